@@ -1,0 +1,177 @@
+"""The closed sets of the directory. Codes are stable; the words that people see are wording's."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    """Where a service stands on its way to the public (HSDS: active, inactive, defunct)."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(TextChoices):
+    """What is done to the status of a service."""
+
+    SUBMIT = "submit"
+    PUBLISH = "publish"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+
+
+class Scope(TextChoices):
+    LOCAL = "local"
+    NATIONAL = "national"
+
+
+class Mode(TextChoices):
+    """How help is given."""
+
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    CHAT = "chat"
+    TEXT = "text"
+    OUTREACH = "outreach"
+
+
+class Audience(TextChoices):
+    """Who may see where a service is. `never_stored`: no address row exists at all."""
+
+    PUBLIC = "public"
+    PROFESSIONALS = "professionals"
+    NEVER_STORED = "never_stored"
+
+
+class Answer(TextChoices):
+    """What a source says. Absence of a row means the same as `unknown`."""
+
+    YES = "yes"
+    NO = "no"
+    CASES = "in_these_cases"
+    UNKNOWN = "unknown"
+
+
+class Truth(IntEnum):
+    """Kleene's three values, ordered so that AND is the minimum."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+
+class Kind(TextChoices):
+    """What a criterion is about."""
+
+    GENDER = "gender"  # values: f m x
+    AGE = "age"  # minimum, maximum in whole years
+    CHILDREN = "children"  # may children come along
+    BOYS = "boys"  # maximum: the oldest son in whole years
+    GIRLS = "girls"  # maximum: the oldest daughter in whole years
+    LEGAL_STATUS = "legal_status"  # values: codes of statuses.toml
+    DOCUMENTS = "documents"  # values: codes of documents.toml that are asked for
+    GROUP = "group"  # values: codes of groups.toml
+    TRANS = "trans"
+    NON_BINARY = "non_binary"
+    GUARDIAN = "guardian_consent"
+    TELLS_POLICE = "tells_police"
+    TELLS_MIGRATION = "tells_migration_authority"
+
+
+class Operator(TextChoices):
+    """How a criterion's values are to be read."""
+
+    ALL = "all"  # everyone, stated
+    ONLY = "only"  # these and nobody else
+    INCLUDES = "includes"  # these; about others nothing is said
+    EXCLUDES = "excludes"  # not these; about others nothing is said
+    RANGE = "range"  # minimum to maximum, both included; one end may be open
+    FIRST = "first"  # these come first, others wait
+    SPECIALISED = "specialised"  # made for these
+    ANSWER = "answer"  # yes, no, in these cases
+
+
+class PhoneKind(TextChoices):
+    VOICE = "voice"
+    WHATSAPP = "whatsapp"
+    TEXT = "text"
+
+
+class Cost(TextChoices):
+    FREE = "free"
+    LOW = "low"
+    PAID = "paid"
+
+
+class Channel(TextChoices):
+    """Which door a schedule is about: coming, or calling."""
+
+    VISIT = "visit"
+    PHONE = "phone"
+
+
+class How(TextChoices):
+    """Who speaks the language."""
+
+    STAFF = "staff"
+    ON_SITE = "on_site_interpreter"
+    BY_PHONE = "phone_interpreter"
+
+
+class Access(TextChoices):
+    STEP_FREE = "step_free"
+    HEARING = "hearing"
+    SIGHT = "sight"
+
+
+class Fact(TextChoices):
+    """A part of a service that can be checked on its own."""
+
+    PHONE = "phone"
+    VISIT_HOURS = "visit_hours"
+    PHONE_HOURS = "phone_hours"
+    LANGUAGES = "languages"
+    ELIGIBILITY = "eligibility"
+    REPORTING = "reporting"
+    ADDRESS = "address"
+    COST = "cost"
+    DOCUMENTS = "documents"
+    CAPACITY = "capacity"
+    CLINICAL = "clinical_window"
+
+
+class Verdict(TextChoices):
+    """How a check ended."""
+
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    NOT_REACHED = "not_reached"
+    DISPUTED = "disputed"
+
+
+class Method(TextChoices):
+    """How it was checked."""
+
+    PROVIDER = "provider"
+    CALL = "call"
+    VISIT = "visit"
+    REGISTER = "register"
+    WEB = "web"
+
+
+class Freshness(TextChoices):
+    """How far a fact can be trusted today."""
+
+    UNVERIFIED = "unverified"
+    FRESH = "fresh"
+    DUE = "due"
+    OVERDUE = "overdue"
+    EXPIRED = "expired"
+    DISPUTED = "disputed"

@@ -1,0 +1,93 @@
+"""From wall time to instants: a year of states along UTC, clock changes included."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from protect.directory.hours.days import wall
+from protect.directory.hours.syntax import DAY
+
+
+class Timeline(NamedTuple):
+    """The changes of state in a year.
+
+    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute.
+    """
+
+    starts: array[int]
+    codes: bytes
+
+
+class Stretch(NamedTuple):
+    """A time of constant offset. Units: minutes, since 1970 UTC and of the offset."""
+
+    start: int
+    end: int
+    offset: int
+
+
+@lru_cache(maxsize=8192)
+def timeline(
+    expression: str, zone: str, country: str, subdivision: str | None, year: int
+) -> Timeline:
+    """Return the states of a year (UTC).
+
+    Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
+    autumn is open twice, one that is skipped in spring does not exist.
+    """
+    local = wall(expression, country, subdivision, year)
+    origin = minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
+    codes = np.concatenate(
+        [
+            local[stretch.start + stretch.offset - origin : stretch.end + stretch.offset - origin]
+            for stretch in stretches(zone, year)
+        ]
+    )
+    changes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
+    return Timeline(array("q", (changes + origin + DAY).tolist()), codes[changes].tobytes())
+
+
+@lru_cache(maxsize=512)
+def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
+    """Return the stretches of constant offset that make up a year (UTC) in a zone."""
+    return tuple(_stretches(ZoneInfo(zone), year))
+
+
+def _stretches(zone: ZoneInfo, year: int) -> Iterator[Stretch]:
+    start = minute_of(datetime(year, 1, 1, tzinfo=UTC))
+    last = minute_of(datetime(year + 1, 1, 1, tzinfo=UTC))
+    for day in range(start, last, DAY):
+        before = _offset(zone, day)
+        if _offset(zone, day + DAY) != before:
+            within = range(day, day + DAY)
+            change = within[_first_other(zone, within, before)]
+            yield Stretch(start, change, before)
+            start = change
+    yield Stretch(start, last, _offset(zone, start))
+
+
+def _first_other(zone: ZoneInfo, within: range, before: int) -> int:
+    return bisect_left(within, True, key=lambda minute: _offset(zone, minute) != before)
+
+
+def _offset(zone: ZoneInfo, minute: int) -> int:
+    there = datetime.fromtimestamp(minute * 60, zone)
+    return (minute_of(there.replace(tzinfo=UTC))) - minute
+
+
+def minute_of(at: datetime) -> int:
+    """Return the minute, since 1970 UTC, that an instant lies in.
+
+    Errors: ValueError for a naive `at`.
+    """
+    if at.tzinfo is None:
+        raise ValueError("at must carry a time zone")
+    return int(at.timestamp() // 60)

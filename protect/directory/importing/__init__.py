@@ -1,0 +1,4 @@
+"""From a table of services to rows of the directory: reading, judging, comparing, storing.
+
+Pure but for `store`. What each column means: data/services/README.md.
+"""

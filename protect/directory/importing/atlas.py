@@ -1,0 +1,67 @@
+"""The names of settlements and areas as a source writes them: exact, never a near miss."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
+
+HOMONYMS = 50  # more places of one name are not looked at
+
+
+class Region(NamedTuple):
+    code: str
+    country: str
+    level: int  # 1 is the largest
+    names: tuple[str, ...]  # its own first
+
+
+class Named(NamedTuple):
+    """What a name may mean. `is_own`: the places' own name, not one of their others."""
+
+    places: tuple[PlaceRow, ...]
+    is_own: bool
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Settlements, areas by country and folded name, and what may stand for a shelter's city."""
+
+    places: PlaceIndex
+    settlements: Mapping[str, Sequence[PlaceRow]]  # by country
+    regions: Mapping[tuple[str, str], list[Region]]
+    coarse: Callable[[PlaceRow], str | None]  # the code of an area
+
+    def named(self, country: str, text: str) -> Named:
+        """Return what bears a name in a country; of areas within each other the largest."""
+        name = fold(text)
+        found = self.places.find(text, country, limit=HOMONYMS)
+        places = found.best if found.exact else ()
+        is_own = any(fold(own) == name for row in places for own in (row.name, *row.local_names))
+        return Named(places, is_own, self._region(country, name))
+
+    def distance_km(self, country: str, point: PlaceRow) -> float:
+        """Return how far a point lies from the nearest settlement of a country. Units: km."""
+        return min(
+            (distance_km(point, each) for each in self.settlements.get(country, ())), default=0
+        )
+
+    def _region(self, country: str, name: str) -> str | None:
+        found = self.regions.get((country, name), [])
+        level = min((region.level for region in found), default=0)
+        largest = [region.code for region in found if region.level == level]
+        return largest[0] if len(largest) == 1 else None
+
+
+def regions(found: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
+    """Return areas by country and each of their folded names."""
+    names: dict[tuple[str, str], list[Region]] = defaultdict(list)
+    for region in found:
+        for name in {fold(name) for name in region.names if name}:
+            names[region.country, name].append(region)
+    return dict(names)

@@ -1,0 +1,154 @@
+"""Numbers, mail and web addresses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+from protect.directory.enums import PhoneKind
+from protect.directory.importing.troubles import Cells, Code
+
+LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like
+SHORTEST_NUMBER = 2
+ORDINARY = {
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE,
+}
+FORM = (
+    "write + and the whole number, or a short number as dialled, then |voice, |whatsapp or |text."
+)
+
+
+class Number(NamedTuple):
+    """E.164, or a national number as dialled."""
+
+    number: str
+    kind: PhoneKind
+
+
+def numbers(cells: Cells, country: str) -> tuple[Number, ...]:
+    """Return the numbers of a row, each once, in their order."""
+    found = []
+    for part in cells.parts("phones"):
+        text, _, kind = part.partition("|")
+        if kind and kind not in PhoneKind.values:
+            cells.unknown("phones", kind, {each: each for each in PhoneKind.values})
+        elif number := _number(cells, text, country):
+            found.append(Number(number, PhoneKind(kind or PhoneKind.VOICE)))
+    return tuple(dict.fromkeys(found))
+
+
+def warn_of_landlines(cells: Cells, phones: tuple[Number, ...], country: str) -> None:
+    """Warn of a shelter's number that betrays its district."""
+    for phone in phones:
+        parsed = _parsed(phone.number, country)
+        if parsed and phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE:
+            cells.warn(
+                Code.SHELTER_LANDLINE,
+                "phones",
+                f"{phone.number} is a landline: its prefix tells the district.",
+                "ask the shelter whether it may be shown.",
+            )
+
+
+def email(cells: Cells) -> str:
+    """Return the mail address, blank for none or a bad one."""
+    value = cells["email"]
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError:
+        cells.refuse(
+            Code.EMAIL_BAD,
+            "email",
+            f"{cells.quote(value)} is no mail address.",
+            "correct it or leave blank.",
+        )
+        return ""
+    return value
+
+
+def web(cells: Cells, column: str) -> str:
+    """Return a web address, blank for none or a bad one."""
+    value = cells[column]
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+    except ValueError:
+        is_good = False
+    if value and (not is_good or any(char.isspace() for char in value)):
+        cells.refuse(
+            Code.WEBSITE_BAD,
+            column,
+            f"{cells.quote(value)} is no web address.",
+            "write it whole, from https:// on, or leave blank.",
+        )
+        return ""
+    return value
+
+
+def _number(cells: Cells, text: str, country: str) -> str:
+    dialled = "".join(char for char in text if char not in " \u00a0-./()")
+    digits = dialled.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_NUMBER):
+        cells.refuse(Code.PHONE_BAD, "phones", f"{cells.quote(text)} is no phone number.", FORM)
+        return ""
+    if _is_valid(dialled, country):
+        return _e164(dialled, country) if _has_a_place(dialled, country) else dialled
+    for code, proposal in _proposals(digits, dialled, country):
+        if _is_valid(proposal, country):
+            cells.refuse(
+                code, "phones", f"{cells.quote(text)} cannot be dialled.", f"is it {proposal}?"
+            )
+            return ""
+    cells.refuse(Code.PHONE_BAD, "phones", f"{cells.quote(text)} is no number of {country}.", FORM)
+    return ""
+
+
+def _proposals(digits: str, dialled: str, country: str) -> list[tuple[Code, str]]:
+    if dialled.startswith("+"):
+        return []
+    zero = _e164(f"0{digits}", country)
+    return [
+        (Code.PHONE_LEADING_ZERO, zero),
+        (Code.PHONE_BAD, f"+{digits.removeprefix('00')}"),
+    ]
+
+
+def _is_valid(number: str, country: str) -> bool:
+    if not number.startswith("+") and len(number) <= LONGEST_SHORT_NUMBER:
+        return True  # no table of short numbers is complete: 1056 and 15900 of Greece are missing
+    parsed = _parsed(number, country)
+    if not parsed or not phonenumbers.is_valid_number(parsed):
+        return False
+    # The library adds a lost zero by itself; a person who dials what is written would not.
+    return number.startswith("+") or _as_dialled(parsed) == number
+
+
+def _has_a_place(number: str, country: str) -> bool:
+    """Return whether it is an ordinary number, which can be called from abroad as well."""
+    parsed = _parsed(number, country)
+    return parsed is not None and phonenumbers.number_type(parsed) in ORDINARY
+
+
+def _as_dialled(parsed: phonenumbers.PhoneNumber) -> str:
+    national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    return "".join(char for char in national if char.isdigit())
+
+
+def _e164(number: str, country: str) -> str:
+    parsed = _parsed(number, country)
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164) if parsed else ""
+
+
+def _parsed(number: str, country: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(number, country)
+    except NumberParseException:
+        return None

@@ -1,0 +1,277 @@
+"""One row, read as a whole: what it would store, and what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from protect.directory import rules
+from protect.directory.enums import Channel, Mode, Scope
+from protect.directory.importing import contacts, opening, places, terms
+from protect.directory.importing.atlas import Atlas
+from protect.directory.importing.contacts import Number
+from protect.directory.importing.opening import Opening, Spoken
+from protect.directory.importing.places import Reach, Spot
+from protect.directory.importing.reading import NEEDED, Line, Table
+from protect.directory.importing.terms import Condition, Price
+from protect.directory.importing.troubles import Cells, Code, Trouble
+from protect.reference import vocabulary
+
+FORMAT = "1"  # raise it when rows must be read anew although they did not change
+SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
+MAP_LINK = re.compile(
+    r"\S*(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google|google\.[a-z.]+/maps|maps\.apple"
+    r"|openstreetmap\.org|geo:-?\d)\S*",
+    re.IGNORECASE,
+)
+LONGEST = {  # characters, as the columns of the tables allow
+    "source_id": 120,
+    "organisation": 240,
+    "service": 240,
+    "city": 120,
+    "address": 240,
+    "postal_code": 16,
+    "email": 254,
+    "website": 400,
+    "opening_hours": 400,
+    "cost": 400,
+    "source_url": 600,
+}
+LONGEST_TEXT = 3600  # characters: desk notes grow by what could not be read
+DATES = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|n\.d\.")
+CONFIDENCES = ("high", "medium", "low")
+SHOWN_IN_DEMO = ("high", "medium")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row would store."""
+
+    source_id: str
+    digest: str  # of the row without the columns that are never stored
+    country: str
+    organisation: str
+    texts: Mapping[str, str]  # fields of Service
+    categories: tuple[str, ...]
+    scope: Scope
+    modes: tuple[Mode, ...]
+    is_shelter: bool
+    professionals_only: bool
+    is_trusted: bool  # has a contact, and the source is not of low confidence
+    phones: tuple[Number, ...]
+    languages: tuple[Spoken, ...]
+    opening: Opening | None
+    conditions: tuple[Condition, ...]
+    price: Price | None
+    areas: tuple[Reach, ...]
+    spot: Spot | None  # never of a shelter
+    coarse_area: str | None  # only of a shelter
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A row that was read: a draft, or why there is none. `cells` hold no place of a shelter."""
+
+    line: int
+    source_id: str
+    cells: Mapping[str, str]
+    troubles: tuple[Trouble, ...]
+    draft: Draft | None
+    is_reference: bool = False
+
+
+def read_all(table: Table, atlas: Atlas) -> Iterator[Read]:
+    """Yield what each row of a table says, in order."""
+    times = Counter(line.cells.get("source_id", "") for line in table.lines)
+    for line in table.lines:
+        source_id = line.cells.get("source_id", "")
+        yield read(line, atlas, is_twice=bool(source_id) and times[source_id] > 1)
+
+
+def read(line: Line, atlas: Atlas, *, is_twice: bool = False) -> Read:
+    """Return what a row says."""
+    if line.extra:
+        return _misshapen(line)
+    cells = Cells(line.cells)
+    is_shelter = terms.is_shelter(cells)
+    city = cells["city"]
+    if is_shelter:
+        cells = _without_place(cells)
+    country = _country(cells)
+    _check_texts(cells, is_twice=is_twice)
+    if country and terms.is_reference(cells, country):
+        return Read(line.number, cells["source_id"], cells.texts, (), None, is_reference=True)
+    draft = _draft(cells, atlas, country, city if is_shelter else None) if country else None
+    return Read(
+        line.number,
+        draft.source_id if draft else cells["source_id"],
+        cells.texts,
+        tuple(cells.troubles),
+        None if cells.are_refused else draft,
+    )
+
+
+def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -> Draft:
+    is_shelter = shelter_city is not None
+    kinds = terms.categories(cells)
+    phones = contacts.numbers(cells, country)
+    spot = None if is_shelter else places.spot(cells, atlas, country)
+    modes = tuple(terms.modes(cells, phones, kinds))
+    reach = places.reaches(cells, atlas, country, spot.place if spot else None)
+    languages, unread = opening.languages(cells, country)
+    has_door = Mode.IN_PERSON in modes and (spot is not None or not phones)
+    if is_shelter:
+        contacts.warn_of_landlines(cells, phones, country)
+    texts = {
+        **_texts(cells),
+        "area_note": reach.note,
+        "desk_notes": _desk_notes(cells, unread, reach.remark),
+    }
+    return Draft(
+        source_id=_source_id(cells),
+        digest=_digest(cells),
+        country=country,
+        organisation=cells["organisation"],
+        texts=texts,
+        categories=kinds,
+        scope=reach.scope,
+        modes=modes,
+        is_shelter=is_shelter,
+        professionals_only=cells.one_of("professionals_only", ("no", "yes"), "no") == "yes",
+        is_trusted=_is_trusted(cells),
+        phones=phones,
+        languages=languages,
+        opening=opening.opening(cells, Channel.VISIT if has_door else Channel.PHONE, country),
+        conditions=terms.conditions(cells, kinds),
+        price=terms.price(cells),
+        areas=reach.areas,
+        spot=spot,
+        coarse_area=places.coarse_area(cells, atlas, country, shelter_city)
+        if shelter_city
+        else None,
+    )
+
+
+def _without_place(cells: Cells) -> Cells:
+    """Return the row of a shelter without where it is, before anything else looks at it.
+
+    Its other texts lose every mention of the address, and links to maps.
+    """
+    held = [column for column in SPOT_COLUMNS if cells[column]]
+    spots = [cells[column] for column in SPOT_COLUMNS if column != "city" and cells[column]]
+    texts = {}
+    for column, text in cells.texts.items():
+        if column in SPOT_COLUMNS:
+            continue
+        texts[column] = MAP_LINK.sub("", rules.without_spots(text, spots))
+        if texts[column] != text:
+            held.append(column)
+    clean = Cells(texts, is_protected=True)
+    if held:
+        clean.warn(
+            Code.SHELTER_PLACE_DROPPED,
+            ", ".join(held),
+            "Where a shelter is, is never stored.",
+            "nothing to do; leave these out of the file.",
+        )
+    return clean
+
+
+def _country(cells: Cells) -> str:
+    value = cells["country"].upper()
+    known = vocabulary.countries()
+    names = {name: code for code in known for name in (code, *known[code].aliases)}
+    if value and value not in names:
+        cells.unknown("country", cells["country"], names)
+    return names.get(value, "")
+
+
+def _misshapen(line: Line) -> Read:
+    """Return why a row cannot be read. Its cells stand under wrong names, so none is repeated."""
+    source_id = line.cells.get("source_id", "")
+    cells = Cells({"source_id": source_id})
+    cells.refuse(
+        Code.ROW_SHAPE,
+        "",
+        f"The row has {abs(line.extra)} cells too {'many' if line.extra > 0 else 'few'}.",
+        "put cells with a comma in quotes.",
+    )
+    return Read(line.number, source_id, cells.texts, tuple(cells.troubles), None)
+
+
+def _check_texts(cells: Cells, *, is_twice: bool) -> None:
+    if is_twice:
+        cells.refuse(
+            Code.SOURCE_ID_TWICE, "source_id", "Two rows have this id.", "give each its own."
+        )
+    for column in NEEDED:
+        if not cells[column]:
+            cells.refuse(Code.CELL_MISSING, column, "This cell is blank.", "fill it in.")
+    for column, text in cells.texts.items():
+        if len(text) > (longest := LONGEST.get(column, LONGEST_TEXT)):
+            cells.refuse(
+                Code.TEXT_TOO_LONG,
+                column,
+                f"{len(text)} characters, at most {longest} are stored.",
+                "shorten it.",
+            )
+    if cells["source_date"] and not DATES.fullmatch(cells["source_date"]):
+        cells.refuse(
+            Code.DATE_BAD,
+            "source_date",
+            f"{cells.quote(cells['source_date'])} is no date.",
+            "write YYYY, YYYY-MM, YYYY-MM-DD or n.d.",
+        )
+
+
+def _texts(cells: Cells) -> dict[str, str]:
+    return {
+        "name": cells["service"],
+        "description": cells["description"],
+        "email": contacts.email(cells),
+        "website": contacts.web(cells, "website"),
+        "audience_note": ", ".join(cells.parts("audience")),
+        "how_to_access": cells["how_to_access"],
+        "restrictions": cells["restrictions"],
+        "source_url": contacts.web(cells, "source_url"),
+        "source_date": cells["source_date"],
+        "source_confidence": cells["confidence"],
+    }
+
+
+def _desk_notes(cells: Cells, unread: tuple[str, ...], remark: str) -> str:
+    """Return the notes of the row, and what the importer could not turn into facts."""
+    kept = [("languages", "; ".join(unread)), ("area_served", remark)]
+    return "\n".join(
+        filter(None, [cells["notes"], *(f"{column}: {text}" for column, text in kept if text)])
+    )
+
+
+def _is_trusted(cells: Cells) -> bool:
+    confidence = cells.one_of("confidence", ("", *CONFIDENCES), "")
+    reachable = any(cells[column] for column in ("phones", "email", "website"))
+    return reachable and confidence in SHOWN_IN_DEMO
+
+
+def _source_id(cells: Cells) -> str:
+    """Return the id of a row at its source, or one that stays as long as its names do."""
+    if cells["source_id"]:
+        return cells["source_id"]
+    names = [cells[column] for column in ("organisation", "service", "country", "city")]
+    made = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
+    cells.warn(
+        Code.NO_SOURCE_ID,
+        "source_id",
+        f"Blank: the row is known as {made} as long as its names stay.",
+        "give every row an id that never changes.",
+    )
+    return made
+
+
+def _digest(cells: Cells) -> str:
+    stated = {column: text for column, text in sorted(cells.texts.items()) if text}
+    return hashlib.sha256(json.dumps([FORMAT, stated]).encode()).hexdigest()

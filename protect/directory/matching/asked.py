@@ -1,0 +1,110 @@
+"""A question with everything worked out that no row changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from protect.directory.enums import Fact, Freshness, Mode
+from protect.directory.matching import weights
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import WRITTEN, ServiceRow
+from protect.directory.matching.weights import Weights
+from protect.directory.rules import freshness
+from protect.reference import vocabulary
+from protect.reference.vocabulary import Need
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What `prepare` makes of a question."""
+
+    question: Question
+    needs: tuple[Need, ...]
+    silence: bool
+    modes: frozenset[Mode]  # those that she can use; empty = any
+    avoid: frozenset[str]
+    weights: Weights
+
+    @property
+    def at(self) -> datetime:
+        return self.question.at
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        where = self.question.where
+        if where is None or where.latitude is None or where.longitude is None:
+            return None
+        return where.latitude, where.longitude
+
+
+@dataclass(frozen=True, slots=True)
+class Meets:
+    """How a row meets the needs of a question. Depends on its categories alone."""
+
+    categories: frozenset[str]  # those that answer; empty = it answers none of the needs
+    is_last: bool  # only by a category that comes last, such as the police
+    keeps_place: bool  # whatever it reports, for somebody who is hurt
+    reach_m: int  # how far people go for it, in metres
+    is_barred: bool  # never shown to this question, not even as a national line
+
+
+def prepare(question: Question) -> Asked:
+    """Work out what no row changes.
+
+    Errors: KeyError for a need or legal status that the vocabularies lack.
+    """
+    person, wishes = question.person, question.wishes
+    modes = question.modes
+    if wishes.cannot_speak:
+        modes = WRITTEN & modes or WRITTEN
+    silence = wishes.silence
+    if silence is None:  # unsaid papers are treated like none
+        status = person.legal_status
+        silence = status is None or vocabulary.statuses()[status].silence
+    return Asked(
+        question=question,
+        needs=tuple(vocabulary.needs()[code] for code in question.needs),
+        silence=silence,
+        modes=modes,
+        avoid=frozenset(wishes.avoid),
+        weights=weights.load(),
+    )
+
+
+def meets(row: ServiceRow, asked: Asked) -> Meets:
+    """Return how a row meets the needs."""
+    return _meets(row.categories, asked.question.needs)
+
+
+def fact_freshness(row: ServiceRow, fact: Fact | None, at: datetime) -> Freshness | None:
+    """Return how far a fact of a row can be trusted; None where there is nothing to check."""
+    return None if fact is None else freshness(fact, row.checks.get(fact, ()), at)
+
+
+@lru_cache(maxsize=4096)
+def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
+    known, loaded = vocabulary.categories(), weights.load()
+    answering = {
+        code
+        for code in categories
+        if code in known and not (known[code].never_an_answer or known[code].reference_only)
+    }
+    found: set[str] = set()
+    is_last, keeps_place = True, False
+    for need in map(vocabulary.needs().__getitem__, codes):
+        met = answering.intersection(need.categories)
+        if not met or categories.intersection(need.never):
+            continue
+        found |= met
+        is_last = is_last and met.issubset(need.last)
+        keeps_place = keeps_place or need.code in loaded.needs.reporting_keeps_place
+    return Meets(
+        categories=frozenset(found),
+        is_last=bool(found) and is_last,
+        keeps_place=keeps_place,
+        reach_m=max(map(loaded.reach.metres, found or {""})),
+        is_barred=not answering
+        or any(categories.intersection(vocabulary.needs()[code].never) for code in codes),
+    )

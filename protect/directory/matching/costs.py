@@ -1,0 +1,270 @@
+"""What a row costs a person, in minutes: each preference, and the way there.
+
+Source: matching.toml; docs/adr/0006-matching.md.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import NamedTuple
+
+from protect.directory.enums import (
+    Channel,
+    Fact,
+    Freshness,
+    How,
+    Kind,
+    Mode,
+    Operator,
+    PhoneKind,
+    Truth,
+    Verdict,
+)
+from protect.directory.hours import WAIT_UNKNOWN, State, state_at, waits
+from protect.directory.matching.asked import Asked, Meets, fact_freshness
+from protect.directory.matching.criteria import stale
+from protect.directory.matching.places import open_points, usable_ways
+from protect.directory.matching.question import Person
+from protect.directory.matching.rows import Rooms, ServiceRow, Spoken
+from protect.directory.matching.sphere import metres_between, minutes_for
+from protect.directory.matching.truth import NO, UNKNOWN, YES, of_answer
+from protect.directory.matching.weights import Preference
+from protect.directory.rules import FAILED_CALLS, freshness
+
+MANY_CHILDREN = 4  # a room for four takes any number more
+
+
+class LanguageCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    tag: str  # the language of hers that costs least
+    offer: Spoken | None  # by whom; None: nobody, or not known
+    is_now: bool  # spoken at this hour
+
+
+class WayCost(NamedTuple):
+    """A way to get help. `mode` None: how it helps is not known."""
+
+    mode: Mode | None
+    channel: Channel | None  # the door that decides when; None: no hours are known
+    travel: int  # minutes
+    waiting: int  # minutes
+    freshness: Freshness | None  # of the hours
+
+
+class AcceptanceCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    code: str  # everyone, specialised, others_first, unknown
+    group: str
+
+
+class TruthCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    truth: Truth
+
+
+def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
+    """Return the cheapest of her languages, later ones costing more. None: she named none."""
+    tags = asked.question.languages
+    if not tags:
+        return None
+    weights = asked.weights.language
+    if not row.languages:
+        return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
+    seen = fact_freshness(row, Fact.LANGUAGES, asked.at)
+    best = (weights.no, 0, tags[0], None, False)
+    for position, tag in enumerate(tags):
+        for offer in row.languages:
+            if offer.language == tag:
+                is_now = _is_spoken_now(offer, asked)
+                cost = _of_offer(offer, asked, is_now=is_now) + position * weights.place
+                if (cost, position) < best[:2]:
+                    best = (cost, position, tag, offer, is_now)
+    cost, _, tag, chosen, is_now = best
+    minutes = stale(cost, weights.unknown, seen, asked.weights)
+    return LanguageCost(minutes, seen, tag, chosen, is_now)
+
+
+def _is_spoken_now(offer: Spoken, asked: Asked) -> bool:
+    return offer.window is None or state_at(offer.window, asked.at).state == State.OPEN
+
+
+def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
+    weights = asked.weights.language
+    by = {How.STAFF: weights.staff, How.ON_SITE: weights.on_site, How.BY_PHONE: weights.phone}
+    return by[offer.how] if is_now else weights.other_window
+
+
+def way(row: ServiceRow, met: Meets, asked: Asked) -> WayCost:
+    """Return the way that brings help soonest: travel and waiting together.
+
+    If she chose no way, help that is given in person counts as such: to call first shortens the
+    waiting, not the travel.
+    """
+    modes: list[Mode | None] = [mode for mode in Mode if mode in usable_ways(row, asked)]
+    if not asked.modes and Mode.IN_PERSON in modes:
+        modes = [Mode.IN_PERSON]
+    costs = [_by(mode, row, met, asked) for mode in modes or [None]]
+    return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
+
+
+def _by(mode: Mode | None, row: ServiceRow, met: Meets, asked: Asked) -> WayCost:
+    is_visit = mode in {Mode.IN_PERSON, None}
+    travel = _travel(row, met, asked) if is_visit else 0
+    doors = [
+        _door(channel, row, asked) for channel in _channels(mode, asked) if channel in row.doors
+    ]
+    if not doors:
+        return WayCost(mode, None, travel, asked.weights.open.unknown, None)
+    waiting, channel, seen = min(doors, key=lambda door: door[0])
+    return WayCost(mode, channel, travel, waiting, seen)
+
+
+def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
+    """Return the doors that decide when: chat and text keep the hours of the phone."""
+    if mode in {Mode.IN_PERSON, None}:
+        return (Channel.VISIT,) if asked.modes else (Channel.VISIT, Channel.PHONE)
+    return (Channel.PHONE,)
+
+
+def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel, Freshness | None]:
+    fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
+    seen = fact_freshness(row, fact, asked.at)
+    weights = asked.weights.open
+    wait = waits(row.doors[channel].hours, asked.at)
+    cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
+    return stale(cost, weights.unknown, seen, asked.weights), channel, seen
+
+
+def distance(row: ServiceRow, asked: Asked) -> int | None:
+    """Return how far it is to the nearest place where she may be seen, in metres."""
+    if asked.point is None:
+        return None
+    travel = asked.weights.travel
+    return min(
+        (
+            metres_between(asked.point, (point.latitude, point.longitude), travel)
+            for point in open_points(row, asked)
+        ),
+        default=None,
+    )
+
+
+def _travel(row: ServiceRow, met: Meets, asked: Asked) -> int:
+    metres = distance(row, asked)
+    return minutes_for(met.reach_m if metres is None else metres, asked.weights.travel)
+
+
+def capacity(row: ServiceRow, met: Meets, asked: Asked) -> TruthCost | None:
+    """Return whether there is room for her family. None: a bed is not what she needs.
+
+    Past its hour a number is unknown, never nought.
+    """
+    if not met.categories & asked.weights.needs.rooms_matter:
+        return None
+    truth = _room(row, asked)
+    return TruthCost(_of(truth, asked.weights.capacity), None, truth)
+
+
+def _room(row: ServiceRow, asked: Asked) -> Truth:
+    if fact_freshness(row, Fact.CAPACITY, asked.at) == Freshness.DISPUTED:
+        return UNKNOWN
+    fitting = [
+        of_answer(room.answer)
+        for room in row.rooms
+        if room.expires_at > asked.at and _holds(room, asked.question.person)
+    ]
+    if fitting and max(fitting) is not UNKNOWN:
+        return max(fitting)
+    if row.capacity is None or row.capacity.expires_at <= asked.at:
+        return UNKNOWN
+    return YES if row.capacity.available > 0 else NO
+
+
+def _holds(room: Rooms, person: Person) -> bool:
+    if person.children is None or room.adult_gender not in {"", person.gender}:
+        return False
+    if room.children < min(len(person.children), MANY_CHILDREN):
+        return False
+    sons = [child.age for child in person.children if child.gender != "f"]
+    limit = room.oldest_boy
+    return limit is None or all(age is not None and age <= limit for age in sons)
+
+
+def acceptance(row: ServiceRow, asked: Asked) -> AcceptanceCost | None:
+    """Return how gladly her groups are taken. None: she named none."""
+    groups = asked.question.person.groups
+    if not groups:
+        return None
+    weights = asked.weights.acceptance
+    code, group = _accepted(row, groups)
+    cost = {
+        "specialised": weights.specialised,
+        "everyone": weights.all,
+        "unknown": weights.unknown,
+        "others_first": weights.others_first,
+    }[code]
+    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, asked.at)
+    return AcceptanceCost(stale(cost, weights.unknown, seen, asked.weights), seen, code, group)
+
+
+def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
+    conditions = row.conditions.get(Kind.GROUP, ())
+    for condition in conditions:
+        if condition.operator in {Operator.SPECIALISED, Operator.FIRST} and (
+            shared := condition.values & groups
+        ):
+            return "specialised", min(shared)
+    operators = {condition.operator for condition in conditions}
+    if Operator.FIRST in operators:
+        return "others_first", ""
+    if Operator.ALL in operators or any(
+        condition.values & groups and condition.operator in {Operator.INCLUDES, Operator.ONLY}
+        for condition in conditions
+    ):
+        return "everyone", ""
+    return "unknown", ""
+
+
+def worker(row: ServiceRow, offer: Spoken | None, asked: Asked) -> TruthCost | None:
+    """Return whether the one who interprets is of the gender that she wished. None: no wish."""
+    wish = asked.question.wishes.worker_gender
+    if wish is None:
+        return None
+    weights = asked.weights.worker_gender
+    if offer is None or not offer.interpreter_gender:
+        return TruthCost(weights.unknown, None, UNKNOWN)
+    truth = YES if offer.interpreter_gender == wish else NO
+    seen = fact_freshness(row, Fact.LANGUAGES, asked.at)
+    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+
+
+def phone(row: ServiceRow, asked: Asked) -> TruthCost | None:
+    """Return whether somebody answers there. None: she cannot speak.
+
+    Calls that nobody answered are themselves what was found, and grow stale like any check.
+    """
+    if asked.question.wishes.cannot_speak:
+        return None
+    weights = asked.weights.phone_answers
+    truth, seen = _answers(row, asked)
+    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+
+
+def _answers(row: ServiceRow, asked: Asked) -> tuple[Truth, Freshness | None]:
+    checks = row.checks.get(Fact.PHONE, ())
+    if not checks or not any(number.kind == PhoneKind.VOICE for number in row.phones):
+        return UNKNOWN, None
+    failed = list(takewhile(lambda check: check.verdict == Verdict.NOT_REACHED, checks))
+    if len(failed) >= FAILED_CALLS:
+        newest = failed[0]._replace(verdict=Verdict.CONFIRMED)
+        return NO, freshness(Fact.PHONE, [newest], asked.at)
+    if len(failed) == len(checks):
+        return UNKNOWN, None
+    return YES, freshness(Fact.PHONE, checks, asked.at)
+
+
+def _of(truth: Truth, weights: Preference) -> int:
+    return {YES: weights.yes, UNKNOWN: weights.unknown, NO: weights.no}[truth]

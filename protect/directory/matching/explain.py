@@ -1,0 +1,93 @@
+"""A weighed row as an answer: verdict, reasons, contacts, and until when all that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from protect.directory.enums import Fact, Freshness, PhoneKind
+from protect.directory.hours import Now, state_at
+from protect.directory.matching import reasons, reporting
+from protect.directory.matching.answer import Contact, Fit, Found, Reason
+from protect.directory.matching.asked import Asked, fact_freshness
+from protect.directory.matching.criteria import Judged
+from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.truth import NO
+from protect.directory.matching.weigh import Weighed, weigh
+from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
+
+
+def explain(row: ServiceRow, asked: Asked) -> Found:
+    """Return a row as an answer. A row that fails one condition is a near miss."""
+    return explain_weighed(weigh(row, asked), asked)
+
+
+def explain_weighed(weighed: Weighed, asked: Asked) -> Found:
+    """Return a weighed row as an answer."""
+    row = weighed.row
+    now = reasons.state(weighed, asked)
+    first, *others = [*reporting.cautions(row, asked), None]
+    failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
+    return Found(
+        row=row,
+        verdict=_verdict(weighed.judged),
+        key=weighed.key,
+        reasons=(
+            *(caution for caution in others if caution is not None),
+            *reasons.in_order(list(reasons.reasons(weighed, now, asked))),
+        ),
+        caution=first,
+        distance_m=weighed.distance_m,
+        mode=weighed.way.mode,
+        open=now,
+        contacts=tuple(contacts(row, asked)),
+        valid_until=_valid_until(weighed, now, asked),
+        failing=_failing(failed, row),
+    )
+
+
+def _failing(failed: Judged | None, row: ServiceRow) -> Reason | None:
+    return None if failed is None else reasons.failing(failed, row)
+
+
+def _verdict(judged: tuple[Judged, ...]) -> Fit:
+    """Say "fits" only if something was asked and every yes comes from a checked fact."""
+    about_her = [each for each in judged if each.is_asked and each.criterion.fact is not None]
+    fits = bool(about_her) and all(each.is_solid for each in judged if each.is_asked)
+    return Fit.FITS if fits else Fit.ASK_FIRST
+
+
+def contacts(row: ServiceRow, asked: Asked) -> Iterator[Contact]:
+    """Yield the ways to reach a row; without a voice, only those that are written."""
+    cannot_speak = asked.question.wishes.cannot_speak
+    seen = fact_freshness(row, Fact.PHONE, asked.at) or Freshness.UNVERIFIED
+    for number in row.phones:
+        if not (cannot_speak and number.kind == PhoneKind.VOICE):
+            yield Contact(number.kind.value, number.number, seen)
+    if row.email:
+        yield Contact("email", row.email, Freshness.UNVERIFIED)
+    if row.website:
+        yield Contact("website", row.website, Freshness.UNVERIFIED)
+
+
+def _valid_until(weighed: Weighed, now: Now, asked: Asked) -> datetime | None:
+    """Return the earliest instant at which something said of this row changes by itself."""
+    return min((when for when in _changes(weighed, now, asked) if when > asked.at), default=None)
+
+
+def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime]:
+    row = weighed.row
+    if now.until is not None:
+        yield now.until
+    if weighed.language and weighed.language.offer and weighed.language.offer.window:
+        spoken = state_at(weighed.language.offer.window, asked.at)
+        if spoken.until is not None:
+            yield spoken.until
+    if row.capacity is not None:
+        yield row.capacity.expires_at
+    yield from (room.expires_at for room in row.rooms)
+    for checks in row.checks.values():
+        for check in checks:
+            yield check.next_check
+            yield check.next_check + DUE_FOR
+            yield check.at + EXPIRED_AFTER * (check.next_check - check.at)

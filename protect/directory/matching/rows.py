@@ -1,0 +1,209 @@
+"""A published service as matching and the public pages know it: complete, immutable, in memory.
+
+Nothing that the public may not read is in it, so nothing of it can leak: no protected address, no
+desk note, no source link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from protect.directory.enums import (
+    Access,
+    Answer,
+    Channel,
+    Cost,
+    Fact,
+    How,
+    Kind,
+    Method,
+    Mode,
+    Operator,
+    PhoneKind,
+    Scope,
+)
+from protect.directory.hours import Hours
+from protect.directory.rules import CheckSeen
+
+WRITTEN = frozenset({Mode.CHAT, Mode.TEXT})
+WRITTEN_NUMBERS = frozenset({PhoneKind.WHATSAPP, PhoneKind.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place where help is given, or the main town of the cell that stands for it."""
+
+    latitude: float  # degrees, WGS84
+    longitude: float  # degrees, WGS84
+    name: str  # of the settlement, as people there call it
+    place: int | None = None  # GeoNames id
+    areas: tuple[str, ...] = ()  # codes, from the smallest to the largest
+    is_exact: bool = False  # False: the centre of the settlement
+    is_coarse: bool = False  # True: "in and around", the address is protected
+    inside: frozenset[str] = frozenset()  # of a coarse cell: the areas and places within it
+    address: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """When people can come, or call."""
+
+    hours: Hours
+    note: str = ""  # what no syntax can say
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as dialled."""
+
+    number: str
+    kind: PhoneKind = PhoneKind.VOICE
+    cost: Cost | None = None
+    shown_on_bill: Answer = Answer.UNKNOWN
+    works_without_credit: Answer = Answer.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language, by whom and when."""
+
+    language: str  # BCP 47
+    how: How = How.STAFF
+    window: Hours | None = None  # None = whenever open
+    lead_minutes: int | None = None
+    interpreter_gender: str = ""  # f, m, x; "" = not known
+    from_outside: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One stated criterion. Rows of one kind that include or exclude are merged into one."""
+
+    operator: Operator
+    values: frozenset[str] = frozenset()
+    minimum: int | None = None  # whole years
+    maximum: int | None = None  # whole years, included
+    answer: Answer = Answer.UNKNOWN
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where people must be: the whole country, an area of it, or a circle in it."""
+
+    country: str
+    area: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_km: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    code: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    kind: Cost | None  # None: only words are known
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Whether somebody who does not walk, hear or see can use it."""
+
+    answer: Answer
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    available: int
+    maximum: int | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """A family shape that there are rooms for."""
+
+    adult_gender: str  # f, m, x; "" = any
+    children: int  # 4 = four or more
+    oldest_boy: int | None  # whole years
+    answer: Answer
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A medical act that only helps within hours of the event."""
+
+    act: str
+    window_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """When and how somebody last learnt what a fact is."""
+
+    at: datetime
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One published service that the public may see."""
+
+    id: UUID
+    short: str
+    name: str
+    organisation: str
+    country: str
+    categories: frozenset[str]
+    zone: str  # IANA
+    region: str = ""  # ISO 3166-2, for holidays; "" = not known
+    scope: Scope = Scope.LOCAL
+    modes: frozenset[Mode] = frozenset()  # empty = not known
+    points: tuple[Point, ...] = ()
+    doors: Mapping[Channel, Door] = field(default_factory=dict)  # no door: hours not known
+    phones: tuple[Number, ...] = ()
+    email: str = ""
+    website: str = ""
+    languages: tuple[Spoken, ...] = ()  # empty = not known
+    areas: tuple[Reach, ...] = ()  # empty = not known
+    area_note: str = ""  # not empty: `areas` is incomplete
+    conditions: Mapping[Kind, tuple[Condition, ...]] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()  # asked for; empty = not known
+    costs: tuple[Price, ...] = ()
+    access: Mapping[Access, Usable] = field(default_factory=dict)
+    capacity: Capacity | None = None
+    rooms: tuple[Rooms, ...] = ()
+    clinical: tuple[Act, ...] = ()
+    checks: Mapping[Fact, tuple[CheckSeen, ...]] = field(default_factory=dict)  # newest first
+    last_seen: Mapping[Fact, LastSeen] = field(default_factory=dict)
+    description: str = ""
+    audience_note: str = ""
+    how_to_access: str = ""
+    restrictions: str = ""
+    admission_conditions: str = ""
+    maximum_stay_days: int | None = None
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether it has a number that can be written to."""
+        return any(phone.kind in WRITTEN_NUMBERS for phone in self.phones)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Every row of one version of the directory."""
+
+    version: int
+    rows: tuple[ServiceRow, ...]

@@ -1,0 +1,72 @@
+"""The key of a row: all its costs together. Small integers, so that every engine agrees."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from protect.directory.enums import Mode
+from protect.directory.matching import costs, reporting
+from protect.directory.matching.answer import Key
+from protect.directory.matching.asked import Asked, Meets, meets
+from protect.directory.matching.costs import AcceptanceCost, LanguageCost, TruthCost, WayCost
+from protect.directory.matching.criteria import Judged, judge
+from protect.directory.matching.rows import ServiceRow
+
+UNKNOWN_METRES = 99_999_999  # behind every distance on Earth
+
+
+class Weighed(NamedTuple):
+    """Everything that a question makes of a row, before words."""
+
+    row: ServiceRow
+    met: Meets
+    judged: tuple[Judged, ...]
+    language: LanguageCost | None
+    way: WayCost
+    capacity: TruthCost | None
+    acceptance: AcceptanceCost | None
+    worker: TruthCost | None
+    phone: TruthCost | None
+    distance_m: int | None
+    group: int
+
+    @property
+    def minutes(self) -> int:
+        parts = (self.language, self.capacity, self.acceptance, self.worker, self.phone)
+        preferences = sum(part.minutes for part in parts if part is not None)
+        hard = sum(judged.minutes for judged in self.judged)
+        return preferences + hard + self.way.travel + self.way.waiting
+
+    @property
+    def is_beyond_reach(self) -> bool:
+        must_travel = self.way.mode in {Mode.IN_PERSON, None}
+        return must_travel and (self.distance_m or 0) > self.met.reach_m
+
+    @property
+    def key(self) -> Key:
+        metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
+        return int(self.is_beyond_reach), self.group, self.minutes, metres, self.row.id.int
+
+
+def weigh(row: ServiceRow, asked: Asked) -> Weighed:
+    """Apply a question to a row."""
+    met = meets(row, asked)
+    language = costs.language(row, asked)
+    return Weighed(
+        row=row,
+        met=met,
+        judged=tuple(judge(row, asked)),
+        language=language,
+        way=costs.way(row, met, asked),
+        capacity=costs.capacity(row, met, asked),
+        acceptance=costs.acceptance(row, asked),
+        worker=costs.worker(row, language.offer if language else None, asked),
+        phone=costs.phone(row, asked),
+        distance_m=costs.distance(row, asked),
+        group=reporting.group(row, met, asked),
+    )
+
+
+def key(row: ServiceRow, asked: Asked) -> Key:
+    """Return the key that orders a row: smaller is better."""
+    return weigh(row, asked).key

@@ -1,0 +1,123 @@
+"""Organisations, their services, and the number that says the directory has changed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.directory.enums import Audience, Scope, Status
+from protect.directory.queries import ServiceQuerySet
+from protect.reference.models import Area, Category, Country
+
+TEXT_LENGTH = 4000  # characters
+
+
+class Sourced(models.Model):
+    """A record that came from somewhere and may come again: known by its source and id there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=120)
+    version = models.PositiveIntegerField(default=1)
+    last_modified = models.DateTimeField()  # moves when anything nested changes
+
+    class Meta:
+        abstract = True
+
+
+class Organisation(Sourced):
+    """Who runs a service."""
+
+    name = models.CharField(max_length=240)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="directory_organisation_source", fields=["source", "source_id"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"organisation {self.pk}"
+
+
+class Service(Sourced):
+    """One kind of help that one organisation gives. Facts about it hang on their own rows."""
+
+    short = models.CharField(max_length=6, unique=True)  # as it stands in an address
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="services"
+    )
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=240)
+    description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    categories = models.ManyToManyField(Category, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    scope = models.CharField(max_length=8, choices=Scope, default=Scope.LOCAL)
+    modes = models.JSONField(default=list, blank=True)  # codes of enums.Mode; empty = unknown
+    email = models.EmailField(max_length=254, default="", blank=True)
+    website = models.URLField(max_length=400, default="", blank=True)
+
+    # Shown in the source's own words, because no code says them.
+    audience_note = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    how_to_access = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    restrictions = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    area_note = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+
+    # How a professional gets somebody in.
+    referral_route = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    reply_days = models.PositiveSmallIntegerField(null=True, blank=True)  # days
+    maximum_stay_days = models.PositiveSmallIntegerField(null=True, blank=True)  # days
+    admission_conditions = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+
+    professionals_only = models.BooleanField(default=False)
+    address_audience = models.CharField(max_length=14, choices=Audience, default=Audience.PUBLIC)
+    # Where a service with a protected address is said to be: a cell chosen by its editor, never
+    # computed from the true spot.
+    coarse_area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    # For the desk: where the row came from. Never on a public page, API, export or card.
+    source_url = models.URLField(max_length=600, default="", blank=True)
+    source_date = models.CharField(max_length=10, default="", blank=True)  # provenance, no check
+    source_confidence = models.CharField(max_length=6, default="", blank=True)
+    desk_notes = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    source_digest = models.CharField(max_length=64, default="", blank=True)  # of the imported row
+    # The version that the import wrote. A later one was edited here and is never overwritten.
+    source_version = models.PositiveIntegerField(default=1)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="directory_service_source", fields=["source", "source_id"]
+            ),
+            models.CheckConstraint(
+                name="directory_service_coarse_only_if_protected",
+                condition=Q(coarse_area=None) | ~Q(address_audience=Audience.PUBLIC),
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "country"], name="directory_service_status")]
+
+    def __str__(self) -> str:
+        return f"service {self.pk}"
+
+
+class DirectoryVersion(models.Model):
+    """One row. Every write locks and raises it, so that readers see changes in commit order."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="directory_version_one_row", condition=Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"

@@ -1,0 +1,131 @@
+"""What follows from the checks and the status of a service. Pure: the instant comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import NamedTuple
+
+from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
+from protect.directory.errors import ServiceMoveNotAllowed
+
+LONGEST_INTERVAL = timedelta(days=90)
+DUE_FOR = timedelta(days=30)  # after that, overdue
+EXPIRED_AFTER = 3  # intervals
+FAILED_CALLS = 2  # in a row: nobody can be said to answer there
+WITHHELD = "…"
+
+MOVES = {
+    (Status.DRAFT, Move.SUBMIT): Status.REVIEW,
+    (Status.REVIEW, Move.PUBLISH): Status.PUBLISHED,
+    (Status.PUBLISHED, Move.SUSPEND): Status.SUSPENDED,
+    (Status.SUSPENDED, Move.RESUME): Status.PUBLISHED,
+    (Status.SUSPENDED, Move.WITHDRAW): Status.WITHDRAWN,
+}
+
+
+class CheckSeen(NamedTuple):
+    """What the freshness of a fact needs to know of one check."""
+
+    verdict: str
+    at: datetime
+    next_check: datetime
+
+
+class PhoneCheck(NamedTuple):
+    """What the release of a number needs to know of one check."""
+
+    verdict: str
+    method: str
+    has_two_people: bool
+
+
+def step(status: Status, move: Move) -> Status:
+    """Return the status that `move` leads to.
+
+    Errors: ServiceMoveNotAllowed, when MOVES has no such move from `status`.
+    Source: docs/adr/0005-facts-and-freshness.md.
+    """
+    try:
+        return MOVES[status, move]
+    except KeyError:
+        raise ServiceMoveNotAllowed(status=status.value, move=move.value) from None
+
+
+def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:
+    """Return how far a fact can be trusted at an instant.
+
+    `checks` are those of this fact alone, newest first. A check that reached nobody leaves what
+    stood before; the second in a row ends it.
+    Source: docs/adr/0005-facts-and-freshness.md.
+    """
+    failed = sum(1 for _ in takewhile(_reached_nobody, checks))
+    if failed >= FAILED_CALLS:
+        return Freshness.EXPIRED
+    if failed == len(checks):
+        return Freshness.UNVERIFIED
+    standing = checks[failed]
+    if standing.verdict == Verdict.DISPUTED:
+        return Freshness.DISPUTED
+    return _aged(fact, standing, at)
+
+
+def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
+    if at < standing.next_check:
+        return Freshness.FRESH
+    interval = standing.next_check - standing.at
+    if fact == Fact.CAPACITY or at >= standing.at + EXPIRED_AFTER * interval:
+        return Freshness.EXPIRED
+    return Freshness.DUE if at <= standing.next_check + DUE_FOR else Freshness.OVERDUE
+
+
+def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
+    """Return when a fact that was checked at `at` is to be checked again.
+
+    The weaker the method, the sooner. Units: `weight` is above 0 and at most 1.
+    Errors: ValueError for an interval or a weight that freshness.toml could not hold.
+    """
+    if not timedelta(0) < interval <= LONGEST_INTERVAL or not 0 < weight <= 1:
+        raise ValueError("interval must be within 90 days, weight above 0 and at most 1")
+    return at + interval * weight
+
+
+def confidence(weight: float, age: timedelta, interval: timedelta) -> float:
+    """Return how much a check still proves: its weight, halved with every interval.
+
+    It orders the desk's queue. People and ranking see states, never this number.
+    """
+    return float(weight * 2 ** (-(age / interval)))
+
+
+def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
+    """Return whether somebody called the number and a second person confirmed it.
+
+    `checks` are those of the phone, newest first. A later dispute or failed call undoes it.
+    """
+    newest = next(iter(checks), None)
+    return (
+        newest is not None
+        and newest.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}
+        and newest.method == Method.CALL
+        and newest.has_two_people
+    )
+
+
+def without_spots(text: str, spots: Collection[str]) -> str:
+    """Return a text with every mention of the given addresses replaced by an ellipsis.
+
+    Case and the width of blanks do not matter. Nothing shorter than four characters is looked
+    for: a house number alone stands in every text.
+    """
+    for spot in sorted(spots, key=len, reverse=True):
+        words = [re.escape(word) for word in spot.split()]
+        if len(spot.strip()) >= 4:
+            text = re.sub(r"\s+".join(words), WITHHELD, text, flags=re.IGNORECASE)
+    return text
+
+
+def _reached_nobody(check: CheckSeen) -> bool:
+    return check.verdict == Verdict.NOT_REACHED

@@ -1,0 +1,80 @@
+"""What a visitor may open: whatever is published. Everything else is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+
+from protect.directory import matching
+from protect.directory.matching.rows import ServiceRow
+from protect.findhelp import addresses
+from protect.findhelp.addresses import Spot
+from protect.findhelp.enums import Kind
+from protect.reference import vocabulary
+from protect.reference.vocabulary import Language, Need
+
+PLACES = {Kind.PLACE, Kind.WHOLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place and a need, as they stand in an address."""
+
+    spot: Spot
+    need: Need
+
+    @property
+    def code(self) -> str:
+        return f"{self.spot.code}-{self.need.short}"
+
+
+def languages() -> dict[str, Language]:
+    """Return the languages that pages are offered in, in their order."""
+    return vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
+
+
+def get_language(tag: str) -> Language:
+    """Return a published language. Errors: Http404."""
+    try:
+        return languages()[tag]
+    except KeyError:
+        raise Http404 from None
+
+
+def get_page(code: str) -> Spot | ServiceRow:
+    """Return the page, place or service behind a code. Errors: Http404."""
+    found = addresses.spots().get(code) or matching.service(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_service(code: str) -> ServiceRow:
+    """Return a published service. Errors: Http404."""
+    found = matching.service(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_place(code: str) -> Spot:
+    """Return a place that needs can be asked for. Errors: Http404."""
+    spot = addresses.spots().get(code)
+    if spot is None or spot.kind not in PLACES:
+        raise Http404
+    return spot
+
+
+def get_asked(place: str, short: str) -> Asked:
+    """Return a place and a need. Errors: Http404."""
+    for need in public_needs():
+        if need.short == short:
+            return Asked(get_place(place), need)
+    raise Http404
+
+
+def public_needs() -> list[Need]:
+    """Return the needs that a visitor chooses among, in their order."""
+    return [need for need in vocabulary.needs().values() if need.public]

@@ -1,0 +1,204 @@
+"""Six-letter codes of the public site, both ways. Nothing in an address is readable at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from protect.directory.matching.question import Where
+from protect.findhelp.enums import Kind
+from protect.kernel.ids import short_code
+from protect.reference import vocabulary
+from protect.reference.errors import ShortCodeTaken
+from protect.reference.lookup import store
+
+LARGE = 150  # settlements; a list with more is divided once more
+MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A page or a place with a code of its own. `key` is its id among its kind."""
+
+    kind: Kind
+    key: str = ""
+    name: str = ""
+
+    @property
+    def code(self) -> str:
+        return short_code(self.kind, self.key)
+
+
+ANYWHERE = Spot(Kind.WHOLE)
+TIPS = Spot(Kind.TIPS)
+HELPER = Spot(Kind.HELPER)
+
+
+@cache
+def spots() -> Mapping[str, Spot]:
+    """Return every page and place by its code. Built on first use in this process.
+
+    Errors: ShortCodeTaken when two share a code.
+    """
+    found: dict[str, Spot] = {}
+    for spot in _all():
+        other = found.setdefault(spot.code, spot)
+        if other != spot:
+            raise ShortCodeTaken(first=str(other), second=str(spot), short=spot.code)
+    return found
+
+
+def _all() -> Iterator[Spot]:
+    yield from (ANYWHERE, TIPS, HELPER)
+    for country in vocabulary.countries():
+        yield country_spot(country)
+        yield whole(country)
+    for area in store.areas().values():
+        yield Spot(Kind.AREA, area.code, area.name)
+        yield whole(area.code, area.name)
+    for place in store.rows().values():
+        yield place_spot(place.id)
+    for inside, letters in initials().items():
+        yield from (initial_spot(inside, letter) for letter in letters)
+
+
+def country_spot(country: str) -> Spot:
+    return Spot(Kind.COUNTRY, country)
+
+
+def place_spot(place: int) -> Spot:
+    return Spot(Kind.PLACE, str(place), store.rows()[place].name)
+
+
+def whole(key: str, name: str = "") -> Spot:
+    """Return "anywhere in" a country or an area."""
+    return Spot(Kind.WHOLE, key, name)
+
+
+def initial_spot(inside: str, letter: str) -> Spot:
+    return Spot(Kind.INITIAL, f"{inside}:{letter}", letter)
+
+
+def children(spot: Spot) -> list[Spot]:
+    """Return what a list page offers: regions, districts, first letters or settlements."""
+    if spot.kind is Kind.INITIAL:
+        inside, letter = spot.key.rsplit(":", 1)
+        return [place_spot(place) for place in _settlements(inside) if _initial(place) == letter]
+    areas = _divisions(spot.key)
+    if areas:
+        return [Spot(Kind.AREA, code, store.areas()[code].name) for code in areas]
+    if spot.key in initials():
+        return [initial_spot(spot.key, letter) for letter in initials()[spot.key]]
+    return [place_spot(place) for place in _settlements(spot.key)]
+
+
+def country_of(spot: Spot) -> str | None:
+    """Return the country that a place or list lies in."""
+    if spot.kind is Kind.PLACE:
+        return store.rows()[int(spot.key)].country
+    key = spot.key.rsplit(":", 1)[0]
+    if key in vocabulary.countries():
+        return key
+    area = store.areas().get(key)
+    return area.country_id if area else None
+
+
+def parent_of(spot: Spot) -> Spot | None:
+    """Return the list one step up; None where that is the choice of a country."""
+    if spot.kind is Kind.PLACE:
+        key: str | None = store.rows()[int(spot.key)].area
+    elif spot.kind is Kind.INITIAL:
+        key = spot.key.rsplit(":", 1)[0]
+    else:
+        area = store.areas().get(spot.key)
+        key = (area.parent_id or area.country_id) if area else None
+    while key and key in store.areas() and not _is_listed(key):
+        key = store.areas()[key].parent_id or store.areas()[key].country_id
+    if key in vocabulary.countries():
+        return country_spot(key)
+    return Spot(Kind.AREA, key, store.areas()[key].name) if key else None
+
+
+def where(spot: Spot) -> Where | None:
+    """Return what matching needs to know of a place; None for "anywhere"."""
+    if spot.kind is Kind.PLACE:
+        place = store.rows()[int(spot.key)]
+        return Where(
+            country=place.country,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            areas=chain(place.area),
+            place=place.id,
+        )
+    country = country_of(spot)
+    if country is None:
+        return None
+    return Where(country=country, areas=chain(spot.key) if spot.key in store.areas() else ())
+
+
+def chain(area: str) -> tuple[str, ...]:
+    """Return the codes of an area and what it lies in, smallest first."""
+    codes = []
+    code: str | None = area
+    while code:
+        codes.append(code)
+        code = store.areas()[code].parent_id
+    return tuple(codes)
+
+
+@cache
+def _divisions(key: str) -> tuple[str, ...]:
+    """Return the areas into which a list is divided, by name; none where it lists settlements."""
+    if key not in vocabulary.countries() and len(_settlements(key)) <= LARGE:
+        return ()
+    parent = None if key in vocabulary.countries() else key
+    country = key if parent is None else store.areas()[key].country_id
+    inside = [
+        area
+        for area in store.areas().values()
+        if area.country_id == country and area.parent_id == parent and _settlements(area.code)
+    ]
+    return tuple(area.code for area in inside) if 2 <= len(inside) <= MOST_DIVISIONS else ()
+
+
+def _is_listed(area: str) -> bool:
+    """Return whether a visitor passes this area's list on her way to a settlement in it."""
+    parent = store.areas()[area].parent_id or store.areas()[area].country_id
+    return area in _divisions(parent)
+
+
+@cache
+def initials() -> Mapping[str, tuple[str, ...]]:
+    """Return the first letters of the lists that are still too long, by country or area."""
+    countries = vocabulary.countries()
+    keys = [*countries, *store.areas()]
+    return {
+        key: tuple(sorted({_initial(place) for place in _settlements(key)}))
+        for key in keys
+        if not _divisions(key) and (len(_settlements(key)) > LARGE or key in countries)
+    }
+
+
+def _initial(place: int) -> str:
+    return store.rows()[place].name[:1].upper()
+
+
+def _settlements(key: str) -> tuple[int, ...]:
+    return _inside().get(key, ())
+
+
+@cache
+def _inside() -> Mapping[str, tuple[int, ...]]:
+    """Return the settlements of every country and area, by name."""
+    found: dict[str, list[int]] = {}
+    for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
+        for key in (place.country, *chain(place.area)):
+            found.setdefault(key, []).append(place.id)
+    return {key: tuple(ids) for key, ids in found.items()}
+
+
+def forget() -> None:
+    """Drop what is remembered, after the tables were loaded anew."""
+    for remembered in (spots, initials, _inside, _divisions):
+        remembered.cache_clear()

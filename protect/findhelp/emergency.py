@@ -1,0 +1,33 @@
+"""The emergency number of a page: reference data, always on top, never ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protect.reference import vocabulary
+from protect.reference.vocabulary import EmergencyNumber
+
+EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
+WRITTEN = {"text", "relay", "app"}
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Whom to call in danger, and how to reach them without a voice."""
+
+    number: str
+    others: tuple[EmergencyNumber, ...] = ()
+    written: tuple[EmergencyNumber, ...] = ()
+
+
+def emergency_of(country: str | None) -> Emergency:
+    """Return the emergency numbers of a country, or the European one."""
+    if country is None:
+        return Emergency(EVERYWHERE)
+    numbers = vocabulary.countries()[country].emergency
+    general = [each.number for each in numbers if each.kind == "general" and each.number]
+    return Emergency(
+        number=general[0] if general else EVERYWHERE,
+        others=tuple(n for n in numbers if n.kind in {"police", "ambulance"}),
+        written=tuple(n for n in numbers if n.kind in WRITTEN),
+    )

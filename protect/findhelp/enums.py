@@ -1,0 +1,27 @@
+"""The closed sets of the public site."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a six-letter code stands for. Part of what the code is made from: never renamed."""
+
+    COUNTRY = "country"  # list of its regions
+    AREA = "area"  # list of its districts or settlements
+    INITIAL = "initial"  # settlements of a country or area by first letter
+    WHOLE = "whole"  # anywhere in a country or area; with no key: anywhere at all
+    PLACE = "place"  # a settlement
+    TIPS = "tips"
+    HELPER = "helper"
+
+
+class Title(StrEnum):
+    """The titles a page may have: they stand in a history and over a shoulder."""
+
+    START = "Info"
+    LIST = "Info · list"
+    PAGE = "Info · page"
+    FORM = "Info · form"
+    CLOSED = "Info · closed"

@@ -1,0 +1,127 @@
+"""What a visitor may type. Everything can be left out; nothing is kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.matching.question import Child
+from protect.reference import vocabulary, wording
+
+MAX_CHILDREN = 8  # of one gender
+OLDEST_CHILD = 25  # years; older ones are asked for by nobody
+FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class PlaceForm(forms.Form):
+    """The name of a settlement, in any script."""
+
+    q = forms.CharField(
+        # Translators: label above a field; the person types where she is.
+        label=_("Town or village"),
+        max_length=80,
+        strip=True,
+        widget=forms.TextInput(attrs=FORGIVING),
+    )
+
+
+class AgesField(forms.CharField):
+    """Ages of children: "9, 13", in the digits of any script."""
+
+    widget = forms.TextInput(attrs={**FORGIVING, "inputmode": "numeric"})
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        text = super().clean(value)
+        parts = re.split(r"[^\w]+", text.strip()) if text.strip() else []
+        try:
+            ages = tuple(int(part) for part in parts)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"]) from None
+        if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return ages
+
+
+# Translators: error beside a field for the ages of children.
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
+# Translators: error beside the field "Age".
+AGE_INVALID = _("Write the age as a number, for example: 27")
+# Translators: first choice of a list: the person does not answer this question.
+NOT_SAID = _("I do not say")
+
+
+class RefineForm(forms.Form):
+    """Who it is for. A blank answer means "not said" and takes nothing away."""
+
+    language = forms.ChoiceField(
+        # Translators: label; the language in which the person wants to be helped.
+        label=_("Language you want to speak"),
+        required=False,
+    )
+    gender = forms.ChoiceField(
+        # Translators: label; the person says what she or he is.
+        label=_("You are"),
+        required=False,
+        choices=[
+            ("", NOT_SAID),
+            # Translators: gender of an adult or child.
+            ("f", _("Woman or girl")),
+            # Translators: gender of an adult or child.
+            ("m", _("Man or boy")),
+            # Translators: gender: neither woman nor man, or both.
+            ("x", _("Non-binary or another")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    age = forms.IntegerField(
+        # Translators: label; in years.
+        label=_("Age"),
+        required=False,
+        min_value=0,
+        max_value=120,
+        widget=forms.TextInput(attrs={**FORGIVING, "inputmode": "numeric", "class": "short"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
+    )
+    status = forms.ChoiceField(
+        # Translators: label; residence papers or permits, not identity papers alone.
+        label=_("Your papers"),
+        required=False,
+    )
+    sons = AgesField(
+        # Translators: label; children who come along.
+        label=_("Ages of your sons who come with you"),
+        required=False,
+        max_length=40,
+        error_messages={"invalid": AGES_INVALID},
+    )
+    daughters = AgesField(
+        # Translators: label; children who come along.
+        label=_("Ages of your daughters who come with you"),
+        required=False,
+        max_length=40,
+        error_messages={"invalid": AGES_INVALID},
+    )
+    quiet = forms.BooleanField(
+        # Translators: switch; the person must not be heard: only chat and text messages.
+        label=_("I cannot speak now"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
+        statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
+        choices: dict[str, Any] = {"language": spoken, "status": statuses}
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
+            field.choices = [("", NOT_SAID), *options]
+
+    def children(self) -> tuple[Child, ...] | None:
+        """Return the children who come along; None when nothing was said about any."""
+        found = [Child(age, "m") for age in self.cleaned_data["sons"]]
+        found += [Child(age, "f") for age in self.cleaned_data["daughters"]]
+        return tuple(found) or None

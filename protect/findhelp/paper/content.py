@@ -1,0 +1,112 @@
+"""What stands on a paper: plain words, already in the reader's language, and nothing else.
+
+Whoever draws it decides where a line goes, never what it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The language that a paper is written in."""
+
+    tag: str  # BCP 47
+    direction: str  # ltr, rtl
+    is_tall: bool  # its letters need more room between the lines
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A way to reach a service, as people write it."""
+
+    text: str
+    is_number: bool = True  # False: an address in the internet
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Days with the same hours."""
+
+    days: str  # "Mon–Fri"; "" for every day
+    spans: tuple[str, ...]  # "09:00–17:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """An ordinary week of one door or line."""
+
+    label: str
+    times: tuple[Times, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language that a service speaks, by its own name, and when."""
+
+    name: str
+    times: tuple[Times, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The emergency number."""
+
+    number: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every paper carries."""
+
+    writing: Writing
+    mark: tuple[str, ...]  # "Demonstration", in English first; empty when live
+    banner: tuple[str, ...]  # the same as a sentence
+    other_language: str  # says that the reader's language is not on paper; "" when it is
+    danger: Danger
+    as_of: str
+    scan: str
+    qr: str  # the address as a QR code, SVG
+    address: str  # the same for people who type it
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One service."""
+
+    name: str
+    by: str  # its organisation; "" when the name says it
+    numbers: tuple[Number, ...]
+    fresh: str  # how far they can be trusted, or that there is none
+    hours: tuple[Hours, ...]
+    languages_label: str
+    languages: tuple[Tongue, ...]
+    place: str  # its address where that is public
+    caution: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A service on a card of 85 × 54 mm."""
+
+    frame: Frame
+    service: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """What to do at a place for a need, on one A4 page."""
+
+    frame: Frame
+    place: str
+    need: str
+    steps: tuple[Facts, ...]  # in this order; as many as fit are printed
+    whole_country: str  # heading
+    lines: tuple[Facts, ...]
+    call_first: str

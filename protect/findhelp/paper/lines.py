@@ -1,0 +1,160 @@
+"""The facts of a service as lines for paper: numbers, an ordinary week, languages, where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from babel.lists import format_list
+from django.conf import settings
+
+from protect.directory import hours
+from protect.directory.enums import Channel, Cost, Fact, Freshness
+from protect.directory.hours import State
+from protect.directory.matching.answer import Reason
+from protect.directory.matching.rows import Number as Phone
+from protect.directory.matching.rows import ServiceRow
+from protect.directory.rules import freshness
+from protect.directory.wording import freshness_text, reason_text
+from protect.findhelp import numbers
+from protect.findhelp.paper import wording
+from protect.findhelp.paper.content import Facts, Hours, Number, Times, Tongue
+from protect.reference import vocabulary
+from protect.reference.formats import locale_of, time_text
+
+# The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
+SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Zxxx"})
+CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
+WEEKS = 5  # an ordinary week is what most of these agree on: no holiday, nothing monthly
+STATED = frozenset({State.OPEN, State.BY_APPOINTMENT})
+DAYS = "–"  # between the first and the last of several days
+ALWAYS = "24/7"
+MOST_NUMBERS = 3
+
+type Spans = tuple[str, ...]
+
+
+def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
+    """Return what a paper says about a service. The active language must be that of `tag`."""
+    state = freshness(Fact.PHONE, row.checks.get(Fact.PHONE, ()), at)
+    found = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
+    seen = freshness_text(state, tag, row.last_seen.get(Fact.PHONE))
+    return Facts(
+        name=row.name,
+        by="" if row.organisation == row.name else row.organisation,
+        numbers=found,
+        fresh=seen if found else str(wording.NO_NUMBER),
+        hours=tuple(_doors(row, tag, at)),
+        languages_label=str(wording.LANGUAGES),
+        languages=tuple(_tongues(row, tag, at)),
+        place=_place(row, tag),
+    )
+
+
+def is_printed(state: Freshness) -> bool:
+    """Return whether a number is printed: live only if it was checked, in the demo also unchecked.
+
+    A paper cannot be called back, so what is overdue, expired or disputed never is.
+    """
+    return state in CHECKED or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
+
+
+def _numbers(row: ServiceRow, state: Freshness, tag: str) -> Iterator[Number]:
+    """Yield the numbers that may be printed; of a service without one, where to write to."""
+    if not row.phones:
+        yield from (Number(text, is_number=False) for text in (row.email, row.website) if text)
+    elif is_printed(state):
+        for phone in row.phones:
+            yield Number(numbers.grouped(phone.number, row.country), note=_note(phone, tag))
+
+
+def _note(phone: Phone, tag: str) -> str:
+    kind = numbers.NAMES.get(phone.kind) or str(numbers.LABELS.get(phone.kind, ""))
+    free = reason_text(Reason("cost_free"), tag) if phone.cost == Cost.FREE else ""
+    return " · ".join(filter(None, [kind, free]))
+
+
+def _doors(row: ServiceRow, tag: str, at: datetime) -> Iterator[Hours]:
+    labels = {Channel.PHONE: wording.CALL_HOURS, Channel.VISIT: wording.VISIT_HOURS}
+    for channel, label in labels.items():
+        door = row.doors.get(channel)
+        if door is None:
+            continue
+        times = week_of(door.hours, tag, at)
+        note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
+        if times or note:
+            yield Hours(str(label), times, note)
+
+
+def week_of(stated: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
+    """Return an ordinary week, days of the same hours together; empty where it is not known."""
+    monday = at.date() - timedelta(at.weekday())
+    by_spans: dict[Spans, list[int]] = {}
+    for weekday, spans in enumerate(_ordinary(stated, monday, tag)):
+        if spans:
+            by_spans.setdefault(spans, []).append(weekday)
+    if list(by_spans) == [("00:00–24:00",)] and len(by_spans["00:00–24:00",]) == 7:
+        return (Times("", (ALWAYS,)),)
+    return tuple(Times(_days(weekdays, tag), spans) for spans, weekdays in by_spans.items())
+
+
+def _ordinary(stated: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:
+    weeks = [hours.week(stated, monday + timedelta(weeks=week)) for week in range(WEEKS)]
+    for days in zip(*weeks, strict=True):
+        seen = Counter(tuple(_spans(day.spans, tag)) for day in days)
+        yield seen.most_common(1)[0][0]
+
+
+def _spans(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
+    for span in spans:
+        if span.state in STATED:
+            end = "24:00" if span.end == time() else time_text(span.end, tag)
+            yield f"{time_text(span.start, tag)}–{end}"
+
+
+def _days(weekdays: list[int], tag: str) -> str:
+    """Return days in words, three or more in a row as a range."""
+    locale = locale_of(tag)
+    names = locale.days["stand-alone"]["abbreviated"]
+    runs: list[list[int]] = [[weekdays[0]]]
+    for before, day in pairwise(weekdays):
+        if day == before + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    words: list[str] = []
+    for run in runs:
+        if len(run) > 2:
+            words.append(f"{names[run[0]]}{DAYS}{names[run[-1]]}")
+        else:
+            words += [names[day] for day in run]
+    return str(format_list(words, "unit-short", locale=locale))
+
+
+def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:
+    """Yield the languages of a service, the reader's own first."""
+    for spoken in sorted(row.languages, key=lambda each: each.language != tag):
+        times = week_of(spoken.window, tag, at) if spoken.window else ()
+        yield Tongue(_language_name(spoken.language, tag), times)
+
+
+def _language_name(spoken: str, tag: str) -> str:
+    """Return a language by its own name, or in the reader's words where no font here has it."""
+    language = vocabulary.languages().get(spoken)
+    if language is None:
+        return spoken
+    if language.script in SCRIPTS:
+        return language.endonym
+    return str(locale_of(tag).languages.get(spoken, language.english))
+
+
+def _place(row: ServiceRow, tag: str) -> str:
+    """Return where a service is, as far as the public may know."""
+    for point in row.points:
+        if point.is_coarse:
+            return reason_text(Reason("distance_around", facts={"place": point.name}), tag)
+        town = " ".join(filter(None, (point.postal_code, point.name)))
+        return ", ".join(filter(None, (point.address, town)))
+    return ""

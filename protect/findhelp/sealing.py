@@ -1,0 +1,38 @@
+"""Addresses that only we can read, for half an hour: what a visitor typed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.urls import reverse
+
+from protect.findhelp.rules import Refined
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.reference.vocabulary import Language
+from protect.vault import actions as vault
+from protect.vault.errors import TokenGone
+
+PURPOSE = "findhelp.refined"
+
+
+class Expired(ProtectError):
+    """The address of refined answers was opened too late, or is none of ours."""
+
+    code = "findhelp.expired"
+    status = HTTPStatus.GONE
+    message = TokenGone.message
+
+
+def sealed_address(language: Language, refined: Refined) -> str:
+    """Return the address under which answers to `refined` can be seen."""
+    token = vault.seal_token(PURPOSE, refined.as_document(), at=clock.now())
+    return reverse("findhelp:refined", args=[language.tag, token])
+
+
+def unsealed(token: str) -> Refined:
+    """Return what was sealed. Errors: Expired."""
+    try:
+        return Refined.from_document(vault.open_token(PURPOSE, token, at=clock.now()))
+    except TokenGone:
+        raise Expired from None

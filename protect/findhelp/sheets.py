@@ -1,0 +1,178 @@
+"""One service in full: every fact with its label, its words and how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory import wording
+from protect.directory.enums import Channel, Cost, Fact, How
+from protect.directory.hours import State, week
+from protect.directory.matching.answer import Reason
+from protect.directory.matching.asked import prepare
+from protect.directory.matching.explain import explain
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import Door, ServiceRow, Spoken
+from protect.directory.rules import freshness
+from protect.findhelp.cards import CardView, card_of
+from protect.reference import formats
+from protect.reference.wording import CATEGORY_NAMES
+
+LABELS: dict[str, Promise] = {
+    # Translators: label of a fact about a service: which kinds of help it gives.
+    "kinds": _("Helps with"),
+    # Translators: label of a fact: which languages are spoken.
+    "languages": _("Languages"),
+    # Translators: label of a fact: opening hours for people who come.
+    "visit": _("Opening hours"),
+    # Translators: label of a fact: when somebody answers the telephone.
+    "phone": _("Telephone hours"),
+    # Translators: label of a fact: for which people the service is.
+    "whom": _("For whom"),
+    # Translators: label of a fact: what it costs.
+    "cost": _("Cost"),
+    # Translators: label of a fact: how to begin, for example by telephone or by appointment.
+    "access": _("How to get help there"),
+    # Translators: label of a fact: where it is.
+    "where": _("Where"),
+    # Translators: label of a fact: e-mail and website.
+    "links": _("Online"),
+}
+FACTS = {
+    "languages": Fact.LANGUAGES,
+    "visit": Fact.VISIT_HOURS,
+    "phone": Fact.PHONE_HOURS,
+    "whom": Fact.ELIGIBILITY,
+    "cost": Fact.COST,
+    "where": Fact.ADDRESS,
+}
+SPOKEN = {
+    How.STAFF: "language_staff",
+    How.ON_SITE: "language_on_site",
+    How.BY_PHONE: "language_phone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A label and its lines. Without lines nothing is known: "Ask them"."""
+
+    label: str
+    lines: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()  # the source's own words, in English
+    week: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fresh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A service page."""
+
+    card: CardView
+    cautions: tuple[str, ...]
+    facts: tuple[FactView, ...]
+    valid_until: datetime | None
+
+
+def sheet_of(row: ServiceRow, tag: str, at: datetime) -> SheetView:
+    """Return everything that the public may know of a service, in the words of a language."""
+    asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
+    found = explain(row, asked)
+    midnight = at.astimezone(ZoneInfo(row.zone)).replace(hour=0, minute=0) + timedelta(days=1)
+    ends = [midnight, *([found.valid_until] if found.valid_until else [])]
+    with translation.override(tag):
+        return SheetView(
+            card=card_of(found, tag, at),
+            cautions=(wording.reason_text(found.caution, tag),) if found.caution else (),
+            facts=tuple(_facts(row, tag, at)),
+            valid_until=min(ends),
+        )
+
+
+def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
+    kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
+    yield FactView(str(LABELS["kinds"]), tuple(kinds))
+    spoken = tuple(_spoken(each, row, tag) for each in row.languages)
+    yield _fact("languages", row, tag, at, lines=spoken)
+    for key, channel in (("visit", Channel.VISIT), ("phone", Channel.PHONE)):
+        if door := row.doors.get(channel):
+            yield _hours(key, door, row, tag, at)
+    quoted = tuple(filter(None, [row.audience_note, row.admission_conditions]))
+    yield _fact("whom", row, tag, at, quoted=quoted)
+    yield _cost(row, tag, at)
+    if row.how_to_access:
+        yield FactView(str(LABELS["access"]), quoted=(row.how_to_access,))
+    if row.points:
+        yield _fact("where", row, tag, at, lines=tuple(_where(row, tag)))
+    links = tuple(filter(None, [row.email, row.website]))
+    if links:
+        yield FactView(str(LABELS["links"]), links)
+
+
+def _fact(
+    key: str,
+    row: ServiceRow,
+    tag: str,
+    at: datetime,
+    *,
+    lines: tuple[str, ...] = (),
+    quoted: tuple[str, ...] = (),
+) -> FactView:
+    return FactView(str(LABELS[key]), lines, quoted, fresh=_fresh(key, row, tag, at))
+
+
+def _fresh(key: str, row: ServiceRow, tag: str, at: datetime) -> str:
+    checks = row.checks.get(FACTS[key], ())
+    seen = freshness(FACTS[key], checks, at)
+    checked = (checks[0].at.date(), checks[0].method) if checks else (None, None)
+    return wording.freshness_text(seen, tag, *checked)
+
+
+def _spoken(spoken: Spoken, row: ServiceRow, tag: str) -> str:
+    text = wording.reason_text(
+        Reason(SPOKEN[spoken.how], facts={"language": spoken.language}), tag
+    )
+    return f"{text} ({spoken.window.expression})" if spoken.window else text
+
+
+def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
+    monday = at.astimezone(ZoneInfo(row.zone)).date()
+    monday -= timedelta(days=monday.weekday())
+    days = tuple(
+        (
+            formats.weekday_name(day.weekday, tag),
+            tuple(
+                f"{formats.time_text(span.start, tag)}–{formats.time_text(span.end, tag)}"
+                for span in day.spans
+                if span.state is State.OPEN
+            ),
+        )
+        for day in week(door.hours, monday)
+    )
+    has_times = any(spans for _, spans in days)
+    quoted = (door.note,) if door.note else ()
+    fresh = _fresh(key, row, tag, at)
+    return FactView(str(LABELS[key]), (), quoted, days if has_times else (), fresh)
+
+
+def _cost(row: ServiceRow, tag: str, at: datetime) -> FactView:
+    codes = {price.kind for price in row.costs if price.kind}
+    lines = [wording.reason_text(Reason(f"cost_{code}"), tag) for code in Cost if code in codes]
+    notes = tuple(price.note for price in row.costs if price.note)
+    return _fact("cost", row, tag, at, lines=tuple(lines), quoted=notes)
+
+
+def _where(row: ServiceRow, tag: str) -> Iterator[str]:
+    for point in row.points:
+        if point.is_coarse:
+            yield wording.reason_text(Reason("distance_around", facts={"place": point.name}), tag)
+        else:
+            yield ", ".join(filter(None, [point.address, f"{point.postal_code} {point.name}"]))
+
+

@@ -1,0 +1,61 @@
+"""Words and addresses in the templates of the public site."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from protect.findhelp.addresses import Spot
+from protect.kernel.text import isolated
+from protect.reference import wording
+from protect.reference.lookup import store
+from protect.reference.lookup.index import PlaceRow
+from protect.reference.vocabulary import Need
+
+register = template.Library()
+
+
+@register.filter
+def need_name(need: Need) -> Promise | str:
+    return wording.NEED_NAMES.get(need.code, need.name)
+
+
+@register.filter
+def need_hint(need: Need) -> Promise | str:
+    return wording.NEED_HINTS.get(need.code, need.hint)
+
+
+@register.filter
+def filled(sentence: str, value: object) -> SafeString:
+    """Put a value, isolated, where a sentence has its one {placeholder}."""
+    before, _, rest = str(sentence).partition("{")
+    after = rest.partition("}")[2]
+    # `say` has escaped the sentence already.
+    return mark_safe(f"{before}{isolated(value)}{after}")  # noqa: S308
+
+
+@register.filter
+def whereabouts(place: PlaceRow, tag: str) -> SafeString:
+    """Say which of several places this is: its district, region, country, and a town nearby."""
+    names = []
+    area = store.areas().get(place.area)
+    while area:
+        names.append(area.name)
+        area = store.areas().get(area.parent_id or "")
+    town = store.places().nearest_larger_town(place)
+    if town:
+        names.append(f"≈ {town.name}")
+    parts = [conditional_escape(isolated(name)) for name in names]
+    return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
+
+
+@register.simple_tag(takes_context=True)
+def asked(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
+    """Return the address of a need at a place, in the language of the page."""
+    tag = context["language"].tag
+    quiet = "/q" if is_quiet else ""
+    return reverse("findhelp:results", args=[tag, spot.code, need.short, quiet])

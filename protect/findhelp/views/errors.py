@@ -1,0 +1,63 @@
+"""Pages for what went wrong: in the frame, with the way out, in the language of the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from protect.findhelp import access, addresses
+from protect.findhelp.enums import Title
+from protect.findhelp.sealing import Expired
+from protect.findhelp.views.frame import show
+from protect.findhelp.views.places import needs_context
+from protect.kernel.errors import ProtectError
+from protect.reference.vocabulary import Language
+
+
+@login_not_required
+def error_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400)
+
+
+@login_not_required
+def error_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 404)
+
+
+@login_not_required
+def error_500(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500)
+
+
+def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say why something was refused; after an address has closed, ask for the need again."""
+    language = language_of(request)
+    with translation.override(language.tag):
+        context: dict[str, Any] = {"message": error.text()}
+        if isinstance(error, Expired):
+            context |= needs_context(language, addresses.ANYWHERE)
+            return _show(request, language, "closed.html", context, error.status)
+        return _show(request, language, "error.html", context, error.status)
+
+
+def language_of(request: HttpRequest) -> Language:
+    """Return the language that the address asks for, or the first that is offered."""
+    offered = access.languages()
+    return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))
+
+
+def _error(request: HttpRequest, status: int) -> HttpResponse:
+    language = language_of(request)
+    with translation.override(language.tag):
+        return _show(request, language, "error.html", {"status": status}, status)
+
+
+def _show(
+    request: HttpRequest, language: Language, template: str, context: Mapping[str, Any], status: int
+) -> HttpResponse:
+    title = Title.CLOSED if status == 410 else Title.PAGE
+    return show(request, language, template, context, title=title, status=status)

@@ -1,0 +1,123 @@
+"""From a language to a place: lists to tap, and one field for those who rather type."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from protect.findhelp import access, addresses
+from protect.findhelp.addresses import Spot
+from protect.findhelp.enums import Kind, Title
+from protect.findhelp.forms import PlaceForm
+from protect.findhelp.rules import Refined
+from protect.findhelp.sealing import sealed_address
+from protect.findhelp.views.frame import in_language, open_to_all, show
+from protect.findhelp.views.services import service_page
+from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
+from protect.reference.vocabulary import Language
+
+LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
+
+
+@open_to_all()
+def language_list(request: HttpRequest) -> HttpResponse:
+    """The first page, for a reader whose language is not known: names alone, each in its own."""
+    offered = list(access.languages().values())
+    return show(
+        request, offered[0], "language_list.html", {"languages": offered}, title=Title.START
+    )
+
+
+@open_to_all()
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
+
+
+@open_to_all("POST")
+@in_language
+def country_list(request: HttpRequest, language: Language) -> HttpResponse:
+    if request.method == "POST":
+        return _look_up(request, language, country=None)
+    countries = sorted(
+        (
+            (formats.country_name(code, language.tag), addresses.country_spot(code))
+            for code in vocabulary.countries()
+        ),
+        key=lambda pair: pair[0],
+    )
+    context = {"countries": countries, "form": PlaceForm(), "anywhere": addresses.ANYWHERE}
+    return show(request, language, "country_list.html", context, title=Title.LIST)
+
+
+@open_to_all("POST")
+@in_language
+def page(
+    request: HttpRequest, language: Language, code: str, quiet: str | None = None
+) -> HttpResponse:
+    """Whatever stands behind a six-letter code."""
+    found = access.get_page(code)
+    if not isinstance(found, Spot):
+        return service_page(request, language, found)
+    if found.kind in LISTS:
+        return _list(request, language, found)
+    if found.kind is Kind.PLACE or found.kind is Kind.WHOLE:
+        return needs_page(request, language, found, is_quiet=bool(quiet))
+    return show(request, language, f"{found.kind.value}.html", {"spot": found})
+
+
+def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
+    country = addresses.country_of(spot)
+    if request.method == "POST":
+        return _look_up(request, language, country)
+    context = {
+        "spot": spot,
+        "name": place_name(spot, language),
+        "country": country,
+        "parent": addresses.parent_of(spot),
+        "whole": addresses.whole(spot.key, spot.name) if spot.kind is not Kind.INITIAL else None,
+        "children": addresses.children(spot),
+        "form": PlaceForm(),
+    }
+    return show(request, language, "area_list.html", context, title=Title.LIST)
+
+
+def needs_page(
+    request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
+) -> HttpResponse:
+    """What do you need? Eight choices and one switch."""
+    context = needs_context(language, spot, is_quiet=is_quiet)
+    return show(request, language, "needs.html", context, title=Title.LIST)
+
+
+def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:
+    return {
+        "spot": spot,
+        "name": place_name(spot, language),
+        "country": addresses.country_of(spot),
+        "parent": addresses.parent_of(spot),
+        "needs": access.public_needs(),
+        "is_quiet": is_quiet,
+        "helper": addresses.HELPER,
+    }
+
+
+def place_name(spot: Spot, language: Language) -> str:
+    """Return how a place is called on a page; "" for anywhere."""
+    if spot.name and spot.kind is not Kind.INITIAL:
+        return spot.name
+    country = addresses.country_of(spot)
+    return formats.country_name(country, language.tag) if country else ""
+
+
+def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
+    """Go to the place that was typed, or to a page that says what it could be."""
+    form = PlaceForm(request.POST)
+    typed = form.cleaned_data["q"] if form.is_valid() else ""
+    found = store.places().find(typed, country=country) if typed else None
+    if found and len(found.best) == 1 and not found.ambiguous:
+        code = addresses.place_spot(found.best[0].id).code
+        address = reverse("findhelp:page", args=[language.tag, code, ""])
+    else:
+        address = sealed_address(language, Refined(typed=typed or " ", country=country or ""))
+    return HttpResponseRedirect(address, status=303)

@@ -1,0 +1,52 @@
+"""Refusals that a person caused and can understand."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ProtectError(Exception):
+    """A refusal that a person caused and can understand. Never a programming fault.
+
+    `code` is part of the API contract and never translated; `message` is shown to people.
+    Put no personal data in either: both reach logs. `facts` fill the message's placeholders.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
+    # Translators: shown when an action was refused and nothing more precise is known.
+    message: ClassVar[Promise | str] = _("This cannot be done now.")
+
+    def __init__(self, **facts: str | int) -> None:
+        self.facts = facts
+        super().__init__(self.code, facts)
+
+    def text(self) -> str:
+        """Return the message in the active language, its placeholders filled."""
+        return str(self.message).format_map(self.facts)
+
+
+class DataError(ProtectError):
+    """A row of a data file is wrong. The operator can mend it; the site does not start with it."""
+
+    code = "data_row_bad"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    message = "{file}:{line}: [{record}] {problem} Remedy: {remedy}"
+
+    def __init__(self, *, file: str, line: int, record: str, problem: str, remedy: str) -> None:
+        super().__init__(file=file, line=line, record=record, problem=problem, remedy=remedy)
+
+
+class SettingError(ProtectError):
+    """An environment variable has a value that the site refuses to start with."""
+
+    code = "setting_bad"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    message = "{name}: {problem} Remedy: {remedy}"
+
+    def __init__(self, *, name: str, problem: str, remedy: str) -> None:
+        super().__init__(name=name, problem=problem, remedy=remedy)

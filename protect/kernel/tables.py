@@ -1,0 +1,112 @@
+"""Tables of data in TOML: one file per kind, one `[code]` section per record.
+
+What differs between countries, languages and programmes is data. A folder named in
+PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from protect.kernel.errors import DataError
+
+PACKAGES = Path(__file__).resolve().parent.parent
+
+
+class Record(BaseModel):
+    """One record of a table. `code` is the name of its section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+
+
+@cache
+def load[R: Record](package: str, kind: str, schema: type[R]) -> dict[str, R]:
+    """Return the records of a kind by code, overlays applied, in the order of the files.
+
+    Errors: DataError naming file, line and remedy, for the first wrong record.
+    """
+    records: dict[str, R] = {}
+    for path in files(package, kind):
+        for code, fields in read(path).items():
+            records[code] = _record(path, code, fields, schema)
+    return records
+
+
+def files(package: str, kind: str) -> Iterator[Path]:
+    """Yield the files of a kind: ours first, then each overlay that has one."""
+    own = PACKAGES / package / "data" / f"{kind}.toml"
+    if not own.is_file():
+        raise DataError(
+            file=str(own),
+            line=0,
+            record=kind,
+            problem="This file is missing.",
+            remedy="restore it from the release; nothing works without it.",
+        )
+    yield own
+    for folder in settings.PROTECT_DATA_DIRS:
+        overlay = Path(folder) / package / f"{kind}.toml"
+        if overlay.is_file():
+            yield overlay
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a TOML file as a dictionary.
+
+    Errors: DataError when it is no UTF-8 or no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise DataError(
+            file=path.name,
+            line=int(found[1]) if found else 1,
+            record="file",
+            problem=f"Not readable as TOML: {error}.",
+            remedy="save it as UTF-8 and correct that line.",
+        ) from None
+
+
+def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
+    """Return the error for a record that is wrong together with others (a cycle, a clash)."""
+    path = max(files(package, kind), key=lambda candidate: _line(candidate, code) > 0)
+    return DataError(
+        file=path.name, line=_line(path, code), record=code, problem=problem, remedy=remedy
+    )
+
+
+def _record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R:
+    if not isinstance(fields, dict):
+        fields = {"value": fields}
+    try:
+        return schema.model_validate({**fields, "code": code})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "record"
+        raise DataError(
+            file=path.name,
+            line=_line(path, code),
+            record=code,
+            problem=f"{where}: {first['msg']}.",
+            remedy=f"see docs/data.md for what {path.stem}.toml takes.",
+        ) from None
+
+
+def _line(path: Path, code: str) -> int:
+    """Return the number of the line where a record's section opens, 0 when it has none."""
+    opening = re.compile(rf'^\s*\[+"?{re.escape(code)}"?[\].]')
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if opening.match(line):
+            return number
+    return 0

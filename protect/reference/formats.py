@@ -1,0 +1,56 @@
+"""Names, times and numbers as a language writes them: from languages.toml and CLDR, never Django.
+
+Django's own formats turn Pashto and Dari to the left and know neither Sorani nor Tigrinya.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from protect.reference import vocabulary
+
+MONDAY = date(2024, 1, 1)  # any Monday
+
+
+@cache
+def locale_of(tag: str) -> Locale:
+    """Return the CLDR locale of a language, or of the nearest one that CLDR has."""
+    known = vocabulary.languages()
+    for each in vocabulary.fallback_chain(tag) if tag in known else ():
+        try:
+            return Locale.parse(known[each].cldr)
+        except (ValueError, LookupError):
+            continue
+    return Locale("en", "IE")
+
+
+def country_name(code: str, tag: str) -> str:
+    """Return a country's name in a language, or its own where CLDR has none."""
+    own = next(iter(vocabulary.countries()[code].endonyms.values()))
+    return str(locale_of(tag).territories.get(code, own))
+
+
+def weekday_name(weekday: int, tag: str) -> str:
+    """Return the name of a day of the week. Units: 0 is Monday."""
+    return str(locale_of(tag).days["stand-alone"]["wide"][weekday])
+
+
+def time_text(at: datetime | time, tag: str) -> str:
+    """Return a time of day, of 24 hours, always with a colon: 09:30."""
+    return format_time(at, "HH:mm", locale=locale_of(tag))
+
+
+def date_text(day: date, tag: str) -> str:
+    """Return a date with its month in words."""
+    return format_date(day, "long", locale=locale_of(tag))
+
+
+def distance_text(metres: int, tag: str) -> str:
+    """Return a distance in kilometres, rounded as a person would say it."""
+    km = metres / 1000
+    return format_decimal(round(km, 1) if km < 10 else round(km), locale=locale_of(tag))

@@ -1,0 +1,228 @@
+"""Settlements by what people type: exact names first, then other scripts, then by ear and typo.
+
+The rule for homonyms (`_Scope.named`). A main name is one that the place itself uses: its name or
+a local name. Its other names belong to other languages, scripts and times.
+- Places that share a main name are all shown, however large one of them is.
+- A place that has the name only among its others is shown beside them when it has more people:
+  "Bergen" in the Netherlands is also Mons in Belgium. A smaller one steps aside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.romanise import LONGEST, romanise, skeletons
+
+TOWN = 20_000  # inhabitants that make a place one by which others are found
+EARTH_KM = 6371.0088  # mean radius
+SHORTEST_TYPO = 4  # letters; below, one typo makes another word
+SHORTEST_SKELETON = 2  # consonants
+READ = 8  # spellings in which a typo is looked for
+ALIKE = 0.5  # least likeness of spellings that share their consonants, 1 = equal
+SAME_COUNTRY = {"EL": "GR"}  # the European Union writes EL
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A settlement. Degrees are WGS84; a population of 0 is not known."""
+
+    id: int
+    country: str
+    area: str
+    name: str
+    names: tuple[str, ...] = ()
+    population: int = 0
+    latitude: float = 0.0
+    longitude: float = 0.0
+    local_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a typed name may mean, likeliest first.
+
+    `exact`: the name is one of the place's names. Otherwise ask "did you mean", even for one.
+    `ambiguous`: several places fit, perhaps more than `best` shows. Never choose for the person.
+    """
+
+    best: tuple[PlaceRow, ...]
+    exact: bool
+    ambiguous: bool
+
+
+class PlaceIndex:
+    """Settlements, indexed by country when one is first asked for. Never changes.
+
+    `parents` leads from the code of an area to the one that contains it.
+    """
+
+    def __init__(
+        self, rows: Iterable[PlaceRow], parents: Mapping[str, str | None] | None = None
+    ) -> None:
+        countries: dict[str, list[PlaceRow]] = defaultdict(list)
+        for row in rows:
+            countries[row.country].append(row)
+        self._countries = {code: _Names(tuple(found)) for code, found in countries.items()}
+        self._parents = parents or {}
+
+    def find(
+        self, text: str, country: str | None = None, region: str | None = None, limit: int = 8
+    ) -> Found:
+        """Return the places that a typed name may mean, in a country and region or in all.
+
+        Units: `limit` places at most in `best`.
+        """
+        typed = fold(text)
+        if typed and len(typed) <= LONGEST:
+            scope = self._scope(country, region)
+            for exact, search in ((True, _exact), (False, _romanised), (False, _nearly)):
+                rows = search(scope, typed)
+                if rows:
+                    return Found(tuple(rows[:limit]), exact=exact, ambiguous=len(rows) > 1)
+        return Found((), exact=False, ambiguous=False)
+
+    def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
+        """Return the nearest place of the country with 20,000 people that is larger than `row`."""
+        names = self._countries.get(row.country)
+        larger = [town for town in names.towns if town.population > row.population] if names else []
+        return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
+
+    def _scope(self, country: str | None, region: str | None) -> _Scope:
+        code = (country or "").upper()
+        code = SAME_COUNTRY.get(code, code)
+        names = [found for key, found in self._countries.items() if not code or key == code]
+        return _Scope(names, lambda row: not region or region in self._areas_of(row))
+
+    def _areas_of(self, row: PlaceRow) -> Iterator[str]:
+        area: str | None = row.area
+        while area:
+            yield area
+            area = self._parents.get(area)
+        yield row.country
+
+
+class _Names:
+    """The names of one country's places, folded when they are first needed."""
+
+    def __init__(self, rows: tuple[PlaceRow, ...]) -> None:
+        self.rows = rows
+
+    @cached_property
+    def main(self) -> dict[str, list[PlaceRow]]:
+        return _by_name((name, row) for row in self.rows for name in (row.name, *row.local_names))
+
+    @cached_property
+    def other(self) -> dict[str, list[PlaceRow]]:
+        return _by_name((name, row) for row in self.rows for name in row.names)
+
+    @cached_property
+    def latin(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name in {*self.main, *self.other} if name.isascii()))
+
+    @cached_property
+    def heard(self) -> dict[str, list[str]]:
+        """Names by their consonants."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self.latin:
+            for skeleton in skeletons(name):
+                found[skeleton].append(name)
+        return dict(found)
+
+    @cached_property
+    def towns(self) -> tuple[PlaceRow, ...]:
+        return tuple(row for row in self.rows if row.population >= TOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a search looks."""
+
+    countries: list[_Names]
+    contains: Callable[[PlaceRow], bool]
+
+    def named(self, spellings: Iterable[str]) -> list[PlaceRow]:
+        """Return the places so called, homonyms as the rule above has it, larger ones first."""
+        main: dict[int, PlaceRow] = {}
+        other: dict[int, PlaceRow] = {}
+        for spelling in spellings:
+            for names in self.countries:
+                main |= {row.id: row for row in names.main.get(spelling, ())}
+                other |= {row.id: row for row in names.other.get(spelling, ())}
+        called = sorted(filter(self.contains, main.values()), key=_size)
+        largest = called[0].population if called else -1
+        beside = [row for key, row in other.items() if key not in main and self.contains(row)]
+        return called + sorted((row for row in beside if row.population > largest), key=_size)
+
+
+def _exact(scope: _Scope, typed: str) -> list[PlaceRow]:
+    return scope.named((typed,))
+
+
+def _romanised(scope: _Scope, typed: str) -> list[PlaceRow]:
+    return scope.named(romanise(typed))
+
+
+def _nearly(scope: _Scope, typed: str) -> list[PlaceRow]:
+    """Return places by one typo and, from other scripts, by ear; most alike first."""
+    likeness: dict[str, float] = {}
+    spellings = romanise(typed)
+    for names in scope.countries:
+        heard = () if typed.isascii() else _heard(names, spellings)  # Latin letters say vowels too
+        for name, alike in (*_typos(names, spellings), *heard):
+            likeness[name] = max(alike, likeness.get(name, 0))
+    rows: dict[int, tuple[float, PlaceRow]] = {}
+    for name, alike in likeness.items():
+        for row in scope.named((name,)):
+            if alike > rows.get(row.id, (0, row))[0]:
+                rows[row.id] = (alike, row)
+    ranked = sorted(rows.values(), key=lambda one: (-round(one[0], 1), *_size(one[1])))
+    return [row for _, row in ranked]
+
+
+def _typos(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    for spelling in spellings[:READ]:
+        if len(spelling) >= SHORTEST_TYPO:
+            hits = process.extract(
+                spelling, names.latin, scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+            for name, _, _ in hits:
+                yield name, OSA.normalized_similarity(spelling, name)
+
+
+def _heard(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    for skeleton in {found for spelling in spellings for found in skeletons(spelling)}:
+        if len(skeleton) >= SHORTEST_SKELETON:
+            for name in names.heard.get(skeleton, ()):
+                alike = max(OSA.normalized_similarity(spelling, name) for spelling in spellings)
+                if alike >= ALIKE:
+                    yield name, alike
+
+
+def _by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
+    found: dict[str, list[PlaceRow]] = defaultdict(list)
+    for name, row in pairs:
+        found[fold(name)].append(row)
+    return dict(found)
+
+
+def _size(row: PlaceRow) -> tuple[int, int]:
+    return -row.population, row.id
+
+
+def distance_km(one: PlaceRow, other: PlaceRow) -> float:
+    """Return how far apart two places are on the sphere. Units: kilometres."""
+    latitudes = math.radians(one.latitude), math.radians(other.latitude)
+    across = math.radians(other.longitude - one.longitude)
+    haversine = (
+        math.sin((latitudes[1] - latitudes[0]) / 2) ** 2
+        + math.cos(latitudes[0]) * math.cos(latitudes[1]) * math.sin(across / 2) ** 2
+    )
+    return 2 * EARTH_KM * math.asin(min(1, math.sqrt(haversine)))

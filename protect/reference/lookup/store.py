@@ -1,0 +1,53 @@
+"""The places of the database as an index in memory, built on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from protect.reference.lookup.index import PlaceIndex, PlaceRow
+from protect.reference.models import Area, Place
+
+
+@cache
+def rows() -> Mapping[int, PlaceRow]:
+    """Return every settlement by its GeoNames id. One query, on first use in this process."""
+    places = Place.objects.order_by("id").iterator(chunk_size=4000)
+    return {place.id: _row(place) for place in places}
+
+
+@cache
+def places() -> PlaceIndex:
+    """Return the index by which a typed name is found."""
+    parents = {code: area.parent_id for code, area in areas().items() if area.parent_id}
+    return PlaceIndex(rows().values(), parents)
+
+
+@cache
+def areas() -> Mapping[str, Area]:
+    """Return every area by its code, in the order of their names."""
+    return {area.code: area for area in Area.objects.order_by("name", "code")}
+
+
+def forget() -> None:
+    """Drop what is remembered, after the tables were loaded anew."""
+    for remembered in (rows, places, areas):
+        remembered.cache_clear()
+
+
+def _row(place: Place) -> PlaceRow:
+    return PlaceRow(
+        id=place.id,
+        country=place.country_id,
+        area=place.area_id,
+        name=place.name,
+        names=_split(place.names),
+        population=place.population,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        local_names=_split(place.local_names),
+    )
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(names.split("|")) if names else ()

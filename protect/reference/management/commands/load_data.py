@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from protect.reference import actions
+from protect.reference.actions import Loaded
+
+
+class Command(BaseCommand):
+    help = "Load languages, countries, categories, areas and places. Safe to run again."
+
+    def handle(self, **options: Any) -> None:
+        actions.load_data(self.say)
+
+    def say(self, loaded: Loaded) -> None:
+        self.stdout.write(
+            f"{loaded.table}: {loaded.added} added, {loaded.changed} changed, {loaded.same} same"
+        )

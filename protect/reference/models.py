@@ -1,0 +1,76 @@
+"""Vocabularies and places that other tables point at. Filled by `protect load-data`, by code.
+
+What else is known of a language, a country or a category stands in `vocabulary`, in memory:
+pages must not need the database to speak.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Term(models.Model):
+    """A code of a vocabulary. A term that is no longer used stays: old rows point at it."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Language(Term):
+    """A language as BCP 47 names it, spoken by a service or shown by a page."""
+
+
+class Country(Term):
+    """A country as ISO 3166-1 alpha-2 names it."""
+
+
+class Category(Term):
+    """A kind of service."""
+
+
+class Area(models.Model):
+    """A region or district, in a tree that the data define."""
+
+    code = models.CharField(max_length=24, primary_key=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="areas")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    level = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    names = models.TextField(default="", blank=True)  # other names, joined with |
+    short = models.CharField(max_length=6, unique=True)  # as it stands in an address
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Place(models.Model):
+    """A settlement, as GeoNames knows it."""
+
+    id = models.PositiveIntegerField(primary_key=True)  # GeoNames id
+    short = models.CharField(max_length=6, unique=True)  # as it stands in an address
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="places")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="places")
+    name = models.CharField(max_length=120)
+    local_names = models.CharField(max_length=200, default="", blank=True)  # its own, joined with |
+    names = models.TextField(default="", blank=True)  # other names and scripts, joined with |
+    latitude = models.FloatField()  # degrees, WGS84
+    longitude = models.FloatField()  # degrees, WGS84
+    population = models.PositiveIntegerField(default=0)  # people; 0 = not known
+    zone = models.CharField(max_length=40)  # IANA
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="reference_place_on_earth",
+                condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.country_id})"

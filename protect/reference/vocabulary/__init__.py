@@ -1,0 +1,171 @@
+"""Languages, countries, needs and the other vocabularies: read from TOML once, kept in memory.
+
+Each table is checked when it is first read, so a wrong row stops the start, not a visitor.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from protect.kernel import tables
+from protect.reference.vocabulary.checks import (
+    country_problems,
+    exit_problems,
+    language_problems,
+    need_problems,
+    refuse_first,
+)
+from protect.reference.vocabulary.schemas import (
+    Category,
+    Country,
+    Document,
+    EmergencyNumber,
+    ExitTarget,
+    Group,
+    Language,
+    LegalStatus,
+    Need,
+)
+
+__all__ = [
+    "Category",
+    "Country",
+    "Document",
+    "EmergencyNumber",
+    "ExitTarget",
+    "Group",
+    "Language",
+    "LegalStatus",
+    "Need",
+    "categories",
+    "countries",
+    "documents",
+    "exit_targets",
+    "exits",
+    "fallback_chain",
+    "forget",
+    "groups",
+    "languages",
+    "needs",
+    "published_languages",
+    "read_all",
+    "statuses",
+]
+
+type Mode = Literal["demo", "live"]
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return the languages by BCP 47 tag, in the order in which they are offered.
+
+    Errors: DataError, as in every function of this module that reads a table.
+    """
+    found = tables.load("reference", "languages", Language)
+    refuse_first("languages", language_problems(found, exits()))
+    return found
+
+
+@cache
+def exits() -> dict[str, ExitTarget]:
+    """Return the pages to leave for, by code."""
+    found = tables.load("reference", "exits", ExitTarget)
+    refuse_first("exits", exit_problems(found))
+    return found
+
+
+@cache
+def countries() -> dict[str, Country]:
+    """Return the countries by ISO 3166-1 code."""
+    found = tables.load("reference", "countries", Country)
+    refuse_first("countries", country_problems(found, languages()))
+    return found
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """Return the kinds of services by code."""
+    return tables.load("reference", "categories", Category)
+
+
+@cache
+def needs() -> dict[str, Need]:
+    """Return the needs by code: the public ones in their order, then one for each category."""
+    found = tables.load("reference", "needs", Need)
+    refuse_first("needs", need_problems(found, categories()))
+    return found
+
+
+@cache
+def statuses() -> dict[str, LegalStatus]:
+    """Return the legal situations by code."""
+    return tables.load("reference", "statuses", LegalStatus)
+
+
+@cache
+def groups() -> dict[str, Group]:
+    """Return the groups by code."""
+    return tables.load("reference", "groups", Group)
+
+
+@cache
+def documents() -> dict[str, Document]:
+    """Return the documents by code."""
+    return tables.load("reference", "documents", Document)
+
+
+def published_languages(mode: Mode) -> dict[str, Language]:
+    """Return the languages of the public picker.
+
+    Live offers what is published and read by both reviewers; demo shows drafts too.
+    Source: the rule that a draft is never called reviewed (docs/data.md).
+    """
+    if mode == "demo":
+        return {t: each for t, each in languages().items() if each.state in ("review", "published")}
+    return {
+        tag: each
+        for tag, each in languages().items()
+        if each.state == "published" and each.is_reviewed
+    }
+
+
+def fallback_chain(tag: str) -> tuple[str, ...]:
+    """Return a language and those that stand in for its missing texts, best first.
+
+    Its own list comes first, then the lists of those, each language once.
+    Errors: KeyError for a tag that languages.toml lacks.
+    """
+    chain = [tag]
+    for each in chain:  # grows while it is read
+        chain += [other for other in languages()[each].fallback if other not in chain]
+    return tuple(chain)
+
+
+def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
+    """Return where to leave for in a language, best first, the last resort last.
+
+    A language that is only spoken has no pages, so nothing to leave from: empty.
+    Errors: KeyError for a tag that languages.toml lacks.
+    """
+    known = exits()
+    for each in fallback_chain(tag):
+        if listed := languages()[each].exits:
+            return tuple(known[code] for code in listed)
+    return ()
+
+
+READERS = (languages, exits, countries, categories, needs, statuses, groups, documents)
+
+
+def read_all() -> None:
+    """Read and check every vocabulary, so that a wrong row stops the start."""
+    for reader in READERS:
+        reader()
+
+
+def forget() -> None:
+    """Drop what was read, because PROTECT_DATA_DIRS has changed (tests do that)."""
+    tables.load.cache_clear()
+    for reader in READERS:
+        reader.cache_clear()

@@ -1,0 +1,213 @@
+"""What must hold between records and between files. Each problem comes with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+
+from protect.kernel.tables import bad_row
+from protect.reference.vocabulary.schemas import (
+    Category,
+    Country,
+    ExitTarget,
+    Language,
+    Need,
+)
+
+# ISO 15924 codes of the scripts that are written from right to left.
+RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
+EXIT_BYTES = 100_000  # a slow phone must leave quickly
+
+
+class Problem(NamedTuple):
+    """What is wrong with a record, and what the person who wrote it can do."""
+
+    code: str
+    text: str
+    remedy: str
+
+
+def refuse_first(kind: str, problems: Iterable[Problem]) -> None:
+    """Raise the first problem, if there is one.
+
+    Errors: DataError naming file, line and remedy.
+    """
+    for code, text, remedy in problems:
+        raise bad_row("reference", kind, code, problem=text, remedy=remedy)
+
+
+def exit_problems(exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
+    """Yield exit targets that would leave a trace, load slowly or claim a check they lack."""
+    for code, target in exits.items():
+        address = urlsplit(target.url)
+        if address.scheme != "https" or not address.hostname:
+            yield Problem(code, "The address is not HTTPS.", "use https://, or another target.")
+        if address.query or address.fragment or "@" in address.netloc:
+            yield Problem(code, "The address says more than a page.", "drop all after ? or #.")
+        if (target.bytes or 0) > EXIT_BYTES:
+            yield Problem(code, "The page is over 100 kB.", "choose a lighter page.")
+        yield from _claim_problems(code, target.status, is_checked=target.checked_on is not None)
+
+
+def language_problems(
+    languages: Mapping[str, Language], exits: Mapping[str, ExitTarget]
+) -> Iterator[Problem]:
+    """Yield languages that could not be shown, left from, or replaced when a text is missing."""
+    for tag, language in languages.items():
+        if (language.script in RTL_SCRIPTS) != (language.direction == "rtl"):
+            yield Problem(
+                tag,
+                f"direction {language.direction} does not go with script {language.script}.",
+                "correct the one that is wrong.",
+            )
+        yield from _fallback_problems(language, languages)
+        yield from _exit_list_problems(language, exits)
+        if language.has_text and not _is_locale(language.cldr):
+            yield Problem(
+                tag,
+                f"Babel knows no locale {language.cldr}.",
+                "set cldr to the nearest locale that it knows, such as fa_AF for prs.",
+            )
+
+
+def country_problems(
+    countries: Mapping[str, Country], languages: Mapping[str, Language]
+) -> Iterator[Problem]:
+    """Yield countries with unknown languages, zones or aliases, or with numbers that mislead."""
+    owners = {code: code for code in countries}
+    for code, country in countries.items():
+        for tag in sorted({*country.languages, *country.endonyms} - set(languages)):
+            yield _unknown(code, "language", tag, "languages.toml")
+        for alias in country.aliases:
+            if (owner := owners.setdefault(alias, code)) != code:
+                yield Problem(code, f"{alias} is {owner} already.", "remove it from one of them.")
+        if not _is_zone(country.zone):
+            yield Problem(code, f"{country.zone} is no IANA time zone.", "correct the spelling.")
+        yield from _emergency_problems(country)
+
+
+def need_problems(
+    needs: Mapping[str, Need], categories: Mapping[str, Category]
+) -> Iterator[Problem]:
+    """Yield needs that lead nowhere, to the wrong place, or share an address."""
+    owners: dict[str, str] = {}
+    for code, need in needs.items():
+        yield from _category_problems(need, categories)
+        if need.short and (owner := owners.setdefault(need.short, code)) != code:
+            yield Problem(code, f"{need.short} is {owner} already.", "choose another short.")
+        if need.public:
+            yield from _public_need_problems(need)
+    for code in categories:
+        if code not in needs:
+            yield Problem(
+                code, "This category has no need of its code.", f"add [{code}] to needs.toml."
+            )
+
+
+def _fallback_problems(language: Language, languages: Mapping[str, Language]) -> Iterator[Problem]:
+    for tag in language.fallback:
+        if tag not in languages:
+            yield _unknown(language.code, "fallback", tag, "languages.toml")
+        elif not languages[tag].has_text:
+            yield Problem(
+                language.code, f"fallback {tag} is only spoken.", "name one that is written here."
+            )
+    if language.code in _reached(language, languages):
+        yield Problem(
+            language.code, "Its fallback leads back to it.", "break the circle in fallback."
+        )
+
+
+def _reached(language: Language, languages: Mapping[str, Language]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(language.fallback)
+    while waiting:
+        tag = waiting.pop()
+        if tag in languages and tag not in reached:
+            reached.add(tag)
+            waiting.extend(languages[tag].fallback)
+    return reached
+
+
+def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
+    for code in language.exits:
+        if code not in exits:
+            yield _unknown(language.code, "exit", code, "exits.toml")
+    known = [exits[code] for code in language.exits if code in exits]
+    if language.has_text and not (known and known[-1].kind == "encyclopaedia"):
+        yield Problem(
+            language.code,
+            "Its exits do not end with an encyclopaedia.",
+            "end exits with the front page of an encyclopaedia: the last resort.",
+        )
+
+
+def _emergency_problems(country: Country) -> Iterator[Problem]:
+    if not country.emergency or country.emergency[0].kind != "general":
+        yield Problem(
+            country.code, "No general emergency number comes first.", "put that number first."
+        )
+    for each in country.emergency:
+        if not (each.label if each.kind == "app" else each.number):
+            yield Problem(
+                country.code,
+                f"An emergency entry of kind {each.kind} cannot be reached.",
+                "give an app its label, anything else its number.",
+            )
+        yield from _claim_problems(country.code, each.status, is_checked=each.checked is not None)
+
+
+def _claim_problems(code: str, status: str, *, is_checked: bool) -> Iterator[Problem]:
+    if (status == "confirmed") != is_checked:
+        yield Problem(
+            code,
+            f"status {status} does not go with its date of checking.",
+            "confirmed needs the day of the check; unconfirmed has none.",
+        )
+
+
+def _category_problems(need: Need, categories: Mapping[str, Category]) -> Iterator[Problem]:
+    for code in (*need.categories, *need.last, *need.never):
+        if code not in categories:
+            yield _unknown(need.code, "category", code, "categories.toml")
+        elif code in need.categories and categories[code].never_an_answer:
+            yield Problem(need.code, f"{code} is never an answer.", "remove it from categories.")
+    if not set(need.last) <= set(need.categories):
+        yield Problem(need.code, "last names more than categories does.", "add it there too.")
+
+
+def _public_need_problems(need: Need) -> Iterator[Problem]:
+    if not (need.name and need.hint and need.short and need.icon):
+        yield Problem(
+            need.code,
+            "A public need lacks its words, icon or short code.",
+            "give name, hint, short and icon.",
+        )
+    if not (need.categories or need.page):
+        yield Problem(need.code, "A public need leads nowhere.", "give categories or a page.")
+
+
+def _unknown(code: str, what: str, value: str, where: str) -> Problem:
+    return Problem(
+        code, f"{what} {value} is not known.", f"correct the spelling or add it to {where}."
+    )
+
+
+def _is_locale(cldr: str) -> bool:
+    try:
+        Locale.parse(cldr)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""What one record of each vocabulary looks like. Meaning of every key: docs/data.md."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from protect.kernel.ids import ALPHABET
+from protect.kernel.tables import Record
+
+type Direction = Literal["ltr", "rtl"]
+type Status = Literal["unconfirmed", "confirmed"]
+type Text = Annotated[str, StringConstraints(min_length=1)]
+type Script = Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")]
+type Iso6393 = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+type Number = Annotated[str, StringConstraints(pattern=r"^(\+\d{6,15}|\d{3,6}|)$")]
+type ShortCode = Annotated[str, StringConstraints(pattern=rf"^([{ALPHABET}]{{2}}|)$")]
+
+
+class Language(Record):
+    """A language, by its BCP 47 tag."""
+
+    iso639_3: Iso6393
+    endonym: Text
+    english: Text
+    direction: Direction
+    script: Script
+    state: Literal["planned", "review", "published", "paused", "spoken"]
+    fallback: tuple[str, ...] = ()
+    cldr: str
+    speech_tag: str
+    audio_first: bool = False
+    signed: bool = False
+    exits: tuple[str, ...] = ()
+    native_reviewed_on: date | None = None
+    sgbv_reviewed_on: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def named_after_its_tag(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        tag = str(fields.get("code", ""))
+        return {"cldr": tag.replace("-", "_"), "speech_tag": tag, **fields}
+
+    @property
+    def tag(self) -> str:
+        """Return the BCP 47 tag."""
+        return self.code
+
+    @property
+    def has_text(self) -> bool:
+        """Return whether the interface exists, or is meant to exist, in this language."""
+        return self.state != "spoken"
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Return whether a native and an SGBV reviewer have both read its core set."""
+        return self.native_reviewed_on is not None and self.sgbv_reviewed_on is not None
+
+
+class ExitTarget(Record):
+    """A neutral page to leave for."""
+
+    kind: Literal["weather", "news", "encyclopaedia"]
+    url: Text
+    status: Status = "unconfirmed"
+    checked_on: date | None = None
+    bytes: int | None = None  # of the first document, uncompressed
+
+
+class EmergencyNumber(BaseModel):
+    """A way to reach the emergency services. It stands inside its country, without a code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["general", "police", "ambulance", "text", "relay", "app"]
+    number: Number = ""
+    label: str = ""
+    register_first: bool = False
+    source: Text
+    source_date: str = "n.d."
+    row: str = ""
+    status: Status = "unconfirmed"
+    checked: date | None = None
+
+
+class Country(Record):
+    """A country, by ISO 3166-1 alpha-2."""
+
+    endonyms: dict[str, Text]
+    languages: tuple[str, ...]
+    zone: Text
+    calling_code: Annotated[str, StringConstraints(pattern=r"^\d{1,3}$")]
+    aliases: tuple[str, ...] = ()
+    child_line: str = ""
+    emergency: tuple[EmergencyNumber, ...]
+
+
+class Term(Record):
+    """A code with words for it. A retired term stays, with the day it ended in `until`."""
+
+    name: Text
+    until: date | None = None
+
+
+class Category(Term):
+    """A kind of service."""
+
+    hint: Text
+    shelter: bool = False
+    tells_police: bool = False
+    never_an_answer: bool = False
+    reference_only: bool = False
+
+
+class Need(Record):
+    """What a person can ask for: the eight public needs, and each category by its own code."""
+
+    categories: tuple[str, ...]
+    last: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    public: bool = False
+    name: str = ""
+    hint: str = ""
+    short: ShortCode = ""
+    icon: str = ""
+    page: str = ""
+    emergency_first: bool = False
+    until: date | None = None
+
+
+class LegalStatus(Term):
+    """A legal situation that a person may name."""
+
+    silence: bool = False
+
+
+class Group(Term):
+    """A group that some services are for."""
+
+
+class Document(Term):
+    """A document that a service may ask for."""

@@ -1,0 +1,151 @@
+"""Words of the vocabularies that people read, by code. The English stands in data/*.toml too.
+
+A string that gettext finds must stand in the code; a test holds both places together.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.reference.vocabulary.schemas import Need, Term
+
+NEED_NAMES: dict[str, Promise] = {
+    # Translators: choice, said by the person; somebody may have hurt her or him.
+    "hurt-now": _("I am hurt or in danger now"),
+    # Translators: choice: the person needs somewhere to be safe.
+    "safe-place": _("A safe place"),
+    # Translators: choice: any medical help.
+    "doctor": _("A doctor"),
+    # Translators: choice: talking with somebody who listens, not an appointment with a doctor.
+    "talk": _("Someone to talk to"),
+    # Translators: choice; papers are residence papers, permits, identity papers.
+    "law-papers": _("Law and papers"),
+    # Translators: choice: for a child herself and for an adult who worries about one.
+    "child": _("Help for a child"),
+    # Translators: choice, said by a friend, neighbour or worker who helps somebody.
+    "helping": _("I am helping someone"),
+    # Translators: choice for a person who does not know what she needs.
+    "not-sure": _("I am not sure"),
+}
+
+NEED_HINTS: dict[str, Promise] = {
+    # Translators: under the choice "I am hurt or in danger now".
+    "hurt-now": _("Care for your body, and whom to call."),
+    # Translators: under the choice "A safe place"; promise nothing.
+    "safe-place": _("Somewhere to sleep tonight or to stay."),
+    # Translators: under the choice "A doctor"; everyday words.
+    "doctor": _("Injuries, infections, pregnancy."),
+    # Translators: under the choice "Someone to talk to"; "in writing" is chat or text message.
+    "talk": _("By phone, in writing or face to face."),
+    # Translators: under the choice "Law and papers".
+    "law-papers": _("Your rights, a lawyer, residence papers."),
+    # Translators: under the choice "Help for a child"; speaks to the reader.
+    "child": _("You are under 18, or you worry about a child."),
+    # Translators: under the choice "I am helping someone".
+    "helping": _("What to say, what not to say, whom to call."),
+    # Translators: under the choice "I am not sure"; nothing is decided by talking.
+    "not-sure": _("Talk with someone about what could help."),
+}
+
+# Every category except the one that is never an answer: no public screen names it.
+CATEGORY_NAMES: dict[str, Promise] = {
+    # Translators: kind of service: numbers for danger now.
+    "emergency": _("Emergency"),
+    # Translators: kind of service: a phone, chat or text line.
+    "helpline": _("Helpline"),
+    # Translators: kind of service, with medical care; for any sex and age.
+    "sexual-violence-centre": _("Care after sexual assault"),
+    # Translators: kind of service without medical care: talking, psychological help.
+    "sexual-violence-counselling": _("Counselling after sexual assault"),
+    # Translators: kind of service: doctors, clinics, hospitals.
+    "health": _("Medical care"),
+    # Translators: kind of service: psychologists, counsellors, support groups.
+    "psychosocial": _("Emotional support"),
+    # Translators: kind of service: a protected house with a secret address.
+    "shelter": _("Shelter"),
+    # Translators: kind of service: a place to live or sleep, not a protected house.
+    "housing": _("Housing"),
+    # Translators: kind of service: lawyers and legal information.
+    "legal": _("Legal advice"),
+    # Translators: kind of service.
+    "police": _("Police"),
+    # Translators: kind of service: for people under 18.
+    "child-protection": _("Help for children"),
+    # Translators: kind of service: lines for missing children and their families.
+    "missing-children": _("Missing children"),
+    # Translators: kind of service; keep the letters if they are used in your language.
+    "lgbtqi": _("LGBTQI+ support"),
+    # Translators: kind of service: for men and boys who were hurt.
+    "men": _("Support for men"),
+    # Translators: kind of service: for people with a disability; use the words they prefer.
+    "disability": _("Support for disabled people"),
+    # Translators: kind of service: human trafficking; not traffic on roads.
+    "trafficking": _("Help against trafficking"),
+    # Translators: kind of service: female genital mutilation; a word without blame.
+    "fgm": _("Help after genital cutting"),
+    # Translators: kind of service: for people who are, or may be, forced to marry.
+    "forced-marriage": _("Help against forced marriage"),
+    # Translators: kind of service: one person who plans the next steps and stays beside you.
+    "case-management": _("A social worker"),
+    # Translators: kind of service: for migrants, refugees, people who ask for asylum.
+    "migrant-support": _("Help for migrants"),
+    # Translators: kind of service: people who interpret spoken language.
+    "interpretation": _("Interpreters"),
+    # Translators: kind of service: work, courses, money.
+    "livelihoods": _("Work and training"),
+    # Translators: kind of service: a website, nobody answers.
+    "information": _("Information"),
+}
+
+STATUS_NAMES: dict[str, Promise] = {
+    # Translators: legal situation, chosen by the person; never "illegal".
+    "undocumented": _("No papers, or papers that ran out"),
+    # Translators: legal situation: the request is not decided yet.
+    "asylum_seeker": _("Asked for asylum, waiting for the answer"),
+    # Translators: legal situation: refugee status, subsidiary or other international protection.
+    "refugee": _("Refugee, or other protection granted"),
+    # Translators: legal situation: the EU status, given for example to people who fled Ukraine.
+    "temporary_protection": _("Temporary protection"),
+    # Translators: legal situation: a permit to stay, for example for work, study or family.
+    "residence_permit": _("Residence permit"),
+    # Translators: legal situation.
+    "eu_citizen": _("Citizen of an EU country"),
+}
+
+GROUP_NAMES: dict[str, Promise] = {
+    # Translators: what a person may say of herself.
+    "pregnant": _("Pregnant"),
+    # Translators: what a person may say of herself or himself; keep the letters.
+    "lgbtqi": _("LGBTQI+"),
+    # Translators: what a person may say of herself or himself.
+    "disability": _("Disability"),
+    # Translators: what a person may say of herself or himself: human trafficking.
+    "trafficking": _("Forced to work or to sell sex"),
+}
+
+DOCUMENT_NAMES: dict[str, Promise] = {
+    # Translators: a document that a service may ask for.
+    "id_document": _("Passport or identity card"),
+    # Translators: a document: the card that shows a permit to stay.
+    "residence_card": _("Residence card"),
+    # Translators: a document given to people who asked for asylum.
+    "asylum_certificate": _("Paper that shows a request for asylum"),
+    # Translators: a document: the card of the health insurance or health system.
+    "health_card": _("Health card"),
+    # Translators: a document: the paper from the police after somebody told them what happened.
+    "police_report": _("Police report"),
+    # Translators: a document: a letter that sends the person to this service.
+    "referral_letter": _("Letter from a doctor or another service"),
+    # Translators: a document: for example a test for tuberculosis.
+    "medical_test": _("Result of a medical test"),
+    # Translators: a document that shows where somebody lives.
+    "proof_of_address": _("Proof of address"),
+    # Translators: a document, often for a child.
+    "birth_certificate": _("Birth certificate"),
+}
+
+
+def name_of(names: dict[str, Promise], term: Term | Need) -> Promise | str:
+    """Return what people read for a term: our translated words, else what its office wrote."""
+    return names.get(term.code, term.name)

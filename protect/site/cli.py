@@ -1,0 +1,38 @@
+"""The `protect` command: Django's commands, hyphens allowed, refusals in one plain sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from protect.kernel.errors import ProtectError
+
+REFUSED = 2  # exit code, as for wrong arguments
+
+
+def main() -> None:
+    """Run `protect COMMAND …`. Without any PROTECT_* variable it acts on the demo."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    argv = list(sys.argv)
+    if len(argv) > 1:
+        argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
+    try:
+        _run(argv)
+    except ProtectError as error:
+        sys.stderr.write(f"{error.code}: {error.text()}\n")
+        sys.exit(REFUSED)
+    except BrokenPipeError:  # `protect match … | head`
+        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush to
+        sys.exit(1)
+
+
+def _run(argv: list[str]) -> None:
+    from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(argv)
+    except (OperationalError, ProgrammingError) as error:
+        from protect.site.errors import DatabaseNotReady
+
+        raise DatabaseNotReady(problem=str(error).splitlines()[0]) from None

@@ -1,0 +1,114 @@
+"""Reads settings from the environment and refuses bad values by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from protect.kernel.errors import SettingError
+
+
+def one_of(name: str, *allowed: str, default: str) -> str:
+    """Return a word out of a closed set. Errors: SettingError."""
+    value = os.environ.get(name, default)
+    if value not in allowed:
+        raise SettingError(
+            name=name, problem=f"“{value}” is not a choice.", remedy=f"use {' or '.join(allowed)}."
+        )
+    return value
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """Return a list of words separated by commas or blanks."""
+    value = os.environ.get(name)
+    return default if value is None else value.replace(",", " ").split()
+
+
+def folders(name: str) -> list[str]:
+    """Return a list of existing folders, separated by colons. Errors: SettingError."""
+    paths = [path for path in os.environ.get(name, "").split(":") if path]
+    for path in paths:
+        if not Path(path).is_dir():
+            raise SettingError(
+                name=name, problem=f"{path} is not a folder.", remedy="name folders that exist."
+            )
+    return paths
+
+
+def secret(name: str, *, demo: Path | None) -> str:
+    """Return a secret of at least 32 characters; in the demo, one made once and kept in a file.
+
+    Errors: SettingError when it is missing in live mode, or short.
+    """
+    value = os.environ.get(name, "")
+    if not value and demo is not None:
+        return _made_once(demo)
+    if len(value) < 32:
+        raise SettingError(
+            name=name,
+            problem="Missing or shorter than 32 characters.",
+            remedy="set it to the output of: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+        )
+    return value
+
+
+def _made_once(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        new.rename(path)
+    return path.read_text(encoding="ascii")
+
+
+def url(name: str, default: str) -> str:
+    """Return an http(s) address without path, query or user. Errors: SettingError."""
+    value = os.environ.get(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path:
+        raise SettingError(
+            name=name,
+            problem=f"“{value}” is not the address of a site.",
+            remedy="use the form https://help.example.org",
+        )
+    return value
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
+
+    Errors: SettingError for any other form.
+    """
+    value = os.environ.get(name) or f"sqlite:///{default}"
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and parts.path:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,  # seconds
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    if parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.strip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 60,  # seconds
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise SettingError(
+        name=name,
+        problem="This is not the address of a database.",
+        remedy="use postgresql://user:password@host:5432/name or sqlite:////absolute/file.sqlite3",
+    )

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from protect.site.errors import NotTheDemo
+from protect.site.serving import serve
+
+STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
+TRY = """
+  Find help      http://127.0.0.1:{port}/
+                 no cookies, no script needed; try “Close”, then your browser's Back button
+  One question   protect match --need legal --place "Liège" --country BE --language ar
+  The same       curl -s http://127.0.0.1:{port}/match -H 'Content-Type: application/json' \\
+                      -d '{{"needs": ["legal"], "place": {{"country": "BE", "name": "Liège"}}}}'
+
+  Numbers are real but nobody has called them yet: the demo shows them as “not checked yet”.
+  Stop with Ctrl+C.
+"""
+
+
+class Command(BaseCommand):
+    help = "Build the demo's database where it is missing or old, and serve it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--build-only", action="store_true")
+
+    def handle(self, *, port: int, build_only: bool, **options: Any) -> None:
+        if not settings.IS_DEMO:
+            raise NotTheDemo
+        call_command("messages", "compile", verbosity=0)
+        self.prepare()
+        if build_only:
+            return
+        self.stdout.write(TRY.format(port=port))
+        self.stdout.flush()
+        connection.close()
+        serve(port=port)
+
+    def prepare(self) -> None:
+        """Bring the database up to date; a new one is built beside its name and then renamed."""
+        name = connection.settings_dict["NAME"]
+        if connection.vendor != "sqlite" or Path(name).exists():
+            self.fill()
+            return
+        final, building = Path(name), Path(f"{name}.building")
+        final.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in final.parent.glob(f"{building.name}*"):  # of an interrupted run
+            leftover.unlink()
+        connection.settings_dict["NAME"] = str(building)
+        try:
+            self.fill()
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        building.rename(final)
+
+    def fill(self) -> None:
+        for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
+            self.stderr.write(f"{step.replace('_', ' ')} …")
+            call_command(step, *arguments, verbosity=0, stdout=self.stderr)

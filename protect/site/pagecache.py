@@ -1,0 +1,102 @@
+"""Whole pages kept before Django, in the form in which they travel.
+
+A page is kept while the directory's version stands and until the earliest change of state among
+what it shows. What somebody typed is never kept: only a GET that its view marked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from protect.findhelp.views.frame import VALID_UNTIL
+from protect.site.compression import SMALLEST, compressed, encoding_for
+
+type Environ = dict[str, Any]
+type Headers = list[tuple[str, str]]
+type StartResponse = Callable[..., Any]
+type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+LARGEST = 64 * 1024 * 1024  # bytes of bodies in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A response that can be sent again."""
+
+    version: int
+    valid_until: float  # seconds since 1970; infinity: until the directory changes
+    status: str
+    headers: Headers
+    body: bytes
+
+
+class PageCache:
+    """A WSGI application round Django's. Thread-safe: each step is one dictionary operation."""
+
+    def __init__(self, application: Application, version: Callable[[], int]) -> None:
+        self.application = application
+        self.version = version
+        self.pages: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self.size = 0
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+        key = (environ.get("PATH_INFO", ""), encoding)
+        plain_get = (
+            environ["REQUEST_METHOD"] == "GET"
+            and not environ.get("QUERY_STRING")
+            and host in settings.PUBLIC_HOSTS
+        )
+        version = self.version() if plain_get else 0
+        kept = self.pages.get(key) if plain_get else None
+        if kept and kept.version == version and time.time() < kept.valid_until:
+            start_response(kept.status, kept.headers)
+            return [kept.body]
+        made = self._make(environ, encoding, version)
+        if plain_get and made.valid_until:
+            self._keep(key, made)
+        start_response(made.status, made.headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else made.body]
+
+    def _make(self, environ: Environ, encoding: str, version: int) -> Kept:
+        """Ask Django, and compress what it says."""
+        started: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, *_: object) -> None:
+            started.append((status, headers))
+
+        parts = self.application(environ, start)
+        try:
+            body = b"".join(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close:
+                close()
+        status, headers = started[0]
+        stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
+        kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
+        valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
+        if encoding and len(body) >= SMALLEST and not _is_packed(headers):
+            body = compressed(body, encoding, keep=bool(valid_until))
+            kept = [pair for pair in kept if pair[0] != "Content-Length"]
+            kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
+        return Kept(version, valid_until, status, kept, body)
+
+    def _keep(self, key: tuple[str, str], made: Kept) -> None:
+        old = self.pages.pop(key, None)
+        self.size += len(made.body) - (len(old.body) if old else 0)
+        self.pages[key] = made
+        while self.size > LARGEST:
+            self.size -= len(self.pages.popitem(last=False)[1].body)
+
+
+def _is_packed(headers: Headers) -> bool:
+    """Whether a body is of a kind that is compressed already."""
+    return any(name == "Content-Type" and "pdf" in value for name, value in headers)

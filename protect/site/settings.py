@@ -1,0 +1,99 @@
+"""The only settings file. What an operator sets is read by `environ`; see docs/settings.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from protect.site.environ import database, folders, one_of, secret, url, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+MODE = one_of("PROTECT_MODE", "demo", "live", default="demo")
+IS_DEMO = MODE == "demo"
+
+SECRET_KEY = secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
+PUBLIC_HOSTS = words("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
+STAFF_HOSTS = words("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
+ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
+# The address that QR codes on cards and posters lead to.
+PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000")
+# Neutral sites to leave to, instead of the table in reference/data/exits.toml.
+EXIT_TARGETS = words("PROTECT_EXIT_TARGETS", default=[])
+# Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
+PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
+
+DEBUG = False
+# postgresql://… in production; a file of the demo when unset.
+DATABASES = {"default": database("PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "orgs.User"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "protect.ui",
+    "protect.reference",
+    "protect.orgs",
+    "protect.vault",
+    "protect.directory",
+    "protect.findhelp",
+    "protect.site",
+]
+MIDDLEWARE = [
+    "protect.site.zones.ZoneMiddleware",
+    "protect.site.refusals.RefusalMiddleware",
+    # Neither is touched by a public view: guards in tests/guards ask every public address.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+]
+ROOT_URLCONF = "protect.site.urls_public"
+WSGI_APPLICATION = "protect.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": [
+                "protect.ui.templatetags.ui",
+                "protect.reference.templatetags.speech",
+            ],
+            "string_if_invalid": "",
+        },
+    },
+]
+
+USE_TZ = True  # stored in UTC, shown in the service's zone
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "protect" / "locale"]
+
+# The largest body of a request: a question to /match. Uploads come with their own limits.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 60
+APPEND_SLASH = False
+
+SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE, SESSION_COOKIE_SAMESITE = "__Host-sid", True, "Strict"
+SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day
+
+# No access log anywhere. An error's record holds route and code; never address, agent or query.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Django logs the path of each refused or failed request: `refusals` logs its route instead.
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

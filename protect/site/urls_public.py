@@ -1,0 +1,16 @@
+"""What 127.0.0.1 (the demo) and PROTECT_PUBLIC_HOSTS serve: find-help and the open questions."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from protect.site.api import public_api
+
+urlpatterns = [
+    path("", include("protect.findhelp.urls")),
+    path("", public_api.urls),
+]
+handler400 = "protect.findhelp.views.error_400"
+handler403 = "protect.findhelp.views.error_404"
+handler404 = "protect.findhelp.views.error_404"
+handler500 = "protect.findhelp.views.error_500"

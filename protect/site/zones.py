@@ -1,0 +1,60 @@
+"""Which site a host is: the outermost middleware chooses URLs, headers and policy by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from protect.ui.assets import PUBLIC_CSP
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+COMMON_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    "accelerometer=(), gyroscope=(), magnetometer=()",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+    "Cache-Control": "no-store",
+}
+PUBLIC_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PUBLIC_CSP}
+STAFF_HEADERS = {
+    **COMMON_HEADERS,
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Robots-Tag": "noindex",
+}
+# What must never leave: each would let a browser, a cache or a person tie two visits together.
+ABSENT = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
+
+
+class ZoneMiddleware:
+    """Sends a request to the URLs of its zone, and every response out with that zone's headers."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+        if host in settings.STAFF_HOSTS:
+            request.urlconf = "protect.site.urls_staff"
+            return with_headers(self.get_response(request), STAFF_HEADERS)
+        if host not in settings.PUBLIC_HOSTS:  # answered plainly: an unknown host learns nothing
+            return with_headers(HttpResponse(status=400), PUBLIC_HEADERS)
+        request.urlconf = "protect.site.urls_public"
+        response = with_headers(self.get_response(request), PUBLIC_HEADERS)
+        for name in ABSENT:
+            response.headers.pop(name, None)
+        if settings.IS_DEMO or response.status_code != 200 or request.method != "GET":
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+
+def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
+    """Put a zone's headers on a response. A view may have said `X-Robots-Tag` itself."""
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response

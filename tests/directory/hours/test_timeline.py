@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from protect.directory.hours.states import BY_CODE, State
+from protect.directory.hours.timeline import minute_of, stretches, timeline
+
+ZONES = [
+    "Europe/Brussels",
+    "Europe/Athens",
+    "Europe/Dublin",
+    "Europe/Malta",
+    "Africa/Ceuta",
+    "Atlantic/Canary",
+    "Atlantic/Azores",
+]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_year_in_europe_has_three_stretches_that_join(zone):
+    found = stretches(zone, 2026)
+
+    assert len(found) == 3
+    assert [stretch.end for stretch in found[:-1]] == [stretch.start for stretch in found[1:]]
+    assert found[1].start == minute_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    assert found[1].end == minute_of(datetime(2026, 10, 25, 1, tzinfo=UTC))
+
+
+def test_a_zone_without_clock_changes_has_one_stretch():
+    assert [stretch.offset for stretch in stretches("Asia/Kolkata", 2026)] == [330]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_minute_round_a_clock_change_has_the_state_of_the_wall(zone):
+    found = timeline("Mo-Su 00:30-01:30,02:15-02:45; PH off", zone, "BE", None, 2026)
+    changes = dict(zip(found.starts, found.codes, strict=True))
+    for change in (datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)):
+        state = None
+        for minute in range(minute_of(change - timedelta(hours=6)), minute_of(change) + 360):
+            state = changes.get(minute, state)
+            if state is None:
+                continue
+            wall = datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).strftime("%H:%M")
+            is_open = "00:30" <= wall < "01:30" or "02:15" <= wall < "02:45"
+            assert (BY_CODE[state] is State.OPEN) is is_open, wall
+
+
+def test_a_timeline_begins_with_the_first_minute_of_its_year():
+    assert timeline("24/7", "Europe/Athens", "GR", None, 2026).starts[0] == minute_of(
+        datetime(2026, 1, 1, tzinfo=UTC)
+    )
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        minute_of(datetime(2026, 1, 1))  # noqa: DTZ001 (the mistake under test)

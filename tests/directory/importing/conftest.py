@@ -1,0 +1,131 @@
+"""A small country to import into, in memory and in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from protect.directory.importing.atlas import Atlas, Region, regions
+from protect.directory.importing.drafts import Read, read
+from protect.directory.importing.reading import Line, Table
+from protect.reference import vocabulary
+from protect.reference.lookup.index import PlaceIndex, PlaceRow
+from protect.reference.models import Area, Category, Country, Language, Place
+
+AREAS = (
+    Region("BE-WAL", "BE", 1, ("Wallonie", "Wallonia")),
+    Region("BE-WLG", "BE", 2, ("Liège", "Liège Province", "Luik")),
+    Region("BE-WLX", "BE", 2, ("Luxembourg", "Luxembourg Province")),
+    Region("BE-VLI", "BE", 2, ("Limburg",)),
+    Region("BE-BRU", "BE", 1, ("Bruxelles-Capitale", "Brussels Capital")),
+    Region("BE-VLG", "BE", 1, ("Vlaanderen", "Flanders")),
+    Region("MT-60", "MT", 1, ("Valletta",)),
+)
+PARENTS = {"BE-WLG": "BE-WAL", "BE-WLX": "BE-WAL", "BE-VLI": "BE-VLG"}
+
+
+def place(key: int, area: str, name: str, at: tuple[float, float], *names: str) -> PlaceRow:
+    return PlaceRow(
+        key, area[:2], area, name, names, population=key, latitude=at[0], longitude=at[1]
+    )
+
+
+PLACES = (
+    place(180_000, "BE-WLG", "Liège", (50.63373, 5.56749), "Luik", "Lüttich"),
+    place(5_000, "BE-WLG", "Limbourg", (50.61222, 5.94111), "Limburg"),
+    place(20_000, "BE-WLG", "Saint-Nicolas", (50.62840, 5.53243)),
+    place(9_000, "BE-WLX", "Saint-Nicolas", (49.90000, 5.60000)),
+    place(29_000, "BE-WLX", "Arlon", (49.68333, 5.81667)),
+    place(1_000_000, "BE-BRU", "Brussels", (50.85045, 4.34878), "Bruxelles"),
+    place(6_000, "MT-60", "Valletta", (35.89968, 14.51480)),
+)
+
+
+@pytest.fixture
+def atlas() -> Atlas:
+    settlements: dict[str, list[PlaceRow]] = {}
+    for row in PLACES:
+        settlements.setdefault(row.country, []).append(row)
+    coarse = {"BE-WLG": "BE-WLG", "BE-WLX": "BE-WAL", "BE-BRU": None, "MT-60": None}
+    return Atlas(PlaceIndex(PLACES), settlements, regions(AREAS), lambda row: coarse.get(row.area))
+
+
+def row(**changes: str) -> dict[str, str]:
+    """Return the cells of a good row, changed as a test needs it."""
+    return {
+        "source_id": "demo-1",
+        "organisation": "Demo House",
+        "service": "Demo Counselling",
+        "categories": "psychosocial",
+        "country": "BE",
+        "phones": "+3225550000|voice",
+        "confidence": "high",
+    } | changes
+
+
+@pytest.fixture
+def read_row(atlas: Atlas) -> Callable[..., Read]:
+    """Read one row: `read_row(city="Liège")`."""
+    return lambda **changes: read(Line(2, row(**changes)), atlas)
+
+
+@pytest.fixture
+def draft_of(read_row: Callable[..., Read]) -> Callable[..., Any]:
+    """Read one good row and return what it would store."""
+
+    def draft(**changes: str) -> Any:
+        found = read_row(**changes)
+        assert found.draft, found.troubles
+        return found.draft
+
+    return draft
+
+
+@pytest.fixture
+def table_of() -> Callable[..., Table]:
+    """Return a table of rows, each given by what differs from a good one."""
+
+    def table(*rows: dict[str, str]) -> Table:
+        lines = (
+            Line(number, row(source_id=f"demo-{number}") | changes)
+            for number, changes in enumerate(rows, 2)
+        )
+        return Table("demo", tuple(row()), tuple(lines))
+
+    return table
+
+
+@pytest.fixture
+def small_world(db: None) -> None:
+    """Fill the tables of reference with every vocabulary and the few places above."""
+    Language.objects.bulk_create(Language(code=code) for code in vocabulary.languages())
+    Country.objects.bulk_create(Country(code=code) for code in vocabulary.countries())
+    Category.objects.bulk_create(Category(code=code) for code in vocabulary.categories())
+    for region in AREAS:
+        Area.objects.create(
+            code=region.code,
+            country_id=region.country,
+            parent_id=PARENTS.get(region.code),
+            level=region.level,
+            kind="area",
+            name=region.names[0],
+            names="|".join(region.names[1:]),
+            short=region.code,
+        )
+    Place.objects.bulk_create(
+        Place(
+            id=each.id,
+            short=str(each.id)[:6],
+            country_id=each.country,
+            area_id=each.area,
+            name=each.name,
+            names="|".join(each.names),
+            latitude=each.latitude,
+            longitude=each.longitude,
+            population=each.population,
+            zone="Europe/Malta" if each.country == "MT" else "Europe/Brussels",
+        )
+        for each in PLACES
+    )

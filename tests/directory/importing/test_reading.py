@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory.errors import (
+    ColumnsUnknown,
+    FileEncodingUnclear,
+    FileNotReadable,
+    FileTooLarge,
+)
+from protect.directory.importing import reading
+from protect.directory.importing.reading import MOST_ROWS, decoded, read, table
+
+HEADER = "source_id,organisation,service,categories,country\n"
+ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
+
+
+def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
+    found = table(HEADER + "\n demo-1 ,Demo House,Demo Counselling,legal,BE\n", "demo")
+
+    [line] = found.lines
+    assert (found.source, line.number, line.cells["source_id"]) == ("demo", 3, "demo-1")
+
+
+def test_a_row_over_several_lines_is_known_by_its_first():
+    found = table(HEADER + 'demo-1,"Demo\nHouse",x,legal,BE\n' + ROW, "demo")
+
+    assert [line.number for line in found.lines] == [2, 4]
+
+
+@pytest.mark.parametrize(("cells", "extra"), [("a,b,c,d,e,f\n", 1), ("a,b,c\n", -2)])
+def test_a_row_of_the_wrong_length_says_by_how_much(cells, extra):
+    assert table(HEADER + cells, "demo").lines[0].extra == extra
+
+
+def test_our_own_column_of_reasons_is_read_over():
+    text = HEADER.replace("country", "country,reasons") + ROW.replace("BE", "BE,mend this")
+
+    assert "reasons" not in table(text, "demo").lines[0].cells
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_file_of_100001_rows_is_refused_before_it_is_parsed(newline, monkeypatch):
+    monkeypatch.setattr(reading.csv, "reader", None)
+
+    with pytest.raises(FileTooLarge) as refusal:
+        table((HEADER + "x\n" * (MOST_ROWS + 1)).replace("\n", newline), "demo")
+
+    assert refusal.value.facts == {"found": 100_001, "unit": "rows", "limit": 100_000}
+
+
+def test_a_file_of_100000_rows_is_read():
+    assert len(table(HEADER + "x,x,x,x,x\n" * MOST_ROWS, "demo").lines) == 100_000
+
+
+def test_line_breaks_within_quotes_are_no_rows():
+    text = HEADER + 'x,"' + "\n" * (MOST_ROWS + 1) + '",x,x,x\n'
+
+    assert len(table(text, "demo").lines) == 1
+
+
+def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(20_000_001)
+
+    with pytest.raises(FileTooLarge) as refusal:
+        read(path, "demo")
+
+    assert refusal.value.facts == {"found": 21, "unit": "MB", "limit": 20}
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotReadable, match=r"file_not_readable.*none\.csv"):
+        read(tmp_path / "none.csv", "demo")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_is_read_with_and_without_its_mark(encoding):
+    assert decoded("Łódź".encode(encoding)) == "Łódź"
+
+
+def test_another_encoding_is_refused_with_what_it_may_be():
+    text = "Centrum pomocy w Łodzi, Żółta i Świętojańska, źródło: gmina. " * 20
+
+    with pytest.raises(FileEncodingUnclear) as refusal:
+        decoded(text.encode("cp1250"))
+
+    assert "cp1250" in refusal.value.facts["choices"]
+    assert "--encoding" in refusal.value.text()
+
+
+def test_an_encoding_that_is_named_is_used():
+    assert decoded("Łódź".encode("cp1250"), "cp1250") == "Łódź"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "error"),
+    [
+        (b"abc", "klingon", FileNotReadable),
+        (b"a\0b", "", FileNotReadable),
+        ("Łódź".encode(), "ascii", FileEncodingUnclear),
+        (b"\xff\xfe\xff", "", FileEncodingUnclear),
+    ],
+)
+def test_what_is_no_text_is_refused(data, encoding, error):
+    with pytest.raises(error):
+        decoded(data, encoding)
+
+
+def test_an_open_quote_is_refused_with_its_line():
+    with pytest.raises(FileNotReadable, match="Line 2"):
+        table(HEADER + '"demo', "demo")
+
+
+@pytest.mark.parametrize(
+    ("header", "unknown", "missing"),
+    [
+        ("organisation,service,categories,country,adress", "adress", "none"),
+        ("organisation,service,country", "none", "categories"),
+        ("organisation,service,categories,country,country", "country", "none"),
+        ("", "none", "organisation, service, categories, country"),
+    ],
+)
+def test_other_columns_are_refused_by_name(header, unknown, missing):
+    with pytest.raises(ColumnsUnknown) as refusal:
+        table(header, "demo")
+
+    assert refusal.value.facts == {"unknown": unknown, "missing": missing}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_text_or_a_refusal(data):
+    try:
+        decoded(data)
+    except (FileEncodingUnclear, FileNotReadable) as refusal:
+        assert refusal.text()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_table_or_a_refusal(text):
+    try:
+        table(HEADER + text, "demo")
+    except (FileTooLarge, FileNotReadable) as refusal:
+        assert refusal.text()

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from protect.directory import actions
+from protect.directory.actions import Finding, Released
+from protect.directory.enums import Fact, Method, Move, Status, Verdict
+from protect.directory.errors import NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.models import (
+    DirectoryVersion,
+    FactCheck,
+    Location,
+    Organisation,
+    Service,
+    ServiceAtLocation,
+)
+from protect.orgs.models import User
+from protect.reference.models import Area, Country
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=30)
+
+
+@pytest.fixture
+def world(db):
+    country = Country.objects.create(code="MT")
+    organisation = Organisation.objects.create(
+        source="demo", source_id="o1", name="Demo House", country=country, last_modified=BEFORE
+    )
+    return SimpleNamespace(
+        country=country,
+        organisation=organisation,
+        service=new_service(organisation, "s1", "bcdfgh"),
+        amal=User.objects.create(email="amal@demo.example"),
+        bela=User.objects.create(email="bela@demo.example"),
+    )
+
+
+def new_service(organisation, source_id, short, **given):
+    service = Service.objects.create(
+        **{"status": Status.REVIEW, "last_modified": BEFORE} | given,
+        source="demo",
+        source_id=source_id,
+        short=short,
+        organisation=organisation,
+        country=organisation.country,
+        name="Demo Counselling",
+    )
+    service.phones.create(number="+35600000000")
+    return service
+
+
+def call_test(world, service, at=NOW):
+    finding = Finding(Verdict.CONFIRMED, Method.CALL, by=world.amal, second_checker=world.bela)
+    return actions.check_fact(service, Fact.PHONE, finding, at=at)
+
+
+def version():
+    return DirectoryVersion.objects.values_list("number", flat=True).first() or 0
+
+
+def test_the_version_rises_by_one(db):
+    assert [actions.touch(), actions.touch()] == [1, 2]
+
+
+def test_a_check_is_kept_with_who_how_and_when(world):
+    check = call_test(world, world.service)
+
+    kept = FactCheck.objects.get()
+    assert kept == check
+    assert (kept.by, kept.second_checker, kept.method, kept.at) == (
+        world.amal,
+        world.bela,
+        Method.CALL,
+        NOW,
+    )
+
+
+def test_a_good_check_lasts_longer_than_a_weak_one(world):
+    call = call_test(world, world.service)
+    web = actions.check_fact(
+        world.service, Fact.PHONE, Finding(Verdict.CONFIRMED, Method.WEB), at=NOW
+    )
+
+    assert NOW < web.next_check < call.next_check <= NOW + timedelta(days=90)
+
+
+def test_a_check_raises_the_version_and_moves_the_service_but_is_no_edit(world):
+    call_test(world, world.service)
+
+    world.service.refresh_from_db()
+    assert version() == 1
+    assert (world.service.last_modified, world.service.version) == (NOW, 1)
+
+
+def test_checking_one_fact_leaves_every_other_as_it_was(world):
+    call_test(world, world.service, at=BEFORE)
+    before = list(FactCheck.objects.filter(fact=Fact.PHONE).values())
+
+    actions.check_fact(world.service, Fact.COST, Finding(Verdict.CHANGED, Method.CALL), at=NOW)
+
+    assert list(FactCheck.objects.filter(fact=Fact.PHONE).values()) == before
+
+
+def test_a_tested_service_is_published(world):
+    call_test(world, world.service)
+
+    moved = actions.move(world.service, Move.PUBLISH, at=NOW)
+
+    world.service.refresh_from_db()
+    assert moved.status == world.service.status == Status.PUBLISHED
+    assert version() == 2
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        None,
+        Finding(Verdict.CONFIRMED, Method.CALL),  # one nobody, no second
+        Finding(Verdict.CONFIRMED, Method.WEB),
+        Finding(Verdict.NOT_REACHED, Method.CALL),
+    ],
+)
+def test_an_untested_number_is_not_published(world, finding):
+    if finding:
+        actions.check_fact(world.service, Fact.PHONE, finding, at=BEFORE)
+    before = version()
+
+    with pytest.raises(NumberNotTested) as refusal:
+        actions.move(world.service, Move.PUBLISH, at=NOW)
+
+    world.service.refresh_from_db()
+    assert refusal.value.code == "service_number_not_tested"
+    assert (world.service.status, version()) == (Status.REVIEW, before)
+
+
+def test_a_service_without_a_number_needs_no_call(world):
+    world.service.phones.all().delete()
+
+    assert actions.move(world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
+
+
+def test_a_move_that_somebody_else_made_first_is_refused(world):
+    stale = Service.objects.get(pk=world.service.pk)
+    call_test(world, world.service)
+    actions.move(world.service, Move.PUBLISH, at=NOW)
+    before = version()
+
+    with pytest.raises(ServiceMoveNotAllowed):
+        actions.move(stale, Move.PUBLISH, at=NOW)
+
+    assert version() == before
+
+
+def test_a_country_is_released_as_far_as_it_is_tested(world):
+    waiting = new_service(world.organisation, "s2", "xyz234")
+    draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
+    call_test(world, world.service)
+
+    released = actions.release("MT", at=NOW)
+
+    found = dict(Service.objects.values_list("pk", "status"))
+    assert released == Released(shown=1, waiting=1)
+    assert found == {
+        world.service.pk: Status.PUBLISHED,
+        waiting.pk: Status.REVIEW,
+        draft.pk: Status.DRAFT,
+    }
+
+
+def locate(world, service, address="Demo Street 5"):
+    location = Location.objects.create(
+        organisation=world.organisation,
+        zone="Europe/Malta",
+        address=address,
+        postal_code="DMO 1234",
+        latitude=35.9,
+        longitude=14.5,
+    )
+    ServiceAtLocation.objects.create(service=service, location=location)
+    return location
+
+
+def test_a_protected_address_is_forgotten_everywhere(world):
+    locate(world, world.service)
+    Service.objects.filter(pk=world.service.pk).update(
+        description="Ring at demo street 5.",
+        desk_notes="Demo Street 5, DMO 1234",
+        source_digest="d" * 64,
+    )
+    area = Area.objects.create(
+        code="MT-X", country=world.country, level=1, kind="region", name="Malta", short="bcdfgx"
+    )
+
+    protected = actions.protect_address(world.service, area, at=NOW)
+
+    stored = Service.objects.values().get(pk=world.service.pk)
+    assert not Location.objects.exists()
+    assert "street 5" not in str(stored).casefold()
+    assert "1234" not in str(stored)
+    assert (stored["source_digest"], stored["address_audience"]) == ("", "never_stored")
+    assert (protected.coarse_area, protected.version, version()) == (area, 2, 1)
+
+
+def test_another_service_at_the_same_place_keeps_it(world):
+    other = new_service(world.organisation, "s2", "xyz234")
+    shared = locate(world, other)
+    ServiceAtLocation.objects.create(service=world.service, location=shared)
+
+    actions.protect_address(world.service, None, at=NOW)
+
+    assert list(ServiceAtLocation.objects.values_list("service", flat=True)) == [other.pk]
+    assert Location.objects.get() == shared

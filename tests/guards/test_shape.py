@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "protect"
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "core"}
+LIMITS = {".py": 400, ".html": 120, ".css": 200, ".js": 200}
+LONGEST_FUNCTION = 40  # lines
+PHYSICAL = re.compile(
+    r"(?:^|[\s;{])(?:(?:margin|padding|border)-(?:left|right)[\w-]*|left|right|float)\s*:"
+    r"|text-align:\s*(?:left|right)"
+)
+
+
+def files(*endings: str, under: Path = PACKAGE) -> Iterator[Path]:
+    for path in sorted(under.rglob("*")):
+        if path.suffix in endings and "migrations" not in path.parts:
+            yield path
+
+
+def too_long_functions(source: str) -> list[str]:
+    return [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+
+def physical_sides(css: str) -> list[str]:
+    return [line.strip() for line in css.splitlines() if PHYSICAL.search(line)]
+
+
+def impure_imports(source: str) -> list[str]:
+    """Return what a rules module must not know: clock, database, request."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [n for n in names if n.startswith("django") or n == "protect.kernel.clock"]
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    found = [path for path in PACKAGE.rglob("*") if path.stem in FORBIDDEN_NAMES]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", [*files(*LIMITS), *files(".py", under=ROOT / "tests")], ids=str)
+def test_files_stay_short_enough_to_read(path):
+    assert len(path.read_text("utf-8").splitlines()) <= LIMITS[path.suffix]
+
+
+@pytest.mark.parametrize("path", [*files(".py")], ids=str)
+def test_functions_fit_on_a_screen(path):
+    assert too_long_functions(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [*files(".css")], ids=str)
+def test_styles_name_no_physical_side(path):
+    assert physical_sides(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/rules.py")), ids=str)
+def test_rules_know_no_clock_database_or_request(path):
+    assert impure_imports(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [*files(".py"), *files(".py", under=ROOT / "tests")], ids=str)
+def test_code_opens_with_the_future(path):
+    source = path.read_text("utf-8")
+
+    assert not source or "from __future__ import annotations" in source
+
+
+@pytest.mark.parametrize(("css", "count"), [("p { left: 0 }", 1), ("p { inset-inline: 0 }", 0)])
+def test_the_guard_of_sides_tells_good_from_bad(css, count):
+    assert len(physical_sides(css)) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [("from django.db import models", 1), ("from datetime import date", 0)],
+)
+def test_the_guard_of_rules_tells_good_from_bad(source, count):
+    assert len(impure_imports(source)) == count
+
+
+@pytest.mark.parametrize(("lines", "count"), [(50, 1), (5, 0)])
+def test_the_guard_of_functions_tells_good_from_bad(lines, count):
+    source = "def f():\n" + "    x = 1\n" * lines
+
+    assert len(too_long_functions(source)) == count

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
+
+LIEGE = PlaceRow(1, "BE", "BE-WLG", "Liège", ("Luik", "Lüttich"), 195_278, 50.63, 5.57)
+MONS = PlaceRow(2, "BE", "BE-WHT", "Mons", ("Bergen",), 95_299, 50.45, 3.95)
+NAMUR = PlaceRow(3, "BE", "BE-WNA", "Namur", ("Namen",), 106_284, 50.47, 4.87)
+LEUZE_WEST = PlaceRow(4, "BE", "BE-WHT", "Leuze", (), 7_095, 50.6, 3.62)
+LEUZE_EAST = PlaceRow(5, "BE", "BE-WNA", "Leuze", (), 2_454, 50.56, 4.91)
+BERGEN = PlaceRow(6, "NL", "NL-NH-0373", "Bergen", (), 12_925, 52.67, 4.7)
+LODZ = PlaceRow(7, "PL", "PL-10", "Łódź", ("Lodzia", "لودز"), 639_890, 51.77, 19.47)
+ATHENS = PlaceRow(8, "GR", "GR-I", "Athens", ("Athina", "Atene"), 664_046, 37.98, 23.73, ("Αθήνα",))
+SMALL_ATENE = PlaceRow(9, "GR", "GR-J", "Sparta", ("Atene",), 16_000, 37.07, 22.43)
+VICTORIA = PlaceRow(10, "MT", "MT-45", "Victoria", (), 6_596, 36.04, 14.24, ("Rabat",))
+RABAT = PlaceRow(11, "MT", "MT-46", "Rabat", (), 11_936, 35.88, 14.4)
+VALLETTA = PlaceRow(12, "MT", "MT-60", "Valletta", (), 6_794, 35.9, 14.51)
+ROWS = (LIEGE, MONS, NAMUR, LEUZE_WEST, LEUZE_EAST, BERGEN, LODZ, ATHENS, SMALL_ATENE)
+ROWS += (VICTORIA, RABAT, VALLETTA)
+PARENTS = {"BE-WLG": "BE-WAL", "BE-WHT": "BE-WAL", "BE-WNA": "BE-WAL", "NL-NH-0373": "NL-NH"}
+
+
+@pytest.fixture
+def index():
+    return PlaceIndex(ROWS, PARENTS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "place"),
+    [
+        ("Liège", "BE", LIEGE),
+        ("LIEGE", None, LIEGE),
+        ("luik", "BE", LIEGE),
+        ("Lodz", "PL", LODZ),
+        ("athens", "GR", ATHENS),
+        ("Αθηνα", "GR", ATHENS),
+        ("Athens", "EL", ATHENS),  # as the European Union writes Greece
+        ("لودز", None, LODZ),
+        ("Bergen", "BE", MONS),
+        ("Bergen", "NL", BERGEN),
+    ],
+)
+def test_a_name_that_one_place_has_is_found_exactly(index, typed, country, place):
+    found = index.find(typed, country)
+
+    assert (found.best, found.exact, found.ambiguous) == ((place,), True, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "place"),
+    [
+        ("لييج", "BE", LIEGE),
+        ("ሊዬዥ", "BE", LIEGE),
+        ("Лієж", "BE", LIEGE),
+        ("فاليتا", "MT", VALLETTA),
+        ("ቫሌታ", "MT", VALLETTA),
+        ("أثينا", "GR", ATHENS),
+        ("لوڈز", "PL", LODZ),
+        ("Афины", "GR", ATHENS),
+        ("নামুর", "BE", NAMUR),
+    ],
+)
+def test_a_name_in_another_script_is_found_but_never_called_exact(index, typed, country, place):
+    found = index.find(typed, country)
+
+    assert found.best[0] == place
+    assert not found.exact
+
+
+@pytest.mark.parametrize("typed", ["Vallettta", "Valetta", "Vallettq", "Vallteta"])
+def test_one_typo_is_forgiven(index, typed):
+    assert index.find(typed, "MT").best == (VALLETTA,)
+
+
+def test_a_typo_is_never_called_exact(index):
+    assert not index.find("Valetta", "MT").exact
+
+
+@pytest.mark.parametrize(("typed", "country"), [("Vallet", "MT"), ("Mos", "BE"), ("Zzzzz", None)])
+def test_more_than_one_typo_or_a_short_word_finds_nothing(index, typed, country):
+    found = index.find(typed, country)
+
+    assert (found.best, found.exact, found.ambiguous) == ((), False, False)
+
+
+def test_homonyms_are_all_shown_and_none_is_chosen(index):
+    found = index.find("Leuze", "BE")
+
+    assert found.best == (LEUZE_WEST, LEUZE_EAST)
+    assert found.exact
+    assert found.ambiguous
+
+
+def test_a_local_name_is_a_main_name(index):
+    found = index.find("Rabat", "MT")
+
+    assert found.best == (RABAT, VICTORIA)
+    assert found.ambiguous
+
+
+def test_a_larger_place_with_the_name_among_its_others_stands_beside(index):
+    found = index.find("Bergen")
+
+    assert found.best == (BERGEN, MONS)
+    assert found.ambiguous
+
+
+def test_a_smaller_place_with_the_name_among_its_others_steps_aside():
+    hamlet = replace(SMALL_ATENE, names=("Athens",))
+
+    found = PlaceIndex([ATHENS, hamlet]).find("Athens")
+
+    assert (found.best, found.ambiguous) == ((ATHENS,), False)
+
+
+def test_places_that_share_only_another_name_are_ambiguous(index):
+    found = index.find("Atene", "GR")
+
+    assert found.best == (ATHENS, SMALL_ATENE)
+    assert found.ambiguous
+
+
+def test_a_region_contains_its_districts(index):
+    assert index.find("Leuze", "BE", "BE-WAL").best == (LEUZE_WEST, LEUZE_EAST)
+
+
+def test_a_district_tells_homonyms_apart(index):
+    found = index.find("Leuze", "BE", "BE-WNA")
+
+    assert (found.best, found.ambiguous) == ((LEUZE_EAST,), False)
+
+
+def test_a_limit_cuts_the_list_and_still_says_that_it_is_ambiguous(index):
+    found = index.find("Leuze", "BE", limit=1)
+
+    assert found.best == (LEUZE_WEST,)
+    assert found.ambiguous
+
+
+@pytest.mark.parametrize("country", ["FR", "xx"])
+def test_an_unknown_country_finds_nothing(index, country):
+    assert index.find("Liège", country).best == ()
+
+
+@pytest.mark.parametrize("typed", ["", " -' ", "x" * 81, "ا" * 100_000])
+def test_nothing_and_far_too_much_find_nothing(index, typed):
+    assert index.find(typed).best == ()
+
+
+def test_the_nearest_larger_town_tells_homonyms_apart(index):
+    assert index.nearest_larger_town(LEUZE_WEST) == MONS
+    assert index.nearest_larger_town(LEUZE_EAST) == NAMUR
+
+
+def test_the_largest_town_has_no_larger_one(index):
+    assert index.nearest_larger_town(LIEGE) is None
+
+
+def test_distance_is_that_of_the_sphere():
+    pole = PlaceRow(1, "XX", "XX", "Demo Pole", latitude=90.0)
+    equator = PlaceRow(2, "XX", "XX", "Demo Equator")
+
+    assert distance_km(pole, equator) == pytest.approx(10_007.56, abs=0.01)
+
+
+places = st.builds(
+    PlaceRow,
+    id=st.integers(1, 10_000),
+    country=st.sampled_from(["BE", "NL"]),
+    area=st.sampled_from(["BE-WAL", "NL-NH"]),
+    name=st.sampled_from(["Demo", "Dèmo", "Other", "Mons"]),
+    names=st.tuples() | st.tuples(st.sampled_from(["Demo", "Bergen"])),
+    population=st.integers(0, 1000),
+)
+worlds = st.lists(places, max_size=12, unique_by=lambda row: row.id)
+
+
+@given(worlds)
+def test_no_homonym_by_main_name_is_ever_left_out(rows):
+    found = PlaceIndex(rows).find("demo", limit=12)
+    homonyms = {row.id for row in rows if fold(row.name) == "demo"}
+
+    assert homonyms <= {row.id for row in found.best}
+    assert found.ambiguous == (len(found.best) > 1)
+
+
+@given(worlds, st.randoms())
+def test_the_order_of_rows_changes_nothing(rows, random):
+    shuffled = random.sample(rows, len(rows))
+
+    assert PlaceIndex(rows).find("demo") == PlaceIndex(shuffled).find("demo")
+
+
+@given(st.text(max_size=100))
+def test_any_text_gets_an_answer(text):
+    found = PlaceIndex(ROWS, PARENTS).find(text)
+
+    assert len(found.best) <= 8
