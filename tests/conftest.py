@@ -6,14 +6,24 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
 from django.template import base as template_base
+
+from protect.directory import matching
+from protect.directory.matching import current
+from protect.directory.matching.current import Snapshot
+from protect.reference import actions
 
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -69,14 +79,32 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give every test languages, countries and all 33,336 settlements."""
+    with django_db_blocker.unblock():
+        actions.load_data(lambda loaded: None)
+
+
+@pytest.fixture(scope="session")
+def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
+    """The starter directory as a demo publishes it: read once, and gone from the database."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
+        snapshot = current.Current().get()
+        transaction.set_rollback(True)
+    return snapshot
+
+
+@pytest.fixture
+def starter(starter_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Snapshot:
+    """Answer every question of this test from the starter directory."""
+    monkeypatch.setattr(current.CURRENT, "get", lambda: starter_snapshot)
+    return starter_snapshot
+
+
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
-    """Forget what processes remember of the database between tests."""
+    """Forget the directory between tests; the settlements are the same for all."""
     yield
-    from protect.directory import matching
-    from protect.findhelp import addresses
-    from protect.reference.lookup import store
-
     matching.forget()
-    addresses.forget()
-    store.forget()

@@ -9,7 +9,7 @@ from protect.kernel.errors import ProtectError
 
 class ServiceMoveNotAllowed(ProtectError):
     code = "service_move_not_allowed"
-    message = ("“{move}” is not possible for a service that is “{status}”. Reload the page.")
+    message = "“{move}” is not possible for a service that is “{status}”. Reload the page."
 
 
 class NumberNotTested(ProtectError):
@@ -50,7 +50,7 @@ class FileEncodingUnclear(ProtectError):
 class FileNotReadable(ProtectError):
     code = "file_not_readable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = ("The file cannot be read as a table: {problem} Nothing was read.")
+    message = "The file cannot be read as a table: {problem} Nothing was read."
 
 
 class ColumnsUnknown(ProtectError):
@@ -58,5 +58,5 @@ class ColumnsUnknown(ProtectError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = (
         "The file has columns that are not known ({unknown}) or lacks some ({missing}). Nothing "
-        "was read. The columns are described in data/services/README.md."
+        "was read. The columns are described in protect/directory/data/services/README.md."
     )

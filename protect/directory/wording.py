@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -22,6 +23,7 @@ from protect.directory.matching.answer import Reason
 from protect.directory.matching.rows import LastSeen
 from protect.kernel.text import PDI, plain_number
 from protect.reference import vocabulary
+from protect.reference.formats import locale_of
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 
 FSI = "\u2068"  # first-strong isolate: a foreign name keeps its own direction
@@ -243,7 +245,7 @@ def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None)
     elif seen is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
     with translation.override(tag):
-        day = _isolated(format_date(seen.at.date(), locale=_locale(tag))) if seen else ""
+        day = _isolated(format_date(seen.at.date(), locale=locale_of(tag))) if seen else ""
         return str(sentence).format(date=day)
 
 
@@ -268,43 +270,39 @@ def language_names(tags: str) -> str:
 
 def _filled(facts: Mapping[str, str | int], tag: str) -> dict[str, str]:
     """Return the placeholders of a sentence, each as people read it."""
-    locale = _locale(tag)
+    locale = locale_of(tag)
     return {key: FILLERS.get(key, _plain)(value, locale) for key, value in facts.items()}
-
-
-def _locale(tag: str) -> str:
-    return vocabulary.languages()[tag].cldr
 
 
 def _isolated(value: object) -> str:
     return f"{FSI}{value}{PDI}"
 
 
-def _plain(value: str | int, locale: str) -> str:
+def _plain(value: str | int, locale: Locale) -> str:
     return _isolated(value)
 
 
-def _number(value: str | int, locale: str) -> str:
+def _number(value: str | int, locale: Locale) -> str:
     return plain_number(value)
 
 
-def _languages(value: str | int, locale: str) -> str:
+def _languages(value: str | int, locale: Locale) -> str:
     return language_names(str(value))
 
 
-def _clock(value: str | int, locale: str) -> str:
+def _clock(value: str | int, locale: Locale) -> str:
     wall = datetime.fromisoformat(str(value)).replace(tzinfo=None).time()
     return plain_number(format_time(wall, "HH:mm", locale=locale))
 
 
-def _day(value: str | int, locale: str) -> str:
+def _day(value: str | int, locale: Locale) -> str:
     """Return a weekday, or a date when `value` (ISO day, "/", days ahead) is a week ahead."""
     day, ahead = str(value).split("/")
     style = "EEEE" if int(ahead) < A_WEEK else "long"
     return _isolated(format_date(date.fromisoformat(day), style, locale=locale))
 
 
-def _distance(value: str | int, locale: str) -> str:
+def _distance(value: str | int, locale: Locale) -> str:
     metres = int(value)
     if metres < KILOMETRE:
         text = format_unit(metres, "length-meter", "short", locale=locale)
@@ -315,15 +313,15 @@ def _distance(value: str | int, locale: str) -> str:
     return _isolated(text)
 
 
-def _named(names: Mapping[str, Promise]) -> Callable[[str | int, str], str]:
-    def named(value: str | int, locale: str) -> str:
+def _named(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
+    def named(value: str | int, locale: Locale) -> str:
         return " · ".join(str(names.get(code, code)) for code in str(value).split(","))
 
     return named
 
 
 # How the value of each placeholder becomes words.
-FILLERS: Mapping[str, Callable[[str | int, str], str]] = {
+FILLERS: Mapping[str, Callable[[str | int, Locale], str]] = {
     "language": _languages,
     "from": _clock,
     "to": _clock,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-
 from protect.directory import wording
-from protect.directory.enums import Fact, Freshness, PhoneKind
+from protect.directory.enums import Fact, PhoneKind
 from protect.directory.hours import State
 from protect.directory.matching.answer import Answers, Contact, Fit, Found, Reason
 from protect.directory.matching.question import Question
+from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import freshness
 from protect.findhelp import numbers
 from protect.findhelp.numbers import NumberView
@@ -27,6 +27,7 @@ STATES = {
     "answerphone",
     "hours_unknown",
 }
+SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
 # Of many services at once no document can be named.
 REMOVED = {"documents_no": "legal_no"}
 PHONES = {kind.value for kind in PhoneKind}
@@ -94,7 +95,7 @@ def card_of(found: Found, tag: str, at: datetime) -> CardView:
     """Return one service in the words of a language."""
     row = found.row
     state = next((reason for reason in found.reasons if reason.code in STATES), None)
-    others = [reason for reason in found.reasons if reason.code not in STATES]
+    others = [reason for reason in found.reasons if reason.code not in {*STATES, *SAID_BELOW}]
     phones = [contact for contact in found.contacts if contact.kind in PHONES]
     return CardView(
         code=row.short,
@@ -104,21 +105,18 @@ def card_of(found: Found, tag: str, at: datetime) -> CardView:
         is_open=found.open.state is State.OPEN,
         numbers=tuple(numbers.views(phones, row.country, tag)),
         links=tuple(_links(found.contacts)),
-        reasons=tuple(_distinct(others, tag))[:MOST_REASONS],
+        reasons=tuple(_reasons(others, tag)),
         caution=wording.reason_text(found.caution, tag) if found.caution else "",
         failing=wording.reason_text(found.failing, tag) if found.failing else "",
         fits=found.verdict is Fit.FITS,
-        fresh=fresh_text(found, at, tag),
+        fresh=fresh_text(row, Fact.PHONE, tag, at),
     )
 
 
-def fresh_text(found: Found, at: datetime, tag: str) -> str:
-    """Say when somebody last checked the number, or that nobody did."""
-    checks = found.row.checks.get(Fact.PHONE, ())
-    seen = freshness(Fact.PHONE, checks, at)
-    if seen is Freshness.UNVERIFIED or not checks:
-        return wording.freshness_text(Freshness.UNVERIFIED, tag)
-    return wording.freshness_text(seen, tag, checks[0].at.date(), checks[0].method)
+def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
+    """Say when somebody last checked a fact, or that nobody did."""
+    seen = freshness(fact, row.checks.get(fact, ()), at)
+    return wording.freshness_text(seen, tag, row.last_seen.get(fact))
 
 
 def mark_of(code: str) -> str:
@@ -128,14 +126,9 @@ def mark_of(code: str) -> str:
     return "no" if code.endswith("_no") or code == "acceptance_others_first" else "yes"
 
 
-def _distinct(reasons: Iterable[Reason], tag: str) -> Iterator[ReasonView]:
-    """Yield reasons, each sentence once."""
-    seen: set[str] = set()
-    for reason in reasons:
-        text = wording.reason_text(reason, tag)
-        if text not in seen:
-            seen.add(text)
-            yield ReasonView(text, mark_of(reason.code))
+def _reasons(reasons: Iterable[Reason], tag: str) -> Iterator[ReasonView]:
+    for text, reason in wording.said(reasons, tag)[:MOST_REASONS]:
+        yield ReasonView(text, mark_of(reason.code))
 
 
 def _links(contacts: Iterable[Contact]) -> Iterator[str]:
@@ -151,5 +144,3 @@ def _removed(answers: Answers, tag: str) -> Iterator[tuple[str, int]]:
         text = wording.reason_text(Reason(REMOVED.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     yield from sorted(counts.items(), key=lambda pair: -pair[1])
-
-

@@ -19,10 +19,9 @@ from protect.directory.matching.asked import prepare
 from protect.directory.matching.explain import explain
 from protect.directory.matching.question import Question
 from protect.directory.matching.rows import Door, ServiceRow, Spoken
-from protect.directory.rules import freshness
-from protect.findhelp.cards import CardView, card_of
+from protect.findhelp.cards import CardView, card_of, fresh_text
 from protect.reference import formats
-from protect.reference.wording import CATEGORY_NAMES
+from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 
 LABELS: dict[str, Promise] = {
     # Translators: label of a fact about a service: which kinds of help it gives.
@@ -69,6 +68,10 @@ class FactView:
     week: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fresh: str = ""
 
+    @property
+    def is_unknown(self) -> bool:
+        return not (self.lines or self.quoted or self.week)
+
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
@@ -103,8 +106,7 @@ def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     for key, channel in (("visit", Channel.VISIT), ("phone", Channel.PHONE)):
         if door := row.doors.get(channel):
             yield _hours(key, door, row, tag, at)
-    quoted = tuple(filter(None, [row.audience_note, row.admission_conditions]))
-    yield _fact("whom", row, tag, at, quoted=quoted)
+    yield _whom(row, tag, at)
     yield _cost(row, tag, at)
     if row.how_to_access:
         yield FactView(str(LABELS["access"]), quoted=(row.how_to_access,))
@@ -124,20 +126,11 @@ def _fact(
     lines: tuple[str, ...] = (),
     quoted: tuple[str, ...] = (),
 ) -> FactView:
-    return FactView(str(LABELS[key]), lines, quoted, fresh=_fresh(key, row, tag, at))
-
-
-def _fresh(key: str, row: ServiceRow, tag: str, at: datetime) -> str:
-    checks = row.checks.get(FACTS[key], ())
-    seen = freshness(FACTS[key], checks, at)
-    checked = (checks[0].at.date(), checks[0].method) if checks else (None, None)
-    return wording.freshness_text(seen, tag, *checked)
+    return FactView(str(LABELS[key]), lines, quoted, fresh=fresh_text(row, FACTS[key], tag, at))
 
 
 def _spoken(spoken: Spoken, row: ServiceRow, tag: str) -> str:
-    text = wording.reason_text(
-        Reason(SPOKEN[spoken.how], facts={"language": spoken.language}), tag
-    )
+    text = wording.reason_text(Reason(SPOKEN[spoken.how], facts={"language": spoken.language}), tag)
     return f"{text} ({spoken.window.expression})" if spoken.window else text
 
 
@@ -157,8 +150,19 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
     )
     has_times = any(spans for _, spans in days)
     quoted = (door.note,) if door.note else ()
-    fresh = _fresh(key, row, tag, at)
+    fresh = fresh_text(row, FACTS[key], tag, at)
     return FactView(str(LABELS[key]), (), quoted, days if has_times else (), fresh)
+
+
+def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
+    """Say for whom it is: groups in words, the rest as the source says it."""
+    said = [part.strip() for part in row.audience_note.split(";") if part.strip()]
+    groups = ",".join(part for part in said if part in GROUP_NAMES)
+    facts = {"group": groups}
+    lines = [wording.reason_text(Reason("acceptance_specialised", facts=facts), tag)]
+    others = " · ".join(part for part in said if part not in GROUP_NAMES)
+    quoted = tuple(filter(None, [others, row.admission_conditions]))
+    return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
 
 
 def _cost(row: ServiceRow, tag: str, at: datetime) -> FactView:
@@ -174,5 +178,3 @@ def _where(row: ServiceRow, tag: str) -> Iterator[str]:
             yield wording.reason_text(Reason("distance_around", facts={"place": point.name}), tag)
         else:
             yield ", ".join(filter(None, [point.address, f"{point.postal_code} {point.name}"]))
-
-

@@ -80,7 +80,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
     """Return the error for a record that is wrong together with others (a cycle, a clash)."""
-    path = max(files(package, kind), key=lambda candidate: _line(candidate, code) > 0)
+    path = max(reversed([*files(package, kind)]), key=lambda each: _line(each, code) > 0)
     return DataError(
         file=path.name, line=_line(path, code), record=code, problem=problem, remedy=remedy
     )

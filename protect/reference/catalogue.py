@@ -52,9 +52,7 @@ def is_complete(tag: str) -> bool:
         return True
     with (settings.LOCALE_PATHS[0] / "django.pot").open("rb") as file:
         wanted = [message for message in read_po(file) if message.id]
-    return all(
-        shown(str(message.id), tag, message.context or "")[1] == tag for message in wanted
-    )
+    return all(shown(str(message.id), tag, message.context or "")[1] == tag for message in wanted)
 
 
 @cache

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -43,8 +42,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @public_api.exception_handler(HttpError)
 def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    status = HTTPStatus(error.status_code)
-    return problem(status, f"http_{status.value}", "The body is not a JSON document.")
+    return problem(HTTPStatus(error.status_code), "body_not_json", "The body is no JSON document.")
 
 
 def _field(error: dict[str, Any]) -> str:
@@ -52,11 +50,13 @@ def _field(error: dict[str, Any]) -> str:
     return ".".join(str(part) for part in error["loc"][2:]) or "body"
 
 
-def open_to_all(api: NinjaAPI) -> None:
-    """Exempt an API's views from sign-in: its own access rules decide, with JSON answers."""
-    for pattern in api.urls[0]:
-        if isinstance(pattern, URLPattern):
+def open_to_all(api: NinjaAPI) -> Any:
+    """Return an API's URLs, exempt from sign-in: its own access rules decide, with JSON answers."""
+    urls = api.urls  # made anew at each look
+    for pattern in urls[0]:
+        if pattern.callback:
             login_not_required(pattern.callback)
+    return urls
 
 
-open_to_all(public_api)
+public_urls = open_to_all(public_api)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def compile_changed() -> list[str]:
 
 def problems() -> Iterator[str]:
     """Yield what is wrong with the translations, a sentence each."""
-    source = {(m.id, m.context): m for m in template() if m.id}
+    source = {(str(m.id), m.context): m for m in template() if m.id}
     for message in source.values():
         if not message.auto_comments:
             yield f"“{message.id}” has no note for translators"
@@ -112,14 +112,14 @@ def problems() -> Iterator[str]:
 
 
 def _problems_of(
-    catalog: Catalog, source: dict[tuple[object, str | None], Message]
+    catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
 ) -> Iterator[str]:
-    for (text, meaning), _ in source.items():
-        message = catalog.get(str(text), meaning)
+    for text, meaning in source:
+        message = catalog.get(text, meaning)
         if message is None or not message.string:
             yield f"“{text}” is missing"
             continue
-        if sorted(HOLE.findall(str(text))) != sorted(HOLE.findall(str(message.string))):
+        if sorted(HOLE.findall(text)) != sorted(HOLE.findall(str(message.string))):
             yield f"“{message.string}” has other placeholders than “{text}”"
         if "<" in str(message.string) or "&" in str(message.string):
             yield f"“{message.string}” has markup"

@@ -22,7 +22,7 @@ def main() -> None:
         sys.stderr.write(f"{error.code}: {error.text()}\n")
         sys.exit(REFUSED)
     except BrokenPipeError:  # `protect match … | head`
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush to
+        sys.stdout = None  # nothing is left to flush to
         sys.exit(1)
 
 

@@ -18,6 +18,16 @@ class DatabaseNotReady(ProtectError):
     )
 
 
+class PortTaken(ProtectError):
+    """Another program listens where the site should."""
+
+    code = "port_taken"
+    message = (
+        "Something already listens on port {port} of this machine. Nothing was started. "
+        "Remedy: stop it, or choose another port (`make demo PORT=8001`)."
+    )
+
+
 class NotTheDemo(ProtectError):
     """A command of the demo was called on a live system."""
 

@@ -73,6 +73,4 @@ def plain_404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def plain_500(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(
-        "500\n", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain"
-    )
+    return HttpResponse("500\n", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import socket
+
 from granian.constants import Interfaces
 from granian.server import Server
+
+from protect.site.errors import PortTaken
+
+ADDRESS = "127.0.0.1"
 
 
 def serve(*, port: int, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT, in the foreground; its children end with it.
 
     A proxy with TLS stands in front of a live site and speaks to this address.
+    Errors: PortTaken.
     """
+    must_be_free(port)
     Server(
         "protect.site.wsgi:application",
-        address="127.0.0.1",
+        address=ADDRESS,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
@@ -22,3 +30,16 @@ def serve(*, port: int, workers: int = 1) -> None:
         websockets=False,
         respawn_failed_workers=True,
     ).serve()
+
+
+def must_be_free(port: int) -> None:
+    """Refuse a port in use: the server would share it silently, and half the answers be old.
+
+    Errors: PortTaken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            raise PortTaken(port=port) from None

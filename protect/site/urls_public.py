@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from protect.site.api import public_api
+from protect.site.api import public_urls
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
-    path("", public_api.urls),
+    path("", public_urls),
 ]
 handler400 = "protect.findhelp.views.error_400"
 handler403 = "protect.findhelp.views.error_404"

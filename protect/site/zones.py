@@ -20,6 +20,7 @@ COMMON_HEADERS = {
     "accelerometer=(), gyroscope=(), magnetometer=()",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
     "Cache-Control": "no-store",
+    "Server": "",  # the server cannot omit it; a proxy in front should
 }
 PUBLIC_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PUBLIC_CSP}
 STAFF_HEADERS = {

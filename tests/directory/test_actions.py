@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from protect.directory import actions
 from protect.directory.actions import Finding, Released
@@ -214,3 +216,24 @@ def test_another_service_at_the_same_place_keeps_it(world):
 
     assert list(ServiceAtLocation.objects.values_list("service", flat=True)) == [other.pk]
     assert Location.objects.get() == shared
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_second_writer_waits_for_the_first():
+    def write_too():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                actions.touch()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        actions.touch()
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        actions.touch()
+        refused = pool.submit(write_too).exception()
+
+    assert isinstance(refused, OperationalError)
+    assert version() == 2

@@ -1,4 +1,4 @@
 """From a table of services to rows of the directory: reading, judging, comparing, storing.
 
-Pure but for `store`. What each column means: data/services/README.md.
+Pure but for `store`. What each column means: protect/directory/data/services/README.md.
 """

@@ -42,7 +42,7 @@ def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
     expression, note = cells["opening_hours"], ""
     # A line that makes appointments is open to callers; only a door is by appointment.
     by_appointment = channel is Channel.VISIT and bool(BY_APPOINTMENT.match(cells["how_to_access"]))
-    if wrong_at := _wrong_at(expression, country):
+    if expression and (wrong_at := _wrong_at(expression, country)):
         cells.warn(
             Code.HOURS_BAD,
             "opening_hours",

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from rapidfuzz import process
 
+LONGEST_QUOTE = 80  # characters
+
 
 class Code(StrEnum):
     """Stable for ever: other programmes read them."""
@@ -71,7 +73,8 @@ class Cells:
 
     def quote(self, text: str) -> str:
         """Return a text as a message may say it."""
-        return "What stands here" if self.is_protected else f"“{text}”"
+        short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+        return "What stands here" if self.is_protected else f"“{short}”"
 
     def refuse(self, code: Code, column: str, problem: str, remedy: str) -> None:
         """Note what keeps the row out."""

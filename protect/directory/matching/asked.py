@@ -95,7 +95,7 @@ def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
     is_last, keeps_place = True, False
     for need in map(vocabulary.needs().__getitem__, codes):
         met = answering.intersection(need.categories)
-        if not met or categories.intersection(need.never):
+        if not met or categories & never(need):
             continue
         found |= met
         is_last = is_last and met.issubset(need.last)
@@ -106,5 +106,18 @@ def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
         keeps_place=keeps_place,
         reach_m=max(map(loaded.reach.metres, found or {""})),
         is_barred=not answering
-        or any(categories.intersection(vocabulary.needs()[code].never) for code in codes),
+        or any(categories & never(vocabulary.needs()[code]) for code in codes),
     )
+
+
+def never(need: Need) -> frozenset[str]:
+    """Return the categories that never answer a need.
+
+    Who asks for a category by its code is treated like whoever asks in words: "law and papers"
+    never leads to the police, so "legal" does not either.
+    """
+    alike = [need]
+    if not need.public:
+        known = vocabulary.needs().values()
+        alike += [each for each in known if each.public and need.code in each.categories]
+    return frozenset().union(*(each.never for each in alike))

@@ -25,7 +25,7 @@ from protect.directory.matching.asked import Asked, Meets, fact_freshness
 from protect.directory.matching.criteria import stale
 from protect.directory.matching.places import open_points, usable_ways
 from protect.directory.matching.question import Person
-from protect.directory.matching.rows import Rooms, ServiceRow, Spoken
+from protect.directory.matching.rows import Point, Rooms, ServiceRow, Spoken
 from protect.directory.matching.sphere import metres_between, minutes_for
 from protect.directory.matching.truth import NO, UNKNOWN, YES, of_answer
 from protect.directory.matching.weights import Preference
@@ -74,7 +74,7 @@ def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
     if not row.languages:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
     seen = fact_freshness(row, Fact.LANGUAGES, asked.at)
-    best = (weights.no, 0, tags[0], None, False)
+    best: tuple[int, int, str, Spoken | None, bool] = (weights.no, 0, tags[0], None, False)
     for position, tag in enumerate(tags):
         for offer in row.languages:
             if offer.language == tag:
@@ -140,16 +140,20 @@ def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel
 
 def distance(row: ServiceRow, asked: Asked) -> int | None:
     """Return how far it is to the nearest place where she may be seen, in metres."""
+    found = nearest(row, asked)
+    return None if found is None else found[0]
+
+
+def nearest(row: ServiceRow, asked: Asked) -> tuple[int, Point] | None:
+    """Return the nearest place where she may be seen, after its distance in metres."""
     if asked.point is None:
         return None
     travel = asked.weights.travel
-    return min(
-        (
-            metres_between(asked.point, (point.latitude, point.longitude), travel)
-            for point in open_points(row, asked)
-        ),
-        default=None,
-    )
+    places = [
+        (metres_between(asked.point, (point.latitude, point.longitude), travel), point)
+        for point in open_points(row, asked)
+    ]
+    return min(places, key=lambda place: place[0], default=None)
 
 
 def _travel(row: ServiceRow, met: Meets, asked: Asked) -> int:

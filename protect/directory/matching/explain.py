@@ -26,17 +26,17 @@ def explain_weighed(weighed: Weighed, asked: Asked) -> Found:
     """Return a weighed row as an answer."""
     row = weighed.row
     now = reasons.state(weighed, asked)
-    first, *others = [*reporting.cautions(row, asked), None]
+    cautions = reporting.cautions(row, asked)
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
     return Found(
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
         reasons=(
-            *(caution for caution in others if caution is not None),
+            *cautions[1:],
             *reasons.in_order(list(reasons.reasons(weighed, now, asked))),
         ),
-        caution=first,
+        caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,
         open=now,

@@ -48,21 +48,22 @@ def area(row: ServiceRow, asked: Asked) -> Truth:
 
 
 def _within(reach: Reach, where: Where, asked: Asked) -> Truth:
-    if where.country is not None and reach.country != where.country and reach.radius_km is None:
+    if reach.radius_km is not None and asked.point is not None:
+        return _in_circle(reach, asked.point, asked)
+    if where.country is not None and reach.country != where.country:
         return NO
-    if reach.latitude is not None and reach.longitude is not None:
-        return _in_circle(reach, (reach.latitude, reach.longitude), where, asked)
-    if reach.area is None:
+    if reach.area is None and reach.radius_km is None:
         return UNKNOWN if where.country is None else YES
-    if reach.area in where.areas:
+    if reach.area is not None and reach.area in where.areas:
         return YES
-    return NO if where.areas else UNKNOWN
+    is_part = not where.areas or (not where.is_point and where.areas[0] in reach.within)
+    return UNKNOWN if is_part else NO  # of where she may be, it serves a part
 
 
-def _in_circle(reach: Reach, centre: tuple[float, float], where: Where, asked: Asked) -> Truth:
-    if asked.point is None:
-        return UNKNOWN if reach.country == where.country else NO
-    metres = metres_between(asked.point, centre, asked.weights.travel)
+def _in_circle(reach: Reach, point: tuple[float, float], asked: Asked) -> Truth:
+    if reach.latitude is None or reach.longitude is None:
+        return UNKNOWN
+    metres = metres_between(point, (reach.latitude, reach.longitude), asked.weights.travel)
     return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from protect.directory.enums import Answer, Channel, Fact, How, Kind, Mode, Truth
 from protect.directory.hours import Hours, Now, State, both, next_open, state_at
-from protect.directory.matching import persons, reporting
+from protect.directory.matching import costs, persons, reporting
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import Asked, fact_freshness
 from protect.directory.matching.costs import LanguageCost
@@ -18,6 +18,7 @@ from protect.directory.matching.truth import NO, UNKNOWN, YES
 from protect.directory.matching.weigh import Weighed
 
 A_DAY = timedelta(days=1)
+IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 SPOKEN = {
     How.STAFF: "language_staff",
@@ -158,14 +159,15 @@ def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
     seen = fact_freshness(row, Fact.ADDRESS, asked.at)
-    coarse = [point.name for point in row.points if point.is_coarse]
-    if coarse:
-        yield Reason("distance_around", travel, seen, {"place": coarse[0]}, Fact.ADDRESS)
-    elif weighed.distance_m is not None:
-        facts: dict[str, str | int] = {"distance": weighed.distance_m, "minutes": travel}
-        yield Reason("distance", travel, seen, facts, Fact.ADDRESS)
-    elif not open_points(row, asked):
+    found = costs.nearest(row, asked)
+    points = [found[1]] if found else open_points(row, asked)
+    if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
+    elif points[0].is_coarse or (found and not points[0].is_exact and found[0] < IN_TOWN):
+        yield Reason("distance_around", travel, seen, {"place": points[0].name}, Fact.ADDRESS)
+    elif found:
+        facts: dict[str, str | int] = {"distance": found[0], "minutes": travel}
+        yield Reason("distance", travel, seen, facts, Fact.ADDRESS)
 
 
 def _hard(judged: Judged, row: ServiceRow, asked: Asked) -> Iterator[Reason]:

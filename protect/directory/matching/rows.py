@@ -101,6 +101,7 @@ class Reach:
     latitude: float | None = None
     longitude: float | None = None
     radius_km: int | None = None
+    within: tuple[str, ...] = ()  # codes of what the area or the circle's centre lies in
 
 
 @dataclass(frozen=True, slots=True)

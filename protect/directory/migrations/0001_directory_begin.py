@@ -7,322 +7,902 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reference', '0001_reference_begin'),
+        ("reference", "0001_reference_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=60)),
-                ('source_id', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('last_modified', models.DateTimeField()),
-                ('short', models.CharField(max_length=6, unique=True)),
-                ('name', models.CharField(max_length=240)),
-                ('description', models.TextField(blank=True, default='', max_length=4000)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('review', 'Review'), ('published', 'Published'), ('suspended', 'Suspended'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('scope', models.CharField(choices=[('local', 'Local'), ('national', 'National')], default='local', max_length=8)),
-                ('modes', models.JSONField(blank=True, default=list)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('website', models.URLField(blank=True, default='', max_length=400)),
-                ('audience_note', models.TextField(blank=True, default='', max_length=4000)),
-                ('how_to_access', models.TextField(blank=True, default='', max_length=4000)),
-                ('restrictions', models.TextField(blank=True, default='', max_length=4000)),
-                ('area_note', models.TextField(blank=True, default='', max_length=4000)),
-                ('referral_route', models.TextField(blank=True, default='', max_length=4000)),
-                ('reply_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('maximum_stay_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('admission_conditions', models.TextField(blank=True, default='', max_length=4000)),
-                ('professionals_only', models.BooleanField(default=False)),
-                ('address_audience', models.CharField(choices=[('public', 'Public'), ('professionals', 'Professionals'), ('never_stored', 'Never Stored')], default='public', max_length=14)),
-                ('source_url', models.URLField(blank=True, default='', max_length=600)),
-                ('source_date', models.CharField(blank=True, default='', max_length=10)),
-                ('source_confidence', models.CharField(blank=True, default='', max_length=6)),
-                ('desk_notes', models.TextField(blank=True, default='', max_length=4000)),
-                ('source_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('source_version', models.PositiveIntegerField(default=1)),
-                ('categories', models.ManyToManyField(related_name='+', to='reference.category')),
-                ('coarse_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.area')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=60)),
+                ("source_id", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("last_modified", models.DateTimeField()),
+                ("short", models.CharField(max_length=6, unique=True)),
+                ("name", models.CharField(max_length=240)),
+                ("description", models.TextField(blank=True, default="", max_length=4000)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "Review"),
+                            ("published", "Published"),
+                            ("suspended", "Suspended"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("local", "Local"), ("national", "National")],
+                        default="local",
+                        max_length=8,
+                    ),
+                ),
+                ("modes", models.JSONField(blank=True, default=list)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("website", models.URLField(blank=True, default="", max_length=400)),
+                ("audience_note", models.TextField(blank=True, default="", max_length=4000)),
+                ("how_to_access", models.TextField(blank=True, default="", max_length=4000)),
+                ("restrictions", models.TextField(blank=True, default="", max_length=4000)),
+                ("area_note", models.TextField(blank=True, default="", max_length=4000)),
+                ("referral_route", models.TextField(blank=True, default="", max_length=4000)),
+                ("reply_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("maximum_stay_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("admission_conditions", models.TextField(blank=True, default="", max_length=4000)),
+                ("professionals_only", models.BooleanField(default=False)),
+                (
+                    "address_audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "Public"),
+                            ("professionals", "Professionals"),
+                            ("never_stored", "Never Stored"),
+                        ],
+                        default="public",
+                        max_length=14,
+                    ),
+                ),
+                ("source_url", models.URLField(blank=True, default="", max_length=600)),
+                ("source_date", models.CharField(blank=True, default="", max_length=10)),
+                ("source_confidence", models.CharField(blank=True, default="", max_length=6)),
+                ("desk_notes", models.TextField(blank=True, default="", max_length=4000)),
+                ("source_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("source_version", models.PositiveIntegerField(default=1)),
+                ("categories", models.ManyToManyField(related_name="+", to="reference.category")),
+                (
+                    "coarse_area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.area",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.country",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DirectoryVersion',
+            name="DirectoryVersion",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='directory_version_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="directory_version_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=60)),
-                ('source_id', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('last_modified', models.DateTimeField()),
-                ('name', models.CharField(max_length=240)),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=60)),
+                ("source_id", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("last_modified", models.DateTimeField()),
+                ("name", models.CharField(max_length=240)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.country",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('is_exact', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, default='', max_length=240)),
-                ('postal_code', models.CharField(blank=True, default='', max_length=16)),
-                ('city', models.CharField(blank=True, default='', max_length=120)),
-                ('zone', models.CharField(max_length=40)),
-                ('audience', models.CharField(choices=[('public', 'Public'), ('professionals', 'Professionals'), ('never_stored', 'Never Stored')], default='public', max_length=14)),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.place')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("is_exact", models.BooleanField(default=False)),
+                ("address", models.CharField(blank=True, default="", max_length=240)),
+                ("postal_code", models.CharField(blank=True, default="", max_length=16)),
+                ("city", models.CharField(blank=True, default="", max_length=120)),
+                ("zone", models.CharField(max_length=40)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "Public"),
+                            ("professionals", "Professionals"),
+                            ("never_stored", "Never Stored"),
+                        ],
+                        default="public",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.place",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceCapacity',
+            name="ServiceCapacity",
             fields=[
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='capacity', serialize=False, to='directory.service')),
-                ('available', models.PositiveSmallIntegerField()),
-                ('maximum', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="capacity",
+                        serialize=False,
+                        to="directory.service",
+                    ),
+                ),
+                ("available", models.PositiveSmallIntegerField()),
+                ("maximum", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("updated_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='service',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='directory.organisation'),
+            model_name="service",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="services",
+                to="directory.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('visit', 'Visit'), ('phone', 'Phone')], max_length=5)),
-                ('expression', models.CharField(blank=True, default='', max_length=400)),
-                ('by_appointment', models.BooleanField(default=False)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("visit", "Visit"), ("phone", "Phone")], max_length=5
+                    ),
+                ),
+                ("expression", models.CharField(blank=True, default="", max_length=400)),
+                ("by_appointment", models.BooleanField(default=False)),
+                ("note", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RequiredDocument',
+            name="RequiredDocument",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('document', models.CharField(max_length=40)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("document", models.CharField(max_length=40)),
+                ("note", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('number', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('voice', 'Voice'), ('whatsapp', 'Whatsapp'), ('text', 'Text')], default='voice', max_length=8)),
-                ('cost', models.CharField(blank=True, choices=[('free', 'Free'), ('low', 'Low'), ('paid', 'Paid')], default='', max_length=4)),
-                ('shown_on_bill', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('in_these_cases', 'Cases'), ('unknown', 'Unknown')], default='unknown', max_length=14)),
-                ('works_without_credit', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('in_these_cases', 'Cases'), ('unknown', 'Unknown')], default='unknown', max_length=14)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("voice", "Voice"), ("whatsapp", "Whatsapp"), ("text", "Text")],
+                        default="voice",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "cost",
+                    models.CharField(
+                        blank=True,
+                        choices=[("free", "Free"), ("low", "Low"), ("paid", "Paid")],
+                        default="",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "shown_on_bill",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("in_these_cases", "Cases"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="unknown",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "works_without_credit",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("in_these_cases", "Cases"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="unknown",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.service",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='LanguageOffered',
+            name="LanguageOffered",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('how', models.CharField(choices=[('staff', 'Staff'), ('on_site_interpreter', 'On Site'), ('phone_interpreter', 'By Phone')], default='staff', max_length=20)),
-                ('window', models.CharField(blank=True, default='', max_length=200)),
-                ('lead_minutes', models.PositiveIntegerField(blank=True, null=True)),
-                ('interpreter_gender', models.CharField(blank=True, default='', max_length=1)),
-                ('from_outside', models.BooleanField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, default='', max_length=4000)),
-                ('language', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.language')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Staff"),
+                            ("on_site_interpreter", "On Site"),
+                            ("phone_interpreter", "By Phone"),
+                        ],
+                        default="staff",
+                        max_length=20,
+                    ),
+                ),
+                ("window", models.CharField(blank=True, default="", max_length=200)),
+                ("lead_minutes", models.PositiveIntegerField(blank=True, null=True)),
+                ("interpreter_gender", models.CharField(blank=True, default="", max_length=1)),
+                ("from_outside", models.BooleanField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=4000)),
+                (
+                    "language",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.language",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FactCheck',
+            name="FactCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('fact', models.CharField(choices=[('phone', 'Phone'), ('visit_hours', 'Visit Hours'), ('phone_hours', 'Phone Hours'), ('languages', 'Languages'), ('eligibility', 'Eligibility'), ('reporting', 'Reporting'), ('address', 'Address'), ('cost', 'Cost'), ('documents', 'Documents'), ('capacity', 'Capacity'), ('clinical_window', 'Clinical')], max_length=16)),
-                ('verdict', models.CharField(choices=[('confirmed', 'Confirmed'), ('changed', 'Changed'), ('not_reached', 'Not Reached'), ('disputed', 'Disputed')], max_length=12)),
-                ('method', models.CharField(choices=[('provider', 'Provider'), ('call', 'Call'), ('visit', 'Visit'), ('register', 'Register'), ('web', 'Web')], max_length=8)),
-                ('source', models.CharField(blank=True, default='', max_length=400)),
-                ('at', models.DateTimeField()),
-                ('next_check', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second_checker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit_hours", "Visit Hours"),
+                            ("phone_hours", "Phone Hours"),
+                            ("languages", "Languages"),
+                            ("eligibility", "Eligibility"),
+                            ("reporting", "Reporting"),
+                            ("address", "Address"),
+                            ("cost", "Cost"),
+                            ("documents", "Documents"),
+                            ("capacity", "Capacity"),
+                            ("clinical_window", "Clinical"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("changed", "Changed"),
+                            ("not_reached", "Not Reached"),
+                            ("disputed", "Disputed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("provider", "Provider"),
+                            ("call", "Call"),
+                            ("visit", "Visit"),
+                            ("register", "Register"),
+                            ("web", "Web"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=400)),
+                ("at", models.DateTimeField()),
+                ("next_check", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second_checker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="directory.service",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('gender', 'Gender'), ('age', 'Age'), ('children', 'Children'), ('boys', 'Boys'), ('girls', 'Girls'), ('legal_status', 'Legal Status'), ('documents', 'Documents'), ('group', 'Group'), ('trans', 'Trans'), ('non_binary', 'Non Binary'), ('guardian_consent', 'Guardian'), ('tells_police', 'Tells Police'), ('tells_migration_authority', 'Tells Migration')], max_length=30)),
-                ('operator', models.CharField(choices=[('all', 'All'), ('only', 'Only'), ('includes', 'Includes'), ('excludes', 'Excludes'), ('range', 'Range'), ('first', 'First'), ('specialised', 'Specialised'), ('answer', 'Answer')], max_length=12)),
-                ('values', models.JSONField(blank=True, default=list)),
-                ('minimum', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('maximum', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('answer', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('in_these_cases', 'Cases'), ('unknown', 'Unknown')], default='', max_length=14)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("gender", "Gender"),
+                            ("age", "Age"),
+                            ("children", "Children"),
+                            ("boys", "Boys"),
+                            ("girls", "Girls"),
+                            ("legal_status", "Legal Status"),
+                            ("documents", "Documents"),
+                            ("group", "Group"),
+                            ("trans", "Trans"),
+                            ("non_binary", "Non Binary"),
+                            ("guardian_consent", "Guardian"),
+                            ("tells_police", "Tells Police"),
+                            ("tells_migration_authority", "Tells Migration"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "operator",
+                    models.CharField(
+                        choices=[
+                            ("all", "All"),
+                            ("only", "Only"),
+                            ("includes", "Includes"),
+                            ("excludes", "Excludes"),
+                            ("range", "Range"),
+                            ("first", "First"),
+                            ("specialised", "Specialised"),
+                            ("answer", "Answer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("values", models.JSONField(blank=True, default=list)),
+                ("minimum", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("maximum", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("in_these_cases", "Cases"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="",
+                        max_length=14,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CostOption',
+            name="CostOption",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(blank=True, choices=[('free', 'Free'), ('low', 'Low'), ('paid', 'Paid')], default='', max_length=4)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='costs', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("free", "Free"), ("low", "Low"), ("paid", "Paid")],
+                        default="",
+                        max_length=4,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="costs",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClinicalOffer',
+            name="ClinicalOffer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(max_length=40)),
-                ('window_hours', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(max_length=400)),
-                ('checked', models.DateField(blank=True, null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clinical', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("act", models.CharField(max_length=40)),
+                ("window_hours", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=400)),
+                ("checked", models.DateField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clinical",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Accessibility',
+            name="Accessibility",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('step_free', 'Step Free'), ('hearing', 'Hearing'), ('sight', 'Sight')], max_length=10)),
-                ('answer', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('in_these_cases', 'Cases'), ('unknown', 'Unknown')], max_length=14)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accessibility', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("step_free", "Step Free"),
+                            ("hearing", "Hearing"),
+                            ("sight", "Sight"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("in_these_cases", "Cases"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accessibility",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('radius_km', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.area')),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.place')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("radius_km", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.area",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.country",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.place",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceAtLocation',
+            name="ServiceAtLocation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='directory.location')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='at_locations', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="at_locations",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('adult_gender', models.CharField(blank=True, default='', max_length=1)),
-                ('children', models.PositiveSmallIntegerField(default=0)),
-                ('oldest_boy', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('answer', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('in_these_cases', 'Cases'), ('unknown', 'Unknown')], max_length=14)),
-                ('expires_at', models.DateTimeField()),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='directory.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("adult_gender", models.CharField(blank=True, default="", max_length=1)),
+                ("children", models.PositiveSmallIntegerField(default=0)),
+                ("oldest_boy", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("no", "No"),
+                            ("in_these_cases", "Cases"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='directory_organisation_source'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                fields=("source", "source_id"), name="directory_organisation_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('audience', 'never_stored'), _negated=True), name='directory_location_never_stored_has_no_row'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("audience", "never_stored"), _negated=True),
+                name="directory_location_never_stored_has_no_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='directory_location_both_coordinates'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude", None), ("longitude", None)),
+                    models.Q(
+                        ("latitude__isnull", False),
+                        ("latitude__range", (-90, 90)),
+                        ("longitude__isnull", False),
+                        ("longitude__range", (-180, 180)),
+                    ),
+                    _connector="OR",
+                ),
+                name="directory_location_both_coordinates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['status', 'country'], name='directory_service_status'),
+            model_name="service",
+            index=models.Index(fields=["status", "country"], name="directory_service_status"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='directory_service_source'),
+            model_name="service",
+            constraint=models.UniqueConstraint(
+                fields=("source", "source_id"), name="directory_service_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('coarse_area', None), models.Q(('address_audience', 'public'), _negated=True), _connector='OR'), name='directory_service_coarse_only_if_protected'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("coarse_area", None),
+                    models.Q(("address_audience", "public"), _negated=True),
+                    _connector="OR",
+                ),
+                name="directory_service_coarse_only_if_protected",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('service', 'channel'), name='directory_schedule_one_a_channel'),
+            model_name="schedule",
+            constraint=models.UniqueConstraint(
+                fields=("service", "channel"), name="directory_schedule_one_a_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('service', 'number', 'kind'), name='directory_phone_once'),
+            model_name="phone",
+            constraint=models.UniqueConstraint(
+                fields=("service", "number", "kind"), name="directory_phone_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\+?[0-9]{2,15}$')), name='directory_phone_is_a_number'),
+            model_name="phone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^\\+?[0-9]{2,15}$")),
+                name="directory_phone_is_a_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='languageoffered',
-            constraint=models.UniqueConstraint(fields=('service', 'language', 'how', 'window'), name='directory_language_once'),
+            model_name="languageoffered",
+            constraint=models.UniqueConstraint(
+                fields=("service", "language", "how", "window"), name="directory_language_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='factcheck',
-            index=models.Index(fields=['service', 'fact', '-at'], name='directory_check_newest'),
+            model_name="factcheck",
+            index=models.Index(fields=["service", "fact", "-at"], name="directory_check_newest"),
         ),
         migrations.AddConstraint(
-            model_name='factcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('next_check__gt', models.F('at'))), name='directory_check_next_after_at'),
+            model_name="factcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("next_check__gt", models.F("at"))),
+                name="directory_check_next_after_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('second_checker', None), models.Q(('second_checker', models.F('by')), _negated=True), _connector='OR'), name='directory_check_by_two_people'),
+            model_name="factcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_checker", None),
+                    models.Q(("second_checker", models.F("by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="directory_check_by_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('operator', 'range'), _negated=True), ('minimum__isnull', False), ('maximum__isnull', False), _connector='OR'), name='directory_criterion_range_has_an_end'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("operator", "range"), _negated=True),
+                    ("minimum__isnull", False),
+                    ("maximum__isnull", False),
+                    _connector="OR",
+                ),
+                name="directory_criterion_range_has_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum', None), ('maximum', None), ('minimum__lte', models.F('maximum')), _connector='OR'), name='directory_criterion_range_in_order'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum", None),
+                    ("maximum", None),
+                    ("minimum__lte", models.F("maximum")),
+                    _connector="OR",
+                ),
+                name="directory_criterion_range_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('operator', 'answer'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='directory_criterion_answer_given'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("operator", "answer"), _negated=True),
+                    models.Q(("answer", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="directory_criterion_answer_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accessibility',
-            constraint=models.UniqueConstraint(fields=('service', 'kind'), name='directory_access_once'),
+            model_name="accessibility",
+            constraint=models.UniqueConstraint(
+                fields=("service", "kind"), name="directory_access_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area', None), ('country__isnull', False), ('place', None)), models.Q(('area__isnull', False), ('country', None), ('place', None)), models.Q(('area', None), ('country', None), ('place__isnull', False)), _connector='OR'), name='directory_area_exactly_one'),
+            model_name="servicearea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area", None), ("country__isnull", False), ("place", None)),
+                    models.Q(("area__isnull", False), ("country", None), ("place", None)),
+                    models.Q(("area", None), ("country", None), ("place__isnull", False)),
+                    _connector="OR",
+                ),
+                name="directory_area_exactly_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceatlocation',
-            constraint=models.UniqueConstraint(fields=('service', 'location'), name='directory_service_once_at_location'),
+            model_name="serviceatlocation",
+            constraint=models.UniqueConstraint(
+                fields=("service", "location"), name="directory_service_once_at_location"
+            ),
         ),
     ]

@@ -15,6 +15,7 @@ class Writing:
     tag: str  # BCP 47
     direction: str  # ltr, rtl
     is_tall: bool  # its letters need more room between the lines
+    comma: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Number:
 class Times:
     """Days with the same hours."""
 
-    days: str  # "Mon–Fri"; "" for every day
+    days: tuple[str, ...]  # "Mon–Fri", "Sun"; none for every day
     spans: tuple[str, ...]  # "09:00–17:00"
 
 
@@ -87,7 +88,8 @@ class Facts:
     languages_label: str
     languages: tuple[Tongue, ...]
     place: str  # its address where that is public
-    caution: str = ""
+    before: str  # what its source says to know before going, in English
+    cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
@@ -106,6 +108,7 @@ class Pathway:
     frame: Frame
     place: str
     need: str
+    cautions: tuple[str, ...]  # of every step and line
     steps: tuple[Facts, ...]  # in this order; as many as fit are printed
     whole_country: str  # heading
     lines: tuple[Facts, ...]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
-from babel.lists import format_list
 from django.conf import settings
 
 from protect.directory import hours
@@ -25,11 +23,12 @@ from protect.reference import vocabulary
 from protect.reference.formats import locale_of, time_text
 
 # The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
-SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Zxxx"})
+SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
 WEEKS = 5  # an ordinary week is what most of these agree on: no holiday, nothing monthly
 STATED = frozenset({State.OPEN, State.BY_APPOINTMENT})
 DAYS = "–"  # between the first and the last of several days
+ALL_DAY = ("00:00–24:00",)
 ALWAYS = "24/7"
 MOST_NUMBERS = 3
 
@@ -50,6 +49,7 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
         languages_label=str(wording.LANGUAGES),
         languages=tuple(_tongues(row, tag, at)),
         place=_place(row, tag),
+        before=row.restrictions,
     )
 
 
@@ -90,14 +90,16 @@ def _doors(row: ServiceRow, tag: str, at: datetime) -> Iterator[Hours]:
 
 def week_of(stated: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
     """Return an ordinary week, days of the same hours together; empty where it is not known."""
+    if not stated.expression:
+        return ()
     monday = at.date() - timedelta(at.weekday())
     by_spans: dict[Spans, list[int]] = {}
     for weekday, spans in enumerate(_ordinary(stated, monday, tag)):
         if spans:
             by_spans.setdefault(spans, []).append(weekday)
-    if list(by_spans) == [("00:00–24:00",)] and len(by_spans["00:00–24:00",]) == 7:
-        return (Times("", (ALWAYS,)),)
-    return tuple(Times(_days(weekdays, tag), spans) for spans, weekdays in by_spans.items())
+    if by_spans == {ALL_DAY: [*range(7)]}:
+        return (Times((), (ALWAYS,)),)
+    return tuple(Times(tuple(_days(weekdays, tag)), spans) for spans, weekdays in by_spans.items())
 
 
 def _ordinary(stated: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:
@@ -114,23 +116,20 @@ def _spans(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
             yield f"{time_text(span.start, tag)}–{end}"
 
 
-def _days(weekdays: list[int], tag: str) -> str:
-    """Return days in words, three or more in a row as a range."""
-    locale = locale_of(tag)
-    names = locale.days["stand-alone"]["abbreviated"]
-    runs: list[list[int]] = [[weekdays[0]]]
-    for before, day in pairwise(weekdays):
-        if day == before + 1:
+def _days(weekdays: list[int], tag: str) -> Iterator[str]:
+    """Yield days in words, three or more in a row as a range."""
+    names = locale_of(tag).days["stand-alone"]["abbreviated"]
+    runs: list[list[int]] = []
+    for day in weekdays:
+        if runs and day == runs[-1][-1] + 1:
             runs[-1].append(day)
         else:
             runs.append([day])
-    words: list[str] = []
     for run in runs:
         if len(run) > 2:
-            words.append(f"{names[run[0]]}{DAYS}{names[run[-1]]}")
+            yield f"{names[run[0]]}{DAYS}{names[run[-1]]}"
         else:
-            words += [names[day] for day in run]
-    return str(format_list(words, "unit-short", locale=locale))
+            yield from (names[day] for day in run)
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:

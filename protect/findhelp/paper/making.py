@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -14,7 +14,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
+from protect.directory.matching import reporting
 from protect.directory.matching.answer import Answers, Found
+from protect.directory.matching.asked import prepare
+from protect.directory.matching.question import Question
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.wording import reason_text, said
 from protect.findhelp.emergency import emergency_of
@@ -28,8 +31,9 @@ from protect.reference.formats import date_text, locale_of
 FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
 
 TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})
+COMMAS = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}
 MOST_REASONS = 3
-MOST_LINES = 4
+MOST_LINES = 3
 # True when it was printed, and no longer when it is read.
 PASSING = frozenset(
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
@@ -42,13 +46,15 @@ def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> Card:
     written = written_in(tag)
     with translation.override(written):
         frame = _frame(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
-        return Card(frame, facts_of(row, written, at))
+        asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
+        cautions = tuple(reason_text(each, written) for each in reporting.cautions(row, asked))
+        return Card(frame, replace(facts_of(row, written, at), cautions=cautions))
 
 
 def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and for whom
     answers: Answers,
     place: str,
-    need_name: str,
+    need_name: Promise | str,
     country: str | None,
     tag: str,
     url: str,
@@ -58,13 +64,17 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
     written = written_in(tag)
     zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
     with translation.override(written):
+        steps = [_found(each, written, at) for each in answers.answers]
+        lines = [_found(each, written, at) for each in answers.national[:MOST_LINES]]
+        shared = _shared_cautions([*steps, *lines])
         return Pathway(
             frame=_frame(tag, country, url, at.astimezone(ZoneInfo(zone))),
             place=place,
-            need=need_name,
-            steps=tuple(_found(each, written, at) for each in answers.answers),
+            need=str(need_name),
+            cautions=shared,
+            steps=tuple(_without(shared, each) for each in steps),
             whole_country=str(wording.WHOLE_COUNTRY),
-            lines=tuple(_found(each, written, at) for each in answers.national[:MOST_LINES]),
+            lines=tuple(_without(shared, each) for each in lines),
             call_first=str(wording.CALL_FIRST),
         )
 
@@ -80,9 +90,14 @@ def _frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     written = written_in(tag)
     language = vocabulary.languages()[written]
     return Frame(
-        writing=Writing(written, language.direction, language.script in TALL_SCRIPTS),
-        mark=tuple(_twice(written, wording.DEMONSTRATION)) if settings.IS_DEMO else (),
-        banner=tuple(_banner(written)),
+        writing=Writing(
+            tag=written,
+            direction=language.direction,
+            is_tall=language.script in TALL_SCRIPTS,
+            comma=COMMAS.get(language.script, ", "),
+        ),
+        mark=tuple(_twice(wording.DEMONSTRATION)) if settings.IS_DEMO else (),
+        banner=tuple(_banner(written)) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
         as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
@@ -92,23 +107,19 @@ def _frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     )
 
 
-def _twice(written: str, sentence: Promise) -> Iterator[str]:
-    """Yield a sentence in English, then in the language of the paper."""
+def _twice(*sentences: Promise) -> Iterator[str]:
+    """Yield sentences in English, then in the language of the paper."""
     with translation.override("en"):
-        yield str(sentence)
-    if written != "en":
-        yield str(sentence)
+        english = " ".join(map(str, sentences))
+    own = " ".join(map(str, sentences))
+    yield from dict.fromkeys((english, own))
 
 
 def _banner(written: str) -> Iterator[str]:
     """Yield what the demonstration says of itself and of its words."""
-    if not settings.IS_DEMO:
-        return
-    sentences = [wording.DO_NOT_RELY]
-    if not vocabulary.languages()[written].is_reviewed:
-        sentences.append(wording.DRAFT)
-    for words in zip(*(_twice(written, each) for each in sentences), strict=True):
-        yield " ".join(words)
+    if vocabulary.languages()[written].is_reviewed:
+        return _twice(wording.DO_NOT_RELY)
+    return _twice(wording.DO_NOT_RELY, wording.DRAFT)
 
 
 def _other_language(tag: str, written: str) -> str:
@@ -128,14 +139,31 @@ def _found(found: Found, written: str, at: datetime) -> Facts:
     texts = [text for text, _ in said(lasting, written)]
     return replace(
         facts,
-        caution=reason_text(found.caution, written) if found.caution else "",
+        cautions=(reason_text(found.caution, written),) if found.caution else (),
         reasons=tuple(texts[:MOST_REASONS]),
     )
 
 
 def _is_elsewhere(code: str, facts: Facts) -> bool:
     """Return whether a reason will have passed, or the paper says it in another line."""
-    return code in PASSING or (code.startswith("language_") and bool(facts.languages))
+    if code.startswith("language_"):
+        return bool(facts.languages)
+    return code in PASSING or (code == "distance_around" and bool(facts.place))
+
+
+def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
+    """Return what must be said of every service of several: once, above them all."""
+    if len(services) < 2:
+        return ()
+    first, *others = services
+    return tuple(
+        caution for caution in first.cautions if all(caution in each.cautions for each in others)
+    )
+
+
+def _without(said: tuple[str, ...], facts: Facts) -> Facts:
+    left = tuple(caution for caution in facts.cautions if caution not in said)
+    return replace(facts, cautions=left)
 
 
 def _isolated(value: str) -> str:

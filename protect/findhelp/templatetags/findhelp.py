@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import Spot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +20,7 @@ from protect.findhelp.paper import pathway_of, pathway_pdf
 from protect.findhelp.rules import Refined
 from protect.findhelp.sealing import sealed_address, unsealed
 from protect.findhelp.views.frame import in_language, open_to_all, show
-from protect.findhelp.views.places import place_name
+from protect.findhelp.views.places import helper_page, place_name
 from protect.findhelp.views.services import pdf
 from protect.kernel import clock
 from protect.reference import wording
@@ -31,7 +32,7 @@ PATHWAY_ROWS = 12  # more never fit on one page
 
 @open_to_all("POST")
 @in_language
-def results(  # noqa: PLR0913 - the parts of one address
+def results(
     request: HttpRequest,
     language: Language,
     place: str,
@@ -40,6 +41,8 @@ def results(  # noqa: PLR0913 - the parts of one address
     step: str = "1",
 ) -> HttpResponse:
     asked = access.get_asked(place, need)
+    if asked.need.page == "helper":
+        return helper_page(request, language, asked.spot)
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in RefineForm.base_fields}
         sealed = Refined(place=asked.spot.code, need=asked.need.short, fields=typed)
@@ -92,7 +95,7 @@ def question(
     is_quiet: bool = False,
 ) -> Question:
     """Return the question for matching. What is blank in the form was not said."""
-    said = form.cleaned_data if form else {"quiet": is_quiet}
+    said: dict[str, Any] = form.cleaned_data if form else {"quiet": is_quiet}
     at: datetime = clock.now().replace(second=0, microsecond=0)
     return Question(
         needs=(asked.need.code,),
@@ -132,11 +135,10 @@ def _show(
         "is_quiet": asking.wishes.cannot_speak,
         "more": step + 1 if has_more and not form.is_bound else None,
     }
-    template = "helper.html" if asked.need.page == "helper" else "results.html"
     return show(
         request,
         language,
-        template,
+        "results.html",
         context,
         title=Title.LIST,
         valid_until=answers.valid_until,

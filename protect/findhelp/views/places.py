@@ -63,7 +63,9 @@ def page(
         return _list(request, language, found)
     if found.kind is Kind.PLACE or found.kind is Kind.WHOLE:
         return needs_page(request, language, found, is_quiet=bool(quiet))
-    return show(request, language, f"{found.kind.value}.html", {"spot": found})
+    if found.kind is Kind.HELPER:
+        return helper_page(request, language, addresses.ANYWHERE)
+    return show(request, language, "tips.html", {"spot": found})
 
 
 def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
@@ -88,6 +90,11 @@ def needs_page(
     """What do you need? Eight choices and one switch."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     return show(request, language, "needs.html", context, title=Title.LIST)
+
+
+def helper_page(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
+    """What to say, what not to do, and the needs of the person who is helped."""
+    return show(request, language, "helper.html", needs_context(language, spot))
 
 
 def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access
-from protect.findhelp.sheets import sheet_of
 from protect.findhelp.paper import card_of, card_pdf
+from protect.findhelp.sheets import sheet_of
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.kernel import clock
 from protect.reference.vocabulary import Language

@@ -5,70 +5,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Language',
+            name="Language",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('code', models.CharField(max_length=24, primary_key=True, serialize=False)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('names', models.TextField(blank=True, default='')),
-                ('short', models.CharField(max_length=6, unique=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='reference.area')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='reference.country')),
+                ("code", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("names", models.TextField(blank=True, default="")),
+                ("short", models.CharField(max_length=6, unique=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="reference.area",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to="reference.country",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ('short', models.CharField(max_length=6, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('local_names', models.CharField(blank=True, default='', max_length=200)),
-                ('names', models.TextField(blank=True, default='')),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('population', models.PositiveIntegerField(default=0)),
-                ('zone', models.CharField(max_length=40)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='reference.area')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='reference.country')),
+                ("id", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("short", models.CharField(max_length=6, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("local_names", models.CharField(blank=True, default="", max_length=200)),
+                ("names", models.TextField(blank=True, default="")),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("population", models.PositiveIntegerField(default=0)),
+                ("zone", models.CharField(max_length=40)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="reference.area",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="reference.country",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='reference_place_on_earth')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                        ),
+                        name="reference_place_on_earth",
+                    )
+                ],
             },
         ),
     ]

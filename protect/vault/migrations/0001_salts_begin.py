@@ -4,18 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DaySalt',
+            name="DaySalt",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('salt', models.BinaryField(max_length=32)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("salt", models.BinaryField(max_length=32)),
             ],
         ),
     ]

@@ -74,9 +74,7 @@ def settlements(*countries: str) -> tuple[Settlement, ...]:
     return tuple(sorted(found))
 
 
-def draw(
-    count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | None = None
-) -> Draw:
+def draw(count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | None = None) -> Draw:
     """Return invented services, more of them where more people live."""
     among = settlements() if among is None else among
     chance = np.random.default_rng(seed)
@@ -216,9 +214,7 @@ def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSeen, ...]]:
     return found
 
 
-def _skewed(
-    chance: np.random.Generator, size: int, count: int
-) -> NDArray[np.int64]:
+def _skewed(chance: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
     """Return numbers below `size`, the small pools evenly, the large ones with favourites."""
     share = chance.random(count)
     return (size * (share if size < 20 else share**2)).astype(np.int64)

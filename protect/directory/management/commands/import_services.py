@@ -14,7 +14,7 @@ from protect.kernel import clock
 
 
 class Command(BaseCommand):
-    help = "Import services from a CSV file (data/services/README.md). Safe to run again."
+    help = "Import services from a CSV file (see directory/data/services). Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             at=clock.now(),
             say=self.say,
         )
-        for line in report.lines():
+        for line in report.lines() if options["verbosity"] else ():
             self.stdout.write(line)
         self.stdout.write(f"{'would be: ' if dry_run else ''}{report.summary()}")
         self.stdout.write(f"published {report.published} of {report.counts[Fate.CREATED]} created")

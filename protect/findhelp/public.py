@@ -1,0 +1,62 @@
+"""The addresses of the public site, for whoever must see each page: scales, guards, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from protect.directory import matching
+from protect.findhelp import access, addresses
+from protect.findhelp.addresses import Spot
+from protect.findhelp.enums import Kind
+from protect.reference import vocabulary
+from protect.reference.lookup import store
+
+TOWNS = 2  # of each country, the largest
+
+
+def every_kind(tag: str) -> Iterator[str]:
+    """Yield one address of each kind of page in a language, the longest lists among them."""
+    yield reverse("findhelp:country_list", args=[tag])
+    for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
+        yield page(tag, spot)
+    yield page(tag, addresses.whole("MT"), quiet="/q")
+    yield f"/{tag}/{'z' * 6}"  # nothing is there
+
+
+def answers(tag: str) -> Iterator[str]:
+    """Yield the answers to every need in the largest towns, in whole countries, and anywhere."""
+    for spot in asked_spots():
+        for need in access.public_needs():
+            yield reverse("findhelp:results", args=[tag, spot.code, need.short, ""])
+
+
+def services(tag: str) -> Iterator[str]:
+    """Yield every service that is published."""
+    for row in matching.rows():
+        yield reverse("findhelp:page", args=[tag, row.short, ""])
+
+
+def page(tag: str, spot: Spot, quiet: str = "") -> str:
+    return reverse("findhelp:page", args=[tag, spot.code, quiet])
+
+
+def asked_spots() -> list[Spot]:
+    """Return the largest towns of each country, the countries, and anywhere."""
+    towns = sorted(store.rows().values(), key=lambda row: (-row.population, row.id))
+    spots = [addresses.ANYWHERE]
+    for country in vocabulary.countries():
+        largest = [row for row in towns if row.country == country][:TOWNS]
+        spots += [addresses.whole(country), *(addresses.place_spot(row.id) for row in largest)]
+    return spots
+
+
+def longest_lists(most: int = 4) -> list[Spot]:
+    """Return the lists of places with the most entries."""
+    lists = [
+        spot
+        for spot in addresses.spots().values()
+        if spot.kind in {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
+    ]
+    return sorted(lists, key=lambda spot: -len(addresses.children(spot)))[:most]

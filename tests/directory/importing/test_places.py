@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import pytest
+
+LIEGE, BRUSSELS = 180_000, 1_000_000
+AT_LIEGE = {"latitude": "50.63", "longitude": "5.57"}
+
+
+def codes(found):
+    return [trouble.code for trouble in found.troubles]
+
+
+@pytest.mark.parametrize("name", ["Liège", "liege", "Luik", "LÜTTICH"])
+def test_a_city_is_found_by_any_of_its_names(draft_of, name):
+    spot = draft_of(city=name).spot
+
+    assert (spot.place.id, spot.city) == (LIEGE, name)
+
+
+def test_a_near_miss_is_not_the_city(read_row):
+    found = read_row(city="Liège-Bains")
+
+    assert codes(found) == ["place_unknown"]
+    assert (found.draft.spot.place, found.draft.spot.city) == (None, "Liège-Bains")
+
+
+def test_homonyms_are_named_and_none_is_chosen(read_row):
+    found = read_row(city="Saint-Nicolas")
+
+    [trouble] = found.troubles
+    assert (trouble.code, found.draft.spot.place) == ("place_ambiguous", None)
+    assert "BE-WLG" in trouble.problem
+    assert "BE-WLX" in trouble.problem
+
+
+def test_coordinates_tell_homonyms_apart(draft_of):
+    spot = draft_of(city="Saint-Nicolas", latitude="49.9", longitude="5.6").spot
+
+    assert (spot.place.area, spot.latitude, spot.longitude) == ("BE-WLX", 49.9, 5.6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"city": "Liège", "latitude": "5.57", "longitude": "50.63"}, "swapped"),
+        ({"latitude": "5.57", "longitude": "50.63"}, "swapped"),
+        ({"city": "Liège", "latitude": "41.9", "longitude": "12.5"}, "correct the city"),
+        ({"latitude": "41.9", "longitude": "12.5"}, "correct the city"),
+        ({"city": "Liège", "latitude": "50.63"}, "latitude first"),
+        ({"city": "Liège", "latitude": "50,63", "longitude": "5,57"}, "latitude first"),
+        ({"city": "Liège", "latitude": "nan", "longitude": "5.57"}, "latitude first"),
+        ({"city": "Liège", "latitude": "95", "longitude": "5.57"}, "latitude first"),
+    ],
+)
+def test_a_point_elsewhere_keeps_the_row_out(read_row, changes, says):
+    found = read_row(**changes)
+
+    [trouble] = found.troubles
+    assert (found.draft, trouble.code) == (None, "place_mismatch")
+    assert says in trouble.remedy
+
+
+def test_both_points_are_shown(read_row):
+    [trouble] = read_row(city="Liège", latitude="41.9", longitude="12.5").troubles
+
+    assert "41.9, 12.5" in trouble.problem
+    assert "50.63373, 5.56749" in trouble.problem
+
+
+def test_a_row_without_a_place_has_no_spot(draft_of):
+    assert draft_of().spot is None
+
+
+def test_a_point_alone_is_kept(draft_of):
+    spot = draft_of(**AT_LIEGE).spot
+
+    assert (spot.place, spot.latitude, spot.longitude) == (None, 50.63, 5.57)
+
+
+@pytest.mark.parametrize(
+    "text", ["national", "National", "Belgium", "België", "Arlon and national"]
+)
+def test_a_country_is_served_as_a_whole(draft_of, text):
+    draft = draft_of(area_served=text)
+
+    assert (draft.scope, draft.areas, draft.texts["area_note"]) == (
+        "national",
+        (("BE", None, None),),
+        "",
+    )
+
+
+@pytest.mark.parametrize("text", ["national (several regions)", "national; named: Liège, Arlon"])
+def test_what_else_is_said_of_a_national_service_is_kept_for_the_desk(draft_of, text):
+    draft = draft_of(area_served=text)
+
+    assert draft.areas == (("BE", None, None),)
+    assert draft.texts["desk_notes"] == f"area_served: {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("Wallonia", [(None, "BE-WAL", None)]),
+        ("Flanders and Brussels", [(None, "BE-VLG", None), (None, None, BRUSSELS)]),
+        ("Luxembourg province", [(None, "BE-WLX", None)]),
+        ("Liège province", [(None, "BE-WLG", None)]),  # the region, not the town
+        ("Limburg", [(None, "BE-VLI", None)]),  # a town is also called so, in another language
+        ("Arlon, Brussels", [(None, None, 29_000), (None, None, BRUSSELS)]),
+    ],
+)
+def test_named_areas_are_found_and_complete(draft_of, text, areas):
+    draft = draft_of(area_served=text)
+
+    assert (draft.scope, list(draft.areas), draft.texts["area_note"]) == ("local", areas, "")
+
+
+def test_a_remark_in_brackets_does_not_make_known_areas_unknown(draft_of):
+    draft = draft_of(area_served="Wallonia and Brussels (French-speaking)")
+
+    assert len(draft.areas) == 2
+    assert draft.texts["area_note"] == ""
+    assert draft.texts["desk_notes"].endswith("Wallonia and Brussels (French-speaking)")
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("Liège", [(None, None, LIEGE)]),  # town or province: within the town both hold
+        ("Liège area", [(None, None, LIEGE)]),
+        ("Brussels; also takes people from Flanders", [(None, None, BRUSSELS)]),
+        ("Brussels and surroundings", [(None, None, BRUSSELS)]),
+        ("Saint-Nicolas", []),
+        ("Arlon reception centre", []),
+        ("the south", []),
+        ("Luxemburg province", []),
+    ],
+)
+def test_what_is_not_sure_stays_a_note(draft_of, text, areas):
+    draft = draft_of(area_served=text)
+
+    assert (list(draft.areas), draft.texts["area_note"]) == (areas, text)
+
+
+def test_the_town_of_the_service_is_no_homonym(draft_of):
+    draft = draft_of(
+        city="Saint-Nicolas", latitude="49.9", longitude="5.6", area_served="Saint-Nicolas"
+    )
+
+    assert draft.areas == ((None, None, 9_000),)
+
+
+def test_nothing_said_is_nothing_known(draft_of):
+    draft = draft_of(area_served="")
+
+    assert (draft.areas, draft.texts["area_note"], draft.scope) == ((), "", "local")

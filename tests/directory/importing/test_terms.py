@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.directory.enums import Kind, Mode
+
+
+def condition(draft, kind):
+    found = [each for each in draft.conditions if each.kind == kind]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("cell", "operator", "values"),
+    [("all", "all", ()), ("women", "only", ("f",)), ("men", "only", ("m",))],
+)
+def test_genders_are_what_the_source_states(draft_of, cell, operator, values):
+    stated = condition(draft_of(genders_served=cell), Kind.GENDER)
+
+    assert (stated.operator, stated.values) == (operator, values)
+
+
+@pytest.mark.parametrize(
+    ("cell", "operator", "values"),
+    [
+        ("any", "all", ()),
+        ("undocumented-accepted", "includes", ("undocumented",)),
+        ("temporary-protection", "only", ("temporary_protection",)),
+    ],
+)
+def test_legal_status_is_what_the_source_states(draft_of, cell, operator, values):
+    stated = condition(draft_of(legal_status=cell), Kind.LEGAL_STATUS)
+
+    assert (stated.operator, stated.values) == (operator, values)
+
+
+def test_what_nobody_states_is_no_condition(draft_of):
+    blank = draft_of(genders_served="", legal_status="unknown", tells_police="unknown")
+
+    assert blank.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"minimum_age": "14"}, (14, None)),
+        ({"maximum_age": "25"}, (None, 25)),
+        ({"minimum_age": "18", "maximum_age": "25"}, (18, 25)),
+        ({"audience": "girls;boys"}, (None, 17)),
+        ({"audience": "boys"}, (None, 17)),
+        ({"audience": "girls;boys;refugees"}, (None, 17)),
+        ({"audience": "girls;boys", "maximum_age": "24"}, (None, 24)),
+        ({"audience": "girls;boys", "minimum_age": "4"}, (4, 17)),
+        ({"audience": "girls;boys;everyone"}, None),
+        ({"audience": "women;girls"}, None),
+    ],
+)
+def test_ages_are_stated_or_those_of_girls_and_boys(draft_of, changes, expected):
+    stated = condition(draft_of(**changes), Kind.AGE)
+
+    assert (stated and (stated.minimum, stated.maximum)) == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"minimum_age": "young"},
+        {"minimum_age": "-1"},
+        {"maximum_age": "9" * 3000},
+        {"maximum_age": "121"},
+        {"maximum_age": "17.5"},
+        {"minimum_age": "30", "maximum_age": "20"},
+        {"minimum_age": "18", "audience": "girls;boys"},
+    ],
+)
+def test_a_bad_age_keeps_the_row_out(read_row, changes):
+    found = read_row(**changes)
+
+    assert (found.draft, found.troubles[0].code) == (None, "age_bad")
+
+
+@pytest.mark.parametrize(
+    ("audience", "is_specialised"),
+    [("lgbtqi", True), ("lgbtqi;women", False), ("lgbtqi;everyone", False), ("women", False)],
+)
+def test_only_a_service_for_lgbtqi_people_alone_is_specialised(draft_of, audience, is_specialised):
+    draft = draft_of(audience=audience)
+
+    stated = condition(draft, Kind.GROUP)
+    assert (stated is not None) is is_specialised
+    assert draft.texts["audience_note"] == audience.replace(";", ", ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"tells_police": "yes"}, ("yes", "")),
+        ({"tells_police": "no"}, ("no", "")),
+        (
+            {"tells_police": "in-these-cases", "restrictions": "Grave cases."},
+            ("in_these_cases", "Grave cases."),
+        ),
+        ({"categories": "police"}, ("yes", "")),
+        ({"categories": "police", "tells_police": "no"}, ("yes", "")),
+    ],
+)
+def test_police_is_told_as_stated_and_by_the_police_itself(draft_of, changes, expected):
+    stated = condition(draft_of(**changes), Kind.TELLS_POLICE)
+
+    assert (stated.answer, stated.note) == expected
+
+
+def test_the_migration_authority_is_a_question_of_its_own(draft_of):
+    draft = draft_of(categories="police", tells_migration_authority="no")
+
+    assert condition(draft, Kind.TELLS_MIGRATION).answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("", None),
+        ("free", ("free", "")),
+        ("Free (80 number)", ("free", "Free (80 number)")),
+        ("standard call rate", ("", "standard call rate")),
+        ("advice free, call at local rate", ("", "advice free, call at local rate")),
+    ],
+)
+def test_cost_is_free_where_the_source_says_so_and_else_its_words(draft_of, cell, expected):
+    assert draft_of(cost=cell).price == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "modes"),
+    [
+        ({"phones": ""}, []),
+        ({}, [Mode.PHONE]),
+        ({"how_to_access": "Call or chat"}, [Mode.PHONE, Mode.CHAT]),
+        ({"phones": "+32470123456|whatsapp"}, [Mode.TEXT]),
+        ({"phones": "", "description": "Write by WhatsApp."}, [Mode.TEXT]),
+        ({"city": "Liège"}, [Mode.IN_PERSON, Mode.PHONE]),
+        ({"city": "Liège", "categories": "helpline"}, [Mode.PHONE]),
+        (
+            {"categories": "helpline", "how_to_access": "Call or visit."},
+            [Mode.IN_PERSON, Mode.PHONE],
+        ),
+        ({"how_to_access": "Call, or visit a police station"}, [Mode.PHONE]),
+        ({"phones": "", "how_to_access": "Visit the website"}, []),
+        ({"categories": "shelter", "phones": ""}, [Mode.IN_PERSON]),
+        ({"phones": "", "description": "Outreach at night."}, [Mode.OUTREACH]),
+    ],
+)
+def test_ways_to_be_helped_are_those_that_the_row_states(draft_of, changes, modes):
+    assert list(draft_of(**changes).modes) == modes
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "nearest"),
+    [
+        ("categories", "sheltr", "shelter"),
+        ("country", "BEL", "BE"),
+        ("genders_served", "woman", "women"),
+        ("legal_status", "undocumented", "undocumented-accepted"),
+        ("tells_police", "sometimes", "in-these-cases"),
+        ("tells_migration_authority", "ja", "yes"),
+        ("audience", "child", "girls"),
+        ("professionals_only", "maybe", "no"),
+        ("confidence", "mid", "medium"),
+        ("location_precision", "door", "city"),
+    ],
+)
+def test_an_unknown_code_names_its_neighbours(read_row, column, value, nearest):
+    found = read_row(**{column: value})
+
+    trouble = found.troubles[0]
+    assert (found.draft, trouble.code, trouble.column) == (None, "unknown_code", column)
+    assert nearest in trouble.remedy
+
+
+def test_the_european_code_of_greece_is_read(draft_of):
+    assert draft_of(country="EL", phones="15900").country == "GR"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_reference"),
+    [
+        ({"categories": "emergency"}, True),
+        ({"categories": "emergency;police", "source_id": "be-002"}, True),
+        ({"categories": "emergency;police"}, False),  # not in countries.toml: nothing is lost
+        ({"categories": "emergency;housing"}, False),
+        ({"categories": "police", "source_id": "be-002"}, False),
+    ],
+)
+def test_emergency_numbers_are_reference_data(read_row, changes, is_reference):
+    found = read_row(**changes)
+
+    assert found.is_reference is is_reference
+    assert (found.draft is None) is is_reference
+
+
+def test_a_service_beside_an_emergency_number_loses_only_that_kind(draft_of):
+    assert draft_of(categories="emergency;housing").categories == ("housing",)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from protect.directory.enums import Channel, Cost, Fact, PhoneKind, Verdict
+from protect.directory.hours import parse
+from protect.directory.matching.rows import Door, Number, Point, Spoken
+from protect.findhelp.paper import wording
+from protect.findhelp.paper.content import Times
+from protect.findhelp.paper.lines import facts_of, week_of
+from tests.findhelp.paper.demo import AT, checked, service
+
+FRESH, DUE, OVERDUE, EXPIRED = checked(1), checked(40), checked(70), checked(200)
+DISPUTED = checked(1, Verdict.DISPUTED)
+UNVERIFIED = service()
+
+
+def week(expression: str, tag: str = "en") -> list[tuple[str, ...]]:
+    hours = parse(expression, "Europe/Brussels", "BE")
+    return [each.days + each.spans for each in week_of(hours, tag, AT)]
+
+
+@pytest.mark.parametrize(
+    ("row", "live", "demo"),
+    [
+        (FRESH, True, True),
+        (DUE, True, True),
+        (OVERDUE, False, False),
+        (EXPIRED, False, False),
+        (DISPUTED, False, False),
+        (UNVERIFIED, False, True),
+    ],
+)
+def test_only_a_number_that_was_checked_is_printed_and_in_the_demo_also_an_unchecked_one(
+    settings, row, live, demo
+):
+    settings.IS_DEMO = False
+    assert bool(facts_of(row, "en", AT).numbers) is live
+    settings.IS_DEMO = True
+    assert bool(facts_of(row, "en", AT).numbers) is demo
+
+
+def test_a_number_that_nobody_checked_says_so():
+    assert facts_of(UNVERIFIED, "en", AT).fresh == "Not checked yet"
+
+
+def test_where_no_number_is_printed_the_paper_says_so():
+    assert facts_of(DISPUTED, "en", AT).fresh == str(wording.NO_NUMBER)
+
+
+def test_a_number_says_what_it_is_for_and_that_it_is_free():
+    phones = (Number("+32475123456", PhoneKind.WHATSAPP), Number("116016", cost=Cost.FREE))
+
+    notes = [number.note for number in facts_of(service(phones=phones), "en", AT).numbers]
+
+    assert notes == ["WhatsApp", "Free"]
+
+
+def test_a_service_without_a_number_gives_its_addresses():
+    row = service(phones=(), email="demo@example.org", website="https://example.org")
+
+    assert [(number.text, number.is_number) for number in facts_of(row, "en", AT).numbers] == [
+        ("demo@example.org", False),
+        ("https://example.org", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "lines"),
+    [
+        ("Mo-Fr 09:00-17:00", [("Mon–Fri", "09:00–17:00")]),
+        ("Mo,Th 09:00-11:00", [("Mon", "Thu", "09:00–11:00")]),
+        (
+            "Mo-We,Su 09:00-12:00,13:00-17:00; Sa 10:00-12:00",
+            [
+                ("Mon–Wed", "Sun", "09:00–12:00", "13:00–17:00"),
+                ("Sat", "10:00–12:00"),
+            ],
+        ),
+        ("Fr 20:00-02:00", [("Fri", "20:00–02:00")]),
+        ("Mo 18:00-24:00", [("Mon", "18:00–24:00")]),
+        ("24/7", [("24/7",)]),
+        ("", []),
+    ],
+)
+def test_days_with_the_same_hours_stand_together(expression, lines):
+    assert week(expression) == lines
+
+
+def test_days_stand_in_the_words_of_the_language():
+    assert week("Mo-Fr 09:00-17:00", "de") == [("Mo–Fr", "09:00–17:00")]
+
+
+def test_a_holiday_in_this_week_does_not_change_the_ordinary_week():
+    hours = parse("Mo-Fr 09:00-17:00; PH off", "Europe/Brussels", "BE")
+    christmas = AT.replace(month=12, day=22)
+
+    assert week_of(hours, "en", christmas) == (Times(("Mon–Fri",), ("09:00–17:00",)),)
+
+
+def test_hours_by_appointment_are_said_even_where_the_times_are_not_known():
+    hours = parse("", "Europe/Brussels", "BE", by_appointment=True)
+    row = service(doors={Channel.VISIT: Door(hours)})
+
+    (door,) = facts_of(row, "en", AT).hours
+
+    assert (door.label, door.note, door.times) == ("Opening hours", "By appointment", ())
+
+
+def test_the_language_of_the_reader_stands_first_each_by_its_own_name():
+    names = [tongue.name for tongue in facts_of(service(), "ar", AT).languages]
+
+    assert names == ["العربية", "Français", "ትግርኛ"]
+
+
+def test_a_language_that_our_fonts_cannot_write_is_named_in_the_words_of_the_reader():
+    row = service(languages=(Spoken("ka"),))
+
+    assert facts_of(row, "de", AT).languages[0].name == "Georgisch"
+
+
+def test_the_hours_of_a_language_stand_beside_it():
+    window = parse("Mo,Th 09:00-11:00", "Europe/Brussels", "BE")
+    row = service(languages=(Spoken("ar", window=window),))
+
+    assert facts_of(row, "en", AT).languages[0].times == (Times(("Mon", "Thu"), ("09:00–11:00",)),)
+
+
+def test_a_protected_house_is_only_said_to_be_around_a_town():
+    row = service(points=(Point(50.6, 5.5, "Liège", is_coarse=True),))
+
+    with translation.override("en"):
+        assert facts_of(row, "en", AT).place == "In and around \u2068Liège\u2069"
+
+
+def test_freshness_is_that_of_the_number_and_of_nothing_else():
+    row = service(checks={Fact.ADDRESS: FRESH.checks[Fact.PHONE]})
+
+    assert facts_of(row, "en", AT).fresh == "Not checked yet"

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.kernel import ids
+
+
+@given(st.text(), st.text())
+def test_a_code_has_six_letters_of_the_alphabet(kind, stable_id):
+    code = ids.short_code(kind, stable_id)
+
+    assert len(code) == ids.SHORT_LENGTH
+    assert set(code) <= set(ids.ALPHABET)
+
+
+def test_printed_codes_never_change():
+    assert ids.short_code("place", 2562305) == "ns8wfx"  # Valletta, as it stands on paper
+
+
+def test_things_of_different_kinds_have_different_codes():
+    assert ids.short_code("place", 1) != ids.short_code("area", 1)
+
+
+def test_a_uuid_is_the_same_each_time_and_differs_by_source():
+    assert ids.stable_uuid("service", "a", "1") == ids.stable_uuid("service", "a", "1")
+    assert ids.stable_uuid("service", "a", "1") != ids.stable_uuid("service", "b", "1")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.kernel.errors import SettingError
+from protect.site import environ
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda: environ.one_of("PROTECT_X", "demo", "live", default="demo"), "Live"),
+        (lambda: environ.folders("PROTECT_X"), "/nowhere/at/all"),
+        (lambda: environ.secret("PROTECT_X", demo=None), "short"),
+        (lambda: environ.url("PROTECT_X", "http://a"), "help.example.org"),
+        (lambda: environ.url("PROTECT_X", "http://a"), "https://help.example.org/path?x"),
+        (lambda: environ.database("PROTECT_X", None), "mysql://a/b"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_name_and_the_remedy(monkeypatch, read, value):
+    monkeypatch.setenv("PROTECT_X", value)
+
+    with pytest.raises(SettingError) as refused:
+        read()
+
+    assert refused.value.text().startswith("PROTECT_X: ")
+    assert "Remedy:" in refused.value.text()
+
+
+def test_a_demo_secret_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("PROTECT_X", raising=False)
+    file = tmp_path / "var/secret"
+
+    first = environ.secret("PROTECT_X", demo=file)
+
+    assert len(first) >= 32
+    assert environ.secret("PROTECT_X", demo=file) == first
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "engine", "name"),
+    [
+        ("postgresql://u:p%40ss@127.0.0.1:5433/protect", "postgresql", "protect"),
+        ("sqlite:////var/lib/protect/x.sqlite3", "sqlite3", "/var/lib/protect/x.sqlite3"),
+    ],
+)
+def test_addresses_of_databases_are_understood(monkeypatch, address, engine, name):
+    monkeypatch.setenv("PROTECT_X", address)
+
+    found = environ.database("PROTECT_X", default=None)
+
+    assert found["ENGINE"].endswith(engine)
+    assert found["NAME"] == name
+
+
+def test_words_may_be_separated_by_commas_or_blanks(monkeypatch):
+    monkeypatch.setenv("PROTECT_X", "a.example, b.example")
+
+    assert environ.words("PROTECT_X", []) == ["a.example", "b.example"]

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.vault import actions
+from protect.vault.errors import TokenGone
+from protect.vault.formats import token as token_format
+from protect.vault.models import DaySalt
+
+AT = datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
+SAID = {"g": "f", "s": "9, 13"}
+pytestmark = pytest.mark.django_db
+
+
+def test_a_token_gives_back_what_was_sealed():
+    token = actions.seal_token("a", SAID, at=AT)
+
+    assert actions.open_token("a", token, at=AT + timedelta(minutes=29)) == SAID
+
+
+def test_a_token_closes_after_half_an_hour():
+    token = actions.seal_token("a", SAID, at=AT)
+
+    with pytest.raises(TokenGone):
+        actions.open_token("a", token, at=AT + timedelta(minutes=31))
+
+
+def test_a_token_of_another_purpose_does_not_open():
+    token = actions.seal_token("a", SAID, at=AT)
+
+    with pytest.raises(TokenGone):
+        actions.open_token("b", token, at=AT)
+
+
+@pytest.mark.parametrize("position", [0, 2, 5, 20, -1])
+def test_a_changed_token_does_not_open(position):
+    token = actions.seal_token("a", SAID, at=AT)
+    other = "A" if token[position] != "A" else "B"
+    letters = list(token)
+    letters[position] = other
+
+    with pytest.raises(TokenGone):
+        actions.open_token("a", "".join(letters), at=AT)
+
+
+@pytest.mark.parametrize("token", ["", "A", "AAAA", "é", "A" * 5000, "../../etc"])
+def test_what_was_never_a_token_does_not_open(token):
+    with pytest.raises(TokenGone):
+        actions.open_token("a", token, at=AT)
+
+
+def test_another_secret_opens_nothing(settings):
+    token = actions.seal_token("a", SAID, at=AT)
+    settings.SECRET_KEY = "another secret of more than thirty-two letters"
+
+    with pytest.raises(TokenGone):
+        actions.open_token("a", token, at=AT)
+
+
+def test_after_48_hours_the_salt_is_gone_and_no_clock_brings_it_back():
+    token = actions.seal_token("a", SAID, at=AT)
+
+    actions.forget_salts(at=AT.replace(hour=0) + timedelta(hours=48))
+
+    assert DaySalt.objects.count() == 0
+    with pytest.raises(TokenGone):
+        actions.open_token("a", token, at=AT)
+
+
+def test_a_day_keeps_one_salt():
+    actions.seal_token("a", SAID, at=AT)
+    actions.seal_token("a", SAID, at=AT + timedelta(minutes=1))
+
+    assert DaySalt.objects.count() == 1
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(max_size=3), st.text(max_size=40), max_size=6))
+def test_the_length_of_a_token_tells_no_more_than_its_block(document):
+    key = token_format.derive_key("s", b"salt")
+    opened = token_format.Opened(issued=0, document=document)
+
+    token = token_format.seal(key, "a", AT.date(), opened)
+
+    assert token_format.unseal(key, "a", token) == opened
+    raw = len(token) * 3 // 4 - token_format.HEAD - token_format.NONCE - 16
+    assert raw % token_format.BLOCK == 0
