@@ -9,7 +9,7 @@ from django.db import models
 from protect.directory.enums import Status
 
 if TYPE_CHECKING:
-    from protect.directory.models import Service
+    pass
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):

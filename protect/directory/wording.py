@@ -64,6 +64,10 @@ _TELLS_SOMETIMES = _("Tells the authorities in some cases")
 _NOT_CHECKED = _("Not checked yet")
 # Translators: how a service is used costs money; how much is not said here.
 _COSTS_MONEY = _("Costs money")
+# Translators: the service itself said so; {date} is for example "3 Nov 2026".
+_WITH_THEM = _("Checked with them, {date}")
+# Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
+_ONLINE = _("Checked online, {date}")
 
 REASONS: Mapping[str, Promise] = {
     # --- language
@@ -208,14 +212,12 @@ ACTS: Mapping[str, Promise] = {
 }
 
 CHECKED: Mapping[Method, Promise] = {
-    # Translators: the service itself said so; {date} is for example "3 Nov 2026".
-    Method.PROVIDER: _("Checked with them, {date}"),
+    Method.PROVIDER: _WITH_THEM,
     # Translators: somebody called; {date} is for example "3 Nov 2026".
     Method.CALL: _("Checked by phone, {date}"),
-    Method.VISIT: _("Checked with them, {date}"),
-    # Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
-    Method.REGISTER: _("Checked online, {date}"),
-    Method.WEB: _("Checked online, {date}"),
+    Method.VISIT: _WITH_THEM,
+    Method.REGISTER: _ONLINE,
+    Method.WEB: _ONLINE,
 }
 STALE: Mapping[Freshness, Promise] = {
     Freshness.UNVERIFIED: _NOT_CHECKED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from protect.directory.enums import Freshness, PhoneKind
 from protect.directory.matching.answer import Contact
 
+HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 116 006
 # Whoever calls must know how far a number can be trusted. Source: the table of number states in
 # docs/adr/0005-facts-and-freshness.md.
 CALLABLE = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
@@ -58,13 +60,13 @@ def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[Numbe
 
 
 def grouped(number: str, country: str) -> str:
-    """Return a number in groups: as people in its country write it, with 0 or +."""
-    if not number.startswith("+"):
-        return number  # a short number, as dialled
+    """Return a number in groups, as people in its country write it; abroad with +."""
     try:
-        parsed = phonenumbers.parse(number)
+        parsed = phonenumbers.parse(number, country)
     except NumberParseException:
         return number
+    if not phonenumbers.is_valid_number(parsed):
+        return f"{number[:3]} {number[3:]}" if HARMONISED.fullmatch(number) else number
     is_here = phonenumbers.region_code_for_number(parsed) == country
     form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)

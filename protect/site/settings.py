@@ -92,8 +92,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Django logs the path of each refused or failed request: `refusals` logs its route instead.
-        "django.request": {"handlers": ["nowhere"], "propagate": False},
-        "django.security": {"handlers": ["nowhere"], "propagate": False},
+        "django.request": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 from protect.findhelp import access, public
 from protect.site.wsgi import application
@@ -38,8 +40,8 @@ def weigh(path: str) -> Weight:
         "HTTP_HOST": "127.0.0.1:8000",
         "HTTP_ACCEPT_ENCODING": "gzip, deflate, br",
         "wsgi.url_scheme": "http",
-        "wsgi.input": None,
-        "wsgi.errors": None,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,

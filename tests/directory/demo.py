@@ -87,7 +87,11 @@ def _organisation(country: str, at: datetime) -> Organisation:
     return Organisation.objects.get_or_create(
         source="demo",
         source_id=country,
-        defaults={"name": f"Demo Organisation {country}", "country_id": country, "last_modified": at},
+        defaults={
+            "name": f"Demo Organisation {country}",
+            "country_id": country,
+            "last_modified": at,
+        },
     )[0]
 
 
@@ -115,6 +119,22 @@ def _locate(service: Service, row: dict[str, Any], place: Place) -> None:
 def _nested(
     service: Service, row: dict[str, Any], towns: dict[str, int], at: datetime
 ) -> Iterator[Any]:
+    yield from _reached(service, row)
+    for model, key in NESTED.items():
+        yield from (model(service=service, **fields) for fields in row.get(key, ()))
+    yield from (_area(service, area, towns) for area in row.get("areas", ()))
+    yield from (RequiredDocument(service=service, document=it) for it in row.get("documents", ()))
+    yield from (CostOption(service=service, kind=kind) for kind in row.get("costs", ()))
+    for kind, answer in row.get("access", {}).items():
+        yield Accessibility(service=service, kind=kind, answer=Answer(answer))
+    yield from _rooms(service, row, at)
+    yield from _checks(service, row, at)
+
+
+NESTED: dict[Any, str] = {Criterion: "criteria", ClinicalOffer: "clinical"}
+
+
+def _reached(service: Service, row: dict[str, Any]) -> Iterator[Any]:
     for position, number in enumerate(row.get("phones", ())):
         kind, _, digits = number.rpartition(":")
         yield Phone(service=service, position=position, number=digits, kind=kind or "voice")
@@ -125,23 +145,8 @@ def _nested(
                 service=service, channel=channel, expression=row[key], by_appointment=flag
             )
     for spoken in row.get("languages", ()):
-        fields = {**spoken, "language_id": spoken["language"]}
-        del fields["language"]
-        yield LanguageOffered(service=service, **fields)
-    for criterion in row.get("criteria", ()):
-        yield Criterion(service=service, **criterion)
-    for area in row.get("areas", ()):
-        yield _area(service, area, towns)
-    for code in row.get("documents", ()):
-        yield RequiredDocument(service=service, document=code)
-    for kind in row.get("costs", ()):
-        yield CostOption(service=service, kind=kind)
-    for kind, answer in row.get("access", {}).items():
-        yield Accessibility(service=service, kind=kind, answer=Answer(answer))
-    for offer in row.get("clinical", ()):
-        yield ClinicalOffer(service=service, source="invented", **offer)
-    yield from _rooms(service, row, at)
-    yield from _checks(service, row, at)
+        others = {key: value for key, value in spoken.items() if key != "language"}
+        yield LanguageOffered(service=service, language_id=spoken["language"], **others)
 
 
 def _area(service: Service, area: dict[str, Any], towns: dict[str, int]) -> ServiceArea:

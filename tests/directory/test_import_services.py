@@ -8,8 +8,6 @@ from django.core.management import call_command
 from protect.directory.enums import Status
 from protect.directory.errors import FileEncodingUnclear
 from protect.directory.models import Service
-from protect.reference import vocabulary
-from protect.reference.models import Area, Category, Country, Language
 
 HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
 GOOD = "demo-1,Demo House,Demo Counselling,legal,MT,1772|voice,,high\n"
@@ -17,15 +15,7 @@ BAD = "demo-2,Demo House,Demo Line,legal,MT,1773|voice,young,high\n"
 
 
 @pytest.fixture
-def malta(db):
-    Language.objects.bulk_create(Language(code=code) for code in vocabulary.languages())
-    Country.objects.bulk_create(Country(code=code) for code in vocabulary.countries())
-    Category.objects.bulk_create(Category(code=code) for code in vocabulary.categories())
-    Area.objects.create(code="MT-60", country_id="MT", level=1, name="Valletta", short="bcdfgh")
-
-
-@pytest.fixture
-def bring(malta, tmp_path):
+def bring(db, tmp_path):
     """Run the command on a text and return what it says: result, progress."""
 
     def bring(text, *options):

@@ -29,15 +29,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 @pytest.fixture
 def world(db):
-    country = Country.objects.create(code="MT")
-    area = Area.objects.create(
-        code="MT-60",
-        country=country,
-        level=1,
-        kind="local council",
-        name="Valletta",
-        short="area22",
-    )
+    country = Country.objects.get(code="MT")
     organisation = Organisation.objects.create(
         source="demo", source_id="o1", name="Demo House", country=country, last_modified=NOW
     )
@@ -52,11 +44,11 @@ def world(db):
     )
     return SimpleNamespace(
         country=country,
-        area=area,
+        area=Area.objects.filter(country=country).first(),
         organisation=organisation,
         service=service,
         location=Location.objects.create(organisation=organisation, zone="Europe/Malta"),
-        language=Language.objects.create(code="mt"),
+        language=Language.objects.get(code="mt"),
         user=User.objects.create(email="amal@demo.example"),
     )
 

@@ -78,7 +78,8 @@ def test_rules_know_no_clock_database_or_request(path):
 def test_code_opens_with_the_future(path):
     source = path.read_text("utf-8")
 
-    assert not source or "from __future__ import annotations" in source
+    has_code = len(ast.parse(source).body) > 1
+    assert not has_code or "from __future__ import annotations" in source
 
 
 @pytest.mark.parametrize(("css", "count"), [("p { left: 0 }", 1), ("p { inset-inline: 0 }", 0)])

@@ -77,7 +77,7 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
     sheet = pathway_of(
         answers,
         place_name(asked.spot, language),
-        str(wording.NEED_NAMES[asked.need.code]),
+        wording.NEED_NAMES[asked.need.code],
         addresses.country_of(asked.spot),
         language.tag,
         settings.PUBLIC_URL + address,

@@ -1,4 +1,4 @@
-"""A small country to import into, in memory and in the database."""
+"""Rows, and a small country in memory to read them in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import pytest
 from protect.directory.importing.atlas import Atlas, Region, regions
 from protect.directory.importing.drafts import Read, read
 from protect.directory.importing.reading import Line, Table
-from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
-from protect.reference.models import Area, Category, Country, Language, Place
 
 AREAS = (
     Region("BE-WAL", "BE", 1, ("Wallonie", "Wallonia")),
@@ -23,7 +21,6 @@ AREAS = (
     Region("BE-VLG", "BE", 1, ("Vlaanderen", "Flanders")),
     Region("MT-60", "MT", 1, ("Valletta",)),
 )
-PARENTS = {"BE-WLG": "BE-WAL", "BE-WLX": "BE-WAL", "BE-VLI": "BE-VLG"}
 
 
 def place(key: int, area: str, name: str, at: tuple[float, float], *names: str) -> PlaceRow:
@@ -95,37 +92,3 @@ def table_of() -> Callable[..., Table]:
         return Table("demo", tuple(row()), tuple(lines))
 
     return table
-
-
-@pytest.fixture
-def small_world(db: None) -> None:
-    """Fill the tables of reference with every vocabulary and the few places above."""
-    Language.objects.bulk_create(Language(code=code) for code in vocabulary.languages())
-    Country.objects.bulk_create(Country(code=code) for code in vocabulary.countries())
-    Category.objects.bulk_create(Category(code=code) for code in vocabulary.categories())
-    for region in AREAS:
-        Area.objects.create(
-            code=region.code,
-            country_id=region.country,
-            parent_id=PARENTS.get(region.code),
-            level=region.level,
-            kind="area",
-            name=region.names[0],
-            names="|".join(region.names[1:]),
-            short=region.code,
-        )
-    Place.objects.bulk_create(
-        Place(
-            id=each.id,
-            short=str(each.id)[:6],
-            country_id=each.country,
-            area_id=each.area,
-            name=each.name,
-            names="|".join(each.names),
-            latitude=each.latitude,
-            longitude=each.longitude,
-            population=each.population,
-            zone="Europe/Malta" if each.country == "MT" else "Europe/Brussels",
-        )
-        for each in PLACES
-    )

@@ -19,9 +19,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import Channel, Fact, Kind, Mode, Scope
+from protect.directory.enums import Channel, Fact, Mode, Scope
 from protect.directory.hours import Hours, parse
-from protect.directory.matching.rows import Door, Number, Point, Reach, ServiceRow
+from protect.directory.matching.rows import Door, Point, Reach, ServiceRow
 from protect.directory.rules import CheckSeen
 from protect.kernel.ids import short_code
 from tests.directory.matching import pools

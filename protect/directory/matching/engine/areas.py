@@ -1,0 +1,135 @@
+"""Whether she is where a service helps: judged for each distinct area, then for each list of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Truth
+from protect.directory.matching.asked import Asked
+from protect.directory.matching.engine.bits import Flags, Ints
+from protect.directory.matching.engine.facets import Facet, Truths
+from protect.directory.matching.engine.points import Floats, metres, window
+from protect.directory.matching.places import KILOMETRE
+from protect.directory.matching.question import Where
+from protect.directory.matching.rows import Reach, ServiceRow
+
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+NOTHING_STATED = Reach(country="")  # stands for an empty list
+
+
+class Reaches(NamedTuple):
+    """The distinct areas as columns, and the lists that they form."""
+
+    country: NDArray[np.str_]
+    is_circle: Flags
+    is_country: Flags  # the whole of it
+    latitude: Floats  # of circles
+    longitude: Floats
+    radius: Ints  # metres
+    by_area: dict[str, list[int]]
+    within: dict[str, list[int]]  # by what an area or the centre of a circle lies in
+    members: Ints  # of one list after the other
+    starts: Ints
+    floor: Truths  # the least that each list says: unknown where it is incomplete
+
+
+class Areas:
+    """The distinct lists of areas."""
+
+    def __init__(self) -> None:
+        self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
+        self._reaches: tuple[int, Reaches] | None = None
+
+    def truths(self, asked: Asked) -> Truths:
+        """Return the truth of each distinct list for where she is, as places.area has it."""
+        where = asked.question.where or Where()
+        reaches = self._columns()
+        found = _of_reaches(reaches, where, asked)
+        return np.maximum(np.maximum.reduceat(found[reaches.members], reaches.starts), reaches.floor)
+
+    def _columns(self) -> Reaches:
+        count = len(self.facet.samples)
+        if self._reaches is None or self._reaches[0] < count:
+            self._reaches = count, _reaches(self.facet.samples[:count])
+        return self._reaches[1]
+
+
+def _reaches(samples: list[ServiceRow]) -> Reaches:
+    numbers: dict[Reach, int] = {}
+    lists = [
+        [numbers.setdefault(reach, len(numbers)) for reach in row.areas or (NOTHING_STATED,)]
+        for row in samples
+    ]
+    by_area, within = defaultdict(list), defaultdict(list)
+    for reach, number in numbers.items():
+        if reach.area is not None:
+            by_area[reach.area].append(number)
+        for code in reach.within:
+            within[code].append(number)
+    return Reaches(
+        country=np.array([reach.country for reach in numbers]),
+        is_circle=np.array([reach.radius_km is not None for reach in numbers]),
+        is_country=np.array(
+            [reach.area is None and reach.radius_km is None for reach in numbers]
+        ),
+        latitude=np.array([_degrees(reach.latitude) for reach in numbers]),
+        longitude=np.array([_degrees(reach.longitude) for reach in numbers]),
+        radius=np.array([(reach.radius_km or 0) * KILOMETRE for reach in numbers]),
+        by_area=dict(by_area),
+        within=dict(within),
+        members=np.array([number for members in lists for number in members]),
+        starts=np.array([0, *accumulate(map(len, lists))][:-1]),
+        floor=np.array([_floor(row) for row in samples], dtype=np.int8),
+    )
+
+
+def _degrees(degrees: float | None) -> float:
+    return np.nan if degrees is None else degrees
+
+
+def _floor(row: ServiceRow) -> int:
+    return UNKNOWN if row.area_note or not row.areas else NO
+
+
+def _of_reaches(reaches: Reaches, where: Where, asked: Asked) -> Truths:
+    """Return the truth of each distinct area."""
+    found = np.full(len(reaches.country), NO, dtype=np.int8)
+    here = (
+        np.ones(len(found), dtype=np.bool_)
+        if where.country is None
+        else reaches.country == where.country
+    )
+    if not where.areas:  # of where she may be, it serves a part
+        found[here] = UNKNOWN
+    elif not where.is_point:
+        found[reaches.within.get(where.areas[0], [])] = UNKNOWN
+    for code in where.areas:
+        found[reaches.by_area.get(code, [])] = YES
+    found[reaches.is_country] = UNKNOWN if where.country is None else YES
+    found[~here] = NO
+    if asked.point is not None:
+        circles = np.flatnonzero(reaches.is_circle)
+        found[circles] = _of_circles(reaches, circles, asked.point, asked)
+    return found
+
+
+def _of_circles(
+    reaches: Reaches, circles: Ints, origin: tuple[float, float], asked: Asked
+) -> Truths:
+    """Return the truth of circles. Only those that may hold her are measured."""
+    latitude, longitude = reaches.latitude[circles], reaches.longitude[circles]
+    found = np.where(np.isnan(latitude + longitude), UNKNOWN, NO).astype(np.int8)
+    if not len(circles):
+        return found
+    travel = asked.weights.travel
+    near = window(origin, int(reaches.radius[circles].max()), travel)
+    is_level = (latitude >= near.south) & (latitude <= near.north)
+    close = np.flatnonzero(is_level & near.holds(longitude))
+    distances = metres(origin, latitude[close], longitude[close], travel)
+    found[close[distances <= reaches.radius[circles[close]]]] = YES
+    return found

@@ -1,0 +1,133 @@
+"""Where help is given: points on the sphere, and a grid that leads to those nearby.
+
+The grid only selects: bands of latitude, 10 km high, each ordered by longitude. What lies within a
+distance lies within a window of the grid, on every part of the globe and across the date line.
+Distances themselves are those of sphere.metres_between, to the metre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import asin, cos, degrees, pi, radians, sin
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.matching.engine.avoided import NOWHERE, Spots
+from protect.directory.matching.engine.bits import Flags, Ints
+from protect.directory.matching.rows import Point, ServiceRow
+from protect.directory.matching.sphere import metres_between
+from protect.directory.matching.weights import Travel
+
+type Floats = NDArray[np.float64]
+type Position = tuple[float, float]  # degrees: latitude, longitude
+
+BAND = 0.09  # degrees: 10 km
+BANDS = int(180 / BAND) + 2
+PER_BAND = 1024.0  # of the key; more than 360
+NO_POINT = np.inf  # the key of a row without one: behind all bands
+
+# NumPy's sines may differ from the library's in the last place. That moves a distance by less
+# than a millimetre, unless it is almost half the Earth's girth: so what lies this close to where
+# rounding turns is measured again by the definition.
+DOUBT_METRES = 1e-3
+DOUBT_SQUARED = 0.9999  # of half the chord
+
+
+class Points(NamedTuple):
+    """The points of one row after the other, as columns. A row without any has one nowhere."""
+
+    latitude: Floats  # degrees
+    longitude: Floats
+    spot: NDArray[np.int32]  # number of what matters to somebody who must not be seen there
+
+    @classmethod
+    def of(cls, rows: Iterable[ServiceRow], spots: Spots) -> Points:
+        """Return the points of rows as columns."""
+        found = [_entry(point, spots) for row in rows for point in row.points or (None,)]
+        latitude, longitude, spot = zip(*found, strict=True) if found else ((), (), ())
+        return cls(np.array(latitude), np.array(longitude), np.array(spot, dtype=np.int32))
+
+
+def _entry(point: Point | None, spots: Spots) -> tuple[float, float, int]:
+    if point is None:
+        return 0.0, 0.0, NOWHERE
+    return point.latitude, point.longitude, spots.number(point)
+
+
+def key_of(row: ServiceRow) -> float:
+    """Return the place of a row in the order of the grid: that of its first point."""
+    if not row.points:
+        return NO_POINT
+    first = row.points[0]
+    return _band(first.latitude) * PER_BAND + first.longitude + 180
+
+
+def metres(origin: Position, latitude: Floats, longitude: Floats, travel: Travel) -> Ints:
+    """Return what sphere.metres_between gives for each point. Units: degrees; metres."""
+    lat, lon = radians(origin[0]), radians(origin[1])
+    north = np.radians(latitude)
+    sine = np.sin((north - lat) * 0.5)
+    across = np.sin((np.radians(longitude) - lon) * 0.5)
+    squared = sine * sine + cos(lat) * np.cos(north) * across * across
+    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(1.0, np.sqrt(squared)))
+    whole = np.rint(exact)
+    doubtful = (np.abs(np.abs(exact - whole) - 0.5) < DOUBT_METRES) | (squared > DOUBT_SQUARED)
+    found = whole.astype(np.int64)
+    for index in np.flatnonzero(doubtful).tolist():
+        point = float(latitude[index]), float(longitude[index])
+        found[index] = metres_between(origin, point, travel)
+    return found
+
+
+def minutes(distances: Ints, travel: Travel) -> Ints:
+    """Return what sphere.minutes_for gives for each distance. Units: metres; minutes."""
+    way = (distances * travel.detour_percent + 99) // 100
+    walked = np.minimum(way, travel.walk_up_to_metres)
+    walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour
+    return -(-60 * (walked * ride + (way - walked) * walk) // (walk * ride))
+
+
+def starts(keys: Floats) -> Ints:
+    """Return where each band begins among ascending keys, and after them where the last ends."""
+    return np.searchsorted(keys, np.arange(BANDS + 1) * PER_BAND)
+
+
+def _band(latitude: float) -> int:
+    return int((latitude + 90) / BAND)
+
+
+class Window(NamedTuple):
+    """All that lies within a distance lies in here, and a little more."""
+
+    south: float  # degrees
+    north: float
+    west: float
+    width: float  # degrees; 360 is all
+
+    @property
+    def bands(self) -> tuple[int, int]:
+        """The first and the last."""
+        return _band(self.south), _band(self.north)
+
+    def holds(self, longitude: Floats) -> Flags:
+        if self.width >= 360:
+            return np.ones(len(longitude), dtype=np.bool_)
+        return (longitude - self.west) % 360 <= self.width
+
+
+def window(origin: Position, distance: int, travel: Travel) -> Window:
+    """Return the window of the grid round a point. Units: degrees; metres."""
+    latitude, longitude = origin
+    angle = (distance + 1) / travel.earth_radius_metres  # distances are rounded
+    tall = degrees(angle)
+    half = 180.0
+    if angle < pi / 2 and abs(latitude) + tall < 90:  # else it contains a pole
+        half = degrees(asin(min(1.0, sin(angle) / cos(radians(latitude))))) + 1e-9
+    return Window(
+        south=max(latitude - tall - 1e-9, -90.0),
+        north=min(latitude + tall + 1e-9, 90.0),
+        west=longitude - half,
+        width=2 * half,
+    )

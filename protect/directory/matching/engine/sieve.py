@@ -1,0 +1,72 @@
+"""The hard conditions over all rows at once: who passes, who nearly does, and what removed whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from protect.directory.enums import Fact
+from protect.directory.matching.asked import Asked
+from protect.directory.matching.criteria import CRITERIA, Criterion
+from protect.directory.matching.engine.bits import Bits, count
+from protect.directory.matching.engine.snapshot import Snapshot
+
+ELSEWHERE = "country"  # services of other countries were never near
+
+
+class Sieved(NamedTuple):
+    """What the conditions leave."""
+
+    open_to_her: Bits  # rows that no condition removes, whatever they are for
+    passed: Bits  # those of them that answer a need
+    missed: Bits  # rows that answer it and fail one relaxable condition, no other
+    counts: Counter[str]  # removed rows by the first condition that removed them
+    yes: list[tuple[Criterion, Bits]]  # of each condition in play: the rows that state a yes
+
+
+class _Removed(NamedTuple):
+    criterion: Criterion
+    yes: Bits
+    no: Bits
+
+
+def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
+    """Apply every condition that is in play."""
+    steps = list(_steps(snapshot, asked))
+    answering = snapshot.answering(asked)
+    once, twice = np.zeros_like(answering), np.zeros_like(answering)
+    relaxable = np.zeros_like(answering)
+    counts: Counter[str] = Counter()
+    for criterion, _, no in steps:
+        if criterion.code == ELSEWHERE:
+            answering = answering & ~no
+        elif removed := count(answering & no & ~once):
+            counts[f"{criterion.code}_no"] = removed
+        twice |= once & no
+        once |= no
+        if criterion.is_relaxable:
+            relaxable |= no
+    return Sieved(
+        open_to_her=~once,
+        passed=answering & ~once,
+        missed=answering & relaxable & ~twice,
+        counts=counts,
+        yes=[(criterion, yes) for criterion, yes, _ in steps],
+    )
+
+
+def _steps(snapshot: Snapshot, asked: Asked) -> Iterator[_Removed]:
+    decayed: dict[Fact, Bits] = {}
+    for criterion in CRITERIA:
+        if not criterion.is_asked(asked.question):
+            continue
+        yes, no = snapshot.judged(criterion, asked)
+        fact = criterion.fact
+        if fact is not None and not criterion.keeps_no:
+            if fact not in decayed:
+                decayed[fact] = ~snapshot.decayed(fact, asked.at)
+            no = no & decayed[fact]
+        yield _Removed(criterion, yes, no)

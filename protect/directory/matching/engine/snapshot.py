@@ -1,0 +1,164 @@
+"""One version of the rows, and what has been worked out about it: sets of rows as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from functools import reduce
+from operator import and_, or_
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Fact, Mode, Truth
+from protect.directory.matching.asked import Asked, meets
+from protect.directory.matching.criteria import Criterion
+from protect.directory.matching.engine import points
+from protect.directory.matching.engine.bits import Bits, of_flags
+from protect.directory.matching.engine.columns import Encoder, Tables
+from protect.directory.matching.engine.facets import LENSES, Truths
+from protect.directory.matching.engine.trust import ticks
+from protect.directory.matching.places import usable_ways
+from protect.directory.matching.rows import ServiceRow
+
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+SETS_KEPT = 256
+
+# How rows of the same categories meet the needs of a question, in one number.
+ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
+REACH = 32  # times the metres
+
+# Ways to get help that she can use.
+VISIT, REMOTE = 1, 2
+
+type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
+
+
+class Snapshot:
+    """Immutable. What it remembers depends on nothing but itself."""
+
+    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
+        self.encoder, self.tables, self.rows = encoder, tables, rows
+        self.columns = tables.columns
+        self.starts: list[int] = points.starts(self.columns.key).tolist()
+        self.is_national = of_flags(self.columns.is_national)
+        # Not to be found in the grid: no point, or several.
+        self._loose = (self.columns.key == points.NO_POINT) | (self.columns.points > 1)
+        self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
+        self._kept: dict[Hashable, Bits | Judgement] = {}
+
+    def met(self, asked: Asked) -> NDArray[np.int32]:
+        """Return by number of categories how they meet the needs: flags and reach."""
+        facet = self.encoder.facets["categories"]
+        return facet.table(asked.question.needs, lambda row: _met(row, asked))
+
+    def answering(self, asked: Asked) -> Bits:
+        """Return the rows that answer one of the needs."""
+        key = "answering", asked.question.needs
+        return self._keep(key, lambda: self._flagged(asked, ANSWERS))
+
+    def barred(self, asked: Asked) -> Bits:
+        """Return the rows that are never shown to this question."""
+        return self._keep(("barred", asked.question.needs), lambda: self._flagged(asked, BARRED))
+
+    def ways(self, asked: Asked) -> NDArray[np.int32]:
+        """Return by number of ways those that she can use: VISIT, REMOTE or both."""
+        facet = self.encoder.facets["mode"]
+        value = "ways", asked.modes, asked.question.wishes.cannot_speak
+        return facet.table(value, lambda row: _ways(row, asked))
+
+    def everywhere(self, asked: Asked) -> Bits:
+        """Return the rows that may come first wherever she is: remote, placeless, or in many."""
+        if asked.point is None:
+            return self._everything
+        key = "everywhere", asked.modes, asked.question.wishes.cannot_speak
+        is_remote = self.ways(asked) & REMOTE > 0
+        return self._keep(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
+
+    def judged(self, criterion: Criterion, asked: Asked) -> Judgement:
+        """Return which rows say yes and which say no, as far as their sources state it."""
+        if criterion.code == "area":
+            return self._area(asked)
+        if criterion.code == "avoid":
+            return self._avoided(asked)
+        lens = LENSES[criterion.code]
+        parts = [self._part(criterion, part, asked) for part in lens.parts(asked)]
+        return reduce(and_, (yes for yes, _ in parts)), reduce(or_, (no for _, no in parts))
+
+    def decayed(self, fact: Fact, at: datetime) -> Bits:
+        """Return the rows whose fact has grown too old to count, or is disputed."""
+        by_fact = {
+            Fact.ELIGIBILITY: self.columns.eligibility_decays,
+            Fact.DOCUMENTS: self.columns.documents_decays,
+        }
+        return of_flags(by_fact[fact] <= ticks(at))
+
+    def _part(self, criterion: Criterion, part: Hashable, asked: Asked) -> Judgement:
+        def made() -> Judgement:
+            only = LENSES[criterion.code].only(asked, part)
+            facet = self.encoder.facets[criterion.code]
+            truths = facet.table(part, lambda row: criterion.truth(row, only))
+            return self._sets(truths[getattr(self.columns, criterion.code)])
+
+        return self._keep((criterion.code, part), made)
+
+    def _area(self, asked: Asked) -> Judgement:
+        def made() -> Judgement:
+            return self._sets(self.encoder.areas.truths(asked)[self.columns.area])
+
+        return self._keep(("area", asked.question.where), made)
+
+    def _avoided(self, asked: Asked) -> Judgement:
+        def made() -> Judgement:
+            return self._sets(self._apart(asked))
+
+        return self._keep(("avoid", asked.avoid), made)
+
+    def _apart(self, asked: Asked) -> Truths:
+        """Return whether each row can be used without being seen where she must not be."""
+        by_point = self.encoder.spots.truths(asked.avoid)[self.tables.points.spot]
+        found = by_point[self.columns.first_point]
+        for row in np.flatnonzero(self.columns.points > 1).tolist():
+            first = self.columns.first_point[row]
+            found[row] = by_point[first : first + self.columns.points[row]].max()
+        is_remote = self.encoder.facets["mode"].table("remote", _is_never_visited) > 0
+        found[is_remote[self.columns.mode]] = YES
+        return found
+
+    def _flagged(self, asked: Asked, flag: int) -> Bits:
+        return of_flags((self.met(asked) & flag > 0)[self.columns.categories])
+
+    def _sets(self, truths: NDArray[np.signedinteger]) -> Judgement:
+        return of_flags(truths == YES), of_flags(truths == NO)
+
+    def _keep[T: (Bits, Judgement)](self, key: Hashable, made: Callable[[], T]) -> T:
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= SETS_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = made()
+        return found  # type: ignore[return-value]
+
+
+def _met(row: ServiceRow, asked: Asked) -> int:
+    met = meets(row, asked)
+    flags = (
+        ANSWERS * bool(met.categories)
+        + BARRED * met.is_barred
+        + IS_LAST * met.is_last
+        + KEEPS_PLACE * met.keeps_place
+        + WANTS_ROOM * (not met.categories.isdisjoint(asked.weights.needs.rooms_matter))
+    )
+    return flags + REACH * met.reach_m
+
+
+def _ways(row: ServiceRow, asked: Asked) -> int:
+    """Return how she can be helped, as costs.way has it."""
+    modes = usable_ways(row, asked)
+    is_visit = Mode.IN_PERSON in modes or not modes
+    is_remote = bool(modes - {Mode.IN_PERSON}) and (bool(asked.modes) or not is_visit)
+    return VISIT * is_visit + REMOTE * is_remote
+
+
+def _is_never_visited(row: ServiceRow) -> int:
+    return bool(row.modes) and Mode.IN_PERSON not in row.modes

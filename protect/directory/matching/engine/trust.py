@@ -1,0 +1,131 @@
+"""Freshness of many rows at once: until when each fact is fresh, due, and good for anything.
+
+The state table of rules.freshness, written as instants. A property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Fact, Freshness, PhoneKind, Truth, Verdict
+from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.weights import Staleness
+from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen
+
+# The facts that move costs. LINE, the last, is whether somebody answers the phone.
+FACTS = (
+    Fact.LANGUAGES,
+    Fact.VISIT_HOURS,
+    Fact.PHONE_HOURS,
+    Fact.ELIGIBILITY,
+    Fact.DOCUMENTS,
+    Fact.REPORTING,
+    Fact.CAPACITY,
+)
+LINE = len(FACTS)
+PLACE = {fact: number for number, fact in enumerate(FACTS)}
+
+STATES = tuple(Freshness)
+CODES = {state: code for code, state in enumerate(STATES)}
+UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(CODES.__getitem__, STATES)
+AGEING = -1  # the state follows from the instants
+DECAYED = (EXPIRED, DISPUTED)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+
+type Codes = NDArray[np.int8]
+
+
+class Span(NamedTuple):
+    """What a fact's checks come to. Units: microseconds since 1970 UTC."""
+
+    state: int  # a code of STATES, or AGEING
+    fresh_until: int
+    due_to: int  # included
+    decays_at: int  # from then on it proves nothing
+
+
+def ticks(at: datetime) -> int:
+    """Return an aware instant as a number. Units: microseconds since 1970 UTC."""
+    return (at - EPOCH) // TICK
+
+
+def spans(row: ServiceRow) -> list[Span]:
+    """Return the spans of a row, one for each of FACTS and the one of LINE."""
+    return [*(_span(fact, row.checks.get(fact, ())) for fact in FACTS), _line(row)[1]]
+
+
+def answers(row: ServiceRow) -> Truth:
+    """Return whether somebody answered there when last called."""
+    return _line(row)[0]
+
+
+def _span(fact: Fact, checks: Sequence[CheckSeen]) -> Span:
+    failed = _failed(checks)
+    if failed >= FAILED_CALLS:
+        return Span(EXPIRED, 0, 0, ALWAYS)
+    if failed == len(checks):
+        return Span(UNVERIFIED, 0, 0, NEVER)
+    if checks[failed].verdict == Verdict.DISPUTED:
+        return Span(DISPUTED, 0, 0, ALWAYS)
+    return _aged(fact, checks[failed])
+
+
+def _aged(fact: Fact, check: CheckSeen) -> Span:
+    fresh_until = ticks(check.next_check)
+    expires = ticks(check.at + EXPIRED_AFTER * (check.next_check - check.at))
+    return Span(
+        state=AGEING,
+        fresh_until=fresh_until,
+        due_to=ticks(check.next_check + DUE_FOR),
+        decays_at=fresh_until if fact == Fact.CAPACITY else max(fresh_until, expires),
+    )
+
+
+def _line(row: ServiceRow) -> tuple[Truth, Span]:
+    """Calls that nobody answered are themselves what was found, and grow stale like any check."""
+    checks = row.checks.get(Fact.PHONE, ())
+    failed = _failed(checks)
+    if not any(number.kind == PhoneKind.VOICE for number in row.phones):
+        return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
+    if failed >= FAILED_CALLS:
+        return Truth.NO, _aged(Fact.PHONE, checks[0])
+    if failed == len(checks):
+        return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
+    return Truth.YES, _span(Fact.PHONE, checks)
+
+
+def _failed(checks: Sequence[CheckSeen]) -> int:
+    return sum(1 for _ in takewhile(_reached_nobody, checks))
+
+
+def _reached_nobody(check: CheckSeen) -> bool:
+    return check.verdict == Verdict.NOT_REACHED
+
+
+def states(spans: NDArray[np.int64], at: int) -> Codes:
+    """Return codes of STATES. Units: `at` in ticks; axes: rows, facts, Span in; rows, facts out."""
+    state, fresh_until, due_to, decays_at = np.moveaxis(spans, -1, 0)
+    ageing = np.where(
+        at < fresh_until,
+        FRESH,
+        np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE)),
+    )
+    return np.where(state == AGEING, ageing, state).astype(np.int8)
+
+
+def quarters(staleness: Staleness) -> NDArray[np.int64]:
+    """Return by code how many quarters of the way to unknown a cost moves."""
+    return np.fromiter(_quarters(staleness), dtype=np.int64)
+
+
+def _quarters(staleness: Staleness) -> Iterator[int]:
+    return map(staleness.quarters, STATES)

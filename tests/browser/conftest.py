@@ -1,0 +1,154 @@
+"""A real server, a real browser, and a neutral site to leave for."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import CHROMIUM
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "var/failed"
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE_S = 60  # seconds until a server must answer
+
+
+@dataclass
+class Neutral:
+    """A site to leave for, and what it learnt of where its visitors came from."""
+
+    url: str
+    referrers: list[str | None] = field(default_factory=list)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def neutral() -> Iterator[Neutral]:
+    found = Neutral("")
+
+    class Weather(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found.referrers.append(self.headers.get("Referer"))
+            page = f"<!doctype html><title>Weather</title><h1>Weather {self.path}</h1>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Weather)
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of the browser tests' own, of the kind that this run is about."""
+    given = os.environ.get("PROTECT_DATABASE_URL", "")
+    if not given.startswith("postgresql"):
+        return f"sqlite:///{tmp_path_factory.mktemp('site')}/demo.sqlite3"
+    name = f"browser_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(given)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def site(database_url: str, neutral: Neutral) -> Iterator[str]:
+    """The demo on granian, built as `make demo` builds it. Its clock stands (stopped.py)."""
+    port = free_port()
+    environ = {
+        **os.environ,
+        "PROTECT_DATABASE_URL": database_url,
+        "PROTECT_EXIT_TARGETS": f"{neutral.url}/today",
+        "PYTHONPATH": str(ROOT),
+    }
+    protect = [sys.executable, "-m", "protect"]
+    subprocess.run([*protect, "demo", "--build-only"], env=environ, check=True, capture_output=True)
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-log"),
+        *("--host", "127.0.0.1", "--port", str(port), "tests.browser.stopped:application"),
+    ]
+    with subprocess.Popen(command, env=environ, cwd=ROOT) as server:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address)
+        yield address
+        server.terminate()
+
+
+def wait_for(address: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            urlopen(address).close()
+        except URLError:
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def has_script(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def context(chromium: Browser, has_script: bool) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        java_script_enabled=has_script, viewport={"width": 320, "height": 640}
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A small phone. When the test fails, a picture is kept in var/failed."""
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    failures = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > failures:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{request.node.name[:60]}.png", full_page=True)

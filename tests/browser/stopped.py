@@ -1,0 +1,15 @@
+"""The site as a server runs it, at an instant that never passes: a Sunday, 23:00 in Athens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from protect.kernel import clock
+
+AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
+STOPPED = clock.frozen(AT)
+STOPPED.__enter__()
+
+from protect.site.wsgi import application  # noqa: E402 - the clock stands first
+
+__all__ = ["application"]

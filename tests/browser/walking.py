@@ -1,0 +1,63 @@
+"""What a visitor does with a keyboard, and what axe says of where she is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from protect.kernel.ids import short_code
+from protect.reference import vocabulary
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+MOST_TABS = 400
+FOCUSED = "document.activeElement.outerHTML.slice(0, 400)"
+COVERED = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const bar = document.querySelector('.bar');
+  return !bar.contains(document.activeElement) && box.top < bar.getBoundingClientRect().bottom - 1
+    && box.bottom > 0 && !document.activeElement.matches('.skip, main');
+}"""
+
+
+def place(geonames_id: int) -> str:
+    return short_code("place", geonames_id)
+
+
+def need(code: str) -> str:
+    return vocabulary.needs()[code].short
+
+
+def go(page: Page, target: Locator, *, has_script: bool) -> None:
+    """Tab to a control and press Enter, as somebody without a mouse does."""
+    handle = target.element_handle()
+    assert handle is not None
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if has_script and handle.evaluate("each => each === document.activeElement"):
+            assert not page.evaluate(COVERED), "the bar covers what has the focus"
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+        if not has_script:
+            target.focus()  # where no script runs, none can tell what has the focus
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    raise AssertionError(f"the keyboard never reaches {target}")
+
+
+def link(page: Page, address: str) -> Locator:
+    return page.locator(f'main a[href="{address}"]').first
+
+
+def must_be_accessible(page: Page) -> None:
+    """Fail on anything that axe finds, and on a page wider than the screen."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
+    told = [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found]
+    assert told == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide, f"{page.url} scrolls sideways"

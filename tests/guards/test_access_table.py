@@ -1,0 +1,59 @@
+"""Every address, and who may open it. A new address without a row fails here."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# By name of the address: the status for somebody without an account, method GET.
+PUBLIC = {
+    "findhelp:language_list": ("/", 200),
+    "findhelp:robots": ("/robots.txt", 200),
+    "findhelp:country_list": ("/en", 200),
+    "findhelp:page": ("/en/g6zdzh", 200),
+    "findhelp:results": ("/en/ns8wfx-gk", 200),
+    "findhelp:results_more": ("/en/ns8wfx-gk/2", 200),
+    "findhelp:pathway": ("/en/ns8wfx-gk/info-4.pdf", 200),
+    "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
+    "findhelp:refined": ("/en/r/forged", 410),
+    "api-1:openapi-json": ("/match/openapi.json", 200),
+    "api-1:api-root": ("/", 200),
+    "api-1:match": ("/match", 405),
+}
+STAFF: dict[str, tuple[str, int]] = {}
+
+
+def names(urlconf: str) -> set[str]:
+    """Return the names of every address of a zone."""
+    found: set[str] = set()
+    waiting: list[tuple[str, URLPattern | URLResolver]] = [
+        ("", each) for each in get_resolver(urlconf).url_patterns
+    ]
+    while waiting:
+        space, each = waiting.pop()
+        if isinstance(each, URLResolver):
+            inner = f"{each.namespace}:" if each.namespace else space
+            waiting += [(inner, child) for child in each.url_patterns]
+        else:
+            found.add(f"{space}{each.name}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("urlconf", "table"),
+    [("protect.site.urls_public", PUBLIC), ("protect.site.urls_staff", STAFF)],
+)
+def test_every_address_has_a_row(urlconf, table):
+    assert names(urlconf) == set(table)
+
+
+@pytest.mark.parametrize(("address", "status"), PUBLIC.values(), ids=PUBLIC)
+def test_somebody_without_an_account_gets_what_the_table_says(starter, db, address, status):
+    response = Client(headers={"host": "127.0.0.1"}).get(address)
+
+    assert response.status_code == status
+
+
+def test_a_name_without_a_row_is_found():
+    assert names("protect.site.urls_public") - {"findhelp:card"} != set(PUBLIC)

@@ -1,0 +1,41 @@
+"""Foreign keys point down the same layers as imports: strings would hide a cycle."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+LAYERS = ["kernel", "ui", "reference", "orgs", "vault", "directory", "findhelp", "site"]
+KEYS = [
+    (model, field)
+    for model in apps.get_models()
+    if model.__module__.startswith("protect.")
+    for field in model._meta.get_fields()
+    if field.is_relation and field.concrete
+]
+
+
+def label(model) -> str:
+    return model._meta.app_label
+
+
+def is_down(from_app: str, to_app: str) -> bool:
+    return LAYERS.index(to_app) <= LAYERS.index(from_app)
+
+
+@pytest.mark.parametrize(("model", "field"), KEYS, ids=str)
+def test_a_key_points_down_and_across_packages_without_a_name_back(model, field):
+    other = field.related_model
+    if other._meta.label == settings.AUTH_USER_MODEL:
+        assert field.remote_field.related_name == "+"
+        return
+
+    assert is_down(label(model), label(other))
+    if label(model) != label(other):
+        assert field.remote_field.related_name == "+"
+
+
+def test_the_guard_tells_up_from_down():
+    assert is_down("directory", "reference")
+    assert not is_down("reference", "directory")

@@ -1,0 +1,129 @@
+"""What no public page may do, asked of every kind of page in every language."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+import pytest
+from django.test import Client
+
+from protect.findhelp import access, public
+from protect.site import zones
+from protect.site.weighing import BUDGET, weigh
+
+TAGS = list(access.languages())
+ELSEWHERE = re.compile(
+    r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"(?!data:)"
+)
+TITLES = {"Info", "Info · list", "Info · page", "Info · form", "Info · closed"}
+# Words that tell somebody who looks over a shoulder what the page is about. In titles only.
+TELLING = re.compile(r"violence|abuse|victim|rape|shelter|help", re.IGNORECASE)
+
+pytestmark = pytest.mark.usefixtures("starter", "db")
+
+
+def browser() -> Client:
+    return Client(headers={"host": "127.0.0.1"})
+
+
+def addresses(tag: str) -> list[str]:
+    """Return every kind of page, the answers to each need anywhere, and a service."""
+    answers = islice(public.answers(tag), len(access.public_needs()))
+    return ["/", *public.every_kind(tag), *answers, *islice(public.services(tag), 1)]
+
+
+def wrongs(response) -> list[str]:
+    """Return what a public response does that none may do."""
+    found = [name for name in zones.ABSENT if name in response.headers]
+    found += [
+        name for name, value in zones.PUBLIC_HEADERS.items() if response.headers.get(name) != value
+    ]
+    found += [f"cookie {name}" for name in response.cookies]
+    body = response.content.decode()
+    found += ELSEWHERE.findall(body)
+    found += re.findall(r"<[^>]+ (?:style|on\w+)=", body)  # the policy forbids them
+    title = re.search(r"<title>(.*?)</title>", body)
+    found += [] if title and title[1] in TITLES else ["title"]
+    return found
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_page_leaves_no_trace_and_has_the_way_out_first(tag):
+    for address in addresses(tag):
+        response = browser().get(address)
+        body = response.content.decode()
+
+        assert response.status_code in {200, 404}
+        assert wrongs(response) == [], address
+        assert body.index('class="skip"') < body.index('class="exit"') < body.index("<main")
+        assert "112" in body
+        assert body.count("<h1") == 1
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_page_fits_the_first_congestion_window(tag):
+    heaviest = max(weigh(address) for address in addresses(tag))
+
+    assert heaviest.size <= BUDGET, heaviest
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("post", "/", 405),
+        ("put", "/en", 405),
+        ("get", "/match", 405),
+        ("get", "/nothing/here", 404),
+        ("get", "/%00", 404),
+        ("post", "/en/zzzzzz", 404),
+    ],
+)
+def test_refusals_leave_no_trace_either(method, address, status):
+    response = getattr(browser(), method)(address)
+
+    assert response.status_code == status
+    assert "Set-Cookie" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_an_unknown_host_is_told_nothing():
+    response = Client(headers={"host": "elsewhere.example"}).get("/")
+
+    assert (response.status_code, response.content) == (400, b"")
+
+
+def test_the_staff_host_serves_no_public_page():
+    response = Client(headers={"host": "localhost"}).get("/en")
+
+    assert response.status_code == 404
+    assert b"Info" not in response.content
+
+
+def test_a_failure_is_a_page_without_a_trace_of_the_program(monkeypatch):
+    monkeypatch.setattr(access, "get_page", lambda code: 1 / 0)
+    client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
+
+    response = client.get("/en/bcdfgh")
+
+    assert response.status_code == 500
+    assert wrongs(response) == []
+    assert "ZeroDivision" not in response.content.decode()
+
+
+def test_a_failure_is_logged_by_route_and_never_by_address(monkeypatch, caplog):
+    monkeypatch.setattr(access, "get_page", lambda code: 1 / 0)
+    client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
+
+    client.get("/en/bcdfgh", headers={"user-agent": "Demo phone"})
+
+    assert "ZeroDivisionError" in caplog.text
+    assert "bcdfgh" not in caplog.text
+    assert "Demo phone" not in caplog.text
+
+
+@pytest.mark.parametrize(("title", "count"), [("Help for victims", 2), ("Info · list", 0)])
+def test_the_guard_of_titles_tells_good_from_bad(title, count):
+    assert len(TELLING.findall(title)) == count
+    assert not any(TELLING.search(known) for known in TITLES)
