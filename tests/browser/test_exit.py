@@ -32,21 +32,26 @@ def leave(page):
     page.wait_for_url("**/today")
 
 
+def must_be_neutral(page):
+    """Wait for the neutral site; whatever of ours is drawn on the way has nothing to read."""
+    page.wait_for_function(
+        "() => { const read = document.body?.innerText ?? ''; "
+        "if (document.querySelector('.bar')?.checkVisibility()) throw Error('ours: ' + read); "
+        "return document.title === 'Weather'; }"
+    )
+
+
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 @pytest.mark.parametrize("address", ROUND)
 def test_after_leaving_back_shows_only_neutral_sites(page, site, neutral, address):
-    arrive(page, site, neutral, "/en", address)
+    arrive(page, site, neutral, "/fr", address)
 
     leave(page)
 
-    seen = []
-    for _ in range(3):
+    for step in ("/today", "/before"):  # the first page, replaced; then where we came from
         page.go_back(wait_until="commit")
-        page.wait_for_url(lambda url: site not in url)
-        page.wait_for_load_state()
-        seen.append((page.url.removeprefix(neutral.url), page.title()))
-    assert {title for _, title in seen} == {"Weather"}
-    assert seen[-1][0] == "/before"
+        must_be_neutral(page)
+        assert page.url == f"{neutral.url}{step}"
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
@@ -60,8 +65,7 @@ def test_after_leaving_a_refined_answer_back_shows_only_neutral_sites(page, site
     leave(page)
 
     page.go_back(wait_until="commit")
-    page.wait_for_url(lambda url: site not in url)
-    assert page.title() == "Weather"
+    must_be_neutral(page)
 
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
@@ -119,7 +123,7 @@ def test_the_exit_is_a_link_that_works_and_tells_nobody_where_from(page, site, n
     leave(page)
 
     assert page.title() == "Weather"
-    assert set(neutral.referrers) == {None}
+    assert not any(site in (referrer or "") for referrer in neutral.referrers)
 
 
 def test_the_exit_is_large_and_in_reach(page, site, neutral):

@@ -13,7 +13,6 @@ from protect.reference import vocabulary
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 MOST_TABS = 400
-FOCUSED = "document.activeElement.outerHTML.slice(0, 400)"
 COVERED = """() => {
   const box = document.activeElement.getBoundingClientRect();
   const bar = document.querySelector('.bar');
@@ -32,21 +31,24 @@ def need(code: str) -> str:
 
 def go(page: Page, target: Locator, *, has_script: bool) -> None:
     """Tab to a control and press Enter, as somebody without a mouse does."""
+    if not has_script:  # where no script runs, none can tell what has the focus
+        target.focus()
+        press_enter(page)
+        return
     handle = target.element_handle()
     assert handle is not None
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        if has_script and handle.evaluate("each => each === document.activeElement"):
+        if handle.evaluate("each => each === document.activeElement"):
             assert not page.evaluate(COVERED), "the bar covers what has the focus"
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
-            return
-        if not has_script:
-            target.focus()  # where no script runs, none can tell what has the focus
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            press_enter(page)
             return
     raise AssertionError(f"the keyboard never reaches {target}")
+
+
+def press_enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def link(page: Page, address: str) -> Locator:
@@ -58,6 +60,6 @@ def must_be_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text("utf-8"))
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
     told = [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found]
-    assert told == [], page.url
+    assert not told, f"{page.url}: {told}"
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide, f"{page.url} scrolls sideways"

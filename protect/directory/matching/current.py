@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -19,27 +19,50 @@ from protect.directory.matching.rows import Rows, ServiceRow
 ASK_SECONDS = 0.05  # the version is asked for at most this often
 
 
-class Oracle:
+class Engine:
     """Answers by looking at every row."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self, rows: Iterable[ServiceRow], version: int) -> None:
+        self.rows = tuple(rows)
+        self.version = version
+
+    def with_changes(
+        self, fresh: Collection[ServiceRow], gone: Collection[UUID], version: int
+    ) -> Engine:
+        left = {row.id for row in fresh} | set(gone)
+        return Engine((*(row for row in self.rows if row.id not in left), *fresh), version)
 
     def answer(self, question: Question) -> Answers:
-        return oracle.answer(self.rows, question)
+        return oracle.answer(Rows(self.version, self.rows), question)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One version of the directory. Never changed, only replaced."""
 
-    engine: Oracle
-    by_short: dict[str, ServiceRow]
-    modified: dict[UUID, datetime]
+    engine: Engine
+    by_short: Mapping[str, ServiceRow]
+    modified: Mapping[UUID, datetime]
 
-    @property
-    def version(self) -> int:
-        return self.engine.rows.version
+    @classmethod
+    def read(cls, version: int) -> Snapshot:
+        """Read every row, and first when each was changed: later changes are read once more."""
+        modified = store.modified()
+        rows = tuple(store.read(None))
+        return cls(Engine(rows, version), {row.short: row for row in rows}, modified)
+
+    def renewed(self, version: int) -> Snapshot:
+        """Read again what has changed, in the same order."""
+        modified = store.modified()
+        changed = [key for key, at in modified.items() if self.modified.get(key) != at]
+        fresh = list(store.read(changed))
+        gone = self.modified.keys() - modified.keys()
+        kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
+        return Snapshot(
+            engine=self.engine.with_changes(fresh, gone, version),
+            by_short=kept | {row.short: row for row in fresh},
+            modified=modified,
+        )
 
 
 class Current:
@@ -78,24 +101,9 @@ class Current:
 
     def _renewed(self, old: Snapshot | None) -> Snapshot:
         number = store.version()
-        if old is not None and old.version == number:
-            return old
-        modified = store.modified()  # before the rows: what changes meanwhile is read once more
         if old is None:
-            return _made(store.all_rows(number), modified)
-        changed = [key for key, at in modified.items() if old.modified.get(key) != at]
-        fresh = {row.id: row for row in store.read(changed)}
-        kept = (row for row in old.engine.rows.rows if row.id in modified)
-        rows = {row.id: row for row in kept} | fresh
-        return _made(Rows(number, tuple(rows.values())), modified)
-
-
-def _made(rows: Rows, modified: dict[UUID, datetime]) -> Snapshot:
-    return Snapshot(
-        engine=Oracle(rows),
-        by_short={row.short: row for row in rows.rows},
-        modified=modified,
-    )
+            return Snapshot.read(number)
+        return old if old.engine.version == number else old.renewed(number)
 
 
 CURRENT = Current()
@@ -117,12 +125,12 @@ def service(short: str) -> ServiceRow | None:
 
 def rows() -> tuple[ServiceRow, ...]:
     """Return every service that the public may see."""
-    return CURRENT.get().engine.rows.rows
+    return tuple(CURRENT.get().engine.rows)
 
 
 def version() -> int:
     """Return the version of the directory that answers are made from."""
-    return CURRENT.get().version
+    return CURRENT.get().engine.version
 
 
 def forget() -> None:

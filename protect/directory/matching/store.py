@@ -39,7 +39,6 @@ from protect.directory.matching.rows import (
     Price,
     Reach,
     Rooms,
-    Rows,
     ServiceRow,
     Spoken,
     Usable,
@@ -79,11 +78,6 @@ RELATED = (
 def version() -> int:
     """Return the number of the directory's last change."""
     return DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
-
-
-def all_rows(number: int) -> Rows:
-    """Return every row, as of a version that was read before."""
-    return Rows(number, tuple(read(None)))
 
 
 def modified() -> dict[UUID, datetime]:
@@ -143,20 +137,12 @@ def _row(service: Service) -> ServiceRow:
         area_note=service.area_note,
         conditions=_conditions(service),
         documents=tuple(_documents(service)),
-        costs=tuple(
-            Price(Cost(cost.kind) if cost.kind else None, cost.note) for cost in service.costs.all()
-        ),
-        access={
-            Access(each.kind): Usable(Answer(each.answer), each.note)
-            for each in service.accessibility.all()
-        },
+        costs=tuple(_prices(service)),
+        access=_access(service),
         capacity=_capacity(service),
         rooms=tuple(_rooms(service)),
         clinical=tuple(Act(each.act, each.window_hours) for each in service.clinical.all()),
-        checks={
-            fact: tuple(CheckSeen(check.verdict, check.at, check.next_check) for check in found)
-            for fact, found in checks.items()
-        },
+        checks=_seen(checks),
         last_seen=_last_seen(checks),
         description=service.description,
         audience_note=service.audience_note,
@@ -344,6 +330,18 @@ def _documents(service: Service) -> Iterator[Document]:
             yield from (Document(code) for code in criterion.values if code not in listed)
 
 
+def _prices(service: Service) -> Iterator[Price]:
+    for cost in service.costs.all():
+        yield Price(Cost(cost.kind) if cost.kind else None, cost.note)
+
+
+def _access(service: Service) -> Mapping[Access, Usable]:
+    return {
+        Access(each.kind): Usable(Answer(each.answer), each.note)
+        for each in service.accessibility.all()
+    }
+
+
 def _capacity(service: Service) -> Capacity | None:
     capacity = getattr(service, "capacity", None)
     if capacity is None:
@@ -367,6 +365,13 @@ def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
     for check in service.checks.all():
         found.setdefault(Fact(check.fact), []).append(check)
     return found
+
+
+def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen, ...]]:
+    return {
+        fact: tuple(CheckSeen(check.verdict, check.at, check.next_check) for check in found)
+        for fact, found in checks.items()
+    }
 
 
 def _last_seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, LastSeen]:

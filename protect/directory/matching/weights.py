@@ -163,5 +163,5 @@ def load() -> Weights:
             KIND,
             section,
             problem=f"{'.'.join(rest) or section}: {first['msg']}.",
-            remedy="see docs/data.md; each cost must rise from yes over unknown to no.",
+            remedy="see the comments of matching.toml; costs rise from yes over unknown to no.",
         ) from None

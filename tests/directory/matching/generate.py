@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import holidays
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +28,6 @@ from protect.kernel.ids import short_code
 from tests.directory.matching import pools
 
 PLACES = Path(__file__).parents[3] / "protect" / "reference" / "data" / "places"
-COLUMNS = tuple(pools.SIZES)
 NATIONAL_SHARE, NOWHERE_SHARE, SECOND_PLACE_SHARE = 0.01, 0.03, 0.04
 SPREAD_DEGREES = 0.03  # of services round the centre of their settlement
 
@@ -123,7 +123,7 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         country=home.country,
         categories=pools.categories()[pick["categories"]],
         zone=home.zone,
-        region=home.areas[-1] if pick["region"] else "",
+        region=_subdivision(home) or "",
         scope=Scope.NATIONAL if kind == 1 else Scope.LOCAL,
         modes=frozenset({Mode.PHONE}) if kind else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),
@@ -170,10 +170,18 @@ def _doors(home: Settlement, pick: Mapping[str, int]) -> Mapping[Channel, Door]:
     for channel, column in ((Channel.VISIT, "visit"), (Channel.PHONE, "phone")):
         pattern = pools.patterns()[pick[column]]
         if pattern is not None:
-            region = home.areas[-1] if pick["region"] else None
-            hours = _hours(pattern, home.zone, home.country, region, pick["appointment"] == 0)
+            region = _subdivision(home) if pick["region"] else None
+            is_by_appointment = pick["appointment"] == 0
+            hours = _hours(pattern, home.zone, home.country, region, is_by_appointment)
             found[channel] = Door(hours)
     return found
+
+
+@cache
+def _subdivision(home: Settlement) -> str | None:
+    known = holidays.country_holidays(home.country).subdivisions
+    areas = (code for code in home.areas if code.removeprefix(f"{home.country}-") in known)
+    return next(areas, None)
 
 
 @cache
@@ -184,16 +192,18 @@ def _hours(
 
 
 def _areas(home: Settlement, kind: int, pick: int) -> tuple[Reach, ...]:
-    if kind == 1:
+    if kind == 1 or pick == 3:
         return (Reach(home.country),)
-    if pick == 0:
-        return (Reach(home.country, area=home.areas[-1]),)
-    if pick == 1:
-        return tuple(Reach(home.country, area=area) for area in home.areas[:1])
-    if pick == 2:
-        here = (home.latitude, home.longitude)
-        return (Reach(home.country, None, *here, radius_km=30), Reach(home.country, home.areas[0]))
-    return ()
+    smallest = Reach(home.country, area=home.areas[0], within=home.areas[1:])
+    circle = Reach(
+        home.country,
+        latitude=home.latitude,
+        longitude=home.longitude,
+        radius_km=30,
+        within=home.areas,
+    )
+    found = ((Reach(home.country, area=home.areas[-1]),), (smallest,), (circle, smallest))
+    return found[pick] if pick < len(found) else ()
 
 
 @cache

@@ -60,7 +60,7 @@ class Areas:
 
 
 def _reaches(samples: list[ServiceRow]) -> Reaches:
-    numbers: dict[Reach, int] = {}
+    numbers: dict[Reach, int] = {NOTHING_STATED: 0}
     lists = [
         [numbers.setdefault(reach, len(numbers)) for reach in row.areas or (NOTHING_STATED,)]
         for row in samples
@@ -74,16 +74,14 @@ def _reaches(samples: list[ServiceRow]) -> Reaches:
     return Reaches(
         country=np.array([reach.country for reach in numbers]),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
-        is_country=np.array(
-            [reach.area is None and reach.radius_km is None for reach in numbers]
-        ),
+        is_country=np.array([reach.area is reach.radius_km is None for reach in numbers]),
         latitude=np.array([_degrees(reach.latitude) for reach in numbers]),
         longitude=np.array([_degrees(reach.longitude) for reach in numbers]),
         radius=np.array([(reach.radius_km or 0) * KILOMETRE for reach in numbers]),
         by_area=dict(by_area),
         within=dict(within),
-        members=np.array([number for members in lists for number in members]),
-        starts=np.array([0, *accumulate(map(len, lists))][:-1]),
+        members=np.array([number for members in lists for number in members], dtype=np.int64),
+        starts=np.array([0, *accumulate(map(len, lists))][:-1], dtype=np.int64),
         floor=np.array([_floor(row) for row in samples], dtype=np.int8),
     )
 

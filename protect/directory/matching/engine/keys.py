@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from protect.directory.matching.asked import Asked
 from protect.directory.matching.criteria import CRITERIA
 from protect.directory.matching.engine import points, trust
 from protect.directory.matching.engine.avoided import NOWHERE
+from protect.directory.matching.engine.clocks import NO_DOOR
 from protect.directory.matching.engine.bits import Flags, Ints, holds
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
@@ -35,28 +34,16 @@ from protect.directory.matching.weights import Preference
 from protect.directory.rules import CheckSeen
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+ACCEPTED = ("specialised", "everyone", "unknown", "others_first")
 NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
 
-# A key in one integer: beyond reach, reporting group, minutes, metres.
-MINUTES_AT, GROUP_AT, BEYOND_AT = 27, 50, 52  # metres take 27 bits, minutes 23, groups 2
+# A key in one integer: metres take 27 bits, minutes 23, the group 2, beyond reach 1.
+MINUTES_AT, GROUP_AT, BEYOND_AT, LAST_AT = 27, 50, 52, 53
 
 
-def beyond(keys: Ints) -> Flags:
+def is_beyond(keys: Ints) -> Flags:
     """Return which keys are beyond reach."""
     return keys >> BEYOND_AT > 0
-
-
-class Scales:
-    """One question, laid on rows."""
-
-    def __init__(self, snapshot: Snapshot, asked: Asked, sieved: Sieved) -> None:
-        self._snapshot, self._asked, self._sieved = snapshot, asked, sieved
-        self._at = trust.ticks(asked.at)
-        self._quarters = trust.quarters(asked.weights.staleness)
-
-    def keys(self, rows: Ints) -> Ints:
-        """Return the key of each row, but for its UUID."""
-        return Weighing(self._snapshot, self._asked, self._sieved, rows).keys()
 
 
 class Weighing:
@@ -85,3 +72,184 @@ class Weighing:
             + (minutes << MINUTES_AT)
             + metres
         )
+
+    def _metres(self) -> Ints:
+        """Return how far it is to the nearest point where she may be seen."""
+        origin, table = self._asked.point, self._snapshot.tables.points
+        if origin is None:
+            return np.full(len(self._rows), UNKNOWN_METRES)
+        first, counts = self._columns.first_point[self._rows], self._columns.points[self._rows]
+        chosen, starts = runs(first, counts)
+        latitude, longitude = table.latitude[chosen], table.longitude[chosen]
+        metres = points.metres(origin, latitude, longitude, self._weights.travel)
+        spots = table.spot[chosen]
+        metres[spots == NOWHERE] = UNKNOWN_METRES
+        if self._asked.avoid:
+            truths = self._snapshot.encoder.spots.truths(self._asked.avoid)
+            metres[truths[spots] == NO] = UNKNOWN_METRES
+        return np.minimum.reduceat(metres, starts) if len(chosen) > len(starts) else metres
+
+    def _way(self, travel: Ints) -> tuple[Ints, Flags]:
+        """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
+        ways = self._snapshot.ways(self._asked)[self._columns.mode[self._rows]]
+        visit = self._door(self._columns.visit, Fact.VISIT_HOURS)
+        phone = self._door(self._columns.phone, Fact.PHONE_HOURS)
+        if not self._asked.modes:
+            visit = np.minimum(visit, phone)
+        unknown = self._weights.open.unknown
+        by_visit = travel + np.where(visit == NO_WAIT, unknown, visit)
+        remotely = np.where(phone == NO_WAIT, unknown, phone)
+        is_visit = (ways & VISIT > 0) & ((ways & REMOTE == 0) | (by_visit <= remotely))
+        return np.where(is_visit, by_visit, remotely), is_visit
+
+    def _door(self, doors: NDArray[np.int32], fact: Fact) -> Ints:
+        numbers, weights = doors[self._rows], self._weights.open
+        waits = self._snapshot.encoder.clocks.waits(numbers, self._asked.at)
+        cost = np.minimum(weights.yes + waits, weights.no)
+        cost = self._moved(
+            np.where(waits == WAIT_UNKNOWN, weights.unknown, cost), weights.unknown, PLACE[fact]
+        )
+        return np.where(numbers == NO_DOOR, NO_WAIT, cost)
+
+    def _hard(self) -> Ints:
+        """Return what is not known of the hard conditions, or not for sure."""
+        weights = self._weights.hard
+        in_play = {criterion.code for criterion, _ in self._sieved.yes}
+        left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
+        mask = np.uint16(sum(1 << place for place in left_out))
+        limited = np.bitwise_count(self._columns.limits[self._rows] & mask).astype(np.int64)
+        minutes = limited * weights.unknown + (len(left_out) - limited) * weights.yes
+        costs_of_yes = {fact: self._yes(fact) for fact in {each.fact for each, _ in self._sieved.yes}}
+        for criterion, yes in self._sieved.yes:
+            is_yes = holds(yes, self._rows)
+            minutes += np.where(is_yes, costs_of_yes[criterion.fact], weights.unknown)
+        return minutes
+
+    def _yes(self, fact: Fact | None) -> Ints:
+        """Return what a stated yes costs: nothing while its fact is fresh."""
+        weights = self._weights.hard
+        if fact is None:
+            return np.full(len(self._rows), weights.yes)
+        moved = self._moved(weights.yes, weights.unknown, PLACE[fact])
+        return np.where(self._is_decayed(fact), weights.unknown, moved)
+
+    def _language(self) -> Ints:
+        """Return what it costs to be understood, and by whom."""
+        tags, weights = self._asked.question.languages, self._weights.language
+        lists = self._columns.speech[self._rows]
+        best = np.full(len(lists), weights.no)
+        gender = np.zeros(len(lists), dtype=np.int8)
+        speech = self._snapshot.encoder.speech
+        for place, tag in enumerate(tags):
+            offers = speech.table(tag, self._asked.at, weights)
+            cost = offers.minutes[lists] + place * weights.place
+            is_better = cost < best
+            best = np.where(is_better, cost, best)
+            gender = np.where(is_better, offers.gender[lists], gender)
+        minutes = self._worker(gender)
+        if not tags:
+            return minutes
+        is_silent = speech.facet.table("silent", lambda row: not row.languages)[lists] > 0
+        moved = self._moved(best, weights.unknown, PLACE[Fact.LANGUAGES])
+        return minutes + np.where(is_silent, weights.unknown, moved)
+
+    def _worker(self, gender: NDArray[np.int8]) -> Ints:
+        """Return what it costs that the interpreter may not be of the gender that she wished."""
+        wish, weights = self._asked.question.wishes.worker_gender, self._weights.worker_gender
+        if wish is None:
+            return np.zeros(len(gender), dtype=np.int64)
+        cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
+        moved = self._moved(cost, weights.unknown, PLACE[Fact.LANGUAGES])
+        return np.where(gender == 0, weights.unknown, moved)
+
+    def _capacity(self) -> Ints:
+        """Return whether there is room, where a bed is what she needs."""
+        minutes = np.zeros(len(self._rows), dtype=np.int64)
+        asking = np.flatnonzero(self._met & WANTS_ROOM)
+        if len(asking):
+            minutes[asking] = _of(self._weights.capacity)[self._room(asking)]
+        return minutes
+
+    def _room(self, asking: Ints) -> NDArray[np.signedinteger]:
+        columns, rows = self._columns, self._rows[asking]
+        until = columns.free_until[rows]
+        truth = np.where(until > self._at, columns.free[rows], UNKNOWN)
+        has_rooms = np.flatnonzero(columns.beds[rows])
+        if len(has_rooms):
+            those = rows[has_rooms]
+            chosen, starts = runs(columns.first_bed[those], columns.beds[those])
+            person = self._asked.question.person
+            shapes = self._snapshot.tables.beds.truths(chosen, person, self._at)
+            best = np.maximum.reduceat(shapes, starts)
+            is_clear = (best == NO) | (best == YES)
+            truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
+        truth[self._states[asking, PLACE[Fact.CAPACITY]] == trust.DISPUTED] = UNKNOWN
+        return truth
+
+    def _acceptance(self) -> Ints:
+        """Return how gladly her groups are taken."""
+        groups, weights = self._asked.question.person.groups, self._weights.acceptance
+        if not groups:
+            return np.zeros(len(self._rows), dtype=np.int64)
+        facet = self._snapshot.encoder.facets["group"]
+        table = facet.table(("accepted", groups), lambda row: _accepted(row, self._asked))
+        by_code = np.array(
+            [weights.specialised, weights.all, weights.unknown, weights.others_first]
+        )
+        cost = by_code[table[self._columns.group[self._rows]]]
+        return self._moved(cost, weights.unknown, PLACE[Fact.ELIGIBILITY])
+
+    def _phone(self) -> Ints:
+        """Return whether somebody answers there, for who can speak."""
+        if self._asked.question.wishes.cannot_speak:
+            return np.zeros(len(self._rows), dtype=np.int64)
+        weights = self._weights.phone_answers
+        cost = _of(weights)[self._columns.answers[self._rows]]
+        return self._moved(cost, weights.unknown, LINE)
+
+    def _group(self) -> Ints:
+        """Return the reporting group."""
+        if not self._asked.silence:
+            group = np.zeros(len(self._rows), dtype=np.int64)
+        else:
+            told = self._columns.told[self._rows]
+            facet = self._snapshot.encoder.facets["told"]
+            believed = facet.table("believed", lambda row: _tells(row, self._asked, ()))[told]
+            disputed = CheckSeen(Verdict.DISPUTED, self._asked.at, self._asked.at)
+            doubted = facet.table("doubted", lambda row: _tells(row, self._asked, (disputed,)))
+            group = np.where(self._is_decayed(Fact.REPORTING), doubted[told], believed)
+            group = np.where(self._met & KEEPS_PLACE, 0, group).astype(np.int64)
+        group[self._met & IS_LAST > 0] = reporting.LAST
+        return group
+
+    def _is_decayed(self, fact: Fact) -> Flags:
+        states = self._states[:, PLACE[fact]]
+        return (states == trust.EXPIRED) | (states == trust.DISPUTED)
+
+    def _moved(self, cost: Ints | int, unknown: int, place: int) -> Ints:
+        """Return costs moved towards unknown as far as a fact is stale, rounded up."""
+        quarters = self._quarters[:, place]
+        return ((4 - quarters) * cost + quarters * unknown + 3) >> 2
+
+
+def runs(first: NDArray[np.int32], counts: NDArray[np.int32]) -> tuple[Ints, Ints]:
+    """Return the entries of runs one after the other, and where each run starts among them."""
+    if counts.max(initial=1) == 1:
+        return first.astype(np.int64), np.arange(len(first))
+    starts = np.cumsum(counts) - counts
+    return np.repeat(first - starts, counts) + np.arange(counts.sum()), starts
+
+
+def _of(weights: Preference) -> Ints:
+    """Return costs by truth."""
+    return np.array([weights.no, weights.unknown, weights.yes])
+
+
+def _accepted(row: ServiceRow, asked: Asked) -> int:
+    cost = costs.acceptance(row, asked)
+    return ACCEPTED.index(cost.code if cost else "unknown")
+
+
+def _tells(row: ServiceRow, asked: Asked, checks: tuple[CheckSeen, ...]) -> int:
+    """Return the reporting group of a row whose statement has these checks."""
+    return reporting.GROUPS[reporting.worst(replace(row, checks={Fact.REPORTING: checks}), asked)]

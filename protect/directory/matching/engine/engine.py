@@ -1,0 +1,87 @@
+"""From a question to its answer, over one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Self
+from uuid import UUID
+
+import numpy as np
+
+from protect.directory.matching.answer import Answers, Found
+from protect.directory.matching.asked import Asked, prepare
+from protect.directory.matching.engine.bits import Ints
+from protect.directory.matching.engine.columns import HALF, Encoder, changed, ordered
+from protect.directory.matching.engine.rings import first, national
+from protect.directory.matching.engine.sieve import sieve
+from protect.directory.matching.engine.snapshot import Snapshot
+from protect.directory.matching.explain import explain_weighed
+from protect.directory.matching.oracle import assemble
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.weigh import weigh
+
+
+class Engine:
+    """Answers questions from one version of the directory. Threads may share it."""
+
+    def __init__(self, rows: Iterable[ServiceRow], version: int) -> None:
+        encoder, given = Encoder(), list(rows)
+        tables = encoder.encode(given)
+        columns, order = ordered(tables.columns)
+        tables = tables._replace(columns=columns)
+        self._snapshot = Snapshot(encoder, tables, [given[place] for place in order.tolist()])
+        self.version = version
+
+    @property
+    def rows(self) -> Sequence[ServiceRow]:
+        """Every row, in no order that means anything."""
+        return self._snapshot.rows
+
+    def with_changes(
+        self, fresh: Collection[ServiceRow], gone: Collection[UUID], version: int
+    ) -> Self:
+        """Return the engine after rows were added or changed, and others withdrawn."""
+        old, new = self._snapshot, list(fresh)
+        left = _places(old, {row.id for row in new} | set(gone))
+        tables = old.encoder.encode(new, old.tables)
+        columns, order, places = changed(old.columns, left, tables.columns)
+        rows = old.rows.copy()
+        for place in reversed(left.tolist()):
+            del rows[place]
+        for number, place in zip(reversed(order.tolist()), reversed(places.tolist()), strict=True):
+            rows.insert(place, new[number])
+        engine = object.__new__(type(self))
+        engine._snapshot = Snapshot(old.encoder, tables._replace(columns=columns), rows)
+        engine.version = version
+        return engine
+
+    def answer(self, question: Question) -> Answers:
+        """Answer a question as oracle.answer does.
+
+        Errors: KeyError for codes that the vocabularies lack.
+        """
+        snapshot, asked = self._snapshot, prepare(question)
+        sieved = sieve(snapshot, asked)
+        best = first(snapshot, asked, sieved, sieved.passed, question.limit)
+        missed = first(snapshot, asked, sieved, sieved.missed, asked.weights.lists.near_misses)
+        return assemble(
+            answers=_explained(snapshot, best, asked),
+            near_misses=_explained(snapshot, missed, asked),
+            counts=sieved.counts,
+            national=_explained(snapshot, national(snapshot, asked, sieved, best), asked),
+            version=self.version,
+        )
+
+
+def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
+    """Return where the rows with these ids stand."""
+    halves = np.array([each.int & HALF for each in ids], dtype=np.uint64)
+    perhaps = np.flatnonzero(np.isin(snapshot.columns.half_id, halves))
+    return np.array(
+        [place for place in perhaps.tolist() if snapshot.rows[place].id in ids], dtype=np.int64
+    )
+
+
+def _explained(snapshot: Snapshot, places: Iterable[int], asked: Asked) -> list[Found]:
+    return [explain_weighed(weigh(snapshot.rows[place], asked), asked) for place in places]

@@ -1,0 +1,160 @@
+"""Four people who need help, on a small phone, by keyboard, with and without script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from protect.findhelp import addresses
+from protect.findhelp.enums import Kind
+from protect.kernel.ids import short_code
+from tests.browser.walking import go, link, must_be_accessible, need, place
+
+pytestmark = pytest.mark.browser
+
+VALLETTA, LODZ, ATHENS, LIEGE = (place(each) for each in (2562305, 3093133, 264371, 2792413))
+
+
+class Walk:
+    """A visitor on her way: every step by keyboard, every page looked at by axe."""
+
+    def __init__(self, page, site, has_script):
+        self.page, self.site, self.has_script = page, site, has_script
+
+    def open(self, address):
+        self.page.goto(f"{self.site}{address}")
+        self.look()
+
+    def take(self, address):
+        go(self.page, link(self.page, address), has_script=self.has_script)
+        assert self.page.url == f"{self.site}{address}"
+        self.look()
+
+    def press(self, selector):
+        go(self.page, self.page.locator(selector).first, has_script=self.has_script)
+        self.look()
+
+    def look(self):
+        assert self.page.locator("a.exit").is_visible()
+        if self.has_script:
+            must_be_accessible(self.page)
+
+    def read(self, selector="main"):
+        return self.page.locator(selector).inner_text()
+
+
+@pytest.fixture
+def walk(page, site, has_script):
+    return Walk(page, site, has_script)
+
+
+def test_tigrinya_speaker_in_malta(walk):
+    walk.open("/")
+    walk.take("/ti")
+    walk.take(f"/ti/{short_code(Kind.COUNTRY, 'MT')}")
+    walk.take(f"/ti/{short_code(Kind.INITIAL, 'MT:V')}")
+    walk.take(f"/ti/{VALLETTA}")
+    walk.take(f"/ti/{VALLETTA}-{need('talk')}")
+
+    assert walk.page.locator("html").get_attribute("lang") == "ti"
+    assert walk.page.locator("article.card").count() >= 3
+    assert "ትግርኛ" in walk.read()  # whether anybody there speaks it is said of each
+    walk.press("article.card h2 a")
+    assert walk.page.locator("dl.facts").is_visible()
+
+
+def test_man_looking_for_counselling_in_lodz(walk):
+    walk.open("/en")
+    walk.page.get_by_label("Town or village").fill("Łódź")
+    walk.press(".form button")
+    assert walk.page.url == f"{walk.site}/en/{LODZ}"
+    walk.take(f"/en/{LODZ}-{need('talk')}")
+    walk.page.locator("#refine").evaluate("each => each.open = true") if walk.has_script else (
+        walk.page.locator("#refine summary").click()
+    )
+    walk.page.get_by_label("Man or boy").check()
+    walk.press("#refine button")
+
+    assert "/en/r/" in walk.page.url
+    assert walk.page.locator("article.card").count() >= 1
+    cards = " ".join(walk.page.locator("article.card").all_inner_texts())
+    assert "Says it is for women" not in cards
+    walk.press("#main .notice a")
+    assert walk.page.url == f"{walk.site}/en/{LODZ}-{need('talk')}"
+
+
+def test_undocumented_woman_with_two_sons_needing_shelter_in_athens_at_night(walk):
+    walk.open(f"/fa/{ATHENS}-{need('safe-place')}")
+    assert walk.page.locator("html").get_attribute("dir") == "rtl"
+    walk.page.locator("#refine summary").click()
+    walk.page.locator("input[name=gender][value=f]").check()
+    walk.page.locator("input[name=age]").fill("۳۱")
+    walk.page.locator("select[name=status]").select_option("undocumented")
+    walk.page.locator("input[name=sons]").fill("۹، ۱۳")
+    walk.press("#refine button")
+
+    assert "/fa/r/" in walk.page.url
+    assert walk.page.locator("p.error").count() == 0
+    assert walk.page.locator("article.card").count() >= 1
+    cards = walk.page.locator("article.card").all_inner_texts()
+    assert not any(re.search(r"\d{1,2}[:.]\d{2} .*Athens, \w+ \d+", each) for each in cards)
+    assert "112" in walk.read()
+
+
+def test_helper_in_liege(walk):
+    walk.open(f"/fr/{LIEGE}")
+    walk.take(f"/fr/{LIEGE}-{need('helping')}")
+    assert walk.page.locator("main li").count() >= 9
+    walk.take(f"/fr/{LIEGE}-{need('law-papers')}")
+
+    assert walk.page.locator("article.card").count() >= 3
+    walk.press("article.card h2 a")
+    assert walk.page.locator("dl.facts").is_visible()
+    walk.press(".foot a")
+    assert addresses.TIPS.code in walk.page.url
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+@pytest.mark.parametrize("tag", ["ar", "ti", "de"])
+def test_every_kind_of_page_pleases_axe(walk, tag):
+    for address in (
+        "/",
+        f"/{tag}",
+        f"/{tag}/{short_code(Kind.COUNTRY, 'BE')}",
+        f"/{tag}/{LIEGE}/q",
+        f"/{tag}/{LIEGE}-{need('hurt-now')}",
+        f"/{tag}/{LIEGE}-{need('child')}",
+        f"/{tag}/{short_code(Kind.TIPS, '')}",
+        f"/{tag}/zzzzzz",
+        f"/{tag}/r/gone",
+    ):
+        walk.open(address)
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+@pytest.mark.parametrize("how", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+def test_dark_and_forced_colours_keep_their_contrast(walk, how):
+    walk.page.emulate_media(**how)
+
+    walk.open(f"/en/{LIEGE}-{need('law-papers')}")
+    walk.open(f"/en/{LIEGE}")
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+def test_text_twice_as_large_still_fits(walk):
+    walk.open(f"/de/{LIEGE}-{need('law-papers')}")
+
+    walk.page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert walk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
+def test_on_paper_there_are_answers_and_no_controls(walk):
+    walk.open(f"/en/{LIEGE}-{need('law-papers')}")
+
+    walk.page.emulate_media(media="print")
+
+    assert not walk.page.locator("a.exit").is_visible()
+    assert walk.page.locator("article.card").first.is_visible()
