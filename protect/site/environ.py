@@ -79,6 +79,24 @@ def url(name: str, default: str) -> str:
     return value
 
 
+def exits(name: str, *, may_be_local: bool) -> list[str]:
+    """Return addresses to leave for: https and without query; http on loopback where allowed.
+
+    Errors: SettingError.
+    """
+    found = words(name, default=[])
+    for value in found:
+        parts = urlsplit(value)
+        is_local = may_be_local and parts.scheme == "http" and parts.hostname == "127.0.0.1"
+        if not parts.hostname or parts.query or not (parts.scheme == "https" or is_local):
+            raise SettingError(
+                name=name,
+                problem=f"“{value}” is no place to leave for.",
+                remedy="use well-known https addresses without “?…”, such as a weather site's.",
+            )
+    return found
+
+
 def database(name: str, default: Path) -> dict[str, Any]:
     """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
 

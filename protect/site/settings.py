@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from protect.site.environ import database, folders, one_of, secret, url, words
+from protect.site.environ import database, exits, folders, one_of, secret, url, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -19,7 +19,7 @@ ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
 # The address that QR codes on cards and posters lead to.
 PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000")
 # Neutral sites to leave to, instead of the table in reference/data/exits.toml.
-EXIT_TARGETS = words("PROTECT_EXIT_TARGETS", default=[])
+EXIT_TARGETS = exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
+from tests.serving import PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var/failed"
@@ -31,7 +28,6 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE_S = 60  # seconds until a server must answer
 
 
 @dataclass
@@ -40,12 +36,6 @@ class Neutral:
 
     url: str
     referrers: list[str | None] = field(default_factory=list)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +85,7 @@ def site(database_url: str, neutral: Neutral) -> Iterator[str]:
         "PROTECT_EXIT_TARGETS": f"{neutral.url}/today",
         "PYTHONPATH": str(ROOT),
     }
-    protect = [sys.executable, "-m", "protect"]
+    protect = [str(PROTECT)]
     subprocess.run([*protect, "demo", "--build-only"], env=environ, check=True, capture_output=True)
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-log"),
@@ -106,18 +96,6 @@ def site(database_url: str, neutral: Neutral) -> Iterator[str]:
         wait_for(address)
         yield address
         server.terminate()
-
-
-def wait_for(address: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            urlopen(address).close()
-        except URLError:
-            assert time.monotonic() < until, "the server did not start"
-            time.sleep(0.1)
-        else:
-            return
 
 
 @pytest.fixture(scope="module")

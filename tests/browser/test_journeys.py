@@ -143,6 +143,7 @@ def test_dark_and_forced_colours_keep_their_contrast(walk, how):
 
 @pytest.mark.parametrize("has_script", [True], indirect=True, ids=["script"])
 def test_text_twice_as_large_still_fits(walk):
+    walk.page.set_viewport_size({"width": 412, "height": 800})
     walk.open(f"/de/{LIEGE}-{need('law-papers')}")
 
     walk.page.evaluate("document.documentElement.style.fontSize = '200%'")

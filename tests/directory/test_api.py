@@ -11,6 +11,7 @@ from protect.directory import api
 from protect.directory.matching import current, store
 from protect.directory.models import Service
 from protect.kernel import clock
+from protect.reference import vocabulary
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,14 @@ def test_every_form_of_place_is_understood(post, place):
 
     assert body["answers"]
     assert body["emergency"][0]["number"] == "112"
+
+
+@pytest.mark.parametrize("country", list(vocabulary.countries()))
+@pytest.mark.parametrize("need", ["hurt-now", "law-papers", "for-people-who-use-violence"])
+def test_no_answer_is_ever_empty(post, country, need):
+    body = post(place={"country": country}, needs=[need]).json()
+
+    assert body["emergency"][0]["number"]
 
 
 def test_a_point_takes_its_country_from_the_nearest_settlement(post):

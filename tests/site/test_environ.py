@@ -15,6 +15,9 @@ from protect.site import environ
         (lambda: environ.url("PROTECT_X", "http://a"), "help.example.org"),
         (lambda: environ.url("PROTECT_X", "http://a"), "https://help.example.org/path?x"),
         (lambda: environ.database("PROTECT_X", None), "mysql://a/b"),
+        (lambda: environ.exits("PROTECT_X", may_be_local=True), "http://weather.example/"),
+        (lambda: environ.exits("PROTECT_X", may_be_local=False), "http://127.0.0.1:1/"),
+        (lambda: environ.exits("PROTECT_X", may_be_local=True), "https://weather.example/?from=us"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_and_the_remedy(monkeypatch, read, value):

@@ -80,7 +80,10 @@ def meets(row: ServiceRow, asked: Asked) -> Meets:
 
 def fact_freshness(row: ServiceRow, fact: Fact | None, at: datetime) -> Freshness | None:
     """Return how far a fact of a row can be trusted; None where there is nothing to check."""
-    return None if fact is None else freshness(fact, row.checks.get(fact, ()), at)
+    if fact is None:
+        return None
+    checks = row.checks.get(fact)
+    return freshness(fact, checks, at) if checks else Freshness.UNVERIFIED
 
 
 @lru_cache(maxsize=4096)

@@ -97,7 +97,7 @@ def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
     return by[offer.how] if is_now else weights.other_window
 
 
-def way(row: ServiceRow, met: Meets, asked: Asked) -> WayCost:
+def way(row: ServiceRow, met: Meets, asked: Asked, distance_m: int | None) -> WayCost:
     """Return the way that brings help soonest: travel and waiting together.
 
     If she chose no way, help that is given in person counts as such: to call first shortens the
@@ -106,13 +106,15 @@ def way(row: ServiceRow, met: Meets, asked: Asked) -> WayCost:
     modes: list[Mode | None] = [mode for mode in Mode if mode in usable_ways(row, asked)]
     if not asked.modes and Mode.IN_PERSON in modes:
         modes = [Mode.IN_PERSON]
-    costs = [_by(mode, row, met, asked) for mode in modes or [None]]
+    metres = met.reach_m if distance_m is None else distance_m
+    travel = minutes_for(metres, asked.weights.travel)
+    costs = [_by(mode, row, asked, travel) for mode in modes or [None]]
     return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
 
 
-def _by(mode: Mode | None, row: ServiceRow, met: Meets, asked: Asked) -> WayCost:
-    is_visit = mode in {Mode.IN_PERSON, None}
-    travel = _travel(row, met, asked) if is_visit else 0
+def _by(mode: Mode | None, row: ServiceRow, asked: Asked, travel: int) -> WayCost:
+    if mode not in {Mode.IN_PERSON, None}:
+        travel = 0
     doors = [
         _door(channel, row, asked) for channel in _channels(mode, asked) if channel in row.doors
     ]
@@ -138,12 +140,6 @@ def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel
     return stale(cost, weights.unknown, seen, asked.weights), channel, seen
 
 
-def distance(row: ServiceRow, asked: Asked) -> int | None:
-    """Return how far it is to the nearest place where she may be seen, in metres."""
-    found = nearest(row, asked)
-    return None if found is None else found[0]
-
-
 def nearest(row: ServiceRow, asked: Asked) -> tuple[int, Point] | None:
     """Return the nearest place where she may be seen, after its distance in metres."""
     if asked.point is None:
@@ -154,11 +150,6 @@ def nearest(row: ServiceRow, asked: Asked) -> tuple[int, Point] | None:
         for point in open_points(row, asked)
     ]
     return min(places, key=lambda place: place[0], default=None)
-
-
-def _travel(row: ServiceRow, met: Meets, asked: Asked) -> int:
-    metres = distance(row, asked)
-    return minutes_for(met.reach_m if metres is None else metres, asked.weights.travel)
 
 
 def capacity(row: ServiceRow, met: Meets, asked: Asked) -> TruthCost | None:

@@ -154,9 +154,12 @@ class Judged(NamedTuple):
 
 def judge(row: ServiceRow, asked: Asked) -> Iterator[Judged]:
     """Yield every condition, applied to a row, in the order of CRITERIA."""
+    seen: dict[Fact | None, Freshness | None] = {None: None}
     for criterion in CRITERIA:
         if criterion.is_asked(asked.question):
-            yield _in_play(criterion, row, asked)
+            if criterion.fact not in seen:
+                seen[criterion.fact] = fact_freshness(row, criterion.fact, asked.at)
+            yield _in_play(criterion, row, asked, seen[criterion.fact])
         else:
             is_limited = criterion.is_limited(row)
             minutes = asked.weights.hard.unknown if is_limited else asked.weights.hard.yes
@@ -173,8 +176,9 @@ def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 
 
-def _in_play(criterion: Criterion, row: ServiceRow, asked: Asked) -> Judged:
-    freshness = fact_freshness(row, criterion.fact, asked.at)
+def _in_play(
+    criterion: Criterion, row: ServiceRow, asked: Asked, freshness: Freshness | None
+) -> Judged:
     stated = criterion.truth(row, asked)
     truth = decayed(stated, freshness, keeps_no=criterion.keeps_no)
     hard = asked.weights.hard

@@ -26,7 +26,7 @@ def explain_weighed(weighed: Weighed, asked: Asked) -> Found:
     """Return a weighed row as an answer."""
     row = weighed.row
     now = reasons.state(weighed, asked)
-    cautions = reporting.cautions(row, asked)
+    cautions = reporting.cautions(row, asked, weighed.tells)
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
     return Found(
         row=row,
@@ -88,6 +88,8 @@ def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime]:
     yield from (room.expires_at for room in row.rooms)
     for checks in row.checks.values():
         for check in checks:
-            yield check.next_check
-            yield check.next_check + DUE_FOR
-            yield check.at + EXPIRED_AFTER * (check.next_check - check.at)
+            if check.next_check > asked.at:
+                yield check.next_check
+            else:
+                yield check.next_check + DUE_FOR
+                yield check.at + EXPIRED_AFTER * (check.next_check - check.at)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 from protect.directory.enums import Answer, Channel, Fact, How, Kind, Mode, Truth
 from protect.directory.hours import Hours, Now, State, both, next_open, state_at
-from protect.directory.matching import costs, persons, reporting
+from protect.directory.matching import persons
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import Asked, fact_freshness
 from protect.directory.matching.costs import LanguageCost
@@ -39,11 +40,11 @@ ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_u
 
 def in_order(reasons: list[Reason]) -> list[Reason]:
     """Return reasons, the most telling first."""
-    return sorted(reasons, key=_rank)
+    return sorted(reasons, key=lambda reason: _rank(reason.code))
 
 
-def _rank(reason: Reason) -> tuple[bool, int]:
-    code = reason.code
+@cache
+def _rank(code: str) -> tuple[bool, int]:
     is_later = code.endswith(ASKED_LAST) and code not in ASKED_FIRST
     return is_later, next(rank for rank, start in enumerate(RANK) if code.startswith(start))
 
@@ -56,7 +57,7 @@ def reasons(weighed: Weighed, now: Now, asked: Asked) -> Iterator[Reason]:
     for judged in weighed.judged:
         yield from _hard(judged, weighed.row, asked)
     yield from _preferences(weighed, asked)
-    yield from _extras(weighed.row, asked)
+    yield from _extras(weighed, asked)
 
 
 def failing(judged: Judged, row: ServiceRow) -> Reason:
@@ -159,7 +160,7 @@ def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
     seen = fact_freshness(row, Fact.ADDRESS, asked.at)
-    found = costs.nearest(row, asked)
+    found = weighed.nearest
     points = [found[1]] if found else open_points(row, asked)
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
@@ -207,8 +208,9 @@ def _preferences(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
 PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
-def _extras(row: ServiceRow, asked: Asked) -> Iterator[Reason]:
+def _extras(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     """Say what costs nothing here but tells much: money, medicine in time, silence."""
+    row = weighed.row
     kinds = [price.kind for price in row.costs if price.kind is not None]
     if kinds:
         seen = fact_freshness(row, Fact.COST, asked.at)
@@ -219,6 +221,6 @@ def _extras(row: ServiceRow, asked: Asked) -> Iterator[Reason]:
             seen = fact_freshness(row, Fact.CLINICAL, asked.at)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
             yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
-    if asked.silence and reporting.worst(row, asked) == Answer.NO:
+    if asked.silence and weighed.tells.worst == Answer.NO:
         seen = fact_freshness(row, Fact.REPORTING, asked.at)
         yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)

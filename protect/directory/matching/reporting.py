@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from protect.directory.enums import Answer, Fact, Kind
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import Asked, Meets, fact_freshness
@@ -17,53 +20,64 @@ GROUPS = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
 LAST = max(GROUPS.values())
 
 
-def group(row: ServiceRow, met: Meets, asked: Asked) -> int:
+class Told(NamedTuple):
+    """Whether it tells the police, and whether the migration authority."""
+
+    police: Answer
+    migration: Answer
+
+    @property
+    def worst(self) -> Answer:
+        return max(self, key=GROUPS.__getitem__)
+
+
+def told(row: ServiceRow, asked: Asked) -> Told:
+    """Return whom a row tells. The police tell the police, whatever their row says."""
+    known = vocabulary.categories()
+    if any(code in known and known[code].tells_police for code in row.categories):
+        return Told(Answer.YES, _told(row, Kind.TELLS_MIGRATION, asked))
+    return Told(_told(row, Kind.TELLS_POLICE, asked), _told(row, Kind.TELLS_MIGRATION, asked))
+
+
+def worst(row: ServiceRow, asked: Asked) -> Answer:
+    """Return the worse of what it tells the police and the migration authority."""
+    return told(row, asked).worst
+
+
+def group(tells: Told, met: Meets, asked: Asked) -> int:
     """Return the group that a row stands in: 0 before 3."""
     if met.is_last:
         return LAST
     if not asked.silence or met.keeps_place:
         return 0
-    return GROUPS[worst(row, asked)]
+    return GROUPS[tells.worst]
 
 
-def worst(row: ServiceRow, asked: Asked) -> Answer:
-    """Return the worse of what it tells the police and the migration authority."""
-    return max((police(row, asked), migration(row, asked)), key=GROUPS.__getitem__)
+def cautions(row: ServiceRow, asked: Asked, tells: Told | None = None) -> list[Reason]:
+    """Return what must be known before going there, the gravest first.
 
-
-def police(row: ServiceRow, asked: Asked) -> Answer:
-    """Return whether it tells the police. The police do, whatever a row says."""
-    known = vocabulary.categories()
-    if any(code in known and known[code].tells_police for code in row.categories):
-        return Answer.YES
-    return _told(row, Kind.TELLS_POLICE, asked)
-
-
-def migration(row: ServiceRow, asked: Asked) -> Answer:
-    """Return whether it tells the migration authority."""
-    return _told(row, Kind.TELLS_MIGRATION, asked)
-
-
-def cautions(row: ServiceRow, asked: Asked) -> list[Reason]:
-    """Return what must be known before going there, the gravest first."""
+    `tells` spares asking again whom it tells.
+    """
+    tells = tells or told(row, asked)
     seen = fact_freshness(row, Fact.REPORTING, asked.at)
-    told = worst(row, asked)
-    codes = []
-    if police(row, asked) == Answer.YES:
-        codes.append("tells_police")
-    if migration(row, asked) == Answer.YES:
-        codes.append("tells_migration")
-    if told == Answer.CASES:
-        codes.append("tells_sometimes")
-    found = [Reason(code, 0, seen, fact=Fact.REPORTING) for code in codes]
+    found = [Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(tells)]
     if _is_beside_programme(row):
         found.append(Reason("violence_programme"))
-    if told == Answer.UNKNOWN and asked.silence:
+    if tells.worst == Answer.UNKNOWN and asked.silence:
         found.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
     if _needs_guardian(row, asked):
         about = fact_freshness(row, Fact.ELIGIBILITY, asked.at)
         found.append(Reason("guardian", 0, about, fact=Fact.ELIGIBILITY))
     return found
+
+
+def _codes(tells: Told) -> Iterator[str]:
+    if tells.police == Answer.YES:
+        yield "tells_police"
+    if tells.migration == Answer.YES:
+        yield "tells_migration"
+    if tells.worst == Answer.CASES:
+        yield "tells_sometimes"
 
 
 def _told(row: ServiceRow, kind: Kind, asked: Asked) -> Answer:

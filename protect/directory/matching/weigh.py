@@ -10,7 +10,8 @@ from protect.directory.matching.answer import Key
 from protect.directory.matching.asked import Asked, Meets, meets
 from protect.directory.matching.costs import AcceptanceCost, LanguageCost, TruthCost, WayCost
 from protect.directory.matching.criteria import Judged, judge
-from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.reporting import Told
+from protect.directory.matching.rows import Point, ServiceRow
 
 UNKNOWN_METRES = 99_999_999  # behind every distance on Earth
 
@@ -27,8 +28,13 @@ class Weighed(NamedTuple):
     acceptance: AcceptanceCost | None
     worker: TruthCost | None
     phone: TruthCost | None
-    distance_m: int | None
+    nearest: tuple[int, Point] | None  # where she may be seen, after its distance in metres
+    tells: Told
     group: int
+
+    @property
+    def distance_m(self) -> int | None:
+        return None if self.nearest is None else self.nearest[0]
 
     @property
     def minutes(self) -> int:
@@ -52,18 +58,21 @@ def weigh(row: ServiceRow, asked: Asked) -> Weighed:
     """Apply a question to a row."""
     met = meets(row, asked)
     language = costs.language(row, asked)
+    nearest = costs.nearest(row, asked)
+    tells = reporting.told(row, asked)
     return Weighed(
         row=row,
         met=met,
         judged=tuple(judge(row, asked)),
         language=language,
-        way=costs.way(row, met, asked),
+        way=costs.way(row, met, asked, nearest[0] if nearest else None),
         capacity=costs.capacity(row, met, asked),
         acceptance=costs.acceptance(row, asked),
         worker=costs.worker(row, language.offer if language else None, asked),
         phone=costs.phone(row, asked),
-        distance_m=costs.distance(row, asked),
-        group=reporting.group(row, met, asked),
+        nearest=nearest,
+        tells=tells,
+        group=reporting.group(tells, met, asked),
     )
 
 

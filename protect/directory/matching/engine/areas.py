@@ -7,13 +7,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from protect.directory.enums import Truth
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.engine.bits import Flags, Ints
 from protect.directory.matching.engine.facets import Facet, Truths
-from protect.directory.matching.engine.points import Floats, metres, window
+from protect.directory.matching.engine.points import Position, Positions, window
 from protect.directory.matching.places import KILOMETRE
 from protect.directory.matching.question import Where
 from protect.directory.matching.rows import Reach, ServiceRow
@@ -25,12 +24,12 @@ NOTHING_STATED = Reach(country="")  # stands for an empty list
 class Reaches(NamedTuple):
     """The distinct areas as columns, and the lists that they form."""
 
-    country: NDArray[np.str_]
-    is_circle: Flags
+    countries: dict[str, int]
+    country: Ints  # its number
     is_country: Flags  # the whole of it
-    latitude: Floats  # of circles
-    longitude: Floats
-    radius: Ints  # metres
+    circles: Ints  # from south to north
+    centres: Positions  # of these
+    radius: Ints  # of these, in metres
     by_area: dict[str, list[int]]
     within: dict[str, list[int]]  # by what an area or the centre of a circle lies in
     members: Ints  # of one list after the other
@@ -71,13 +70,19 @@ def _reaches(samples: list[ServiceRow]) -> Reaches:
             by_area[reach.area].append(number)
         for code in reach.within:
             within[code].append(number)
+    countries: dict[str, int] = {}
+    circles = sorted(
+        (reach for reach in numbers if reach.radius_km is not None), key=lambda each: _centre(each)[0]
+    )
     return Reaches(
-        country=np.array([reach.country for reach in numbers]),
-        is_circle=np.array([reach.radius_km is not None for reach in numbers]),
+        countries=countries,
+        country=np.array(
+            [countries.setdefault(reach.country, len(countries)) for reach in numbers]
+        ),
         is_country=np.array([reach.area is reach.radius_km is None for reach in numbers]),
-        latitude=np.array([_degrees(reach.latitude) for reach in numbers]),
-        longitude=np.array([_degrees(reach.longitude) for reach in numbers]),
-        radius=np.array([(reach.radius_km or 0) * KILOMETRE for reach in numbers]),
+        circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
+        centres=Positions.of(map(_centre, circles)),
+        radius=np.array([(reach.radius_km or 0) * KILOMETRE for reach in circles], dtype=np.int64),
         by_area=dict(by_area),
         within=dict(within),
         members=np.array([number for members in lists for number in members], dtype=np.int64),
@@ -86,8 +91,8 @@ def _reaches(samples: list[ServiceRow]) -> Reaches:
     )
 
 
-def _degrees(degrees: float | None) -> float:
-    return np.nan if degrees is None else degrees
+def _centre(circle: Reach) -> Position:
+    return circle.latitude or 0.0, circle.longitude or 0.0
 
 
 def _floor(row: ServiceRow) -> int:
@@ -97,37 +102,26 @@ def _floor(row: ServiceRow) -> int:
 def _of_reaches(reaches: Reaches, where: Where, asked: Asked) -> Truths:
     """Return the truth of each distinct area."""
     found = np.full(len(reaches.country), NO, dtype=np.int8)
-    here = (
-        np.ones(len(found), dtype=np.bool_)
-        if where.country is None
-        else reaches.country == where.country
-    )
     if not where.areas:  # of where she may be, it serves a part
-        found[here] = UNKNOWN
+        found[:] = UNKNOWN
     elif not where.is_point:
         found[reaches.within.get(where.areas[0], [])] = UNKNOWN
     for code in where.areas:
         found[reaches.by_area.get(code, [])] = YES
     found[reaches.is_country] = UNKNOWN if where.country is None else YES
-    found[~here] = NO
-    if asked.point is not None:
-        circles = np.flatnonzero(reaches.is_circle)
-        found[circles] = _of_circles(reaches, circles, asked.point, asked)
+    if where.country is not None:
+        found[reaches.country != reaches.countries.get(where.country, -1)] = NO
+    if asked.point is not None and len(reaches.circles):
+        found[reaches.circles] = NO
+        found[_circles_round(reaches, asked.point, asked)] = YES
     return found
 
 
-def _of_circles(
-    reaches: Reaches, circles: Ints, origin: tuple[float, float], asked: Asked
-) -> Truths:
-    """Return the truth of circles. Only those that may hold her are measured."""
-    latitude, longitude = reaches.latitude[circles], reaches.longitude[circles]
-    found = np.where(np.isnan(latitude + longitude), UNKNOWN, NO).astype(np.int8)
-    if not len(circles):
-        return found
-    travel = asked.weights.travel
-    near = window(origin, int(reaches.radius[circles].max()), travel)
-    is_level = (latitude >= near.south) & (latitude <= near.north)
-    close = np.flatnonzero(is_level & near.holds(longitude))
-    distances = metres(origin, latitude[close], longitude[close], travel)
-    found[close[distances <= reaches.radius[circles[close]]]] = YES
-    return found
+def _circles_round(reaches: Reaches, origin: Position, asked: Asked) -> Ints:
+    """Return the circles that a point lies in. Only those that are near are measured."""
+    travel, centres = asked.weights.travel, reaches.centres
+    near = window(origin, int(reaches.radius.max()), travel)
+    south, north = np.searchsorted(centres.latitude, [near.south, near.north])
+    close = south + np.flatnonzero(near.holds(centres.longitude[south:north]))
+    metres = centres.metres(origin, close, travel)
+    return reaches.circles[close[metres <= reaches.radius[close]]]

@@ -26,8 +26,10 @@ class Spots:
         self._perhaps_in: dict[str, list[int]] = defaultdict(list)
         self._lock = Lock()
 
-    def number(self, point: Point) -> int:
-        """Return the number of what matters about a point; from 1 on."""
+    def number(self, point: Point | None) -> int:
+        """Return the number of what matters about a point; NOWHERE for none."""
+        if point is None:
+            return NOWHERE
         spot = point.areas, point.place, point.inside
         return self._numbers.get(spot) or self._added(spot)
 

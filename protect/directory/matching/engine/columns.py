@@ -14,14 +14,14 @@ from protect.directory.enums import Channel, Fact, Kind, Scope
 from protect.directory.matching.criteria import CRITERIA
 from protect.directory.matching.engine import beds, points, trust
 from protect.directory.matching.engine.areas import Areas
-from protect.directory.matching.engine.avoided import NOWHERE, Spots
+from protect.directory.matching.engine.avoided import Spots
 from protect.directory.matching.engine.beds import Beds
 from protect.directory.matching.engine.bits import Flags, Ints
 from protect.directory.matching.engine.clocks import Clocks
 from protect.directory.matching.engine.facets import LENSES, Facet, stated
-from protect.directory.matching.engine.points import Floats, Points
+from protect.directory.matching.engine.points import Floats, Positions
 from protect.directory.matching.engine.speech import Speech
-from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.rows import Point, ServiceRow
 from protect.reference import vocabulary
 
 type Numbers = NDArray[np.int32]
@@ -57,9 +57,9 @@ class Columns(NamedTuple):
     answers: NDArray[np.int8]  # Truth: whether somebody answered the phone
     free: NDArray[np.int8]  # Truth: whether there were places
     free_until: Ints  # ticks
-    first_point: Numbers  # in Points; a row without any has the one nowhere
+    first_point: Numbers  # in Tables.positions and .spots; a row without any has one nowhere
     points: Numbers
-    first_bed: Numbers  # in Beds
+    first_bed: Numbers  # in Tables.beds
     beds: Numbers
 
 
@@ -67,7 +67,8 @@ class Tables(NamedTuple):
     """Columns, and the tables that they point into. What a row has left behind there stays."""
 
     columns: Columns
-    points: Points
+    positions: Positions
+    spots: Numbers
     beds: Beds
 
 
@@ -95,19 +96,16 @@ class Encoder:
                 name: _column(np.int32, map(facet.number, rows), rows)
                 for name, facet in self.facets.items()
             }
-            places = Points.of(rows, self.spots)
+            spots = [self.spots.number(point) for row in rows for point in row.points or (None,)]
             columns = self._columns(rows, numbers)
-        rooms = Beds.of(rows)
-        if before is None:
-            return Tables(columns, places, rooms)
-        return Tables(
-            columns._replace(
-                first_point=columns.first_point + len(before.points.spot),
-                first_bed=columns.first_bed + len(before.beds.until),
-            ),
-            Points(*map(np.concatenate, zip(before.points, places, strict=True))),
-            Beds(*map(np.concatenate, zip(before.beds, rooms, strict=True))),
+        places = (point for row in rows for point in row.points or (None,))
+        tables = Tables(
+            columns=columns,
+            positions=Positions.of(map(_position, places)),
+            spots=np.array(spots, dtype=np.int32),
+            beds=Beds.of(rows),
         )
+        return tables if before is None else _joined(before, tables)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
         spans = np.array([trust.spans(row) for row in rows], dtype=np.int64)
@@ -147,6 +145,24 @@ class Encoder:
                 table = self.facets[criterion.code].table("limits", criterion.is_limited)
                 found |= table[numbers[criterion.code]].astype(np.uint16) << place
         return found
+
+
+def _position(point: Point | None) -> points.Position:
+    return (point.latitude, point.longitude) if point else (0.0, 0.0)
+
+
+def _joined(before: Tables, after: Tables) -> Tables:
+    """Return tables one after the other, and the columns that point into the later part."""
+    columns = after.columns
+    return Tables(
+        columns=columns._replace(
+            first_point=columns.first_point + np.int32(len(before.spots)),
+            first_bed=columns.first_bed + np.int32(len(before.beds.until)),
+        ),
+        positions=Positions(*map(np.concatenate, zip(before.positions, after.positions, strict=True))),
+        spots=np.concatenate([before.spots, after.spots]),
+        beds=Beds(*map(np.concatenate, zip(before.beds, after.beds, strict=True))),
+    )
 
 
 def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:

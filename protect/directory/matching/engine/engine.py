@@ -12,7 +12,7 @@ from protect.directory.matching.answer import Answers, Found
 from protect.directory.matching.asked import Asked, prepare
 from protect.directory.matching.engine.bits import Ints
 from protect.directory.matching.engine.columns import HALF, Encoder, changed, ordered
-from protect.directory.matching.engine.rings import first, national
+from protect.directory.matching.engine.rings import Choice
 from protect.directory.matching.engine.sieve import sieve
 from protect.directory.matching.engine.snapshot import Snapshot
 from protect.directory.matching.explain import explain_weighed
@@ -63,13 +63,12 @@ class Engine:
         """
         snapshot, asked = self._snapshot, prepare(question)
         sieved = sieve(snapshot, asked)
-        best = first(snapshot, asked, sieved, sieved.passed, question.limit)
-        missed = first(snapshot, asked, sieved, sieved.missed, asked.weights.lists.near_misses)
+        chosen = Choice(snapshot, asked, sieved).made()
         return assemble(
-            answers=_explained(snapshot, best, asked),
-            near_misses=_explained(snapshot, missed, asked),
+            answers=_explained(snapshot, chosen.best, asked),
+            near_misses=_explained(snapshot, chosen.missed, asked),
             counts=sieved.counts,
-            national=_explained(snapshot, national(snapshot, asked, sieved, best), asked),
+            national=_explained(snapshot, chosen.national, asked),
             version=self.version,
         )
 

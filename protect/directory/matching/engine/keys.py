@@ -14,8 +14,8 @@ from protect.directory.matching.asked import Asked
 from protect.directory.matching.criteria import CRITERIA
 from protect.directory.matching.engine import points, trust
 from protect.directory.matching.engine.avoided import NOWHERE
-from protect.directory.matching.engine.clocks import NO_DOOR
 from protect.directory.matching.engine.bits import Flags, Ints, holds
+from protect.directory.matching.engine.clocks import NO_DOOR
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
     IS_LAST,
@@ -54,8 +54,7 @@ class Weighing:
         self._columns, self._weights = snapshot.columns, asked.weights
         self._at = trust.ticks(asked.at)
         self._met = snapshot.met(asked)[self._columns.categories[rows]].astype(np.int64)
-        self._states = trust.states(self._columns.spans[rows], self._at)
-        self._quarters = trust.quarters(asked.weights.staleness)[self._states]
+        self._states = snapshot.trust.states(rows, self._at).T
 
     def keys(self) -> Ints:
         """Return the key of each row, but for its UUID. Smaller is better."""
@@ -75,14 +74,13 @@ class Weighing:
 
     def _metres(self) -> Ints:
         """Return how far it is to the nearest point where she may be seen."""
-        origin, table = self._asked.point, self._snapshot.tables.points
+        origin, tables = self._asked.point, self._snapshot.tables
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
         first, counts = self._columns.first_point[self._rows], self._columns.points[self._rows]
         chosen, starts = runs(first, counts)
-        latitude, longitude = table.latitude[chosen], table.longitude[chosen]
-        metres = points.metres(origin, latitude, longitude, self._weights.travel)
-        spots = table.spot[chosen]
+        metres = tables.positions.metres(origin, chosen, self._weights.travel)
+        spots = tables.spots[chosen]
         metres[spots == NOWHERE] = UNKNOWN_METRES
         if self._asked.avoid:
             truths = self._snapshot.encoder.spots.truths(self._asked.avoid)
@@ -106,10 +104,10 @@ class Weighing:
         numbers, weights = doors[self._rows], self._weights.open
         waits = self._snapshot.encoder.clocks.waits(numbers, self._asked.at)
         cost = np.minimum(weights.yes + waits, weights.no)
-        cost = self._moved(
-            np.where(waits == WAIT_UNKNOWN, weights.unknown, cost), weights.unknown, PLACE[fact]
-        )
-        return np.where(numbers == NO_DOOR, NO_WAIT, cost)
+        cost[waits == WAIT_UNKNOWN] = weights.unknown
+        cost = self._moved(cost, weights.unknown, weights.no, PLACE[fact])
+        cost[numbers == NO_DOOR] = NO_WAIT
+        return cost
 
     def _hard(self) -> Ints:
         """Return what is not known of the hard conditions, or not for sure."""
@@ -119,7 +117,9 @@ class Weighing:
         mask = np.uint16(sum(1 << place for place in left_out))
         limited = np.bitwise_count(self._columns.limits[self._rows] & mask).astype(np.int64)
         minutes = limited * weights.unknown + (len(left_out) - limited) * weights.yes
-        costs_of_yes = {fact: self._yes(fact) for fact in {each.fact for each, _ in self._sieved.yes}}
+        costs_of_yes = {
+            fact: self._yes(fact) for fact in {each.fact for each, _ in self._sieved.yes}
+        }
         for criterion, yes in self._sieved.yes:
             is_yes = holds(yes, self._rows)
             minutes += np.where(is_yes, costs_of_yes[criterion.fact], weights.unknown)
@@ -130,8 +130,10 @@ class Weighing:
         weights = self._weights.hard
         if fact is None:
             return np.full(len(self._rows), weights.yes)
-        moved = self._moved(weights.yes, weights.unknown, PLACE[fact])
-        return np.where(self._is_decayed(fact), weights.unknown, moved)
+        costs = trust.stale_costs(self._weights.staleness, weights.unknown, weights.yes)
+        by_state = costs[:, weights.yes].copy()
+        by_state[list(trust.DECAYED)] = weights.unknown
+        return by_state[self._states[PLACE[fact]]]
 
     def _language(self) -> Ints:
         """Return what it costs to be understood, and by whom."""
@@ -150,7 +152,7 @@ class Weighing:
         if not tags:
             return minutes
         is_silent = speech.facet.table("silent", lambda row: not row.languages)[lists] > 0
-        moved = self._moved(best, weights.unknown, PLACE[Fact.LANGUAGES])
+        moved = self._moved(best, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
         return minutes + np.where(is_silent, weights.unknown, moved)
 
     def _worker(self, gender: NDArray[np.int8]) -> Ints:
@@ -159,7 +161,7 @@ class Weighing:
         if wish is None:
             return np.zeros(len(gender), dtype=np.int64)
         cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
-        moved = self._moved(cost, weights.unknown, PLACE[Fact.LANGUAGES])
+        moved = self._moved(cost, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
         return np.where(gender == 0, weights.unknown, moved)
 
     def _capacity(self) -> Ints:
@@ -183,7 +185,7 @@ class Weighing:
             best = np.maximum.reduceat(shapes, starts)
             is_clear = (best == NO) | (best == YES)
             truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
-        truth[self._states[asking, PLACE[Fact.CAPACITY]] == trust.DISPUTED] = UNKNOWN
+        truth[self._states[PLACE[Fact.CAPACITY], asking] == trust.DISPUTED] = UNKNOWN
         return truth
 
     def _acceptance(self) -> Ints:
@@ -197,7 +199,7 @@ class Weighing:
             [weights.specialised, weights.all, weights.unknown, weights.others_first]
         )
         cost = by_code[table[self._columns.group[self._rows]]]
-        return self._moved(cost, weights.unknown, PLACE[Fact.ELIGIBILITY])
+        return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
 
     def _phone(self) -> Ints:
         """Return whether somebody answers there, for who can speak."""
@@ -205,7 +207,7 @@ class Weighing:
             return np.zeros(len(self._rows), dtype=np.int64)
         weights = self._weights.phone_answers
         cost = _of(weights)[self._columns.answers[self._rows]]
-        return self._moved(cost, weights.unknown, LINE)
+        return self._moved(cost, weights.unknown, weights.no, LINE)
 
     def _group(self) -> Ints:
         """Return the reporting group."""
@@ -223,13 +225,13 @@ class Weighing:
         return group
 
     def _is_decayed(self, fact: Fact) -> Flags:
-        states = self._states[:, PLACE[fact]]
+        states = self._states[PLACE[fact]]
         return (states == trust.EXPIRED) | (states == trust.DISPUTED)
 
-    def _moved(self, cost: Ints | int, unknown: int, place: int) -> Ints:
-        """Return costs moved towards unknown as far as a fact is stale, rounded up."""
-        quarters = self._quarters[:, place]
-        return ((4 - quarters) * cost + quarters * unknown + 3) >> 2
+    def _moved(self, cost: Ints, unknown: int, most: int, place: int) -> Ints:
+        """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
+        costs = trust.stale_costs(self._weights.staleness, unknown, most)
+        return costs[self._states[place], cost]
 
 
 def runs(first: NDArray[np.int32], counts: NDArray[np.int32]) -> tuple[Ints, Ints]:

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.matching.engine.avoided import NOWHERE, Spots
 from protect.directory.matching.engine.bits import Flags, Ints
-from protect.directory.matching.rows import Point, ServiceRow
+from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.sphere import metres_between
 from protect.directory.matching.weights import Travel
 
@@ -28,32 +27,46 @@ BANDS = int(180 / BAND) + 2
 PER_BAND = 1024.0  # of the key; more than 360
 NO_POINT = np.inf  # the key of a row without one: behind all bands
 
-# NumPy's sines may differ from the library's in the last place. That moves a distance by less
-# than a millimetre, unless it is almost half the Earth's girth: so what lies this close to where
-# rounding turns is measured again by the definition.
-DOUBT_METRES = 1e-3
+# Straight through the sphere, a distance comes out less than a thousandth of a millimetre off,
+# unless it is almost half the Earth's girth. So what lies that close to where rounding turns is
+# measured again, by the definition.
+DOUBT_METRES = 1e-5
 DOUBT_SQUARED = 0.9999  # of half the chord
 
 
-class Points(NamedTuple):
-    """The points of one row after the other, as columns. A row without any has one nowhere."""
+class Positions(NamedTuple):
+    """Points as columns."""
 
     latitude: Floats  # degrees
     longitude: Floats
-    spot: NDArray[np.int32]  # number of what matters to somebody who must not be seen there
+    x: Floats  # on a sphere whose radius is 1
+    y: Floats
+    z: Floats
 
     @classmethod
-    def of(cls, rows: Iterable[ServiceRow], spots: Spots) -> Points:
-        """Return the points of rows as columns."""
-        found = [_entry(point, spots) for row in rows for point in row.points or (None,)]
-        latitude, longitude, spot = zip(*found, strict=True) if found else ((), (), ())
-        return cls(np.array(latitude), np.array(longitude), np.array(spot, dtype=np.int32))
+    def of(cls, points: Iterable[Position]) -> Positions:
+        """Return points as columns."""
+        latitude, longitude = np.array(list(points), dtype=np.float64).reshape(-1, 2).T
+        north, east = np.radians(latitude), np.radians(longitude)
+        x, y, z = np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
+        return cls(latitude.copy(), longitude.copy(), x, y, z)
 
-
-def _entry(point: Point | None, spots: Spots) -> tuple[float, float, int]:
-    if point is None:
-        return 0.0, 0.0, NOWHERE
-    return point.latitude, point.longitude, spots.number(point)
+    def metres(self, origin: Position, chosen: Ints, travel: Travel) -> Ints:
+        """Return what sphere.metres_between gives for some of the points. Units: metres."""
+        lat, lon = radians(origin[0]), radians(origin[1])
+        across = self.x[chosen] - cos(lat) * cos(lon)
+        along = self.y[chosen] - cos(lat) * sin(lon)
+        up = self.z[chosen] - sin(lat)
+        squared = (across * across + along * along + up * up) * 0.25
+        exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
+        whole = np.rint(exact)
+        doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
+        found = whole.astype(np.int64)
+        for index in np.flatnonzero(doubtful).tolist():
+            place = chosen[index]
+            point = float(self.latitude[place]), float(self.longitude[place])
+            found[index] = metres_between(origin, point, travel)
+        return found
 
 
 def key_of(row: ServiceRow) -> float:
@@ -62,23 +75,6 @@ def key_of(row: ServiceRow) -> float:
         return NO_POINT
     first = row.points[0]
     return _band(first.latitude) * PER_BAND + first.longitude + 180
-
-
-def metres(origin: Position, latitude: Floats, longitude: Floats, travel: Travel) -> Ints:
-    """Return what sphere.metres_between gives for each point. Units: degrees; metres."""
-    lat, lon = radians(origin[0]), radians(origin[1])
-    north = np.radians(latitude)
-    sine = np.sin((north - lat) * 0.5)
-    across = np.sin((np.radians(longitude) - lon) * 0.5)
-    squared = sine * sine + cos(lat) * np.cos(north) * across * across
-    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(1.0, np.sqrt(squared)))
-    whole = np.rint(exact)
-    doubtful = (np.abs(np.abs(exact - whole) - 0.5) < DOUBT_METRES) | (squared > DOUBT_SQUARED)
-    found = whole.astype(np.int64)
-    for index in np.flatnonzero(doubtful).tolist():
-        point = float(latitude[index]), float(longitude[index])
-        found[index] = metres_between(origin, point, travel)
-    return found
 
 
 def minutes(distances: Ints, travel: Travel) -> Ints:

@@ -1,6 +1,8 @@
-"""The first few of a set of rows: those nearby, then as far out as anything better may lie."""
+"""The first few of several sets of rows: those nearby, then as far out as anything better may lie."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,66 +14,92 @@ from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import ANSWERS, REACH, Snapshot
 
 
-def first(
-    snapshot: Snapshot, asked: Asked, sieved: Sieved, among: Bits, most: int
-) -> list[int]:
-    """Return the places of the best rows of a set, at most so many, best first.
+class Chosen(NamedTuple):
+    """Places of rows, best first."""
 
-    Whatever lies outside her reach and must be visited comes after all that does not. So it is
-    only looked at if there is not enough within.
-    """
-    everywhere = snapshot.everywhere(asked)
-    rows = np.concatenate([rows_of(among & everywhere), _near(snapshot, asked, among & ~everywhere)])
-    keys = Weighing(snapshot, asked, sieved, rows).keys()
-    if asked.point is not None and np.count_nonzero(~is_beyond(keys)) < most:
+    best: list[int]
+    missed: list[int]
+    national: list[int]
+
+
+class Choice:
+    """One question, about to be answered from what the conditions left."""
+
+    def __init__(self, snapshot: Snapshot, asked: Asked, sieved: Sieved) -> None:
+        self._snapshot, self._asked, self._sieved = snapshot, asked, sieved
+
+    def made(self) -> Chosen:
+        """Return what is shown. All rows that may be are weighed together: it is cheaper."""
+        sieved, lists = self._sieved, self._asked.weights.lists
+        sets = self._within(sieved.passed), self._within(sieved.missed), self._lines()
+        keys = self._keys(np.concatenate(sets))
+        passed, missed, lines = np.split(keys, np.cumsum([len(rows) for rows in sets[:-1]]))
+        best = self._first(sieved.passed, sets[0], passed, self._asked.question.limit)
+        return Chosen(
+            best=best,
+            missed=self._first(sieved.missed, sets[1], missed, lists.near_misses),
+            national=self._national(sets[2], lines, best),
+        )
+
+    def _keys(self, rows: Ints) -> Ints:
+        return Weighing(self._snapshot, self._asked, self._sieved, rows).keys()
+
+    def _within(self, among: Bits) -> Ints:
+        """Return the rows of a set that may be within reach: remote ones, and those nearby."""
+        snapshot, origin = self._snapshot, self._asked.point
+        if origin is None:
+            return rows_of(among)
+        everywhere = snapshot.everywhere(self._asked)
+        met = snapshot.met(self._asked)
+        reach = int(met[met & ANSWERS > 0].max(initial=0)) // REACH
+        window = points.window(origin, reach, self._asked.weights.travel)
+        first_band, last_band = window.bands
+        first, last = snapshot.starts[first_band] >> SHIFT, snapshot.starts[last_band + 1] >> SHIFT
+        near = rows_of(among[first : last + 1] & ~everywhere[first : last + 1], first)
+        longitude = snapshot.tables.positions.longitude[snapshot.columns.first_point[near]]
+        return np.concatenate([rows_of(among & everywhere), near[window.holds(longitude)]])
+
+    def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:
+        """Return the best rows of a set.
+
+        What lies beyond reach comes after all that does not, so the others are only looked at if
+        there is not enough within.
+        """
+        is_complete = self._asked.point is None
+        if is_complete or np.count_nonzero(~is_beyond(keys)) >= most:
+            return self._best(within, keys, most)
         rows = rows_of(among)
-        keys = Weighing(snapshot, asked, sieved, rows).keys()
-    return _best(snapshot, rows, keys, most)
+        return self._best(rows, self._keys(rows), most)
 
+    def _lines(self) -> Ints:
+        """Return the national lines for her, whatever they are for."""
+        snapshot = self._snapshot
+        barred = snapshot.barred(self._asked)
+        return rows_of(snapshot.is_national & self._sieved.open_to_her & ~barred)
 
-def national(snapshot: Snapshot, asked: Asked, sieved: Sieved, shown: list[int]) -> list[int]:
-    """Return the places of the national lines for her, those that answer the need first.
+    def _national(self, lines: Ints, keys: Ints, shown: list[int]) -> list[int]:
+        """Return the national lines, those that answer the need first, as oracle.national."""
+        snapshot, most = self._snapshot, self._asked.weights.lists.national
+        met = snapshot.met(self._asked)[snapshot.columns.categories[lines]]
+        keys = keys + ((met & ANSWERS == 0).astype(np.int64) << LAST_AT)
+        is_new = ~np.isin(lines, shown)
+        lines, keys = lines[is_new], keys[is_new]
+        where = self._asked.question.where
+        if where is not None and where.country is not None:
+            return self._best(lines, keys, most)
+        one_each: dict[str, int] = {}  # without a country, the best of each
+        for place in self._best(lines, keys, len(lines)):
+            one_each.setdefault(snapshot.rows[place].country, place)
+        return list(one_each.values())[:most]
 
-    Without a country, the best of each. As oracle.national has it.
-    """
-    lines = rows_of(snapshot.is_national & sieved.open_to_her & ~snapshot.barred(asked))
-    lines = lines[~np.isin(lines, shown)]
-    keys = Weighing(snapshot, asked, sieved, lines).keys()
-    keys += (snapshot.met(asked)[snapshot.columns.categories[lines]] & ANSWERS == 0) << LAST_AT
-    most = asked.weights.lists.national
-    where = asked.question.where
-    if where is not None and where.country is not None:
-        return _best(snapshot, lines, keys, most)
-    found = _best(snapshot, lines, keys, len(lines))
-    one_each: dict[str, int] = {}
-    for place in found:
-        one_each.setdefault(snapshot.rows[place].country, place)
-    return list(one_each.values())[:most]
-
-
-def _near(snapshot: Snapshot, asked: Asked, among: Bits) -> Ints:
-    """Return the rows of a set that may lie within reach."""
-    if asked.point is None:
-        return np.empty(0, dtype=np.int64)
-    met = snapshot.met(asked)
-    reach = int(met[met & ANSWERS > 0].max(initial=0)) // REACH
-    window = points.window(asked.point, reach, asked.weights.travel)
-    first_band, last_band = window.bands
-    start, end = snapshot.starts[first_band], snapshot.starts[last_band + 1]
-    word = start >> SHIFT
-    rows = rows_of(among[word : (end >> SHIFT) + 1], word)
-    longitude = snapshot.tables.points.longitude[snapshot.columns.first_point[rows]]
-    return rows[window.holds(longitude)]
-
-
-def _best(snapshot: Snapshot, rows: Ints, keys: Ints, most: int) -> list[int]:
-    """Return the places of the rows with the smallest keys; of equal keys, by UUID."""
-    if len(keys) > most:
-        last = np.partition(keys, most - 1)[most - 1]
-        chosen = np.flatnonzero(keys <= last)
-        rows, keys = rows[chosen], keys[chosen]
-    ordered = sorted(
-        (key, snapshot.rows[place].id.int, place)
-        for key, place in zip(keys.tolist(), rows.tolist(), strict=True)
-    )
-    return [place for _, _, place in ordered[:most]]
+    def _best(self, rows: Ints, keys: Ints, most: int) -> list[int]:
+        """Return the rows with the smallest keys; of equal keys, by UUID."""
+        if len(keys) > most:
+            last = np.partition(keys, most - 1)[most - 1]
+            chosen = np.flatnonzero(keys <= last)
+            rows, keys = rows[chosen], keys[chosen]
+        ordered = sorted(
+            (key, self._snapshot.rows[place].id.int, place)
+            for key, place in zip(keys.tolist(), rows.tolist(), strict=True)
+        )
+        return [place for _, _, place in ordered[:most]]

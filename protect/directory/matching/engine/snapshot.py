@@ -17,7 +17,7 @@ from protect.directory.matching.engine import points
 from protect.directory.matching.engine.bits import Bits, of_flags
 from protect.directory.matching.engine.columns import Encoder, Tables
 from protect.directory.matching.engine.facets import LENSES, Truths
-from protect.directory.matching.engine.trust import ticks
+from protect.directory.matching.engine.trust import Trust, ticks
 from protect.directory.matching.places import usable_ways
 from protect.directory.matching.rows import ServiceRow
 
@@ -40,6 +40,7 @@ class Snapshot:
     def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
+        self.trust = Trust(tables.columns.spans)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
         self.is_national = of_flags(self.columns.is_national)
         # Not to be found in the grid: no point, or several.
@@ -116,7 +117,7 @@ class Snapshot:
 
     def _apart(self, asked: Asked) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
-        by_point = self.encoder.spots.truths(asked.avoid)[self.tables.points.spot]
+        by_point = self.encoder.spots.truths(asked.avoid)[self.tables.spots]
         found = by_point[self.columns.first_point]
         for row in np.flatnonzero(self.columns.points > 1).tolist():
             first = self.columns.first_point[row]

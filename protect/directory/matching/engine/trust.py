@@ -5,15 +5,18 @@ The state table of rules.freshness, written as instants. A property test holds t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import takewhile
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Freshness, PhoneKind, Truth, Verdict
+from protect.directory.matching.engine.bits import Ints
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.weights import Staleness
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen
@@ -111,21 +114,43 @@ def _reached_nobody(check: CheckSeen) -> bool:
     return check.verdict == Verdict.NOT_REACHED
 
 
-def states(spans: NDArray[np.int64], at: int) -> Codes:
-    """Return codes of STATES. Units: `at` in ticks; axes: rows, facts, Span in; rows, facts out."""
-    state, fresh_until, due_to, decays_at = np.moveaxis(spans, -1, 0)
-    ageing = np.where(
-        at < fresh_until,
-        FRESH,
-        np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE)),
-    )
-    return np.where(state == AGEING, ageing, state).astype(np.int8)
+class Trust:
+    """The states of all rows, each kept for as long as it lasts. Threads may share it."""
+
+    def __init__(self, spans: Ints) -> None:
+        self._spans = spans  # rows, facts and LINE, Span
+        self._states = np.zeros(spans.shape[:2], dtype=np.int8)
+        self._since = np.full(len(spans), NEVER)
+        self._until = np.full(len(spans), ALWAYS)
+        self._lock = Lock()
+
+    def states(self, rows: Ints, at: int) -> Codes:
+        """Return for each row a code of STATES for each fact and LINE. Units: ticks."""
+        with self._lock:
+            old = (self._until[rows] <= at) | (self._since[rows] > at)
+            if old.any():
+                self._renew(rows[old], at)
+            return self._states[rows]
+
+    def _renew(self, rows: Ints, at: int) -> None:
+        spans = self._spans[rows]
+        state, fresh_until, due_to, decays_at = np.moveaxis(spans, -1, 0)
+        ageing = np.where(
+            at < fresh_until,
+            FRESH,
+            np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE)),
+        )
+        changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)
+        self._states[rows] = np.where(state == AGEING, ageing, state)
+        self._since[rows] = at
+        self._until[rows] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
 
 
-def quarters(staleness: Staleness) -> NDArray[np.int64]:
-    """Return by code how many quarters of the way to unknown a cost moves."""
-    return np.fromiter(_quarters(staleness), dtype=np.int64)
+@cache
+def stale_costs(staleness: Staleness, unknown: int, most: int) -> Ints:
+    """Return what costs of up to `most` become, by state and cost. Source: criteria.stale.
 
-
-def _quarters(staleness: Staleness) -> Iterator[int]:
-    return map(staleness.quarters, STATES)
+    Units: minutes.
+    """
+    quarters = np.array([[staleness.quarters(state)] for state in STATES])
+    return -(-((4 - quarters) * np.arange(most + 1) + quarters * unknown) // 4)

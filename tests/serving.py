@@ -1,0 +1,31 @@
+"""Servers of tests: a port that nobody uses, and waiting until one answers."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PROTECT = Path(sys.executable).parent / "protect"
+PATIENCE_S = 60  # seconds until a server must answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            urlopen(address).close()
+        except URLError:
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.1)
+        else:
+            return
