@@ -9,7 +9,7 @@ from django.db import models
 from protect.directory.enums import Status
 
 if TYPE_CHECKING:
-    pass
+    from protect.directory.models import Service  # noqa: F401 - named in a string below
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):

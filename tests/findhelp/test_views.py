@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from protect.directory import matching
 from protect.directory.models import Service
 from protect.findhelp import addresses
 from protect.kernel import clock
@@ -237,16 +238,16 @@ def test_a_child_is_told_to_ask_who_will_be_told(public, code):
     assert "Will you tell my parents?" in shown
 
 
-def test_a_service_page_says_what_is_not_known(public, starter):
-    row = next(row for row in starter.engine.rows.rows if not row.languages)
+def test_a_service_page_says_what_is_not_known(public):
+    row = next(row for row in matching.rows() if not row.languages)
 
     shown = text(public.get(f"/en/{row.short}"))
 
     assert "Languages Ask them" in shown
 
 
-def test_no_page_shows_where_a_row_came_from(public, starter):
-    for row in starter.engine.rows.rows[:40]:
+def test_no_page_shows_where_a_row_came_from(public):
+    for row in matching.rows()[:40]:
         shown = body(public.get(f"/en/{row.short}"))
 
         assert "source_url" not in shown
@@ -261,8 +262,8 @@ def test_right_to_left_pages_isolate_numbers(public, code, tag):
     assert '<bdi dir="ltr">112</bdi>' in shown
 
 
-def test_the_card_and_the_pathway_have_neutral_names(public, code, starter):
-    row = starter.engine.rows.rows[0]
+def test_the_card_and_the_pathway_have_neutral_names(public, code):
+    row = matching.rows()[0]
     for address in (f"/en/{row.short}/info-3.pdf", f"/en/{code('Liège', 'BE')}-rx/info-4.pdf"):
         response = public.get(address)
 

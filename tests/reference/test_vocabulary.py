@@ -98,10 +98,10 @@ def test_every_vocabulary_that_we_ship_can_be_read():
     assert len(vocabulary.countries()) == 12
 
 
-def test_thirty_five_languages_are_shown_as_drafts_in_the_demo():
+def test_thirty_four_languages_are_shown_as_drafts_in_the_demo():
     shown = vocabulary.published_languages("demo")
 
-    assert len(shown) == 35
+    assert len(shown) == 34
     assert next(iter(shown)) == "en"
     assert {each.state for each in shown.values()} == {"review"}
 

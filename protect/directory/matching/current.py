@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -11,29 +11,13 @@ from uuid import UUID
 
 from django.db import Error
 
-from protect.directory.matching import oracle, store
+from protect.directory.matching import store
 from protect.directory.matching.answer import Answers
+from protect.directory.matching.engine import Engine
 from protect.directory.matching.question import Question
-from protect.directory.matching.rows import Rows, ServiceRow
+from protect.directory.matching.rows import ServiceRow
 
 ASK_SECONDS = 0.05  # the version is asked for at most this often
-
-
-class Engine:
-    """Answers by looking at every row."""
-
-    def __init__(self, rows: Iterable[ServiceRow], version: int) -> None:
-        self.rows = tuple(rows)
-        self.version = version
-
-    def with_changes(
-        self, fresh: Collection[ServiceRow], gone: Collection[UUID], version: int
-    ) -> Engine:
-        left = {row.id for row in fresh} | set(gone)
-        return Engine((*(row for row in self.rows if row.id not in left), *fresh), version)
-
-    def answer(self, question: Question) -> Answers:
-        return oracle.answer(Rows(self.version, self.rows), question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def questions(draw):
             cannot_speak=draw(st.booleans()),
         ),
         hours_since_event=draw(perhaps(st.integers(0, 200))),
-        limit=draw(st.integers(1, 50)),
+        limit=draw(st.integers(0, 50)),
     )
 
 
