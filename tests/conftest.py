@@ -20,9 +20,9 @@ from protect.directory import matching
 from protect.directory.matching import current
 from protect.directory.matching.current import Snapshot
 from protect.reference import actions
+from tests.serving import CHROMIUM
 
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sys
 import time
@@ -10,6 +11,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 PROTECT = Path(sys.executable).parent / "protect"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 PATIENCE_S = 60  # seconds until a server must answer
 
 

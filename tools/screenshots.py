@@ -1,4 +1,4 @@
-"""Take the pictures of the README: `make screenshots`. Needs Chromium; builds the demo if missing."""
+"""Take the pictures of the README: `make screenshots`. Needs Chromium; builds the demo first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import CHROMIUM
-from tests.serving import PROTECT, free_port, wait_for
+from tests.serving import CHROMIUM, PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs/pictures"

@@ -59,14 +59,14 @@ class PageCache:
         if kept and kept.version == version and time.time() < kept.valid_until:
             start_response(kept.status, kept.headers)
             return [kept.body]
-        made = self._make(environ, encoding, version)
+        made = self._make(environ, encoding, version if plain_get else None)
         if plain_get and made.valid_until:
             self._keep(key, made)
         start_response(made.status, made.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else made.body]
 
-    def _make(self, environ: Environ, encoding: str, version: int) -> Kept:
-        """Ask Django, and compress what it says."""
+    def _make(self, environ: Environ, encoding: str, version: int | None) -> Kept:
+        """Ask Django, and compress what it says. `version`: of a page that may be kept."""
         started: list[tuple[str, Headers]] = []
 
         def start(status: str, headers: Headers, *_: object) -> None:
@@ -84,10 +84,10 @@ class PageCache:
         kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
         valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
         if encoding and len(body) >= SMALLEST and not _is_packed(headers):
-            body = compressed(body, encoding, keep=bool(valid_until))
+            body = compressed(body, encoding, keep=version is not None and valid_until > 0)
             kept = [pair for pair in kept if pair[0] != "Content-Length"]
             kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
-        return Kept(version, valid_until, status, kept, body)
+        return Kept(version or 0, valid_until, status, kept, body)
 
     def _keep(self, key: tuple[str, str], made: Kept) -> None:
         old = self.pages.pop(key, None)

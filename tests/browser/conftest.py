@@ -16,8 +16,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import CHROMIUM
-from tests.serving import PROTECT, free_port, wait_for
+from tests.serving import CHROMIUM, PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var/failed"

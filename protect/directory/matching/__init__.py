@@ -6,6 +6,6 @@ Source: docs/adr/0006-matching.md.
 
 from __future__ import annotations
 
-from protect.directory.matching.current import forget, match, rows, service, version
+from protect.directory.matching.current import forget, match, pathway, rows, service, version
 
-__all__ = ["forget", "match", "rows", "service", "version"]
+__all__ = ["forget", "match", "pathway", "rows", "service", "version"]

@@ -14,9 +14,10 @@ from django.db import Error
 from protect.directory.matching import store
 from protect.directory.matching.answer import Answers
 from protect.directory.matching.engine import Engine
-from protect.directory.matching.question import Question
+from protect.directory.matching.question import Question, Where
 from protect.directory.matching.rows import ServiceRow
 
+PATHWAY_ROWS = 12  # more never fit on one page
 ASK_SECONDS = 0.05  # the version is asked for at most this often
 
 
@@ -100,6 +101,15 @@ def match(question: Question) -> Answers:
     snapshot.
     """
     return CURRENT.get().engine.answer(question)
+
+
+def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> Answers:
+    """Answer a need at a place for anybody: what one A4 page of the place can say.
+
+    Units: at most PATHWAY_ROWS answers. Errors: as `match`.
+    """
+    languages = (language,)
+    return match(Question((need,), at=at, where=where, languages=languages, limit=PATHWAY_ROWS))
 
 
 def service(short: str) -> ServiceRow | None:

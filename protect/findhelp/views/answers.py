@@ -27,8 +27,6 @@ from protect.reference import wording
 from protect.reference.lookup import store
 from protect.reference.vocabulary import Language
 
-PATHWAY_ROWS = 12  # more never fit on one page
-
 
 @open_to_all("POST")
 @in_language
@@ -72,7 +70,8 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
     asked = access.get_asked(place, need)
     at = clock.now()
-    answers = matching.match(question(asked, language, PATHWAY_ROWS))
+    where = addresses.where(asked.spot)
+    answers = matching.pathway(where, asked.need.code, language=language.tag, at=at)
     address = reverse("findhelp:results", args=[language.tag, place, need, ""])
     sheet = pathway_of(
         answers,

@@ -28,7 +28,8 @@ from protect.kernel.ids import short_code
 from tests.directory.matching import pools
 
 PLACES = Path(__file__).parents[3] / "protect" / "reference" / "data" / "places"
-NATIONAL_SHARE, NOWHERE_SHARE, SECOND_PLACE_SHARE = 0.01, 0.03, 0.04
+NATIONAL_SHARE, NOWHERE_SHARE, SECOND_PLACE_SHARE = 0.05, 0.03, 0.04
+MOST_NATIONAL = 300  # lines do not multiply with the size of a directory
 SPREAD_DEGREES = 0.03  # of services round the centre of their settlement
 
 
@@ -84,6 +85,7 @@ def draw(count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | N
     centre = np.array([(each.latitude, each.longitude) for each in among])[place]
     around = np.round(centre + chance.normal(0, SPREAD_DEGREES, (count, 2)), 5)
     share = chance.random(count)
+    national = min(NATIONAL_SHARE, MOST_NATIONAL / max(count, 1))
     return Draw(
         seed=seed,
         at=at,
@@ -92,9 +94,7 @@ def draw(count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | N
         second=np.where(chance.random(count) < SECOND_PLACE_SHARE, second, -1),
         latitude=np.clip(around[:, 0], -90, 90),
         longitude=around[:, 1],
-        kind=np.where(
-            share < NATIONAL_SHARE, 1, np.where(share < NATIONAL_SHARE + NOWHERE_SHARE, 2, 0)
-        ),
+        kind=np.select([share < national, share < national + NOWHERE_SHARE], [1, 2], 0),
         picks={name: _skewed(chance, size, count) for name, size in pools.SIZES.items()},
     )
 
@@ -227,6 +227,7 @@ def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSeen, ...]]:
 def _skewed(chance: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
     """Return numbers below `size`, the small pools evenly, the large ones with favourites."""
     share = chance.random(count)
+    national = min(NATIONAL_SHARE, MOST_NATIONAL / max(count, 1))
     return (size * (share if size < 20 else share**2)).astype(np.int64)
 
 

@@ -1,40 +1,56 @@
-"""Whether she is where a service helps: judged for each distinct area, then for each list of them."""
+"""Whether she is where a service helps: found from the few areas that she is in, or may be in."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from protect.directory.enums import Truth
 from protect.directory.matching.asked import Asked
-from protect.directory.matching.engine.bits import Flags, Ints
+from protect.directory.matching.engine.bits import Flags, Ints, runs
 from protect.directory.matching.engine.facets import Facet, Truths
 from protect.directory.matching.engine.points import Position, Positions, window
 from protect.directory.matching.places import KILOMETRE
 from protect.directory.matching.question import Where
 from protect.directory.matching.rows import Reach, ServiceRow
+from protect.directory.matching.weights import Travel
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 NOTHING_STATED = Reach(country="")  # stands for an empty list
+NONE = np.empty(0, dtype=np.int64)
+
+type Index = Mapping[str, Ints]  # numbers of areas
 
 
 class Reaches(NamedTuple):
-    """The distinct areas as columns, and the lists that they form."""
+    """The distinct areas by number, and the lists of them that rows state."""
 
-    countries: dict[str, int]
-    country: Ints  # its number
-    is_country: Flags  # the whole of it
+    countries: Mapping[str, int]
+    country: Ints  # the number of its country, by area
+    is_circle: Flags  # by area
+    whole: Index  # a country, all of it
+    by_area: Index
+    within: Index  # by what an area, or the centre of a circle, lies in
     circles: Ints  # from south to north
     centres: Positions  # of these
     radius: Ints  # of these, in metres
-    by_area: dict[str, list[int]]
-    within: dict[str, list[int]]  # by what an area or the centre of a circle lies in
-    members: Ints  # of one list after the other
-    starts: Ints
-    floor: Truths  # the least that each list says: unknown where it is incomplete
+    first: Ints  # by area: where the lists that have it begin
+    lists: Ints
+    floor: Truths  # the least that a list says: unknown where it is incomplete
+
+    def lists_with(self, areas: Ints) -> Ints:
+        """Return the lists that have one of these areas."""
+        first = self.first[areas]
+        return self.lists[runs(first, self.first[areas + 1] - first)[0]]
+
+    def here(self, areas: Ints, country: str | None) -> Ints:
+        """Return those of some areas that lie in a country; all, if that is not said."""
+        if country is None:
+            return areas
+        return areas[self.country[areas] == self.countries.get(country, -1)]
 
 
 class Areas:
@@ -46,82 +62,87 @@ class Areas:
 
     def truths(self, asked: Asked) -> Truths:
         """Return the truth of each distinct list for where she is, as places.area has it."""
-        where = asked.question.where or Where()
-        reaches = self._columns()
-        found = _of_reaches(reaches, where, asked)
-        return np.maximum(np.maximum.reduceat(found[reaches.members], reaches.starts), reaches.floor)
+        reaches, where = self._numbered(), asked.question.where or Where()
+        found = reaches.floor.copy()
+        found[reaches.lists_with(_perhaps(reaches, where))] = UNKNOWN
+        found[reaches.lists_with(_surely(reaches, where, asked))] = YES
+        return found
 
-    def _columns(self) -> Reaches:
+    def _numbered(self) -> Reaches:
         count = len(self.facet.samples)
         if self._reaches is None or self._reaches[0] < count:
             self._reaches = count, _reaches(self.facet.samples[:count])
         return self._reaches[1]
 
 
-def _reaches(samples: list[ServiceRow]) -> Reaches:
-    numbers: dict[Reach, int] = {NOTHING_STATED: 0}
+def _surely(reaches: Reaches, where: Where, asked: Asked) -> Ints:
+    """Return the areas that she is in."""
+    found = [reaches.here(reaches.by_area.get(code, NONE), where.country) for code in where.areas]
+    if where.country is not None:
+        found.append(reaches.whole.get(where.country, NONE))
+    if asked.point is not None and len(reaches.circles):
+        found.append(_circles_round(reaches, asked.point, asked.weights.travel))
+    return np.concatenate([NONE, *found])
+
+
+def _perhaps(reaches: Reaches, where: Where) -> Ints:
+    """Return the areas that are a part of where she may be."""
+    found = NONE
+    if not where.areas:
+        found = reaches.here(np.arange(len(reaches.country)), where.country)
+        if where.is_point:
+            found = found[~reaches.is_circle[found]]
+    elif not where.is_point:
+        found = reaches.here(reaches.within.get(where.areas[0], NONE), where.country)
+    return np.concatenate([found, *reaches.whole.values()]) if where.country is None else found
+
+
+def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
+    """Return the circles that a point lies in. Only those nearby are measured."""
+    near = window(origin, int(reaches.radius.max()), travel)
+    south, north = np.searchsorted(reaches.centres.latitude, [near.south, near.north])
+    close = south + np.flatnonzero(near.holds(reaches.centres.longitude[south:north]))
+    metres = reaches.centres.metres(origin, close, travel)
+    return reaches.circles[close[metres <= reaches.radius[close]]]
+
+
+def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
+    numbers = {NOTHING_STATED: 0}
     lists = [
         [numbers.setdefault(reach, len(numbers)) for reach in row.areas or (NOTHING_STATED,)]
         for row in samples
     ]
-    by_area, within = defaultdict(list), defaultdict(list)
-    for reach, number in numbers.items():
-        if reach.area is not None:
-            by_area[reach.area].append(number)
-        for code in reach.within:
-            within[code].append(number)
+    members = np.array([number for members in lists for number in members], dtype=np.int64)
+    owners = np.repeat(np.arange(len(lists)), np.array(list(map(len, lists)), dtype=np.int64))
     countries: dict[str, int] = {}
-    circles = sorted(
-        (reach for reach in numbers if reach.radius_km is not None), key=lambda each: _centre(each)[0]
-    )
+    circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
     return Reaches(
         countries=countries,
-        country=np.array(
-            [countries.setdefault(reach.country, len(countries)) for reach in numbers]
-        ),
-        is_country=np.array([reach.area is reach.radius_km is None for reach in numbers]),
+        country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
+        is_circle=np.array([reach.radius_km is not None for reach in numbers]),
+        whole=_index(numbers, lambda each: [each.country] * (each.area is each.radius_km is None)),
+        by_area=_index(numbers, lambda each: [each.area] if each.area else []),
+        within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
         centres=Positions.of(map(_centre, circles)),
-        radius=np.array([(reach.radius_km or 0) * KILOMETRE for reach in circles], dtype=np.int64),
-        by_area=dict(by_area),
-        within=dict(within),
-        members=np.array([number for members in lists for number in members], dtype=np.int64),
-        starts=np.array([0, *accumulate(map(len, lists))][:-1], dtype=np.int64),
+        radius=np.array([(each.radius_km or 0) * KILOMETRE for each in circles], dtype=np.int64),
+        first=np.searchsorted(np.sort(members), np.arange(len(numbers) + 1)),
+        lists=owners[np.argsort(members, kind="stable")],
         floor=np.array([_floor(row) for row in samples], dtype=np.int8),
     )
 
 
+def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]) -> Index:
+    found = defaultdict(list)
+    for reach, number in numbers.items():
+        for code in codes(reach):
+            found[code].append(number)
+    return {code: np.array(those) for code, those in found.items()}
+
+
 def _centre(circle: Reach) -> Position:
-    return circle.latitude or 0.0, circle.longitude or 0.0
+    return circle.latitude or 0.0, circle.longitude or 0.0  # store gives every circle its centre
 
 
 def _floor(row: ServiceRow) -> int:
     return UNKNOWN if row.area_note or not row.areas else NO
-
-
-def _of_reaches(reaches: Reaches, where: Where, asked: Asked) -> Truths:
-    """Return the truth of each distinct area."""
-    found = np.full(len(reaches.country), NO, dtype=np.int8)
-    if not where.areas:  # of where she may be, it serves a part
-        found[:] = UNKNOWN
-    elif not where.is_point:
-        found[reaches.within.get(where.areas[0], [])] = UNKNOWN
-    for code in where.areas:
-        found[reaches.by_area.get(code, [])] = YES
-    found[reaches.is_country] = UNKNOWN if where.country is None else YES
-    if where.country is not None:
-        found[reaches.country != reaches.countries.get(where.country, -1)] = NO
-    if asked.point is not None and len(reaches.circles):
-        found[reaches.circles] = NO
-        found[_circles_round(reaches, asked.point, asked)] = YES
-    return found
-
-
-def _circles_round(reaches: Reaches, origin: Position, asked: Asked) -> Ints:
-    """Return the circles that a point lies in. Only those that are near are measured."""
-    travel, centres = asked.weights.travel, reaches.centres
-    near = window(origin, int(reaches.radius.max()), travel)
-    south, north = np.searchsorted(centres.latitude, [near.south, near.north])
-    close = south + np.flatnonzero(near.holds(centres.longitude[south:north]))
-    metres = centres.metres(origin, close, travel)
-    return reaches.circles[close[metres <= reaches.radius[close]]]

@@ -36,3 +36,11 @@ def count(bits: Bits) -> int:
 def holds(bits: Bits, rows: Ints) -> Flags:
     """Return for each row whether it is in a set."""
     return ((bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64)) & ONE).astype(np.bool_)
+
+
+def runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Return the entries of runs one after the other, and where each run starts among them."""
+    if counts.max(initial=1) == 1 == counts.min(initial=1):
+        return first.astype(np.int64), np.arange(len(first))
+    starts = np.cumsum(counts) - counts
+    return np.repeat(first - starts, counts) + np.arange(counts.sum()), starts

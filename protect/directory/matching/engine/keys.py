@@ -14,7 +14,7 @@ from protect.directory.matching.asked import Asked
 from protect.directory.matching.criteria import CRITERIA
 from protect.directory.matching.engine import points, trust
 from protect.directory.matching.engine.avoided import NOWHERE
-from protect.directory.matching.engine.bits import Flags, Ints, holds
+from protect.directory.matching.engine.bits import Flags, Ints, holds, runs
 from protect.directory.matching.engine.clocks import NO_DOOR
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
@@ -232,14 +232,6 @@ class Weighing:
         """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
         costs = trust.stale_costs(self._weights.staleness, unknown, most)
         return costs[self._states[place], cost]
-
-
-def runs(first: NDArray[np.int32], counts: NDArray[np.int32]) -> tuple[Ints, Ints]:
-    """Return the entries of runs one after the other, and where each run starts among them."""
-    if counts.max(initial=1) == 1:
-        return first.astype(np.int64), np.arange(len(first))
-    starts = np.cumsum(counts) - counts
-    return np.repeat(first - starts, counts) + np.arange(counts.sum()), starts
 
 
 def _of(weights: Preference) -> Ints:
