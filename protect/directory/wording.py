@@ -69,7 +69,7 @@ _WITH_THEM = _("Checked with them, {date}")
 # Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
 _ONLINE = _("Checked online, {date}")
 
-REASONS: Mapping[str, Promise] = {
+REASONS: Mapping[str, Promise | str] = {
     # --- language
     "language_staff": _SPEAKS,
     "language_others": _SPEAKS,
@@ -103,6 +103,7 @@ REASONS: Mapping[str, Promise] = {
     # --- way
     # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
     "distance": _("{distance}, about {minutes} min"),
+    "distance_far": "{distance}",  # the kilometres alone: nobody counts hours in minutes
     # Translators: the address is kept secret for safety; {place} is a town.
     "distance_around": _("In and around {place}"),
     "place_unknown": _ASK_WHERE,

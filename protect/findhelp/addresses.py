@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,10 +10,13 @@ from functools import cache
 from protect.directory.matching.question import Where
 from protect.findhelp.enums import Kind
 from protect.kernel.ids import short_code
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.errors import ShortCodeTaken
 from protect.reference.lookup import store
+from protect.reference.lookup.fold import fold
+from protect.reference.lookup.index import Found
 
+POSTCODE = re.compile(r"\b\d[\d -]*\b")
 LARGE = 150  # settlements; a list with more is divided once more
 MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
 
@@ -198,7 +202,36 @@ def _inside() -> Mapping[str, tuple[int, ...]]:
     return {key: tuple(ids) for key, ids in found.items()}
 
 
-def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
-    for remembered in (spots, initials, _inside, _divisions):
-        remembered.cache_clear()
+def named(typed: str, country: str | None) -> Spot | None:
+    """Return the one place or country that a typed name is; None where it is doubtful."""
+    if code := country_named(typed):
+        return country_spot(code)
+    found = search(typed, country)
+    if found.exact and not found.ambiguous:
+        return place_spot(found.best[0].id)
+    return None
+
+
+def search(typed: str, country: str | None) -> Found:
+    """Return what a typed name may mean: "4000 Liège", "Sliema, Malta" and "Lodz Poland", too."""
+    whole = POSTCODE.sub(" ", typed).strip() or typed
+    for parts in (whole.rsplit(",", 1), whole.rsplit(" ", 1)):
+        if len(parts) == 2 and (inside := country_named(parts[1])):
+            return store.places().find(parts[0], country=inside)
+    return store.places().find(whole, country=country)
+
+
+def country_named(text: str) -> str | None:
+    """Return the country that somebody calls so, in any language of the interface."""
+    return _country_names().get(fold(text))
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for code, country in vocabulary.countries().items():
+        for tag, language in vocabulary.languages().items():
+            if language.has_text:
+                names[fold(formats.country_name(code, tag))] = code
+        names |= {fold(name): code for name in country.endonyms.values()}
+    return names

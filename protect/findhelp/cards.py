@@ -6,15 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import translation
+
 from protect.directory import wording
-from protect.directory.enums import Fact, PhoneKind
+from protect.directory.enums import Fact, Kind, Operator, PhoneKind
 from protect.directory.hours import State
 from protect.directory.matching.answer import Answers, Contact, Fit, Found, Reason
 from protect.directory.matching.question import Question
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import freshness
 from protect.findhelp import numbers
+from protect.findhelp.forms import AGE
 from protect.findhelp.numbers import NumberView
+from protect.kernel.text import plain_number
+from protect.reference.wording import CATEGORY_NAMES
 
 MOST_REASONS = 3
 STATES = {
@@ -27,6 +32,10 @@ STATES = {
     "answerphone",
     "hours_unknown",
 }
+COMMON = {"tells_unknown"}
+DISTANCE = ("distance", "place_unknown")
+FAR_M = 1000  # metres from which a distance tells something
+MOST_KINDS = 2
 SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
 # Of many services at once no document can be named.
 REMOVED = {"documents_no": "legal_no"}
@@ -35,14 +44,14 @@ PHONES = {kind.value for kind in PhoneKind}
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """One reason in words. `mark`: yes, no or ask."""
+    """One reason in words. `mark`: yes, no, ask or info."""
 
     text: str
     mark: str
 
     @property
     def icon(self) -> str:
-        return {"yes": "check", "no": "close", "ask": "ask"}[self.mark]
+        return {"yes": "check", "no": "close", "ask": "ask", "info": "info"}[self.mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,9 @@ class CardView:
 
     code: str
     name: str
+    kinds: str  # what it is, in the reader's words
     by: str
+    where: str  # how far, or around which town: always said, and never one of the reasons
     now: str
     is_open: bool
     numbers: tuple[NumberView, ...]
@@ -72,6 +83,7 @@ class ResultsView:
     near_misses: tuple[CardView, ...]
     national: tuple[CardView, ...]
     removed: tuple[tuple[str, int], ...]
+    caution: str  # what is true of so many that it is said once, above them
 
 
 def results_of(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
@@ -88,6 +100,7 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
         near_misses=tuple(card_of(found, tag, question.at) for found in answers.near_misses),
         national=tuple(card_of(found, tag, question.at) for found in answers.national),
         removed=tuple(_removed(answers, tag)),
+        caution=_common_caution(answers, tag),
     )
 
 
@@ -95,18 +108,20 @@ def card_of(found: Found, tag: str, at: datetime) -> CardView:
     """Return one service in the words of a language."""
     row = found.row
     state = next((reason for reason in found.reasons if reason.code in STATES), None)
-    others = [reason for reason in found.reasons if reason.code not in {*STATES, *SAID_BELOW}]
+    others = [reason for reason in found.reasons if not _is_said_elsewhere(reason)]
     phones = [contact for contact in found.contacts if contact.kind in PHONES]
     return CardView(
         code=row.short,
         name=row.name,
+        kinds=kinds_of(row, tag),
         by="" if row.organisation in row.name else row.organisation,
+        where=_where(found, tag),
         now=wording.reason_text(state, tag) if state else "",
         is_open=found.open.state is State.OPEN,
         numbers=tuple(numbers.views(phones, row.country, tag)),
         links=tuple(_links(found.contacts)),
-        reasons=tuple(_reasons(others, tag)),
-        caution=wording.reason_text(found.caution, tag) if found.caution else "",
+        reasons=(*_reasons(others, tag), *_ages(row, tag)),
+        caution=_caution(found, tag),
         failing=wording.reason_text(found.failing, tag) if found.failing else "",
         fits=found.verdict is Fit.FITS,
         fresh=fresh_text(row, Fact.PHONE, tag, at),
@@ -117,6 +132,48 @@ def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Say when somebody last checked a fact, or that nobody did."""
     seen = freshness(fact, row.checks.get(fact, ()), at)
     return wording.freshness_text(seen, tag, row.last_seen.get(fact))
+
+
+def kinds_of(row: ServiceRow, tag: str) -> str:
+    """Say what a service is, by at most two of its categories."""
+    with translation.override(tag):
+        names = [str(name) for code, name in CATEGORY_NAMES.items() if code in row.categories]
+    return " · ".join(names[:MOST_KINDS])
+
+
+def _is_said_elsewhere(reason: Reason) -> bool:
+    return reason.code in {*STATES, *SAID_BELOW} or reason.code.startswith(DISTANCE)
+
+
+def _where(found: Found, tag: str) -> str:
+    """Say where, however many reasons there are; of a coarse cell how far its town is, too."""
+    parts = [each for each in found.reasons if each.code.startswith(DISTANCE)][:1]
+    if parts and parts[0].code == "distance_around" and (found.distance_m or 0) >= FAR_M:
+        parts.append(Reason("distance_far", facts={"distance": found.distance_m or 0}))
+    words = [wording.reason_text(each, tag) for each in parts]
+    where = found.row.points[0].name if not words and found.row.points else ""
+    return " · ".join([*words, *([where] if where else [])])
+
+
+def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
+    """Say for which ages it is, where it says so: nobody should find out at the door."""
+    for limit in row.conditions.get(Kind.AGE, ()):
+        if limit.operator == Operator.RANGE:
+            upper = "+" if limit.maximum is None else f"–{limit.maximum}"
+            with translation.override(tag):
+                yield ReasonView(f"{AGE}: {plain_number(f'{limit.minimum or 0}{upper}')}", "info")
+
+
+def _caution(found: Found, tag: str) -> str:
+    is_own = found.caution is not None and found.caution.code not in COMMON
+    return wording.reason_text(found.caution, tag) if found.caution and is_own else ""
+
+
+def _common_caution(answers: Answers, tag: str) -> str:
+    """Return what is not known of most of them, once: repeated, it hides what is known."""
+    shown = (*answers.answers, *answers.near_misses, *answers.national)
+    common = {found.caution.code for found in shown if found.caution} & COMMON
+    return wording.reason_text(Reason(common.pop()), tag) if common else ""
 
 
 def mark_of(code: str) -> str:

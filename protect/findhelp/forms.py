@@ -29,17 +29,15 @@ class PlaceForm(forms.Form):
 
 
 class AgesField(forms.CharField):
-    """Ages of children: "9, 13", in the digits of any script."""
+    """Ages of children: "9, 13" or "9 and 13", in words and digits of any script."""
 
     widget = forms.TextInput(attrs={**FORGIVING, "inputmode": "numeric"})
 
     def clean(self, value: Any) -> tuple[int, ...]:
         text = super().clean(value)
-        parts = re.split(r"[^\w]+", text.strip()) if text.strip() else []
-        try:
-            ages = tuple(int(part) for part in parts)
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"]) from None
+        ages = tuple(int(number) for number in re.findall(r"\d+", text))
+        if text.strip() and not ages:
+            raise forms.ValidationError(self.error_messages["invalid"])
         if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
             raise forms.ValidationError(self.error_messages["invalid"])
         return ages
@@ -47,6 +45,8 @@ class AgesField(forms.CharField):
 
 # Translators: error beside a field for the ages of children.
 AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
+# Translators: label; in years.
+AGE = _("Age")
 # Translators: error beside the field "Age".
 AGE_INVALID = _("Write the age as a number, for example: 27")
 # Translators: first choice of a list: the person does not answer this question.
@@ -77,8 +77,7 @@ class RefineForm(forms.Form):
         widget=forms.RadioSelect,
     )
     age = forms.IntegerField(
-        # Translators: label; in years.
-        label=_("Age"),
+        label=AGE,
         required=False,
         min_value=0,
         max_value=120,
@@ -120,8 +119,14 @@ class RefineForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
             field.choices = [("", NOT_SAID), *options]
 
+    def said(self) -> dict[str, Any]:
+        """Return what was said and could be read: one field in doubt takes nothing else away."""
+        self.full_clean()
+        return self.cleaned_data
+
     def children(self) -> tuple[Child, ...] | None:
         """Return the children who come along; None when nothing was said about any."""
-        found = [Child(age, "m") for age in self.cleaned_data["sons"]]
-        found += [Child(age, "f") for age in self.cleaned_data["daughters"]]
+        said = self.said()
+        found = [Child(age, "m") for age in said.get("sons") or ()]
+        found += [Child(age, "f") for age in said.get("daughters") or ()]
         return tuple(found) or None

@@ -24,6 +24,8 @@ LABELS: dict[str, Promise] = {
     # Translators: beside a telephone number: only for text messages (SMS).
     PhoneKind.TEXT.value: _("Text message"),
 }
+# WhatsApp has none of its own: "tel" would place a call, for somebody who must be silent.
+SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
 # Translators: beside a telephone number whose last check is old.
 OLD = _("May have changed")
@@ -52,7 +54,7 @@ def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[Numbe
             may_call = is_live and contact.freshness in CALLABLE
             yield NumberView(
                 text=grouped(contact.value, country),
-                href=_href(contact) if may_call else "",
+                href=_href(contact) if may_call and contact.kind in SCHEMES else "",
                 label=NAMES.get(contact.kind) or str(LABELS.get(contact.kind, "")),
                 note=_note(contact.freshness),
                 icon="write" if contact.kind in {*LABELS, *NAMES} else "phone",
@@ -73,8 +75,7 @@ def grouped(number: str, country: str) -> str:
 
 
 def _href(contact: Contact) -> str:
-    scheme = "sms" if contact.kind == PhoneKind.TEXT.value else "tel"
-    return f"{scheme}:{contact.value}"
+    return f"{SCHEMES[contact.kind]}:{contact.value}"
 
 
 def _note(seen: Freshness) -> str:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import wording
 from protect.directory.enums import Channel, Cost, Fact, How
-from protect.directory.hours import State, week
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import prepare
 from protect.directory.matching.explain import explain
-from protect.directory.matching.question import Question
+from protect.directory.matching.question import Question, Wishes
 from protect.directory.matching.rows import Door, ServiceRow, Spoken
 from protect.findhelp.cards import CardView, card_of, fresh_text
-from protect.reference import formats
+from protect.findhelp.weeks import week_of
+from protect.kernel.text import plain_number
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 
 LABELS: dict[str, Promise] = {
@@ -83,12 +83,12 @@ class SheetView:
     valid_until: datetime | None
 
 
-def sheet_of(row: ServiceRow, tag: str, at: datetime) -> SheetView:
+def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     """Return everything that the public may know of a service, in the words of a language."""
-    asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
+    needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
+    asked = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
     found = explain(row, asked)
-    midnight = at.astimezone(ZoneInfo(row.zone)).replace(hour=0, minute=0) + timedelta(days=1)
-    ends = [midnight, *([found.valid_until] if found.valid_until else [])]
+    ends = [midnight_after(at, row.zone), *([found.valid_until] if found.valid_until else [])]
     with translation.override(tag):
         return SheetView(
             card=card_of(found, tag, at),
@@ -98,10 +98,16 @@ def sheet_of(row: ServiceRow, tag: str, at: datetime) -> SheetView:
         )
 
 
+def midnight_after(at: datetime, zone: str) -> datetime:
+    """Return the next midnight of a zone, when "today" and "tomorrow" move on."""
+    day = at.astimezone(ZoneInfo(zone)) + timedelta(days=1)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
     yield FactView(str(LABELS["kinds"]), tuple(kinds))
-    spoken = tuple(_spoken(each, row, tag) for each in row.languages)
+    spoken = tuple(_spoken(each, tag, at) for each in row.languages)
     yield _fact("languages", row, tag, at, lines=spoken)
     for key, channel in (("visit", Channel.VISIT), ("phone", Channel.PHONE)):
         if door := row.doors.get(channel):
@@ -129,29 +135,23 @@ def _fact(
     return FactView(str(LABELS[key]), lines, quoted, fresh=fresh_text(row, FACTS[key], tag, at))
 
 
-def _spoken(spoken: Spoken, row: ServiceRow, tag: str) -> str:
-    text = wording.reason_text(Reason(SPOKEN[spoken.how], facts={"language": spoken.language}), tag)
-    return f"{text} ({spoken.window.expression})" if spoken.window else text
+def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
+    """Say a language, who speaks it, and in which hours."""
+    facts = {"language": spoken.language}
+    text = wording.reason_text(Reason(SPOKEN[spoken.how], facts=facts), tag)
+    times = week_of(spoken.window, tag, at) if spoken.window else ()
+    hours = "; ".join(f"{', '.join(each.days)} {', '.join(each.spans)}" for each in times)
+    return f"{text} – {plain_number(hours)}" if hours else text
 
 
 def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
-    monday = at.astimezone(ZoneInfo(row.zone)).date()
-    monday -= timedelta(days=monday.weekday())
-    days = tuple(
-        (
-            formats.weekday_name(day.weekday, tag),
-            tuple(
-                f"{formats.time_text(span.start, tag)}–{formats.time_text(span.end, tag)}"
-                for span in day.spans
-                if span.state is State.OPEN
-            ),
-        )
-        for day in week(door.hours, monday)
-    )
-    has_times = any(spans for _, spans in days)
+    here = at.astimezone(ZoneInfo(row.zone))
+    rows = tuple((", ".join(each.days), each.spans) for each in week_of(door.hours, tag, here))
+    note = wording.reason_text(Reason("by_appointment"), tag)
+    lines = (note,) if door.hours.by_appointment else ()
     quoted = (door.note,) if door.note else ()
     fresh = fresh_text(row, FACTS[key], tag, at)
-    return FactView(str(LABELS[key]), (), quoted, days if has_times else (), fresh)
+    return FactView(str(LABELS[key]), lines, quoted, rows, fresh)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:

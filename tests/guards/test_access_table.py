@@ -14,6 +14,7 @@ PUBLIC = {
     "findhelp:page": ("/en/g6zdzh", 200),
     "findhelp:results": ("/en/ns8wfx-gk", 200),
     "findhelp:results_more": ("/en/ns8wfx-gk/2", 200),
+    "findhelp:service": ("/en/ns8wfx-gk/zzzzzz", 404),
     "findhelp:pathway": ("/en/ns8wfx-gk/info-4.pdf", 200),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
     "findhelp:refined": ("/en/r/forged", 410),

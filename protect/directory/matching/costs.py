@@ -23,9 +23,9 @@ from protect.directory.enums import (
 from protect.directory.hours import WAIT_UNKNOWN, State, state_at, waits
 from protect.directory.matching.asked import Asked, Meets, fact_freshness
 from protect.directory.matching.criteria import stale
-from protect.directory.matching.places import open_points, usable_ways
+from protect.directory.matching.places import open_points, weighed_ways
 from protect.directory.matching.question import Person
-from protect.directory.matching.rows import Point, Rooms, ServiceRow, Spoken
+from protect.directory.matching.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
 from protect.directory.matching.sphere import metres_between, minutes_for
 from protect.directory.matching.truth import NO, UNKNOWN, YES, of_answer
 from protect.directory.matching.weights import Preference
@@ -98,17 +98,10 @@ def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
 
 
 def way(row: ServiceRow, met: Meets, asked: Asked, distance_m: int | None) -> WayCost:
-    """Return the way that brings help soonest: travel and waiting together.
-
-    If she chose no way, help that is given in person counts as such: to call first shortens the
-    waiting, not the travel.
-    """
-    modes: list[Mode | None] = [mode for mode in Mode if mode in usable_ways(row, asked)]
-    if not asked.modes and Mode.IN_PERSON in modes:
-        modes = [Mode.IN_PERSON]
+    """Return the way that brings help soonest: travel and waiting together."""
     metres = met.reach_m if distance_m is None else distance_m
     travel = minutes_for(metres, asked.weights.travel)
-    costs = [_by(mode, row, asked, travel) for mode in modes or [None]]
+    costs = [_by(mode, row, asked, travel) for mode in weighed_ways(row, asked)]
     return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
 
 
@@ -125,10 +118,10 @@ def _by(mode: Mode | None, row: ServiceRow, asked: Asked, travel: int) -> WayCos
 
 
 def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
-    """Return the doors that decide when: chat and text keep the hours of the phone."""
+    """Return the doors that decide when. The hours of the phone are not those of what is written."""
     if mode in {Mode.IN_PERSON, None}:
         return (Channel.VISIT,) if asked.modes else (Channel.VISIT, Channel.PHONE)
-    return (Channel.PHONE,)
+    return () if mode in WRITTEN else (Channel.PHONE,)
 
 
 def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel, Freshness | None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from protect.directory.enums import Mode, Truth
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.question import Question, Where
-from protect.directory.matching.rows import Point, Reach, ServiceRow
+from protect.directory.matching.rows import WRITTEN, Point, Reach, ServiceRow
 from protect.directory.matching.sphere import metres_between
 from protect.directory.matching.truth import NO, UNKNOWN, YES
 
@@ -86,10 +86,31 @@ def ways(row: ServiceRow) -> frozenset[Mode]:
 
 def usable_ways(row: ServiceRow, asked: Asked) -> frozenset[Mode]:
     """Return the ways that she can use; empty = none is known."""
-    known = ways(row)
-    if asked.question.wishes.cannot_speak and row.takes_messages:
-        known |= {Mode.TEXT}
+    known = row.written_ways if asked.question.wishes.cannot_speak else ways(row)
     return known & asked.modes if asked.modes else known
+
+
+def weighed_ways(row: ServiceRow, asked: Asked) -> list[Mode | None]:
+    """Return the ways whose travel and waiting are compared. None: how it helps is not known."""
+    known = usable_ways(row, asked)
+    if not asked.modes:
+        known = _unchosen(row, known)
+    return [mode for mode in Mode if mode in known] or [None]
+
+
+def _unchosen(row: ServiceRow, known: frozenset[Mode]) -> frozenset[Mode]:
+    """Return the ways that count if she chose none.
+
+    Help that is given in person counts as such: to call first shortens the waiting, not the
+    travel. But nobody travels to a place that is not known: then she calls or writes.
+    """
+    remote = known - {Mode.IN_PERSON}
+    if Mode.IN_PERSON in known or not known:
+        if row.takes_calls:
+            remote |= {Mode.PHONE}
+        if row.points or not remote:
+            return known & {Mode.IN_PERSON}
+    return remote - WRITTEN if Mode.PHONE in remote else remote  # the hours of calls are known
 
 
 def mode(row: ServiceRow, asked: Asked) -> Truth:

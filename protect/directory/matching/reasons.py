@@ -20,6 +20,7 @@ from protect.directory.matching.weigh import Weighed
 
 A_DAY = timedelta(days=1)
 IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
+LONGEST_TRAVEL = 180  # minutes: an estimate of more tells less than the distance
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 SPOKEN = {
     How.STAFF: "language_staff",
@@ -165,10 +166,14 @@ def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
     elif points[0].is_coarse or (found and not points[0].is_exact and found[0] < IN_TOWN):
-        yield Reason("distance_around", travel, seen, {"place": points[0].name}, Fact.ADDRESS)
+        around: dict[str, str | int] = {"place": points[0].name}
+        if found:
+            around["metres"] = found[0]
+        yield Reason("distance_around", travel, seen, around, Fact.ADDRESS)
     elif found:
         facts: dict[str, str | int] = {"distance": found[0], "minutes": travel}
-        yield Reason("distance", travel, seen, facts, Fact.ADDRESS)
+        code = "distance" if travel <= LONGEST_TRAVEL else "distance_far"
+        yield Reason(code, travel, seen, facts, Fact.ADDRESS)
 
 
 def _hard(judged: Judged, row: ServiceRow, asked: Asked) -> Iterator[Reason]:

@@ -201,6 +201,20 @@ class ServiceRow:
         """Whether it has a number that can be written to."""
         return any(phone.kind in WRITTEN_NUMBERS for phone in self.phones)
 
+    @property
+    def takes_calls(self) -> bool:
+        """Whether it has a number that can be spoken to."""
+        return any(phone.kind == PhoneKind.VOICE for phone in self.phones)
+
+    @property
+    def written_ways(self) -> frozenset[Mode]:
+        """The ways to write to it of which the address is known; an e-mail counts as a text."""
+        known = {
+            Mode.TEXT: self.takes_messages or bool(self.email),
+            Mode.CHAT: Mode.CHAT in self.modes and bool(self.website),
+        }
+        return frozenset(mode for mode, is_known in known.items() if is_known)
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protect.findhelp.weeks import Times
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -25,14 +27,6 @@ class Number:
     text: str
     is_number: bool = True  # False: an address in the internet
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Days with the same hours."""
-
-    days: tuple[str, ...]  # "Mon–Fri", "Sun"; none for every day
-    spans: tuple[str, ...]  # "09:00–17:00"
 
 
 @dataclass(frozen=True, slots=True)

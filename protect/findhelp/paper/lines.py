@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 
-from protect.directory import hours
 from protect.directory.enums import Channel, Cost, Fact, Freshness
-from protect.directory.hours import State
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.rows import Number as Phone
 from protect.directory.matching.rows import ServiceRow
@@ -18,21 +15,15 @@ from protect.directory.rules import freshness
 from protect.directory.wording import freshness_text, reason_text
 from protect.findhelp import numbers
 from protect.findhelp.paper import wording
-from protect.findhelp.paper.content import Facts, Hours, Number, Times, Tongue
+from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
+from protect.findhelp.weeks import week_of
 from protect.reference import vocabulary
-from protect.reference.formats import locale_of, time_text
+from protect.reference.formats import locale_of
 
 # The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
-WEEKS = 5  # an ordinary week is what most of these agree on: no holiday, nothing monthly
-STATED = frozenset({State.OPEN, State.BY_APPOINTMENT})
-DAYS = "–"  # between the first and the last of several days
-ALL_DAY = ("00:00–24:00",)
-ALWAYS = "24/7"
 MOST_NUMBERS = 3
-
-type Spans = tuple[str, ...]
 
 
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
@@ -86,50 +77,6 @@ def _doors(row: ServiceRow, tag: str, at: datetime) -> Iterator[Hours]:
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
             yield Hours(str(label), times, note)
-
-
-def week_of(stated: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
-    """Return an ordinary week, days of the same hours together; empty where it is not known."""
-    if not stated.expression:
-        return ()
-    monday = at.date() - timedelta(at.weekday())
-    by_spans: dict[Spans, list[int]] = {}
-    for weekday, spans in enumerate(_ordinary(stated, monday, tag)):
-        if spans:
-            by_spans.setdefault(spans, []).append(weekday)
-    if by_spans == {ALL_DAY: [*range(7)]}:
-        return (Times((), (ALWAYS,)),)
-    return tuple(Times(tuple(_days(weekdays, tag)), spans) for spans, weekdays in by_spans.items())
-
-
-def _ordinary(stated: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:
-    weeks = [hours.week(stated, monday + timedelta(weeks=week)) for week in range(WEEKS)]
-    for days in zip(*weeks, strict=True):
-        seen = Counter(tuple(_spans(day.spans, tag)) for day in days)
-        yield seen.most_common(1)[0][0]
-
-
-def _spans(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
-    for span in spans:
-        if span.state in STATED:
-            end = "24:00" if span.end == time() else time_text(span.end, tag)
-            yield f"{time_text(span.start, tag)}–{end}"
-
-
-def _days(weekdays: list[int], tag: str) -> Iterator[str]:
-    """Yield days in words, three or more in a row as a range."""
-    names = locale_of(tag).days["stand-alone"]["abbreviated"]
-    runs: list[list[int]] = []
-    for day in weekdays:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    for run in runs:
-        if len(run) > 2:
-            yield f"{names[run[0]]}{DAYS}{names[run[-1]]}"
-        else:
-            yield from (names[day] for day in run)
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:

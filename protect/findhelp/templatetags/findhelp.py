@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import Spot
 from protect.kernel.text import isolated
-from protect.reference import wording
+from protect.reference import formats, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.index import PlaceRow
 from protect.reference.vocabulary import Need
@@ -21,7 +21,7 @@ register = template.Library()
 
 @register.filter
 def need_name(need: Need) -> Promise | str:
-    return wording.NEED_NAMES.get(need.code, need.name)
+    return wording.name_of(wording.NEED_NAMES, need)
 
 
 @register.filter
@@ -49,8 +49,19 @@ def whereabouts(place: PlaceRow, tag: str) -> SafeString:
     town = store.places().nearest_larger_town(place)
     if town:
         names.append(f"≈ {town.name}")
+    names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolated(name)) for name in names]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
+
+
+@register.simple_tag(takes_context=True)
+def service_address(context: Context, code: str) -> str:
+    """Return the address of a service: from plain answers, one that knows the way back."""
+    tag, asked, form = context["language"].tag, context.get("asked"), context.get("form")
+    if asked is None or form is None or form.is_bound:
+        return reverse("findhelp:page", args=[tag, code, "/q" if context.get("is_quiet") else ""])
+    quiet = "/q" if context.get("is_quiet") else ""
+    return reverse("findhelp:service", args=[tag, asked.spot.code, asked.need.short, quiet, code])
 
 
 @register.simple_tag(takes_context=True)

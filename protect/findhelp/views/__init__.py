@@ -5,7 +5,7 @@ from __future__ import annotations
 from protect.findhelp.views.answers import pathway, refined, results
 from protect.findhelp.views.errors import error_400, error_404, error_500, refused_page
 from protect.findhelp.views.places import country_list, language_list, page, robots
-from protect.findhelp.views.services import card
+from protect.findhelp.views.services import card, service
 
 __all__ = [
     "card",
@@ -20,4 +20,5 @@ __all__ = [
     "refused_page",
     "results",
     "robots",
+    "service",
 ]

@@ -19,12 +19,12 @@ from protect.findhelp.forms import PlaceForm, RefineForm
 from protect.findhelp.paper import pathway_of, pathway_pdf
 from protect.findhelp.rules import Refined
 from protect.findhelp.sealing import sealed_address, unsealed
+from protect.findhelp.sheets import midnight_after
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.places import helper_page, place_name
 from protect.findhelp.views.services import pdf
 from protect.kernel import clock
 from protect.reference import wording
-from protect.reference.lookup import store
 from protect.reference.vocabulary import Language
 
 
@@ -40,7 +40,7 @@ def results(
 ) -> HttpResponse:
     asked = access.get_asked(place, need)
     if asked.need.page == "helper":
-        return helper_page(request, language, asked.spot)
+        return helper_page(request, language, asked.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in RefineForm.base_fields}
         sealed = Refined(place=asked.spot.code, need=asked.need.short, fields=typed)
@@ -61,7 +61,7 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
     asked = access.get_asked(said.place, said.need)
     form = RefineForm(said.fields)
     limit = rules.shown_until(2)
-    asking = question(asked, language, limit, form if form.is_valid() else None)
+    asking = question(asked, language, limit, form)
     return _show(request, language, asked, asking, form)
 
 
@@ -76,13 +76,14 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
     sheet = pathway_of(
         answers,
         place_name(asked.spot, language),
-        wording.NEED_NAMES[asked.need.code],
+        wording.name_of(wording.NEED_NAMES, asked.need),
         addresses.country_of(asked.spot),
         language.tag,
         settings.PUBLIC_URL + address,
         at,
     )
-    return pdf(pathway_pdf(sheet))
+    ends = [midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
+    return pdf(pathway_pdf(sheet), min(ends))
 
 
 def question(
@@ -94,7 +95,7 @@ def question(
     is_quiet: bool = False,
 ) -> Question:
     """Return the question for matching. What is blank in the form was not said."""
-    said: dict[str, Any] = form.cleaned_data if form else {"quiet": is_quiet}
+    said: dict[str, Any] = form.said() if form else {"quiet": is_quiet}
     at: datetime = clock.now().replace(second=0, microsecond=0)
     return Question(
         needs=(asked.need.code,),
@@ -148,7 +149,7 @@ def _show(
 def _choices(request: HttpRequest, language: Language, said: Refined) -> HttpResponse:
     """What the typed name could be: places of that name, or none."""
     country = said.country or None
-    found = store.places().find(said.typed, country=country)
+    found = addresses.search(said.typed, country)
     context = {
         "typed": said.typed.strip(),
         "choices": [(place, addresses.place_spot(place.id)) for place in found.best],

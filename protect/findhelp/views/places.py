@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
@@ -14,7 +19,6 @@ from protect.findhelp.sealing import sealed_address
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
-from protect.reference.lookup import store
 from protect.reference.vocabulary import Language
 
 LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
@@ -57,10 +61,12 @@ def page(
 ) -> HttpResponse:
     """Whatever stands behind a six-letter code."""
     found = access.get_page(code)
-    if not isinstance(found, Spot):
-        return service_page(request, language, found)
-    if found.kind in LISTS:
+    if isinstance(found, Spot) and found.kind in LISTS:
         return _list(request, language, found)
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    if not isinstance(found, Spot):
+        return service_page(request, language, found, is_quiet=bool(quiet))
     if found.kind is Kind.PLACE or found.kind is Kind.WHOLE:
         return needs_page(request, language, found, is_quiet=bool(quiet))
     if found.kind is Kind.HELPER:
@@ -92,9 +98,12 @@ def needs_page(
     return show(request, language, "needs.html", context, title=Title.LIST)
 
 
-def helper_page(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
+def helper_page(
+    request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
+) -> HttpResponse:
     """What to say, what not to do, and the needs of the person who is helped."""
-    return show(request, language, "helper.html", needs_context(language, spot))
+    context = needs_context(language, spot, is_quiet=is_quiet)
+    return show(request, language, "helper.html", context)
 
 
 def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:
@@ -121,10 +130,9 @@ def _look_up(request: HttpRequest, language: Language, country: str | None) -> H
     """Go to the place that was typed, or to a page that says what it could be."""
     form = PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
-    found = store.places().find(typed, country=country) if typed else None
-    if found and len(found.best) == 1 and not found.ambiguous:
-        code = addresses.place_spot(found.best[0].id).code
-        address = reverse("findhelp:page", args=[language.tag, code, ""])
+    spot = addresses.named(typed, country)
+    if spot:
+        address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
     else:
         address = sealed_address(language, Refined(typed=typed or " ", country=country or ""))
     return HttpResponseRedirect(address, status=303)

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access
+from protect.findhelp.access import Asked
 from protect.findhelp.paper import card_of, card_pdf
-from protect.findhelp.sheets import sheet_of
-from protect.findhelp.views.frame import in_language, open_to_all, show
+from protect.findhelp.sheets import midnight_after, sheet_of
+from protect.findhelp.views.frame import VALID_UNTIL, in_language, open_to_all, show
 from protect.kernel import clock
 from protect.reference.vocabulary import Language
 
 
-def service_page(request: HttpRequest, language: Language, row: ServiceRow) -> HttpResponse:
-    at = clock.now()
-    sheet = sheet_of(row, language.tag, at)
-    context = {"row": row, "sheet": sheet, "country": row.country}
+@open_to_all()
+@in_language
+def service(
+    request: HttpRequest,
+    language: Language,
+    place: str,
+    need: str,
+    code: str,
+    quiet: str | None = None,
+) -> HttpResponse:
+    """A service as one of the answers: with the way back to them."""
+    asked = access.get_asked(place, need)
+    return service_page(request, language, access.get_service(code), asked, is_quiet=bool(quiet))
+
+
+def service_page(
+    request: HttpRequest,
+    language: Language,
+    row: ServiceRow,
+    asked: Asked | None = None,
+    *,
+    is_quiet: bool = False,
+) -> HttpResponse:
+    sheet = sheet_of(row, language.tag, clock.now(), is_quiet=is_quiet)
+    context = {
+        "row": row,
+        "sheet": sheet,
+        "country": row.country,
+        "asked": asked,
+        "is_quiet": is_quiet,
+    }
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
 
 @open_to_all()
 @in_language
 def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
-    row = access.get_service(code)
+    row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
-    return pdf(card_pdf(card_of(row, language.tag, address, clock.now())))
+    body = card_pdf(card_of(row, language.tag, address, at))
+    return pdf(body, midnight_after(at, row.zone))
 
 
-def pdf(body: bytes) -> HttpResponse:
+def pdf(body: bytes, valid_until: datetime) -> HttpResponse:
     """Send a document under the name that its address has: nothing to be read from it."""
-    return HttpResponse(body, content_type="application/pdf")
+    response = HttpResponse(body, content_type="application/pdf")
+    response.headers[VALID_UNTIL] = str(int(valid_until.timestamp()))
+    return response

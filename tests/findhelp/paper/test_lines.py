@@ -7,8 +7,8 @@ from protect.directory.enums import Channel, Cost, Fact, PhoneKind, Verdict
 from protect.directory.hours import parse
 from protect.directory.matching.rows import Door, Number, Point, Spoken
 from protect.findhelp.paper import wording
-from protect.findhelp.paper.content import Times
-from protect.findhelp.paper.lines import facts_of, week_of
+from protect.findhelp.paper.lines import facts_of
+from protect.findhelp.weeks import Times, week_of
 from tests.findhelp.paper.demo import AT, checked, service
 
 FRESH, DUE, OVERDUE, EXPIRED = checked(1), checked(40), checked(70), checked(200)

@@ -89,7 +89,7 @@ def _country(row: ServiceRow) -> Hashable:
 
 def ways(row: ServiceRow) -> Hashable:
     """Return what is read to know how a row helps."""
-    return row.modes, row.takes_messages
+    return row.modes, row.takes_messages, row.takes_calls, row.written_ways, bool(row.points)
 
 
 def _documents(row: ServiceRow) -> Hashable:

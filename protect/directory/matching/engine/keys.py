@@ -18,12 +18,13 @@ from protect.directory.matching.engine.bits import Flags, Ints, holds, runs
 from protect.directory.matching.engine.clocks import NO_DOOR
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
+    CALL,
     IS_LAST,
     KEEPS_PLACE,
     REACH,
-    REMOTE,
     VISIT,
     WANTS_ROOM,
+    WRITE,
     Snapshot,
 )
 from protect.directory.matching.engine.speech import GENDERS
@@ -96,8 +97,10 @@ class Weighing:
             visit = np.minimum(visit, phone)
         unknown = self._weights.open.unknown
         by_visit = travel + np.where(visit == NO_WAIT, unknown, visit)
-        remotely = np.where(phone == NO_WAIT, unknown, phone)
-        is_visit = (ways & VISIT > 0) & ((ways & REMOTE == 0) | (by_visit <= remotely))
+        called = np.where(phone == NO_WAIT, unknown, phone)
+        remotely = np.where(ways & CALL, called, NO_WAIT)
+        remotely = np.where(ways & WRITE, np.minimum(remotely, unknown), remotely)
+        is_visit = (ways & VISIT > 0) & (by_visit <= remotely)
         return np.where(is_visit, by_visit, remotely), is_visit
 
     def _door(self, doors: NDArray[np.int32], fact: Fact) -> Ints:

@@ -18,8 +18,8 @@ from protect.directory.matching.engine.bits import Bits, of_flags
 from protect.directory.matching.engine.columns import Encoder, Tables
 from protect.directory.matching.engine.facets import LENSES, Truths
 from protect.directory.matching.engine.trust import Trust, ticks
-from protect.directory.matching.places import usable_ways
-from protect.directory.matching.rows import ServiceRow
+from protect.directory.matching.places import weighed_ways
+from protect.directory.matching.rows import WRITTEN, ServiceRow
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 SETS_KEPT = 256
@@ -29,7 +29,8 @@ ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
 REACH = 32  # times the metres
 
 # Ways to get help that she can use.
-VISIT, REMOTE = 1, 2
+VISIT, CALL, WRITE = 1, 2, 4
+REMOTE = CALL | WRITE
 
 type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
 
@@ -63,7 +64,7 @@ class Snapshot:
         return self._keep(("barred", asked.question.needs), lambda: self._flagged(asked, BARRED))
 
     def ways(self, asked: Asked) -> NDArray[np.int32]:
-        """Return by number of ways those that she can use: VISIT, REMOTE or both."""
+        """Return by number of ways those that she can use: VISIT, CALL, WRITE."""
         facet = self.encoder.facets["mode"]
         value = "ways", asked.modes, asked.question.wishes.cannot_speak
         return facet.table(value, lambda row: _ways(row, asked))
@@ -155,10 +156,13 @@ def _met(row: ServiceRow, asked: Asked) -> int:
 
 def _ways(row: ServiceRow, asked: Asked) -> int:
     """Return how she can be helped, as costs.way has it."""
-    modes = usable_ways(row, asked)
-    is_visit = Mode.IN_PERSON in modes or not modes
-    is_remote = bool(modes - {Mode.IN_PERSON}) and (bool(asked.modes) or not is_visit)
-    return VISIT * is_visit + REMOTE * is_remote
+    flags = 0
+    for mode in weighed_ways(row, asked):
+        if mode in WRITTEN:
+            flags |= WRITE
+        else:
+            flags |= VISIT if mode in {Mode.IN_PERSON, None} else CALL
+    return flags
 
 
 def _is_never_visited(row: ServiceRow) -> int:
