@@ -19,6 +19,7 @@ from protect.findhelp import numbers
 from protect.findhelp.forms import AGE
 from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
+from protect.reference import formats
 from protect.reference.wording import CATEGORY_NAMES
 
 MOST_REASONS = 3
@@ -91,29 +92,35 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
 
     Units: `step_size` answers came with the last "more": the first of them gets the focus.
     """
-    cards = [card_of(found, tag, question.at) for found in answers.answers]
+    anywhere = question.where is None
+
+    def cards_of(found: Iterable[Found]) -> list[CardView]:
+        return [card_of(each, tag, question.at, name_country=anywhere) for each in found]
+
+    cards = cards_of(answers.answers)
     newest = question.limit - step_size
     if 0 < newest < len(cards):
         cards[newest] = replace(cards[newest], is_first_more=True)
     return ResultsView(
         answers=tuple(cards),
-        near_misses=tuple(card_of(found, tag, question.at) for found in answers.near_misses),
-        national=tuple(card_of(found, tag, question.at) for found in answers.national),
+        near_misses=tuple(cards_of(answers.near_misses)),
+        national=tuple(cards_of(answers.national)),
         removed=tuple(_removed(answers, tag)),
         caution=_common_caution(answers, tag),
     )
 
 
-def card_of(found: Found, tag: str, at: datetime) -> CardView:
+def card_of(found: Found, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
     """Return one service in the words of a language."""
     row = found.row
+    country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in found.reasons if reason.code in STATES), None)
     others = [reason for reason in found.reasons if not _is_said_elsewhere(reason)]
     phones = [contact for contact in found.contacts if contact.kind in PHONES]
     return CardView(
         code=row.short,
         name=row.name,
-        kinds=kinds_of(row, tag),
+        kinds=" · ".join([*country, kinds_of(row, tag)]),
         by="" if row.organisation in row.name else row.organisation,
         where=_where(found, tag),
         now=wording.reason_text(state, tag) if state else "",

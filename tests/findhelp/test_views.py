@@ -369,3 +369,9 @@ def test_round_the_clock_is_not_written_as_nought_to_nought(public):
 
     assert "24/7" in shown
     assert "00:00–00:00" not in shown
+
+
+def test_without_a_place_each_service_says_its_country(public):
+    shown = text(public.get(f"/en/{addresses.ANYWHERE.code}-gk"))
+
+    assert "Croatia" in shown or "Italy" in shown

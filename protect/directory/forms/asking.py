@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from django.conf import settings
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic import model_validator as checked_together
+from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
+from protect.directory.forms.nearest import NEAR_KM, nearest_settlement
 from protect.directory.matching.question import (
     DEFAULT_LIMIT,
     LARGEST_LIMIT,
@@ -23,12 +26,19 @@ from protect.directory.matching.question import (
 )
 from protect.kernel import clock
 from protect.reference import vocabulary
+from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
+from protect.reference.lookup.fold import fold
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
 OLDEST = 130  # years
 LONGEST_AGO = 24 * 366 * 10  # hours
 MANY = 30  # entries of a list
+
+
+def _refused(problem: str) -> PydanticCustomError:
+    """Return an error whose message is the problem alone, as people shall read it."""
+    return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 
 def _known(codes: Callable[[], Iterable[str]]) -> AfterValidator:
@@ -38,7 +48,7 @@ def _known(codes: Callable[[], Iterable[str]]) -> AfterValidator:
         known = list(codes())
         if code not in known:
             nearest = ", ".join(get_close_matches(code, known, n=3, cutoff=0.3)) or "none"
-            raise ValueError(f"“{code[:40]}” is not known. Nearest: {nearest}")
+            raise _refused(f"“{code[:40]}” is not known. Nearest: {nearest}")
         return code
 
     return AfterValidator(check)
@@ -52,7 +62,7 @@ def _language(tag: str) -> str:
         shorter = "-".join(parts[:length])
         if shorter in known:
             return shorter
-    raise ValueError(f"“{tag[:40]}” is not known. Use a tag of languages.toml, such as ar or ti")
+    raise _refused(f"“{tag[:40]}” is not known. Use a tag of languages.toml, such as ar or ti")
 
 
 def _country(code: str) -> str:
@@ -61,19 +71,41 @@ def _country(code: str) -> str:
         if code.upper() in {own, *country.aliases}:
             return own
     known = ", ".join(vocabulary.countries())
-    raise ValueError(f"“{code[:40]}” is not a country of this directory. Known: {known}")
+    raise _refused(f"“{code[:40]}” is not a country of this directory. Known: {known}")
+
+
+def country_named(text: str) -> str | None:
+    """Return the country that is called so in English or by itself."""
+    return _country_names().get(fold(text))
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    return {
+        fold(name): code
+        for code, country in vocabulary.countries().items()
+        for name in (country_name(code, "en"), *country.endonyms.values())
+    }
 
 
 def _avoided(code: str) -> str:
     if code in lookup.areas() or (code.isdecimal() and int(code) in lookup.rows()):
         return code
-    raise ValueError(f"“{code[:40]}” is neither the code of an area nor a GeoNames id")
+    raise _refused(f"“{code[:40]}” is neither the code of an area nor a GeoNames id")
 
 
 def _possible(at: datetime) -> datetime:
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise ValueError(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR} only")
+        raise _refused(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR} only")
     return at
+
+
+def _within_countries(latitude: float, longitude: float) -> None:
+    if nearest_settlement(latitude, longitude) is None:
+        raise _refused(
+            f"lat and lon are outside the countries of this directory: no settlement within "
+            f"{NEAR_KM} km. Perhaps they are swapped: lat is degrees north, lon degrees east"
+        )
 
 
 type Word = Annotated[str, Field(max_length=120)]
@@ -97,7 +129,7 @@ class Closed(BaseModel):
 
 
 class PlaceIn(Closed):
-    """A settlement by its name, a country alone, or a point."""
+    """A settlement by its name, a country alone (by its name, too), or a point."""
 
     country: CountryCode | None = None
     name: Word | None = None
@@ -108,11 +140,13 @@ class PlaceIn(Closed):
     @checked_together(mode="after")
     def _one_way(self) -> Self:
         is_point = self.lat is not None and self.lon is not None
-        is_named = self.country is not None
+        is_named = (self.country or country_named(self.name or "")) is not None
         if (self.lat is None) != (self.lon is None) or is_point == is_named:
-            raise ValueError("give country and name, or country alone, or lat and lon")
+            raise _refused("give country and name, or country alone, or lat and lon")
         if self.name is None and self.region is not None:
-            raise ValueError("a region helps to find a name; give the name too")
+            raise _refused("a region helps to find a name; give the name too")
+        if self.lat is not None and self.lon is not None:
+            _within_countries(self.lat, self.lon)
         return self
 
 

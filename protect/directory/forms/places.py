@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, radians
 
-from protect.directory.forms.asking import PlaceIn
+from protect.directory.forms.asking import PlaceIn, country_named
+from protect.directory.forms.nearest import nearest_settlement
 from protect.directory.matching.question import Where
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceRow, distance_km
+from protect.reference.lookup.index import PlaceRow
 
-NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
 HOMONYMS = 60  # looked at, where a region may decide
 CHOICES = 8  # shown
-DEGREE_KM = 111  # kilometres in a degree of latitude, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,9 @@ def placed(place: PlaceIn | None) -> Placed:
         return _at_point(place.lat, place.lon)
     if place.name is None:
         return Placed(Where(country=place.country))
+    called = None if place.region else country_named(place.name)
+    if called is not None and place.country in {None, called}:
+        return Placed(Where(country=called))
     return _named(place.name, place.country, place.region)
 
 
@@ -80,15 +81,7 @@ def _where(row: PlaceRow) -> Where:
 
 def _at_point(latitude: float, longitude: float) -> Placed:
     """Take country and areas from the nearest settlement; keep the point."""
-    here = PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
-    high = NEAR_KM / DEGREE_KM
-    wide = high / max(0.1, cos(radians(latitude)))
-    near = [
-        row
-        for row in lookup.rows().values()
-        if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
-    ]
-    nearest = min(near, key=lambda row: distance_km(here, row), default=None)
+    nearest = nearest_settlement(latitude, longitude)
     if nearest is None:
         return Placed(Where(latitude=latitude, longitude=longitude))
     found = _where(nearest)

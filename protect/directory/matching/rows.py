@@ -38,7 +38,7 @@ class Point:
 
     latitude: float  # degrees, WGS84
     longitude: float  # degrees, WGS84
-    name: str  # of the settlement, as people there call it
+    name: str  # of the settlement; beside it, as people there write it in another script
     place: int | None = None  # GeoNames id
     areas: tuple[str, ...] = ()  # codes, from the smallest to the largest
     is_exact: bool = False  # False: the centre of the settlement

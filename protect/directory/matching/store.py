@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -55,6 +56,7 @@ from protect.directory.rules import CheckSeen
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
@@ -192,7 +194,7 @@ def _point(location: Location) -> Point | None:
     return Point(
         latitude=latitude,
         longitude=longitude,
-        name=location.city or (place.name if place else ""),
+        name=_place_name(place) if place else location.city,
         place=location.place_id,
         areas=_chain(place.area) if place else (),
         is_exact=location.is_exact,
@@ -214,11 +216,23 @@ def _cell(code: str) -> Point:
     return Point(
         latitude=town.latitude,
         longitude=town.longitude,
-        name=town.local_names[0] if town.local_names else town.name,
+        name=_place_name(town),
         areas=_chain(code),
         is_coarse=True,
         inside=frozenset(areas | {str(row.id) for row in inside}),
     )
+
+
+def _place_name(place: PlaceRow) -> str:
+    """Return a name that most can read, and what stands on the signs: "Patras (Πάτρα)"."""
+    if not _is_latin(place.name):
+        return place.name
+    other = next((name for name in place.local_names if not _is_latin(name)), None)
+    return f"{place.name} ({other})" if other else place.name
+
+
+def _is_latin(name: str) -> bool:
+    return all(unicodedata.name(each, "").startswith("LATIN") for each in name if each.isalpha())
 
 
 def _chain(area: str | None) -> tuple[str, ...]:

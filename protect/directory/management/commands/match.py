@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from pydantic import ValidationError
 
 from protect.directory.enums import Access, Mode
-from protect.directory.forms.answering import AnswerOut, ServiceOut, answer
-from protect.directory.forms.asking import QuestionIn
+from protect.directory.forms.answering import AnswerOut, PlaceOut, ServiceOut, reply, worded
+from protect.directory.forms.asking import PlaceIn, QuestionIn
 
 WRONG_ARGUMENTS = 2  # exit code
 CHILD = re.compile(r"(\d{1,3})?([fmx])?")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
         add("--need", action="append", required=True, help="a code of needs.toml")
-        add("--place", help="a settlement, with --country")
+        add("--place", help="a settlement, with --country; or a country's name")
         add("--country", help="ISO 3166-1, such as BE")
         add("--region", help="name or code, where settlements share a name")
         add("--language", action="append", default=[], help="BCP 47, best first")
@@ -56,7 +56,10 @@ class Command(BaseCommand):
                 f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
             )
             raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
-        found = answer(asking)
+        replied = reply(asking)
+        found = worded(replied, asking)
+        if replied.placed.is_open and asking.place:
+            self.stderr.write(open_place(asking.place, found.place_choices))
         if options["json"]:
             self.stdout.write(found.model_dump_json(indent=2))
             return
@@ -101,6 +104,13 @@ def child(text: str) -> dict[str, Any]:
     if not text or parts is None:
         raise CommandError(f"--child {text}: write 9m or 13f.", returncode=WRONG_ARGUMENTS)
     return {"age": int(parts[1]) if parts[1] else None, "gender": parts[2]}
+
+
+def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
+    """Say that a name did not decide, so that national lines are not taken for an answer."""
+    then = "Say which with --region. Until then" if choices else "Check its spelling. Until then"
+    what = "may be any of these" if choices else "is not known"
+    return f"The place “{place.name}” ({place.country}) {what}. {then}, only national lines:"
 
 
 def lines(found: AnswerOut) -> Iterator[str]:
