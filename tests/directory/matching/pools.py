@@ -36,7 +36,7 @@ from protect.directory.matching.rows import (
 SIZES = {
     "categories": 200,
     "region": 2,
-    "modes": 12,
+    "modes": 40,
     "coarse": 12,
     "visit": 300,
     "phone": 300,
@@ -105,12 +105,19 @@ def categories() -> tuple[frozenset[str], ...]:
 
 @cache
 def modes() -> tuple[frozenset[Mode], ...]:
-    ways = [
-        {Mode.IN_PERSON}, {Mode.IN_PERSON}, {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE},
-        {Mode.IN_PERSON, Mode.PHONE}, {Mode.IN_PERSON, Mode.PHONE, Mode.CHAT}, {Mode.PHONE},
-        {Mode.OUTREACH}, {Mode.IN_PERSON, Mode.OUTREACH}, {Mode.CHAT, Mode.TEXT}, set(), set(),
-    ]  # fmt: skip
-    return tuple(frozenset(way) for way in ways)
+    """Return ways to get help. A place that nobody can visit is rare, but there are some."""
+    visit, call = Mode.IN_PERSON, Mode.PHONE
+    ways: list[tuple[int, set[Mode]]] = [
+        (18, {visit}),
+        (12, {visit, call}),
+        (2, {visit, call, Mode.CHAT}),
+        (1, {visit, Mode.OUTREACH}),
+        (2, {call}),
+        (1, {Mode.OUTREACH}),
+        (1, {Mode.CHAT, Mode.TEXT}),
+        (3, set()),
+    ]
+    return tuple(frozenset(way) for share, way in ways for _ in range(share))
 
 
 @cache

@@ -39,7 +39,7 @@ class Reaches(NamedTuple):
     radius: Ints  # of these, in metres
     first: Ints  # by area: where the lists that have it begin
     lists: Ints
-    floor: Truths  # the least that a list says: unknown where it is incomplete
+    floor: Truths  # by list
 
     def lists_with(self, areas: Ints) -> Ints:
         """Return the lists that have one of these areas."""
@@ -60,13 +60,18 @@ class Areas:
         self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._reaches: tuple[int, Reaches] | None = None
 
-    def truths(self, asked: Asked) -> Truths:
-        """Return the truth of each distinct list for where she is, as places.area has it."""
+    def judged(self, asked: Asked) -> tuple[Ints, Ints]:
+        """Return the lists that say yes to where she is, and those that say no more than perhaps.
+
+        All others say what `floors` has, as places.area does.
+        """
         reaches, where = self._numbered(), asked.question.where or Where()
-        found = reaches.floor.copy()
-        found[reaches.lists_with(_perhaps(reaches, where))] = UNKNOWN
-        found[reaches.lists_with(_surely(reaches, where, asked))] = YES
-        return found
+        surely, perhaps = _surely(reaches, where, asked), _perhaps(reaches, where)
+        return reaches.lists_with(surely), reaches.lists_with(perhaps)
+
+    def floors(self) -> Truths:
+        """Return the least that each list says: unknown where it is incomplete, else no."""
+        return self._numbered().floor
 
     def _numbered(self) -> Reaches:
         count = len(self.facet.samples)

@@ -12,10 +12,9 @@ from protect.directory.hours import WAIT_NEVER, WAIT_UNKNOWN, Hours, State, stat
 from protect.directory.matching.engine.bits import Ints
 
 NO_DOOR = 0  # a door that nothing is known of
-LONG = np.iinfo(np.int64).max
-# What stands in place of the minute of opening where there is none to wait for.
-IS_OPEN, IS_UNKNOWN, IS_NEVER = -1, -2, -3
-WAITS = {IS_OPEN: 0, IS_UNKNOWN: WAIT_UNKNOWN, IS_NEVER: WAIT_NEVER}
+LONG = 1 << 60
+NOT_KNOWN = 1 << 40  # a wait of that many minutes or more
+OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 
 class Clocks:
@@ -28,8 +27,8 @@ class Clocks:
     def __init__(self) -> None:
         self._numbers: dict[Hours | None, int] = {None: NO_DOOR}
         self._hours: list[Hours] = []  # the one numbered 1 stands first
-        self._known = _nothing(256)  # since, until, opens at
-        self._known[:, NO_DOOR] = 0, LONG, IS_UNKNOWN
+        self._known = np.zeros((256, 3), dtype=np.int64)  # since, until, opens at
+        self._known[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
         self._lock = Lock()
 
     def number(self, hours: Hours | None) -> int:
@@ -40,34 +39,27 @@ class Clocks:
                 number = self._numbers.setdefault(hours, len(self._hours) + 1)
                 if number > len(self._hours):
                     self._hours.append(hours)
-                if number == self._known.shape[1]:
-                    self._known = np.hstack([self._known, _nothing(number)])
+                if number == len(self._known):
+                    self._known = np.vstack([self._known, np.zeros_like(self._known)])
         return number or NO_DOOR
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
-        """Return the waits at doors, as hours.waits gives them.
+        """Return the waits at doors, as hours.waits gives them; from NOT_KNOWN up: unknown.
 
         Units: minutes, rounded up.
         """
         minute = int(at.timestamp() // 60)
         with self._lock:
-            since, until, opens_at = self._known[:, numbers]
-            old = (minute < since) | (minute >= until)
+            known = self._known[numbers]
+            old = (known[..., 0] > minute) | (known[..., 1] <= minute)
             if old.any():
                 self._renew(np.unique(numbers[old]), at, minute)
-                opens_at = self._known[2, numbers]
-        waiting = opens_at - minute
-        for mark, wait in WAITS.items():
-            waiting[opens_at == mark] = wait
-        return waiting
+                known = self._known[numbers]
+        return np.maximum(known[..., 2] - minute, 0)
 
     def _renew(self, numbers: NDArray[np.int32], at: datetime, minute: int) -> None:
         for number in numbers.tolist():
-            self._known[:, number] = _state(self._hours[number - 1], at, minute)
-
-
-def _nothing(count: int) -> Ints:
-    return np.zeros((3, count), dtype=np.int64)
+            self._known[number] = _state(self._hours[number - 1], at, minute)
 
 
 def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:
@@ -75,10 +67,9 @@ def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:
     now, wait = state_at(hours, at), waits(hours, at)
     until = LONG if now.until is None else int(now.until.timestamp() // 60)
     if now.state is State.OPEN:
-        return minute, until, IS_OPEN
+        return minute, until, OPEN_SINCE_EVER
     if now.state in {State.UNKNOWN, State.BY_APPOINTMENT}:
-        return minute, until, IS_UNKNOWN
-    if wait in {WAIT_UNKNOWN, WAIT_NEVER}:  # until the next opening comes within the horizon
-        mark = IS_UNKNOWN if wait == WAIT_UNKNOWN else IS_NEVER
-        return minute, minute + 1, mark
-    return minute, until, minute + wait
+        return minute, until, OPENS_UNKNOWN
+    if wait == WAIT_UNKNOWN:  # until an opening comes within the horizon
+        return minute, minute + 1, OPENS_UNKNOWN
+    return minute, minute + 1 if wait == WAIT_NEVER else until, minute + wait

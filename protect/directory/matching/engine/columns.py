@@ -49,8 +49,7 @@ class Columns(NamedTuple):
     area: Numbers
     speech: Numbers
     limits: NDArray[np.uint16]  # a bit for each of CRITERIA: states a limit, whoever asks
-    visit: Numbers  # the doors, by number of their clocks
-    phone: Numbers
+    doors: Numbers  # numbers of clocks; rows, to come and to call
     spans: Ints  # of trust: rows, facts and LINE, Span
     eligibility_decays: Ints  # ticks
     documents_decays: Ints  # ticks
@@ -120,8 +119,7 @@ class Encoder:
             is_national=_column(np.bool_, (row.scope == Scope.NATIONAL for row in rows), rows),
             **numbers,
             limits=self._limits(numbers, len(rows)),
-            visit=self._doors(rows, Channel.VISIT),
-            phone=self._doors(rows, Channel.PHONE),
+            doors=np.stack([self._doors(rows, channel) for channel in Channel], axis=1),
             spans=spans,
             eligibility_decays=decays[:, trust.PLACE[Fact.ELIGIBILITY]].copy(),
             documents_decays=decays[:, trust.PLACE[Fact.DOCUMENTS]].copy(),

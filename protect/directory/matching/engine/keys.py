@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Truth, Verdict
-from protect.directory.hours import WAIT_UNKNOWN
 from protect.directory.matching import costs, reporting
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.criteria import CRITERIA
 from protect.directory.matching.engine import points, trust
 from protect.directory.matching.engine.avoided import NOWHERE
-from protect.directory.matching.engine.bits import Flags, Ints, holds, runs
-from protect.directory.matching.engine.clocks import NO_DOOR
+from protect.directory.matching.engine.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
+from protect.directory.matching.engine.clocks import NO_DOOR, NOT_KNOWN
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
     CALL,
@@ -37,6 +36,8 @@ from protect.directory.rules import CheckSeen
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 ACCEPTED = ("specialised", "everyone", "unknown", "others_first")
 NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
+
+DOORS = [PLACE[Fact.VISIT_HOURS], PLACE[Fact.PHONE_HOURS]]
 
 # A key in one integer: metres take 27 bits, minutes 23, the group 2, beyond reach 1.
 MINUTES_AT, GROUP_AT, BEYOND_AT, LAST_AT = 27, 50, 52, 53
@@ -91,41 +92,42 @@ class Weighing:
     def _way(self, travel: Ints) -> tuple[Ints, Flags]:
         """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
         ways = self._snapshot.ways(self._asked)[self._columns.mode[self._rows]]
-        visit = self._door(self._columns.visit, Fact.VISIT_HOURS)
-        phone = self._door(self._columns.phone, Fact.PHONE_HOURS)
-        if not self._asked.modes:
-            visit = np.minimum(visit, phone)
         unknown = self._weights.open.unknown
-        by_visit = travel + np.where(visit == NO_WAIT, unknown, visit)
-        called = np.where(phone == NO_WAIT, unknown, phone)
-        remotely = np.where(ways & CALL, called, NO_WAIT)
-        remotely = np.where(ways & WRITE, np.minimum(remotely, unknown), remotely)
-        is_visit = (ways & VISIT > 0) & (by_visit <= remotely)
+        visit, call = self._waiting()
+        if not self._asked.modes:
+            visit = np.minimum(visit, call)
+        visit[visit == NO_WAIT] = unknown
+        call[call == NO_WAIT] = unknown
+        call[ways & CALL == 0] = NO_WAIT
+        remotely = np.where(ways & WRITE, np.minimum(call, unknown), call)
+        by_visit = np.where(ways & VISIT, travel + visit, NO_WAIT)
+        is_visit = by_visit <= remotely
         return np.where(is_visit, by_visit, remotely), is_visit
 
-    def _door(self, doors: NDArray[np.int32], fact: Fact) -> Ints:
-        numbers, weights = doors[self._rows], self._weights.open
-        waits = self._snapshot.encoder.clocks.waits(numbers, self._asked.at)
+    def _waiting(self) -> Ints:
+        """Return what waiting at the door costs, and on the phone; NO_WAIT where there is none."""
+        doors, weights = self._columns.doors[self._rows].T, self._weights.open
+        waits = self._snapshot.encoder.clocks.waits(doors, self._asked.at)
         cost = np.minimum(weights.yes + waits, weights.no)
-        cost[waits == WAIT_UNKNOWN] = weights.unknown
-        cost = self._moved(cost, weights.unknown, weights.no, PLACE[fact])
-        cost[numbers == NO_DOOR] = NO_WAIT
+        cost[waits >= NOT_KNOWN] = weights.unknown
+        costs = trust.stale_costs(self._weights.staleness, weights.unknown, weights.no)
+        cost = costs[self._states[DOORS], cost]
+        cost[doors == NO_DOOR] = NO_WAIT
         return cost
 
     def _hard(self) -> Ints:
         """Return what is not known of the hard conditions, or not for sure."""
-        weights = self._weights.hard
-        in_play = {criterion.code for criterion, _ in self._sieved.yes}
+        weights, yes = self._weights.hard, self._sieved.yes
+        in_play = {criterion.code for criterion, _ in yes}
         left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
         mask = np.uint16(sum(1 << place for place in left_out))
-        limited = np.bitwise_count(self._columns.limits[self._rows] & mask).astype(np.int64)
-        minutes = limited * weights.unknown + (len(left_out) - limited) * weights.yes
-        costs_of_yes = {
-            fact: self._yes(fact) for fact in {each.fact for each, _ in self._sieved.yes}
-        }
-        for criterion, yes in self._sieved.yes:
-            is_yes = holds(yes, self._rows)
-            minutes += np.where(is_yes, costs_of_yes[criterion.fact], weights.unknown)
+        limited = np.bitwise_count(self._columns.limits[self._rows] & mask)
+        minutes = limited * np.int64(weights.unknown - weights.yes)
+        minutes += weights.yes * len(left_out) + weights.unknown * len(yes)
+        word, place = self._rows >> SHIFT, (self._rows & WITHIN).astype(np.uint64)
+        for fact in {criterion.fact for criterion, _ in yes}:
+            stated = [bits[word] >> place & ONE for criterion, bits in yes if criterion.fact == fact]
+            minutes -= sum(stated).astype(np.int64) * (weights.unknown - self._yes(fact))
         return minutes
 
     def _yes(self, fact: Fact | None) -> Ints:

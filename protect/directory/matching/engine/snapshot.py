@@ -14,7 +14,7 @@ from protect.directory.enums import Fact, Mode, Truth
 from protect.directory.matching.asked import Asked, meets
 from protect.directory.matching.criteria import Criterion
 from protect.directory.matching.engine import points
-from protect.directory.matching.engine.bits import Bits, of_flags
+from protect.directory.matching.engine.bits import Bits, Ints, of_flags, runs
 from protect.directory.matching.engine.columns import Encoder, Tables
 from protect.directory.matching.engine.facets import LENSES, Truths
 from protect.directory.matching.engine.trust import Trust, ticks
@@ -47,6 +47,11 @@ class Snapshot:
         # Not to be found in the grid: no point, or several.
         self._loose = (self.columns.key == points.NO_POINT) | (self.columns.points > 1)
         self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
+        self._limited = of_flags(encoder.areas.floors()[self.columns.area] == NO)
+        # The rows by the list of areas that they state.
+        self._stating_rows = np.argsort(self.columns.area, kind="stable")
+        lists = np.arange(len(encoder.areas.facet.samples) + 1)
+        self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
         self._kept: dict[Hashable, Bits | Judgement] = {}
 
     def met(self, asked: Asked) -> NDArray[np.int32]:
@@ -106,9 +111,20 @@ class Snapshot:
 
     def _area(self, asked: Asked) -> Judgement:
         def made() -> Judgement:
-            return self._sets(self.encoder.areas.truths(asked)[self.columns.area])
+            surely, perhaps = self.encoder.areas.judged(asked)
+            yes = self._stating(surely)
+            return yes, self._limited & ~yes & ~self._stating(perhaps)
 
         return self._keep(("area", asked.question.where), made)
+
+    def _stating(self, lists: Ints) -> Bits:
+        """Return the rows that state one of these lists of areas."""
+        lists = lists[lists < len(self._first_stating) - 1]  # later snapshots know more
+        first = self._first_stating[lists]
+        counts = self._first_stating[lists + 1] - first
+        flags = np.zeros(len(self.rows), dtype=np.bool_)
+        flags[self._stating_rows[runs(first, counts)[0]]] = True
+        return of_flags(flags)
 
     def _avoided(self, asked: Asked) -> Judgement:
         def made() -> Judgement:

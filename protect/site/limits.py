@@ -1,0 +1,67 @@
+"""A limit on how often one address may make us work. Nothing of it is ever written down.
+
+Addresses are kept as keyed hashes in memory, with a key that changes each hour and is forgotten: a
+dump of this process does not tell who came. Pages from the page cache are not counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from http import HTTPStatus
+from threading import Lock
+
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+
+MOST = 300  # requests of one address in a minute. A shelter may share one address: generous
+MINUTE, HOUR = 60, 3600  # seconds
+LOOPBACK = {"127.0.0.1", "::1", ""}
+
+
+class TooMany(ProtectError):
+    """One address asks so often that others would have to wait."""
+
+    code = "too_many_requests"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    message = "Too many requests from one address within a minute. Wait a minute and try again."
+
+
+class Limits:
+    """Counts by address within a minute. Thread-safe."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._key, self._hour = b"", -1
+        self._counts: Counter[bytes] = Counter()
+        self._minute = -1
+
+    def must_pass(self, remote: str, forwarded: str) -> None:
+        """Count a request. The proxy in front names the visitor last; loopback is not counted.
+
+        Errors: TooMany.
+        """
+        address = forwarded.rsplit(",", 1)[-1].strip() if remote in LOOPBACK else remote
+        if address in LOOPBACK:
+            return
+        now = int(clock.now().timestamp())
+        with self._lock:
+            self._turn(now)
+            name = hashlib.blake2b(address.encode(), key=self._key, digest_size=16).digest()
+            self._counts[name] += 1
+            if self._counts[name] > self._most:
+                raise TooMany
+
+    def _turn(self, now: int) -> None:
+        """Begin a new minute, and each hour a new key: the old one is gone for good."""
+        if now // HOUR != self._hour:
+            self._hour, self._key = now // HOUR, os.urandom(32)
+            self._counts.clear()
+        if now // MINUTE != self._minute:
+            self._minute = now // MINUTE
+            self._counts.clear()
+
+
+LIMITS = Limits()
