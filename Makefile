@@ -40,7 +40,7 @@ messages-update: install ## find the strings of the code and bring every .po up 
 messages: install ## compile the translations that changed
 	@$(BIN)/protect messages compile
 
-lint: install-dev ## everything that reads the code without running it
+lint: install-dev messages ## everything that reads the code without running it
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

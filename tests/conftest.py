@@ -1,19 +1,19 @@
-"""Traps for every test: no network, no undefined template variable, shuffled order (by plugin)."""
+"""Traps for every test: no network, no undefined template variable, no order by chance."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template import base as template_base
 
 from protect.directory import matching
@@ -25,23 +25,35 @@ from tests.serving import CHROMIUM
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
+SERVER = os.environ.get("PROTECT_DATABASE_URL", "")
+IS_POSTGRES = SERVER.startswith("postgres")
+ABSENT = {
+    "browser": None if CHROMIUM else "Chromium is not installed (apt install chromium)",
+    "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
+    "postgres": None if IS_POSTGRES else "PROTECT_DATABASE_URL names no PostgreSQL",
+}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run, with the reason; fail instead where it was required."""
-    absent = {
-        "browser": None if CHROMIUM else "Chromium is not installed (apt install chromium)",
-        "node": None if shutil.which("node") else "Node.js is not installed (apt install nodejs)",
-        "postgres": None
-        if os.environ.get("PROTECT_DATABASE_URL", "").startswith("postgresql")
-        else "PROTECT_DATABASE_URL names no PostgreSQL",
-    }
-    for item in items:
-        for name, reason in absent.items():
-            if reason and item.get_closest_marker(name):
-                if name in REQUIRED and name != "postgres":
-                    pytest.fail(f"{name} is required: {reason}", pytrace=False)
-                item.add_marker(pytest.mark.skip(reason=reason))
+def pytest_configure() -> None:
+    """End a run that is about PostgreSQL, and was to be, where its server cannot be reached."""
+    if "postgres" in REQUIRED and IS_POSTGRES:
+        try:
+            psycopg.connect(SERVER, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            raise pytest.UsageError(f"postgres is required: {error}") from None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, with the reason; fail instead where it was required.
+
+    A run on SQLite skips what needs PostgreSQL even then: the other run is there for it.
+    """
+    for name, reason in ABSENT.items():
+        if reason and item.get_closest_marker(name):
+            if name in REQUIRED - {"postgres"}:
+                pytest.fail(f"{name} is required: {reason}", pytrace=False)
+            pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True)
@@ -70,13 +82,18 @@ def undefined_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template_base.FilterExpression, "resolve", strict)
 
 
-@pytest.fixture
-def shared_data() -> Path:
-    """The folder with official schemas and starter data that stands beside a checkout."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("../shared/data is not here")
-    return folder
+@pytest.fixture(autouse=True)
+def unordered_rows_come_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn round what a query without an order gives: a database may give it in any."""
+    fetch = QuerySet._fetch_all
+
+    def turned(self: QuerySet[Any]) -> None:
+        is_first = self._result_cache is None
+        fetch(self)
+        if is_first and not self.ordered:
+            self._result_cache.reverse()
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", turned)
 
 
 @pytest.fixture(scope="session")

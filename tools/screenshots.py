@@ -41,14 +41,17 @@ def main() -> None:
     port = free_port()
     with subprocess.Popen([str(PROTECT), "demo", "--port", str(port)]) as server:
         address = f"http://127.0.0.1:{port}"
-        wait_for(address)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-            )
-            take(browser, address)
-            browser.close()
-        server.terminate()
+        try:
+            wait_for(address)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=CHROMIUM,
+                    args=["--no-sandbox", "--disable-background-networking"],
+                )
+                take(browser, address)
+                browser.close()
+        finally:
+            server.terminate()
 
 
 main()

@@ -9,14 +9,17 @@ from protect.kernel.errors import ProtectError
 
 class ServiceMoveNotAllowed(ProtectError):
     code = "service_move_not_allowed"
-    message = "“{move}” is not possible for a service that is “{status}”. Reload the page."
+    message = (
+        "“{move}” is not possible for a service that is “{status}”. Nothing was changed. Reload "
+        "the page."
+    )
 
 
 class NumberNotTested(ProtectError):
     code = "service_number_not_tested"
     message = (
-        "This service has a phone number that two people have not confirmed yet. One has to call "
-        "it, another has to confirm what was heard; then it can be shown."
+        "This service has a phone number that two people have not confirmed yet. Nothing was "
+        "changed. One has to call it, another has to confirm what was heard; then it can be shown."
     )
 
 

@@ -10,19 +10,38 @@ from protect.directory import matching
 from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind
+from protect.findhelp.rules import Refined
+from protect.findhelp.sealing import sealed_address
 from protect.reference import vocabulary
 from protect.reference.lookup import store
 
 TOWNS = 2  # of each country, the largest
+TYPED = (
+    Refined(typed="Aalst"),  # several places
+    Refined(typed="Demo town"),  # none
+    Refined(addresses.whole("GR").code, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
+    Refined(addresses.whole("GR").code, "tq", {"age": "old", "sons": "nine", "daughters": "-"}),
+)
 
 
 def every_kind(tag: str) -> Iterator[str]:
-    """Yield one address of each kind of page in a language, the longest lists among them."""
+    """Yield one address of each kind of page in a language, the longest lists among them.
+
+    What somebody typed is sealed for it: it writes the day's salt.
+    """
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page(tag, spot)
     yield page(tag, addresses.whole("MT"), quiet="/q")
-    yield f"/{tag}/{'z' * 6}"  # nothing is there
+    language = access.get_language(tag)
+    for typed in TYPED:
+        yield sealed_address(language, typed)
+
+
+def closed_doors(tag: str) -> Iterator[tuple[str, int]]:
+    """Yield addresses where nothing is, or no longer, with their status."""
+    yield f"/{tag}/{'z' * 6}", 404
+    yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 
 
 def answers(tag: str) -> Iterator[str]:

@@ -26,6 +26,8 @@ public_api.add_router("", directory_router)
 
 @public_api.exception_handler(ProtectError)
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error  # nobody who asks can mend it: `refusals` logs it and says that we failed
     return refusal(error)
 
 

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from protect.kernel.errors import SettingError
 
@@ -25,6 +25,11 @@ def words(name: str, default: list[str]) -> list[str]:
     """Return a list of words separated by commas or blanks."""
     value = os.environ.get(name)
     return default if value is None else value.replace(",", " ").split()
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Return host names in lower case, as they are compared with what a browser sends."""
+    return [host.lower() for host in words(name, default)]
 
 
 def folders(name: str) -> list[str]:
@@ -66,17 +71,31 @@ def _made_once(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def url(name: str, default: str) -> str:
-    """Return an http(s) address without path, query or user. Errors: SettingError."""
-    value = os.environ.get(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path:
+def url(name: str, default: str | None) -> str:
+    """Return an http(s) address without path, query, fragment or user.
+
+    Errors: SettingError, also when it is missing and there is no default.
+    """
+    value = (os.environ.get(name) or default or "").rstrip("/")
+    parts = _parts(value)
+    is_site = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    if not is_site or value != f"{parts.scheme}://{parts.netloc}":
         raise SettingError(
             name=name,
-            problem=f"“{value}” is not the address of a site.",
+            problem="This is not the address of a site." if value else "Missing.",
             remedy="use the form https://help.example.org",
         )
     return value
+
+
+def _parts(value: str) -> SplitResult:
+    """Return the parts of an address; none of one that cannot be read, or whose port cannot."""
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it is the check
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def exits(name: str, *, may_be_local: bool) -> list[str]:
@@ -86,7 +105,7 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
     """
     found = words(name, default=[])
     for value in found:
-        parts = urlsplit(value)
+        parts = _parts(value)
         is_local = may_be_local and parts.scheme == "http" and parts.hostname == "127.0.0.1"
         if not parts.hostname or parts.query or not (parts.scheme == "https" or is_local):
             raise SettingError(
@@ -97,14 +116,16 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
     return found
 
 
-def database(name: str, default: Path) -> dict[str, Any]:
+def database(name: str, default: Path | None) -> dict[str, Any]:
     """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
 
-    Errors: SettingError for any other form.
+    What follows “?” goes to PostgreSQL's client as it is: sslmode, sslrootcert, connect_timeout …
+    Errors: SettingError for any other form, and when it is missing and there is no default.
     """
-    value = os.environ.get(name) or f"sqlite:///{default}"
-    parts = urlsplit(value)
-    if parts.scheme == "sqlite" and parts.path:
+    value = os.environ.get(name) or (f"sqlite:///{default}" if default else "")
+    parts = _parts(value)
+    options = _options(parts.query)
+    if parts.scheme == "sqlite" and parts.path and not parts.query:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]),
@@ -114,19 +135,29 @@ def database(name: str, default: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    if parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/"):
+    is_postgres = parts.scheme in {"postgresql", "postgres"}
+    if is_postgres and parts.path.strip("/") and options is not None:
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.strip("/"),
+            "NAME": unquote(parts.path.strip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": parts.port or "",
             "CONN_MAX_AGE": 60,  # seconds
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
         }
     raise SettingError(
         name=name,
-        problem="This is not the address of a database.",
+        problem="This is not the address of a database." if value else "Missing.",
         remedy="use postgresql://user:password@host:5432/name or sqlite:////absolute/file.sqlite3",
     )
+
+
+def _options(query: str) -> dict[str, str] | None:
+    """Return what follows “?” as pairs, None when it is not made of pairs."""
+    try:
+        return dict(parse_qsl(query, strict_parsing=True)) if query else {}
+    except ValueError:
+        return None

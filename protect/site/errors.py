@@ -18,6 +18,13 @@ class DatabaseNotReady(ProtectError):
     )
 
 
+class TooLarge(ProtectError):
+    """A body of more than DATA_UPLOAD_MAX_MEMORY_SIZE. Its page says no more than "not now"."""
+
+    code = "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 class PortTaken(ProtectError):
     """Another program listens where the site should."""
 

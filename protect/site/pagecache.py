@@ -6,15 +6,17 @@ what it shows. What somebody typed is never kept: only a GET that its view marke
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
+from django.db import Error, close_old_connections, connection
 
 from protect.findhelp.views.frame import VALID_UNTIL
+from protect.kernel import clock
 from protect.site.compression import SMALLEST, compressed, encoding_for
 
 type Environ = dict[str, Any]
@@ -37,33 +39,47 @@ class Kept:
 
 
 class PageCache:
-    """A WSGI application round Django's. Thread-safe: each step is one dictionary operation."""
+    """A WSGI application round Django's. Thread-safe: reading is one step, keeping is locked."""
 
     def __init__(self, application: Application, version: Callable[[], int]) -> None:
         self.application = application
         self.version = version
         self.pages: OrderedDict[tuple[str, str], Kept] = OrderedDict()
         self.size = 0
+        self._lock = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         key = (environ.get("PATH_INFO", ""), encoding)
-        plain_get = (
+        is_plain = (
             environ["REQUEST_METHOD"] == "GET"
             and not environ.get("QUERY_STRING")
             and host in settings.PUBLIC_HOSTS
         )
-        version = self.version() if plain_get else 0
-        kept = self.pages.get(key) if plain_get else None
-        if kept and kept.version == version and time.time() < kept.valid_until:
+        version = self._version() if is_plain else None
+        kept = None if version is None else self.pages.get(key)
+        if kept and kept.version == version and clock.now().timestamp() < kept.valid_until:
             start_response(kept.status, kept.headers)
             return [kept.body]
-        made = self._make(environ, encoding, version if plain_get else None)
-        if plain_get and made.valid_until:
+        made = self._make(environ, encoding, version)
+        if version is not None and made.valid_until:
             self._keep(key, made)
         start_response(made.status, made.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else made.body]
+
+    def _version(self) -> int | None:
+        """Return the directory's version, None while nobody can tell: then Django answers.
+
+        Kept pages never reach Django, which would renew this thread's broken connection.
+        """
+        try:
+            return self.version()
+        except Error:
+            return None
+        finally:
+            if connection.errors_occurred:
+                close_old_connections()
 
     def _make(self, environ: Environ, encoding: str, version: int | None) -> Kept:
         """Ask Django, and compress what it says. `version`: of a page that may be kept."""
@@ -90,11 +106,12 @@ class PageCache:
         return Kept(version or 0, valid_until, status, kept, body)
 
     def _keep(self, key: tuple[str, str], made: Kept) -> None:
-        old = self.pages.pop(key, None)
-        self.size += len(made.body) - (len(old.body) if old else 0)
-        self.pages[key] = made
-        while self.size > LARGEST:
-            self.size -= len(self.pages.popitem(last=False)[1].body)
+        with self._lock:
+            old = self.pages.pop(key, None)
+            self.size += len(made.body) - (len(old.body) if old else 0)
+            self.pages[key] = made
+            while self.size > LARGEST:
+                self.size -= len(self.pages.popitem(last=False)[1].body)
 
 
 def _is_packed(headers: Headers) -> bool:

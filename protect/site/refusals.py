@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,9 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from protect.findhelp.views import refused_page
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
+from protect.site.errors import TooLarge
+from protect.site.limits import LIMITS
 
 log = logging.getLogger("protect")
 
+PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match",)
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
@@ -35,24 +40,51 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_api = request.path.startswith(API_PATHS)
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            response: HttpResponseBase = HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        else:
+        meta = request.META
+        try:
+            LIMITS.must_pass(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+            if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                raise TooLarge
             response = self.get_response(request)
+        except ProtectError as error:
+            response = refused(request, error)
         if is_api and response.status_code in TITLES and not _is_problem(response):
             status = HTTPStatus(response.status_code)
             return problem(status, *TITLES[status])
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer what a person caused; log what we caused, and let Django show its error page."""
+        name = type(error).__name__
         if isinstance(error, ProtectError):
-            is_api = request.path.startswith(API_PATHS)
-            return refusal(error) if is_api else refused_page(request, error)
-        if isinstance(error, (Http404, PermissionDenied)):
+            if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return refused(request, error)
+            name = error.code
+        elif isinstance(error, (Http404, PermissionDenied)):
             return None
         route = request.resolver_match.route if request.resolver_match else "?"
-        log.error("failed route=%s error=%s", route, type(error).__name__)
+        log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
         return None
+
+
+def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
+    """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
+    if request.path.startswith(API_PATHS):
+        is_plain = isinstance(error, TooLarge)  # its page says less than a program needs
+        return problem(error.status, *TITLES[error.status]) if is_plain else refusal(error)
+    if getattr(request, "urlconf", None) == "protect.site.urls_staff":
+        return HttpResponse(f"{error.code}\n", status=error.status, content_type="text/plain")
+    return refused_page(request, error)
+
+
+def place_of(error: Exception) -> str:
+    """Return the innermost line of our code that an error came through, as `file:number`."""
+    lines = [
+        f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(PACKAGE)
+    ]
+    return lines[-1] if lines else "?"
 
 
 def _length(request: HttpRequest) -> int:

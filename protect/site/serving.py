@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
 from granian.server import Server
 
-from protect.site.errors import PortTaken
+from protect.site.errors import DatabaseNotReady, PortTaken
 
 ADDRESS = "127.0.0.1"
 
@@ -30,6 +32,17 @@ def serve(*, port: int, workers: int = 1) -> None:
         websockets=False,
         respawn_failed_workers=True,
     ).serve()
+
+
+def must_be_migrated() -> None:
+    """Refuse a database whose tables are not those of this code.
+
+    Errors: DatabaseNotReady.
+    """
+    migrations = MigrationExecutor(connection)
+    waiting = migrations.migration_plan(migrations.loader.graph.leaf_nodes())
+    if waiting:
+        raise DatabaseNotReady(problem=f"{len(waiting)} migrations are not applied")
 
 
 def must_be_free(port: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from protect.site.environ import database, exits, folders, one_of, secret, url, words
+from protect.site.environ import database, exits, folders, hosts, one_of, secret, url
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -13,19 +13,23 @@ MODE = one_of("PROTECT_MODE", "demo", "live", default="demo")
 IS_DEMO = MODE == "demo"
 
 SECRET_KEY = secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
-PUBLIC_HOSTS = words("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
-STAFF_HOSTS = words("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
+PUBLIC_HOSTS = hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
+STAFF_HOSTS = hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
 ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
 # The address that QR codes on cards and posters lead to.
-PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000")
+PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
 # Neutral sites to leave to, instead of the table in reference/data/exits.toml.
 EXIT_TARGETS = exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
 
 DEBUG = False
-# postgresql://… in production; a file of the demo when unset.
-DATABASES = {"default": database("PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3")}
+# postgresql://… in production; the demo has a file of its own.
+DATABASES = {
+    "default": database(
+        "PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3" if IS_DEMO else None
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.User"
 

@@ -20,12 +20,14 @@ SALT_HOURS = 48
 def seal_token(purpose: str, document: dict[str, Any], *, at: datetime) -> str:
     """Return a token that carries a document for half an hour, unreadable to anyone else.
 
-    Units: valid TOKEN_MINUTES from `at`; its day's salt is destroyed after SALT_HOURS.
+    Writes once a day: the salt of the day is made, and those of old days are destroyed.
+    Units: `at` in UTC; valid TOKEN_MINUTES from then; a day's salt lasts SALT_HOURS.
     Source: docs/adr/0003-refined-answers.md.
     """
-    forget_salts(at=at)
     day = at.date()
-    row, _ = DaySalt.objects.get_or_create(day=day, defaults={"salt": os.urandom(32)})
+    row, is_new = DaySalt.objects.get_or_create(day=day, defaults={"salt": os.urandom(32)})
+    if is_new:
+        forget_salts(at=at)
     opened = token_format.Opened(issued=int(at.timestamp()), document=document)
     return token_format.seal(_key(row), purpose, day, opened)
 
@@ -33,6 +35,7 @@ def seal_token(purpose: str, document: dict[str, Any], *, at: datetime) -> str:
 def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, Any]:
     """Return the document of a token.
 
+    Units: `at` in UTC.
     Errors: TokenGone when it is forged, cut, for another purpose, older than TOKEN_MINUTES, or
     when its day's salt is gone.
     """
@@ -49,7 +52,10 @@ def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, Any]:
 
 @transaction.atomic
 def forget_salts(*, at: datetime) -> int:
-    """Destroy the salts of days that began SALT_HOURS or longer before `at`; return how many."""
+    """Destroy the salts of days that began SALT_HOURS or longer before `at`; return how many.
+
+    Units: `at` in UTC.
+    """
     newest: date = (at - timedelta(hours=SALT_HOURS)).date()
     return DaySalt.objects.filter(day__lte=newest).delete()[0]
 

@@ -11,7 +11,7 @@ from protect.findhelp.enums import Kind
 from protect.kernel.ids import short_code
 from tests.browser.walking import go, link, must_be_accessible, need, place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 VALLETTA, LODZ, ATHENS, LIEGE = (place(each) for each in (2562305, 3093133, 264371, 2792413))
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from protect.directory.models import Service
 from protect.reference import actions as reference
@@ -18,3 +20,19 @@ def demo_services(django_db_setup: None, django_db_blocker: Any) -> Iterator[dic
         reference.load_data(lambda loaded: None)
         yield demo.load()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any]:
+    """Return a function that asks the JSON interface: to talk in Liège, if nothing is said."""
+
+    def ask(body: str | None = None, **changes: Any) -> Any:
+        if body is None:
+            place = {"country": "BE", "name": "Liège"}
+            asked = {"needs": ["talk"], "place": place, "at": demo.TUESDAY.isoformat(), **changes}
+            body = json.dumps(asked)
+        return client.post(
+            "/match", body, content_type="application/json", headers={"host": "127.0.0.1"}
+        )
+
+    return ask

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils.functional import Promise
 
 from protect.directory import wording
 from protect.directory.enums import Freshness, Method
@@ -30,7 +31,9 @@ def said(code, tag="en", **facts):
 
 
 def test_there_are_at_most_seventy_sentences_to_translate():
-    assert len({str(text) for table in TABLES for text in table.values()}) <= 70
+    sentences = {text for table in TABLES for text in table.values()}
+
+    assert len({str(text) for text in sentences if isinstance(text, Promise)}) <= 70
 
 
 def test_every_sentence_has_a_note_for_translators():
@@ -103,6 +106,7 @@ def test_every_placeholder_can_be_filled():
         ),
         ("distance", {"distance": 724, "minutes": 13}, f"{FSI}724 m{PDI}, about {LRI}13{PDI} min"),
         ("distance", {"distance": 3240, "minutes": 9}, f"{FSI}3.2 km{PDI}, about {LRI}9{PDI} min"),
+        ("distance_far", {"distance": 117_300, "minutes": 477}, f"{FSI}117 km{PDI}"),
         ("sons_to", {"age": 12}, f"Takes sons up to {LRI}12{PDI}"),
         ("documents_no", {"documents": "health_card"}, "Asks for: Health card"),
         ("acceptance_specialised", {"group": "lgbtqi"}, "Says it is for: LGBTQI+"),

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-LAYERS = ["kernel", "ui", "reference", "orgs", "vault", "directory", "findhelp", "site"]
+from tests.guards.layers import LAYERS
+
 KEYS = [
     (model, field)
     for model in apps.get_models()

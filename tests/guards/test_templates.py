@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.guards.layers import LAYERS
+
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
-LAYERS = ["kernel", "ui", "reference", "orgs", "vault", "directory", "findhelp", "site"]
 REFERENCE = re.compile(r'{% (?:include|extends) "([\w/]+\.html)"')
 
 

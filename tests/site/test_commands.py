@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from protect.site.management.commands import demo
 from tests.serving import PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,14 @@ def protect(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
         timeout=120,
         check=False,
     )
+
+
+LIVE = {
+    "PROTECT_MODE": "live",
+    "PROTECT_SECRET_KEY": "s" * 40,
+    "PROTECT_PUBLIC_URL": "https://help.example",
+    "PROTECT_PUBLIC_HOSTS": "help.example",
+}
 
 
 @pytest.fixture
@@ -44,9 +53,7 @@ def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(
 
 
 def test_a_demo_command_on_a_live_system_is_refused_and_changes_nothing(tmp_path, sqlite):
-    live = {**sqlite, "PROTECT_MODE": "live", "PROTECT_SECRET_KEY": "s" * 40}
-
-    refused = protect("demo", "--build-only", **live)
+    refused = protect("demo", "--build-only", **sqlite, **LIVE)
 
     assert refused.returncode == 2
     assert "not_the_demo" in refused.stderr
@@ -55,9 +62,7 @@ def test_a_demo_command_on_a_live_system_is_refused_and_changes_nothing(tmp_path
 
 
 def test_a_live_system_without_a_reviewed_language_does_not_start(sqlite):
-    live = {**sqlite, "PROTECT_MODE": "live", "PROTECT_SECRET_KEY": "s" * 40}
-
-    refused = protect("serve", **live, PROTECT_PUBLIC_HOSTS="help.example")
+    refused = protect("serve", **sqlite, **LIVE)
 
     assert refused.returncode == 1
     assert "No language of the public site is reviewed" in refused.stderr
@@ -86,6 +91,24 @@ def test_a_bad_setting_stops_the_start_with_its_name():
     assert "setting_bad: PROTECT_MODE" in refused.stderr
 
 
+@pytest.mark.parametrize("name", ["PROTECT_PUBLIC_URL", "PROTECT_DATABASE_URL"])
+def test_a_live_system_has_no_defaults_of_the_demo(sqlite, name):
+    refused = protect("check", **{**sqlite, **LIVE, name: ""})
+
+    assert refused.returncode == 2
+    assert f"setting_bad: {name}: Missing. Remedy: " in refused.stderr
+
+
+def test_a_database_older_than_the_code_is_not_served(sqlite):
+    protect("migrate", "vault", "zero", **sqlite)
+
+    refused = protect("serve", **sqlite)
+
+    assert refused.returncode == 2
+    assert "database_not_ready" in refused.stderr
+    assert "protect migrate" in refused.stderr
+
+
 def test_the_server_ends_with_all_its_children(sqlite):
     protect("demo", "--build-only", **sqlite)
     port = free_port()
@@ -109,6 +132,19 @@ def test_the_server_ends_with_all_its_children(sqlite):
 
     assert "port_taken" in taken.stderr
     assert members_of(server.pid) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "leads_to"),
+    [({}, "http://127.0.0.1:8123"), ({"PROTECT_PUBLIC_URL": "https://a.example"}, "http://before")],
+)
+def test_codes_on_paper_lead_to_the_port_of_the_demo(monkeypatch, settings, said, leads_to):
+    monkeypatch.setattr(os, "environ", said)
+    settings.PUBLIC_URL = "http://before"
+
+    demo.lead_here(8123)
+
+    assert leads_to == settings.PUBLIC_URL
 
 
 def members_of(group: int) -> list[str]:

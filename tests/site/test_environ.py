@@ -14,7 +14,15 @@ from protect.site import environ
         (lambda: environ.secret("PROTECT_X", demo=None), "short"),
         (lambda: environ.url("PROTECT_X", "http://a"), "help.example.org"),
         (lambda: environ.url("PROTECT_X", "http://a"), "https://help.example.org/path?x"),
+        (lambda: environ.url("PROTECT_X", "http://a"), "https://somebody@help.example.org"),
+        (lambda: environ.url("PROTECT_X", "http://a"), "https://help.example.org/#top"),
+        (lambda: environ.url("PROTECT_X", "http://a"), "https://help.example.org:https"),
+        (lambda: environ.url("PROTECT_X", None), ""),
         (lambda: environ.database("PROTECT_X", None), "mysql://a/b"),
+        (lambda: environ.database("PROTECT_X", None), "postgresql://u@db.example:port/x"),
+        (lambda: environ.database("PROTECT_X", None), "postgresql://u@db.example/x?sslmode"),
+        (lambda: environ.database("PROTECT_X", None), "sqlite:////x.sqlite3?mode=ro"),
+        (lambda: environ.database("PROTECT_X", None), ""),
         (lambda: environ.exits("PROTECT_X", may_be_local=True), "http://weather.example/"),
         (lambda: environ.exits("PROTECT_X", may_be_local=False), "http://127.0.0.1:1/"),
         (lambda: environ.exits("PROTECT_X", may_be_local=True), "https://weather.example/?from=us"),
@@ -55,6 +63,20 @@ def test_addresses_of_databases_are_understood(monkeypatch, address, engine, nam
 
     assert found["ENGINE"].endswith(engine)
     assert found["NAME"] == name
+
+
+def test_what_follows_the_question_mark_reaches_postgresql(monkeypatch):
+    monkeypatch.setenv("PROTECT_X", "postgresql://u@db.example/x?sslmode=require&connect_timeout=3")
+
+    options = environ.database("PROTECT_X", default=None)["OPTIONS"]
+
+    assert options == {"sslmode": "require", "connect_timeout": "3"}
+
+
+def test_hosts_are_compared_in_lower_case(monkeypatch):
+    monkeypatch.setenv("PROTECT_X", "Help.Example, B.example")
+
+    assert environ.hosts("PROTECT_X", []) == ["help.example", "b.example"]
 
 
 def test_words_may_be_separated_by_commas_or_blanks(monkeypatch):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from protect.kernel import clock
+from protect.site import limits as limits_module
 from protect.site.limits import Limits, TooMany
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
@@ -59,3 +60,14 @@ def test_no_address_stands_in_memory_and_its_key_is_forgotten_each_hour(limits):
     assert limits._key != key
     assert SOMEBODY.encode() not in b"".join(limits._counts)
     assert len(limits._counts) == 1
+
+
+def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch, client):
+    monkeypatch.setattr(limits_module.LIMITS, "_most", 0)
+
+    response = client.get("/en/zzzzzz", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
+    answer = client.post("/match", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
+
+    assert response.status_code == 429
+    assert 'class="exit"' in response.content.decode()
+    assert answer.json()["code"] == "too_many_requests"

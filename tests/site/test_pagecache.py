@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
 
 import brotli
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import OperationalError, connections
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.directory import matching
+from protect.directory.matching import store
+from protect.findhelp import addresses
 from protect.findhelp.views.frame import FOREVER, VALID_UNTIL
 from protect.site.compression import compressed, encoding_for
 from protect.site.pagecache import PageCache
@@ -34,6 +43,7 @@ def ask(cache, path="/en", *, method="GET", query="", accept="br", host="127.0.0
         "QUERY_STRING": query,
         "HTTP_HOST": host,
         "HTTP_ACCEPT_ENCODING": accept,
+        "wsgi.input": BytesIO(),
     }
     body = b"".join(cache(environ, lambda status, headers, *_: started.append(dict(headers))))
     return started[0], body
@@ -42,6 +52,17 @@ def ask(cache, path="/en", *, method="GET", query="", accept="br", host="127.0.0
 def made(*headers, version=lambda: 1):
     site = Site(*headers)
     return site, PageCache(site, version)
+
+
+@contextmanager
+def often_interrupted():
+    """Let Python change threads after almost every step, as a busy server might."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_a_page_is_made_once_and_sent_again():
@@ -137,6 +158,64 @@ def test_memory_has_an_end(monkeypatch):
     assert len(cache.pages) == 3
 
 
+def test_threads_that_keep_at_once_lose_no_count(monkeypatch):
+    monkeypatch.setattr("protect.site.pagecache.LARGEST", 3 * len(PAGE))
+    _, cache = made((VALID_UNTIL, FOREVER))
+
+    with often_interrupted(), ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: ask(cache, f"/{number % 7}", accept=""), range(4000)))
+
+    assert cache.size == sum(len(kept.body) for kept in cache.pages.values())
+    assert len(cache.pages) <= 3
+
+
+def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
+    def away() -> int:
+        raise OperationalError("the database is away")
+
+    site, cache = made((VALID_UNTIL, FOREVER), version=away)
+
+    assert ask(cache) == ask(cache)
+    assert site.asked == 2
+    assert cache.pages == {}
+
+
+@pytest.mark.parametrize("is_told", [True, False])  # matching answers from memory, if it can
+def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monkeypatch, is_told):
+    renewed = []
+    monkeypatch.setattr("protect.site.pagecache.close_old_connections", lambda: renewed.append(1))
+
+    def broken() -> int:
+        connections["default"].errors_occurred = True
+        if is_told:
+            raise OperationalError("the connection is lost")
+        return 1
+
+    monkeypatch.setattr(connections["default"], "errors_occurred", False)
+    ask(made((VALID_UNTIL, FOREVER))[1])
+    assert renewed == []
+
+    ask(made((VALID_UNTIL, FOREVER), version=broken)[1])
+
+    assert renewed == [1]
+
+
+@pytest.mark.django_db
+def test_before_the_first_snapshot_a_database_that_is_away_gives_the_error_page(
+    monkeypatch, caplog
+):
+    def away() -> int:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(store, "version", away)
+
+    _, body = ask(PageCache(WSGIHandler(), matching.version), f"/en/{addresses.ANYWHERE.code}-gk")
+
+    assert b'class="exit"' in body
+    assert b"Something went wrong on our side" in body
+    assert "OperationalError" in caplog.text
+
+
 @given(st.binary(max_size=2000), st.sampled_from(["br", "gzip", ""]), st.booleans())
 def test_compression_gives_back_what_went_in(body, encoding, keep):
     back = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
@@ -146,7 +225,16 @@ def test_compression_gives_back_what_went_in(body, encoding, keep):
 
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
-    [("gzip, deflate, br", "br"), ("gzip;q=1.0", "gzip"), ("", ""), ("BR", "br"), ("zstd", "")],
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip;q=1.0", "gzip"),
+        ("", ""),
+        ("BR", "br"),
+        ("zstd", ""),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.000, gzip;q=0", ""),
+        ("br;q=0.1", "br"),
+    ],
 )
 def test_the_best_encoding_is_chosen(accepted, encoding):
     assert encoding_for(accepted) == encoding

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protect.kernel import clock
 from protect.vault import actions
 from protect.vault.errors import TokenGone
 from protect.vault.formats import token as token_format
@@ -76,6 +79,28 @@ def test_a_day_keeps_one_salt():
     actions.seal_token("a", SAID, at=AT + timedelta(minutes=1))
 
     assert DaySalt.objects.count() == 1
+
+
+def test_only_the_first_token_of_a_day_destroys_old_salts(django_assert_num_queries):
+    old = AT - timedelta(days=3)
+    actions.seal_token("a", SAID, at=old)
+    actions.seal_token("a", SAID, at=AT)
+    assert [row.day for row in DaySalt.objects.order_by("day")] == [AT.date()]
+
+    with django_assert_num_queries(1):  # reads the salt, writes nothing
+        actions.seal_token("a", SAID, at=AT)
+
+
+def test_the_daily_command_destroys_what_is_due_and_no_more():
+    for days in (3, 2, 1):
+        DaySalt.objects.create(day=AT.date() - timedelta(days=days), salt=b"s" * 32)
+    out = StringIO()
+
+    with clock.frozen(AT):
+        call_command("forget_salts", stdout=out)
+
+    assert out.getvalue() == "salts destroyed: 2\n"
+    assert DaySalt.objects.get().day == AT.date() - timedelta(days=1)
 
 
 @settings(max_examples=50)

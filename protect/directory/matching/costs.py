@@ -118,7 +118,7 @@ def _by(mode: Mode | None, row: ServiceRow, asked: Asked, travel: int) -> WayCos
 
 
 def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
-    """Return the doors that decide when. The hours of the phone are not those of what is written."""
+    """Return the doors that decide when. When somebody reads what is written is not known."""
     if mode in {Mode.IN_PERSON, None}:
         return (Channel.VISIT,) if asked.modes else (Channel.VISIT, Channel.PHONE)
     return () if mode in WRITTEN else (Channel.PHONE,)

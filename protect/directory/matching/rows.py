@@ -211,7 +211,7 @@ class ServiceRow:
         """The ways to write to it of which the address is known; an e-mail counts as a text."""
         known = {
             Mode.TEXT: self.takes_messages or bool(self.email),
-            Mode.CHAT: Mode.CHAT in self.modes and bool(self.website),
+            Mode.CHAT: Mode.CHAT in self.modes and (self.takes_messages or bool(self.website)),
         }
         return frozenset(mode for mode, is_known in known.items() if is_known)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import Promise
 
 from protect.findhelp import access, addresses
 from protect.findhelp.enums import Title
@@ -37,7 +38,9 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say why something was refused; after an address has closed, ask for the need again."""
     language = language_of(request)
     with translation.override(language.tag):
-        context: dict[str, Any] = {"message": error.text()}
+        # What is not translated was written for operators: visitors get the general page.
+        is_for_visitors = isinstance(error.message, Promise)
+        context: dict[str, Any] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, Expired):
             context |= needs_context(language, addresses.ANYWHERE)
             return _show(request, language, "closed.html", context, error.status)

@@ -125,12 +125,12 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         zone=home.zone,
         region=_subdivision(home) or "",
         scope=Scope.NATIONAL if kind == 1 else Scope.LOCAL,
-        modes=frozenset({Mode.PHONE}) if kind else modes[pick["modes"]],
+        modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),
         doors=_doors(home, pick),
         phones=pools.phones()[pick["phones"]],
         email="demo@example.org" if pick["region"] else "",
-        website="",
+        website="https://example.org" if pick["appointment"] % 2 else "",
         languages=languages[pick["languages"]],
         areas=_areas(home, kind, pick["areas"]),
         area_note="Demo surroundings" if pick["area_note"] == 0 else "",
@@ -227,8 +227,7 @@ def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSeen, ...]]:
 def _skewed(chance: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
     """Return numbers below `size`, the small pools evenly, the large ones with favourites."""
     share = chance.random(count)
-    national = min(NATIONAL_SHARE, MOST_NATIONAL / max(count, 1))
-    return (size * (share if size < 20 else share**2)).astype(np.int64)
+    return (size * (share if size < 100 else share**2)).astype(np.int64)
 
 
 def _settlement(row: Mapping[str, str], country: str, parents: Mapping[str, str]) -> Settlement:

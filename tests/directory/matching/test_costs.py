@@ -136,10 +136,41 @@ def test_help_in_a_place_needs_the_way_there_unless_she_chose_another():
 
 
 def test_an_unknown_place_costs_the_reach_of_the_need():
-    nowhere = service(points=())
+    nowhere = service(points=(), phones=())
     reach = minutes_for(50_000, LOADED.travel)
 
     assert weighed(nowhere).way.travel == weighed(service(), where=None).way.travel == reach
+
+
+@pytest.mark.parametrize("modes", [set(), {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE}])
+def test_who_chose_no_way_calls_where_the_place_is_not_known(modes):
+    row = service(points=(), modes=frozenset(modes), doors={Channel.PHONE: door("24/7")})
+
+    way = weighed(row).way
+
+    assert (way.mode, way.travel, way.waiting) == (Mode.PHONE, 0, 0)
+
+
+def test_who_chose_to_come_pays_the_way_to_an_unknown_place():
+    nowhere = service(points=())
+
+    assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).way.travel > 0
+
+
+@pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
+def test_the_hours_of_the_phone_say_nothing_of_what_is_written(mode):
+    row = service(modes=frozenset({mode}), doors={Channel.PHONE: door("24/7")})
+
+    way = weighed(row, modes=frozenset({mode})).way
+
+    assert (way.channel, way.waiting) == (None, LOADED.open.unknown)
+
+
+def test_a_line_that_is_also_written_to_keeps_its_hours_for_who_can_call():
+    closed = {Channel.PHONE: door("Th 09:00-11:00")}
+    row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), doors=closed)
+
+    assert weighed(row).way.mode is Mode.PHONE
 
 
 def test_a_place_beyond_reach_stands_behind_every_place_within():

@@ -202,12 +202,22 @@ def test_a_service_must_help_in_one_of_the_chosen_ways(modes, wanted, expected):
     [
         (service(), NO),
         (service(modes=frozenset()), NO),
-        (service(modes=frozenset({Mode.PHONE, Mode.CHAT})), YES),
+        (service(modes=frozenset({Mode.PHONE, Mode.CHAT})), NO),  # where to chat is not known
+        (service(modes=frozenset({Mode.CHAT}), website="https://demo.example"), YES),
+        (service(website="https://demo.example"), NO),
+        (service(email="demo@demo.example"), YES),
+        (service(modes=frozenset(), email="demo@demo.example"), YES),
         (service(phones=(Number("+320000000009", "whatsapp"),)), YES),
     ],
 )
 def test_who_cannot_speak_gets_only_what_is_known_to_be_written(row, expected):
     assert truth(row, "mode", cannot_speak=True) is expected
+
+
+def test_who_cannot_speak_and_wants_a_chat_gets_no_email_address():
+    row = service(email="demo@demo.example")
+
+    assert truth(row, "mode", cannot_speak=True, modes=frozenset({Mode.CHAT})) is NO
 
 
 HERE = Point(50.6, 5.5, "Liège", 7, ("BE-WLG", "BE-WAL"))

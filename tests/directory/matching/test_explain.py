@@ -19,7 +19,7 @@ from protect.directory.enums import (
 )
 from protect.directory.hours import State, parse
 from protect.directory.matching.answer import Reason
-from protect.directory.matching.question import Child
+from protect.directory.matching.question import Child, Where
 from protect.directory.matching.reasons import in_order
 from protect.directory.matching.rows import (
     Act,
@@ -122,11 +122,31 @@ def test_the_next_opening_is_a_day_and_never_tomorrow():
         ((Point(50.64, 5.57, "Liège"),), "distance_around"),  # no more than the town is known
         ((Point(50.5, 5.4, "Huy"),), "distance"),
         ((Point(50.5, 5.4, "Huy", is_coarse=True),), "distance_around"),
+        ((Point(50.5, 6.8, "Far away"),), "distance_far"),  # of hours no minutes are said
         ((), "place_unknown"),
     ],
 )
 def test_the_way_is_said_as_exactly_as_it_is_known(points, code):
-    assert code in codes(service(points=points))
+    assert code in codes(service(points=points, phones=()))
+
+
+def test_a_number_to_call_needs_no_place():
+    assert "place_unknown" not in codes(service(points=()))
+
+
+def test_a_coarse_cell_tells_how_far_its_town_is():
+    row = service(points=(Point(50.5, 4.4, "Huy", is_coarse=True),))
+
+    metres = found(row).distance_m
+
+    assert metres > 80_000
+    assert facts(row, "distance_around") == {"place": "Huy", "metres": metres}
+
+
+def test_a_coarse_cell_has_no_distance_from_a_country():
+    row = service(points=(Point(50.5, 5.4, "Huy", is_coarse=True),))
+
+    assert facts(row, "distance_around", where=Where("BE")) == {"place": "Huy"}
 
 
 def test_a_line_has_no_way():
@@ -231,11 +251,18 @@ def test_contacts_come_with_the_state_of_the_number():
 
 def test_who_cannot_speak_is_given_nothing_to_call():
     numbers = tuple(Number("+32", kind) for kind in PhoneKind)
-    row = service(phones=numbers, modes=frozenset({Mode.CHAT}))
+    row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
 
     given = found(row, cannot_speak=True).contacts
 
-    assert [each.kind for each in given] == ["whatsapp", "text"]
+    assert [each.kind for each in given] == ["whatsapp", "text", "email", "website"]
+
+
+def test_who_cannot_speak_asks_when_they_are_open():
+    row = service(email="demo@demo.example", doors={Channel.PHONE: door("24/7")})
+
+    assert found(row, cannot_speak=True).open.state is State.UNKNOWN
+    assert "hours_unknown" in codes(row, cannot_speak=True)
 
 
 def test_an_answer_holds_until_the_first_of_its_facts_changes_by_itself():

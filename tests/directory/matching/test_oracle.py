@@ -143,6 +143,12 @@ def test_who_cannot_speak_is_given_no_national_voice_line():
     assert answers(service(1, **NATIONAL), cannot_speak=True).national == ()
 
 
+def test_who_cannot_speak_is_given_a_national_line_that_reads_email():
+    line = service(1, **NATIONAL | {"categories": frozenset({"legal"})}, email="demo@demo.example")
+
+    assert ids(answers(line, cannot_speak=True).national) == [1]
+
+
 def test_a_full_shelter_stays_listed():
     full = Capacity(0, 5, TUESDAY + timedelta(hours=3))
     row = service(1, categories=frozenset({"shelter"}), capacity=full)

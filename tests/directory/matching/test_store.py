@@ -12,6 +12,7 @@ from protect.directory.hours import State, state_at
 from protect.directory.matching import store
 from protect.directory.matching.rows import Condition, Point, Reach
 from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
+from protect.reference.lookup.index import PlaceRow
 from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +48,22 @@ def test_drafts_and_services_for_professionals_are_not_read(read, code):
 def test_a_shelter_is_known_by_the_main_town_of_its_cell_only(read):
     (point,) = read("shelter-sons-14").points
 
-    assert (point.name, point.is_coarse, point.place) == ("Αθήνα", True, None)
+    assert (point.name, point.is_coarse, point.place) == ("Athens (Αθήνα)", True, None)
     assert (point.address, point.postal_code) == ("", "")
     assert point.areas == ("GR-I",)
     assert {"255274", "GR-ESYE31-96"} <= point.inside
+
+
+@pytest.mark.parametrize(
+    ("name", "local", "shown"),
+    [
+        ("Patras", ("Πάτρα",), "Patras (Πάτρα)"),
+        ("Ghent", ("Gent", "Gand"), "Ghent"),
+        ("Кърджали", ("Кърджали",), "Кърджали"),
+    ],
+)
+def test_a_place_is_named_in_letters_that_most_can_read(name, local, shown):
+    assert store._place_name(PlaceRow(1, "GR", "", name, local_names=local)) == shown
 
 
 def test_a_door_for_professionals_is_known_by_the_cell_that_was_chosen(read):

@@ -108,9 +108,11 @@ def child(text: str) -> dict[str, Any]:
 
 def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
     """Say that a name did not decide, so that national lines are not taken for an answer."""
-    then = "Say which with --region. Until then" if choices else "Check its spelling. Until then"
-    what = "may be any of these" if choices else "is not known"
-    return f"The place “{place.name}” ({place.country}) {what}. {then}, only national lines:"
+    if choices:
+        what = "may be any of these. Write its name, and --region where several share it"
+    else:
+        what = "is not known. Check its spelling"
+    return f"The place “{place.name}” ({place.country}) {what}. Until then, only national lines:"
 
 
 def lines(found: AnswerOut) -> Iterator[str]:

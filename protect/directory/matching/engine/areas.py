@@ -50,7 +50,8 @@ class Reaches(NamedTuple):
         """Return those of some areas that lie in a country; all, if that is not said."""
         if country is None:
             return areas
-        return areas[self.country[areas] == self.countries.get(country, -1)]
+        found: Ints = areas[self.country[areas] == self.countries.get(country, -1)]
+        return found
 
 
 class Areas:
@@ -108,7 +109,8 @@ def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
     south, north = np.searchsorted(reaches.centres.latitude, [near.south, near.north])
     close = south + np.flatnonzero(near.holds(reaches.centres.longitude[south:north]))
     metres = reaches.centres.metres(origin, close, travel)
-    return reaches.circles[close[metres <= reaches.radius[close]]]
+    found: Ints = reaches.circles[close[metres <= reaches.radius[close]]]
+    return found
 
 
 def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
@@ -125,7 +127,7 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
         countries=countries,
         country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
-        whole=_index(numbers, lambda each: [each.country] * (each.area is each.radius_km is None)),
+        whole=_index(numbers, _whole),
         by_area=_index(numbers, lambda each: [each.area] if each.area else []),
         within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
@@ -143,6 +145,10 @@ def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]
         for code in codes(reach):
             found[code].append(number)
     return {code: np.array(those) for code, those in found.items()}
+
+
+def _whole(reach: Reach) -> list[str]:
+    return [reach.country] if reach.area is None and reach.radius_km is None else []
 
 
 def _centre(circle: Reach) -> Position:

@@ -51,7 +51,8 @@ class Beds(NamedTuple):
         sons = [child.age for child in person.children or () if child.gender != "f"]
         limit = self.oldest_boy[chosen]
         oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
-        return (limit == NO_LIMIT) | (limit >= oldest)
+        holds: Flags = (limit == NO_LIMIT) | (limit >= oldest)
+        return holds
 
 
 def _bed(room: Rooms) -> tuple[int, int, int, int, int]:

@@ -12,8 +12,8 @@ from protect.directory.hours import WAIT_NEVER, WAIT_UNKNOWN, Hours, State, stat
 from protect.directory.matching.engine.bits import Ints
 
 NO_DOOR = 0  # a door that nothing is known of
-LONG = 1 << 60
-NOT_KNOWN = 1 << 40  # a wait of that many minutes or more
+LONG = 2**31 - 1
+NOT_KNOWN = 2**30  # a wait of that many minutes or more
 OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 
@@ -27,7 +27,7 @@ class Clocks:
     def __init__(self) -> None:
         self._numbers: dict[Hours | None, int] = {None: NO_DOOR}
         self._hours: list[Hours] = []  # the one numbered 1 stands first
-        self._known = np.zeros((256, 3), dtype=np.int64)  # since, until, opens at
+        self._known = np.zeros((256, 3), dtype=np.int32)  # since, until, opens at
         self._known[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
         self._lock = Lock()
 

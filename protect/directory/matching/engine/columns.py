@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import accumulate, chain
+from enum import IntEnum
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,31 @@ from protect.directory.matching.engine.speech import Speech
 from protect.directory.matching.rows import Point, ServiceRow
 from protect.reference import vocabulary
 
+type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
 
 HALF = (1 << 64) - 1  # of a UUID
+
+
+class Part(IntEnum):
+    """What a weighing reads of a row, side by side: as much as a processor fetches at once."""
+
+    CATEGORIES = 0
+    MODE = 1
+    GROUP = 2
+    TOLD = 3  # what it tells the authorities
+    SPEECH = 4
+    VISIT = 5  # the doors, by number of their clocks
+    PHONE = 6
+    LIMITS = 7  # a bit for each of CRITERIA: states a limit, whoever asks
+    ANSWERS = 8  # Truth: whether somebody answered the phone
+    FIRST_POINT = 9  # in Tables.positions and .spots; a row without any has one nowhere
+    POINTS = 10
+    FIRST_BED = 11  # in Tables.beds
+    BEDS = 12
+
+
+PARTS = 16  # to a row, 4 bytes each: 64 bytes
 
 
 class Columns(NamedTuple):
@@ -36,7 +58,6 @@ class Columns(NamedTuple):
     half_id: NDArray[np.uint64]
     is_national: Flags
     categories: Numbers
-    told: Numbers  # what it tells the authorities
     country: Numbers
     mode: Numbers
     gender: Numbers
@@ -47,19 +68,12 @@ class Columns(NamedTuple):
     group: Numbers
     access: Numbers
     area: Numbers
-    speech: Numbers
-    limits: NDArray[np.uint16]  # a bit for each of CRITERIA: states a limit, whoever asks
-    doors: Numbers  # numbers of clocks; rows, to come and to call
+    parts: Numbers  # rows, Part
     spans: Ints  # of trust: rows, facts and LINE, Span
     eligibility_decays: Ints  # ticks
     documents_decays: Ints  # ticks
-    answers: NDArray[np.int8]  # Truth: whether somebody answered the phone
     free: NDArray[np.int8]  # Truth: whether there were places
     free_until: Ints  # ticks
-    first_point: Numbers  # in Tables.positions and .spots; a row without any has one nowhere
-    points: Numbers
-    first_bed: Numbers  # in Tables.beds
-    beds: Numbers
 
 
 class Tables(NamedTuple):
@@ -110,38 +124,42 @@ class Encoder:
         spans = np.array([trust.spans(row) for row in rows], dtype=np.int64)
         spans = spans.reshape(len(rows), len(trust.FACTS) + 1, len(trust.Span._fields))
         decays = spans[:, :, trust.Span._fields.index("decays_at")]
-        places = [max(len(row.points), 1) for row in rows]
-        rooms = [len(row.rooms) for row in rows]
         free = list(map(beds.free, rows))
+        parts = self._parts(rows, numbers)
         return Columns(
             key=_column(np.float64, map(points.key_of, rows), rows),
             half_id=_column(np.uint64, (row.id.int & HALF for row in rows), rows),
             is_national=_column(np.bool_, (row.scope == Scope.NATIONAL for row in rows), rows),
-            **numbers,
-            limits=self._limits(numbers, len(rows)),
-            doors=np.stack([self._doors(rows, channel) for channel in Channel], axis=1),
+            **{name: numbers[name] for name in Columns._fields if name in numbers},
+            parts=parts,
             spans=spans,
             eligibility_decays=decays[:, trust.PLACE[Fact.ELIGIBILITY]].copy(),
             documents_decays=decays[:, trust.PLACE[Fact.DOCUMENTS]].copy(),
-            answers=_column(np.int8, map(trust.answers, rows), rows),
             free=_column(np.int8, (truth for truth, _ in free), rows),
             free_until=_column(np.int64, (until for _, until in free), rows),
-            first_point=_column(np.int32, _before(places), rows),
-            points=_column(np.int32, places, rows),
-            first_bed=_column(np.int32, _before(rooms), rows),
-            beds=_column(np.int32, rooms, rows),
         )
 
-    def _doors(self, rows: Sequence[ServiceRow], channel: Channel) -> Numbers:
-        hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
-        return _column(np.int32, map(self.clocks.number, hours), rows)
+    def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
+        parts = np.zeros((len(rows), PARTS), dtype=np.int32)
+        for part in (Part.CATEGORIES, Part.MODE, Part.GROUP, Part.TOLD, Part.SPEECH):
+            parts[:, part] = numbers[part.name.lower()]
+        for part, channel in ((Part.VISIT, Channel.VISIT), (Part.PHONE, Channel.PHONE)):
+            hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
+            parts[:, part] = [self.clocks.number(each) for each in hours]
+        parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
+        parts[:, Part.ANSWERS] = [trust.answers(row) for row in rows]
+        parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
+        parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
+        for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
+            parts[:, first] = np.cumsum(parts[:, counts]) - parts[:, counts]
+        return parts
 
-    def _limits(self, numbers: dict[str, Numbers], count: int) -> NDArray[np.uint16]:
-        found = np.zeros(count, dtype=np.uint16)
+    def _limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
+        found = np.zeros(count, dtype=np.int32)
         for place, criterion in enumerate(CRITERIA):
             if criterion.code in self.facets:
                 table = self.facets[criterion.code].table("limits", criterion.is_limited)
-                found |= table[numbers[criterion.code]].astype(np.uint16) << place
+                found |= table[numbers[criterion.code]] << place
         return found
 
 
@@ -150,14 +168,15 @@ def _position(point: Point | None) -> points.Position:
 
 
 def _joined(before: Tables, after: Tables) -> Tables:
-    """Return tables one after the other, and the columns that point into the later part."""
-    columns = after.columns
+    """Return tables one after the other, and the columns that point into the later ones."""
+    parts = after.columns.parts.copy()
+    parts[:, Part.FIRST_POINT] += len(before.spots)
+    parts[:, Part.FIRST_BED] += len(before.beds.until)
     return Tables(
-        columns=columns._replace(
-            first_point=columns.first_point + np.int32(len(before.spots)),
-            first_bed=columns.first_bed + np.int32(len(before.beds.until)),
+        columns=after.columns._replace(parts=parts),
+        positions=Positions(
+            *map(np.concatenate, zip(before.positions, after.positions, strict=True))
         ),
-        positions=Positions(*map(np.concatenate, zip(before.positions, after.positions, strict=True))),
         spots=np.concatenate([before.spots, after.spots]),
         beds=Beds(*map(np.concatenate, zip(before.beds, after.beds, strict=True))),
     )
@@ -169,13 +188,11 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
     With them: which fresh row comes after which, and before which of those kept they stand.
     """
     order = np.argsort(fresh.key, kind="stable")
-    kept = Columns(*(np.delete(column, gone, axis=0) for column in old))
-    places = np.searchsorted(kept.key, fresh.key[order])
-    columns = Columns(
-        *(
-            np.insert(column, places, new[order], axis=0)
-            for column, new in zip(kept, fresh, strict=True)
-        )
+    places = np.searchsorted(np.delete(old.key, gone), fresh.key[order])
+    pairs: Iterable[tuple[Column, Column]] = zip(old, fresh, strict=True)
+    columns = Columns._make(
+        np.insert(np.delete(column, gone, axis=0), places, new[order], axis=0)
+        for column, new in pairs
     )
     return columns, order, places
 
@@ -183,18 +200,13 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
 def ordered(columns: Columns) -> tuple[Columns, Ints]:
     """Return columns in the order of the grid, and which row stands where."""
     order = np.argsort(columns.key, kind="stable")
-    return Columns(*(column[order] for column in columns)), order
+    return Columns._make(column[order] for column in columns), order
 
 
 def _column[T: np.generic](
     kind: type[T], values: Iterable[object], rows: Sequence[ServiceRow]
 ) -> NDArray[T]:
-    return np.fromiter(values, dtype=kind, count=len(rows))  # type: ignore[call-overload,no-any-return]
-
-
-def _before(counts: list[int]) -> Iterable[int]:
-    """Return how many come before each."""
-    return list(accumulate(chain([0], counts)))[:-1]
+    return np.fromiter(values, dtype=kind, count=len(rows))
 
 
 def _told() -> Callable[[ServiceRow], Hashable]:

@@ -15,6 +15,7 @@ from protect.directory.matching.engine import points, trust
 from protect.directory.matching.engine.avoided import NOWHERE
 from protect.directory.matching.engine.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
 from protect.directory.matching.engine.clocks import NO_DOOR, NOT_KNOWN
+from protect.directory.matching.engine.columns import Part
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import (
     CALL,
@@ -55,7 +56,8 @@ class Weighing:
         self._snapshot, self._asked, self._sieved, self._rows = snapshot, asked, sieved, rows
         self._columns, self._weights = snapshot.columns, asked.weights
         self._at = trust.ticks(asked.at)
-        self._met = snapshot.met(asked)[self._columns.categories[rows]].astype(np.int64)
+        self._parts = snapshot.columns.parts[rows].T
+        self._met = snapshot.met(asked)[self._parts[Part.CATEGORIES]].astype(np.int64)
         self._states = snapshot.trust.states(rows, self._at).T
 
     def keys(self) -> Ints:
@@ -67,19 +69,16 @@ class Weighing:
         minutes += self._hard() + self._language() + self._capacity()
         minutes += self._acceptance() + self._phone()
         is_beyond = is_visit & is_known & (metres > reach)
-        return (
-            (is_beyond.astype(np.int64) << BEYOND_AT)
-            + (self._group() << GROUP_AT)
-            + (minutes << MINUTES_AT)
-            + metres
-        )
+        keys: Ints = is_beyond.astype(np.int64) << BEYOND_AT
+        keys += (self._group() << GROUP_AT) + (minutes << MINUTES_AT) + metres
+        return keys
 
     def _metres(self) -> Ints:
         """Return how far it is to the nearest point where she may be seen."""
         origin, tables = self._asked.point, self._snapshot.tables
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
-        first, counts = self._columns.first_point[self._rows], self._columns.points[self._rows]
+        first, counts = self._parts[Part.FIRST_POINT], self._parts[Part.POINTS]
         chosen, starts = runs(first, counts)
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
         spots = tables.spots[chosen]
@@ -91,7 +90,7 @@ class Weighing:
 
     def _way(self, travel: Ints) -> tuple[Ints, Flags]:
         """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
-        ways = self._snapshot.ways(self._asked)[self._columns.mode[self._rows]]
+        ways = self._snapshot.ways(self._asked)[self._parts[Part.MODE]]
         unknown = self._weights.open.unknown
         visit, call = self._waiting()
         if not self._asked.modes:
@@ -106,11 +105,11 @@ class Weighing:
 
     def _waiting(self) -> Ints:
         """Return what waiting at the door costs, and on the phone; NO_WAIT where there is none."""
-        doors, weights = self._columns.doors[self._rows].T, self._weights.open
+        doors, weights = self._parts[[Part.VISIT, Part.PHONE]], self._weights.open
         waits = self._snapshot.encoder.clocks.waits(doors, self._asked.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= NOT_KNOWN] = weights.unknown
-        costs = trust.stale_costs(self._weights.staleness, weights.unknown, weights.no)
+        costs = self._snapshot.stale_costs.table(weights.unknown, weights.no)
         cost = costs[self._states[DOORS], cost]
         cost[doors == NO_DOOR] = NO_WAIT
         return cost
@@ -120,14 +119,14 @@ class Weighing:
         weights, yes = self._weights.hard, self._sieved.yes
         in_play = {criterion.code for criterion, _ in yes}
         left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
-        mask = np.uint16(sum(1 << place for place in left_out))
-        limited = np.bitwise_count(self._columns.limits[self._rows] & mask)
-        minutes = limited * np.int64(weights.unknown - weights.yes)
-        minutes += weights.yes * len(left_out) + weights.unknown * len(yes)
+        mask = sum(1 << place for place in left_out)
+        limited = np.bitwise_count(self._parts[Part.LIMITS] & mask).astype(np.int64)
+        minutes: Ints = limited * (weights.unknown - weights.yes) + weights.yes * len(left_out)
         word, place = self._rows >> SHIFT, (self._rows & WITHIN).astype(np.uint64)
         for fact in {criterion.fact for criterion, _ in yes}:
-            stated = [bits[word] >> place & ONE for criterion, bits in yes if criterion.fact == fact]
-            minutes -= sum(stated).astype(np.int64) * (weights.unknown - self._yes(fact))
+            sets = [bits for criterion, bits in yes if criterion.fact == fact]
+            count = np.sum([bits[word] >> place & ONE for bits in sets], axis=0, dtype=np.int64)
+            minutes += count * self._yes(fact) + (len(sets) - count) * weights.unknown
         return minutes
 
     def _yes(self, fact: Fact | None) -> Ints:
@@ -135,15 +134,16 @@ class Weighing:
         weights = self._weights.hard
         if fact is None:
             return np.full(len(self._rows), weights.yes)
-        costs = trust.stale_costs(self._weights.staleness, weights.unknown, weights.yes)
+        costs = self._snapshot.stale_costs.table(weights.unknown, weights.yes)
         by_state = costs[:, weights.yes].copy()
         by_state[list(trust.DECAYED)] = weights.unknown
-        return by_state[self._states[PLACE[fact]]]
+        found: Ints = by_state[self._states[PLACE[fact]]]
+        return found
 
     def _language(self) -> Ints:
         """Return what it costs to be understood, and by whom."""
         tags, weights = self._asked.question.languages, self._weights.language
-        lists = self._columns.speech[self._rows]
+        lists = self._parts[Part.SPEECH]
         best = np.full(len(lists), weights.no)
         gender = np.zeros(len(lists), dtype=np.int8)
         speech = self._snapshot.encoder.speech
@@ -181,10 +181,10 @@ class Weighing:
         columns, rows = self._columns, self._rows[asking]
         until = columns.free_until[rows]
         truth = np.where(until > self._at, columns.free[rows], UNKNOWN)
-        has_rooms = np.flatnonzero(columns.beds[rows])
+        first, counts = self._parts[Part.FIRST_BED, asking], self._parts[Part.BEDS, asking]
+        has_rooms = np.flatnonzero(counts)
         if len(has_rooms):
-            those = rows[has_rooms]
-            chosen, starts = runs(columns.first_bed[those], columns.beds[those])
+            chosen, starts = runs(first[has_rooms], counts[has_rooms])
             person = self._asked.question.person
             shapes = self._snapshot.tables.beds.truths(chosen, person, self._at)
             best = np.maximum.reduceat(shapes, starts)
@@ -203,7 +203,7 @@ class Weighing:
         by_code = np.array(
             [weights.specialised, weights.all, weights.unknown, weights.others_first]
         )
-        cost = by_code[table[self._columns.group[self._rows]]]
+        cost = by_code[table[self._parts[Part.GROUP]]]
         return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
 
     def _phone(self) -> Ints:
@@ -211,7 +211,7 @@ class Weighing:
         if self._asked.question.wishes.cannot_speak:
             return np.zeros(len(self._rows), dtype=np.int64)
         weights = self._weights.phone_answers
-        cost = _of(weights)[self._columns.answers[self._rows]]
+        cost = _of(weights)[self._parts[Part.ANSWERS]]
         return self._moved(cost, weights.unknown, weights.no, LINE)
 
     def _group(self) -> Ints:
@@ -219,7 +219,7 @@ class Weighing:
         if not self._asked.silence:
             group = np.zeros(len(self._rows), dtype=np.int64)
         else:
-            told = self._columns.told[self._rows]
+            told = self._parts[Part.TOLD]
             facet = self._snapshot.encoder.facets["told"]
             believed = facet.table("believed", lambda row: _tells(row, self._asked, ()))[told]
             disputed = CheckSeen(Verdict.DISPUTED, self._asked.at, self._asked.at)
@@ -231,12 +231,14 @@ class Weighing:
 
     def _is_decayed(self, fact: Fact) -> Flags:
         states = self._states[PLACE[fact]]
-        return (states == trust.EXPIRED) | (states == trust.DISPUTED)
+        found: Flags = (states == trust.EXPIRED) | (states == trust.DISPUTED)
+        return found
 
     def _moved(self, cost: Ints, unknown: int, most: int, place: int) -> Ints:
         """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
-        costs = trust.stale_costs(self._weights.staleness, unknown, most)
-        return costs[self._states[place], cost]
+        costs = self._snapshot.stale_costs.table(unknown, most)
+        found: Ints = costs[self._states[place], cost]
+        return found
 
 
 def _of(weights: Preference) -> Ints:

@@ -39,29 +39,26 @@ class Positions(NamedTuple):
 
     latitude: Floats  # degrees
     longitude: Floats
-    x: Floats  # on a sphere whose radius is 1
-    y: Floats
-    z: Floats
+    vector: Floats  # points, x and y and z: on a sphere whose radius is 1
 
     @classmethod
     def of(cls, points: Iterable[Position]) -> Positions:
         """Return points as columns."""
         latitude, longitude = np.array(list(points), dtype=np.float64).reshape(-1, 2).T
         north, east = np.radians(latitude), np.radians(longitude)
-        x, y, z = np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
-        return cls(latitude.copy(), longitude.copy(), x, y, z)
+        vector = [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]
+        return cls(latitude.copy(), longitude.copy(), np.stack(vector, axis=-1))
 
     def metres(self, origin: Position, chosen: Ints, travel: Travel) -> Ints:
         """Return what sphere.metres_between gives for some of the points. Units: metres."""
         lat, lon = radians(origin[0]), radians(origin[1])
-        across = self.x[chosen] - cos(lat) * cos(lon)
-        along = self.y[chosen] - cos(lat) * sin(lon)
-        up = self.z[chosen] - sin(lat)
-        squared = (across * across + along * along + up * up) * 0.25
+        here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
+        apart = self.vector[chosen] - here
+        squared = np.einsum("ij,ij->i", apart, apart) * 0.25
         exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
         whole = np.rint(exact)
         doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-        found = whole.astype(np.int64)
+        found: Ints = whole.astype(np.int64)
         for index in np.flatnonzero(doubtful).tolist():
             place = chosen[index]
             point = float(self.latitude[place]), float(self.longitude[place])
@@ -110,7 +107,8 @@ class Window(NamedTuple):
     def holds(self, longitude: Floats) -> Flags:
         if self.width >= 360:
             return np.ones(len(longitude), dtype=np.bool_)
-        return (longitude - self.west) % 360 <= self.width
+        is_within: Flags = (longitude - self.west) % 360 <= self.width
+        return is_within
 
 
 def window(origin: Position, distance: int, travel: Travel) -> Window:

@@ -1,4 +1,4 @@
-"""The first few of several sets of rows: those nearby, then as far out as anything better may lie."""
+"""The first few of sets of rows: those nearby, then as far as anything better may lie."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.engine import points
 from protect.directory.matching.engine.bits import SHIFT, Bits, Ints, rows_of
+from protect.directory.matching.engine.columns import Part
 from protect.directory.matching.engine.keys import LAST_AT, Weighing, is_beyond
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import ANSWERS, REACH, Snapshot
@@ -56,7 +57,8 @@ class Choice:
         first_band, last_band = window.bands
         first, last = snapshot.starts[first_band] >> SHIFT, snapshot.starts[last_band + 1] >> SHIFT
         near = rows_of(among[first : last + 1] & ~everywhere[first : last + 1], first)
-        longitude = snapshot.tables.positions.longitude[snapshot.columns.first_point[near]]
+        first_point = snapshot.columns.parts[near, Part.FIRST_POINT]
+        longitude = snapshot.tables.positions.longitude[first_point]
         return np.concatenate([rows_of(among & everywhere), near[window.holds(longitude)]])
 
     def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:

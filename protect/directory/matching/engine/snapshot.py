@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Mode, Truth
+from protect.directory.matching import weights
 from protect.directory.matching.asked import Asked, meets
 from protect.directory.matching.criteria import Criterion
 from protect.directory.matching.engine import points
 from protect.directory.matching.engine.bits import Bits, Ints, of_flags, runs
-from protect.directory.matching.engine.columns import Encoder, Tables
+from protect.directory.matching.engine.columns import Encoder, Part, Tables
 from protect.directory.matching.engine.facets import LENSES, Truths
-from protect.directory.matching.engine.trust import Trust, ticks
+from protect.directory.matching.engine.trust import StaleCosts, Trust, ticks
 from protect.directory.matching.places import weighed_ways
 from protect.directory.matching.rows import WRITTEN, ServiceRow
 
@@ -42,10 +43,13 @@ class Snapshot:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
         self.trust = Trust(tables.columns.spans)
+        self.stale_costs = StaleCosts(weights.load().staleness)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
         self.is_national = of_flags(self.columns.is_national)
         # Not to be found in the grid: no point, or several.
-        self._loose = (self.columns.key == points.NO_POINT) | (self.columns.points > 1)
+        self._loose = (self.columns.key == points.NO_POINT) | (
+            self.columns.parts[:, Part.POINTS] > 1
+        )
         self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
         self._limited = of_flags(encoder.areas.floors()[self.columns.area] == NO)
         # The rows by the list of areas that they state.
@@ -135,10 +139,10 @@ class Snapshot:
     def _apart(self, asked: Asked) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
         by_point = self.encoder.spots.truths(asked.avoid)[self.tables.spots]
-        found = by_point[self.columns.first_point]
-        for row in np.flatnonzero(self.columns.points > 1).tolist():
-            first = self.columns.first_point[row]
-            found[row] = by_point[first : first + self.columns.points[row]].max()
+        first, counts = self.columns.parts[:, [Part.FIRST_POINT, Part.POINTS]].T
+        found: Truths = by_point[first]
+        for row in np.flatnonzero(counts > 1).tolist():
+            found[row] = by_point[first[row] : first[row] + counts[row]].max()
         is_remote = self.encoder.facets["mode"].table("remote", _is_never_visited) > 0
         found[is_remote[self.columns.mode]] = YES
         return found

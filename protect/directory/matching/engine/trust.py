@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import takewhile
 from threading import Lock
 from typing import NamedTuple
@@ -119,18 +118,19 @@ class Trust:
 
     def __init__(self, spans: Ints) -> None:
         self._spans = spans  # rows, facts and LINE, Span
-        self._states = np.zeros(spans.shape[:2], dtype=np.int8)
-        self._since = np.full(len(spans), NEVER)
-        self._until = np.full(len(spans), ALWAYS)
+        self._known = np.zeros((len(spans), 3), dtype=np.int64)  # since, until, eight states
+        self._known[:, :2] = NEVER, ALWAYS
         self._lock = Lock()
 
     def states(self, rows: Ints, at: int) -> Codes:
         """Return for each row a code of STATES for each fact and LINE. Units: ticks."""
         with self._lock:
-            old = (self._until[rows] <= at) | (self._since[rows] > at)
+            known = self._known[rows]
+            old = (known[:, 0] > at) | (known[:, 1] <= at)
             if old.any():
                 self._renew(rows[old], at)
-            return self._states[rows]
+                known = self._known[rows]
+        return known[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
     def _renew(self, rows: Ints, at: int) -> None:
         spans = self._spans[rows]
@@ -141,16 +141,24 @@ class Trust:
             np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE)),
         )
         changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)
-        self._states[rows] = np.where(state == AGEING, ageing, state)
-        self._since[rows] = at
-        self._until[rows] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
+        states = np.where(state == AGEING, ageing, state).astype(np.int8)
+        self._known[rows, 0] = at
+        self._known[rows, 1] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
+        self._known[rows, 2] = states.view(np.int64)[:, 0]
 
 
-@cache
-def stale_costs(staleness: Staleness, unknown: int, most: int) -> Ints:
-    """Return what costs of up to `most` become, by state and cost. Source: criteria.stale.
+class StaleCosts:
+    """What costs become as far as their fact is stale, by state and cost. See criteria.stale."""
 
-    Units: minutes.
-    """
-    quarters = np.array([[staleness.quarters(state)] for state in STATES])
-    return -(-((4 - quarters) * np.arange(most + 1) + quarters * unknown) // 4)
+    def __init__(self, staleness: Staleness) -> None:
+        self._quarters = np.array([[staleness.quarters(state)] for state in STATES])
+        self._tables: dict[tuple[int, int], Ints] = {}
+
+    def table(self, unknown: int, most: int) -> Ints:
+        """Return the table of costs up to `most` that move towards `unknown`. Units: minutes."""
+        table = self._tables.get((unknown, most))
+        if table is None:
+            quarters, costs = self._quarters, np.arange(most + 1)
+            table = -(-((4 - quarters) * costs + quarters * unknown) // 4)
+            self._tables[unknown, most] = table
+        return table

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from argparse import ArgumentParser
 from contextlib import closing
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from protect.site.errors import NotTheDemo
-from protect.site.serving import serve
+from protect.site.serving import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(TRY.format(port=port))
         self.stdout.flush()
         connection.close()
+        lead_here(port)
         serve(port=port)
 
     def prepare(self) -> None:
@@ -64,12 +66,24 @@ class Command(BaseCommand):
         finally:
             connection.close()
             connection.settings_dict["NAME"] = name
+        for journal in ("-wal", "-shm"):  # of a file that was here before: not of the new one
+            final.with_name(f"{final.name}{journal}").unlink(missing_ok=True)
         building.rename(final)
 
     def fill(self) -> None:
         for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
             self.stderr.write(f"{step.replace('_', ' ')} …")
             call_command(step, *arguments, verbosity=0, stdout=self.stderr)
+
+
+def lead_here(port: int) -> None:
+    """Let QR codes lead to this demo, unless its operator said where to.
+
+    A worker inherits the settings where it is forked, and reads the variable where it is spawned.
+    """
+    if not os.environ.get("PROTECT_PUBLIC_URL"):
+        os.environ["PROTECT_PUBLIC_URL"] = f"http://{ADDRESS}:{port}"
+        settings.PUBLIC_URL = os.environ["PROTECT_PUBLIC_URL"]
 
 
 def is_built(name: str) -> bool:

@@ -3,10 +3,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
-from protect.site.serving import serve
+from protect.kernel import clock
+from protect.site.serving import must_be_migrated, serve
+from protect.vault import actions as vault
 
 
 class Command(BaseCommand):
@@ -17,5 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="processes")
 
     def handle(self, *, port: int, workers: int, **options: Any) -> None:
-        call_command("migrate", check_unapplied=True, verbosity=0)
+        must_be_migrated()
+        vault.forget_salts(at=clock.now())
+        connection.close()  # before the server makes processes
         serve(port=port, workers=workers)

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from protect.kernel import clock
+from protect.vault import actions
+
+
+class Command(BaseCommand):
+    help = "Destroy the keys of addresses that have closed. Run it once a day."
+
+    def handle(self, **options: Any) -> None:
+        self.stdout.write(f"salts destroyed: {actions.forget_salts(at=clock.now())}")
