@@ -1,4 +1,4 @@
-"""Measure side by side, in one run, and write the tables: `make bench`, or `python -m bench answers`.
+"""Measure side by side in one run and write the tables: `make bench`, `python -m bench answers`.
 
 Ratios carry over to other machines, absolute numbers do not. Never a timed test.
 """
@@ -15,14 +15,13 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
 RESULTS = Path(__file__).parent / "results"
-SUBJECTS = ("answers", "kernel", "pages")
+SUBJECTS = ("answers", "pages")
 
 
 def machine() -> str:
     """Say on what, with what, and when this was measured."""
-    model = next(
-        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "?"
-    )
+    known = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.split(":")[1].strip() for line in known if "model name" in line), "?")
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "django", "granian"))
     when = datetime.now(UTC).date().isoformat()
     return (

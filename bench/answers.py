@@ -1,7 +1,7 @@
 """The whole answer, with hours and reasons: the engine beside the definition that it must equal.
 
-Invented "Demo …" services over the real settlements, and questions that people are likely to ask. On
-a sample both must give the same answer before anything is timed.
+Invented "Demo …" services over the real settlements, and questions that people are likely to ask.
+On a sample both must give the same answer before anything is timed.
 """
 
 from __future__ import annotations
