@@ -45,7 +45,7 @@ lint: install-dev messages ## everything that reads the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint protect --check --lint --quiet
+	$(BIN)/djlint protect --check --lint
 	$(BIN)/protect makemigrations --check --dry-run
 	$(BIN)/protect check
 	$(BIN)/protect messages check

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from string import ascii_letters, digits
 
 import pytest
 from django.core.management import call_command
@@ -48,6 +49,14 @@ def test_a_changed_token_does_not_open(position):
 
     with pytest.raises(TokenGone):
         actions.open_token("a", "".join(letters), at=AT)
+
+
+def test_a_token_has_one_spelling():
+    token = actions.seal_token("a", SAID, at=AT)
+
+    for other in set(ascii_letters + digits + "-_") - {token[-1]}:
+        with pytest.raises(TokenGone):
+            actions.open_token("a", token[:-1] + other, at=AT)
 
 
 @pytest.mark.parametrize("token", ["", "A", "AAAA", "é", "A" * 5000, "../../etc"])

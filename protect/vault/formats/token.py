@@ -51,7 +51,7 @@ def seal(key: bytes, purpose: str, day: date, opened: Opened) -> str:
     plain += b" " * (-len(plain) % BLOCK)
     nonce = os.urandom(NONCE)
     sealed = AESGCM(key).encrypt(nonce, plain, head + purpose.encode())
-    return base64.urlsafe_b64encode(head + nonce + sealed).rstrip(b"=").decode()
+    return _text(head + nonce + sealed)
 
 
 def day_of(token: str) -> date:
@@ -76,6 +76,12 @@ def _raw(token: str) -> bytes:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
         raise Malformed("not base64url") from None
+    if _text(raw) != token:  # the last letter has bits to spare: one token, one spelling
+        raise Malformed("not as we write it")
     if len(raw) < HEAD + NONCE + 16 or raw[0] != VERSION:
         raise Malformed("not a token of this version")
     return raw
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
