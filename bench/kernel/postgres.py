@@ -82,7 +82,7 @@ class Postgres:
     move = "UPDATE posting SET x = %(x)s, y = %(y)s, band = %(band)s WHERE service = %(service)s"
 
     def __init__(self, address: str, data: Data) -> None:
-        self.connection = psycopg.connect(address, autocommit=True, prepare_threshold=0)
+        self.connection = psycopg.connect(address, autocommit=True)
         self.connection.execute("DROP TABLE IF EXISTS wait, posting")
         self.connection.execute(TABLES)
         owners = data.owners
@@ -98,6 +98,7 @@ class Postgres:
             self.connection.execute(statement)
         self.connection.execute("VACUUM ANALYZE posting")
         self.connection.execute("ANALYZE wait")
+        self.connection.prepare_threshold = 0
 
     def find(self, question: Question) -> list[int]:
         """Return the services that are open now or soonest, nearest first."""
