@@ -146,12 +146,14 @@ def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
 
 def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
     here = at.astimezone(ZoneInfo(row.zone))
-    rows = tuple((", ".join(each.days), each.spans) for each in week_of(door.hours, tag, here))
-    note = wording.reason_text(Reason("by_appointment"), tag)
-    lines = (note,) if door.hours.by_appointment else ()
+    times = week_of(door.hours, tag, here)
+    rows = tuple((", ".join(each.days), each.spans) for each in times if each.days)
+    lines = [span for each in times if not each.days for span in each.spans]  # 24/7
+    if door.hours.by_appointment:
+        lines.append(wording.reason_text(Reason("by_appointment"), tag))
     quoted = (door.note,) if door.note else ()
     fresh = fresh_text(row, FACTS[key], tag, at)
-    return FactView(str(LABELS[key]), lines, quoted, rows, fresh)
+    return FactView(str(LABELS[key]), tuple(lines), quoted, rows, fresh)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
