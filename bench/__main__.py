@@ -26,7 +26,9 @@ def main(names: list[str]) -> None:
         if name not in SUBJECTS:
             raise SystemExit(f"no subject {name}; there are {', '.join(SUBJECTS)}")
         subject = import_module(f"bench.{name}")
-        text = f"# {(subject.__doc__ or name).splitlines()[0]}\n\n{machine()}\n\n{subject.report()}\n"
+        text = (
+            f"# {(subject.__doc__ or name).splitlines()[0]}\n\n{machine()}\n\n{subject.report()}\n"
+        )
         (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
         print(text)
 

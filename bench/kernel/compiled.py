@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from bench.kernel.data import BAND, MOST, RINGS, Data, Question
-from bench.kernel.postings import APART_BITS, Postings
+from bench.kernel.postings import Postings
 
 
 class Compiled:
@@ -27,7 +27,7 @@ class Compiled:
     def find(self, question: Question) -> list[int]:
         own = self.postings
         found = _find(
-            own.starts, own.bands, own.x, own.y, own.pattern, own.service, own.data.waits, *question
+            own.starts, own.bands, own.x, own.y, own.pattern, own.service, own.waiting, *question
         )
         return found.tolist()
 
@@ -40,8 +40,8 @@ class Compiled:
 
 
 @njit(cache=True)
-def _find(starts, bands, xs, ys, patterns, services, waits, pair, x, y):  # noqa: PLR0913
-    keys = np.empty(MOST, dtype=np.int64)
+def _find(starts, bands, xs, ys, patterns, services, waiting, pair, x, y):  # noqa: PLR0913
+    keys = np.empty(MOST, dtype=np.float64)
     found = np.empty(MOST, dtype=np.int64)
     for radius in RINGS:
         count = 0
@@ -52,10 +52,10 @@ def _find(starts, bands, xs, ys, patterns, services, waits, pair, x, y):  # noqa
         for entry in range(first, last):
             east, north = xs[entry] - x, ys[entry] - y
             apart = east * east + north * north
-            wait = waits[patterns[entry]]
+            wait = waiting[patterns[entry]]
             if apart > radius * radius or (wait and not is_last):
                 continue
-            key, service = (wait << APART_BITS) + np.int64(apart), services[entry]
+            key, service = wait + apart, services[entry]
             place = min(count, MOST)
             while place and (key, service) < (keys[place - 1], found[place - 1]):
                 place -= 1

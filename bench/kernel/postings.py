@@ -8,10 +8,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.kernel.data import BAND, MOST, RINGS, Data, Ints, Question
+from bench.kernel.data import BAND, MOST, RADIUS, RINGS, Data, Ints, Question
 
 X_BITS = 23  # 8,000 km in metres
-APART_BITS = 32  # the square of the radius in metres
+ONE_MINUTE = float(1 << 32)  # of waiting, in a key: more than the square of the radius
+MANY, FEW = 2000, 32  # entries
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Postings:
     y: NDArray[np.float64]
     pattern: NDArray[np.int16]
     service: NDArray[np.int32]
+    waiting: NDArray[np.float64]  # by pattern, as a part of a key: exact in 64 bits
 
     name = "**NumPy**, (need, language) postings"
 
@@ -44,30 +46,40 @@ class Postings:
             y=data.y[owners].astype(np.float64),
             pattern=data.pattern[owners].astype(np.int16),
             service=owners.astype(np.int32),
+            waiting=data.waits * ONE_MINUTE,
         )
 
     def find(self, question: Question) -> list[int]:
         """Return the services that are open now or soonest, nearest first."""
         pair, x, y = question
         base = pair * self.bands
-        for radius in RINGS:
-            first = self.starts[base + max(y - radius, 0) // BAND]
-            last = self.starts[base + (y + radius) // BAND + 1]
-            east, north = self.x[first:last] - x, self.y[first:last] - y
+        for radius in self._rings(base, y):
+            part = self._part(base, y, radius)
+            east, north = self.x[part] - x, self.y[part] - y
             apart = east * east + north * north
-            wait = self.data.waits[self.pattern[first:last]]
-            within = apart <= radius * radius
-            chosen = np.flatnonzero(within & (wait == 0))
+            keys = self.waiting[self.pattern[part]] + apart
+            limit = radius * radius
+            if radius == RADIUS:
+                chosen = (apart <= limit).nonzero()[0]
+                break
+            chosen = ((apart <= limit) & (keys < ONE_MINUTE)).nonzero()[0]
             if len(chosen) >= MOST:
                 break
-        else:
-            chosen = np.flatnonzero(within)
-        keys = (wait[chosen] << APART_BITS) + apart[chosen].astype(np.int64)
-        if len(keys) > MOST:
-            chosen = chosen[keys <= np.partition(keys, MOST - 1)[MOST - 1]]
-            keys = (wait[chosen] << APART_BITS) + apart[chosen].astype(np.int64)
-        found = zip(keys.tolist(), self.service[first + chosen].tolist(), strict=True)
-        return [service for _, service in sorted(found)[:MOST]]
+        found, services = keys[chosen], self.service[part][chosen]
+        if len(found) > FEW:
+            best = found <= np.partition(found, MOST - 1)[MOST - 1]
+            found, services = found[best], services[best]
+        ordered = sorted(zip(found.tolist(), services.tolist(), strict=True))
+        return [service for _, service in ordered[:MOST]]
+
+    def _rings(self, base: int, y: int) -> tuple[int, ...]:
+        """Return the rings to look into: only the widest, where that holds few."""
+        widest = self._part(base, y, RADIUS)
+        return RINGS if widest.stop - widest.start > MANY else RINGS[-1:]
+
+    def _part(self, base: int, y: int, radius: int) -> slice:
+        first, last = max(y - radius, 0) // BAND, (y + radius) // BAND + 1
+        return slice(self.starts[base + first], self.starts[base + last])
 
     def moved(self, service: int, x: int, y: int) -> Self:
         """Return the postings after a service has moved."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Self
 
-from bench.kernel.data import BAND, MOST, RINGS, Data, Question
+from bench.kernel.data import BAND, MOST, RADIUS, RINGS, Data, Question
 
 SCHEMA = """
 CREATE TABLE posting (
@@ -27,6 +27,7 @@ ORDER BY minutes, apart, service LIMIT :most
 class Sqlite:
     """One connection, as one worker has it."""
 
+    rings = RINGS
     name = "SQLite, covering table `(need, language, band, x, service)`"
 
     def __init__(self, data: Data) -> None:
@@ -49,9 +50,9 @@ class Sqlite:
     def find(self, question: Question) -> list[int]:
         """Return the services that are open now or soonest, nearest first."""
         pair, x, y = question
-        for radius in RINGS:
+        for radius in self.rings:
             bands = range(max(y - radius, 0) // BAND, (y + radius) // BAND + 1)
-            only = "" if radius == RINGS[-1] else "AND minutes = 0"
+            only = "" if radius == RADIUS else "AND minutes = 0"
             query = FIND.format(bands=",".join(map(str, bands)), only=only)
             values = {"pair": pair, "x": x, "y": y, "radius": radius, "most": MOST}
             found = [service for (service,) in self.connection.execute(query, values)]

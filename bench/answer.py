@@ -1,0 +1,144 @@
+"""The whole answer: conditions, hours, order, reasons, near misses and national lines.
+
+"Demo …" services over the real settlements, and questions as the public site gets them, spread
+over five minutes: one of the eight needs, a place, up to three languages, at times something about
+the person. All engines give the same answers, which is asserted.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from bench.measure import PASSES, Timing, resident_mb, seconds, table, times
+from protect.directory.enums import Scope
+from protect.directory.matching import oracle
+from protect.directory.matching.answer import Answers
+from protect.directory.matching.asked import meets, prepare
+from protect.directory.matching.engine import Engine
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import Rows, ServiceRow
+from protect.reference import vocabulary
+from tests.directory.matching import ask, generate
+from tests.directory.matching.generate import Draw
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday morning
+SIZE, LARGE = 100_000, 1_000_000  # services
+QUESTIONS, CHECKED, SLOW = 2000, 40, 12
+SPREAD = timedelta(minutes=5)
+CHANGES = 9  # of which the middle one counts
+HEADER = ("engine", "p50 ms", "p95 ms", "p99 ms", "MB", "build s", "change ms")
+
+
+class Postings:
+    """SQLite finds the services that answer a need in a country; the oracle does the rest."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._tables = sqlite3.connect(":memory:")
+        self._tables.execute(
+            "CREATE TABLE posting (need TEXT, country TEXT, place INTEGER,"
+            " PRIMARY KEY (need, country, place)) WITHOUT ROWID"
+        )
+        self._tables.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?, ?)", self._postings())
+
+    def _postings(self) -> Iterator[tuple[str, str, int]]:
+        asked = {need: prepare(Question(needs=(need,), at=AT)) for need in vocabulary.needs()}
+        for place, row in enumerate(self._rows.rows):
+            countries = {row.country, *(reach.country for reach in row.areas)}
+            needs = [need for need, each in asked.items() if meets(row, each).categories]
+            if row.scope == Scope.NATIONAL:
+                needs.append("")
+            yield from ((need, country, place) for need in needs for country in countries)
+
+    def answer(self, question: Question) -> Answers:
+        country = question.where.country if question.where else ""
+        query = "SELECT DISTINCT place FROM posting WHERE need IN ('', ?) AND country = ?"
+        found = self._tables.execute(query, (*question.needs, country))
+        rows = tuple(self._rows.rows[place] for (place,) in found)
+        return oracle.answer(Rows(self._rows.version, rows), question)
+
+
+def report() -> str:
+    """Return the tables."""
+    about = (__doc__ or "").partition("\n")[2].strip()
+    how = f"Of each question the fastest of {PASSES} askings counts, but for *first asked*."
+    return "\n\n".join([about, how, _side_by_side(), _large()])
+
+
+def _side_by_side() -> str:
+    drawn, rows, questions = _given(SIZE)
+    before = resident_mb()
+    engine, build_s = seconds(lambda: Engine(rows, 1))
+    memory = resident_mb() - before
+    _settle()
+    first = times(engine.answer, questions, passes=1)
+    took = times(engine.answer, questions)
+    whole = Rows(1, tuple(rows))
+    postings, postings_s = seconds(lambda: Postings(whole))
+    for question in questions[:CHECKED]:
+        expected = oracle.answer(whole, question)
+        assert engine.answer(question) == expected, f"the engine differs: {question}"
+        assert postings.answer(question) == expected, f"SQLite differs: {question}"
+    few = questions[:CHECKED]
+    body = [
+        ("**engine**", *_ms(took), memory, build_s, _visible(engine, drawn, questions[0])),
+        ("engine, first asked", *_ms(first), "", "", ""),
+        ("SQLite postings, oracle", *_ms(times(postings.answer, few, 2)), "", postings_s, ""),
+        ("Python oracle", *_ms(_slow(whole, questions)), "", "", ""),
+    ]
+    return f"## {SIZE:,} services\n\n{table(HEADER, body)}"
+
+
+def _large() -> str:
+    drawn, rows, questions = _given(LARGE)
+    before = resident_mb()
+    engine, build_s = seconds(lambda: Engine(rows, 1))
+    memory = resident_mb() - before
+    _settle()
+    first = times(engine.answer, questions, passes=1)
+    took = times(engine.answer, questions)
+    body = [
+        ("**engine**", *_ms(took), memory, build_s, _visible(engine, drawn, questions[0])),
+        ("engine, first asked", *_ms(first), "", "", ""),
+    ]
+    return f"## {LARGE:,} services\n\n{table(HEADER, body)}"
+
+
+def _given(size: int) -> tuple[Draw, list[ServiceRow], list[Question]]:
+    drawn = generate.draw(size, 1, at=AT)
+    chance = random.Random(5)
+    moments = (AT + number * SPREAD / QUESTIONS for number in range(QUESTIONS))
+    questions = [ask.likely(chance, drawn.settlements, at) for at in moments]
+    return drawn, list(generate.rows(drawn)), questions
+
+
+def _settle() -> None:
+    """Let the collector look away from what stays, as a server does after its start."""
+    gc.collect()
+    gc.freeze()
+
+
+def _slow(rows: Rows, questions: list[Question]) -> Timing:
+    return times(lambda question: oracle.answer(rows, question), questions[:SLOW], passes=1)
+
+
+def _visible(engine: Engine, drawn: Draw, question: Question) -> float:
+    """Return the milliseconds from a changed row until an answer is made with it."""
+    took = []
+    for number in range(CHANGES):
+        row = generate.row(drawn, number, edition=1)
+
+        def change(row: ServiceRow = row, version: int = number + 2) -> Answers:
+            return engine.with_changes([row], [], version).answer(question)
+
+        took.append(seconds(change)[1] * 1000)
+    return median(took)
+
+
+def _ms(timing: Timing) -> list[float]:
+    return [each / 1000 for each in timing]
