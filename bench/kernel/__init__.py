@@ -101,7 +101,8 @@ def _measured(
         assert ran.answers[: len(expected)] == expected, "Lucene answers differently"
         yield Row(lucene.NAME, ran.timing, ran.megabytes, ran.build_s, ran.visible_ms)
     else:
-        yield f"Lucene was not measured: liblucene9-java or a JDK of at least {lucene.OLDEST} is not installed."
+        reason = f"liblucene9-java or a JDK of at least {lucene.OLDEST} is not installed."
+        yield f"Lucene was not measured: {reason}"
 
 
 def _servers(
