@@ -59,6 +59,7 @@ test: install-dev messages ## the whole suite (browser and PostgreSQL tests skip
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 weigh: install messages ## every public page in every language against the byte budget
+	@$(BIN)/protect demo --build-only
 	$(BIN)/protect weigh
 
 bench: install-dev ## side-by-side measurements, written to bench/results/
