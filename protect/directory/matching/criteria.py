@@ -159,12 +159,10 @@ def judge(row: ServiceRow, asked: Asked) -> Iterator[Judged]:
         if criterion.is_asked(asked.question):
             if criterion.fact not in seen:
                 seen[criterion.fact] = fact_freshness(row, criterion.fact, asked.at)
-            yield _in_play(criterion, row, asked, seen[criterion.fact])
+            stated = criterion.truth(row, asked)
+            yield in_play(criterion, stated, seen[criterion.fact], asked.weights)
         else:
-            is_limited = criterion.is_limited(row)
-            minutes = asked.weights.hard.unknown if is_limited else asked.weights.hard.yes
-            truth = UNKNOWN if is_limited else YES
-            yield Judged(criterion, False, truth, truth, None, minutes)
+            yield left_out(criterion, criterion.is_limited(row), asked.weights)
 
 
 def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
@@ -176,16 +174,28 @@ def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 
 
-def _in_play(
-    criterion: Criterion, row: ServiceRow, asked: Asked, freshness: Freshness | None
+def in_play(
+    criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
 ) -> Judged:
-    stated = criterion.truth(row, asked)
+    """Return a condition of which she said something, when its fact is so fresh."""
     truth = decayed(stated, freshness, keeps_no=criterion.keeps_no)
-    hard = asked.weights.hard
-    minutes = hard.unknown
+    minutes = weights.hard.unknown
     if truth is YES:
-        minutes = stale(hard.yes, hard.unknown, freshness, asked.weights)
+        minutes = stale(weights.hard.yes, weights.hard.unknown, freshness, weights)
     return Judged(criterion, True, stated, truth, freshness, minutes)
+
+
+def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
+    """Return a condition of which she said nothing: it costs where the row states a limit."""
+    truth = UNKNOWN if is_limited else YES
+    return Judged(
+        criterion,
+        False,
+        truth,
+        truth,
+        None,
+        weights.hard.unknown if is_limited else weights.hard.yes,
+    )
 
 
 def failing(judged: Iterable[Judged]) -> list[Judged]:

@@ -72,7 +72,8 @@ def contacts(row: ServiceRow, asked: Asked) -> Iterator[Contact]:
 
 def _valid_until(weighed: Weighed, now: Now, asked: Asked) -> datetime | None:
     """Return the earliest instant at which something said of this row changes by itself."""
-    return min((when for when in _changes(weighed, now, asked) if when > asked.at), default=None)
+    at = asked.at
+    return min([when for when in _changes(weighed, now, asked) if when > at], default=None)
 
 
 def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime]:
@@ -86,10 +87,11 @@ def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime]:
     if row.capacity is not None:
         yield row.capacity.expires_at
     yield from (room.expires_at for room in row.rooms)
+    at = asked.at
     for checks in row.checks.values():
-        for check in checks:
-            if check.next_check > asked.at:
-                yield check.next_check
+        for _, made, due in checks:
+            if due > at:
+                yield due
             else:
-                yield check.next_check + DUE_FOR
-                yield check.at + EXPIRED_AFTER * (check.next_check - check.at)
+                yield due + DUE_FOR
+                yield made + EXPIRED_AFTER * (due - made)

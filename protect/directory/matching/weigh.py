@@ -54,8 +54,8 @@ class Weighed(NamedTuple):
         return int(self.is_beyond_reach), self.group, self.minutes, metres, self.row.id.int
 
 
-def weigh(row: ServiceRow, asked: Asked) -> Weighed:
-    """Apply a question to a row."""
+def weigh(row: ServiceRow, asked: Asked, judged: tuple[Judged, ...] | None = None) -> Weighed:
+    """Apply a question to a row. `judged` spares judging it again."""
     met = meets(row, asked)
     language = costs.language(row, asked)
     nearest = costs.nearest(row, asked)
@@ -63,7 +63,7 @@ def weigh(row: ServiceRow, asked: Asked) -> Weighed:
     return Weighed(
         row=row,
         met=met,
-        judged=tuple(judge(row, asked)),
+        judged=tuple(judge(row, asked)) if judged is None else judged,
         language=language,
         way=costs.way(row, met, asked, nearest[0] if nearest else None),
         capacity=costs.capacity(row, met, asked),

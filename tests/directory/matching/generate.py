@@ -28,6 +28,7 @@ from protect.kernel.ids import short_code
 from tests.directory.matching import pools
 
 PLACES = Path(__file__).parents[3] / "protect" / "reference" / "data" / "places"
+LOCAL, NATIONAL, NOWHERE = range(3)
 NATIONAL_SHARE, NOWHERE_SHARE, SECOND_PLACE_SHARE = 0.05, 0.03, 0.04
 MOST_NATIONAL = 175  # as in the starter file: they do not multiply with a directory's size
 SPREAD_DEGREES = 0.03  # of services round the centre of their settlement
@@ -55,7 +56,7 @@ class Draw:
     second: NDArray[np.int64]  # another settlement, -1 for most
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
-    kind: NDArray[np.int64]  # 0 local, 1 national, 2 local without a place
+    kind: NDArray[np.int64]  # LOCAL, NATIONAL, or NOWHERE: local without a place
     picks: Mapping[str, NDArray[np.int64]]
 
     def __len__(self) -> int:
@@ -80,12 +81,12 @@ def draw(count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | N
     among = settlements() if among is None else among
     chance = np.random.default_rng(seed)
     crowd = np.array([place.population + 300 for place in among], dtype=np.float64) ** 0.8
+    kind = _kinds(chance.random(count))
     place = chance.choice(len(among), count, p=crowd / crowd.sum())
+    place[kind == NATIONAL] = np.resize(_seats(among), np.count_nonzero(kind == NATIONAL))
     second = chance.choice(len(among), count, p=crowd / crowd.sum())
     centre = np.array([(each.latitude, each.longitude) for each in among])[place]
     around = np.round(centre + chance.normal(0, SPREAD_DEGREES, (count, 2)), 5)
-    share = chance.random(count)
-    national = min(NATIONAL_SHARE, MOST_NATIONAL / max(count, 1))
     return Draw(
         seed=seed,
         at=at,
@@ -94,9 +95,21 @@ def draw(count: int, seed: int, *, at: datetime, among: Sequence[Settlement] | N
         second=np.where(chance.random(count) < SECOND_PLACE_SHARE, second, -1),
         latitude=np.clip(around[:, 0], -90, 90),
         longitude=around[:, 1],
-        kind=np.select([share < national, share < national + NOWHERE_SHARE], [1, 2], 0),
+        kind=kind,
         picks={name: _skewed(chance, size, count) for name, size in pools.SIZES.items()},
     )
+
+
+def _kinds(share: NDArray[np.float64]) -> NDArray[np.int64]:
+    national = min(NATIONAL_SHARE, MOST_NATIONAL / max(len(share), 1))
+    is_kind = [share < national, share < national + NOWHERE_SHARE]
+    return np.select(is_kind, [NATIONAL, NOWHERE], LOCAL)
+
+
+def _seats(among: Sequence[Settlement]) -> list[int]:
+    """Return the largest settlement of each country: where national lines sit."""
+    order = sorted(range(len(among)), key=lambda number: among[number].population)
+    return list({among[number].country: number for number in order}.values())
 
 
 def rows(drawn: Draw) -> Iterator[ServiceRow]:
@@ -124,7 +137,7 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         categories=pools.categories()[pick["categories"]],
         zone=home.zone,
         region=_subdivision(home) or "",
-        scope=Scope.NATIONAL if kind == 1 else Scope.LOCAL,
+        scope=Scope.NATIONAL if kind == NATIONAL else Scope.LOCAL,
         modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),
         doors=_doors(home, pick),
@@ -192,7 +205,7 @@ def _hours(
 
 
 def _areas(home: Settlement, kind: int, pick: int) -> tuple[Reach, ...]:
-    if kind == 1 or pick == 3:
+    if kind == NATIONAL or pick == 3:
         return (Reach(home.country),)
     smallest = Reach(home.country, area=home.areas[0], within=home.areas[1:])
     circle = Reach(

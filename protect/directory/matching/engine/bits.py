@@ -33,6 +33,12 @@ def count(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
+def holds(bits: Bits, rows: Ints) -> Flags:
+    """Return for each row whether it is in a set."""
+    found: Flags = (bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64) & ONE) > 0
+    return found
+
+
 def runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
     """Return the entries of runs one after the other, and where each run starts among them."""
     if counts.max(initial=1) == 1 == counts.min(initial=1):

@@ -8,9 +8,19 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.hours import WAIT_NEVER, WAIT_UNKNOWN, Hours, State, state_at, waits
+from protect.directory.hours import (
+    HORIZON_DAYS,
+    WAIT_NEVER,
+    WAIT_UNKNOWN,
+    Hours,
+    State,
+    next_open,
+    state_at,
+    waits,
+)
 from protect.directory.matching.engine.bits import Ints
 
+A_DAY = 24 * 60  # minutes
 NO_DOOR = 0  # a door that nothing is known of
 LONG = 2**31 - 1
 NOT_KNOWN = 2**30  # a wait of that many minutes or more
@@ -70,6 +80,9 @@ def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:
         return minute, until, OPEN_SINCE_EVER
     if now.state in {State.UNKNOWN, State.BY_APPOINTMENT}:
         return minute, until, OPENS_UNKNOWN
-    if wait == WAIT_UNKNOWN:  # until an opening comes within the horizon
-        return minute, minute + 1, OPENS_UNKNOWN
-    return minute, minute + 1 if wait == WAIT_NEVER else until, minute + wait
+    if wait == WAIT_NEVER:  # until something comes within the horizon
+        return minute, minute + 1, minute + wait
+    if wait == WAIT_UNKNOWN:  # nothing opens within the horizon: for how long?
+        is_steady = next_open(hours, at, HORIZON_DAYS + 1) is None
+        return minute, min(until, minute + (A_DAY if is_steady else 1)), OPENS_UNKNOWN
+    return minute, until, minute + wait

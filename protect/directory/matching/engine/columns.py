@@ -197,12 +197,6 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
     return columns, order, places
 
 
-def ordered(columns: Columns) -> tuple[Columns, Ints]:
-    """Return columns in the order of the grid, and which row stands where."""
-    order = np.argsort(columns.key, kind="stable")
-    return Columns._make(column[order] for column in columns), order
-
-
 def _column[T: np.generic](
     kind: type[T], values: Iterable[object], rows: Sequence[ServiceRow]
 ) -> NDArray[T]:

@@ -11,8 +11,10 @@ import numpy as np
 from protect.directory.matching.answer import Answers, Found
 from protect.directory.matching.asked import Asked, prepare
 from protect.directory.matching.engine.bits import Ints
-from protect.directory.matching.engine.columns import HALF, Encoder, changed, ordered
-from protect.directory.matching.engine.rings import Choice
+from protect.directory.matching.engine.columns import HALF, Encoder, changed
+from protect.directory.matching.engine.judging import judged
+from protect.directory.matching.engine.points import key_of
+from protect.directory.matching.engine.rings import Choice, Chosen
 from protect.directory.matching.engine.sieve import sieve
 from protect.directory.matching.engine.snapshot import Snapshot
 from protect.directory.matching.explain import explain_weighed
@@ -26,11 +28,8 @@ class Engine:
     """Answers questions from one version of the directory. Threads may share it."""
 
     def __init__(self, rows: Iterable[ServiceRow], version: int) -> None:
-        encoder, given = Encoder(), list(rows)
-        tables = encoder.encode(given)
-        columns, order = ordered(tables.columns)
-        tables = tables._replace(columns=columns)
-        self._snapshot = Snapshot(encoder, tables, [given[place] for place in order.tolist()])
+        encoder, ordered = Encoder(), sorted(rows, key=key_of)
+        self._snapshot = Snapshot(encoder, encoder.encode(ordered), ordered)
         self.version = version
 
     @property
@@ -64,11 +63,12 @@ class Engine:
         snapshot, asked = self._snapshot, prepare(question)
         sieved = sieve(snapshot, asked)
         chosen = Choice(snapshot, asked, sieved).made()
+        shown = _explained(snapshot, chosen, asked)
         return assemble(
-            answers=_explained(snapshot, chosen.best, asked),
-            near_misses=_explained(snapshot, chosen.missed, asked),
+            answers=[shown[place] for place in chosen.best],
+            near_misses=[shown[place] for place in chosen.missed],
             counts=sieved.counts,
-            national=_explained(snapshot, chosen.national, asked),
+            national=[shown[place] for place in chosen.national],
             version=self.version,
         )
 
@@ -82,5 +82,10 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
     )
 
 
-def _explained(snapshot: Snapshot, places: Iterable[int], asked: Asked) -> list[Found]:
-    return [explain_weighed(weigh(snapshot.rows[place], asked), asked) for place in places]
+def _explained(snapshot: Snapshot, chosen: Chosen, asked: Asked) -> dict[int, Found]:
+    """Return the rows that are shown, by their places, with all that is said about them."""
+    places = [*chosen.best, *chosen.missed, *chosen.national]
+    return {
+        place: explain_weighed(weigh(snapshot.rows[place], asked, conditions), asked)
+        for place, conditions in zip(places, judged(snapshot, asked, places), strict=True)
+    }

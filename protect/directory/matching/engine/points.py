@@ -101,8 +101,8 @@ class Window(NamedTuple):
 
     @property
     def bands(self) -> tuple[int, int]:
-        """The first and the last."""
-        return _band(self.south), _band(self.north)
+        """The first, and the one after the last."""
+        return _band(self.south), _band(self.north) + 1
 
     def holds(self, longitude: Floats) -> Flags:
         if self.width >= 360:

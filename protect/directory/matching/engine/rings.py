@@ -8,11 +8,11 @@ import numpy as np
 
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.engine import points
-from protect.directory.matching.engine.bits import SHIFT, Bits, Ints, rows_of
+from protect.directory.matching.engine.bits import SHIFT, Bits, Ints, holds, rows_of
 from protect.directory.matching.engine.columns import Part
 from protect.directory.matching.engine.keys import LAST_AT, Weighing, is_beyond
 from protect.directory.matching.engine.sieve import Sieved
-from protect.directory.matching.engine.snapshot import ANSWERS, REACH, Snapshot
+from protect.directory.matching.engine.snapshot import ANSWERS, Snapshot
 
 
 class Chosen(NamedTuple):
@@ -32,14 +32,17 @@ class Choice:
     def made(self) -> Chosen:
         """Return what is shown. All rows that may be are weighed together: it is cheaper."""
         sieved, lists = self._sieved, self._asked.weights.lists
-        sets = self._within(sieved.passed), self._within(sieved.missed), self._lines()
-        keys = self._keys(np.concatenate(sets))
-        passed, missed, lines = np.split(keys, np.cumsum([len(rows) for rows in sets[:-1]]))
-        best = self._first(sieved.passed, sets[0], passed, self._asked.question.limit)
+        within, lines = self._within(sieved.passed | sieved.missed), self._lines()
+        keys = self._keys(np.concatenate([within, lines]))
+        keys, of_lines = keys[: len(within)], keys[len(within) :]
+        has_passed = holds(sieved.passed, within)
+        rest = ~has_passed
+        limit = self._asked.question.limit
+        best = self._first(sieved.passed, within[has_passed], keys[has_passed], limit)
         return Chosen(
             best=best,
-            missed=self._first(sieved.missed, sets[1], missed, lists.near_misses),
-            national=self._national(sets[2], lines, best),
+            missed=self._first(sieved.missed, within[rest], keys[rest], lists.near_misses),
+            national=self._national(lines, of_lines, best),
         )
 
     def _keys(self, rows: Ints) -> Ints:
@@ -51,15 +54,15 @@ class Choice:
         if origin is None:
             return rows_of(among)
         everywhere = snapshot.everywhere(self._asked)
-        met = snapshot.met(self._asked)
-        reach = int(met[met & ANSWERS > 0].max(initial=0)) // REACH
-        window = points.window(origin, reach, self._asked.weights.travel)
-        first_band, last_band = window.bands
-        first, last = snapshot.starts[first_band] >> SHIFT, snapshot.starts[last_band + 1] >> SHIFT
-        near = rows_of(among[first : last + 1] & ~everywhere[first : last + 1], first)
-        first_point = snapshot.columns.parts[near, Part.FIRST_POINT]
-        longitude = snapshot.tables.positions.longitude[first_point]
-        return np.concatenate([rows_of(among & everywhere), near[window.holds(longitude)]])
+        local, found = among & ~everywhere, [rows_of(among & everywhere)]
+        for reach, rows in snapshot.by_reach(self._asked).items():
+            window = points.window(origin, reach, self._asked.weights.travel)
+            first, last = (snapshot.starts[band] >> SHIFT for band in window.bands)
+            near = rows_of(local[first : last + 1] & rows[first : last + 1], first)
+            first_point = snapshot.columns.parts[near, Part.FIRST_POINT]
+            longitude = snapshot.tables.positions.longitude[first_point]
+            found.append(near[window.holds(longitude)])
+        return np.concatenate(found)
 
     def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:
         """Return the best rows of a set.

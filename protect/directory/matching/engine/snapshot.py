@@ -36,6 +36,21 @@ REMOTE = CALL | WRITE
 type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
 
 
+class Kept[T]:
+    """What was made before, by what it depends on. Begins anew when it has grown too large."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) >= SETS_KEPT:
+                self._made.clear()
+            found = self._made[key] = make()
+        return found
+
+
 class Snapshot:
     """Immutable. What it remembers depends on nothing but itself."""
 
@@ -50,13 +65,21 @@ class Snapshot:
         self._loose = (self.columns.key == points.NO_POINT) | (
             self.columns.parts[:, Part.POINTS] > 1
         )
+        self._decays = {
+            Fact.ELIGIBILITY: self.columns.eligibility_decays,
+            Fact.DOCUMENTS: self.columns.documents_decays,
+        }
+        self._moments = {fact: np.unique(decays) for fact, decays in self._decays.items()}
         self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
         self._limited = of_flags(encoder.areas.floors()[self.columns.area] == NO)
         # The rows by the list of areas that they state.
         self._stating_rows = np.argsort(self.columns.area, kind="stable")
         lists = np.arange(len(encoder.areas.facet.samples) + 1)
         self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
-        self._kept: dict[Hashable, Bits | Judgement] = {}
+        self._sets = Kept[Bits]()
+        self._reaches = Kept[dict[int, Bits]]()
+        self._judgements = Kept[Judgement]()
+        self._places = Kept[Judgement]()  # by where she is: many, that shall not push out others
 
     def met(self, asked: Asked) -> NDArray[np.int32]:
         """Return by number of categories how they meet the needs: flags and reach."""
@@ -66,11 +89,25 @@ class Snapshot:
     def answering(self, asked: Asked) -> Bits:
         """Return the rows that answer one of the needs."""
         key = "answering", asked.question.needs
-        return self._keep(key, lambda: self._flagged(asked, ANSWERS))
+        return self._sets.get(key, lambda: self._flagged(asked, ANSWERS))
 
     def barred(self, asked: Asked) -> Bits:
         """Return the rows that are never shown to this question."""
-        return self._keep(("barred", asked.question.needs), lambda: self._flagged(asked, BARRED))
+        return self._sets.get(
+            ("barred", asked.question.needs), lambda: self._flagged(asked, BARRED)
+        )
+
+    def by_reach(self, asked: Asked) -> dict[int, Bits]:
+        """Return the rows that answer a need by how far people go for them. Units: metres."""
+        return self._reaches.get(asked.question.needs, lambda: self._reached(asked))
+
+    def _reached(self, asked: Asked) -> dict[int, Bits]:
+        met = self.met(asked)
+        reaches = np.where(met & ANSWERS, met // REACH, 0)
+        return {
+            reach: of_flags((reaches == reach)[self.columns.categories])
+            for reach in np.unique(reaches[reaches > 0]).tolist()
+        }
 
     def ways(self, asked: Asked) -> NDArray[np.int32]:
         """Return by number of ways those that she can use: VISIT, CALL, WRITE."""
@@ -84,7 +121,7 @@ class Snapshot:
             return self._everything
         key = "everywhere", asked.modes, asked.question.wishes.cannot_speak
         is_remote = self.ways(asked) & REMOTE > 0
-        return self._keep(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
+        return self._sets.get(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
 
     def judged(self, criterion: Criterion, asked: Asked) -> Judgement:
         """Return which rows say yes and which say no, as far as their sources state it."""
@@ -98,20 +135,18 @@ class Snapshot:
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
         """Return the rows whose fact has grown too old to count, or is disputed."""
-        by_fact = {
-            Fact.ELIGIBILITY: self.columns.eligibility_decays,
-            Fact.DOCUMENTS: self.columns.documents_decays,
-        }
-        return of_flags(by_fact[fact] <= ticks(at))
+        now, decays = ticks(at), self._decays[fact]
+        moment = int(np.searchsorted(self._moments[fact], now, side="right"))
+        return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
 
     def _part(self, criterion: Criterion, part: Hashable, asked: Asked) -> Judgement:
         def made() -> Judgement:
             only = LENSES[criterion.code].only(asked, part)
             facet = self.encoder.facets[criterion.code]
             truths = facet.table(part, lambda row: criterion.truth(row, only))
-            return self._sets(truths[getattr(self.columns, criterion.code)])
+            return _judgement(truths[getattr(self.columns, criterion.code)])
 
-        return self._keep((criterion.code, part), made)
+        return self._judgements.get((criterion.code, part), made)
 
     def _area(self, asked: Asked) -> Judgement:
         def made() -> Judgement:
@@ -119,7 +154,7 @@ class Snapshot:
             yes = self._stating(surely)
             return yes, self._limited & ~yes & ~self._stating(perhaps)
 
-        return self._keep(("area", asked.question.where), made)
+        return self._places.get(asked.question.where, made)
 
     def _stating(self, lists: Ints) -> Bits:
         """Return the rows that state one of these lists of areas."""
@@ -132,9 +167,9 @@ class Snapshot:
 
     def _avoided(self, asked: Asked) -> Judgement:
         def made() -> Judgement:
-            return self._sets(self._apart(asked))
+            return _judgement(self._apart(asked))
 
-        return self._keep(("avoid", asked.avoid), made)
+        return self._places.get(asked.avoid, made)
 
     def _apart(self, asked: Asked) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
@@ -150,16 +185,9 @@ class Snapshot:
     def _flagged(self, asked: Asked, flag: int) -> Bits:
         return of_flags((self.met(asked) & flag > 0)[self.columns.categories])
 
-    def _sets(self, truths: NDArray[np.signedinteger]) -> Judgement:
-        return of_flags(truths == YES), of_flags(truths == NO)
 
-    def _keep[T: (Bits, Judgement)](self, key: Hashable, made: Callable[[], T]) -> T:
-        found = self._kept.get(key)
-        if found is None:
-            if len(self._kept) >= SETS_KEPT:
-                self._kept.clear()
-            found = self._kept[key] = made()
-        return found  # type: ignore[return-value]
+def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
+    return of_flags(truths == YES), of_flags(truths == NO)
 
 
 def _met(row: ServiceRow, asked: Asked) -> int:
