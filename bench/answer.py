@@ -7,7 +7,6 @@ the person. All engines give the same answers, which is asserted.
 
 from __future__ import annotations
 
-import gc
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -30,9 +29,10 @@ from tests.directory.matching.generate import Draw
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday morning
 SIZE, LARGE = 100_000, 1_000_000  # services
-QUESTIONS, CHECKED, SLOW = 2000, 24, 12
+QUESTIONS, CHECKED, FEW = 2000, 24, 24
 SPREAD = timedelta(minutes=5)
 CHANGES = 9  # of which the middle one counts
+BESIDE = ("engine", "p50 ms", "p95 ms", "× engine (p50)")
 HEADER = ("engine", "p50 ms", "p95 ms", "p99 ms", "MB", "build s", "change ms")
 
 
@@ -68,34 +68,56 @@ class Postings:
 def report() -> str:
     """Return the tables."""
     about = (__doc__ or "").partition("\n")[2].strip()
-    how = f"Of each question the fastest of {PASSES} askings counts, but for *first asked*."
+    how = (
+        "Each question is asked once, with the caches and the collector that the site runs with:"
+        " that is what a visitor waits for."
+    )
     return "\n\n".join([about, how, _side_by_side(), _large()])
 
 
 def _side_by_side() -> str:
-    # The definition looks at the hours of 100,000 services: let it remember them all.
-    timeline.timeline = lru_cache(maxsize=None)(timeline.timeline.__wrapped__)
     drawn, rows, questions = _given(SIZE)
     before = resident_mb()
     engine, build_s = seconds(lambda: Engine(rows, 1))
     memory = resident_mb() - before
-    _settle()
     first = times(engine.answer, questions, passes=1)
-    took = times(engine.answer, questions)
+    again = times(engine.answer, questions)
+    few = questions[:FEW]
+    beside = times(engine.answer, few, passes=1)
+    change_ms = _visible(engine, drawn, questions[0])
+    # From here on nothing of the engine is timed. The definition looks at the hours of 100,000
+    # services each time: it may remember them all, which favours it and not us.
+    timeline.timeline = lru_cache(maxsize=None)(timeline.timeline.__wrapped__)
     whole = Rows(1, tuple(rows))
     postings, postings_s = seconds(lambda: Postings(whole))
     for question in questions[:CHECKED]:
         expected = oracle.answer(whole, question)
         assert engine.answer(question) == expected, f"the engine differs: {question}"
         assert postings.answer(question) == expected, f"SQLite differs: {question}"
-    few = questions[:CHECKED]
+    by_sqlite = times(postings.answer, few, passes=1)
+    by_oracle = times(lambda question: oracle.answer(whole, question), few, passes=1)
     body = [
-        ("**engine**", *_ms(took), memory, build_s, _visible(engine, drawn, questions[0])),
-        ("engine, first asked", *_ms(first), "", "", ""),
-        ("SQLite postings, oracle", *_ms(times(postings.answer, few, 2)), "", postings_s, ""),
-        ("Python oracle", *_ms(_slow(whole, questions)), "", "", ""),
+        ("**engine**, each question once", *_ms(first), memory, build_s, change_ms),
+        (f"engine, fastest of {PASSES}", *_ms(again), "", "", ""),
     ]
-    return f"## {SIZE:,} services\n\n{table(HEADER, body)}"
+    rivals = [
+        ("engine", *_beside(beside, beside)),
+        ("SQLite postings, oracle", *_beside(by_sqlite, beside)),
+        ("Python oracle", *_beside(by_oracle, beside)),
+    ]
+    return "\n\n".join(
+        [
+            f"## {SIZE:,} services",
+            table(HEADER, body),
+            f"The same {FEW} questions, each once: too few for a p99.",
+            table(BESIDE, rivals),
+            f"SQLite's table was built in {postings_s:.1f} s.",
+        ]
+    )
+
+
+def _beside(timing: Timing, engine: Timing) -> tuple[float, float, float]:
+    return timing.p50 / 1000, timing.p95 / 1000, timing.p50 / engine.p50
 
 
 def _large() -> str:
@@ -103,13 +125,9 @@ def _large() -> str:
     before = resident_mb()
     engine, build_s = seconds(lambda: Engine(rows, 1))
     memory = resident_mb() - before
-    _settle()
     first = times(engine.answer, questions, passes=1)
-    took = times(engine.answer, questions)
-    body = [
-        ("**engine**", *_ms(took), memory, build_s, _visible(engine, drawn, questions[0])),
-        ("engine, first asked", *_ms(first), "", "", ""),
-    ]
+    change_ms = _visible(engine, drawn, questions[0])
+    body = [("**engine**, each question once", *_ms(first), memory, build_s, change_ms)]
     return f"## {LARGE:,} services\n\n{table(HEADER, body)}"
 
 
@@ -119,16 +137,6 @@ def _given(size: int) -> tuple[Draw, list[ServiceRow], list[Question]]:
     moments = (AT + number * SPREAD / QUESTIONS for number in range(QUESTIONS))
     questions = [ask.likely(chance, drawn.settlements, at) for at in moments]
     return drawn, list(generate.rows(drawn)), questions
-
-
-def _settle() -> None:
-    """Let the collector look away from what stays, as a server does after its start."""
-    gc.collect()
-    gc.freeze()
-
-
-def _slow(rows: Rows, questions: list[Question]) -> Timing:
-    return times(lambda question: oracle.answer(rows, question), questions[:SLOW], passes=1)
 
 
 def _visible(engine: Engine, drawn: Draw, question: Question) -> float:
