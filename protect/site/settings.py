@@ -38,7 +38,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "protect.ui",
+    "django_tasks_db",
     "protect.reference",
+    "protect.audit",
+    "protect.notices",
     "protect.orgs",
     "protect.vault",
     "protect.directory",
@@ -69,6 +72,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# A task only wakes the sender of mail: what must happen stands in rows (protect worker).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 USE_TZ = True  # stored in UTC, shown in the service's zone
 TIME_ZONE = "UTC"

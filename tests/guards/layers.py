@@ -1,4 +1,4 @@
-"""The packages from the lowest to the highest, as pyproject.toml names them."""
+"""How high each package stands, as pyproject.toml says; siblings stand equally high."""
 
 from __future__ import annotations
 
@@ -8,4 +8,7 @@ from pathlib import Path
 _PROJECT = tomllib.loads(
     (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8")
 )
-LAYERS: list[str] = _PROJECT["tool"]["importlinter"]["contracts"][0]["layers"][::-1]
+_LAYERS = _PROJECT["tool"]["importlinter"]["contracts"][0]["layers"][::-1]
+RANKS: dict[str, int] = {
+    package.strip(): rank for rank, layer in enumerate(_LAYERS) for package in layer.split("|")
+}

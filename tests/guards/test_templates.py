@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.layers import LAYERS
+from tests.guards.layers import RANKS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
@@ -14,7 +14,7 @@ REFERENCE = re.compile(r'{% (?:include|extends) "([\w/]+\.html)"')
 
 def higher_names(app: str, body: str) -> list[str]:
     """Return the templates of higher packages that a template names."""
-    above = LAYERS[LAYERS.index(app) + 1 :]
+    above = [each for each, rank in RANKS.items() if rank >= RANKS[app] and each != app]
     return [name for name in REFERENCE.findall(body) if name.split("/")[0] in above]
 
 
