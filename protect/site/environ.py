@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from protect.kernel.errors import SettingError
+
+KEY_BYTES = 32
 
 
 def one_of(name: str, *allowed: str, default: str) -> str:
@@ -21,10 +24,42 @@ def one_of(name: str, *allowed: str, default: str) -> str:
     return value
 
 
+def text(name: str, default: str) -> str:
+    """Return a text as it is."""
+    return os.environ.get(name, "").strip() or default
+
+
 def words(name: str, default: list[str]) -> list[str]:
     """Return a list of words separated by commas or blanks."""
     value = os.environ.get(name)
     return default if value is None else value.replace(",", " ").split()
+
+
+def smtp(name: str) -> dict[str, Any]:
+    """Return Django's mail settings from `smtp://user:password@host:587` (smtps: TLS at once).
+
+    Empty when it is unset. Errors: SettingError.
+    """
+    value = os.environ.get(name, "")
+    parts = _parts(value)
+    if not value:
+        return {}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SettingError(
+            name=name,
+            problem="This is not the address of a mail server.",
+            remedy="use smtp://user:password@mail.example.org:587 (or smtps://…:465).",
+        )
+    is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and not is_local,
+        "EMAIL_TIMEOUT": 20,  # seconds
+    }
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
@@ -50,7 +85,7 @@ def secret(name: str, *, demo: Path | None) -> str:
     """
     value = os.environ.get(name, "")
     if not value and demo is not None:
-        return _made_once(demo)
+        return _made_once(demo, lambda: secrets.token_urlsafe(48))
     if len(value) < 32:
         raise SettingError(
             name=name,
@@ -61,12 +96,40 @@ def secret(name: str, *, demo: Path | None) -> str:
     return value
 
 
-def _made_once(path: Path) -> str:
+def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
+    """Return the keys of a file, one in hex on each line, the newest first.
+
+    The file is named by the variable, or handed over by systemd under the name of a credential. In
+    the demo one key is made once. Without any file there are none: `protect check` says what stops.
+    Errors: SettingError for a file that cannot be read, or a line that is not 32 bytes in hex.
+    """
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    handed = Path(folder) / credential if folder else None
+    named = os.environ.get(name)
+    path = Path(named) if named else handed if handed and handed.is_file() else demo
+    if path is None:
+        return []
+    try:
+        made = _made_once(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
+        text = made or path.read_text("ascii")
+        keys = [bytes.fromhex(line) for line in text.split()]
+    except (OSError, ValueError):
+        keys = []
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise SettingError(
+            name=name,
+            problem=f"{path} does not hold keys.",
+            remedy="give it one line of 64 hexadecimal digits, made by: openssl rand -hex 32",
+        )
+    return keys
+
+
+def _made_once(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")
         new.touch(mode=0o600)
-        new.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        new.write_text(make(), encoding="ascii")
         new.rename(path)
     return path.read_text(encoding="ascii")
 

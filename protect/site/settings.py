@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from protect.site.environ import database, exits, folders, hosts, one_of, secret, url
+from django.utils.csp import CSP
+
+from protect.site.environ import (
+    database,
+    exits,
+    folders,
+    hosts,
+    key_file,
+    one_of,
+    secret,
+    smtp,
+    text,
+    url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -18,10 +31,27 @@ STAFF_HOSTS = hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else
 ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
 # The address that QR codes on cards and posters lead to.
 PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
+# The address that links in mail lead to.
+STAFF_URL = url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
+# What joins every password, the newest first: never in the database or its backups.
+PEPPERS = key_file("PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None)
+# What signs the heads of the audit, the newest first.
+SIGNING_SEEDS = key_file("PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None)
+# Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
+CASES = one_of("PROTECT_CASES", "on", "off", default="on")
+# Who looks into uploaded files: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).
+SCANNER = text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
+# Deletions and withdrawals, outside the database and its backups: replayed after a restore.
+LEDGER = Path(text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else ""))
 # Neutral sites to leave to, instead of the table in reference/data/exits.toml.
 EXIT_TARGETS = exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
+
+SMTP = smtp("PROTECT_SMTP_URL")
+globals().update(SMTP)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = text("PROTECT_MAIL_FROM", default="desk@localhost")
 
 DEBUG = False
 # postgresql://… in production; the demo has a file of its own.
@@ -30,13 +60,15 @@ DATABASES = {
         "PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3" if IS_DEMO else None
     )
 }
+# A page of the desk happens whole or not at all; the public site opens no transaction (urls_public).
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.User"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "django.contrib.messages",
     "protect.ui",
     "django_tasks_db",
     "protect.reference",
@@ -51,9 +83,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
     "protect.site.refusals.RefusalMiddleware",
-    # Neither is touched by a public view: guards in tests/guards ask every public address.
+    # What follows is for the desk and touches no public request: guards ask every public address.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 ROOT_URLCONF = "protect.site.urls_public"
@@ -67,6 +102,11 @@ TEMPLATES = [
             "builtins": [
                 "protect.ui.templatetags.ui",
                 "protect.reference.templatetags.speech",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.messages.context_processors.messages",
             ],
             "string_if_invalid": "",
         },
@@ -87,8 +127,28 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 60
 APPEND_SLASH = False
 
+SESSION_ENGINE = "protect.vault.sessions"
 SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE, SESSION_COOKIE_SAMESITE = "__Host-sid", True, "Strict"
-SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day; keys end after 15 idle minutes
+CSRF_USE_SESSIONS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds
+LOGIN_URL = "vault:sign_in"
+# The desk: nothing inline, no other origin, no string becomes code.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONCE, CSP.STRICT_DYNAMIC],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": [CSP.NONE],
+}
+FILE_UPLOAD_HANDLERS = ["protect.vault.uploads.handlers.MemoryOnly"]  # nothing spills to a disk
 
 # No access log anywhere. An error's record holds route and code; never address, agent or query.
 LOGGING = {

@@ -1,6 +1,8 @@
-"""The style and the script that stand inside every public page, and the policy that names them.
+"""The styles and scripts of both faces.
 
 Nothing public is a file of its own: one response carries all, and its hash is in the policy.
+The desk has one style and its modules as files whose name holds their hash: kept for ever, and
+never inline. `site` serves FILES.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 STYLES = (
@@ -21,6 +24,32 @@ STYLES = (
     "components/form",
     "paper",
 )
+DESK_STYLES = (
+    "tokens",
+    "base",
+    "components/notice",
+    "desk/density",
+    "desk/frame",
+    "desk/top",
+    "desk/button",
+    "desk/form",
+    "desk/state",
+    "desk/list",
+    "desk/table",
+    "desk/way",
+    "desk/code",
+    "desk/paper",
+)
+MODULES = ("desk",)
+FILES_AT = "/assets/"
+
+
+class Asset(NamedTuple):
+    """A file of the desk: `name` holds a hash of `content`, so it may be kept for ever."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def smaller_css(text: str) -> str:
@@ -42,10 +71,38 @@ def source_hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-STYLE = smaller_css("".join((HERE / f"css/{name}.css").read_text("utf-8") for name in STYLES))
+def styles(names: tuple[str, ...]) -> str:
+    """Return the named styles as one, made smaller."""
+    return smaller_css("".join((HERE / f"css/{name}.css").read_text("utf-8") for name in names))
+
+
+def asset(stem: str, ending: str, media_type: str, text: str) -> Asset:
+    """Return a file of the desk under the name that its content gives it."""
+    content = text.encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Asset(f"{stem}-{digest}.{ending}", media_type, content)
+
+
+def module(stem: str) -> Asset:
+    """Return a script of the desk: js/<stem>.js, an ES module that needs no other."""
+    text = smaller_js((HERE / f"js/{stem}.js").read_text("utf-8"))
+    return asset(stem, "js", "text/javascript; charset=utf-8", text)
+
+
+def address(name: str) -> str:
+    """Return where a page finds `desk.css` or a module such as `desk.js`."""
+    return FILES_AT + BY_PLAIN_NAME[name].name
+
+
+STYLE = styles(STYLES)
 EXIT_SCRIPT = smaller_js((HERE / "js/exit.js").read_text("utf-8"))
 PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; style-src {source_hash(STYLE)}; "
     "img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+
+DESK_CSS = asset("desk", "css", "text/css; charset=utf-8", styles(DESK_STYLES))
+DESK_JS = module("desk")
+BY_PLAIN_NAME = {"desk.css": DESK_CSS} | {f"{stem}.js": module(stem) for stem in MODULES}
+FILES = {each.name: (each.media_type, each.content) for each in BY_PLAIN_NAME.values()}

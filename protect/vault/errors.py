@@ -16,3 +16,246 @@ class TokenGone(ProtectError):
     status = HTTPStatus.GONE
     # Translators: an address that held somebody's answers for half an hour is opened later.
     message = _("This page has closed. That keeps your answers private.")
+
+
+class VaultLocked(ProtectError):
+    """Nobody's secret is open in this session."""
+
+    code = "vault_locked"
+    status = HTTPStatus.UNAUTHORIZED
+    # Translators: shown when somebody was away for a while; what they typed is kept.
+    message = _("This is locked. Unlock it with your passphrase; what you typed is kept.")
+
+
+class KeyNotReady(ProtectError):
+    """This person has no key of the team: a colleague must let them in."""
+
+    code = "key_not_ready"
+    # Translators: shown to a new member of a team.
+    message = _("You cannot open this yet. A colleague of this team must let you in first.")
+
+
+class TeamNotReady(ProtectError):
+    """The team has no key yet, or only practises."""
+
+    code = "team_not_ready"
+    # Translators: shown when a team has not finished setting up its key.
+    message = _("This team cannot do that yet. Its key and recovery kit must be finished first.")
+
+
+class RecordChanged(ProtectError):
+    """Somebody else saved in between. Both texts are shown; nothing is lost."""
+
+    code = "record_changed"
+    # Translators: two people edited the same text; both versions stand on the page.
+    message = _("Somebody else saved this in the meantime. Both texts are below; nothing is lost.")
+
+
+class RecordDamaged(ProtectError):
+    """Sealed bytes do not open, or were not written by the team. Nothing is altered."""
+
+    code = "record_damaged"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {reference} is a code to tell to the person in charge of data protection.
+    message = _(
+        "This cannot be opened as it was written. Nothing was changed. Tell your data protection "
+        "officer this reference: {reference}"
+    )
+
+
+class RecordGone(ProtectError):
+    """It was withdrawn or erased while it stood open on somebody's screen."""
+
+    code = "record_gone"
+    status = HTTPStatus.GONE
+    # Translators: shown when something was withdrawn or deleted.
+    message = _("This is no longer here. It was withdrawn or deleted.")
+
+
+class CasesOff(ProtectError):
+    """This installation may not keep sealed records: PROTECT_CASES=off."""
+
+    code = "cases_off"
+    # Translators: shown where an installation keeps no confidential files.
+    message = _("Confidential files are switched off on this system.")
+
+
+class PinChanged(ProtectError):
+    """The receiver's key is not the one that was compared."""
+
+    code = "pin_changed"
+    # Translators: {team} is the name of a team whose key has changed.
+    message = _("The key of {team} has changed. Compare the six words by phone before you send.")
+
+
+class OutsideConsent(ProtectError):
+    """A packet holds what its consent does not list."""
+
+    code = "outside_consent"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: {fields} lists names of fields, separated by commas.
+    message = _("The consent does not include: {fields}. Nothing was sent.")
+
+
+class PacketClosed(ProtectError):
+    """Five wrong codes, or too late: the wrap is gone."""
+
+    code = "packet_closed"
+    status = HTTPStatus.GONE
+    # Translators: shown to somebody who opens a one-time link too late or typed wrong codes.
+    message = _("This link no longer opens. Ask the team that sent it for a new one.")
+
+
+class CodeWrong(ProtectError):
+    """The code that belongs to a link or a recovery kit is another one."""
+
+    code = "code_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: shown after a wrong code.
+    message = _("This code does not open it. Look at the paper again and type it once more.")
+
+    def __init__(self, group: int = 0) -> None:
+        super().__init__(group=group)  # where a slip was seen; 0 when the whole code is another
+
+
+class FingerprintDiffers(ProtectError):
+    """The words that were typed are not those of the key that would be let in."""
+
+    code = "fingerprint_differs"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: two people compare six words, by phone or side by side.
+    message = _("These are not the words of this person's key. Nobody was let in. Compare again.")
+
+
+class OfficersMissing(ProtectError):
+    """Recovery needs three officers who have typed their printed codes back."""
+
+    code = "officers_missing"
+    # Translators: recovery officers are three people who each keep a printed code.
+    message = _("Three recovery officers must confirm their printed codes first.")
+
+
+class SignInRefused(ProtectError):
+    """Unknown, closed and wrong look the same: a guess learns nothing."""
+
+    code = "sign_in_refused"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown when e-mail address and password do not belong together.
+    message = _("E-mail address and password do not fit. Your work is safe. Try again.")
+
+
+class Throttled(ProtectError):
+    """Signing in gets slower with every failure, and is never impossible."""
+
+    code = "throttled"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    # Translators: {seconds} is a number from 1 to 60.
+    message = _("Wait {seconds} seconds, then try again. Your work is safe.")
+
+
+class PepperMissing(ProtectError):
+    """The server was not given what a password was joined with. Nothing is recreated."""
+
+    code = "pepper_missing"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    # Translators: shown when the server lacks a secret that every sign-in needs.
+    message = _("Nobody can sign in now. All work is safe. Tell the people who run this system.")
+
+
+class SessionEnded(ProtectError):
+    """Too many wrong codes, or the session was ended elsewhere."""
+
+    code = "session_ended"
+    status = HTTPStatus.UNAUTHORIZED
+    # Translators: shown when a session has ended.
+    message = _("This session has ended. Your work is safe. Sign in again.")
+
+
+class SessionMoveNotAllowed(ProtectError):
+    """The session has moved on, in another window perhaps."""
+
+    code = "session_move_not_allowed"
+    # Translators: two windows of one browser are at different steps of signing in.
+    message = _("You have moved on in another window. Nothing was changed. Reload the page.")
+
+
+class StepUpRequired(ProtectError):
+    """The password or second factor is asked for again before this."""
+
+    code = "step_up_required"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown before something important, such as letting somebody into a team.
+    message = _("Show once more that it is you. Nothing was changed yet.")
+
+
+class FactorRefused(ProtectError):
+    """A code of the authenticator app, or a passkey, is wrong, old or used."""
+
+    code = "second_factor_refused"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown after a wrong code of the authenticator app, or a passkey that failed.
+    message = _("This did not work. Wait for the next code in your app, or use your passkey.")
+
+
+class LastFactor(ProtectError):
+    """An account keeps one second factor at least."""
+
+    code = "last_second_factor"
+    # Translators: shown when somebody removes the only authenticator app or passkey.
+    message = _("This is your only second factor. Nothing was removed. Add another one first.")
+
+
+class PasskeyCannotUnlock(ProtectError):
+    """This passkey holds no copy of the secret: its browser has no PRF."""
+
+    code = "passkey_cannot_unlock"
+    # Translators: a passkey can be used for signing in, but not for unlocking.
+    message = _("This passkey cannot unlock. What you typed is kept. Use your passphrase.")
+
+
+class PasswordShort(ProtectError):
+    code = "password_short"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {least} is a number of characters.
+    message = _("Use {least} characters or more, or take the six words that are offered.")
+
+
+class PasswordCommon(ProtectError):
+    code = "password_common"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a password that stands on lists of often used ones.
+    message = _("Many people use this one. Take another, or the six words that are offered.")
+
+
+class PasswordPersonal(ProtectError):
+    code = "password_personal"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a password that holds the name or e-mail address of its owner.
+    message = _("Leave your name and e-mail address out of it, or take the six words offered.")
+
+
+class CodeMistyped(ProtectError):
+    """`group` counts from 1; 0 when the length is wrong."""
+
+    code = "recovery_code_mistyped"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {group} is a number: which group of five letters of a printed code; 0 for all.
+    message = _("The code has a slip in group {group}. Look at the paper and type it once more.")
+
+
+class ResetLinkGone(ProtectError):
+    """Unknown, used and expired look the same."""
+
+    code = "reset_link_gone"
+    status = HTTPStatus.GONE
+    # Translators: a link from a mail was opened too late, or twice.
+    message = _("This link no longer works. Nothing was changed. Ask for a new one.")
+
+
+class ResetRefused(ProtectError):
+    """Recovery code or second factor is wrong. Which, is not told."""
+
+    code = "reset_refused"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown when the recovery code or the second factor is wrong.
+    message = _("Recovery code and second factor do not fit. Nothing was changed. Try again.")

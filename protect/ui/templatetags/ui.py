@@ -1,14 +1,38 @@
-"""Tags and filters of every template: icons, isolation of numbers and names, inline assets."""
+"""Tags and filters of every template: icons, isolation of numbers and names, assets, pieces."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField
+from django.http import QueryDict
+from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from protect.kernel import text
-from protect.ui import assets
+from protect.kernel import clock, text
+from protect.ui import assets, moments
 from protect.ui.icons import PATHS, TURNS
+
+type Fields = dict[str, Any]
+
+# What a chip or a notice means, and the shape that says so without colour.
+SHAPES = {
+    "plain": "dot",
+    "good": "check",
+    "open": "clock",
+    "caution": "warning",
+    "alarm": "alarm",
+    "ended": "minus",
+    "info": "info",
+}
+# How django.contrib.messages calls the same.
+MEANT = {"debug": "info", "success": "good", "warning": "caution", "error": "alarm"}
 
 register = template.Library()
 
@@ -42,3 +66,176 @@ def exit_script(to: str, wait: str, left: str) -> SafeString:
         left,
         mark_safe(assets.EXIT_SCRIPT),  # noqa: S308 - our own file
     )
+
+
+@register.simple_tag
+def desk_file(name: str) -> str:
+    """Return the address of a style or module of the desk, for ever the same content."""
+    return assets.address(name)
+
+
+@register.filter
+def when(value: datetime | date | None) -> SafeString:
+    """Write a moment: relative within 48 hours, exact in its title and on paper."""
+    if value is None:
+        return mark_safe("")
+    said = moments.said(value, clock.now())
+    return format_html(
+        '<time datetime="{}" title="{}"{}><span>{}</span><span class="on-paper">{}</span></time>',
+        value.isoformat(),
+        said.exact,
+        mark_safe(" data-when") if said.is_relative else "",
+        said.short,
+        said.exact,
+    )
+
+
+@register.filter
+def exact(value: datetime | date | None) -> SafeString:
+    """Write a moment in full, where minutes matter: minutes, certificates, history."""
+    if value is None:
+        return mark_safe("")
+    full = moments.exact(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), full)
+
+
+@register.simple_block_tag
+def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
+    """Draw what a page has to say around the paragraphs of the block."""
+    shown = kind if kind in SHAPES else MEANT.get(kind, "info")
+    found = {"kind": shown, "shape": SHAPES[shown], "title": title, "content": content}
+    return _drawn("_notice", found)
+
+
+@register.inclusion_tag("ui/_state.html")
+def state(kind: str, word: str) -> Fields:
+    """Draw a chip: a word and a shape. kind: a key of SHAPES."""
+    return {"kind": kind, "word": word, "shape": SHAPES[kind]}
+
+
+@register.inclusion_tag("ui/_errors.html")
+def errors(form: BaseForm) -> Fields:
+    """List a form's mistakes, each a link to where it can be mended."""
+    found = [
+        (anchor(form[name]), form[name].label, message)
+        for name, messages in form.errors.items()
+        if name != "__all__"
+        for message in messages
+    ]
+    return {"found": found, "general": list(form.non_field_errors())}
+
+
+@register.inclusion_tag("ui/_fields.html")
+def fields(form: BaseForm) -> Fields:
+    """Draw every field of a form; its mistakes stand in `errors`."""
+    return {"hidden": form.hidden_fields(), "visible": form.visible_fields()}
+
+
+@register.inclusion_tag("ui/_field.html", name="field")
+def one_field(field: BoundField) -> Fields:
+    """Draw one field: label, hint and mistake above what one types."""
+    kind = getattr(field.field.widget, "input_type", "")
+    is_tick = kind == "checkbox" and not field.use_fieldset
+    return {"field": field, "is_tick": is_tick, "is_group": field.use_fieldset}
+
+
+@register.inclusion_tag("ui/_panel.html")
+def panel(title: str, rows: Iterable[Any], *, count: int | None = None, more: str = "") -> Fields:
+    """Draw what waits: rows with text, url, verb, and perhaps detail, due, group.
+
+    group is "overdue", "today" or "soon"; rows come in that order. more: address of the whole list.
+    """
+    shown = list(rows)
+    total = len(shown) if count is None else count
+    return {"title": title, "rows": shown, "count": total, "more": more}
+
+
+@register.inclusion_tag("ui/_empty.html")
+def empty(title: str, why: str, verb: str = "", url: str = "") -> Fields:
+    """Draw an empty list: what this is, why it is empty, what to do."""
+    return {"title": title, "why": why, "verb": verb, "url": url}
+
+
+@register.inclusion_tag("ui/_timeline.html")
+def timeline(entries: Iterable[Any]) -> Fields:
+    """Draw a history, newest first: entries with at, text, and perhaps who, detail."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("ui/_steps.html")
+def steps(labels: Sequence[str], here: int) -> Fields:
+    """Draw where one is in a row of pages. here: the number of this one, from 1."""
+    return {"labels": labels, "here": here, "count": len(labels)}
+
+
+@register.inclusion_tag("ui/_tabs.html")
+def tabs(items: Iterable[Sequence[Any]], label: str) -> Fields:
+    """Draw pages that stand side by side. items: (label, url, is_here)."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("ui/_crumbs.html")
+def crumbs(*parts: str) -> Fields:
+    """Draw the way back: label, address, label, address …; this page itself is the heading."""
+    return {"links": list(zip(parts[::2], parts[1::2], strict=True))}
+
+
+@register.inclusion_tag("ui/_post_button.html", takes_context=True)
+def post_button(context: Context, label: str, url: str, kind: str = "quiet") -> Fields:
+    """Draw a form that is one button. kind: "primary", "quiet", "danger" or "link"."""
+    return {"label": label, "url": url, "kind": kind, "csrf_token": context.get("csrf_token", "")}
+
+
+@register.inclusion_tag("ui/_sort.html", takes_context=True)
+def sort(context: Context, key: str, label: str) -> Fields:
+    """Draw the head of a column that sorts by `?sort=key` or `?sort=-key`, keeping the filters."""
+    asked = context["request"].GET
+    now = asked.get("sort", "")
+    order = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
+    link = _query(asked, sort=f"-{key}" if now == key else key)
+    return {"label": label, "order": order, "link": link}
+
+
+@register.inclusion_tag("ui/_pages.html", takes_context=True)
+def pages(context: Context, page: Page[Any]) -> Fields:
+    """Draw which rows of how many these are, and the ways on and back, keeping the filters."""
+    asked = context["request"].GET
+    before = _query(asked, page=page.previous_page_number()) if page.has_previous() else ""
+    after = _query(asked, page=page.next_page_number()) if page.has_next() else ""
+    return {"page": page, "before": before, "after": after}
+
+
+@register.inclusion_tag("ui/_progress.html")
+def progress(label: str, done: int, of: int) -> Fields:
+    """Draw a bar with its numbers."""
+    return {"label": label, "done": done, "of": of}
+
+
+@register.inclusion_tag("ui/_codes.html")
+def codes(values: Iterable[str], label: str, each: int = 4) -> Fields:
+    """Draw codes to be read aloud, compared or printed, in groups of `each` characters or words."""
+    return {"codes": [_groups(value, each) for value in values], "label": label}
+
+
+def anchor(field: BoundField) -> str:
+    """Return the id of what a link must lead to: a group's first choice, else the input itself."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+def _groups(value: str, each: int) -> list[str]:
+    """Cut a code at its own gaps (blank or hyphen) if it has any, else after `each` characters."""
+    own = value.replace("-", " ").split()
+    if len(own) > 1:
+        return own
+    return [value[at : at + each] for at in range(0, len(value), each)]
+
+
+def _query(asked: QueryDict, **changed: str | int) -> str:
+    query = asked.copy()
+    for name, value in changed.items():
+        query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def _drawn(name: str, found: Fields) -> SafeString:
+    return render_to_string(f"ui/{name}.html", found)

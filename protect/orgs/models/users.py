@@ -1,4 +1,4 @@
-"""Accounts. Organisations, teams and roles follow with the people who need them."""
+"""Accounts. What signs in; never what it may do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+
+from protect.kernel import clock
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,7 +28,11 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120, default="", blank=True)  # as colleagues see it
+    language = models.CharField(max_length=35, default="en")  # BCP 47, of screens and mail
+    created = models.DateTimeField(default=clock.now)
     is_active = models.BooleanField(default=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -34,9 +41,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="orgs_user_email_lower", condition=Q(email=Lower("email"))),
             models.CheckConstraint(
-                name="orgs_user_email_lower",
-                condition=models.Q(email=Lower("email")),
+                name="orgs_user_inactive_while_suspended",
+                condition=Q(is_active=True, suspended_at=None)
+                | Q(is_active=False, suspended_at__isnull=False),
             ),
         ]
 

@@ -1,0 +1,151 @@
+"""Writing down who did what, and removing it when its time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from protect.audit import facts, rules
+from protect.audit.facts import Break, Say
+from protect.audit.models import Chain, Checkpoint, Entry
+from protect.audit.rules import Line
+
+_kept: ContextVar[list[Callable[[], Entry]] | None] = ContextVar("kept", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What became of a chain's beginning: entries removed, or the fault that keeps them."""
+
+    chain: str
+    removed: int
+    broken: Break | None = None
+
+
+def record(  # noqa: PLR0913 - the columns of an entry
+    *,
+    at: datetime,
+    chain: str,
+    action: str,
+    actor: UUID | None,
+    org: UUID | None,
+    target: str = "",
+    consent: UUID | None = None,
+    outcome: str = rules.DONE,
+) -> Entry:
+    """Append an entry to a chain, inside the transaction that it tells of, as its last step.
+
+    Until that transaction ends nobody else appends to the chain. Who writes to two chains writes
+    to them in the order of their names, so that no two wait for each other.
+    Shapes: action, outcome: codes; target: "<kind>:<uuid>". Never a name, content or an address.
+    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
+    _lock(chain)
+    head, _ = Chain.objects.get_or_create(name=chain)
+    line = Line(
+        chain=chain,
+        n=head.last_n + 1,
+        at=at,
+        actor=actor,
+        org=org,
+        action=action,
+        target=target,
+        consent=consent,
+        outcome=outcome,
+        prev_hash=bytes(head.last_hash),
+        hash=b"",
+    )
+    return _append(line._replace(hash=rules.digest(line)))
+
+
+def refusal(  # noqa: PLR0913 - the columns of an entry
+    *,
+    at: datetime,
+    chain: str,
+    action: str,
+    actor: UUID | None,
+    org: UUID | None,
+    target: str = "",
+    consent: UUID | None = None,
+    outcome: str = "refused",
+) -> None:
+    """Write down what was refused, in a transaction of its own: the refused one is rolled back.
+
+    Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
+    over. Elsewhere it is written at once.
+    Shapes: as `record`; outcome: the code of the refusal.
+    Errors: RuntimeError outside a request and inside a transaction, which would take it along.
+    """
+    given = {"action": action, "target": target, "outcome": outcome}
+    write = partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **given)
+    kept = _kept.get()
+    if kept is None:
+        _write_apart(write)
+    else:
+        kept.append(write)
+
+
+@contextmanager
+def refusals_kept() -> Iterator[None]:
+    """Keep refusals until the end of this block, then write each, whatever ended the block."""
+    kept: list[Callable[[], Entry]] = []
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for write in kept:
+            _write_apart(write)
+
+
+def prune(*, at: datetime, say: Say | None = None) -> Iterator[Pruned]:
+    """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
+
+    Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
+    evidence. Each chain has a transaction of its own; running it again changes nothing.
+    """
+    for chain in Chain.objects.order_by("name").values_list("name", flat=True):
+        checked = facts.check(chain, at=at, say=say)
+        removed = 0 if checked.broken else _prune(chain, at)
+        yield Pruned(chain, removed, checked.broken)
+
+
+@transaction.atomic
+def _prune(chain: str, at: datetime) -> int:
+    _lock(chain)
+    months = rules.closed_months(facts.lines(chain), rules.kept_from(chain, at))
+    if not months:
+        return 0
+    for month, line in months:
+        Checkpoint.objects.create(chain_id=chain, n=line.n, hash=line.hash, month=month)
+    last = months[-1][1]
+    return Entry.objects.filter(chain=chain, n__lte=last.n).delete()[0]
+
+
+def _lock(chain: str) -> None:
+    """Let nobody else append to a chain. On SQLite each transaction is alone from its beginning."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rules.lock_key(chain)])
+
+
+def _append(line: Line) -> Entry:
+    values = line._asdict()
+    entry = Entry(chain_id=values.pop("chain"), actor_id=values.pop("actor"), **values)
+    entry.save(force_insert=True)
+    Chain.objects.filter(name=line.chain).update(last_n=line.n, last_hash=line.hash)
+    return entry
+
+
+def _write_apart(write: Callable[[], Entry]) -> None:
+    with transaction.atomic(durable=True):
+        write()

@@ -1,0 +1,24 @@
+"""Refusals of the audit record."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class HeadsUnreadable(ProtectError):
+    """A file of heads has a line that is none. Nothing was compared."""
+
+    code = "audit_heads_unreadable"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {line} is a number; 0 where there is no file of that name.
+    message = _(
+        "Line {line} of the heads file cannot be read. Nothing was compared. "
+        "Use a file that “protect audit heads” wrote, unchanged."
+    )
+
+    def __init__(self, *, line: int) -> None:
+        super().__init__(line=line)

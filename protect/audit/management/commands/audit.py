@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from protect.audit import actions, facts, rules
+from protect.audit.errors import HeadsUnreadable
+from protect.audit.facts import Break, Checked
+from protect.audit.rules import Head
+from protect.kernel import clock
+
+KEEP = "Change nothing, keep a copy of the database, and tell the data protection officers."
+
+
+class Command(BaseCommand):
+    help = "Check the audit record, note where it ends, or remove what is past its time."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True)
+        verify = steps.add_parser(
+            "verify", help="compute every chain anew; exit 1 if one is broken"
+        )
+        verify.add_argument(
+            "--heads", type=Path, metavar="FILE", help="compare with heads noted earlier"
+        )
+        steps.add_parser("heads", help="print where each chain ends, one line of JSON each")
+        steps.add_parser("prune", help="remove months past their time; leaves a checkpoint of each")
+
+    def handle(self, *, step: str, heads: Path | None = None, **options: Any) -> None:
+        if step == "verify":
+            self.verify(read(heads) if heads else [])
+        elif step == "heads":
+            for head in facts.heads(at=clock.now()):
+                self.stdout.write(head.line())
+        else:
+            self.prune()
+
+    def verify(self, heads: list[Head]) -> None:
+        broken = 0
+        for checked in facts.verify(at=clock.now(), heads=heads, say=self.say):
+            self.stdout.write(told(checked))
+            broken += checked.broken is not None
+        if broken:
+            raise CommandError(f"{broken} chains are broken. {KEEP}")
+
+    def prune(self) -> None:
+        broken = 0
+        for pruned in actions.prune(at=clock.now(), say=self.say):
+            self.stdout.write(
+                f"{pruned.chain}: {fault(pruned.broken) or f'{pruned.removed} removed'}"
+            )
+            broken += pruned.broken is not None
+        if broken:
+            raise CommandError(f"{broken} chains are broken and were left as they are. {KEEP}")
+
+    def say(self, chain: str, entries: int) -> None:
+        self.stderr.write(f"{chain}: {entries} entries read")
+
+
+def read(path: Path) -> list[Head]:
+    try:
+        return rules.read_heads(path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        raise HeadsUnreadable(line=0) from None
+
+
+def told(checked: Checked) -> str:
+    if checked.broken:
+        return f"{checked.chain}: {fault(checked.broken)}"
+    agree = f", {checked.heads} earlier heads agree" if checked.heads else ""
+    return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
+
+
+def fault(broken: Break | None) -> str:
+    return f"broken at entry {broken.n}: {broken.fault.label}" if broken else ""

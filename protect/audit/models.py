@@ -1,0 +1,115 @@
+"""Who did what, in chains that only grow. Codes only: no names, no content, no addresses.
+
+No row has an id of its own: each column of an entry is in its hash or decides its place.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from protect.audit import rules
+from protect.audit.queries import EntryQuerySet
+
+UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _is_hash(name: str) -> Exact:
+    return Exact(Length(name), len(rules.GENESIS.hash))
+
+
+class Chain(models.Model):
+    """One sequence of entries, and where it ends. Moves forward only, one entry at a time."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    last_n = models.PositiveBigIntegerField(default=0)
+    last_hash = models.BinaryField(max_length=32, default=rules.GENESIS.hash)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="audit_chain_name_known",
+                condition=Q(name__regex=f"^({rules.PLATFORM}|{rules.SIGN_IN}|org:{UUID_PATTERN})$"),
+            ),
+            models.CheckConstraint(
+                name="audit_chain_hash_32_bytes", condition=_is_hash("last_hash")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """One thing that was done or refused. The database takes no change and no removal of it."""
+
+    pk = models.CompositePrimaryKey("chain", "n")
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
+    n = models.PositiveBigIntegerField()  # from 1, without a gap
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    org = models.UUIDField(null=True, blank=True)  # an organisation; no key: orgs stands above
+    action = models.CharField(max_length=64)  # a code: "orgs.invite"
+    target = models.CharField(max_length=80, default="", blank=True)  # "team:<uuid>"
+    consent = models.UUIDField(null=True, blank=True)
+    outcome = models.CharField(max_length=64, default=rules.DONE)  # or the code of a refusal
+    prev_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="audit_entry_n_from_one", condition=Q(n__gte=1)),
+            models.CheckConstraint(
+                name="audit_entry_action_is_a_code", condition=Q(action__regex=r"^[a-z0-9_.-]+$")
+            ),
+            models.CheckConstraint(
+                name="audit_entry_outcome_is_a_code", condition=Q(outcome__regex=r"^[a-z0-9_.-]+$")
+            ),
+            models.CheckConstraint(
+                name="audit_entry_target_is_kind_and_id",
+                condition=Q(target="") | Q(target__regex=f"^[a-z_]+:{UUID_PATTERN}$"),
+            ),
+            models.CheckConstraint(
+                name="audit_entry_hash_32_bytes", condition=_is_hash("prev_hash") & _is_hash("hash")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["target", "chain", "-n"], condition=~Q(target=""), name="audit_entry_about"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.n} of {self.chain_id}"
+
+
+class Checkpoint(models.Model):
+    """The last entry of a month that was removed when its time was over. Stays for ever."""
+
+    pk = models.CompositePrimaryKey("chain", "n")
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, related_name="checkpoints", db_index=False
+    )
+    n = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    month = models.DateField()  # its first day, UTC
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="audit_checkpoint_month_begins", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="audit_checkpoint_hash_32_bytes", condition=_is_hash("hash")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.n} of {self.chain_id}"

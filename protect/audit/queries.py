@@ -1,0 +1,43 @@
+"""Which entries are read together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+
+from protect.audit import rules
+
+if TYPE_CHECKING:
+    from protect.audit.models import Entry  # noqa: F401 - named in a string below
+
+PAGE = 50  # entries on a screen
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Reads as English: `Entry.objects.of_organisation(pk).about(target).page()`."""
+
+    def of_chain(self, chain: str) -> Self:
+        """Keep one chain."""
+        return self.filter(chain=chain)
+
+    def of_organisation(self, organisation_id: UUID) -> Self:
+        """Keep the chain of an organisation."""
+        return self.of_chain(rules.org_chain(organisation_id))
+
+    def about(self, target: str) -> Self:
+        """Keep what was done to one thing, `<kind>:<uuid>`, in whichever chain."""
+        return self.filter(target=target)
+
+    def newest_first(self) -> Self:
+        """Put the newest first. Entries of one moment and chain keep their order."""
+        return self.order_by("-at", "chain", "-n")
+
+    def page(self, *, before: int | None = None, size: int = PAGE) -> Self:
+        """Return the newest entries of one chain with numbers under `before`.
+
+        The number of the last one leads to the next page; entries written meanwhile move nothing.
+        """
+        older = self if before is None else self.filter(n__lt=before)
+        return older.order_by("-n")[:size]

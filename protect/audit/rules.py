@@ -1,0 +1,150 @@
+"""How entries hang together, and how long they stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.audit.enums import Fault
+from protect.audit.errors import HeadsUnreadable
+from protect.kernel.items import items
+
+PLATFORM = "platform"
+SIGN_IN = "sign-in"
+DONE = "done"  # the outcome of what was not refused
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+YEARS_KEPT = 3
+SIGN_IN_DAYS_KEPT = 90
+# A head has one spelling: whoever signs its bytes signs what it says.
+HEAD = re.compile(
+    r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
+    r'"hash":"(?P<hash>[0-9a-f]{64})","n":(?P<n>0|[1-9][0-9]{0,18})\}'
+)
+
+
+class End(NamedTuple):
+    """Where a chain ends: the number of its last entry, and that one's hash."""
+
+    n: int
+    hash: bytes
+
+
+GENESIS = End(0, bytes(32))  # what the first entry of a chain continues
+
+
+class Line(NamedTuple):
+    """An entry as it was written. The order of fields is that of the table and of the hash."""
+
+    chain: str
+    n: int
+    at: datetime
+    actor: UUID | None
+    org: UUID | None
+    action: str
+    target: str
+    consent: UUID | None
+    outcome: str
+    prev_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits."""
+
+    at: str
+    chain: str
+    hash: str
+    n: int
+
+    def line(self) -> str:
+        """Return the head as one line of canonical JSON: keys sorted, no blanks."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+
+def org_chain(organisation_id: UUID) -> str:
+    """Return the name of an organisation's chain."""
+    return f"org:{organisation_id}"
+
+
+def lock_key(chain: str) -> int:
+    """Return the number under which PostgreSQL locks a chain. Units: 64 bits, signed."""
+    digest = sha256(items("protect", "audit-lock", 1, chain)).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def digest(line: Line) -> bytes:
+    """Return the hash that an entry must carry; its own field `hash` is not read.
+
+    Units: `at` counts as microseconds since 1970.
+    Errors: TypeError for a naive `at`, and for an id that is text: it would be read back otherwise.
+    Source: the vault's audit format.
+    """
+    if any(isinstance(each, str) for each in (line.actor, line.org, line.consent)):
+        raise TypeError("actor, org and consent are UUIDs, not texts")
+    at = (line.at - EPOCH) // timedelta(microseconds=1)
+    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *line[3:-1])).digest()
+
+
+def fault_after(before: End, line: Line) -> Fault | None:
+    """Return what is wrong with an entry, given the one before it."""
+    if line.n != before.n + 1:
+        return Fault.GAP
+    if line.prev_hash != before.hash:
+        return Fault.LINK
+    return Fault.CONTENT if line.hash != digest(line) else None
+
+
+def kept_from(chain: str, at: datetime) -> date:
+    """Return the first day of the oldest month that a chain must still keep.
+
+    Units: `at` in UTC. Three years; 90 days for sign-ins.
+    Source: the vault's audit format; the triggers of migration 0002 say the same.
+    """
+    if chain == SIGN_IN:
+        return month_of(at - timedelta(days=SIGN_IN_DAYS_KEPT))
+    month = month_of(at)
+    return month.replace(year=month.year - YEARS_KEPT)
+
+
+def month_of(at: datetime) -> date:
+    """Return the first day of a moment's month, in UTC."""
+    return at.astimezone(UTC).date().replace(day=1)
+
+
+def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]]:
+    """Return the last entry of each month at the chain's beginning that ended by `before`.
+
+    An entry written a moment late, after one of the next month, belongs to that next month: what
+    is removed is always a beginning of the chain, and nothing young goes with it.
+    """
+    ends: dict[date, Line] = {}
+    month = date.min
+    for line in lines:
+        month = max(month, month_of(line.at))
+        if month >= before:
+            break
+        ends[month] = line
+    return list(ends.items())
+
+
+def read_heads(lines: Iterable[str]) -> list[Head]:
+    """Return the heads of a file that `Head.line` wrote; empty lines are skipped.
+
+    Errors: HeadsUnreadable, with the number of the line.
+    """
+    found = []
+    for number, text in enumerate(lines, 1):
+        match = HEAD.fullmatch(text.strip())
+        if match:
+            found.append(Head(match["at"], match["chain"], match["hash"], int(match["n"])))
+        elif text.strip():
+            raise HeadsUnreadable(line=number)
+    return found

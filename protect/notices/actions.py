@@ -1,0 +1,128 @@
+"""Posts mail, sends what is due, forgets what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
+
+from protect.kernel import clock
+from protect.notices import rules, sending
+from protect.notices.enums import Template
+from protect.notices.errors import AddressBad
+from protect.notices.models import Outgoing
+from protect.notices.queries import OutgoingQuerySet
+
+# By name, as the queue itself knows it: the task calls `sweep` below.
+WAKE = "protect.notices.tasks.wake"
+TASKS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did. Units: mails; left: due now and in nobody's hands."""
+
+    sent: int
+    failed: int
+    left: int
+
+
+def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
+    """Put a mail into the outbox, in the caller's transaction. It goes once that commits.
+
+    Shapes: template is a code of enums.Template; language a BCP 47 tag.
+    Errors: AddressBad; ValueError for an unknown template, or a link that is none or is missing.
+    """
+    code = Template(template)
+    rules.must_be_link(link, code)
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise AddressBad from None
+    if len(to) > rules.ADDRESS_LENGTH:
+        raise AddressBad
+    row = Outgoing.objects.create(
+        to=to, template=code, language=language, link=link, due=at, created=at
+    )
+    transaction.on_commit(_wake, robust=True)
+    return row
+
+
+def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lambda: True) -> Swept:
+    """Send what is due, one mail after the other; `may_go_on` is asked before each.
+
+    A mail is leased before it is sent and marked afterwards, each in a transaction of its own:
+    whoever dies between the two leaves a lease, and the mail goes again once that has run out.
+    Errors: MailNotSet, DataError; nothing is leased then.
+    """
+    sending.must_be_able()
+    begun, counts = clock.now(), [0, 0]
+    for _ in range(limit):
+        # `at` goes on while mail is sent, or the last leases of a slow sweep begin half spent.
+        moment = at + (clock.now() - begun)
+        row = _lease(moment) if may_go_on() else None
+        if row is None:
+            break
+        counts[_send(row, moment)] += 1
+    left = Outgoing.objects.ready(at + (clock.now() - begun)).count()
+    return Swept(sent=counts[True], failed=counts[False], left=left)
+
+
+def forget_sent(*, at: datetime) -> int:
+    """Erase the addresses of mail that ended 30 days ago. Return of how many."""
+    over = Outgoing.objects.ended_before(at - rules.ADDRESS_KEPT)
+    return over.exclude(to="").update(to="")
+
+
+def forget_tasks(*, at: datetime) -> int:
+    """Delete what the queue remembers of tasks that ended a day ago. Return how many."""
+    over = DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT)
+    return over.delete()[0]
+
+
+def _wake() -> None:
+    """Tell the queue. When this fails it is logged, and the next sweep finds the row anyway."""
+    import_string(WAKE).enqueue()
+
+
+@transaction.atomic
+def _lease(at: datetime) -> Outgoing | None:
+    """Take the next mail out of everybody else's reach, None when there is none.
+
+    PostgreSQL skips what another sender is just taking; SQLite lets one transaction write.
+    """
+    row = Outgoing.objects.ready(at).select_for_update(skip_locked=True).first()
+    if row is not None:
+        row.leased_until = at + rules.LEASE
+        row.tries += 1
+        row.save(update_fields=["leased_until", "tries"])
+    return row
+
+
+def _send(row: Outgoing, at: datetime) -> bool:
+    try:
+        sending.send(row)
+    except sending.REASONS as error:
+        _put_back(row, sending.why(error), at)
+        return False
+    _mine(row).update(sent_at=at, leased_until=None, link="", failed_code="")
+    return True
+
+
+def _put_back(row: Outgoing, failure: str, at: datetime) -> None:
+    if rules.is_over(row.created, at):
+        _mine(row).update(given_up_at=at, leased_until=None, link="", failed_code=failure)
+        return
+    due = at + rules.delay_after(row.tries, failure)
+    _mine(row).update(due=due, leased_until=None, failed_code=failure)
+
+
+def _mine(row: Outgoing) -> OutgoingQuerySet:
+    """Return the row as long as its lease is still ours."""
+    return Outgoing.objects.filter(pk=row.pk, leased_until=row.leased_until, tries=row.tries)

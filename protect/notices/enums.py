@@ -1,0 +1,34 @@
+"""What mail can say. A code is stable for ever: it stands in rows and in data files."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Template(TextChoices):
+    """The mails that the code knows how to ask for. Their words are data/letters.toml."""
+
+    INVITATION = "invitation"
+    MEMBERSHIP_WAITING = "membership_waiting"
+    ADMITTED = "admitted"
+    LEFT = "left"
+    WORK_WAITING = "work_waiting"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
+    SIGN_IN_NEW_DEVICE = "sign_in_new_device"
+    RECOVERY_USED = "recovery_used"
+    KEY_ROTATED = "key_rotated"
+    HEAD_OF_AUDIT = "head_of_audit"
+    ORGANISATION_VOUCH_ASKED = "organisation_vouch_asked"
+    SUSPENDED = "suspended"
+
+
+class Failure(TextChoices):
+    """Why a mail could not be sent. A server's own answer is kept as smtp_<code> instead."""
+
+    UNREACHABLE = "unreachable"  # nobody answers at that host and port
+    TIMEOUT = "timeout"  # somebody answered, and then no more
+    DISCONNECTED = "disconnected"
+    TLS = "tls"
+    ADDRESS = "address_bad"
+    TEMPLATE = "template_gone"  # posted by a release that had it
+    OTHER = "smtp_error"

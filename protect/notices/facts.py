@@ -1,0 +1,36 @@
+"""What an operator may know of mail: how much is stuck, never whose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from protect.notices import rules
+from protect.notices.models import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Mail that needs an operator. Units: mails."""
+
+    late: int  # due for an hour and not taken: no `protect worker` is running
+    failing: int  # tried in vain, and tried again
+    given_up: int  # tried in vain for 14 days; counted for 30 more
+    reasons: dict[str, int]  # of failing and given up, by code, the most frequent first
+
+    def __bool__(self) -> bool:
+        return bool(self.late or self.failing or self.given_up)
+
+
+def stuck(at: datetime) -> Stuck:
+    """Return what stands still in the outbox; it is false when nothing does."""
+    in_vain = Outgoing.objects.waiting().exclude(failed_code="")
+    given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_KEPT)
+    codes = Counter((in_vain | given_up).order_by("pk").values_list("failed_code", flat=True))
+    return Stuck(
+        late=Outgoing.objects.ready(at - rules.LATE).count(),
+        failing=in_vain.count(),
+        given_up=given_up.count(),
+        reasons=dict(codes.most_common()),
+    )

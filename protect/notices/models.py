@@ -1,0 +1,68 @@
+"""The outbox. A row, written in the transaction that has something to say, is the only truth."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.notices.queries import OutgoingQuerySet
+from protect.notices.rules import ADDRESS_LENGTH, LINK_LENGTH
+
+ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
+
+
+class Outgoing(models.Model):
+    """One mail. Its words are data, so the row holds an address, a code and perhaps a link."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    to = models.EmailField(max_length=ADDRESS_LENGTH, blank=True)  # erased 30 days after the end
+    template = models.CharField(max_length=40)  # a code of enums.Template
+    language = models.CharField(max_length=35)  # BCP 47, as the person reads
+    link = models.CharField(max_length=LINK_LENGTH, default="", blank=True)  # erased at the end
+    due = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)  # begun, not only finished
+    leased_until = models.DateTimeField(null=True, blank=True)  # in a sender's hands till then
+    sent_at = models.DateTimeField(null=True, blank=True)  # taken by the mail server
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    failed_code = models.CharField(max_length=40, default="", blank=True)  # of the last try
+    created = models.DateTimeField()
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notices_outgoing_ends_once",
+                condition=Q(sent_at=None) | Q(given_up_at=None),
+            ),
+            models.CheckConstraint(
+                name="notices_outgoing_address_until_the_end", condition=~Q(to="") | ENDED
+            ),
+            models.CheckConstraint(
+                name="notices_outgoing_no_link_after_the_end", condition=Q(link="") | ~ENDED
+            ),
+            models.CheckConstraint(
+                name="notices_outgoing_no_lease_after_the_end",
+                condition=Q(leased_until=None) | ~ENDED,
+            ),
+            models.CheckConstraint(
+                name="notices_outgoing_given_up_for_a_reason",
+                condition=Q(given_up_at=None) | ~Q(failed_code=""),
+            ),
+            models.CheckConstraint(
+                name="notices_outgoing_template_is_a_code",
+                condition=Q(template__regex=r"^[a-z][a-z0-9_]*$"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due"],
+                name="notices_outgoing_waiting",
+                condition=Q(sent_at=None, given_up_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"  # never the address: this string reaches logs

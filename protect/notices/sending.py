@@ -1,0 +1,86 @@
+"""Hands one mail to the mail server, or, in the demo, shows that it would."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import sys
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+
+from protect.notices.enums import Failure
+from protect.notices.errors import MailNotSet, TemplateGone
+from protect.notices.letters import Letter, letter, words
+from protect.notices.models import Outgoing
+
+MAILER = "default"  # of settings.MAILERS
+# The first that fits: most of these are kinds of OSError.
+FAILURES = [
+    (smtplib.SMTPServerDisconnected, Failure.DISCONNECTED),
+    (smtplib.SMTPException, Failure.OTHER),
+    (ssl.SSLError, Failure.TLS),
+    (TimeoutError, Failure.TIMEOUT),
+    (OSError, Failure.UNREACHABLE),
+    (TemplateGone, Failure.TEMPLATE),
+    (ValueError, Failure.ADDRESS),  # from the mail library, which cannot write it down
+]
+REASONS = (OSError, ValueError, TemplateGone)
+
+
+def must_be_able() -> None:
+    """Refuse before a row is taken.
+
+    Errors: MailNotSet in live mode without a mail server; DataError for wrong words.
+    """
+    words()
+    if not (_has_server() or settings.IS_DEMO):
+        raise MailNotSet
+
+
+def send(row: Outgoing) -> None:
+    """Send a mail now.
+
+    Errors: one of REASONS, which `why` puts into a code.
+    """
+    found = letter(row.template, row.language, row.link)
+    if _has_server():
+        message(row, found).send(using=MAILER)
+    else:
+        sys.stdout.write(
+            f"would send {row.template} in {found.language}: {row.link or 'no link'}\n"
+        )
+
+
+def message(row: Outgoing, found: Letter) -> EmailMessage:
+    """Return a mail as plain text: nothing in it is fetched, so nothing tells that it was read."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=found.subject,
+        body=found.body,
+        to=[row.to],
+        headers={
+            # The same on each try: servers and programs know the second copy for what it is.
+            "Message-ID": f"<{row.pk}@{domain}>",
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answer
+            "X-Auto-Response-Suppress": "All",  # the same for Exchange
+            "Content-Language": found.language,
+        },
+    )
+
+
+def why(error: OSError | ValueError | TemplateGone) -> str:
+    """Return a failure as a code. Never its text: a server repeats the address in it."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return f"smtp_{next(iter(error.recipients.values()))[0]}"
+        case smtplib.SMTPResponseException():
+            return f"smtp_{error.smtp_code}"
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return Failure.TIMEOUT  # smtplib turns a silence into a lost connection
+    return next(failure for kind, failure in FAILURES if isinstance(error, kind))
+
+
+def _has_server() -> bool:
+    return MAILER in mailers

@@ -1,0 +1,16 @@
+"""The one task: it carries nothing, so losing it loses nothing."""
+
+from __future__ import annotations
+
+from django.tasks import task
+
+from protect.kernel import clock
+from protect.notices import actions
+
+# A task cannot be interrupted, so it sends few; `protect worker` sends the rest.
+FEW = 5  # mails
+
+
+@task()
+def wake() -> None:
+    actions.sweep(at=clock.now(), limit=FEW)

@@ -1,0 +1,160 @@
+"""Who may open what. Foreign, missing and ended things give one and the same 404."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+
+from protect.orgs import rules
+from protect.orgs.enums import Level, OrganisationState, Permission, TeamState
+from protect.orgs.errors import InvitationGone, RoleUnknown
+from protect.orgs.models import Invitation, Membership, Organisation, Team, User
+from protect.orgs.roles import level_of, roles
+from protect.orgs.scope import NOBODY, Held, Scope
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Return what the person who asks may do where. One query, once for each request."""
+    found = getattr(request, "protect_scope", None)
+    if found is None:
+        found = scope_for(request.user.pk) if request.user.is_authenticated else NOBODY
+        request.protect_scope = found  # type: ignore[attr-defined]
+    return cast("Scope", found)
+
+
+def scope_for(user_id: UUID) -> Scope:
+    """Return what a person may do where, for tasks and commands that have no request."""
+    rows = Membership.objects.active().filter(user=user_id).order_by("created", "pk")
+    held = rows.values_list("role", "organisation_id", "team_id")
+    return Scope(user_id=user_id, held=tuple(Held(*row) for row in held))
+
+
+def get_organisation(scope: Scope, pk: UUID) -> Organisation:
+    """Return an organisation that this person may see. Errors: Http404."""
+    return _get(Organisation.objects.visible_to(scope), pk)
+
+
+def get_team(scope: Scope, pk: UUID) -> Team:
+    """Return a living team that this person may see, its organisation loaded. Errors: Http404."""
+    return _get(Team.objects.visible_to(scope).select_related("organisation"), pk)
+
+
+def get_membership(scope: Scope, pk: UUID) -> Membership:
+    """Return a live membership that this person may see, with user and team. Errors: Http404."""
+    rows = Membership.objects.visible_to(scope).live()
+    return _get(rows.select_related("user", "team", "organisation"), pk)
+
+
+def get_invitation(scope: Scope, pk: UUID) -> Invitation:
+    """Return an open invitation for which this person may invite. Errors: Http404."""
+    return _get(Invitation.objects.visible_to(scope).open().select_related("team"), pk)
+
+
+def get_user(scope: Scope, pk: UUID) -> User:
+    """Return an account, for those who run the platform. Errors: Http404."""
+    found = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
+    return _get(found, pk)
+
+
+def get_invited(token: str, *, at: datetime) -> Invitation:
+    """Return what a link from a mail invites to, with organisation and team. Needs no sign-in.
+
+    Errors: InvitationGone, the same for unknown, expired, accepted and revoked, and for an
+    organisation or team that has ended.
+    """
+    rows = Invitation.objects.select_related("organisation", "team")
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None or not _leads_somewhere(found, at):
+        raise InvitationGone
+    return found
+
+
+def token_hash(token: str) -> str:
+    """Return what the database keeps of an invitation's token: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _leads_somewhere(invitation: Invitation, at: datetime) -> bool:
+    is_open = rules.is_open(
+        expires=invitation.expires,
+        accepted_at=invitation.accepted_at,
+        revoked_at=invitation.revoked_at,
+        at=at,
+    )
+    return (
+        is_open
+        and invitation.organisation.state == OrganisationState.ACTIVE
+        and (invitation.team is None or invitation.team.state != TeamState.RETIRED)
+    )
+
+
+def who(scope: Scope) -> UUID:
+    """Return the person who asks. Errors: PermissionDenied for nobody."""
+    if scope.user_id is None:
+        raise PermissionDenied
+    return scope.user_id
+
+
+def must(
+    scope: Scope,
+    permission: Permission,
+    *,
+    team: Team | None = None,
+    organisation: Organisation | None = None,
+) -> None:
+    """Refuse who may not do this in that team, in that organisation or, with neither, anywhere.
+
+    A role of an organisation reaches its teams. Errors: PermissionDenied.
+    """
+    above = team.organisation_id if team else organisation.pk if organisation else None
+    if not scope.may(permission, team=team.pk if team else None, organisation=above):
+        raise PermissionDenied
+
+
+def must_somewhere(scope: Scope, permission: Permission) -> None:
+    """Refuse who may do this in no organisation and not on the platform.
+
+    Errors: PermissionDenied.
+    """
+    if not (scope.organisations_where(permission) or scope.may(permission)):
+        raise PermissionDenied
+
+
+def must_manage(scope: Scope, membership: Membership) -> None:
+    """Refuse who may not change the place that somebody else has.
+
+    In a team its managers may, in an organisation those who manage it, on the platform operators.
+    Errors: PermissionDenied.
+    """
+    if membership.team is not None:
+        must(scope, Permission.MANAGE_TEAM, team=membership.team)
+    elif level_of(membership.role) is Level.PLATFORM:
+        must(scope, Permission.OPERATE)
+    else:
+        must(scope, Permission.MANAGE_ORGANISATION, organisation=membership.organisation)
+
+
+def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
+    """Refuse who may not give this role there: see `rules.may_give`.
+
+    Errors: RoleUnknown for a role that is not held in such a place; PermissionDenied.
+    """
+    if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
+        raise RoleUnknown
+    mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
+    manages = Permission.MANAGE_ORGANISATION in mine
+    if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):
+        raise PermissionDenied
+
+
+def _get[M: Model](rows: QuerySet[M], pk: UUID) -> M:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

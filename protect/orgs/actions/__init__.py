@@ -1,0 +1,55 @@
+"""What is done to organisations, teams, people and their places. Each leaves a trace in `audit`."""
+
+from __future__ import annotations
+
+from protect.orgs.actions.beginning import begin
+from protect.orgs.actions.demo import build_consortium
+from protect.orgs.actions.invitations import (
+    Accepted,
+    Place,
+    accept_invitation,
+    invite,
+    revoke_invitation,
+)
+from protect.orgs.actions.memberships import end_membership, promote, set_membership_state
+from protect.orgs.actions.organisations import (
+    Profile,
+    leave_organisation,
+    propose_organisation,
+    reactivate_organisation,
+    suspend_organisation,
+    vouch,
+)
+from protect.orgs.actions.teams import found_team, rename_team, retire_team, set_team_state
+from protect.orgs.actions.throttling import attempt, failed, forget_attempts, succeeded, wait
+from protect.orgs.actions.users import reactivate_user, suspend_user
+
+__all__ = [
+    "Accepted",
+    "Place",
+    "Profile",
+    "accept_invitation",
+    "attempt",
+    "begin",
+    "build_consortium",
+    "end_membership",
+    "failed",
+    "forget_attempts",
+    "found_team",
+    "invite",
+    "leave_organisation",
+    "promote",
+    "propose_organisation",
+    "reactivate_organisation",
+    "reactivate_user",
+    "rename_team",
+    "retire_team",
+    "revoke_invitation",
+    "set_membership_state",
+    "set_team_state",
+    "succeeded",
+    "suspend_organisation",
+    "suspend_user",
+    "vouch",
+    "wait",
+]

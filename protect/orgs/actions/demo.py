@@ -1,0 +1,110 @@
+"""Builds the demo's organisations, teams and people. Safe to run again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Model
+
+from protect.kernel.ids import stable_uuid
+from protect.orgs import rules
+from protect.orgs.actions.tracing import Trace
+from protect.orgs.demo import DemoOrganisation, DemoPerson, consortium
+from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState
+from protect.orgs.errors import DemoOnly
+from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.roles import roles
+
+type Counts = Counter[str]
+
+
+@transaction.atomic
+def build_consortium(*, at: datetime) -> Counts:
+    """Make what the demo's consortium lacks; change and delete nothing. Return rows by table.
+
+    Who holds a role with keys is `enrolled` without password and keys: the vault makes those.
+    Errors: DemoOnly on a live system; DataError.
+    """
+    if not settings.IS_DEMO:
+        raise DemoOnly
+    made: Counts = Counter()
+    for plan in consortium().values():
+        _build(plan, at, made)
+    return made
+
+
+def _build(plan: DemoOrganisation, at: datetime, made: Counts) -> None:
+    before = made["organisation"]
+    organisation = _once(
+        Organisation,
+        plan.code,
+        made,
+        name=plan.name,
+        kind=plan.kind,
+        country=plan.country,
+        zone=plan.zone,
+        state=OrganisationState.ACTIVE,
+        created=at,
+    )
+    if made["organisation"] > before:
+        Trace(at, None, organisation.pk).record_on_platform("build_demo", organisation)
+    teams = {
+        each.code: _once(
+            Team,
+            f"{plan.code}.{each.code}",
+            made,
+            organisation=organisation,
+            name=each.name,
+            purpose=each.purpose,
+            created=at,
+        )
+        for each in plan.teams
+    }
+    for person in plan.people:
+        user = _user(person, at, made)
+        for held in person.roles:
+            role, _, code = held.partition("@")
+            place = {"organisation": organisation, "team": teams.get(code), "role": role}
+            state = _state(role)
+            admitted_at = at if state == MembershipState.ACTIVE else None
+            came = {"state": state, "created": at, "admitted_at": admitted_at}
+            key = f"{plan.code}.{person.code}.{held}"
+            _once(Membership, key, made, user=user, **place, **came)
+
+
+def _user(person: DemoPerson, at: datetime, made: Counts) -> User:
+    return _once(
+        User,
+        person.code,
+        made,
+        email=person.email,
+        name=person.name,
+        language=person.language,
+        password=make_password(None),
+        created=at,
+    )
+
+
+def _state(role: str) -> MembershipState:
+    """Return how far somebody comes without the vault."""
+    gives_keys = roles()[role].gives_keys
+    state = rules.step_membership(
+        MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys
+    )
+    if gives_keys:
+        return state
+    return rules.step_membership(state, MembershipMove.READY, gives_keys=gives_keys)
+
+
+def _once[M: Model](model: type[M], key: str, made: Counts, **fields: Any) -> M:
+    """Return the row with a stable id, made where it is missing."""
+    table = model._meta.model_name or ""
+    rows = model._default_manager
+    row, is_new = rows.get_or_create(pk=stable_uuid("demo", table, key), defaults=fields)
+    made[table] += is_new
+    return row

@@ -1,0 +1,83 @@
+"""What is typed by people and must be known here: names, languages, countries, zones."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from protect.kernel.errors import ProtectError
+from protect.orgs.enums import OrganisationKind
+from protect.orgs.errors import DetailInvalid
+from protect.reference import vocabulary
+
+NAME_LENGTH = 120  # as in the models
+PURPOSE_LENGTH = 240
+
+
+def name(text: str) -> str:
+    """Return a name in one line, without blanks around. Errors: DetailInvalid."""
+    return _line(text, "name", range(1, NAME_LENGTH + 1))
+
+
+def purpose(text: str) -> str:
+    """Return what a team is for in one line; may be empty. Errors: DetailInvalid."""
+    return _line(text, "purpose", range(PURPOSE_LENGTH + 1))
+
+
+def address(text: str) -> str:
+    """Return an e-mail address as it is stored, in small letters. Errors: DetailInvalid."""
+    email = text.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise DetailInvalid(field="email") from None
+    return email
+
+
+def language(tag: str) -> str:
+    """Return a tag that languages.toml has. Errors: DetailInvalid."""
+    return _known(tag, vocabulary.languages(), "language")
+
+
+def country(code: str) -> str:
+    """Return a code that countries.toml has. Errors: DetailInvalid."""
+    return _known(code, vocabulary.countries(), "country")
+
+
+def zone(key: str) -> str:
+    """Return a time zone that this machine knows. Errors: DetailInvalid."""
+    return _known(key, available_timezones(), "zone")
+
+
+def kind(code: str) -> str:
+    """Return a kind of organisation. Errors: DetailInvalid."""
+    return _known(code, OrganisationKind.values, "kind")
+
+
+@contextmanager
+def refusing(error: type[ProtectError]) -> Iterator[None]:
+    """Turn a row that the database refuses, also in a race, into a refusal that can be read."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise error from None
+
+
+def _line(text: str, field: str, lengths: range) -> str:
+    line = " ".join(text.split())
+    if len(line) not in lengths or any(unicodedata.category(each) == "Cc" for each in line):
+        raise DetailInvalid(field=field)
+    return line
+
+
+def _known(value: str, known: Container[str], field: str) -> str:
+    if value not in known:
+        raise DetailInvalid(field=field)
+    return value

@@ -1,0 +1,114 @@
+"""How places end: one by one, with their team, or with their organisation."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from protect.orgs import rules
+from protect.orgs.actions.tracing import Trace, tell
+from protect.orgs.enums import (
+    EndReason,
+    MembershipMove,
+    MembershipState,
+    Permission,
+    TeamMove,
+    TeamState,
+)
+from protect.orgs.errors import LastAdministrator
+from protect.orgs.holders import holding
+from protect.orgs.models import Invitation, Membership, Organisation, Team, User
+from protect.orgs.roles import permissions_of, roles
+
+
+def end_all(organisation: Organisation, reason: EndReason, *, trace: Trace) -> None:
+    """End every team, membership and open invitation of an organisation, and tell its members."""
+    teams = list(organisation.teams.locked().living().order_by("pk"))
+    _end(teams, Q(organisation=organisation), reason, trace=trace)
+
+
+def end_team(team: Team, *, trace: Trace) -> None:
+    """Retire a locked team; its memberships and open invitations end with it."""
+    _end([team], Q(team=team), EndReason.TEAM_RETIRED, trace=trace)
+
+
+def retire(team: Team, *, trace: Trace) -> None:
+    """Retire a locked team. Errors: TeamMoveNotAllowed."""
+    team.state = rules.step_team(TeamState(team.state), TeamMove.RETIRE)
+    team.retired_at = trace.at
+    team.save(update_fields=["state", "retired_at"])
+    trace.record("retire_team", team)
+
+
+def end(membership: Membership, reason: EndReason, *, trace: Trace) -> None:
+    """End a locked membership. Errors: MembershipMoveNotAllowed."""
+    membership.state = rules.step_membership(
+        MembershipState(membership.state),
+        MembershipMove.END,
+        gives_keys=roles()[membership.role].gives_keys,
+    )
+    membership.ended_at = trace.at
+    membership.end_reason = reason
+    membership.save(update_fields=["state", "ended_at", "end_reason"])
+    trace.record("end_membership", membership)
+
+
+def revoke(invitation: Invitation, *, trace: Trace) -> None:
+    """Take back a locked invitation that is open: its link is dead from now on."""
+    invitation.revoked_at = trace.at
+    invitation.save(update_fields=["revoked_at"])
+    trace.record("revoke_invitation", invitation)
+
+
+def lock_operators() -> None:
+    """Let nobody else end or close an operator meanwhile: each of two would see the other stay.
+
+    Call it before the locks on the person or the membership in question.
+    """
+    list(holding(Permission.OPERATE).locked().order_by("pk"))
+
+
+def must_not_be_last(membership: Membership) -> None:
+    """Refuse to take the last administrator from an organisation, the last operator from all.
+
+    Errors: LastAdministrator.
+    """
+    if membership.state != MembershipState.ACTIVE:
+        return
+    gives = permissions_of(membership.role)
+    if Permission.MANAGE_ORGANISATION in gives:
+        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        _must_remain(managing.filter(organisation=membership.organisation_id))
+    if Permission.OPERATE in gives:
+        _must_remain(holding(Permission.OPERATE).exclude(pk=membership.pk))
+
+
+def must_not_be_last_in(organisation: Organisation) -> None:
+    """Refuse to take all operators away with their organisation. Errors: LastAdministrator."""
+    operators = holding(Permission.OPERATE)
+    if operators.filter(organisation=organisation).exists():
+        _must_remain(operators.exclude(organisation=organisation))
+
+
+def must_not_be_last_operator(user: User) -> None:
+    """Refuse to close the account of the only person who runs it all. Errors: LastAdministrator."""
+    operators = holding(Permission.OPERATE)
+    if operators.filter(user=user).exists():
+        _must_remain(operators.exclude(user=user))
+
+
+def _must_remain(others: QuerySet[Membership]) -> None:
+    if not others.exists():
+        raise LastAdministrator
+
+
+def _end(teams: list[Team], where: Q, reason: EndReason, *, trace: Trace) -> None:
+    invitations = list(Invitation.objects.locked().filter(where).open().order_by("pk"))
+    rows = Membership.objects.locked().filter(where).live().order_by("pk")
+    memberships = list(rows.select_related("user"))
+    for team in teams:
+        retire(team, trace=trace)
+    for invitation in invitations:
+        revoke(invitation, trace=trace)
+    for membership in memberships:
+        end(membership, reason, trace=trace)
+    tell({each.user for each in memberships}, "left", at=trace.at)

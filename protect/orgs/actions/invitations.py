@@ -1,0 +1,191 @@
+"""How people come in: a link by mail, for one address, one place and seven days."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from protect.notices.actions import post
+from protect.orgs import rules
+from protect.orgs.access import get_invited, must, must_give, token_hash
+from protect.orgs.actions import details, ending
+from protect.orgs.actions.organisations import lock
+from protect.orgs.actions.tracing import Trace
+from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
+from protect.orgs.errors import (
+    AccountSuspended,
+    AlreadyMember,
+    InvitationClosed,
+    OrganisationNotActive,
+)
+from protect.orgs.models import Invitation, Membership, Organisation, Team, User
+from protect.orgs.roles import roles
+from protect.orgs.scope import Scope
+
+TOKEN_BYTES = 32
+
+
+class Place(NamedTuple):
+    """What somebody is invited to: a role in a team, or in the organisation itself."""
+
+    organisation: Organisation
+    team: Team | None
+    role: str
+
+
+class Accepted(NamedTuple):
+    """Who came in. `is_new` is false for an account that had other places before."""
+
+    user: User
+    membership: Membership
+    is_new: bool
+
+
+@transaction.atomic
+def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetime) -> Invitation:
+    """Invite somebody by mail. The link is in that mail alone; an earlier one for it is dead.
+
+    Whether the address has an account elsewhere is neither asked nor told.
+    Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown;
+    DetailInvalid; OrganisationNotActive; AlreadyMember.
+    """
+    organisation, team, role = place
+    if team is not None and team.organisation_id != organisation.pk:
+        raise ValueError("the team belongs to another organisation")
+    must(scope, Permission.INVITE, team=team, organisation=organisation)
+    must_give(scope, role, team=team, organisation=organisation)
+    return write(place, by=scope.user_id, email=email, language=language, at=at)
+
+
+def write(place: Place, *, by: UUID | None, email: str, language: str, at: datetime) -> Invitation:
+    """Store an invitation and post its link. Errors: as in `invite`, without permissions."""
+    organisation = lock(place.organisation)
+    if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
+        raise OrganisationNotActive
+    made, token = _new(place, email, language, at)
+    made.invited_by_id = by
+    trace = Trace(at, by, organisation.pk)
+    _refuse_member(place, made.email)
+    _revoke_earlier(made, trace)
+    made.save(force_insert=True)
+    trace.record("invite", made)
+    post(
+        at=at,
+        to=made.email,
+        template="invitation",
+        language=made.language,
+        link=f"{settings.STAFF_URL}/invited/{token}",
+    )
+    return made
+
+
+@transaction.atomic
+def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
+    """Take back an invitation: its link is dead from now on.
+
+    Errors: PermissionDenied; InvitationClosed when it was accepted or revoked before.
+    """
+    must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
+    locked = Invitation.objects.locked().get(pk=invitation.pk)
+    if locked.accepted_at or locked.revoked_at:
+        raise InvitationClosed
+    ending.revoke(locked, trace=Trace(at, scope.user_id, locked.organisation_id))
+    return locked
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> Accepted:
+    """Make an account for the invited address and a place in the state `enrolled`.
+
+    The vault calls this and makes password and keys in the same transaction; then it moves the
+    membership by READY. An account that the address had before keeps name, language and password:
+    holding the link gives no access to it (`is_new` is false, and the person must sign in).
+    Errors: InvitationGone; DetailInvalid; AccountSuspended; AlreadyMember. The invitation stays
+    open then.
+    """
+    invitation = _lock_invited(token, at)
+    user, is_new = _account(invitation.email, name=name, language=language, at=at)
+    with details.refusing(AlreadyMember):
+        membership = Membership.objects.create(
+            user=user,
+            organisation=invitation.organisation,
+            team=invitation.team,
+            role=invitation.role,
+            state=rules.step_membership(
+                MembershipState.INVITED,
+                MembershipMove.ACCEPT,
+                gives_keys=roles()[invitation.role].gives_keys,
+            ),
+            created=at,
+        )
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    Trace(at, user.pk, invitation.organisation_id).record("accept_invitation", membership)
+    return Accepted(user, membership, is_new)
+
+
+def _new(place: Place, email: str, language: str, at: datetime) -> tuple[Invitation, str]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    made = Invitation(
+        email=details.address(email),
+        organisation=place.organisation,
+        team=place.team,
+        role=place.role,
+        language=details.language(language),
+        token_hash=token_hash(token),
+        created=at,
+        expires=at + rules.INVITATION_LENGTH,
+    )
+    return made, token
+
+
+def _is_alive(team: Team | None) -> bool:
+    """Return whether a team can take people; keeps it from being retired meanwhile."""
+    return team is None or Team.objects.locked().living().filter(pk=team.pk).exists()
+
+
+def _refuse_member(place: Place, email: str) -> None:
+    rows = Membership.objects.live().filter(
+        user__email=email, organisation=place.organisation, team=place.team
+    )
+    if place.team is None:
+        rows = rows.filter(role=place.role)
+    if rows.exists():
+        raise AlreadyMember
+
+
+def _revoke_earlier(made: Invitation, trace: Trace) -> None:
+    same = Invitation.objects.open().filter(
+        email=made.email, organisation=made.organisation, team=made.team, role=made.role
+    )
+    for earlier in list(same.locked().order_by("pk")):
+        ending.revoke(earlier, trace=trace)
+
+
+def _lock_invited(token: str, at: datetime) -> Invitation:
+    """Return an open invitation that nobody else can use meanwhile. Errors: InvitationGone."""
+    found = get_invited(token, at=at)
+    lock(found.organisation)
+    Invitation.objects.locked().get(pk=found.pk)
+    return get_invited(token, at=at)
+
+
+def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
+    user, is_new = User.objects.get_or_create(
+        email=email,
+        defaults={
+            "name": details.name(name),
+            "language": details.language(language),
+            "password": make_password(None),
+            "created": at,
+        },
+    )
+    if user.suspended_at:
+        raise AccountSuspended
+    return user, is_new

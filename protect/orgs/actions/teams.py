@@ -1,0 +1,93 @@
+"""Teams begin without a key. What happens to keys is the vault's; it moves the state from here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.orgs import rules
+from protect.orgs.access import must
+from protect.orgs.actions import details
+from protect.orgs.actions.ending import end_team
+from protect.orgs.actions.organisations import lock
+from protect.orgs.actions.tracing import Trace
+from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
+from protect.orgs.errors import NameTaken, OrganisationNotActive
+from protect.orgs.models import Organisation, Team
+from protect.orgs.scope import Scope
+
+
+@transaction.atomic
+def found_team(
+    scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
+) -> Team:
+    """Found a team without members and without a key.
+
+    Errors: PermissionDenied; OrganisationNotActive; DetailInvalid; NameTaken.
+    """
+    must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    locked = lock(organisation)
+    if locked.state != OrganisationState.ACTIVE:
+        raise OrganisationNotActive
+    team = Team(organisation=locked, created=at)
+    _describe(team, name, purpose)
+    with details.refusing(NameTaken):
+        team.save(force_insert=True)
+    Trace(at, scope.user_id, locked.pk).record("found_team", team)
+    return team
+
+
+@transaction.atomic
+def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
+    """Give a team another name and purpose.
+
+    Errors: PermissionDenied; TeamMoveNotAllowed when it is retired; DetailInvalid; NameTaken.
+    """
+    must(scope, Permission.MANAGE_TEAM, team=team)
+    locked = _lock(team)
+    rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
+    _describe(locked, name, purpose)
+    with details.refusing(NameTaken):
+        locked.save(update_fields=["name", "purpose"])
+    Trace(at, scope.user_id, locked.organisation_id).record("rename_team", locked)
+    return locked
+
+
+@transaction.atomic
+def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
+    """End a team for good, with its memberships and open invitations.
+
+    The vault calls this where the team has keys: grants end in the same transaction.
+    Errors: PermissionDenied; TeamMoveNotAllowed.
+    """
+    must(scope, Permission.MANAGE_ORGANISATION, team=team)
+    locked = _lock(team)
+    end_team(locked, trace=Trace(at, scope.user_id, locked.organisation_id))
+    return locked
+
+
+@transaction.atomic
+def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
+    """Move a team along the life of its keys. For the vault alone, which makes and turns them.
+
+    `actor` is None where no person acts: the clock asks for a rotation.
+    Errors: TeamMoveNotAllowed. ValueError for RETIRE, which `retire_team` does with all it takes.
+    """
+    if move is TeamMove.RETIRE:
+        raise ValueError("use retire_team")
+    locked = _lock(team)
+    locked.state = rules.step_team(TeamState(locked.state), move)
+    locked.save(update_fields=["state"])
+    Trace(at, actor, locked.organisation_id).record(f"team_{move.value}", locked)
+    return locked
+
+
+def _lock(team: Team) -> Team:
+    return Team.objects.locked().get(pk=team.pk)
+
+
+def _describe(team: Team, name: str, purpose: str) -> None:
+    team.name = details.name(name)
+    team.purpose = details.purpose(purpose)

@@ -1,0 +1,59 @@
+"""Accounts are closed for a while by those who run the platform; places in teams stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.orgs.access import must
+from protect.orgs.actions.ending import lock_operators, must_not_be_last_operator
+from protect.orgs.actions.tracing import Trace, tell
+from protect.orgs.enums import Permission
+from protect.orgs.errors import AccountMoveNotAllowed
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+
+
+@transaction.atomic
+def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
+    """Close an account: it signs in nowhere and may do nothing, until it is opened again.
+
+    The vault calls this: sessions end in the same transaction.
+    Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
+    """
+    must(scope, Permission.OPERATE)
+    lock_operators()
+    locked = _lock(user)
+    if locked.suspended_at:
+        raise AccountMoveNotAllowed
+    must_not_be_last_operator(locked)
+    _set(locked, suspended_at=at)
+    Trace(at, scope.user_id, None).record_on_platform("suspend_user", locked)
+    tell([locked], "suspended", at=at)
+    return locked
+
+
+@transaction.atomic
+def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
+    """Open a closed account again, with the places that it still has.
+
+    Errors: PermissionDenied; AccountMoveNotAllowed.
+    """
+    must(scope, Permission.OPERATE)
+    locked = _lock(user)
+    if not locked.suspended_at:
+        raise AccountMoveNotAllowed
+    _set(locked, suspended_at=None)
+    Trace(at, scope.user_id, None).record_on_platform("reactivate_user", locked)
+    return locked
+
+
+def _lock(user: User) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _set(user: User, *, suspended_at: datetime | None) -> None:
+    user.suspended_at = suspended_at
+    user.is_active = suspended_at is None
+    user.save(update_fields=["suspended_at", "is_active"])

@@ -1,0 +1,73 @@
+"""The invented organisations of the demo: demo_consortium.toml."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.orgs.enums import Level, OrganisationKind
+from protect.orgs.roles import roles
+
+DOMAIN = "demo.example"  # no mail can reach it
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DemoTeam(_Row):
+    code: str
+    name: str = Field(pattern="^Demo ")
+    purpose: str = ""
+
+
+class DemoPerson(_Row):
+    code: str
+    name: str = Field(pattern="^Demo ")
+    language: str
+    roles: list[str]  # a code of roles.toml, with @<team> for one in a team
+
+    @property
+    def email(self) -> str:
+        return f"{self.code}@{DOMAIN}"
+
+
+class DemoOrganisation(Record):
+    name: str = Field(pattern="^Demo ")
+    kind: OrganisationKind
+    country: str
+    zone: str
+    teams: list[DemoTeam] = []
+    people: list[DemoPerson]
+
+
+@cache
+def consortium() -> dict[str, DemoOrganisation]:
+    """Return the demo's organisations by code.
+
+    Errors: DataError, also for a role that is not held in such a place.
+    """
+    found = tables.load("orgs", "demo_consortium", DemoOrganisation)
+    for code, organisation in found.items():
+        teams = {team.code for team in organisation.teams}
+        for person in organisation.people:
+            for held in person.roles:
+                if not _is_held(held, teams):
+                    raise tables.bad_row(
+                        "orgs",
+                        "demo_consortium",
+                        code,
+                        problem=f"{person.code} cannot hold “{held}”.",
+                        remedy="use a role of roles.toml, with @<team> exactly where it needs one.",
+                    )
+    return found
+
+
+def _is_held(held: str, teams: set[str]) -> bool:
+    role, _, team = held.partition("@")
+    if role not in roles():
+        return False
+    return team in teams if roles()[role].level == Level.TEAM else not team

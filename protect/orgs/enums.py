@@ -1,0 +1,148 @@
+"""The closed sets of organisations and people. Codes are stable; what they grant is roles.toml."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(TextChoices):
+    """What an organisation is to the consortium."""
+
+    # Translators: a country office of the International Organization for Migration.
+    IOM_OFFICE = "iom_office", _("IOM office")
+    # Translators: a non-governmental organisation that works in the consortium.
+    NGO_PARTNER = "ngo_partner", _("NGO partner")
+    # Translators: an organisation that runs shelters, clinics or advice.
+    SERVICE_PROVIDER = "service_provider", _("Service provider")
+    # Translators: a kind of organisation.
+    SCHOOL = "school", _("School")
+    # Translators: a kind of organisation: an office of the state.
+    AUTHORITY = "authority", _("Authority")
+
+
+class OrganisationState(TextChoices):
+    """Where an organisation stands: nobody works for one that is not active."""
+
+    # Translators: the state of an organisation that others must still vouch for.
+    PROPOSED = "proposed", _("Proposed")
+    # Translators: the state of an organisation.
+    ACTIVE = "active", _("Active")
+    # Translators: the state of an organisation that may not work for now.
+    SUSPENDED = "suspended", _("Suspended")
+    # Translators: the state of an organisation that has left for good.
+    LEFT = "left", _("Left")
+
+
+class OrganisationMove(TextChoices):
+    """What is done to the state of an organisation."""
+
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    REACTIVATE = "reactivate"
+    LEAVE = "leave"
+
+
+class TeamState(TextChoices):
+    """Where a team stands with its keys; only `active` and `rotation_due` work on real files."""
+
+    # Translators: the state of a team that has no key yet.
+    NO_KEY = "no_key", _("No key yet")
+    # Translators: the state of a team that may practise until its recovery kit is confirmed.
+    FOUNDING = "founding", _("Founding")
+    # Translators: the state of a team.
+    ACTIVE = "active", _("Active")
+    # Translators: the state of a team whose key must be renewed, because somebody has left.
+    ROTATION_DUE = "rotation_due", _("Key renewal due")
+    # Translators: the state of a team that no longer works.
+    RETIRED = "retired", _("Retired")
+
+
+class TeamMove(TextChoices):
+    """What is done to the state of a team."""
+
+    MAKE_KEY = "make_key"
+    CONFIRM_RECOVERY = "confirm_recovery"
+    ASK_ROTATION = "ask_rotation"
+    ROTATE = "rotate"
+    RETIRE = "retire"
+
+
+class MembershipState(TextChoices):
+    """How far somebody has come in. Only `active` gives permissions."""
+
+    # Translators: the state of a person in a team: the invitation has been sent.
+    INVITED = "invited", _("Invited")
+    # Translators: the state of a person in a team: there is an account, but no key.
+    ENROLLED = "enrolled", _("Signed up")
+    # Translators: the state of a person in a team: a colleague must let them in.
+    PENDING = "pending", _("Waiting to be let in")
+    # Translators: the state of a person in a team.
+    ACTIVE = "active", _("Active")
+    # Translators: the state of a person who is no longer in the team.
+    LEFT = "left", _("Left")
+
+
+class MembershipMove(TextChoices):
+    """What is done to the state of a membership."""
+
+    ACCEPT = "accept"  # the invitation
+    READY = "ready"  # signed up, with keys where the role needs them
+    ADMIT = "admit"  # by a key holder who compared fingerprints
+    LOSE_KEYS = "lose_keys"  # everything forgotten: a colleague admits again
+    END = "end"
+
+
+class EndReason(TextChoices):
+    """Why a membership ended."""
+
+    # Translators: why somebody is no longer in a team: it was their own wish.
+    OWN_WISH = "own_wish", _("Own wish")
+    # Translators: why somebody is no longer in a team: somebody else ended it.
+    REMOVED = "removed", _("Removed")
+    # Translators: why somebody is no longer in a team.
+    TEAM_RETIRED = "team_retired", _("Team retired")
+    # Translators: why somebody is no longer in a team.
+    ORGANISATION_LEFT = "organisation_left", _("Organisation left")
+
+
+class Level(TextChoices):
+    """What a role is held in."""
+
+    TEAM = "team"
+    ORGANISATION = "organisation"
+    PLATFORM = "platform"
+
+
+class Permission(TextChoices):
+    """What somebody may do. Which role gives which stands in roles.toml."""
+
+    WORK = "work"  # on files of the team
+    RECEIVE = "receive"  # answer what is sent to the team
+    SUPERVISE = "supervise"  # see and hand over the work of the team
+    ADMIT = "admit"  # give the team's key to a new member
+    INVITE = "invite"
+    MANAGE_TEAM = "manage_team"  # names, members and roles of a team
+    MANAGE_ORGANISATION = "manage_organisation"  # found and retire teams, give any role, leave
+    READ_AUDIT = "read_audit"
+    VOUCH = "vouch"  # propose an organisation, or say that it may be trusted
+    TRAIN = "train"
+    LEAD_SESSION = "lead_session"  # hold an information session
+    EDIT_DIRECTORY = "edit_directory"
+    TRANSLATE = "translate"
+    REPORT = "report"  # hand in figures
+    READ_REPORT = "read_report"
+    OPERATE = "operate"  # the platform: suspend organisations and accounts
+
+
+# What nobody can do without the team's key: whoever administers or operates reads nothing.
+NEEDS_KEYS = frozenset(
+    {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
+)
+
+
+class AttemptKind(TextChoices):
+    """What failed sign-ins are counted for."""
+
+    ACCOUNT = "account"
+    NETWORK = "network"

@@ -1,0 +1,147 @@
+"""Organisations, their teams, and who holds which role where. Keys belong to teams."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from protect.kernel import clock
+from protect.orgs.enums import (
+    EndReason,
+    MembershipState,
+    OrganisationKind,
+    OrganisationState,
+    TeamState,
+)
+from protect.orgs.queries import MembershipQuerySet, OrganisationQuerySet, TeamQuerySet
+
+
+class Organisation(models.Model):
+    """Somebody who works in the consortium: an office, a partner, a shelter, a school."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=OrganisationKind)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
+    zone = models.CharField(max_length=40)  # IANA: clocks on its screens
+    state = models.CharField(
+        max_length=10, choices=OrganisationState, default=OrganisationState.PROPOSED
+    )
+    created = models.DateTimeField(default=clock.now)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="orgs_organisation_name_once_in_a_country", fields=["country", "name"]
+            ),
+            models.CheckConstraint(
+                name="orgs_organisation_country_iso2", condition=Q(country__regex=r"^[A-Z]{2}$")
+            ),
+            models.CheckConstraint(
+                name="orgs_organisation_suspended_has_a_date",
+                condition=~Q(state="suspended") | Q(suspended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="orgs_organisation_left_has_a_date",
+                condition=Q(state="left", left_at__isnull=False)
+                | (~Q(state="left") & Q(left_at=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"organisation {self.pk}"
+
+
+class Team(models.Model):
+    """People who share keys, and therefore files. What they may open ends with the team."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=240, default="", blank=True)
+    state = models.CharField(max_length=12, choices=TeamState, default=TeamState.NO_KEY)
+    created = models.DateTimeField(default=clock.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="orgs_team_name_once_in_an_organisation",
+                fields=["organisation", "name"],
+                condition=Q(retired_at=None),
+            ),
+            models.CheckConstraint(
+                name="orgs_team_retired_has_a_date",
+                condition=Q(state="retired", retired_at__isnull=False)
+                | (~Q(state="retired") & Q(retired_at=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"team {self.pk}"
+
+
+class Membership(models.Model):
+    """A role that somebody holds in a team, or in an organisation where `team` is empty.
+
+    A row is never reused: who comes back gets a new one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True
+    )
+    role = models.CharField(max_length=40)  # a code of roles.toml
+    state = models.CharField(
+        max_length=8, choices=MembershipState, default=MembershipState.ENROLLED
+    )
+    created = models.DateTimeField(default=clock.now)
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, default="", blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="orgs_membership_one_live_in_a_team",
+                fields=["user", "team"],
+                condition=Q(ended_at=None, team__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="orgs_membership_one_live_role_in_an_organisation",
+                fields=["user", "organisation", "role"],
+                condition=Q(ended_at=None, team=None),
+            ),
+            models.CheckConstraint(
+                name="orgs_membership_active_was_admitted",
+                condition=~Q(state="active") | Q(admitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="orgs_membership_left_has_a_date_and_a_reason",
+                condition=(Q(state="left", ended_at__isnull=False) & ~Q(end_reason=""))
+                | (~Q(state="left") & Q(ended_at=None, end_reason="")),
+            ),
+            models.CheckConstraint(
+                name="orgs_membership_ends_after_it_began",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("created")),
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "state"], name="orgs_membership_of_user")]
+
+    def __str__(self) -> str:
+        return f"membership {self.pk}"

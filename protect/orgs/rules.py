@@ -1,0 +1,151 @@
+"""What follows from states, dates and counts. Pure: the instant comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from protect.orgs.enums import (
+    MembershipMove,
+    MembershipState,
+    OrganisationMove,
+    OrganisationState,
+    Permission,
+    TeamMove,
+    TeamState,
+)
+from protect.orgs.errors import (
+    MembershipMoveNotAllowed,
+    OrganisationMoveNotAllowed,
+    TeamMoveNotAllowed,
+)
+
+INVITATION_LENGTH = timedelta(days=7)
+ATTEMPTS_LENGTH = timedelta(days=1)
+VOUCHES = 2  # different active organisations
+LONGEST_DELAY = 60  # seconds: a nuisance to whoever guesses, never a lock-out
+FREE_ATTEMPTS_ACCOUNT = 3
+FREE_ATTEMPTS_NETWORK = 30  # one address may be a whole office on a Monday
+
+ORGANISATION_MOVES = {
+    (OrganisationState.PROPOSED, OrganisationMove.ACTIVATE): OrganisationState.ACTIVE,
+    (OrganisationState.PROPOSED, OrganisationMove.LEAVE): OrganisationState.LEFT,
+    (OrganisationState.ACTIVE, OrganisationMove.SUSPEND): OrganisationState.SUSPENDED,
+    (OrganisationState.ACTIVE, OrganisationMove.LEAVE): OrganisationState.LEFT,
+    (OrganisationState.SUSPENDED, OrganisationMove.REACTIVATE): OrganisationState.ACTIVE,
+    (OrganisationState.SUSPENDED, OrganisationMove.LEAVE): OrganisationState.LEFT,
+}
+TEAM_MOVES = {
+    (TeamState.NO_KEY, TeamMove.MAKE_KEY): TeamState.FOUNDING,
+    (TeamState.NO_KEY, TeamMove.RETIRE): TeamState.RETIRED,
+    (TeamState.FOUNDING, TeamMove.CONFIRM_RECOVERY): TeamState.ACTIVE,
+    (TeamState.FOUNDING, TeamMove.RETIRE): TeamState.RETIRED,
+    (TeamState.ACTIVE, TeamMove.ASK_ROTATION): TeamState.ROTATION_DUE,
+    (TeamState.ACTIVE, TeamMove.RETIRE): TeamState.RETIRED,
+    (TeamState.ROTATION_DUE, TeamMove.ROTATE): TeamState.ACTIVE,
+    (TeamState.ROTATION_DUE, TeamMove.RETIRE): TeamState.RETIRED,
+}
+# What READY leads to depends on the role: only keys make a colleague's admission necessary.
+MEMBERSHIP_MOVES = {
+    (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
+    (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.PENDING,
+    (MembershipState.ENROLLED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.PENDING, MembershipMove.ADMIT): MembershipState.ACTIVE,
+    (MembershipState.PENDING, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ACTIVE, MembershipMove.LOSE_KEYS): MembershipState.PENDING,
+    (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
+}
+
+
+def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
+    """Return the state that `move` leads to. Errors: OrganisationMoveNotAllowed."""
+    try:
+        return ORGANISATION_MOVES[state, move]
+    except KeyError:
+        raise OrganisationMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def step_team(state: TeamState, move: TeamMove) -> TeamState:
+    """Return the state that `move` leads to. Errors: TeamMoveNotAllowed."""
+    try:
+        return TEAM_MOVES[state, move]
+    except KeyError:
+        raise TeamMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def step_membership(
+    state: MembershipState, move: MembershipMove, *, gives_keys: bool
+) -> MembershipState:
+    """Return the state that `move` leads to.
+
+    Where the role gives no keys, nobody has to admit and no keys can be lost: READY leads to
+    ACTIVE at once.
+    Errors: MembershipMoveNotAllowed.
+    """
+    if not gives_keys and (state, move) == (MembershipState.ENROLLED, MembershipMove.READY):
+        return MembershipState.ACTIVE
+    is_about_keys = move in {MembershipMove.ADMIT, MembershipMove.LOSE_KEYS}
+    if (state, move) not in MEMBERSHIP_MOVES or (is_about_keys and not gives_keys):
+        raise MembershipMoveNotAllowed(state=state.value, move=move.value)
+    return MEMBERSHIP_MOVES[state, move]
+
+
+def vouches_needed(others: int) -> int:
+    """Return how many must vouch, where `others` organisations are active.
+
+    Two; fewer only while an installation begins and two do not exist.
+    """
+    return min(VOUCHES, others)
+
+
+def may_give(
+    mine: Collection[Permission], role: Collection[Permission], *, manages_organisation: bool
+) -> bool:
+    """Return whether somebody with the permissions `mine` may give a role to another.
+
+    Nobody gives what they do not hold, except who manages the organisation: they appoint the first
+    supervisor of a team, and still open no file. Only operators make operators.
+    """
+    missing = set(role) - set(mine)
+    return Permission.OPERATE not in missing and (manages_organisation or not missing)
+
+
+def is_open(
+    *, expires: datetime, accepted_at: datetime | None, revoked_at: datetime | None, at: datetime
+) -> bool:
+    """Return whether an invitation can be accepted at an instant."""
+    return accepted_at is None and revoked_at is None and at < expires
+
+
+def delay(failures: int, *, free: int) -> int:
+    """Return how long to wait after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
+
+    Units: seconds, at most LONGEST_DELAY.
+    """
+    if failures < free:
+        return 0
+    return min(LONGEST_DELAY, 1 << min(failures - free, 6))
+
+
+def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> float:
+    """Return how much of the delay after the last failure is left.
+
+    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back.
+    """
+    whole = delay(failures, free=free)
+    return min(whole, max(0.0, whole - (at - last_at).total_seconds()))
+
+
+def network_of(address: str) -> str:
+    """Return the network that an address belongs to: /24, or /48 for IPv6.
+
+    An IPv4 address written as IPv6 is the IPv4 one; what is no address is one network of its own.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "none"
+    mapped = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))

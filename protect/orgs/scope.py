@@ -1,0 +1,82 @@
+"""Who asks, and what they may do where. Made once for each request by `access.scope_of`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.orgs.enums import Level, Permission
+from protect.orgs.roles import level_of, permissions_of
+
+
+class Held(NamedTuple):
+    """A role that somebody holds: in a team, or in an organisation where `team` is None."""
+
+    role: str
+    organisation: UUID
+    team: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The roles of one person in active teams and organisations."""
+
+    user_id: UUID | None
+    held: tuple[Held, ...] = ()
+
+    @property
+    def teams(self) -> frozenset[UUID]:
+        """Return the teams in which this person is an active member."""
+        return frozenset(each.team for each in self.held if each.team)
+
+    @property
+    def organisations(self) -> frozenset[UUID]:
+        """Return the organisations in which this person holds any role."""
+        return frozenset(each.organisation for each in self.held)
+
+    def teams_where(self, permission: Permission) -> frozenset[UUID]:
+        """Return the teams in which a role of the team itself gives a permission."""
+        return frozenset(
+            each.team for each in self.held if each.team and permission in permissions_of(each.role)
+        )
+
+    def organisations_where(self, permission: Permission) -> frozenset[UUID]:
+        """Return the organisations in which a role of the organisation gives a permission."""
+        return frozenset(
+            each.organisation
+            for each in self.held
+            if each.team is None and permission in permissions_of(each.role)
+        )
+
+    def permissions(
+        self, *, team: UUID | None = None, organisation: UUID | None = None
+    ) -> frozenset[Permission]:
+        """Return what roles held there, or on the platform, give.
+
+        A role of an organisation reaches its teams: for a team name both, as `access.must` does.
+        With neither, only roles of the platform count.
+        """
+        reaching = (each for each in self.held if self._reaches(each, team, organisation))
+        return frozenset[Permission]().union(*(permissions_of(each.role) for each in reaching))
+
+    def may(
+        self,
+        permission: Permission,
+        *,
+        team: UUID | None = None,
+        organisation: UUID | None = None,
+    ) -> bool:
+        """Return whether `permissions` there hold this one."""
+        return permission in self.permissions(team=team, organisation=organisation)
+
+    @staticmethod
+    def _reaches(each: Held, team: UUID | None, organisation: UUID | None) -> bool:
+        if level_of(each.role) is Level.PLATFORM:
+            return True
+        if each.team is not None:
+            return each.team == team
+        return each.organisation == organisation
+
+
+NOBODY = Scope(user_id=None)

@@ -1,0 +1,129 @@
+// The desk, faster: keys, no second sending, times that stay true, the warning before the lock.
+// Every page works without it. The server locks by its own clock; this only says so in time.
+const SENT_AGAIN_MS = 10_000, WARN_MS = 60_000, TICK_MS = 30_000, NEAR_MS = 48 * 3600_000;
+const d = document, root = d.documentElement;
+const one = (selector, within = d) => within.querySelector(selector);
+const all = (selector, within = d) => [...within.querySelectorAll(selector)];
+const isSeen = (element) => element.checkVisibility();
+
+// --- keys ---------------------------------------------------------------------------------------
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+const search = () => {
+  for (const field of all("[data-search]")) {
+    if (!isSeen(field)) field.closest("[data-fold]")?.setAttribute("open", "");
+    if (isSeen(field)) return field.focus();
+  }
+};
+
+const walk = (event) => {
+  const list = event.target.closest("[data-list]"), step = STEPS[event.key];
+  if (!list || !step) return;
+  const rows = all("tbody tr, :scope > li", list).filter((row) => isSeen(row) && one("a, button", row));
+  const now = rows.indexOf(event.target.closest("tbody tr, li"));
+  const next = Math.min(Math.max(now + step, 0), rows.length - 1);
+  if (!rows.length) return;
+  event.preventDefault();
+  one("a, button", rows[next]).focus();
+};
+
+const save = (form) => form.requestSubmit(one("button:not([type=button])", form));
+
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.isComposing) return;
+  if (key === "Escape") return close(target);
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.method === "post") {
+    event.preventDefault();
+    return save(target.form);
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING)) return;
+  const keysPage = d.body.dataset.keys;
+  if (keysPage !== undefined && key === "/") {
+    event.preventDefault();
+    search();
+  } else if (keysPage && key === "?") location.assign(keysPage);
+  else walk(event);
+});
+
+// --- menus: close like menus, open without any script -------------------------------------------
+const close = (target) => {
+  const fold = target.closest("[data-fold][open]");
+  if (!fold) return;
+  fold.open = false;
+  one("summary", fold).focus();
+};
+addEventListener("click", ({ target }) => {
+  for (const fold of all("[data-fold][open]")) if (!fold.contains(target)) fold.open = false;
+});
+
+// --- a form is sent once ------------------------------------------------------------------------
+const sent = new WeakSet();
+const busy = (form, is) => {
+  is ? sent.add(form) : sent.delete(form);
+  for (const button of all("button:not([type=button])", form)) button.toggleAttribute("aria-busy", is);
+};
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (sent.has(form)) return event.preventDefault();
+  busy(form, true);
+  setTimeout(busy, SENT_AGAIN_MS, form, false);
+});
+addEventListener("pageshow", ({ persisted }) => persisted && all("form").forEach((form) => busy(form, false)));
+
+// --- times --------------------------------------------------------------------------------------
+const words = new Intl.RelativeTimeFormat(root.lang || "en", { numberingSystem: "latn" });
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
+
+const refresh = () => {
+  for (const time of all("time[data-when]")) {
+    const distance = new Date(time.dateTime) - Date.now(), far = Math.abs(distance);
+    const [unit, size] = UNITS.find(([, each]) => far >= each) ?? UNITS[2];
+    const count = Math.max(1, Math.round(far / size)) * Math.sign(distance);
+    time.firstElementChild.textContent = far < NEAR_MS ? words.format(count, unit) : time.title;
+  }
+};
+setInterval(refresh, TICK_MS);
+
+// --- the lock -----------------------------------------------------------------------------------
+const idle = one("[data-idle]");
+if (idle) {
+  const soon = one("[data-soon]", idle), locked = one("[data-locked]", idle), page = one("[data-page]");
+  const stay = one("[data-stay]", idle), limit = idle.dataset.idle * 1000;
+  const tabs = new BroadcastChannel("desk");
+  let seen = Date.now(), changed = null;
+
+  const contact = (at) => {
+    seen = at;
+    soon.hidden = locked.hidden = true;
+    page.hidden = false;
+  };
+  const lock = () => {
+    if (!changed) return location.replace(idle.dataset.lock);
+    page.hidden = true;
+    locked.hidden = false;
+  };
+  const look = () => {
+    const left = seen + limit - Date.now();
+    if (left > 0) soon.hidden = left > WARN_MS;
+    else if (locked.hidden) {
+      soon.hidden = true;
+      lock();
+    }
+  };
+  addEventListener("input", ({ target }) => (changed = target.form?.closest("[data-keep]") ?? changed));
+  one("[data-keep-now]", idle).onclick = () => changed.submit();
+  stay?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await fetch(stay.action, { method: "POST", body: new FormData(stay) }).catch(() => null);
+    if (answer?.status !== 204) return location.replace(idle.dataset.lock);
+    contact(Date.now());
+    tabs.postMessage(seen);
+  });
+  tabs.onmessage = ({ data }) => contact(Math.max(seen, data));
+  tabs.postMessage(seen);
+  setInterval(look, 1000);
+  addEventListener("visibilitychange", look);
+}

@@ -1,0 +1,65 @@
+"""How the desk says when: relative within 48 hours, exact to the minute beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_timedelta
+from django.utils import timezone, translation
+
+from protect.kernel.text import plain_number
+
+NEAR = timedelta(hours=48)
+
+
+class Said(NamedTuple):
+    """A moment in two wordings. `is_relative`: `short` grows old while one looks at it."""
+
+    short: str
+    exact: str
+    is_relative: bool
+
+
+def said(value: datetime | date, now: datetime) -> Said:
+    """Return the words for a moment or a day, in the active language and time zone.
+
+    Shapes: a day has no hour, so it is never relative.
+    """
+    full = exact(value)
+    if not isinstance(value, datetime):
+        return Said(full, full, is_relative=False)
+    distance = value - now
+    if abs(distance) >= NEAR:
+        return Said(_day(timezone.localtime(value).date()), full, is_relative=False)
+    short = format_timedelta(
+        distance, granularity="minute", threshold=1, add_direction=True, locale=_locale()
+    )
+    return Said(short, full, is_relative=True)
+
+
+def exact(value: datetime | date) -> str:
+    """Return a day as "1 Jul 2026", a moment as "1 Jul 2026, 14:00 CEST"."""
+    if not isinstance(value, datetime):
+        return _day(value)
+    local = timezone.localtime(value)
+    return f"{_day(local.date())}, {plain_number(f'{local:%H:%M %Z}')}"
+
+
+def _day(day: date) -> str:
+    return format_date(day, "medium", locale=_locale())
+
+
+def _locale() -> Locale:
+    return locale_of(translation.get_language() or "en")
+
+
+@cache
+def locale_of(tag: str) -> Locale:
+    """Return the CLDR locale of a language; for plain English the European order of a date."""
+    try:
+        return Locale("en", "IE") if tag == "en" else Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "IE")

@@ -1,0 +1,77 @@
+"""What somebody posted while locked: sealed to their public key, and offered after unlocking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.formats import context, padding, wraps
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import UserPublic
+from protect.vault.models import Draft, UserKey
+
+KEPT = timedelta(hours=24)
+MOST = 5  # of one person: the newest stay
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password", "passphrase", "code"})
+
+type Fields = dict[str, list[str]]
+
+
+@transaction.atomic
+def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
+    """Seal a form that was posted while locked; nothing is needed but a public key.
+
+    Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for
+    somebody without keys.
+    """
+    key = UserKey.objects.filter(user=user).order_by("-version").first()
+    if key is None:
+        return None
+    draft = Draft(
+        pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
+    )
+    kept = {name: values for name, values in fields.items() if name not in NEVER_KEPT}
+    draft.ct = wraps.seal_to(
+        UserPublic(bytes(key.public)), padding.pad({"fields": kept}), _context(draft)
+    )
+    draft.save(force_insert=True)
+    of_user = Draft.objects.filter(user=user)
+    newest = of_user.order_by("-expires", "pk").values_list("pk", flat=True)[:MOST]
+    of_user.exclude(pk__in=list(newest)).delete()
+    return draft
+
+
+def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
+    """Return what waits for this person, the newest first."""
+    return list(Draft.objects.filter(user=unlocked.user_id, expires__gt=at).order_by("-expires"))
+
+
+def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
+    """Return a draft and the fields of its form; None when it is gone, foreign or damaged."""
+    found = Draft.objects.filter(pk=draft, user=unlocked.user_id, expires__gt=at).first()
+    if found is None:
+        return None
+    try:
+        plain = wraps.open_with(unlocked.secret, bytes(found.ct), _context(found))
+        return found, padding.unpad(plain)["fields"]
+    except Damaged:
+        return None
+
+
+def drop(unlocked: Unlocked, draft: UUID) -> None:
+    """Delete a draft of this person: it was used, or is not wanted."""
+    Draft.objects.filter(pk=draft, user=unlocked.user_id).delete()
+
+
+def forget_drafts(*, at: datetime) -> int:
+    """Delete drafts that nobody came back for; return how many."""
+    return Draft.objects.filter(expires__lte=at).delete()[0]
+
+
+def _context(draft: Draft) -> context.DraftContext:
+    return context.draft(
+        user=draft.user_id, user_version=draft.user_version, draft=draft.pk, form=draft.address
+    )

@@ -1,0 +1,91 @@
+"""Erasure: written down first, outside; then deleted. Replayed after a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.models import Membership, Team
+from protect.vault import ledger
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamGrant
+
+RETENTION, PERSON = "retention", "person"  # reasons
+
+
+def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:
+    """Erase a record: wraps first, then texts and files.
+
+    The line in the ledger stands before anything is deleted: a crash in between is finished by
+    `replay`. Needs no key; a person who erases is named in the audit.
+    """
+    line = ledger.Line("record", str(record.pk), at.isoformat(), reason)
+    ledger.append(line)
+    actor = unlocked.user_id if unlocked else None
+    with transaction.atomic():
+        trace(
+            record.owner_team, f"erase_{reason}", f"{record.kind}:{record.pk}", actor=actor, at=at
+        )
+        _delete(record.pk)
+
+
+def erase_due(*, at: datetime) -> int:
+    """Erase what has outlived its month; return how many records went."""
+    month = at.date().replace(day=1)
+    due = Record.objects.filter(retention__lt=month).select_related("owner_team").order_by("pk")
+    count = 0
+    for record in due.iterator(chunk_size=200):
+        erase(None, record, reason=RETENTION, at=at)
+        count += 1
+    return count
+
+
+def replay(lines: Iterator[ledger.Line]) -> int:
+    """Delete again what a restored database brought back; return how many things went."""
+    return sum(_again(line) for line in lines)
+
+
+@transaction.atomic
+def _again(line: ledger.Line) -> int:
+    if line.what == "record":
+        return _delete(UUID(line.id))
+    if line.what == "packet":
+        return _withdraw(UUID(line.id), datetime.fromisoformat(line.at))
+    if line.what == "membership":
+        return _end(UUID(line.id), datetime.fromisoformat(line.at), line.reason)
+    return 0
+
+
+def _delete(record: UUID) -> int:
+    DekWrap.objects.filter(record=record).delete()
+    Sealed.objects.filter(record=record).delete()
+    return Record.objects.filter(pk=record).delete()[0] and 1
+
+
+def _withdraw(record: UUID, at: datetime) -> int:
+    living = Manifest.objects.filter(packet=record, withdrawn_at=None)
+    if not living.exists():
+        return 0
+    DekWrap.objects.filter(record=record).delete()
+    Sealed.objects.filter(record=record).delete()
+    return living.update(withdrawn_at=at)
+
+
+def _end(membership: UUID, at: datetime, reason: str) -> int:
+    """End a place again. Grants that the backup still held go, and the team's key is due."""
+    row = Membership.objects.live().filter(pk=membership).select_related("team").first()
+    if row is None:
+        return 0
+    ended = {"state": MembershipState.LEFT, "ended_at": max(at, row.created), "end_reason": reason}
+    Membership.objects.filter(pk=membership).update(**ended)
+    if row.team is not None:
+        TeamGrant.objects.filter(team_key__team=row.team, user_key__user=row.user_id).delete()
+        Team.objects.filter(pk=row.team.pk, state=TeamState.ACTIVE).update(
+            state=TeamState.ROTATION_DUE
+        )
+    return 1

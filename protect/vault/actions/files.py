@@ -1,0 +1,82 @@
+"""Files of a record: cleaned before, sealed here; their keys stand in the record's document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import RecordDamaged, RecordGone
+from protect.vault.formats import context, files
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.files import About
+from protect.vault.formats.secrets import Dek
+from protect.vault.models import Record, SealedFile
+from protect.vault.uploads.cleaning import Clean
+
+FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digits
+
+
+@transaction.atomic
+def attach(
+    record: Record, document: dict[str, Any], clean: Clean, *, at: datetime
+) -> dict[str, Any]:
+    """Seal a cleaned file beside a record; return the document with its key, to be saved next.
+
+    Without that save nobody can ever open the file: do both in one transaction.
+    """
+    pk = uuid4()
+    about = About(name=clean.name, type=clean.media_type, size=len(clean.content))
+    bound = context.file(file=pk, record=record.pk)
+    ct, dek = files.seal(clean.content, about, bound)
+    SealedFile.objects.create(pk=pk, record=record, size=len(ct), ct=ct, created=at)
+    keys = {**document.get(FIELD, {}), str(pk): dek.reveal().hex()}
+    return {**document, FIELD: keys}
+
+
+@transaction.atomic
+def read(
+    unlocked: Unlocked, record: Record, document: dict[str, Any], file: UUID, *, at: datetime
+) -> tuple[About, bytes]:
+    """Return a file of an opened record. The reading is in the audit.
+
+    Errors: RecordGone when the record has no such file; RecordDamaged.
+    """
+    key = document.get(FIELD, {}).get(str(file))
+    row = SealedFile.objects.filter(pk=file, record=record).first()
+    if key is None or row is None:
+        raise RecordGone
+    bound = context.file(file=file, record=record.pk)
+    try:
+        about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)
+    except Damaged:
+        raise RecordDamaged(reference=str(file)) from None
+    trace(record.owner_team, "open_file", f"file:{file}", actor=unlocked.user_id, at=at)
+    return about, content
+
+
+@transaction.atomic
+def detach(record: Record, document: dict[str, Any], file: UUID) -> dict[str, Any]:
+    """Delete a file; return the document without its key, to be saved next."""
+    SealedFile.objects.filter(pk=file, record=record).delete()
+    keys = {pk: key for pk, key in document.get(FIELD, {}).items() if pk != str(file)}
+    return {**document, FIELD: keys}
+
+
+def abouts(record: Record, document: dict[str, Any]) -> dict[UUID, About]:
+    """Return name, type and size of each file of an opened record; damaged ones are left out."""
+    found = {}
+    for row in SealedFile.objects.filter(record=record).order_by("created", "pk"):
+        key = document.get(FIELD, {}).get(str(row.pk))
+        if key is None:
+            continue
+        bound = context.file(file=row.pk, record=record.pk)
+        try:
+            found[row.pk], _ = files.unseal_pieces([bytes(row.ct)], Dek(bytes.fromhex(key)), bound)
+        except Damaged:
+            continue
+    return found

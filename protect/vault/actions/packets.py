@@ -1,0 +1,310 @@
+"""A packet goes from one team to another, or to a link; it can be taken back, and is signed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.orgs.actions.tracing import tell
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import Team
+from protect.vault import ledger
+from protect.vault.actions import pins
+from protect.vault.actions.records import SCHEMA, seal_context, wrap_context
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.enums import Kind, Opener
+from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
+from protect.vault.formats import context, fingerprint, link, sealed, signing, wraps
+from protect.vault.formats.codes import LinkCode
+from protect.vault.formats.errors import Damaged, Mistyped
+from protect.vault.formats.secrets import Dek, LinkSecret
+from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
+from protect.vault.packets import Packet
+
+MISSES = 5  # wrong codes; with the last one the wrap goes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sent:
+    """A packet on its way. `link` and `code` are for somebody without an account, shown once."""
+
+    manifest: Manifest
+    link: LinkSecret | None = None
+    code: LinkCode | None = None
+
+
+@transaction.atomic
+def seal_packet(
+    unlocked: Unlocked, packet: Packet, sender: Team, *, at: datetime, uncompared_reason: str = ""
+) -> Sent:
+    """Seal a packet for its receiver and for the sender, and sign what travelled.
+
+    A receiver's key that was never compared needs a reason, which is audited as a code.
+    Errors: TypeError for anything but a Packet; PinChanged, also for a version that is no longer
+    the newest; KeyNotReady; TeamNotReady.
+    """
+    if type(packet) is not Packet:
+        raise TypeError("only a Packet can be sealed")
+    receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
+    record = Record.objects.create(
+        kind=Kind.PACKET,
+        owner_team=sender,
+        version=1,
+        retention=packet.expires.date().replace(day=1),
+        created=at,
+        changed=at,
+    )
+    text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
+    text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
+    text.save(force_insert=True)
+    _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
+    manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
+    trace(
+        sender,
+        "send",
+        f"packet:{record.pk}",
+        actor=unlocked.user_id,
+        consent=packet.consent,
+        at=at,
+    )
+    if receiver is not None:
+        _wrap_for(record, dek, receiver, packet.expires)
+        tell(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
+        return Sent(manifest)
+    return _linked(record, dek, packet, manifest)
+
+
+@transaction.atomic
+def open_packet(
+    unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime
+) -> dict[str, Any]:
+    """Return what a packet says to one of its two teams, after checking who signed it.
+
+    Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged;
+    KeyNotReady.
+    """
+    fresh = _living(manifest, at=at)
+    wrap = DekWrap.objects.filter(record=fresh.packet, team=team).order_by("-team_version").first()
+    if wrap is None:
+        raise RecordGone
+    text = Sealed.objects.get(record=fresh.packet, version=1)
+    version = wrap.team_version or 0
+    bound = wrap_context(fresh.packet, 1, team.pk, version)
+    try:
+        _must_be_signed(fresh, text)
+        dek = wraps.unwrap_dek(bytes(wrap.wrap), unlocked.team(team.pk, version), bound)
+        document = sealed.unseal(bytes(text.ct), dek, seal_context(fresh.packet, text))
+    except Damaged:
+        raise RecordDamaged(reference=str(fresh.packet_id)) from None
+    _trace_opening(fresh, team, unlocked.user_id, at=at)
+    return document
+
+
+def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
+    """Return what a packet says to somebody who holds its link and types its code.
+
+    Each wrong code counts, whatever the caller's transaction does; the fifth deletes the wrap.
+    Errors: PacketClosed; CodeWrong; RecordDamaged.
+    """
+    with transaction.atomic():
+        outcome = _try_link(record, secret, typed, at=at)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+@transaction.atomic
+def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifest:
+    """Take a packet back: the receiver's wrap, the ciphertext and the files go at once.
+
+    What was read cannot be recalled; screens say so.
+    Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks.
+    """
+    locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
+    if locked is None:
+        raise RecordGone
+    key = active_key(locked.from_team_id)
+    unlocked.team(locked.from_team_id, key.version)  # only who holds the sender's key
+    ledger.append(ledger.Line("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
+    DekWrap.objects.filter(record=locked.packet).delete()
+    Sealed.objects.filter(record=locked.packet).delete()
+    locked.packet.files.all().delete()
+    locked.withdrawn_at = at
+    locked.save(update_fields=["withdrawn_at"])
+    target = f"packet:{locked.packet_id}"
+    trace(
+        locked.from_team, "withdraw", target, actor=unlocked.user_id, consent=locked.consent, at=at
+    )
+    if locked.to_team is not None:
+        trace(locked.to_team, "withdrawn", target, actor=None, consent=locked.consent, at=at)
+        tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
+    return locked
+
+
+def _receiver(
+    unlocked: Unlocked, packet: Packet, sender: Team, reason: str, *, at: datetime
+) -> TeamKey | None:
+    """Return the receiver's key, pinned; None for a link."""
+    if packet.to_team is None:
+        return None
+    key = active_key(packet.to_team, lock=True)
+    pin = pins.must_match(unlocked, sender, key, at=at)
+    if key.version != packet.to_version or not (pin.compared or reason):
+        raise PinChanged(team=key.team.name)
+    if not pin.compared:
+        trace(
+            sender, f"send_uncompared_{reason}", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at
+        )
+    return key
+
+
+def _wrap_for(record: Record, dek: Dek, key: TeamKey, expires: datetime) -> None:
+    bound = wrap_context(record, 1, key.team_id, key.version)
+    DekWrap.objects.create(
+        record=record,
+        version=1,
+        opener=Opener.TEAM,
+        team=key.team,
+        team_version=key.version,
+        wrap=wraps.wrap_dek(dek, public_of(key), bound),
+        expires=expires,
+    )
+
+
+def _manifest(
+    unlocked: Unlocked,
+    packet: Packet,
+    record: Record,
+    text: Sealed,
+    receiver: TeamKey | None,
+    *,
+    at: datetime,
+) -> Manifest:
+    sender = active_key(record.owner_team_id)
+    manifest = Manifest(
+        packet=record,
+        sealed_hash=hashlib.sha256(text.ct).digest(),
+        from_team=record.owner_team,
+        from_version=sender.version,
+        to_team=receiver.team if receiver else None,
+        to_version=receiver.version if receiver else None,
+        fingerprint=fingerprint.digest(public_of(receiver)) if receiver else b"",
+        consent=packet.consent,
+        scope=" ".join(sorted(packet.scope)),
+        person_id=unlocked.user_id,
+        at=at,
+        expires=packet.expires,
+    )
+    seed = unlocked.team(sender.team_id, sender.version).signing()
+    manifest.signature = signing.sign(seed, _said(manifest))
+    manifest.save(force_insert=True)
+    return manifest
+
+
+def _said(manifest: Manifest) -> signing.Said:
+    to_team, to_version = manifest.to_team_id, manifest.to_version
+    return signing.Manifest(
+        packet=manifest.packet_id,
+        sealed_hash=bytes(manifest.sealed_hash),
+        sender=signing.TeamAt(manifest.from_team_id, manifest.from_version),
+        receiver=signing.TeamAt(to_team, to_version) if to_team and to_version else None,
+        fingerprint=bytes(manifest.fingerprint) or None,
+        consent=manifest.consent,
+        scope=frozenset(manifest.scope.split()),
+        person=manifest.person_id,
+        at=manifest.at,
+    ).said()
+
+
+def _must_be_signed(manifest: Manifest, text: Sealed) -> None:
+    """Errors: Damaged."""
+    key = TeamKey.objects.get(team=manifest.from_team_id, version=manifest.from_version)
+    signing.must_verify(public_of(key).signing(), bytes(manifest.signature), _said(manifest))
+    if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
+        raise Damaged("sealed bytes that nobody signed")
+
+
+def _living(manifest: Manifest, *, at: datetime) -> Manifest:
+    found = Manifest.objects.select_related("packet", "from_team", "to_team").filter(
+        pk=manifest.pk, withdrawn_at=None, expires__gt=at
+    )
+    fresh = found.first()
+    if fresh is None:
+        raise RecordGone
+    return fresh
+
+
+def _linked(record: Record, dek: Dek, packet: Packet, manifest: Manifest) -> Sent:
+    secret, code, salt = LinkSecret.make(), LinkCode.make(), os.urandom(16)
+    DekWrap.objects.create(
+        record=record,
+        version=1,
+        opener=Opener.LINK,
+        wrap=link.wrap(dek, secret, code, salt=salt, context=_link_context(record)),
+        salt=salt,
+        expires=packet.expires,
+    )
+    return Sent(manifest, secret, code)
+
+
+def _link_context(record: Record) -> context.LinkContext:
+    return context.link(kind=record.kind, record=record.pk, version=1, packet=record.pk)
+
+
+def _try_link(
+    record: UUID, secret: LinkSecret, typed: str, *, at: datetime
+) -> dict[str, Any] | Exception:
+    """Return the document, or the refusal: raised after the miss has been counted."""
+    rows = DekWrap.objects.select_for_update().select_related("record")
+    wrap = rows.filter(record=record, opener=Opener.LINK).first()
+    if wrap is None:
+        return PacketClosed()
+    if wrap.expires is not None and wrap.expires <= at:
+        wrap.delete()
+        return PacketClosed()
+    try:
+        code = LinkCode.typed(typed)
+    except Mistyped as slip:  # a slip of the pen is no guess
+        return CodeWrong(group=slip.group)
+    bound = _link_context(wrap.record)
+    try:
+        dek = link.unwrap(bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound)
+    except Damaged:
+        return _missed(wrap)
+    return _opened_by_link(wrap.record, dek, at=at)
+
+
+def _missed(wrap: DekWrap) -> Exception:
+    wrap.misses += 1
+    if wrap.misses >= MISSES:
+        wrap.delete()
+        return PacketClosed()
+    wrap.save(update_fields=["misses"])
+    return CodeWrong(group=0)
+
+
+def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any] | Exception:
+    text = Sealed.objects.get(record=record, version=1)
+    try:
+        _must_be_signed(record.manifest, text)
+        document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+    except Damaged:
+        return RecordDamaged(reference=str(record.pk))
+    trace(record.owner_team, "open_link", f"packet:{record.pk}", actor=None, at=at)
+    return document
+
+
+def _trace_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
+    """Both sides see who read it."""
+    target = f"packet:{manifest.packet_id}"
+    trace(team, "open", target, actor=actor, consent=manifest.consent, at=at)
+    if team.pk != manifest.from_team_id:
+        trace(manifest.from_team, "read", target, actor=actor, consent=manifest.consent, at=at)

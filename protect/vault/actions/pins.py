@@ -1,0 +1,116 @@
+"""The fingerprints of partners that a team has compared, sealed like everything it knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.orgs.models import Team
+from protect.vault.actions import records
+from protect.vault.actions.records import Writing
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, public_of
+from protect.vault.enums import Kind
+from protect.vault.errors import FingerprintDiffers, PinChanged
+from protect.vault.formats import fingerprint, signing
+from protect.vault.formats.errors import Damaged
+from protect.vault.models import Record, TeamKey
+
+KEPT = timedelta(days=3650)  # as long as the two teams may work together
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a team knows of a partner's key."""
+
+    version: int
+    digest: str  # SHA-256 in hexadecimal digits
+    compared: str  # the instant, or empty: only seen
+
+
+@transaction.atomic
+def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime) -> None:
+    """Pin a partner's key after the six words were read out by phone.
+
+    Errors: FingerprintDiffers; KeyNotReady.
+    """
+    if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
+        raise FingerprintDiffers
+    _write(unlocked, team, partner, compared=at.isoformat(), at=at)
+    trace(team, "compare_pin", f"teamkey:{partner.pk}", actor=unlocked.user_id, at=at)
+
+
+def known(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
+    """Return what a team knows of a partner's key; None if they never met."""
+    found = _document(unlocked, team)[1].get(str(partner))
+    return None if found is None else Pin(**found)
+
+
+def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:
+    """Refuse a receiver whose key is another one than was pinned; pin one that is seen first.
+
+    A newer version that the pinned one signed keeps what was compared: `follows` checks each step.
+    Errors: PinChanged.
+    """
+    digest = fingerprint.digest(public_of(partner)).hex()
+    pin = known(unlocked, team, partner.team_id)
+    if pin is None:
+        _write(unlocked, team, partner, compared="", at=at)
+        return Pin(partner.version, digest, "")
+    if pin.digest == digest:
+        return pin
+    if not _is_successor(pin, partner):
+        raise PinChanged(team=partner.team.name)
+    _write(unlocked, team, partner, compared=pin.compared, at=at)
+    return Pin(partner.version, digest, pin.compared)
+
+
+def _is_successor(pin: Pin, partner: TeamKey) -> bool:
+    """Return whether each version since the pinned one was signed by the one before it."""
+    chain = TeamKey.objects.filter(
+        team=partner.team_id, version__gte=pin.version, version__lte=partner.version
+    ).order_by("version")
+    keys = list(chain)
+    if not keys or fingerprint.digest(public_of(keys[0])).hex() != pin.digest:
+        return False
+    return all(follows(old, new) for old, new in pairwise(keys))
+
+
+def follows(old: TeamKey, new: TeamKey) -> bool:
+    """Return whether a version of a team's key was signed by the version before it."""
+    said = signing.continuity(
+        team=old.team_id, version=old.version, old=public_of(old), new=public_of(new)
+    )
+    try:
+        signing.must_verify(public_of(old).signing(), bytes(new.continuity), said)
+    except Damaged:
+        return False
+    return new.version == old.version + 1
+
+
+def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, dict[str, Any]]:
+    record = Record.objects.filter(owner_team=team, kind=Kind.PINS).order_by("created").first()
+    if record is None:
+        return None, {}
+    return record, records.read(unlocked, record).document
+
+
+def _write(
+    unlocked: Unlocked, team: Team, partner: TeamKey, *, compared: str, at: datetime
+) -> None:
+    record, pins = _document(unlocked, team)
+    pins[str(partner.team_id)] = {
+        "version": partner.version,
+        "digest": fingerprint.digest(public_of(partner)).hex(),
+        "compared": compared,
+    }
+    if record is None:
+        writing = Writing(kind=Kind.PINS, team=team)
+        records.seal(unlocked, writing, pins, retention=(at + KEPT).date(), at=at)
+    else:
+        records.save(unlocked, record, pins, seen=record.version, at=at)

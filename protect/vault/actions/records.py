@@ -1,0 +1,232 @@
+"""Sealing and opening what a team writes. A fresh key for every version; no row, no plaintext."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Team
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.enums import Kind, Opener
+from protect.vault.errors import CasesOff, RecordChanged, RecordDamaged, RecordGone, TeamNotReady
+from protect.vault.formats import context, origin, sealed, wraps
+from protect.vault.formats.errors import Damaged
+from protect.vault.models import DekWrap, Record, Sealed
+
+SCHEMA = 1
+PRACTICE = {Kind.NOTE, Kind.PINS}  # before the recovery kit is confirmed, and where cases are off
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where a document goes."""
+
+    kind: str
+    team: Team
+    compartment: str = ""
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A version of a record, read."""
+
+    record: Record
+    version: int
+    schema: int
+    document: dict[str, Any]
+
+
+@transaction.atomic
+def seal(
+    unlocked: Unlocked,
+    writing: Writing,
+    document: dict[str, Any],
+    *,
+    retention: date,
+    at: datetime,
+) -> Record:
+    """Seal a new record for a team and return it.
+
+    Shapes: text, integers, true, false, none, lists and maps. `retention` is its last month.
+    Errors: TeamNotReady; KeyNotReady; CasesOff.
+    """
+    _must_keep(writing)
+    record = Record.objects.create(
+        kind=writing.kind,
+        compartment=writing.compartment,
+        owner_team=writing.team,
+        retention=retention.replace(day=1),
+        created=at,
+        changed=at,
+    )
+    _write(unlocked, record, document, writing.schema, at=at)
+    _audited(unlocked, record, "seal", at=at)
+    return record
+
+
+@transaction.atomic
+def save(
+    unlocked: Unlocked, record: Record, document: dict[str, Any], *, seen: int, at: datetime
+) -> Record:
+    """Seal the next version of a record.
+
+    Units: `seen` is the version that the writer had on screen.
+    Errors: RecordChanged, when somebody saved in between; RecordGone; KeyNotReady; TeamNotReady.
+    """
+    locked = Record.objects.select_for_update().filter(pk=record.pk).first()
+    if locked is None:
+        raise RecordGone
+    if locked.version != seen:
+        raise RecordChanged
+    _write(unlocked, locked, document, SCHEMA, at=at)
+    _audited(unlocked, locked, "save", at=at)
+    return locked
+
+
+@transaction.atomic
+def open(unlocked: Unlocked, record: Record, *, at: datetime) -> Opened:  # noqa: A001
+    """Return what the newest version of a record says. The reading is in the audit.
+
+    Errors: RecordGone; RecordDamaged; KeyNotReady.
+    """
+    opened = read(unlocked, record)
+    _audited(unlocked, record, "open", at=at)
+    return opened
+
+
+@transaction.atomic
+def scan(
+    unlocked: Unlocked,
+    team: Team,
+    kind: str,
+    is_wanted: Callable[[dict[str, Any]], bool],
+    *,
+    at: datetime,
+) -> list[Opened]:
+    """Return a team's records of a kind that a test accepts, newest change first.
+
+    Everything is decrypted in memory and forgotten; the audit has one row for the whole scan.
+    Errors: KeyNotReady. What is damaged is left out: opening it tells.
+    """
+    found = [opened for opened in _readable(unlocked, team, kind) if is_wanted(opened.document)]
+    trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    return found
+
+
+def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
+    of_kind = {"record__owner_team": team, "record__kind": kind, "version": F("record__version")}
+    records = Record.objects.filter(owner_team=team, kind=kind).order_by("-changed", "pk")
+    texts = {each.record_id: each for each in Sealed.objects.filter(**of_kind).order_by("pk")}
+    newest = DekWrap.objects.filter(**of_kind, team=team).order_by("team_version")
+    keys = {each.record_id: each for each in newest}
+    for record in records:
+        try:
+            yield _opened(unlocked, record, texts[record.pk], keys[record.pk])
+        except (RecordDamaged, KeyError):
+            continue
+
+
+def read(unlocked: Unlocked, record: Record) -> Opened:
+    """Return a record's newest version, for actions that leave their own entry in the audit.
+
+    Errors: as `open`.
+    """
+    fresh = Record.objects.filter(pk=record.pk).first()
+    if fresh is None:
+        raise RecordGone
+    wrap = (
+        DekWrap.objects.filter(record=fresh, version=fresh.version, team=fresh.owner_team_id)
+        .order_by("-team_version")
+        .first()
+    )
+    text = Sealed.objects.filter(record=fresh, version=fresh.version).first()
+    if wrap is None or text is None:
+        raise RecordDamaged(reference=str(record.pk))
+    return _opened(unlocked, fresh, text, wrap)
+
+
+def _opened(unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap) -> Opened:
+    """Check who wrote it, unwrap and decrypt."""
+    if wrap.damaged_at:
+        raise RecordDamaged(reference=str(record.pk))
+    team, version = record.owner_team_id, wrap.team_version or 0
+    secret = unlocked.team(team, version)
+    bound = wrap_context(record, text.version, team, version)
+    try:
+        origin.must_match(
+            bytes(wrap.origin), secret, bound, sealed=bytes(text.ct), wrap=bytes(wrap.wrap)
+        )
+        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+        document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+    except Damaged:
+        raise RecordDamaged(reference=str(record.pk)) from None
+    return Opened(record, text.version, text.schema, document)
+
+
+def _write(
+    unlocked: Unlocked, record: Record, document: dict[str, Any], schema: int, *, at: datetime
+) -> None:
+    """Seal a document as the next version, with one wrap for the owner and its tag."""
+    team = record.owner_team_id
+    key = active_key(team, lock=True)
+    version, secret = key.version, unlocked.team(team, key.version)
+    text = Sealed(pk=uuid4(), record=record, version=record.version + 1, schema=schema, created=at)
+    text.ct, dek = sealed.seal(document, seal_context(record, text))
+    bound = wrap_context(record, text.version, team, version)
+    wrap = wraps.wrap_dek(dek, public_of(key), bound)
+    text.save(force_insert=True)
+    DekWrap.objects.create(
+        record=record,
+        version=text.version,
+        opener=Opener.TEAM,
+        team_id=team,
+        team_version=version,
+        wrap=wrap,
+        origin=origin.tag(secret, bound, sealed=bytes(text.ct), wrap=wrap),
+    )
+    record.version, record.changed = text.version, at
+    record.save(update_fields=["version", "changed"])
+
+
+def seal_context(record: Record, text: Sealed) -> context.SealContext:
+    """Return what a version's bytes are bound to."""
+    return context.seal(
+        kind=record.kind,
+        record=record.pk,
+        compartment=record.compartment,
+        version=text.version,
+        schema=text.schema,
+    )
+
+
+def wrap_context(
+    record: Record, version: int, team: UUID, team_version: int
+) -> context.WrapContext:
+    """Return what the key of a version, wrapped for a team, is bound to."""
+    return context.wrap(
+        kind=record.kind, record=record.pk, version=version, team=team, team_version=team_version
+    )
+
+
+def _must_keep(writing: Writing) -> None:
+    if writing.kind in PRACTICE:
+        return
+    if settings.CASES == "off":
+        raise CasesOff
+    if writing.team.state == TeamState.FOUNDING:
+        raise TeamNotReady
+
+
+def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
+    target = f"{record.kind}:{record.pk}"
+    trace(record.owner_team, action, target, actor=unlocked.user_id, at=at)

@@ -1,0 +1,173 @@
+"""What is left when nobody of a team can sign in: two of three officers, each with a printed code.
+
+For each pair of officers the team's secret is split in two halves; each half is sealed to an
+officer's key, and that key opens with the code alone. Nobody keeps a code but the officer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.orgs import access
+from protect.orgs import actions as orgs
+from protect.orgs.enums import Permission, TeamMove, TeamState
+from protect.orgs.models import Organisation, Team
+from protect.orgs.scope import Scope
+from protect.vault.actions.tracing import trace, trace_organisation
+from protect.vault.actions.unlocked import Unlocked, active_key
+from protect.vault.errors import CodeWrong, OfficersMissing
+from protect.vault.formats import context, halves, userwrap, wraps
+from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.errors import Damaged, Mistyped
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic, UserSecret
+from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey
+from protect.vault.models.keys import SLOTS
+
+PAIRS = list(combinations(SLOTS, 2))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Appointed:
+    """An officer's place, and the code that is printed once and kept by nobody else."""
+
+    officer: RecoveryOfficer
+    code: RecoveryCode
+
+
+@transaction.atomic
+def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime) -> Appointed:
+    """Make the key and code of an officer; an earlier one of that place opens nothing any more.
+
+    Errors: PermissionDenied.
+    """
+    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
+    RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
+    secret, code, pk = UserSecret.make(), RecoveryCode.make(), uuid4()
+    officer = RecoveryOfficer.objects.create(
+        pk=pk,
+        organisation=organisation,
+        slot=slot,
+        public=secret.public().raw,
+        wrapped=userwrap.seal_code(secret, code, user=pk, credential=pk),
+        created=at,
+    )
+    trace_organisation(organisation, "appoint", f"officer:{pk}", actor=scope.user_id, at=at)
+    return Appointed(officer, code)
+
+
+@transaction.atomic
+def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: datetime) -> None:
+    """Take note that an officer has the code on paper: they typed it back.
+
+    Errors: PermissionDenied; CodeWrong, with the group where a slip was seen.
+    """
+    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
+    open_officer(officer, typed)
+    officer.confirmed_at = at
+    officer.save(update_fields=["confirmed_at"])
+    trace_organisation(
+        officer.organisation, "confirm_officer", f"officer:{officer.pk}", actor=scope.user_id, at=at
+    )
+
+
+@transaction.atomic
+def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team:
+    """Split the team's key for its officers; a founding team becomes active with that.
+
+    Errors: PermissionDenied; OfficersMissing until three have confirmed; KeyNotReady.
+    """
+    access.must(scope, Permission.ADMIT, team=team)
+    key = active_key(team.pk, lock=True)
+    if len(_confirmed(team)) < len(SLOTS):
+        raise OfficersMissing
+    split(key, unlocked.team(team.pk, key.version))
+    trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    if team.state == TeamState.FOUNDING:
+        return orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+    return team
+
+
+def split(key: TeamKey, secret: TeamSecret) -> None:
+    """Give halves of a key to each pair of officers who have confirmed their codes."""
+    officers = _confirmed(key.team)
+    RecoveryHalf.objects.filter(team_key=key).delete()
+    for pair in PAIRS:
+        if set(pair) <= set(officers):
+            for slot, half in zip(pair, halves.split(secret), strict=True):
+                public = UserPublic(bytes(officers[slot].public))
+                bound = _context(key, pair, slot)
+                RecoveryHalf.objects.create(
+                    team_key=key,
+                    pair=name_of(pair),
+                    slot=slot,
+                    wrap=wraps.wrap_half(half, public, bound),
+                )
+
+
+def is_complete(team: Team) -> bool:
+    """Return whether any two of three officers could restore the key that seals now."""
+    halves_of = RecoveryHalf.objects.filter(team_key=active_key(team.pk))
+    return halves_of.count() == 2 * len(PAIRS)
+
+
+def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
+    """Return a team's secret from the codes of two officers, by their places.
+
+    Errors: CodeWrong; OfficersMissing, where this pair holds no halves of this key.
+    """
+    one, other = sorted(typed)
+    found = {}
+    for slot in (one, other):
+        officer = RecoveryOfficer.objects.filter(
+            organisation=key.team.organisation_id, slot=slot
+        ).first()
+        half = RecoveryHalf.objects.filter(
+            team_key=key, pair=name_of((one, other)), slot=slot
+        ).first()
+        if officer is None or half is None:
+            raise OfficersMissing
+        secret = open_officer(officer, typed[slot])
+        bound = _context(key, (one, other), slot)
+        found[slot] = wraps.unwrap_half(bytes(half.wrap), secret, bound)
+    return halves.join(found[one], found[other], TeamPublic(bytes(key.public)))
+
+
+def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
+    """Return what an officer's printed code opens. Errors: CodeWrong."""
+    try:
+        code = RecoveryCode.typed(typed)
+        return userwrap.open_code(
+            bytes(officer.wrapped), code, user=officer.pk, credential=officer.pk
+        )
+    except Mistyped as slip:
+        raise CodeWrong(group=slip.group) from None
+    except Damaged:
+        raise CodeWrong(group=0) from None
+
+
+def name_of(pair: tuple[int, int]) -> str:
+    """Return how a pair is written: "12"."""
+    return "".join(map(str, pair))
+
+
+def _context(key: TeamKey, pair: tuple[int, int], slot: int) -> context.HalfContext:
+    return context.half(team=key.team_id, version=key.version, pair=name_of(pair), slot=slot)
+
+
+def _confirmed(team: Team) -> dict[int, RecoveryOfficer]:
+    rows = RecoveryOfficer.objects.filter(organisation=team.organisation_id)
+    return {each.slot: each for each in rows.exclude(confirmed_at=None).order_by("slot")}
+
+
+def officers_of(organisation: UUID) -> dict[int, RecoveryOfficer]:
+    """Return the officers of an organisation by place."""
+    return {
+        each.slot: each
+        for each in RecoveryOfficer.objects.filter(organisation=organisation).order_by("slot")
+    }

@@ -1,0 +1,52 @@
+"""A team whose last member is gone: two officers open it for somebody new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from protect.orgs import actions as orgs
+from protect.orgs.actions.tracing import tell
+from protect.orgs.enums import MembershipMove, MembershipState, Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import Membership
+from protect.orgs.roles import permissions_of
+from protect.vault.actions import recovery_kit, rotation
+from protect.vault.actions.teams import living_keys
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, active_key
+from protect.vault.errors import KeyNotReady
+from protect.vault.models import TeamKey, UserKey
+
+
+@transaction.atomic
+def restore(
+    unlocked: Unlocked, membership: Membership, typed: dict[int, str], *, at: datetime
+) -> TeamKey:
+    """Open a team with the codes of two officers, for a member who waits to be let in.
+
+    Shapes: `typed` has two places of officers and what each typed. The key that was opened this way
+    is renewed at once.
+    Errors: PermissionDenied, unless the person's own waiting place may admit others; CodeWrong;
+    OfficersMissing; TeamNotReady.
+    """
+    team = membership.team
+    is_own = membership.user_id == unlocked.user_id
+    may_admit = Permission.ADMIT in permissions_of(membership.role)
+    if team is None or not is_own or not may_admit or membership.state != MembershipState.PENDING:
+        raise PermissionDenied
+    active = active_key(team.pk, lock=True)
+    mine = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
+    if mine is None:
+        raise KeyNotReady
+    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    for key in living_keys(team):
+        secret = recovery_kit.join(key, typed)
+        rotation.give(key, secret, mine, by=unlocked.user_id, at=at)
+    trace(team, "restore", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    organisers = holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
+    tell(organisers, "recovery_used", at=at)
+    secret = unlocked.team(team.pk, active.version)
+    return rotation.succeed(active, secret, by=unlocked.user_id, at=at)

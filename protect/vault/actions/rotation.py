@@ -1,0 +1,174 @@
+"""A new version of a team's key, and every wrap moved to it. Resumable; saves go on meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.orgs import actions as orgs
+from protect.orgs.actions.tracing import tell
+from protect.orgs.enums import MembershipState, Permission, TeamMove, TeamState
+from protect.orgs.holders import holders
+from protect.orgs.models import Membership, Team
+from protect.vault.actions import recovery_kit
+from protect.vault.actions.records import wrap_context
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.enums import KeyState, Kind, Opener
+from protect.vault.formats import context, origin, signing, wraps
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import TeamSecret, UserPublic
+from protect.vault.models import DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey, UserKey
+
+BATCH = 200  # wraps in one transaction
+UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or by nobody: shown as unverified
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a rotation has come."""
+
+    done: int
+    left: int
+
+
+def is_due(team: Team) -> bool:
+    """Return whether wraps of an old version, or a member who left, make a rotation necessary."""
+    old = TeamKey.objects.filter(team=team, state=KeyState.RETIRING)
+    return team.state == TeamState.ROTATION_DUE or old.exists()
+
+
+def is_holder(unlocked: Unlocked, team: Team) -> bool:
+    """Return whether this person holds the key that the team seals with now."""
+    return TeamGrant.objects.filter(
+        team_key__team=team,
+        team_key__state=KeyState.ACTIVE,
+        user_key__user=unlocked.user_id,
+        user_key__version=unlocked.user_version,
+    ).exists()
+
+
+@transaction.atomic
+def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
+    """Make the next version, signed by this one, and give it to every member who is still here.
+
+    Errors: TeamNotReady; KeyNotReady.
+    """
+    old = active_key(team.pk, lock=True)
+    return succeed(old, unlocked.team(team.pk, old.version), by=unlocked.user_id, at=at)
+
+
+def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
+    """Put a new version after a locked one, with the old secret at hand."""
+    secret = TeamSecret.make()
+    said = signing.continuity(
+        team=old.team_id, version=old.version, old=public_of(old), new=secret.public()
+    )
+    old.state = KeyState.RETIRING
+    old.save(update_fields=["state"])
+    key = TeamKey.objects.create(
+        team=old.team,
+        version=old.version + 1,
+        public=secret.public().raw,
+        continuity=signing.sign(old_secret.signing(), said),
+        created=at,
+    )
+    for user_key in members_keys(old.team):
+        give(key, secret, user_key, by=by, at=at)
+    recovery_kit.split(key, secret)
+    trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
+    _tell(old.team, at=at)
+    return key
+
+
+@transaction.atomic
+def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) -> Progress:
+    """Move some wraps to the newest version; with the last one the old versions retire.
+
+    Errors: KeyNotReady; never RecordDamaged: what does not open is marked, and says so when
+    somebody opens it.
+    """
+    key = active_key(team.pk, lock=True)
+    rows = _old_wraps(team, key)
+    done = 0
+    for wrap in rows.select_related("record").order_by("pk")[:limit]:
+        _move(unlocked, wrap, key, at=at)
+        done += 1
+    left = _old_wraps(team, key).count()
+    if not left:
+        _retire_old(unlocked, team, key, at=at)
+    return Progress(done, left)
+
+
+def give(key: TeamKey, secret: TeamSecret, user_key: UserKey, *, by: UUID, at: datetime) -> None:
+    """Wrap a version of a team's secret for a person's key."""
+    bound = context.grant(
+        team=key.team_id, version=key.version, user=user_key.user_id, user_version=user_key.version
+    )
+    wrap = wraps.wrap_grant(secret, UserPublic(bytes(user_key.public)), bound)
+    TeamGrant.objects.update_or_create(
+        team_key=key,
+        user_key=user_key,
+        defaults={"wrap": wrap, "admitted_by_id": by, "created": at},
+    )
+
+
+def members_keys(team: Team) -> list[UserKey]:
+    """Return the newest key of each active member who has held the team's key before."""
+    members = Membership.objects.active().filter(team=team, state=MembershipState.ACTIVE)
+    held = TeamGrant.objects.filter(team_key__team=team).values("user_key")
+    rows = UserKey.objects.filter(user__in=members.values("user"), pk__in=held)
+    newest: dict[UUID, UserKey] = {each.user_id: each for each in rows.order_by("version")}
+    return list(newest.values())
+
+
+def _old_wraps(team: Team, key: TeamKey) -> QuerySet[DekWrap]:
+    return DekWrap.objects.filter(
+        opener=Opener.TEAM, team=team, team_version__lt=key.version, damaged_at=None
+    )
+
+
+def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> None:
+    """Wrap a version's key for the newest version of the team's, if the team had written it."""
+    try:
+        _rewrap(unlocked, wrap, key)
+    except Damaged:
+        wrap.damaged_at = at
+    wrap.save(update_fields=["team_version", "wrap", "origin", "damaged_at"])
+
+
+def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
+    """Errors: Damaged, and then nothing about the row has changed."""
+    record, team, old = wrap.record, key.team_id, wrap.team_version or 0
+    text = Sealed.objects.get(record=record, version=wrap.version)
+    ct, before = bytes(text.ct), wrap_context(record, wrap.version, team, old)
+    secret = unlocked.team(team, old)
+    is_tagged = record.kind not in UNTAGGED
+    if is_tagged:
+        origin.must_match(bytes(wrap.origin), secret, before, sealed=ct, wrap=bytes(wrap.wrap))
+    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, before)
+    after = wrap_context(record, wrap.version, team, key.version)
+    moved = wraps.wrap_dek(dek, public_of(key), after)
+    if is_tagged:
+        newest = unlocked.team(team, key.version)
+        wrap.origin = origin.tag(newest, after, sealed=ct, wrap=moved)
+    wrap.wrap, wrap.team_version = moved, key.version
+
+
+def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
+    """Delete every grant and half of the old versions: nobody opens anything with them again."""
+    old = TeamKey.objects.filter(team=team, version__lt=key.version)
+    TeamGrant.objects.filter(team_key__in=old).delete()
+    RecoveryHalf.objects.filter(team_key__in=old).delete()
+    if old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
+        trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    if Team.objects.get(pk=team.pk).state == TeamState.ROTATION_DUE:
+        orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
+
+
+def _tell(team: Team, *, at: datetime) -> None:
+    tell(holders(Permission.ADMIT, team=team.pk), "key_rotated", at=at)

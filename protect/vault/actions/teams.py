@@ -1,0 +1,134 @@
+"""A team's key: made once, given to members who were compared, taken away when they leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.orgs import access
+from protect.orgs import actions as orgs
+from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
+from protect.orgs.models import Membership, Team
+from protect.orgs.roles import permissions_of, roles
+from protect.orgs.scope import Scope
+from protect.vault import ledger
+from protect.vault.actions import rotation
+from protect.vault.actions.second_factors import must_be_stepped_up
+from protect.vault.actions.signing_in import end_sessions_of
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import KeyState
+from protect.vault.errors import FingerprintDiffers, KeyNotReady
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamSecret, UserPublic
+from protect.vault.models import TeamGrant, TeamKey, UserKey
+
+
+@transaction.atomic
+def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
+    """Make a team's first key; the founder, whose role may admit others, is let in with it.
+
+    Errors: PermissionDenied; TeamMoveNotAllowed, when there is a key already.
+    """
+    if membership.user_id != unlocked.user_id or membership.team is None:
+        raise PermissionDenied
+    if Permission.ADMIT not in permissions_of(membership.role):
+        raise PermissionDenied
+    team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
+    secret = TeamSecret.make()
+    key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
+    rotation.give(key, secret, _newest(unlocked.user_id), by=unlocked.user_id, at=at)
+    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    trace(team, "make_key", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    return key
+
+
+@transaction.atomic
+def admit(
+    scope: Scope, unlocked: Unlocked, membership: Membership, *, words: str, at: datetime
+) -> None:
+    """Let somebody in: give them every living version of the team's key.
+
+    `words` are the six words that the new member read out; they must be those of the key that
+    would be let in.
+    Errors: PermissionDenied; StepUpRequired; FingerprintDiffers; KeyNotReady, for either of the
+    two; MembershipMoveNotAllowed.
+    """
+    team = membership.team
+    if team is None:
+        raise PermissionDenied
+    access.must(scope, Permission.ADMIT, team=team)
+    must_be_stepped_up(unlocked, at=at)
+    key = _newest(membership.user_id)
+    if words_of(key) != tuple(words.lower().split()):
+        raise FingerprintDiffers
+    orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
+    for each in living_keys(team).select_for_update():
+        secret = unlocked.team(team.pk, each.version)
+        rotation.give(each, secret, key, by=unlocked.user_id, at=at)
+    trace(team, "admit", f"membership:{membership.pk}", actor=unlocked.user_id, at=at)
+
+
+@transaction.atomic
+def leave(
+    scope: Scope, membership: Membership, unlocked: Unlocked | None, *, at: datetime
+) -> Membership:
+    """End a place in a team at once: grants and sessions end in the same transaction.
+
+    If the one who left held the key, a new version is due; whoever ends the place and holds the
+    key begins it, otherwise the next key holder who signs in.
+    Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
+    """
+    ended = orgs.end_membership(scope, membership, at=at)
+    ledger.append(ledger.Line("membership", str(ended.pk), at.isoformat(), ended.end_reason))
+    if ended.team is not None:
+        _take_grants(ended.team, ended.user_id, unlocked, at=at)
+    end_sessions_of(ended.user_id, at=at)
+    return ended
+
+
+@transaction.atomic
+def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
+    """Take every grant of somebody who forgot everything: colleagues let them in again.
+
+    Nothing is lost: the team's files stay. Keys that the person held are renewed.
+    """
+    rows = Membership.objects.live().filter(user=user, state=MembershipState.ACTIVE)
+    for membership in rows.select_related("team").order_by("pk"):
+        if membership.team is None or not roles()[membership.role].gives_keys:
+            continue
+        orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
+        _take_grants(membership.team, user, None, at=at)
+
+
+def living_keys(team: Team) -> QuerySet[TeamKey]:
+    """Return the versions that still open something, the oldest first."""
+    return TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
+
+
+def words_of(key: UserKey) -> tuple[str, ...]:
+    """Return the six words by which a person's key is compared."""
+    return fingerprint.words(UserPublic(bytes(key.public)))
+
+
+def _take_grants(team: Team, user: UUID, unlocked: Unlocked | None, *, at: datetime) -> None:
+    grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=user)
+    if not grants.exists():
+        return
+    grants.delete()
+    if team.state == TeamState.ACTIVE:
+        actor = unlocked.user_id if unlocked else None
+        team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
+    if unlocked is not None and rotation.is_holder(unlocked, team):
+        rotation.begin(unlocked, team, at=at)
+
+
+def _newest(user: UUID) -> UserKey:
+    key = UserKey.objects.filter(user=user).order_by("-version").first()
+    if key is None:
+        raise KeyNotReady
+    return key

@@ -1,0 +1,92 @@
+"""An open session: somebody's secret, and through it the secrets of their teams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from protect.orgs.models import Team
+from protect.vault.enums import KeyState
+from protect.vault.errors import KeyNotReady, TeamNotReady, VaultLocked
+from protect.vault.formats import context
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.wraps import unwrap_grant
+from protect.vault.models import TeamGrant, TeamKey
+
+RETRIES = 3
+
+type KeyId = tuple[UUID, int]  # a team and a version
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Unlocked:
+    """Held by one request and dropped with its response. Never stored, logged or pickled."""
+
+    user_id: UUID
+    user_version: int
+    secret: UserSecret
+    session: UUID
+    stepped_up: datetime | None = None
+    _teams: dict[KeyId, TeamSecret] = field(default_factory=dict)
+
+    def team(self, team: UUID, version: int) -> TeamSecret:
+        """Return a team's secret.
+
+        Errors: KeyNotReady when nobody has given it to this person.
+        """
+        if (team, version) not in self._teams:
+            self._teams[team, version] = self._opened(team, version)
+        return self._teams[team, version]
+
+    def _opened(self, team: UUID, version: int) -> TeamSecret:
+        grant = TeamGrant.objects.filter(
+            team_key__team=team,
+            team_key__version=version,
+            user_key__user=self.user_id,
+            user_key__version=self.user_version,
+        ).first()
+        if grant is None:
+            raise KeyNotReady
+        bound = context.grant(
+            team=team, version=version, user=self.user_id, user_version=self.user_version
+        )
+        return unwrap_grant(bytes(grant.wrap), self.secret, bound)
+
+
+def unlocked(request: HttpRequest) -> Unlocked:
+    """Return the open session of a request.
+
+    Errors: VaultLocked.
+    """
+    found = getattr(request, "vault", None)
+    if not isinstance(found, Unlocked):
+        raise VaultLocked
+    return found
+
+
+def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
+    """Return the key that a team seals with now.
+
+    Locked, it stays the one until the transaction ends: nothing is sealed for a key that retires.
+    Errors: TeamNotReady.
+    """
+    rows = TeamKey.objects.select_for_update() if lock else TeamKey.objects.all()
+    for _ in range(RETRIES):  # a row that changed while we waited for its lock is not found again
+        key = rows.filter(team=team, state=KeyState.ACTIVE).first()
+        if key is not None:
+            return key
+    raise TeamNotReady
+
+
+def public_of(key: TeamKey) -> TeamPublic:
+    """Return the public part of a team's key."""
+    return TeamPublic(bytes(key.public))
+
+
+def holders(team: Team) -> list[UUID]:
+    """Return who could open the team's files now: the accounts that hold its newest key."""
+    grants = TeamGrant.objects.filter(team_key__team=team, team_key__state=KeyState.ACTIVE)
+    return list(grants.order_by("created").values_list("user_key__user", flat=True))

@@ -1,0 +1,72 @@
+"""The closed sets of the vault. A code is written into sealed contexts: it never changes."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class WrapKind(TextChoices):
+    """What opens somebody's secret."""
+
+    PASSWORD = "pw"  # noqa: S105 - the name of a kind
+    PASSKEY = "prf"
+    RECOVERY = "rec"
+
+
+class KeyState(TextChoices):
+    """A version of a team's key: the newest seals, older ones only open."""
+
+    ACTIVE = "active"
+    RETIRING = "retiring"
+    RETIRED = "retired"
+
+
+class SessionState(TextChoices):
+    """How far somebody has come in."""
+
+    PROVISIONAL = "provisional"  # the password was right; the second factor is missing
+    UNLOCKED = "unlocked"
+    LOCKED = "locked"  # signed in; the secret is gone until password or passkey
+
+
+class Kind(TextChoices):
+    """What a record is. Later packages add theirs."""
+
+    NOTE = "note"  # practice, before a team has cases
+    PINS = "pins"  # a team's list of its partners' fingerprints
+    PACKET = "packet"
+    INBOUND = "inbound"  # sealed by somebody without keys: shown as unverified
+
+
+class Opener(TextChoices):
+    """Who a data key is wrapped for."""
+
+    TEAM = "team"
+    LINK = "link"  # somebody without an account: a link and a code
+
+
+class Factor(TextChoices):
+    """The second factors."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+
+
+class SessionEvent(TextChoices):
+    """What happens to a session."""
+
+    PASS = "pass"  # noqa: S105 - second factor and everything else in order
+    RESUME = "resume"  # password or passkey once more
+    LOCK = "lock"
+    IDLE = "idle"
+    MISSES = "misses"  # too many wrong codes or passwords
+    END = "end"  # signed out, removed, or the working day is over
+
+
+class Step(TextChoices):
+    """What somebody must still do before a session unlocks."""
+
+    SECOND_FACTOR = "second_factor"
+    CONFIRM_CODE = "confirm_code"  # type the recovery code back
+    SET_UP_FACTOR = "set_up_factor"
+    DONE = "done"

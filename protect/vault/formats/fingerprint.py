@@ -1,0 +1,39 @@
+"""Public keys as people compare them: six words to read aloud, or a square to scan.
+
+Six words tell 77 bits of a SHA-256: who wants a key that reads the same has to make 2^77 of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from protect.kernel.items import items
+from protect.vault.formats.secrets import TeamPublic, UserPublic
+from protect.vault.formats.words import all_words
+
+WORDS = 6
+KINDS = {UserPublic: "user", TeamPublic: "team"}
+
+
+def digest(public: UserPublic | TeamPublic) -> bytes:
+    """Return the 32 bytes that stand for a public key: in pins, in manifests."""
+    return hashlib.sha256(items("protect", "fingerprint", 1, _kind(public), public.raw)).digest()
+
+
+def words(public: UserPublic | TeamPublic) -> tuple[str, ...]:
+    """Return the six words of a public key, in the order in which they are read."""
+    known = all_words()
+    number, found = int.from_bytes(digest(public), "big"), []
+    for _ in range(WORDS):
+        number, place = divmod(number, len(known))
+        found.append(known[place])
+    return tuple(found)
+
+
+def qr_text(public: UserPublic | TeamPublic) -> str:
+    """Return what a QR code holds: all of the digest, in letters that make a small square."""
+    return f"PROTECT:{_kind(public)}:1:{digest(public).hex()}".upper()
+
+
+def _kind(public: UserPublic | TeamPublic) -> str:
+    return KINDS[type(public)]

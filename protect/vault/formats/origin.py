@@ -1,0 +1,36 @@
+"""Proof that a record was written by somebody who holds the team's secret.
+
+Wraps need only a public key: whoever can write to the database could add a whole record. A record
+without this tag, or with a wrong one, was not written by the team.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from protect.vault.formats import context as contexts
+from protect.vault.formats import keys
+from protect.vault.formats.context import WrapContext
+from protect.vault.formats.errors import Forged
+from protect.vault.formats.secrets import TeamSecret
+
+INFO = b"protect origin 1"
+
+
+def tag(team: TeamSecret, context: WrapContext, *, sealed: bytes, wrap: bytes) -> bytes:
+    """Return the 32-byte tag of a sealed document and its wrap, both as stored."""
+    said = contexts.origin(wrap=context, sealed_hash=_sha256(sealed), wrap_hash=_sha256(wrap))
+    return hmac.digest(keys.derive(team.reveal(), info=INFO), said, "sha256")
+
+
+def must_match(
+    found: bytes, team: TeamSecret, context: WrapContext, *, sealed: bytes, wrap: bytes
+) -> None:
+    """Refuse a record that the team did not write. Errors: Forged."""
+    if not hmac.compare_digest(found, tag(team, context, sealed=sealed, wrap=wrap)):
+        raise Forged("not written by this team")
+
+
+def _sha256(blob: bytes) -> bytes:
+    return hashlib.sha256(blob).digest()

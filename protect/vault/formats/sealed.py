@@ -1,0 +1,55 @@
+"""The bytes of a sealed document.
+
+    version 1 byte │ algorithm 1 byte │ nonce 12 bytes │ AES-256-GCM, tag 16 bytes at its end
+
+The context is associated data. Inside: a padded document (padding.py).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from protect.vault.formats import padding
+from protect.vault.formats.context import SealContext
+from protect.vault.formats.errors import Forged, Malformed
+from protect.vault.formats.secrets import Dek
+
+VERSION, AES_256_GCM = 1, 1
+HEAD = bytes([VERSION, AES_256_GCM])
+NONCE, TAG = 12, 16  # bytes
+
+
+def seal(document: dict[str, Any], context: SealContext) -> tuple[bytes, Dek]:
+    """Return a document sealed, and the fresh key that it is sealed with.
+
+    The key is made here, so that no two documents can share one.
+    Errors: NotCanonical.
+    """
+    dek = Dek.make()
+    return encrypt(padding.pad(document), dek.reveal(), context), dek
+
+
+def unseal(blob: bytes, dek: Dek, context: SealContext) -> dict[str, Any]:
+    """Return the document. Errors: Malformed, Forged."""
+    return padding.unpad(decrypt(blob, dek.reveal(), context))
+
+
+def encrypt(plain: bytes, key: bytes, context: bytes) -> bytes:
+    """Return bytes of any kind in the layout above. Shapes: a 32-byte key."""
+    nonce = os.urandom(NONCE)
+    return HEAD + nonce + AESGCM(key).encrypt(nonce, plain, context)
+
+
+def decrypt(blob: bytes, key: bytes, context: bytes) -> bytes:
+    """Return what `encrypt` was given. Errors: Malformed, Forged."""
+    start = len(HEAD) + NONCE
+    if len(blob) < start + TAG or not blob.startswith(HEAD):
+        raise Malformed("not sealed bytes of this version")
+    try:
+        return AESGCM(key).decrypt(blob[len(HEAD) : start], blob[start:], context)
+    except InvalidTag:
+        raise Forged("sealed bytes do not open") from None

@@ -1,0 +1,193 @@
+"""Secrets, and the public keys that belong to them.
+
+    user secret  96 bytes   ML-KEM-768 seed 64 │ X25519 32
+    team secret 128 bytes   ML-KEM-768 seed 64 │ X25519 32 │ Ed25519 32
+    user public 1,216 bytes   ML-KEM-768 1,184 │ X25519 32
+    team public 1,248 bytes   ML-KEM-768 1,184 │ X25519 32 │ Ed25519 32
+
+The first 1,216 bytes of a public key are those of X-Wing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass, field
+from typing import ClassVar, NoReturn, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from protect.vault.formats.errors import Malformed
+
+SEED, CURVE, LATTICE = 64, 32, 1184  # bytes: ML-KEM seed, any curve key, ML-KEM public key
+BOX = SEED + CURVE  # bytes of a secret that boxes are opened with
+BOX_PUBLIC = LATTICE + CURVE
+
+
+class Secret:
+    """Bytes that never show: not in repr, logs, pickles or copies. `SIZE` 0 means any size."""
+
+    SIZE: ClassVar[int] = 0
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        if not raw or (self.SIZE and len(raw) != self.SIZE):
+            raise Malformed(f"{type(self).__name__} has another size")
+        self._raw = bytes(raw)
+
+    @classmethod
+    def make(cls) -> Self:
+        """Return a fresh one. Errors: TypeError for a kind of secret that has no size."""
+        if not cls.SIZE:
+            raise TypeError("a secret without a size is given, not made")
+        return cls(os.urandom(cls.SIZE))
+
+    def reveal(self) -> bytes:
+        """Return the bytes. Every call is a place to look at in a review."""
+        return self._raw
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and hmac.compare_digest(self._raw, other._raw)
+
+    __hash__ = None  # type: ignore[assignment]  # no secret is a key of a dictionary
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is never stored or copied")
+
+
+class TextSecret(Secret):
+    """A secret that travels in a cookie or an address: base64url without padding."""
+
+    __slots__ = ()
+
+    def text(self) -> str:
+        """Return the secret as text."""
+        return base64.urlsafe_b64encode(self._raw).rstrip(b"=").decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the secret of a text. Errors: Malformed."""
+        try:
+            secret = cls(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+        except ValueError:
+            raise Malformed("not base64url") from None
+        if secret.text() != text:  # the last letter has bits to spare: one secret, one spelling
+            raise Malformed("not as we write it")
+        return secret
+
+    def row_hash(self) -> bytes:
+        """Return the SHA-256 under which its row stands in the database."""
+        return hashlib.sha256(self._raw).digest()
+
+
+class UnlockToken(TextSecret):
+    """S, the value of the unlock cookie. Stored nowhere."""
+
+    SIZE = 32
+    __slots__ = ()
+
+
+class LinkSecret(TextSecret):
+    """The secret in the address by which somebody without an account opens one packet."""
+
+    SIZE = 32
+    __slots__ = ()
+
+
+class Dek(Secret):
+    """The key of one version of one record, or of one file."""
+
+    SIZE = 32
+    __slots__ = ()
+
+
+class Pepper(Secret):
+    """What the server adds to every password. Comes with the machine, never from the database."""
+
+    SIZE = 32
+    __slots__ = ()
+
+
+class Half(Secret):
+    """Half a team's secret: useless without the other (halves.py)."""
+
+    SIZE = BOX + CURVE
+    __slots__ = ()
+
+
+class SigningSeed(Secret):
+    """An Ed25519 seed: a team's, or the platform's."""
+
+    SIZE = CURVE
+    __slots__ = ()
+
+
+class UserSecret(Secret):
+    """What a person opens grants with. Recovery officers have one of this shape too."""
+
+    SIZE = BOX
+    __slots__ = ()
+
+    def public(self) -> UserPublic:
+        """Return the public key."""
+        return UserPublic(_box_public(self))
+
+
+class TeamSecret(Secret):
+    """What a team opens its records with and signs with; one per version of the team's key."""
+
+    SIZE = BOX + CURVE
+    __slots__ = ()
+
+    def public(self) -> TeamPublic:
+        """Return the public key."""
+        signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())
+        return TeamPublic(_box_public(self) + signing.public_key().public_bytes_raw())
+
+    def signing(self) -> SigningSeed:
+        """Return the seed that signs packets, consents and the next version of the key."""
+        return SigningSeed(self._raw[BOX:])
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A public key as it stands in the database. Errors: Malformed for another size."""
+
+    SIZE: ClassVar[int] = 0
+    raw: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.raw) != self.SIZE:
+            raise Malformed("a public key of another size")
+
+
+class UserPublic(Public):
+    """A person's public key."""
+
+    SIZE = BOX_PUBLIC
+    __slots__ = ()
+
+
+class TeamPublic(Public):
+    """A team's public key."""
+
+    SIZE = BOX_PUBLIC + CURVE
+    __slots__ = ()
+
+    def signing(self) -> bytes:
+        """Return the Ed25519 part."""
+        return self.raw[BOX_PUBLIC:]
+
+
+def _box_public(secret: UserSecret | TeamSecret) -> bytes:
+    raw = secret.reveal()
+    lattice = MLKEM768PrivateKey.from_seed_bytes(raw[:SEED]).public_key().public_bytes_raw()
+    curve = X25519PrivateKey.from_private_bytes(raw[SEED:BOX]).public_key().public_bytes_raw()
+    return lattice + curve

@@ -1,0 +1,107 @@
+"""What is signed, and the signatures: Ed25519 over `T("protect", name, 1, …)`.
+
+A team signs the next version of its key and the manifests of its packets; the platform signs the
+heads of the audit chains. A name in front keeps one kind from passing as another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NewType
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from protect.kernel.items import items
+from protect.vault.formats.errors import Forged
+from protect.vault.formats.secrets import SigningSeed, TeamPublic
+
+Said = NewType("Said", bytes)
+
+VERSION = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAt:
+    """A team and a version of its key."""
+
+    team: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a packet was: who sent what to whom, under which consent, and when.
+
+    Shapes: SHA-256 of the sealed bytes and of the receiver's public key. A receiver without an
+    account has neither team nor fingerprint.
+    """
+
+    packet: UUID
+    sealed_hash: bytes
+    sender: TeamAt
+    receiver: TeamAt | None
+    fingerprint: bytes | None
+    consent: UUID
+    scope: frozenset[str]
+    person: UUID
+    at: datetime
+
+    def said(self) -> Said:
+        """Return what the sending team signs."""
+        return _said(
+            "manifest",
+            self.packet,
+            self.sealed_hash,
+            *_team(self.sender),
+            *_team(self.receiver),
+            self.fingerprint,
+            self.consent,
+            items(*sorted(self.scope)),
+            self.person,
+            _microseconds(self.at),
+        )
+
+
+def continuity(*, team: UUID, version: int, old: TeamPublic, new: TeamPublic) -> Said:
+    """Return what a team's key of `version` says about the next one. Signed with the old key."""
+    return _said("continuity", team, version, old.raw, version + 1, new.raw)
+
+
+def head(*, chain: str, n: int, entry_hash: bytes, at: datetime) -> Said:
+    """Return what the platform says about the newest entry of an audit chain."""
+    return _said("head", chain, n, entry_hash, _microseconds(at))
+
+
+def sign(seed: SigningSeed, said: Said) -> bytes:
+    """Return a signature of 64 bytes. Source: RFC 8032."""
+    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).sign(said)
+
+
+def must_verify(public: bytes, signature: bytes, said: Said) -> None:
+    """Refuse what was not signed with this key. Shapes: 32 bytes of public key. Errors: Forged."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, said)
+    except (InvalidSignature, ValueError):
+        raise Forged("not signed with this key") from None
+
+
+def public_of(seed: SigningSeed) -> bytes:
+    """Return the 32 bytes that signatures of a seed are verified with."""
+    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).public_key().public_bytes_raw()
+
+
+def _said(name: str, *values: str | int | UUID | bytes | None) -> Said:
+    return Said(items("protect", name, VERSION, *values))
+
+
+def _team(team: TeamAt | None) -> tuple[UUID | None, int | None]:
+    return (team.team, team.version) if team else (None, None)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND

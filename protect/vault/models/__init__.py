@@ -1,0 +1,36 @@
+"""What the vault keeps: keys, sealed records, sessions. Nothing here opens without keys."""
+
+from __future__ import annotations
+
+from protect.vault.models.keys import (
+    RecoveryHalf,
+    RecoveryOfficer,
+    TeamGrant,
+    TeamKey,
+    UserKey,
+    UserWrap,
+)
+from protect.vault.models.records import DekWrap, Draft, Manifest, Record, Sealed, SealedFile
+from protect.vault.models.salts import DaySalt
+from protect.vault.models.sessions import Passkey, ResetLink, Session, TotpDevice, UnlockSession
+
+__all__ = [
+    "DaySalt",
+    "DekWrap",
+    "Draft",
+    "Manifest",
+    "Passkey",
+    "Record",
+    "RecoveryHalf",
+    "RecoveryOfficer",
+    "ResetLink",
+    "Sealed",
+    "SealedFile",
+    "Session",
+    "TeamGrant",
+    "TeamKey",
+    "TotpDevice",
+    "UnlockSession",
+    "UserKey",
+    "UserWrap",
+]

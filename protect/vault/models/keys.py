@@ -1,0 +1,171 @@
+"""Keys of people and teams. Every secret stands here wrapped; what opens it is not kept."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation, Team
+from protect.vault.enums import KeyState, WrapKind
+from protect.vault.models.sealing import begins_as_sealed
+
+SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
+
+
+class UserKey(models.Model):
+    """A person's public key. A new version means that everything was forgotten."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    public = models.BinaryField()  # 1,216 bytes
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.version} of user {self.user_id}"
+
+
+class UserWrap(models.Model):
+    """A person's secret, wrapped for one way to open it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
+    kind = models.CharField(max_length=3, choices=WrapKind)
+    credential = models.UUIDField()  # of the password, passkey or code: part of the context
+    blob = models.BinaryField()
+    created = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)  # a recovery code: it was typed back
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_userwrap", "blob"),
+            models.UniqueConstraint(
+                fields=["user_key", "credential"], name="vault_userwrap_credential_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user_key"],
+                condition=Q(kind=WrapKind.PASSWORD),
+                name="vault_userwrap_one_password",
+            ),
+            models.UniqueConstraint(
+                fields=["user_key"],
+                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
+                name="vault_userwrap_one_confirmed_code",
+            ),
+            models.UniqueConstraint(
+                fields=["user_key"],
+                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
+                name="vault_userwrap_one_new_code",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} wrap {self.pk}"
+
+
+class TeamKey(models.Model):
+    """A version of a team's public key, signed by the version before it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    public = models.BinaryField()  # 1,248 bytes
+    continuity = models.BinaryField(default=b"")  # by version - 1; empty for a new beginning
+    state = models.CharField(max_length=8, choices=KeyState, default=KeyState.ACTIVE)
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "version"], name="vault_teamkey_version_once"),
+            models.UniqueConstraint(
+                fields=["team"],
+                condition=Q(state=KeyState.ACTIVE),
+                name="vault_teamkey_one_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.version} of team {self.team_id}"
+
+
+class TeamGrant(models.Model):
+    """A team's secret, wrapped for one member."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
+    user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
+    wrap = models.BinaryField()
+    admitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_teamgrant", "wrap"),
+            models.UniqueConstraint(
+                fields=["team_key", "user_key"], name="vault_teamgrant_member_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"grant {self.pk}"
+
+
+class RecoveryOfficer(models.Model):
+    """A key pair whose secret opens with a printed code that one of three people keeps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    slot = models.PositiveSmallIntegerField()
+    public = models.BinaryField()
+    wrapped = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)  # the code was typed back
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_recoveryofficer", "wrapped"),
+            models.UniqueConstraint(
+                fields=["organisation", "slot"], name="vault_recoveryofficer_slot_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot__in=SLOTS), name="vault_recoveryofficer_slot_is_one_of_three"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"officer {self.slot} of {self.organisation_id}"
+
+
+class RecoveryHalf(models.Model):
+    """Half of a team's secret for one officer of a pair. Either half alone is noise."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="halves")
+    pair = models.CharField(max_length=2)  # "12", "13", "23"
+    slot = models.PositiveSmallIntegerField()
+    wrap = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_recoveryhalf", "wrap"),
+            models.UniqueConstraint(
+                fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(pair="12", slot__in=[1, 2])
+                | Q(pair="13", slot__in=[1, 3])
+                | Q(pair="23", slot__in=[2, 3]),
+                name="vault_recoveryhalf_slot_is_of_its_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"half {self.pair}/{self.slot}"

@@ -1,0 +1,152 @@
+"""Sealed records: what a team writes, in versions, each under a key of its own."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Team
+from protect.vault.enums import Opener
+from protect.vault.models.sealing import begins_as_sealed
+
+
+class Record(models.Model):
+    """A thing that a team keeps. What it says stands in its versions, sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12)
+    compartment = models.CharField(max_length=12, blank=True)
+    owner_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)  # the newest
+    retention = models.DateField()  # the first day of the month in which it goes
+    created = models.DateTimeField()
+    changed = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retention__day=1), name="vault_record_retention_is_a_month"
+            ),
+        ]
+        indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
+
+    def __str__(self) -> str:
+        return f"record {self.pk}"
+
+
+class Sealed(models.Model):
+    """One version of a record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    schema = models.PositiveSmallIntegerField()
+    ct = models.BinaryField()
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_sealed", "ct"),
+            models.UniqueConstraint(fields=["record", "version"], name="vault_sealed_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.record_id}"
+
+
+class DekWrap(models.Model):
+    """The key of one version, wrapped for a team, or for a link and a code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="wraps")
+    version = models.PositiveIntegerField()
+    opener = models.CharField(max_length=4, choices=Opener, default=Opener.TEAM)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    team_version = models.PositiveIntegerField(null=True)
+    wrap = models.BinaryField()
+    origin = models.BinaryField(default=b"")  # made with the team's secret; empty on packets
+    salt = models.BinaryField(default=b"")  # of a link
+    misses = models.PositiveSmallIntegerField(default=0)  # of a link's code
+    expires = models.DateTimeField(null=True)
+    damaged_at = models.DateTimeField(null=True)  # did not open when keys were renewed
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_dekwrap", "wrap"),
+            models.UniqueConstraint(
+                fields=["record", "version", "team", "team_version"],
+                name="vault_dekwrap_team_version_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(opener=Opener.TEAM, team__isnull=False, team_version__isnull=False)
+                | Q(opener=Opener.LINK, team__isnull=True, expires__isnull=False),
+                name="vault_dekwrap_has_its_opener",
+            ),
+        ]
+        indexes = [models.Index(fields=["team", "team_version"], name="vault_dekwrap_of_key")]
+
+    def __str__(self) -> str:
+        return f"wrap {self.pk}"
+
+
+class SealedFile(models.Model):
+    """A file. Its key stands inside the document of its record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="files")
+    size = models.PositiveIntegerField()  # padded, in bytes
+    ct = models.BinaryField()
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_sealedfile", "ct"),
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"
+
+
+class Manifest(models.Model):
+    """What travelled from a team to another: signed, without a word of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
+    sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of what they say
+    from_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    from_version = models.PositiveIntegerField()
+    to_team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    to_version = models.PositiveIntegerField(null=True)
+    fingerprint = models.BinaryField()  # of the receiver's key
+    consent = models.UUIDField()
+    scope = models.CharField(max_length=400)  # codes, separated by blanks
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    expires = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"manifest {self.pk}"
+
+
+class Draft(models.Model):
+    """What somebody posted while locked: sealed to that person's public key, offered later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user_version = models.PositiveIntegerField()
+    address = models.CharField(max_length=200)  # the path of the form
+    ct = models.BinaryField()
+    expires = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_draft", "ct"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"

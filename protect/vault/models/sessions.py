@@ -1,0 +1,123 @@
+"""Sessions and second factors. The database holds hashes of cookies, never the cookies."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+
+from protect.vault.enums import SessionState
+from protect.vault.models.sealing import begins_as_sealed
+
+
+class Session(AbstractBaseSession):
+    """Django's session under the SHA-256 of its key."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+
+    class Meta:
+        db_table = "vault_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from protect.vault.sessions import SessionStore
+
+        return SessionStore
+
+    def __str__(self) -> str:
+        return "session"
+
+
+class UnlockSession(models.Model):
+    """Somebody's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks everybody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user_version = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=SessionState)
+    token_hash = models.BinaryField(unique=True, null=True)  # SHA-256; none while locked
+    blob = models.BinaryField(default=b"")
+    started = models.DateTimeField()
+    seen = models.DateTimeField()
+    stepped_up = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # of the second factor
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=SessionState.LOCKED, token_hash__isnull=True, blob=b"")
+                | (~Q(state=SessionState.LOCKED) & Q(token_hash__isnull=False)),
+                name="vault_unlocksession_locked_holds_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"unlock {self.pk}"
+
+
+class TotpDevice(models.Model):
+    """An authenticator app. The seed is sealed under a key made from the pepper.
+
+    A new one stands beside the old until its first code was right: nobody loses the way in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    pepper = models.PositiveSmallIntegerField()  # the number of the one that sealed the seed
+    seed = models.BinaryField()
+    last_step = models.BigIntegerField(default=0)  # a code works once
+    created = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            begins_as_sealed("vault_totpdevice", "seed"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=False),
+                name="vault_totpdevice_one_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=True),
+                name="vault_totpdevice_one_new",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "authenticator"
+
+
+class Passkey(models.Model):
+    """A passkey: a second factor, and with PRF a way to open the secret."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    credential = models.BinaryField(unique=True)
+    public = models.BinaryField()
+    count = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=60)
+    prf_salt = models.BinaryField()
+    created = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"passkey {self.pk}"
+
+
+class ResetLink(models.Model):
+    """A link in a mail to somebody who forgot the password. It opens nothing by itself."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True
+    )
+    token_hash = models.BinaryField(unique=True)
+    is_restart = models.BooleanField(default=False)  # everything is forgotten: a new key pair
+    expires = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "reset link"

@@ -1,0 +1,79 @@
+"""The peppers of this server, and what a guess must cost here. Both come from the settings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from protect.vault.errors import PepperMissing
+from protect.vault.formats import errors as damage
+from protect.vault.formats.peppers import LAST, Peppers
+from protect.vault.formats.secrets import Pepper
+from protect.vault.formats.stretch import ARGON2ID, Kdf
+
+ID_BYTES = 4
+
+
+def pepper_id(raw: bytes) -> bytes:
+    """Return the four bytes by which a pepper is known: they say nothing about it."""
+    return hashlib.sha256(raw).digest()[:ID_BYTES]
+
+
+def number_of(raw: bytes) -> int:
+    """Return the number, 1 to 255, under which a pepper stands in a bundle of one byte."""
+    return 1 + int.from_bytes(pepper_id(raw), "big") % LAST
+
+
+def peppers() -> Peppers:
+    """Return the peppers that this server was given; the newest seals.
+
+    Errors: PepperMissing when there is none. ImproperlyConfigured for two under one number: make
+    another one instead.
+    """
+    given = settings.PEPPERS
+    if not given:
+        raise PepperMissing
+    known = {number_of(raw): Pepper(raw) for raw in given}
+    if len(known) != len(set(given)):
+        raise ImproperlyConfigured("two peppers have one number: replace the newest by another")
+    return Peppers(number_of(given[0]), known)
+
+
+def pepper_of(name: str) -> Pepper:
+    """Return the pepper of an id in hexadecimal digits. Errors: PepperMissing."""
+    for raw in settings.PEPPERS:
+        if pepper_id(raw).hex() == name:
+            return Pepper(raw)
+    raise PepperMissing
+
+
+def newest() -> str:
+    """Return the id, in hexadecimal digits, of the pepper that seals now. Errors: PepperMissing."""
+    if not settings.PEPPERS:
+        raise PepperMissing
+    return pepper_id(settings.PEPPERS[0]).hex()
+
+
+@contextmanager
+def needing_pepper() -> Iterator[None]:
+    """Turn the lack of a pepper inside this block into the refusal that stops sign-in."""
+    try:
+        yield
+    except damage.PepperMissing:
+        raise PepperMissing from None
+
+
+def cost() -> Kdf:
+    """Return what one run of Argon2id costs: for a password's hash and for its bundle alike.
+
+    Errors: ImproperlyConfigured for a cost outside the bounds of the format.
+    """
+    given = settings.ARGON2
+    kdf = Kdf(ARGON2ID, given["memory_kib"], given["passes"], given["lanes"])
+    if not kdf.is_bounded():
+        raise ImproperlyConfigured("ARGON2 is outside the bounds of the vault's formats")
+    return kdf

@@ -1,0 +1,43 @@
+"""Sessions in the database whose keys the database does not know."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+
+from protect.kernel import clock
+from protect.vault.models import Session
+
+
+def hashed(key: str | None) -> str | None:
+    """Return what stands in the database for a cookie's value."""
+    return None if key is None else hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(DatabaseStore):
+    """Django keeps raw session keys (ticket 21076); a stolen table would be stolen sessions."""
+
+    @classmethod
+    def get_model_class(cls) -> type[AbstractBaseSession]:
+        return Session
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(hashed(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        super().delete(hashed(session_key or self.session_key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        found = super().create_model_instance(data)
+        found.session_key = hashed(found.session_key) or ""
+        return found
+
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
+        key = hashed(self.session_key)
+        found = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
+        if found is None:
+            self._session_key = None
+        return found

@@ -1,0 +1,1 @@
+"""Documents that people bring: checked, scanned and written anew before the vault seals them."""

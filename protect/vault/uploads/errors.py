@@ -1,0 +1,66 @@
+"""Why a document was not taken, in words."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+from protect.vault.uploads.reasons import Reason
+
+MESSAGES: dict[Reason, Promise] = {
+    # Translators: a document is larger than 20 MB. Nothing of it was kept.
+    Reason.TOO_LARGE: _(
+        "This file is larger than 20 MB. Nothing was kept. Send fewer pages, or a smaller picture."
+    ),
+    # Translators: a document is neither PDF, JPEG nor PNG, whatever its name says.
+    Reason.WRONG_TYPE: _(
+        "This is not a PDF, JPEG or PNG file. Nothing was kept. Save it as PDF and send that."
+    ),
+    # Translators: a document is empty, damaged, or takes too much time or memory to open.
+    Reason.UNREADABLE: _(
+        "This file cannot be opened safely. Nothing was kept. "
+        "Open it on your device, print it as PDF and send that."
+    ),
+    # Translators: a picture of more than 50 million points.
+    Reason.TOO_MANY_PIXELS: _(
+        "This picture has too many points. Nothing was kept. Send a smaller copy of it."
+    ),
+    # Translators: a PDF of more than 500 pages.
+    Reason.TOO_MANY_PAGES: _(
+        "This document has more than 500 pages. Nothing was kept. Send it in parts."
+    ),
+    # Translators: a PDF that is locked with a password, or may not be changed.
+    Reason.ENCRYPTED: _(
+        "This document is locked. Nothing was kept. "
+        "Open it on your device, print it as PDF and send that."
+    ),
+    # Translators: the virus scanner has found something. No blame: files catch viruses unnoticed.
+    Reason.INFECTED: _(
+        "The virus scanner stopped this file. Nothing was kept. "
+        "Do not open it, and tell the person who looks after your device."
+    ),
+    # Translators: the virus scanner does not answer; so nothing is taken.
+    Reason.SCANNER_AWAY: _(
+        "Files cannot be checked for viruses now, so none is taken. Try again in a few minutes."
+    ),
+}
+
+
+class UploadRefused(ProtectError):
+    """A document was not taken, and nothing of it was kept. `reason` says why."""
+
+    code = "upload_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a document was not taken. Usually one of the more precise sentences is shown.
+    message = _("This file cannot be taken. Nothing was kept.")
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason=reason.value)
+
+    def text(self) -> str:
+        """Return the sentence of the reason, in the active language."""
+        return str(MESSAGES[self.reason])

@@ -1,0 +1,64 @@
+"""Takes files out of a request into memory, and never onto a disk."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from protect.vault.uploads.errors import UploadRefused
+from protect.vault.uploads.reasons import MOST_BYTES, Reason
+
+
+class Oversized(InMemoryUploadedFile):
+    """A file of which nothing was kept, because the request brought more than 20 MB."""
+
+
+class MemoryOnly(FileUploadHandler):
+    """Keeps at most 20 MB of one request in memory; what comes beyond is counted and let go.
+
+    It raises nothing while reading: the check of the form's token reads first, and what is raised
+    there never becomes a page that says why. `content_of` refuses instead, beside the field.
+    """
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._taken = 0  # bytes of the whole request
+        self._held = BytesIO()
+        self._is_over = False
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._held, self._is_over = BytesIO(), False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._taken += len(raw_data)
+        if self._taken > MOST_BYTES:
+            self._held, self._is_over = BytesIO(), True
+        else:
+            self._held.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
+        made = Oversized if self._is_over else InMemoryUploadedFile
+        held, self._held = self._held, BytesIO()
+        held.seek(0)
+        return made(
+            held,
+            self.field_name,
+            self.file_name,
+            self.content_type,
+            file_size,
+            self.charset,
+            self.content_type_extra,
+        )
+
+
+def content_of(file: UploadedFile[bytes]) -> bytes:
+    """Return the bytes of an uploaded file. Errors: UploadRefused, too_large."""
+    if isinstance(file, Oversized):
+        raise UploadRefused(Reason.TOO_LARGE)
+    file.seek(0)
+    content: bytes = file.read()
+    return content

@@ -1,0 +1,196 @@
+"""PDFs, written anew: pages as they look on a screen, and nothing that acts, points or tells.
+
+A new document is made, and only what pages are drawn from is copied into it. What is not named here
+(scripts, actions, links, attachments, forms, media, bookmarks, metadata, earlier versions) is
+therefore absent without being looked for. Notes and filled-in fields become part of their page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from pikepdf import (
+    Array,
+    Dictionary,
+    Name,
+    Object,
+    ObjectStreamMode,
+    PasswordError,
+    Pdf,
+    PdfError,
+    Stream,
+    StreamDecodeLevel,
+)
+from pikepdf import settings as limits
+
+from protect.vault.uploads import pictures
+from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
+
+MOST_PAGES = 500
+MOST_INFLATED = 64 * MEGABYTE  # bytes of one stream that qpdf has to read to find its way
+MOST_FILTERS = 4
+
+# Source for all names: ISO 32000-2.
+OF_PAGES = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources"}
+OF_PAGES |= {"/Contents", "/Group"}
+OF_LAYERS = {"/BaseState", "/ON", "/OFF"}
+# Dictionaries that act, name files or describe the author, wherever they hang.
+ACTING = {"/JavaScript", "/Launch", "/URI", "/GoTo", "/GoToR", "/GoToE", "/GoToDp", "/Thread"}
+ACTING |= {"/SubmitForm", "/ResetForm", "/ImportData", "/Named", "/Hide", "/SetOCGState"}
+ACTING |= {"/Rendition", "/Movie", "/Sound", "/Trans", "/GoTo3DView", "/RichMediaExecute"}
+TELLING = {"/Action", "/Filespec", "/F", "/EmbeddedFile", "/Metadata", "/Annot", "/Sig"}
+OF_FILES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
+# Keys of a stream that lead out of the document or describe its making. Streams are never tables of
+# names chosen by the author, so a key means what the standard says.
+BESIDES = {"/F", "/FFilter", "/FDecodeParms", "/Metadata", "/PieceInfo", "/AF", "/OPI", "/Ref"}
+BESIDES |= {"/Alternates", "/LastModified", "/Measure", "/PtData", "/PS", "/Subtype2", "/ID"}
+BESIDES |= {"/StructParent", "/StructParents"}
+BARE = {"/DCTDecode": pictures.bare_jpeg, "/JPXDecode": pictures.bare_jpeg2000}
+
+
+def bound() -> None:
+    """Limit what qpdf spends on hostile structures, in this whole process."""
+    limits.set_qpdf_limits(
+        flate_max_memory=MOST_INFLATED,
+        png_max_memory=MOST_INFLATED,
+        run_length_max_memory=MOST_INFLATED,
+        tiff_max_memory=MOST_INFLATED,
+        max_stream_filters=MOST_FILTERS,
+        doc_max_warnings=100,
+    )
+
+
+def rewrite(content: bytes) -> bytes:
+    """Return the pages of a PDF in a new PDF. The same bytes come out whenever the same go in.
+
+    Signatures stay as pictures, no longer as proofs. Damaged files are refused rather than mended:
+    mending loses pages silently. Errors: Unfit.
+    """
+    try:
+        with Pdf.open(BytesIO(content), attempt_recovery=False) as old, Pdf.new() as new:
+            _must_fit(old)
+            _flatten(old)
+            _copy_pages(old, new)
+            _copy_layers(old, new)
+            for thing in new.objects:
+                _strip(thing)
+            return _saved(new)
+    except PasswordError:
+        raise Unfit(Reason.ENCRYPTED) from None
+    except (PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError):
+        raise Unfit(Reason.UNREADABLE) from None
+
+
+def _saved(new: Pdf) -> bytes:
+    out = BytesIO()
+    new.save(
+        out,
+        deterministic_id=True,
+        object_stream_mode=ObjectStreamMode.generate,
+        stream_decode_level=StreamDecodeLevel.none,
+    )
+    return out.getvalue()
+
+
+def _must_fit(old: Pdf) -> None:
+    if old.is_encrypted:  # without a password to open it, but with one to change it
+        raise Unfit(Reason.ENCRYPTED)
+    declared = old.Root.Pages.get("/Count", 0)
+    if int(declared) > MOST_PAGES or len(old.pages) > MOST_PAGES:
+        raise Unfit(Reason.TOO_MANY_PAGES)
+    if not len(old.pages) or "/NeedsRendering" in old.Root:  # pages that only a script would draw
+        raise Unfit(Reason.UNREADABLE)
+
+
+def _flatten(old: Pdf) -> None:
+    """Draw notes and filled-in fields on their pages, as a screen shows them."""
+    if "/AcroForm" in old.Root:
+        old.generate_appearance_streams()
+    old.flatten_annotations("screen")
+
+
+def _copy_pages(old: Pdf, new: Pdf) -> None:
+    for page in old.pages:
+        for key in set(page.obj.keys()) - OF_PAGES:
+            del page.obj[key]
+    new.pages.extend(old.pages)
+
+
+def _copy_layers(old: Pdf, new: Pdf) -> None:
+    """Keep which layers are hidden: a page must not show more than it did."""
+    layers = old.Root.get("/OCProperties")
+    if not isinstance(layers, Dictionary) or not isinstance(layers.get("/D"), Dictionary):
+        return
+    shown = {key: value for key, value in layers.D.items() if key in OF_LAYERS}
+    kept = Dictionary(OCGs=layers.get("/OCGs", Array()), D=Dictionary(shown))
+    new.Root.OCProperties = new.copy_foreign(old.make_indirect(kept))
+
+
+def _strip(thing: Object) -> None:
+    for each in _nested(thing):
+        if isinstance(each, Array):
+            for index in reversed([i for i, value in enumerate(each) if _is_unwanted(value)]):
+                del each[index]
+            continue
+        for key in [key for key, value in each.items() if _is_unwanted(value)]:
+            del each[key]
+        if isinstance(each, Stream):
+            _strip_stream(each)
+        elif each.get("/Type") == Name.OCG and "/Usage" in each:
+            del each["/Usage"]
+
+
+def _nested(thing: Object) -> Iterator[Object]:
+    """Give an object and the containers written inside it; what it refers to comes by itself."""
+    waiting = [thing]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, (Array, Dictionary, Stream)):
+            continue
+        yield each
+        values = list(each) if isinstance(each, Array) else [value for _, value in each.items()]
+        waiting += [v for v in values if isinstance(v, Object) and not v.is_indirect]
+
+
+def _is_unwanted(value: object) -> bool:
+    if not isinstance(value, (Dictionary, Stream)):
+        return False
+    subtype = _word(value, "/Subtype")
+    is_strange = isinstance(value, Stream) and subtype in {"/PS", "/XML"}
+    is_telling = _word(value, "/Type") in TELLING or _names_file(value)
+    return is_strange or is_telling or _word(value, "/S") in ACTING
+
+
+def _word(value: Object, key: str) -> str:
+    word = value.get(key)
+    return str(word) if isinstance(word, Name) else ""
+
+
+def _names_file(value: Object) -> bool:
+    """Tell a description of a file, even without its type, from a table with a thing named EF."""
+    files = value.get("/EF")
+    return isinstance(files, Dictionary) and set(files.keys()) <= OF_FILES
+
+
+def _strip_stream(stream: Stream) -> None:
+    for key in set(stream.keys()) & BESIDES:
+        del stream[key]
+    filters = _listed(stream.get("/Filter"))
+    if not filters or not BARE.keys() & set(filters):
+        return
+    raw = stream.read_raw_bytes()
+    for coding in filters[:-1]:
+        raw = pictures.unwrapped(raw, coding)
+    if filters[-1] not in BARE:
+        raise Unfit(Reason.UNREADABLE)
+    parms = stream.get("/DecodeParms")
+    last = parms[-1] if isinstance(parms, Array) and len(parms) else parms
+    decode_parms = last if isinstance(last, Dictionary) else None
+    stream.write(BARE[filters[-1]](raw), filter=Name(filters[-1]), decode_parms=decode_parms)
+
+
+def _listed(filters: Object | None) -> list[str]:
+    if filters is None:
+        return []
+    return [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]

@@ -1,0 +1,97 @@
+"""Pictures inside PDFs: their points stay byte for byte, what the camera wrote besides goes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterator
+
+from protect.vault.uploads.reasons import Reason, Unfit
+
+MOST_UNWRAPPED = 64 * 1024 * 1024  # bytes
+# Source: ITU-T T.81, table B.1.
+SOI, EOI, SOS, ADOBE, COMMENT = 0xD8, 0xD9, 0xDA, 0xEE, 0xFE
+APPLICATIONS = range(0xE0, 0xF0)
+END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # the first marker that is no restart
+# Source: ISO/IEC 15444-1, annex I: signature, file type, header, picture.
+BOXES = {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}
+
+
+def bare_jpeg(raw: bytes) -> bytes:
+    """Return a JPEG without application data, comments and what follows its end.
+
+    Adobe's segment stays: it says how colours are coded. Errors: Unfit.
+    """
+    if raw[:2] != bytes([0xFF, SOI]):
+        raise Unfit(Reason.UNREADABLE)
+    kept = [raw[:2]]
+    for marker, segment in _segments(raw):
+        if marker == ADOBE or marker not in {*APPLICATIONS, COMMENT}:
+            kept.append(segment)
+    return b"".join(kept) + bytes([0xFF, EOI])
+
+
+def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each segment with its marker; a scan together with the data that follow it."""
+    at = 2
+    while at + 1 < len(raw):
+        if raw[at] != 0xFF:
+            raise Unfit(Reason.UNREADABLE)
+        marker = raw[at + 1]
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        if marker == EOI:
+            return
+        end = at + 2 + int.from_bytes(raw[at + 2 : at + 4], "big")
+        if end < at + 4:
+            raise Unfit(Reason.UNREADABLE)
+        if marker == SOS:
+            found = END_OF_SCAN.search(raw, end)
+            end = found.start() if found else len(raw)
+        yield marker, raw[at:end]
+        at = end
+
+
+def bare_jpeg2000(raw: bytes) -> bytes:
+    """Return a JPEG 2000 with nothing but the boxes that make its picture. Errors: Unfit."""
+    if raw[:2] == b"\xff\x4f":  # the bare picture, without boxes
+        return raw
+    return b"".join(box for kind, box in _boxes(raw) if kind in BOXES)
+
+
+def _boxes(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at < len(raw):
+        length, kind = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
+        if length == 1:
+            length = int.from_bytes(raw[at + 8 : at + 16], "big")
+        end = at + length if length else len(raw)  # zero: up to the end
+        if not at + 8 <= end <= len(raw):
+            raise Unfit(Reason.UNREADABLE)
+        yield kind, raw[at:end]
+        at = end
+
+
+def unwrapped(raw: bytes, coding: str) -> bytes:
+    """Return what a coding around a picture holds. Errors: Unfit, also for a rare coding."""
+    try:
+        if coding == "/FlateDecode":
+            return _inflated(raw)
+        if coding == "/ASCII85Decode":
+            return base64.a85decode(raw.strip().removeprefix(b"<~").removesuffix(b"~>"))
+        if coding == "/ASCIIHexDecode":
+            return binascii.unhexlify(b"".join(raw.split()).removesuffix(b">"))
+    except (ValueError, zlib.error):
+        raise Unfit(Reason.UNREADABLE) from None
+    raise Unfit(Reason.UNREADABLE)
+
+
+def _inflated(raw: bytes) -> bytes:
+    inflater = zlib.decompressobj()
+    found = inflater.decompress(raw, MOST_UNWRAPPED)
+    if inflater.unconsumed_tail:
+        raise Unfit(Reason.UNREADABLE)
+    return found

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from protect.audit import facts, rules
+from protect.audit.enums import Fault
+from protect.audit.facts import Break, Checked
+from protect.audit.models import Chain, Entry
+from protect.audit.rules import Head
+from protect.kernel import clock
+from protect.orgs.models import User
+from tests.audit.tampering import tamper
+from tests.audit.writing import AT, CHAIN, SAFE_HOUSE, write
+
+pytestmark = pytest.mark.django_db
+
+CELA = UUID("cccccccc-0000-4000-8000-000000000001")
+COLUMNS = [
+    ("at", "at", AT.replace(microsecond=123457)),
+    ("actor_id", "actor", CELA),
+    ("actor_id", "actor", None),
+    ("org", "org", CELA),
+    ("org", "org", None),
+    ("action", "action", "orgs.invitf"),
+    ("target", "target", f"team:{UUID(int=3)}"),
+    ("target", "target", ""),
+    ("consent", "consent", UUID(int=98)),
+    ("consent", "consent", None),
+    ("outcome", "outcome", "dond"),
+    ("hash", "hash", b"x" * 32),
+]
+
+
+def checked(heads: list[Head] | None = None) -> Checked:
+    """Return what is found in the one chain there is."""
+    (found,) = facts.verify(at=clock.now(), heads=heads or [])
+    return found
+
+
+def broken(heads: list[Head] | None = None) -> Break | None:
+    return checked(heads).broken
+
+
+def set_column(column: str, field: str, value: Any) -> None:
+    """Write into the third entry as Django would spell it."""
+    raw = Entry._meta.get_field(field).get_db_prep_save(value, connection)
+    tamper(f"UPDATE audit_entry SET {column} = %s WHERE n = 3", raw)
+
+
+def test_an_untouched_chain_is_whole(five):
+    assert checked() == Checked(CHAIN, entries=5, last_n=5)
+
+
+@pytest.mark.parametrize(("column", "field", "value"), COLUMNS, ids=str)
+def test_one_changed_column_is_named_by_its_entry(five, column, field, value):
+    User.objects.create(id=CELA, email="chidi@demo.example")
+
+    set_column(column, field, value)
+
+    assert broken() == Break(3, Fault.CONTENT)
+
+
+def test_a_changed_link_is_named(five):
+    set_column("prev_hash", "prev_hash", b"x" * 32)
+
+    assert broken() == Break(3, Fault.LINK)
+
+
+@pytest.mark.parametrize(
+    ("condition", "n", "fault"),
+    [
+        ("n = 3", 4, Fault.GAP),
+        ("n IN (2, 3, 4)", 5, Fault.GAP),
+        ("n = 1", 2, Fault.ANCHOR),
+        ("n = 5", 4, Fault.END),
+        ("n > 0", 5, Fault.ANCHOR),
+    ],
+)
+def test_a_removed_entry_is_missed(five, condition, n, fault):
+    tamper(f"DELETE FROM audit_entry WHERE {condition}")
+
+    assert broken() == Break(n, fault)
+
+
+def test_entries_that_changed_places_are_named(five):
+    for one, other in ((3, 99), (2, 3), (99, 2)):
+        tamper("UPDATE audit_entry SET n = %s WHERE n = %s", other, one)
+
+    assert broken() == Break(2, Fault.LINK)
+
+
+def test_an_entry_moved_to_another_chain_is_named(five):
+    write(chain=rules.PLATFORM)
+
+    tamper("UPDATE audit_entry SET chain_id = %s, n = 2 WHERE n = 5", rules.PLATFORM)
+
+    found = {each.chain: each.broken for each in facts.verify(at=clock.now())}
+    assert found == {CHAIN: Break(4, Fault.END), rules.PLATFORM: Break(2, Fault.LINK)}
+
+
+def test_an_entry_added_behind_the_end_is_named(five):
+    noted = Chain.objects.get()
+
+    write()
+    tamper("UPDATE audit_chain SET last_n = 5, last_hash = %s", bytes(noted.last_hash))
+
+    assert broken() == Break(6, Fault.END)
+
+
+def test_a_head_that_names_another_hash_is_named(five):
+    tamper("UPDATE audit_chain SET last_hash = %s", b"x" * 32)
+
+    assert broken() == Break(5, Fault.END)
+
+
+def cut_back(n: int) -> None:
+    """Take the end of the chain away and give it a head that fits."""
+    last = Entry.objects.get(n=n)
+    tamper("DELETE FROM audit_entry WHERE n > %s", n)
+    tamper("UPDATE audit_chain SET last_n = %s, last_hash = %s", n, bytes(last.hash))
+
+
+def test_a_chain_cut_with_its_head_looks_whole_but_not_to_earlier_heads(five):
+    noted = facts.heads(at=AT)
+
+    cut_back(3)
+
+    assert broken() is None
+    assert broken(noted) == Break(5, Fault.SHORT)
+
+
+def test_a_chain_cut_and_continued_is_known_by_earlier_heads(five):
+    noted = facts.heads(at=AT)
+
+    cut_back(3)
+    for _ in range(4):
+        write()
+
+    assert broken() is None
+    assert broken(noted) == Break(5, Fault.FORKED)
+
+
+def test_a_chain_that_is_gone_is_known_by_earlier_heads(five):
+    noted = facts.heads(at=AT)
+
+    tamper("DELETE FROM audit_entry")
+    tamper("DELETE FROM audit_chain")
+
+    assert list(facts.verify(at=clock.now())) == []
+    assert checked(noted) == Checked(CHAIN, 0, 0, broken=Break(5, Fault.SHORT))
+
+
+def test_earlier_heads_agree_with_a_chain_that_has_grown(five):
+    first = facts.heads(at=AT)
+    write()
+    noted = [*first, *facts.heads(at=AT)]
+    write()
+
+    assert checked(noted) == Checked(CHAIN, entries=7, last_n=7, heads=2)
+
+
+def test_heads_tell_where_each_chain_ends(five):
+    last = write(chain=rules.PLATFORM)
+
+    noted = facts.heads(at=AT)
+
+    assert noted == [
+        Head("2026-11-25T10:30:00Z", CHAIN, five[-1].hash.hex(), 5),
+        Head("2026-11-25T10:30:00Z", rules.PLATFORM, last.hash.hex(), 1),
+    ]
+
+
+def test_a_checkpoint_slipped_in_over_young_entries_is_named(five):
+    tamper(
+        "INSERT INTO audit_checkpoint (chain_id, n, hash, month) VALUES (%s, 2, %s, %s)",
+        CHAIN,
+        five[1].hash,
+        date(2026, 11, 1),
+    )
+    tamper("DELETE FROM audit_entry WHERE n < 3")
+
+    assert broken() == Break(2, Fault.EARLY)
+
+
+def test_progress_is_told_now_and_then(five, monkeypatch):
+    monkeypatch.setattr(facts, "STEP", 2)
+    heard: list[tuple[str, int]] = []
+
+    list(facts.verify(at=clock.now(), say=lambda *said: heard.append(said)))
+
+    assert heard == [(CHAIN, 2), (CHAIN, 4)]
+
+
+def test_a_history_is_read_newest_first_page_by_page(five):
+    target = f"team:{UUID(int=1)}"
+    again = write(target=target)
+    write(chain=rules.PLATFORM, target=target)
+
+    history = Entry.objects.of_organisation(SAFE_HOUSE)
+    page = list(history.page(size=4))
+
+    assert [entry.n for entry in page] == [6, 5, 4, 3]
+    assert [entry.n for entry in history.page(before=page[-1].n, size=4)] == [2, 1]
+    assert [entry.n for entry in history.about(target).newest_first()] == [again.n, 2]
+    assert Entry.objects.about(target).count() == 3
+    assert not Entry.objects.of_organisation(uuid4()).exists()

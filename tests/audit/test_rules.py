@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.audit import rules
+from protect.audit.enums import Fault
+from protect.audit.errors import HeadsUnreadable
+from protect.audit.rules import GENESIS, PLATFORM, SIGN_IN, End, Head, Line
+from tests.audit.writing import AMALS, AT, CHAIN, SAFE_HOUSE
+
+LINE = Line(
+    chain=CHAIN,
+    n=1,
+    at=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
+    actor=AMALS,
+    org=SAFE_HOUSE,
+    action="orgs.invite",
+    target="",
+    consent=None,
+    outcome="done",
+    prev_hash=GENESIS.hash,
+    hash=b"",
+)
+OTHER = {
+    "chain": PLATFORM,
+    "n": 2,
+    "at": LINE.at + timedelta(microseconds=1),
+    "actor": None,
+    "org": AMALS,
+    "action": "orgs.invites",
+    "target": "team:0",
+    "consent": SAFE_HOUSE,
+    "outcome": "refused",
+    "prev_hash": b"1" * 32,
+}
+
+
+def test_the_hash_of_an_entry_never_changes():
+    said = bytes.fromhex(
+        "0000000d"
+        + ("01 00000007" + b"protect".hex())
+        + ("01 00000005" + b"audit".hex())
+        + "02 00000008 0000000000000001"
+        + ("01 00000028" + b"org:0f0f0f0f-0000-4000-8000-000000000001".hex())
+        + "02 00000008 0000000000000001"
+        + "02 00000008 00000000000f4240"
+        + "03 00000010 aaaaaaaa000040008000000000000001"
+        + "03 00000010 0f0f0f0f000040008000000000000001"
+        + ("01 0000000b" + b"orgs.invite".hex())
+        + "01 00000000"
+        + "00 00000000"
+        + ("01 00000004" + b"done".hex())
+        + ("04 00000020" + "00" * 32)
+    )
+
+    assert rules.digest(LINE) == hashlib.sha256(said).digest()
+
+
+@pytest.mark.parametrize("field", [name for name in Line._fields if name != "hash"])
+def test_every_field_is_in_the_hash(field):
+    assert rules.digest(LINE._replace(**{field: OTHER[field]})) != rules.digest(LINE)
+
+
+def test_a_moment_has_one_hash_in_every_zone():
+    elsewhere = LINE.at.astimezone(timezone(timedelta(hours=5, minutes=45)))
+
+    assert rules.digest(LINE._replace(at=elsewhere)) == rules.digest(LINE)
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "fault"),
+    [
+        (GENESIS, {}, None),
+        (End(1, GENESIS.hash), {}, Fault.GAP),
+        (GENESIS, {"n": 2}, Fault.GAP),
+        (End(0, b"1" * 32), {}, Fault.LINK),
+        (GENESIS, {"outcome": "refused"}, Fault.CONTENT),
+        (GENESIS, {"hash": b"1" * 32}, Fault.CONTENT),
+    ],
+)
+def test_a_fault_is_told_by_what_it_is(before, changes, fault):
+    line = LINE._replace(hash=rules.digest(LINE))._replace(**changes)
+
+    assert rules.fault_after(before, line) is fault
+
+
+@pytest.mark.parametrize(
+    ("chain", "at", "first"),
+    [
+        (PLATFORM, datetime(2026, 11, 25, tzinfo=UTC), date(2023, 11, 1)),
+        (CHAIN, datetime(2028, 2, 29, tzinfo=UTC), date(2025, 2, 1)),
+        (SIGN_IN, datetime(2026, 11, 25, tzinfo=UTC), date(2026, 8, 1)),
+        (SIGN_IN, datetime(2026, 11, 29, tzinfo=UTC), date(2026, 8, 1)),
+        (SIGN_IN, datetime(2026, 11, 30, tzinfo=UTC), date(2026, 9, 1)),
+    ],
+)
+def test_three_years_are_kept_and_ninety_days_of_sign_ins(chain, at, first):
+    assert rules.kept_from(chain, at) == first
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_nothing_younger_than_its_time_is_let_go(at):
+    days = {chain: (at.date() - rules.kept_from(chain, at)).days for chain in (PLATFORM, SIGN_IN)}
+
+    assert 3 * 365 <= days[PLATFORM] <= 3 * 365 + 31
+    assert 90 <= days[SIGN_IN] <= 90 + 30
+
+
+def months(*days: tuple[int, int]) -> list[tuple[date, int]]:
+    """Return month and number of the last entry of each closed month, closed by April."""
+    lines = [
+        LINE._replace(n=n, at=datetime(2020, month, day, tzinfo=UTC))
+        for n, (month, day) in enumerate(days, 1)
+    ]
+    return [(month, line.n) for month, line in rules.closed_months(lines, date(2020, 4, 1))]
+
+
+@pytest.mark.parametrize(
+    ("days", "ends"),
+    [
+        ([], []),
+        ([(4, 1)], []),
+        ([(1, 1), (1, 31), (3, 1), (4, 1)], [(date(2020, 1, 1), 2), (date(2020, 3, 1), 3)]),
+        ([(2, 1), (1, 31), (2, 28)], [(date(2020, 2, 1), 3)]),  # a late one goes with its follower
+        ([(3, 31), (4, 1), (3, 31)], [(date(2020, 3, 1), 1)]),  # and stays with one that stays
+    ],
+)
+def test_a_closed_month_ends_at_its_last_entry(days, ends):
+    assert months(*days) == ends
+
+
+def test_a_month_is_that_of_utc():
+    late = datetime(2026, 12, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+
+    assert rules.month_of(late) == date(2026, 11, 1)
+
+
+def test_each_chain_has_its_own_lock_that_never_changes():
+    keys = {rules.lock_key(chain) for chain in (PLATFORM, SIGN_IN, CHAIN)}
+
+    assert len(keys) == 3
+    assert all(-(2**63) <= key < 2**63 for key in keys)
+    assert rules.lock_key(PLATFORM) == -1
+
+
+def test_the_chain_of_an_organisation_is_named_by_its_id():
+    assert rules.org_chain(UUID(int=1)) == "org:00000000-0000-0000-0000-000000000001"
+
+
+HEAD = Head("2026-11-25T10:30:00Z", PLATFORM, "ab" * 32, 12)
+
+
+def test_a_head_has_one_spelling_and_is_read_back():
+    spelled = '{"at":"2026-11-25T10:30:00Z","chain":"platform","hash":"%s","n":12}' % ("ab" * 32)
+
+    assert HEAD.line() == spelled
+    assert rules.read_heads([spelled, "", spelled]) == [HEAD, HEAD]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "signed",
+        "[]",
+        "{}",
+        HEAD.line().replace('"n":12', '"n":12.0,"m":1'),
+        HEAD.line().replace("12}", '"12"}'),
+        HEAD.line().replace("12}", "true}"),
+        HEAD.line().replace('"platform"', "1"),
+        HEAD.line().replace("ab" * 32, "ab" * 31),
+        HEAD.line().replace("ab" * 32, "AB" * 32),
+        HEAD.line().replace(",", ", "),
+        HEAD.line().replace("platform", "pl\\u0061tform"),
+    ],
+)
+def test_a_line_that_is_no_head_is_refused_with_its_number(line):
+    with pytest.raises(HeadsUnreadable) as refused:
+        rules.read_heads([HEAD.line(), line])
+
+    assert (refused.value.code, refused.value.facts) == ("audit_heads_unreadable", {"line": 2})

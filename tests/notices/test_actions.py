@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from protect.notices import actions
+from protect.notices.errors import AddressBad
+from protect.notices.models import Outgoing
+from tests.notices.conftest import AT
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def test_a_mail_posted_is_a_row_that_is_due(post):
+    row = Outgoing.objects.get(pk=post().pk)
+
+    assert (row.due, row.tries, row.sent_at) == (AT, 0, None)
+
+
+def test_a_mail_posted_in_a_transaction_that_fails_was_never_posted(
+    post, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as waking, transaction.atomic():
+        post()
+        transaction.set_rollback(True)
+
+    assert not Outgoing.objects.exists()
+    assert waking == []
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["", "amal", "a@b@c.org", "amal@example.org\nBcc: x@example.org", f"a@{'b.' * 125}example.org"],
+)
+def test_an_address_that_mail_cannot_go_to_is_refused(post, to):
+    with pytest.raises(AddressBad, match="mail_address_bad"):
+        post(to)
+
+    assert not Outgoing.objects.exists()
+
+
+@pytest.mark.parametrize("bad", [{"template": "greeting_card"}, {"link": ""}, {"link": "x"}])
+def test_a_fault_of_the_caller_writes_nothing(post, bad):
+    with pytest.raises(ValueError, match=r"greeting_card|link"):
+        post(**bad)
+
+    assert not Outgoing.objects.exists()
+
+
+def test_posting_wakes_the_sender_once_it_is_committed(
+    post, server, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        post()
+        assert not DBTaskResult.objects.exists()
+
+    assert DBTaskResult.objects.get().task_path == "protect.notices.tasks.wake"
+
+
+def test_mail_goes_although_the_queue_is_broken(
+    post, server, settings, caplog, django_capture_on_commit_callbacks
+):
+    settings.TASKS = {"default": {"BACKEND": "no.such.queue"}}
+    with django_capture_on_commit_callbacks(execute=True):
+        post()
+
+    assert "InvalidTaskBackend" in caplog.text
+    assert actions.sweep(at=AT) == actions.Swept(sent=1, failed=0, left=0)
+    assert server.addresses() == ["amal@example.org"]
+
+
+def test_a_sweep_sends_as_many_as_it_may_and_says_what_is_left(post, server):
+    for number in range(4):
+        post(f"a{number}@example.org", at=AT + number * MINUTE)
+    at = AT + 2 * MINUTE
+
+    assert actions.sweep(at=at, limit=2) == actions.Swept(sent=2, failed=0, left=1)
+    assert actions.sweep(at=at) == actions.Swept(sent=1, failed=0, left=0)
+    assert actions.sweep(at=at) == actions.Swept(sent=0, failed=0, left=0)
+    assert server.addresses() == [f"a{number}@example.org" for number in range(3)]
+
+
+def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
+    post("amal@example.org")
+    post("bela@example.org")
+
+    swept = actions.sweep(at=AT, may_go_on=lambda: not server.received)
+
+    assert swept == actions.Swept(sent=1, failed=0, left=1)
+    assert Outgoing.objects.waiting().get().tries == 0
+
+
+def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(post, server):
+    row = post()
+    Outgoing.objects.filter(pk=row.pk).update(leased_until=AT + 10 * MINUTE, tries=1)
+
+    assert actions.sweep(at=AT + 9 * MINUTE).sent == 0
+    assert actions.sweep(at=AT + 10 * MINUTE).sent == 1
+
+
+def test_who_comes_back_after_the_lease_does_not_write_over_the_other(post, server):
+    row = post()
+    first = actions._lease(AT)
+    second = actions._lease(AT + 10 * MINUTE)
+    assert actions._send(second, AT + 10 * MINUTE)
+
+    server.mood = "refuses"
+    assert not actions._send(first, AT + 11 * MINUTE)
+
+    row.refresh_from_db()
+    assert (row.sent_at, row.failed_code) == (AT + 10 * MINUTE, "")
+
+
+def test_a_link_is_erased_when_sent_and_the_address_thirty_days_later(post, server):
+    row = post()
+    actions.sweep(at=AT)
+
+    row.refresh_from_db()
+    assert (row.link, row.to) == ("", "amal@example.org")
+    assert actions.forget_sent(at=AT + 30 * DAY) == 0
+    assert actions.forget_sent(at=AT + 30 * DAY + MINUTE) == 1
+    row.refresh_from_db()
+    assert row.to == ""
+
+
+def test_the_address_of_waiting_mail_is_never_erased(post):
+    row = post()
+
+    assert actions.forget_sent(at=AT + 400 * DAY) == 0
+    row.refresh_from_db()
+    assert row.to == "amal@example.org"
+
+
+def test_the_queue_forgets_only_what_ended_a_day_ago(db):
+    for status, finished in (
+        ("SUCCESSFUL", AT - DAY - MINUTE),
+        ("FAILED", AT - DAY - MINUTE),
+        ("SUCCESSFUL", AT),
+        ("READY", None),
+    ):
+        DBTaskResult.objects.create(
+            status=status, finished_at=finished, args_kwargs={}, task_path="x", backend_name="x"
+        )
+
+    assert actions.forget_tasks(at=AT) == 2
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["READY", "SUCCESSFUL"]

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+from protect.notices import letters
+from protect.notices.enums import Template
+from protect.notices.errors import TemplateGone
+from protect.notices.rules import NEEDS_LINK
+
+LINK = "https://desk.example.org/r/k4v7"
+LANGUAGES = ["en", "fr", "es", "it", "el", "nl", "pl", "bg", "hr", "hu", "sl", "mt", "ar"]
+EVERY = [(template, language) for template in Template for language in LANGUAGES]
+
+# Beginnings of words that would tell an onlooker what the work is about, or for whom.
+TELLING = {
+    "en": "violen rape abus assault sexual victim surviv shelter refug migra asyl traffick case",
+    "fr": "violen viol abus agress sexuel victime surviv foyer réfug migra asile traite dossier",
+    "es": "violen viola abus agres sexual víctima supervivi refug migra asilo trata caso",
+    "it": "violen stupr abus aggress sessual vittim sopravviss rifug migra asilo tratta caso",
+    "el": "βία βιασ κακοποί σεξουαλ θύμα θυμάτ επιζώ καταφύγ πρόσφυγ μετανάστ άσυλο υπόθεσ",
+    "nl": "geweld verkracht misbruik seksue slachtoffer overleve opvang vlucht migra asiel zaak",
+    "pl": "przemoc gwałt nadużyc seksual ofiar ocalał schronis uchodź migra azyl spraw",
+    "bg": "насили изнасил злоупотреб сексуал жертв оцел убежищ бежан мигра случа",
+    "hr": "nasilj silovan zlostav seksual žrtv preživje skloni izbjegl migra azil slučaj",
+    "hu": "erőszak bántalmaz szexuál áldozat túlélő menedék menekült migrá eset ügy",
+    "sl": "nasilj posilstv zlorab spoln žrtv preživel zatočišč begun migra azil primer",
+    "mt": "vjolen stupr abbuż sesswal vittm superstit kenn refuġ migra ażil każ",
+    "ar": "عنف اغتصاب اعتداء جنسي ضحية ضحايا ناجي ملجأ مأوى لاجئ مهاجر لجوء قضية",
+}
+
+
+def telling_words(text: str, language: str) -> list[str]:
+    beginnings = "|".join(TELLING[language].split())
+    return re.findall(rf"\b(?:{beginnings})\w*", text, re.IGNORECASE)
+
+
+def test_the_languages_of_the_staff_are_there():
+    assert sorted(letters.words()) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_mail_and_is_called_a_draft(language):
+    words = letters.words()[language]
+
+    assert set(words.body) == set(Template)
+    assert words.state == "draft"
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_a_mail_is_short_with_its_link_on_a_line_of_its_own(template, language):
+    letter = letters.letter(template.value, language, LINK)
+
+    lines = letter.body.splitlines()
+    assert letter.language == language
+    assert lines.count(LINK) == 1
+    assert len(lines) <= letters.LONGEST
+    assert not set("{}") & set(letter.subject + letter.body)
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_no_mail_tells_what_the_work_is_about(template, language):
+    letter = letters.letter(template.value, language, LINK)
+
+    assert telling_words(letter.subject + "\n" + letter.body, language) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_guard_of_telling_words_tells_good_from_bad(language):
+    bad = TELLING[language].split()[0]
+
+    assert telling_words(f"… {bad} …", language) == [bad]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_mail_of_a_language_has_one_subject(language):
+    subjects = {letters.letter(each.value, language, LINK).subject for each in Template}
+
+    assert len(subjects) == 1
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_a_mail_without_its_link_leads_nowhere_and_says_so_nowhere(template, language):
+    lines = letters.letter(template.value, language, "").body.splitlines()
+
+    assert lines
+    assert all(lines)
+    assert template in NEEDS_LINK or not any(line.endswith(":") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("fr", "fr"), ("fr-BE", "fr"), ("ar-x-y", "ar"), ("ti", "en"), ("", "en"), ("en-IE", "en")],
+)
+def test_a_language_falls_back_to_its_base_and_then_to_english(asked, given):
+    letter = letters.letter("admitted", asked, "")
+
+    assert letter.language == given
+    assert letter.subject == letters.words()[given].subject
+
+
+def test_a_template_of_another_release_is_named_so():
+    with pytest.raises(TemplateGone):
+        letters.letter("greeting_card", "en", "")
+
+
+@pytest.fixture
+def office(tmp_path, settings):
+    """Write an office's own letters.toml."""
+
+    def write(text: str) -> None:
+        (tmp_path / "notices").mkdir(exist_ok=True)
+        (tmp_path / "notices/letters.toml").write_text(text, encoding="utf-8")
+        settings.PROTECT_DATA_DIRS = [str(tmp_path)]
+        forget()
+
+    yield write
+    forget()
+
+
+def forget():
+    tables.load.cache_clear()
+    letters.words.cache_clear()
+
+
+def record(language: str, body: str, subject: str = "Mesaj") -> str:
+    return (
+        f'[{language}]\nstate = "draft"\nsubject = "{subject}"\n'
+        f'[{language}.body]\nadmitted = """\n{body}\n"""\n'
+    )
+
+
+def test_an_office_adds_a_language_without_a_fork(office):
+    office(record("tr", "Giriş yapın.\n{link}"))
+
+    assert letters.letter("admitted", "tr", LINK).body == f"Giriş yapın.\n{LINK}\n"
+    assert letters.letter("left", "tr", LINK).language == "en"
+
+
+def test_english_must_have_every_mail(office):
+    office(record("en", "Sign in.\n{link}"))
+
+    with pytest.raises(DataError) as refused:
+        letters.words()
+
+    assert (refused.value.facts["file"], refused.value.facts["line"]) == ("letters.toml", 1)
+    assert "invitation" in refused.value.text()
+
+
+@pytest.mark.parametrize(
+    ("body", "subject"),
+    [
+        ("{name}, hi\n{link}", "Mesaj"),  # a name
+        ("Hi", "Mesaj"),  # no link
+        ("See {link}", "Mesaj"),  # not on its own line
+        ("{link}\n{link}", "Mesaj"),
+        ("1\n2\n3\n4\n5\n{link}", "Mesaj"),
+        ("Hi\n{link}", "{name}"),
+        ("Hi\n{link}", ""),
+        ("Hi\n{link}", "Mesaj\\nBcc: all@example.org"),
+    ],
+)
+def test_words_that_could_carry_more_than_a_link_are_refused(office, body, subject):
+    office(record("tr", body, subject))
+
+    with pytest.raises(DataError, match="data_row_bad"):
+        letters.words()

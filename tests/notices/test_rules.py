@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.notices import rules
+from protect.notices.enums import Failure, Template
+
+AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+FAILURES = st.sampled_from([*Failure.values, "smtp_451", "smtp_550"])
+LINK = "https://desk.example.org/"
+
+
+@pytest.mark.parametrize(
+    ("tries", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 240), (6, 1440), (7, 1440)]
+)
+def test_the_delay_grows_to_a_day_and_no_further(tries, minutes):
+    assert rules.delay_after(tries, "smtp_451") == timedelta(minutes=minutes)
+
+
+@given(st.integers(1, 1000), FAILURES)
+def test_a_later_try_never_waits_less(tries, failure):
+    assert rules.delay_after(tries + 1, failure) >= rules.delay_after(tries, failure)
+
+
+@given(st.integers(1, 1000), st.sampled_from(sorted(rules.UNSURE)))
+def test_mail_that_may_have_arrived_never_goes_again_within_a_lease(tries, failure):
+    assert rules.delay_after(tries, failure) >= rules.LEASE
+
+
+def test_there_is_no_delay_before_the_first_try():
+    with pytest.raises(ValueError, match="tries begin at 1"):
+        rules.delay_after(0, Failure.TIMEOUT)
+
+
+@given(FAILURES)
+def test_mail_is_tried_often_before_it_is_given_up(failure):
+    at, tries = AT, 0
+    while not rules.is_over(AT, at):
+        tries += 1
+        at += rules.delay_after(tries, failure)
+
+    assert tries >= 18
+    assert timedelta(days=14) <= at - AT <= timedelta(days=15)
+
+
+@pytest.mark.parametrize(
+    "link", ["desk", "javascript:x", "https://a b", "https://a\n", "https://" + "a" * 600]
+)
+def test_what_is_no_link_is_refused(link):
+    with pytest.raises(ValueError, match="one http"):
+        rules.must_be_link(link, Template.ADMITTED)
+
+
+@pytest.mark.parametrize("template", list(Template))
+def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
+    rules.must_be_link(LINK, template)
+    if template not in rules.NEEDS_LINK:
+        rules.must_be_link("", template)
+        return
+    with pytest.raises(ValueError, match="needs a link"):
+        rules.must_be_link("", template)

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.orgs import actions
+from protect.orgs.actions import Profile
+from protect.orgs.enums import EndReason, MembershipState, OrganisationState, TeamState
+from protect.orgs.errors import (
+    DetailInvalid,
+    LastAdministrator,
+    NameTaken,
+    OrganisationMoveNotAllowed,
+    VouchNotAllowed,
+)
+from protect.orgs.models import Invitation, Membership, Organisation, Team
+from tests.orgs.conftest import AT, give, make_organisation, make_person
+from tests.orgs.traces import recorded, refused, told
+
+pytestmark = pytest.mark.django_db
+PROFILE = Profile("Demo new shelter", "service_provider", "GR", "Europe/Athens")
+
+
+@pytest.fixture
+def proposed(world) -> Organisation:
+    return make_organisation("Demo new", state=OrganisationState.PROPOSED)
+
+
+def test_a_proposal_asks_the_others_for_their_word_and_works_for_nobody_yet(world):
+    made = actions.propose_organisation(world.scope("dana"), PROFILE, at=AT)
+
+    assert (made.state, made.name) == (OrganisationState.PROPOSED, "Demo new shelter")
+    assert made.vouches.count() == 0
+    assert recorded() == ["orgs.propose_organisation"]
+    assert told() == [("organisation_vouch_asked", "emil")]
+
+
+def test_two_neighbours_are_asked_before_all_others(world):
+    for name in ("Demo near one", "Demo near two"):
+        make_person(name[-3:], make_organisation(name, "GR"), "organisation_admin")
+
+    actions.propose_organisation(world.scope("dana"), PROFILE, at=AT)
+
+    assert {name for _, name in told()} == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"country": "XX"}, DetailInvalid),
+        ({"zone": "Europe/Nowhere"}, DetailInvalid),
+        ({"kind": "club"}, DetailInvalid),
+        ({"name": "  "}, DetailInvalid),
+        ({"name": "x" * 121}, DetailInvalid),
+        ({"name": "Demo\x00"}, DetailInvalid),
+        ({"name": " Demo  office ", "country": "BE"}, NameTaken),
+    ],
+)
+def test_a_proposal_that_cannot_be_read_changes_nothing(world, change, error):
+    with refused(error):
+        actions.propose_organisation(world.scope("dana"), PROFILE._replace(**change), at=AT)
+
+
+@pytest.mark.parametrize("name", ["amal", "sana", "olga"])
+def test_only_those_who_may_vouch_propose(world, name):
+    with refused(PermissionDenied):
+        actions.propose_organisation(world.scope(name), PROFILE, at=AT)
+
+
+def test_the_second_vouch_makes_an_organisation_active(world, proposed):
+    first = actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
+    assert first.state == OrganisationState.PROPOSED
+
+    second = actions.vouch(world.scope("emil"), proposed, by=world.other, at=AT)
+
+    assert second.state == OrganisationState.ACTIVE
+    assert recorded() == ["orgs.vouch", "orgs.vouch", "orgs.activate_organisation"]
+
+
+def test_the_same_organisation_does_not_vouch_twice(world, proposed):
+    actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
+    give(world.amal, world.office, "organisation_admin")
+
+    with refused(VouchNotAllowed):
+        actions.vouch(world.scope("amal"), proposed, by=world.office, at=AT)
+
+
+def test_nobody_vouches_for_their_own_organisation(world, proposed):
+    give(world.dana, proposed, "organisation_admin")
+
+    with refused(PermissionDenied):
+        actions.vouch(world.scope("dana"), proposed, by=proposed, at=AT)
+
+
+def test_nobody_vouches_in_the_name_of_another(world, proposed):
+    for name, by in (("dana", world.other), ("amal", world.office), ("olga", world.office)):
+        with refused(PermissionDenied):
+            actions.vouch(world.scope(name), proposed, by=by, at=AT)
+
+
+def test_the_vouch_of_an_organisation_that_was_suspended_since_does_not_count(world, proposed):
+    third = make_organisation("Demo third")
+    make_person("gina", third, "organisation_admin")
+    actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
+    actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
+
+    after = actions.vouch(world.scope("emil"), proposed, by=world.other, at=AT)
+    assert after.state == OrganisationState.PROPOSED
+
+    after = actions.vouch(world.scope("gina"), proposed, by=third, at=AT)
+    assert after.state == OrganisationState.ACTIVE
+
+
+def test_a_scope_from_before_a_suspension_vouches_no_more(world, proposed):
+    scope = world.scope("dana")
+    actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
+
+    with refused(VouchNotAllowed):
+        actions.vouch(scope, proposed, by=world.office, at=AT)
+
+
+def test_what_is_active_needs_no_vouch(world):
+    with refused(OrganisationMoveNotAllowed):
+        actions.vouch(world.scope("dana"), world.other, by=world.office, at=AT)
+
+
+def test_while_there_is_only_one_its_word_is_enough(world, proposed):
+    actions.suspend_organisation(world.scope("olga"), world.other, at=AT)
+
+    after = actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
+
+    assert after.state == OrganisationState.ACTIVE
+
+
+def test_a_suspension_stops_everybody_and_a_reactivation_brings_them_back(world):
+    scope = world.scope("olga")
+
+    actions.suspend_organisation(scope, world.office, at=AT)
+    assert world.scope("amal").held == ()
+    after = actions.reactivate_organisation(scope, world.office, at=AT)
+
+    assert world.scope("amal").held
+    assert (after.state, after.suspended_at) == (OrganisationState.ACTIVE, None)
+    assert recorded() == ["orgs.suspend_organisation", "orgs.reactivate_organisation"]
+    assert told() == [("suspended", "dana")]
+
+
+@pytest.mark.parametrize("name", ["dana", "emil", "amal"])
+def test_only_operators_suspend(world, name):
+    with refused(PermissionDenied):
+        actions.suspend_organisation(world.scope(name), world.office, at=AT)
+    with refused(PermissionDenied):
+        actions.reactivate_organisation(world.scope(name), world.office, at=AT)
+
+
+def test_nothing_is_suspended_or_reactivated_twice(world):
+    scope = world.scope("olga")
+    with refused(OrganisationMoveNotAllowed):
+        actions.reactivate_organisation(scope, world.office, at=AT)
+    actions.suspend_organisation(scope, world.office, at=AT)
+    with refused(OrganisationMoveNotAllowed):
+        actions.suspend_organisation(scope, world.office, at=AT)
+
+
+def test_an_organisation_leaves_with_its_teams_people_and_invitations(world):
+    place = actions.Place(world.office, world.desk, "caseworker")
+    actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
+
+    after = actions.leave_organisation(world.scope("dana"), world.office, at=AT)
+
+    assert (after.state, after.left_at) == (OrganisationState.LEFT, AT)
+    assert set(Team.objects.filter(organisation=world.office).values_list("state", flat=True)) == {
+        TeamState.RETIRED
+    }
+    places = Membership.objects.filter(organisation=world.office)
+    assert set(places.values_list("state", "end_reason")) == {
+        (MembershipState.LEFT, EndReason.ORGANISATION_LEFT)
+    }
+    assert Invitation.objects.open().count() == 0
+    assert [name for code, name in told() if code == "left"] == ["amal", "bela", "dana", "sana"]
+    assert world.scope("chidi").held
+    assert Entry.objects.filter(org=world.office.pk, chain="platform").count() == 1
+
+
+@pytest.mark.parametrize("name", ["amal", "sana", "chidi", "emil"])
+def test_only_who_manages_an_organisation_takes_it_away(world, name):
+    with refused(PermissionDenied):
+        actions.leave_organisation(world.scope(name), world.office, at=AT)
+
+
+def test_the_only_operators_cannot_leave_with_their_organisation(world):
+    with refused(LastAdministrator):
+        actions.leave_organisation(world.scope("emil"), world.other, at=AT)
+
+
+def test_who_left_does_not_come_back(world):
+    actions.leave_organisation(world.scope("olga"), world.office, at=AT)
+
+    with refused(OrganisationMoveNotAllowed):
+        actions.reactivate_organisation(world.scope("olga"), world.office, at=AT)

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import RequestFactory
+
+from protect.orgs import access
+from protect.orgs.enums import (
+    EndReason,
+    MembershipState,
+    OrganisationState,
+    Permission,
+    TeamState,
+)
+from protect.orgs.errors import RoleUnknown
+from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.scope import NOBODY, Held
+from tests.orgs.conftest import AT, give, make_organisation
+
+pytestmark = pytest.mark.django_db
+EVERYBODY = ["amal", "sana", "bela", "chidi", "dana", "emil", "olga"]
+
+
+def asked_by(user):
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+def test_a_scope_takes_one_query_for_a_whole_request(world, django_assert_num_queries):
+    request = asked_by(world.amal)
+
+    with django_assert_num_queries(1):
+        first, second = access.scope_of(request), access.scope_of(request)
+
+    assert first is second
+    assert first.held == (Held("caseworker", world.office.pk, world.desk.pk),)
+
+
+def test_nobody_is_somebody_without_a_query(world, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        scope = access.scope_of(asked_by(AnonymousUser()))
+
+    assert scope == NOBODY
+    assert not any(scope.may(each) for each in Permission)
+
+
+@pytest.mark.parametrize("state", [s for s in MembershipState if s != MembershipState.ACTIVE])
+def test_only_an_active_membership_gives_anything(world, state):
+    left = {"ended_at": AT, "end_reason": EndReason.REMOVED}
+    Membership.objects.filter(user=world.amal).update(
+        state=state, **(left if state == MembershipState.LEFT else {})
+    )
+
+    assert world.scope("amal").held == ()
+
+
+def test_a_suspended_organisation_gives_nothing_to_anybody(world):
+    Organisation.objects.filter(pk=world.office.pk).update(
+        state=OrganisationState.SUSPENDED, suspended_at=AT
+    )
+
+    assert [world.scope(name).held for name in ("amal", "bela", "dana")] == [(), (), ()]
+    assert world.scope("chidi").held
+
+
+def test_a_retired_team_gives_nothing_and_the_organisation_stays(world):
+    give(world.amal, world.office, "trainer")
+    Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
+
+    assert world.scope("amal").held == (Held("trainer", world.office.pk, None),)
+
+
+def test_a_suspended_account_may_nothing(world):
+    User.objects.filter(pk=world.amal.pk).update(is_active=False, suspended_at=AT)
+
+    assert world.scope("amal").held == ()
+
+
+SEES_TEAM = {
+    "desk": {"amal", "sana", "dana"},
+    "shelter": {"bela", "dana"},
+    "other_team": {"chidi", "emil"},
+}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("team", SEES_TEAM)
+def test_a_team_is_there_for_its_members_and_their_administrator(world, name, team):
+    sought = getattr(world, team)
+
+    if name in SEES_TEAM[team]:
+        assert access.get_team(world.scope(name), sought.pk) == sought
+    else:
+        with pytest.raises(Http404):
+            access.get_team(world.scope(name), sought.pk)
+
+
+def refusal(ask) -> tuple:
+    with pytest.raises(Http404) as refused:
+        ask()
+    return refused.value.args
+
+
+def test_foreign_missing_and_retired_cannot_be_told_apart(world):
+    scope, missing = world.scope("chidi"), uuid.uuid4()
+    Team.objects.filter(pk=world.other_team.pk).update(state=TeamState.RETIRED, retired_at=AT)
+    answers = {
+        refusal(lambda: access.get_team(scope, world.desk.pk)),
+        refusal(lambda: access.get_team(scope, world.other_team.pk)),
+        refusal(lambda: access.get_team(scope, missing)),
+        refusal(lambda: access.get_organisation(scope, world.office.pk)),
+        refusal(lambda: access.get_membership(scope, world.place("amal").pk)),
+        refusal(lambda: access.get_invitation(scope, missing)),
+        refusal(lambda: access.get_user(scope, world.amal.pk)),
+    }
+
+    assert answers == {()}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_an_organisation_is_there_for_its_people_and_for_operators(world, name):
+    is_own = world.place(name).organisation == world.office
+
+    seen = Organisation.objects.visible_to(world.scope(name))
+
+    assert seen.filter(pk=world.office.pk).exists() == (is_own or name == "olga")
+
+
+@pytest.mark.parametrize(("name", "sees"), [("dana", 1), ("emil", 1), ("olga", 1), ("amal", 0)])
+def test_a_proposed_organisation_is_there_for_those_who_may_vouch(world, name, sees):
+    new = make_organisation("Demo new", state=OrganisationState.PROPOSED)
+
+    seen = Organisation.objects.visible_to(world.scope(name)).waiting()
+
+    assert seen.filter(pk=new.pk).count() == sees
+
+
+SEES_PEOPLE = {
+    "amal": {"amal", "sana", "dana"},  # her team, and who administers it
+    "sana": {"amal", "sana", "dana"},
+    "bela": {"bela", "dana"},
+    "chidi": {"chidi", "emil", "olga"},
+    "dana": {"amal", "sana", "bela", "dana"},
+    "emil": {"chidi", "emil", "olga"},
+    "olga": {"emil", "olga"},
+}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_people_see_their_team_and_their_organisation_and_nobody_else(world, name):
+    rows = Membership.objects.visible_to(world.scope(name)).select_related("user").order_by("pk")
+
+    assert {row.user.email.split("@")[0] for row in rows} == SEES_PEOPLE[name]
+
+
+def test_who_waits_for_admission_sees_their_own_place(world):
+    Membership.objects.filter(user=world.bela).update(state=MembershipState.PENDING)
+
+    place = access.get_membership(world.scope("bela"), world.place("bela").pk)
+
+    assert place.team == world.shelter
+
+
+@pytest.mark.parametrize(
+    ("name", "permission", "may"),
+    [
+        ("amal", Permission.WORK, True),
+        ("bela", Permission.WORK, False),  # of another team
+        ("amal", Permission.ADMIT, False),
+        ("sana", Permission.ADMIT, True),
+        ("dana", Permission.MANAGE_TEAM, True),  # of any team of her organisation
+        ("dana", Permission.WORK, False),  # administers, may read nothing
+        ("emil", Permission.MANAGE_TEAM, False),
+        ("chidi", Permission.WORK, False),
+        ("olga", Permission.WORK, False),
+        ("olga", Permission.OPERATE, True),
+        ("dana", Permission.OPERATE, False),
+    ],
+)
+def test_what_people_may_do_in_a_team(world, name, permission, may):
+    if may:
+        access.must(world.scope(name), permission, team=world.desk)
+    else:
+        with pytest.raises(PermissionDenied):
+            access.must(world.scope(name), permission, team=world.desk)
+
+
+def test_a_role_in_a_team_does_not_reach_its_organisation(world):
+    scope = world.scope("sana")
+
+    assert scope.may(Permission.INVITE, team=world.desk.pk)
+    assert not scope.may(Permission.INVITE, organisation=world.office.pk)
+    assert not scope.may(Permission.INVITE)
+
+
+def test_what_somebody_may_somewhere(world):
+    access.must_somewhere(world.scope("dana"), Permission.VOUCH)
+    access.must_somewhere(world.scope("olga"), Permission.OPERATE)
+    with pytest.raises(PermissionDenied):
+        access.must_somewhere(world.scope("amal"), Permission.VOUCH)
+
+
+def test_only_operators_open_accounts_of_others(world):
+    assert access.get_user(world.scope("olga"), world.amal.pk) == world.amal
+    with pytest.raises(Http404):
+        access.get_user(world.scope("dana"), world.amal.pk)
+
+
+@pytest.mark.parametrize(
+    ("role", "in_team"),
+    [("trainer", True), ("operator", True), ("caseworker", False), ("chief", True)],
+)
+def test_a_role_is_given_only_in_a_place_of_its_kind(world, role, in_team):
+    team = world.desk if in_team else None
+
+    with pytest.raises(RoleUnknown):
+        access.must_give(world.scope("dana"), role, team=team, organisation=world.office)

@@ -1,0 +1,42 @@
+"""What an action left behind, and that a refused one left nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+
+from protect.audit.models import Entry
+from protect.notices.models import Outgoing
+
+
+def told() -> list[tuple[str, str]]:
+    """Return who got which mail, without the domain."""
+    rows = Outgoing.objects.order_by("template", "to")
+    return [(row.template, row.to.split("@")[0]) for row in rows]
+
+
+def recorded() -> list[str]:
+    """Return what was recorded, oldest first in each chain."""
+    return list(Entry.objects.order_by("chain", "n").values_list("action", flat=True))
+
+
+def everything() -> dict[str, list[dict]]:
+    models = [
+        m for label in ("orgs", "audit", "notices") for m in apps.get_app_config(label).get_models()
+    ]
+    return {
+        model.__name__: [row for row in model._default_manager.order_by("pk").values()]
+        for model in models
+    }
+
+
+@contextmanager
+def refused(error: type[Exception]) -> Iterator[None]:
+    """Expect a refusal after which every row of every table is as it was."""
+    before = everything()
+    with pytest.raises(error):
+        yield
+    assert everything() == before
