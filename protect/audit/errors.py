@@ -14,7 +14,7 @@ class HeadsUnreadable(ProtectError):
 
     code = "audit_heads_unreadable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {line} is a number; 0 where there is no file of that name.
+    # Translators: {line} is a number.
     message = _(
         "Line {line} of the heads file cannot be read. Nothing was compared. "
         "Use a file that “protect audit heads” wrote, unchanged."
@@ -22,3 +22,12 @@ class HeadsUnreadable(ProtectError):
 
     def __init__(self, *, line: int) -> None:
         super().__init__(line=line)
+
+
+class HeadsFileMissing(ProtectError):
+    """There is no file of heads under that name, or it is no text. Nothing was compared."""
+
+    code = "audit_heads_file_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: on the command line; “heads” are the last entries of the audit record.
+    message = _("There is no heads file of that name. Nothing was compared. Check the name.")

@@ -57,7 +57,8 @@ def verify(
     for head in heads:
         noted.setdefault(head.chain, []).append(head)
     for chain in sorted({*_names(), *noted}):
-        yield _compared(check(chain, at=at, say=say), noted.get(chain, []))
+        checked = check(chain, at=at, say=say)
+        yield checked if checked.broken else _compared(checked, noted.get(chain, []), at)
 
 
 def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
@@ -79,7 +80,7 @@ def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
 
 
 def lines(chain: str) -> Iterator[Line]:
-    """Return the entries of a chain in their order, a few thousand in memory at a time."""
+    """Return what a chain says, in its order, a few thousand entries in memory at a time."""
     rows = Entry.objects.filter(chain=chain).order_by("n").values_list(*Line._fields)
     for *fields, prev_hash, own_hash in rows.iterator(chunk_size=CHUNK):
         yield Line._make([*fields, bytes(prev_hash), bytes(own_hash)])
@@ -122,16 +123,18 @@ def _early(chain: str, at: datetime) -> Break | None:
     return Break(row.n, Fault.EARLY) if row else None
 
 
-def _compared(checked: Checked, heads: list[Head]) -> Checked:
-    """Compare a chain that is whole with its heads; those of removed entries cannot be."""
-    if checked.broken:
-        return checked
-    agreed = 0
+def _compared(checked: Checked, heads: list[Head], at: datetime) -> Checked:
+    """Compare a chain that is whole with its heads. Those of removed entries cannot be."""
+    agreed, chain = 0, checked.chain
+    removed = Checkpoint.objects.filter(chain=chain).order_by("-n").first()
     for head in sorted(heads, key=lambda head: head.n):
-        found = _hash_at(checked.chain, head.n)
+        found = _hash_at(chain, head.n)
         if found and found.hex() != head.hash:
             return replace(checked, broken=Break(head.n, Fault.FORKED))
         if not found and head.n > checked.last_n:
             return replace(checked, broken=Break(head.n, Fault.SHORT))
+        # Whatever follows a young head is young: it cannot be among what was removed.
+        if removed and removed.n > head.n and rules.is_young(head, at):
+            return replace(checked, broken=Break(head.n + 1, Fault.EARLY))
         agreed += found is not None
     return replace(checked, heads=agreed)

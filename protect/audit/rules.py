@@ -64,6 +64,11 @@ class Head:
     hash: str
     n: int
 
+    @property
+    def noted(self) -> datetime:
+        """Return when the head was noted. Errors: ValueError for no moment of a calendar."""
+        return datetime.fromisoformat(self.at)
+
     def line(self) -> str:
         """Return the head as one line of canonical JSON: keys sorted, no blanks."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
@@ -114,6 +119,14 @@ def kept_from(chain: str, at: datetime) -> date:
     return month.replace(year=month.year - YEARS_KEPT)
 
 
+def is_young(head: Head, at: datetime) -> bool:
+    """Return whether all that was written after a head must still be kept.
+
+    A day is let pass: an entry carries the moment at which its request began.
+    """
+    return month_of(head.noted - timedelta(days=1)) >= kept_from(head.chain, at)
+
+
 def month_of(at: datetime) -> date:
     """Return the first day of a moment's month, in UTC."""
     return at.astimezone(UTC).date().replace(day=1)
@@ -140,11 +153,16 @@ def read_heads(lines: Iterable[str]) -> list[Head]:
 
     Errors: HeadsUnreadable, with the number of the line.
     """
-    found = []
-    for number, text in enumerate(lines, 1):
-        match = HEAD.fullmatch(text.strip())
-        if match:
-            found.append(Head(match["at"], match["chain"], match["hash"], int(match["n"])))
-        elif text.strip():
-            raise HeadsUnreadable(line=number)
-    return found
+    return [_head(text.strip(), number) for number, text in enumerate(lines, 1) if text.strip()]
+
+
+def _head(text: str, number: int) -> Head:
+    match = HEAD.fullmatch(text)
+    try:
+        if not match:
+            raise ValueError
+        head = Head(match["at"], match["chain"], match["hash"], int(match["n"]))
+        head.noted  # noqa: B018 - reading it is the check
+    except ValueError:
+        raise HeadsUnreadable(line=number) from None
+    return head

@@ -63,14 +63,17 @@ def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lamb
     """
     sending.must_be_able()
     begun, counts = clock.now(), [0, 0]
+
+    def moment() -> datetime:
+        """Let `at` go on while mail is sent: a slow sweep must not end with leases half spent."""
+        return at + (clock.now() - begun)
+
     for _ in range(limit):
-        # `at` goes on while mail is sent, or the last leases of a slow sweep begin half spent.
-        moment = at + (clock.now() - begun)
-        row = _lease(moment) if may_go_on() else None
+        row = _lease(moment()) if may_go_on() else None
         if row is None:
             break
-        counts[_send(row, moment)] += 1
-    left = Outgoing.objects.ready(at + (clock.now() - begun)).count()
+        counts[_send(row, moment())] += 1
+    left = Outgoing.objects.ready(moment()).count()
     return Swept(sent=counts[True], failed=counts[False], left=left)
 
 

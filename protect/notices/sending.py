@@ -46,7 +46,8 @@ def send(row: Outgoing) -> None:
     """
     found = letter(row.template, row.language, row.link)
     if _has_server():
-        message(row, found).send(using=MAILER)
+        with mailers[MAILER] as server:  # closed even when it opens only half, as for want of TLS
+            server.send_messages([message(row, found)])
     else:
         sys.stdout.write(
             f"would send {row.template} in {found.language}: {row.link or 'no link'}\n"

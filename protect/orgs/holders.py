@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, User
+from protect.orgs.queries import MembershipQuerySet
 from protect.orgs.roles import roles
 
 
-def holding(permission: Permission) -> QuerySet[Membership]:
+def holding(permission: Permission) -> MembershipQuerySet:
     """Return the active memberships whose role gives a permission."""
     giving = [code for code, role in roles().items() if permission in role.permissions]
     return Membership.objects.active().filter(role__in=giving)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.utils.translation import gettext_lazy as _
+
 from protect.kernel.errors import ProtectError
 
 
@@ -23,6 +25,49 @@ class TooLarge(ProtectError):
 
     code = "too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class FromElsewhere(ProtectError):
+    """A browser says that another site sent this form. Its page says no more than "not now"."""
+
+    code = "from_elsewhere"
+    status = HTTPStatus.FORBIDDEN
+
+
+class FormTooOld(ProtectError):
+    """A form of the desk was sent without the secret of its session."""
+
+    code = "form_too_old"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown when somebody signed out, or signed in again, while a form was open.
+    message = _("This form is too old: you signed in again since. Nothing was saved. Open it anew.")
+
+
+class NotHere(ProtectError):
+    """There is nothing at an address of the desk, or nothing that this person may know of."""
+
+    code = "not_found"
+    status = HTTPStatus.NOT_FOUND
+    # Translators: shown for a wrong address, and for what somebody may not see: the same words.
+    message = _("There is nothing here, or it is not for you.")
+
+
+class NotAllowed(ProtectError):
+    """Somebody sees a thing and may not do this with it."""
+
+    code = "not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown to somebody whose role does not allow what they tried.
+    message = _("Your role does not allow this. Nothing was changed.")
+
+
+class Failed(ProtectError):
+    """A fault of ours. Its record holds route and code, no more."""
+
+    code = "failed"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    # Translators: shown when the program itself has failed.
+    message = _("This failed on our side. Nothing was kept.")
 
 
 class PortTaken(ProtectError):

@@ -12,17 +12,22 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from protect.findhelp.views import refused_page
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
-from protect.site.errors import TooLarge
+from protect.site.errors import Failed, FormTooOld, NotAllowed, NotHere, TooLarge
 from protect.site.limits import LIMITS
+from protect.site.zones import is_desk
+from protect.vault.uploads.reasons import MOST_BYTES
 
 log = logging.getLogger("protect")
 
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match",)
+UPLOADS = "/files"  # how the addresses end that take files
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
@@ -43,7 +48,7 @@ class RefusalMiddleware:
         meta = request.META
         try:
             LIMITS.must_pass(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
-            if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if _length(request) > _most(request):
                 raise TooLarge
             response = self.get_response(request)
         except ProtectError as error:
@@ -72,8 +77,8 @@ def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
     if request.path.startswith(API_PATHS):
         is_plain = isinstance(error, TooLarge)  # its page says less than a program needs
         return problem(error.status, *TITLES[error.status]) if is_plain else refusal(error)
-    if getattr(request, "urlconf", None) == "protect.site.urls_staff":
-        return HttpResponse(f"{error.code}\n", status=error.status, content_type="text/plain")
+    if is_desk(request):
+        return desk_page(request, error)
     return refused_page(request, error)
 
 
@@ -94,15 +99,47 @@ def _length(request: HttpRequest) -> int:
         return 0
 
 
+def _most(request: HttpRequest) -> int:
+    """Return the largest body that an address takes. Units: bytes."""
+    takes_files = is_desk(request) and request.path.endswith(UPLOADS)
+    return (
+        MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if takes_files
+        else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    )
+
+
 def _is_problem(response: HttpResponseBase) -> bool:
     return "json" in response.headers.get("Content-Type", "")
 
 
 @login_not_required
-def plain_404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("404\n", status=HTTPStatus.NOT_FOUND, content_type="text/plain")
+def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return desk_page(request, NotHere())
 
 
 @login_not_required
-def plain_500(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("500\n", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return desk_page(request, NotAllowed())
+
+
+@login_not_required
+def desk_500(request: HttpRequest) -> HttpResponse:
+    return desk_page(request, Failed())
+
+
+@login_not_required
+def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return desk_page(request, FormTooOld())
+
+
+def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say on the desk what happened, what is safe and what to do. Asks no database."""
+    page = {
+        "happened": error.text(),
+        "safe": "",
+        "todo": _("Go back to where you were, or begin at the desk."),
+        "code": error.code,
+        "back": "/",
+    }
+    return HttpResponse(render_to_string("ui/desk_error.html", page), status=error.status)

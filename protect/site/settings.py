@@ -48,9 +48,8 @@ EXIT_TARGETS = exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
 
-SMTP = smtp("PROTECT_SMTP_URL")
-globals().update(SMTP)
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# The mail server. Without one nothing leaves this machine: `protect worker` shows what would.
+MAILERS = smtp("PROTECT_SMTP_URL")
 DEFAULT_FROM_EMAIL = text("PROTECT_MAIL_FROM", default="desk@localhost")
 
 DEBUG = False
@@ -60,7 +59,7 @@ DATABASES = {
         "PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3" if IS_DEMO else None
     )
 }
-# A page of the desk happens whole or not at all; the public site opens no transaction (urls_public).
+# A page of the desk happens whole or not at all; the public site opens no transaction.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.User"
@@ -85,10 +84,13 @@ MIDDLEWARE = [
     "protect.site.refusals.RefusalMiddleware",
     # What follows is for the desk and touches no public request: guards ask every public address.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "protect.audit.middleware.KeepRefusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "protect.site.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "protect.vault.middleware.UnlockMiddleware",
+    "protect.site.staff.SpeakTheirLanguage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 ROOT_URLCONF = "protect.site.urls_public"
@@ -107,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
                 "django.contrib.messages.context_processors.messages",
+                "protect.site.desk.context",
             ],
             "string_if_invalid": "",
         },
@@ -132,7 +135,11 @@ SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE, SESSION_COOKIE_SAMESITE = "__Host-si
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day; keys end after 15 idle minutes
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "protect.site.refusals.csrf_page"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AUTHENTICATION_BACKENDS = ["protect.vault.backends.VaultBackend"]
+PASSWORD_HASHERS = ["protect.vault.hashers.PepperedArgon2"]
+ARGON2 = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 1}  # for verifier and key alike
 PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds
 LOGIN_URL = "vault:sign_in"
 # The desk: nothing inline, no other origin, no string becomes code.
@@ -166,4 +173,4 @@ LOGGING = {
         "django.security": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]  # `protect worker` says it better

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from protect.site.api import public_urls
+from protect.site.transactions import without_transaction
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
     path("", public_urls),
 ]
+without_transaction(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.error_400"
 handler403 = "protect.findhelp.views.error_404"
 handler404 = "protect.findhelp.views.error_404"

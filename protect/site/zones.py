@@ -25,9 +25,13 @@ COMMON_HEADERS = {
 PUBLIC_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PUBLIC_CSP}
 STAFF_HEADERS = {
     **COMMON_HEADERS,
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    # Its policy of content stands in settings.SECURE_CSP: it has a nonce.
+    "Referrer-Policy": "same-origin",  # without one, the check of forms knows no origin
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "X-Robots-Tag": "noindex",
 }
+KEPT_FOR_EVER = "public, max-age=31536000, immutable"  # files named for their content
+DESK, PUBLIC = "protect.site.urls_staff", "protect.site.urls_public"
 # What must never leave: each would let a browser, a cache or a person tie two visits together.
 ABSENT = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
@@ -41,17 +45,31 @@ class ZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         if host in settings.STAFF_HOSTS:
-            request.urlconf = "protect.site.urls_staff"
-            return with_headers(self.get_response(request), STAFF_HEADERS)
+            request.urlconf = DESK
+            return as_desk(self.get_response(request))
         if host not in settings.PUBLIC_HOSTS:  # answered plainly: an unknown host learns nothing
             return with_headers(HttpResponse(status=400), PUBLIC_HEADERS)
-        request.urlconf = "protect.site.urls_public"
+        request.urlconf = PUBLIC
         response = with_headers(self.get_response(request), PUBLIC_HEADERS)
         for name in ABSENT:
             response.headers.pop(name, None)
         if settings.IS_DEMO or response.status_code != 200 or request.method != "GET":
             response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+
+def is_desk(request: HttpRequest) -> bool:
+    """Return whether a request is for the desk. No other may touch a session."""
+    return getattr(request, "urlconf", None) == DESK
+
+
+def as_desk(response: HttpResponseBase) -> HttpResponseBase:
+    """Put the desk's headers on a response; its styles and scripts may be kept."""
+    cache = response.headers.get("Cache-Control")
+    with_headers(response, STAFF_HEADERS)
+    if cache == KEPT_FOR_EVER:
+        response.headers["Cache-Control"] = cache
+    return response
 
 
 def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from django.utils import timezone, translation
 
 from protect.kernel.text import plain_number
@@ -49,7 +49,7 @@ def exact(value: datetime | date) -> str:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "medium", locale=_locale())
+    return format_skeleton("yMMMd", day, locale=_locale())
 
 
 def _locale() -> Locale:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.hashers import BasePasswordHasher, mask_hash
 from django.utils.translation import gettext_noop as _
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_noop as _
 from protect.vault.formats.peppers import verifier
 from protect.vault.formats.stretch import ARGON2ID, Kdf, stretch
 from protect.vault.peppers import cost, newest, pepper_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 SHAPE = re.compile(r"m=(\d+),t=(\d+),p=(\d+)")
 
@@ -40,7 +43,8 @@ class PepperedArgon2(BasePasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         """Return the hash under the newest pepper. Errors: PepperMissing."""
-        self._check_encode_args(password, salt)
+        if not salt or "$" in salt:
+            raise ValueError("a salt is letters and digits")
         return self._encoded(password, newest(), cost(), salt).text()
 
     def decode(self, encoded: str) -> dict[str, Any]:
@@ -61,7 +65,7 @@ class PepperedArgon2(BasePasswordHasher):
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Do nothing: a sign-in makes the same two runs whatever is wrong."""
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[str | StrPromise, Any]:
         """Return what may be shown."""
         parts = _parts(encoded)
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}

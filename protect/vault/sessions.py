@@ -12,9 +12,9 @@ from protect.kernel import clock
 from protect.vault.models import Session
 
 
-def hashed(key: str | None) -> str | None:
-    """Return what stands in the database for a cookie's value."""
-    return None if key is None else hashlib.sha256(key.encode()).hexdigest()
+def hashed(key: str) -> str:
+    """Return what stands in the database for a cookie's value: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 class SessionStore(DatabaseStore):
@@ -28,15 +28,17 @@ class SessionStore(DatabaseStore):
         return super().exists(hashed(session_key))
 
     def delete(self, session_key: str | None = None) -> None:
-        super().delete(hashed(session_key or self.session_key))
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(hashed(key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         found = super().create_model_instance(data)
-        found.session_key = hashed(found.session_key) or ""
+        found.session_key = hashed(found.session_key)
         return found
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        key = hashed(self.session_key)
+        key = hashed(self.session_key or "")
         found = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
         if found is None:
             self._session_key = None

@@ -187,6 +187,19 @@ def test_a_checkpoint_slipped_in_over_young_entries_is_named(five):
     assert broken() == Break(2, Fault.EARLY)
 
 
+def test_young_entries_hidden_under_a_checkpoint_of_an_old_month_are_known_by_earlier_heads(five):
+    noted = Head("2026-11-25T10:31:00Z", CHAIN, five[1].hash.hex(), 2)
+    tamper(
+        "INSERT INTO audit_checkpoint (chain_id, n, hash, month) VALUES (%s, 3, %s, '2020-01-01')",
+        CHAIN,
+        five[2].hash,
+    )
+    tamper("DELETE FROM audit_entry WHERE n < 4")
+
+    assert broken() is None
+    assert broken([noted]) == Break(3, Fault.EARLY)
+
+
 def test_progress_is_told_now_and_then(five, monkeypatch):
     monkeypatch.setattr(facts, "STEP", 2)
     heard: list[tuple[str, int]] = []

@@ -12,7 +12,7 @@ from protect.audit import rules
 from protect.audit.enums import Fault
 from protect.audit.errors import HeadsUnreadable
 from protect.audit.rules import GENESIS, PLATFORM, SIGN_IN, End, Head, Line
-from tests.audit.writing import AMALS, AT, CHAIN, SAFE_HOUSE
+from tests.audit.writing import AMALS, CHAIN, SAFE_HOUSE
 
 LINE = Line(
     chain=CHAIN,
@@ -146,7 +146,7 @@ def test_each_chain_has_its_own_lock_that_never_changes():
 
     assert len(keys) == 3
     assert all(-(2**63) <= key < 2**63 for key in keys)
-    assert rules.lock_key(PLATFORM) == -1
+    assert rules.lock_key(PLATFORM) == -8243907645036877606
 
 
 def test_the_chain_of_an_organisation_is_named_by_its_id():
@@ -164,6 +164,21 @@ def test_a_head_has_one_spelling_and_is_read_back():
 
 
 @pytest.mark.parametrize(
+    ("noted", "is_young"),
+    [
+        ("2026-11-25T10:30:00Z", True),
+        ("2023-11-02T00:00:00Z", True),
+        ("2023-11-01T23:59:59Z", False),  # the day that is let pass
+        ("2020-01-01T00:00:00Z", False),
+    ],
+)
+def test_what_follows_a_young_head_must_be_kept(noted, is_young):
+    head = Head(noted, PLATFORM, "ab" * 32, 12)
+
+    assert rules.is_young(head, datetime(2026, 11, 25, tzinfo=UTC)) is is_young
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "signed",
@@ -171,7 +186,8 @@ def test_a_head_has_one_spelling_and_is_read_back():
         "{}",
         HEAD.line().replace('"n":12', '"n":12.0,"m":1'),
         HEAD.line().replace("12}", '"12"}'),
-        HEAD.line().replace("12}", "true}"),
+        HEAD.line().replace("12}", "012}"),
+        HEAD.line().replace("-25T", "-31T"),
         HEAD.line().replace('"platform"', "1"),
         HEAD.line().replace("ab" * 32, "ab" * 31),
         HEAD.line().replace("ab" * 32, "AB" * 32),

@@ -7,12 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from protect.kernel import clock
 from protect.notices import actions
 from protect.notices.models import Outgoing
 from tests.notices.server import MailServer
 
 AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 LINK = "https://desk.example.org/r/k4v7"
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock() -> Iterator[None]:
+    with clock.frozen(AT):
+        yield
 
 
 @pytest.fixture

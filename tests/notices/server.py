@@ -23,6 +23,8 @@ class MailServer:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.mood = "accepts"
+        self.in_hand = 0
+        self.two_at_once = asyncio.Event()
         self.on_mail: Callable[[], None] = lambda: None
         self.port = free_port()
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
@@ -47,11 +49,19 @@ class MailServer:
     ) -> str:
         if self.mood == "hangs":
             await asyncio.Event().wait()
+        if self.mood == "waits for two":
+            await self.until_two_are_in_hand()
         self.received.append(email.message_from_bytes(envelope.content or b"", policy=default))
         self.on_mail()
         if self.mood == "dies":  # it has taken the mail and cannot say so any more
             server.transport.abort()
         return "550 5.7.1 not here" if self.mood == "rejects" else "250 OK"
+
+    async def until_two_are_in_hand(self) -> None:
+        self.in_hand += 1
+        if self.in_hand == 2:
+            self.two_at_once.set()
+        await self.two_at_once.wait()
 
     def mailers(self) -> dict[str, Any]:
         """Return Django's MAILERS for this server."""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
+from protect.kernel import clock
 from protect.notices import actions
 from protect.notices.errors import AddressBad
 from protect.notices.models import Outgoing
@@ -92,6 +94,21 @@ def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
 
     assert swept == actions.Swept(sent=1, failed=0, left=1)
     assert Outgoing.objects.waiting().get().tries == 0
+
+
+def test_the_last_lease_of_a_slow_sweep_is_a_whole_one(post, server):
+    post()
+    post()
+    minutes = iter([0, 9])
+    with ExitStack() as slow:
+
+        def is_asked_before_each() -> bool:
+            slow.enter_context(clock.frozen(AT + next(minutes) * MINUTE))
+            return True
+
+        actions.sweep(at=AT, limit=2, may_go_on=is_asked_before_each)
+
+    assert sorted(Outgoing.objects.values_list("sent_at", flat=True)) == [AT, AT + 9 * MINUTE]
 
 
 def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(post, server):

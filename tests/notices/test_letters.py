@@ -23,11 +23,11 @@ TELLING = {
     "it": "violen stupr abus aggress sessual vittim sopravviss rifug migra asilo tratta caso",
     "el": "βία βιασ κακοποί σεξουαλ θύμα θυμάτ επιζώ καταφύγ πρόσφυγ μετανάστ άσυλο υπόθεσ",
     "nl": "geweld verkracht misbruik seksue slachtoffer overleve opvang vlucht migra asiel zaak",
-    "pl": "przemoc gwałt nadużyc seksual ofiar ocalał schronis uchodź migra azyl spraw",
+    "pl": "przemoc gwałt nadużyc seksual ofiar ocalał schronis uchodź migra azyl sprawa sprawy",
     "bg": "насили изнасил злоупотреб сексуал жертв оцел убежищ бежан мигра случа",
     "hr": "nasilj silovan zlostav seksual žrtv preživje skloni izbjegl migra azil slučaj",
     "hu": "erőszak bántalmaz szexuál áldozat túlélő menedék menekült migrá eset ügy",
-    "sl": "nasilj posilstv zlorab spoln žrtv preživel zatočišč begun migra azil primer",
+    "sl": "nasilj posilstv zlorab spoln žrtv preživel zatočišč begun migra azil zadev",
     "mt": "vjolen stupr abbuż sesswal vittm superstit kenn refuġ migra ażil każ",
     "ar": "عنف اغتصاب اعتداء جنسي ضحية ضحايا ناجي ملجأ مأوى لاجئ مهاجر لجوء قضية",
 }

@@ -7,12 +7,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
+from protect.notices.models import Outgoing
 from protect.orgs import access
 from protect.orgs.enums import MembershipState, OrganisationKind, OrganisationState, TeamState
-from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.models import (
+    Attempt,
+    Invitation,
+    Membership,
+    Organisation,
+    Team,
+    User,
+    Vouch,
+)
 from protect.orgs.roles import roles
 from protect.orgs.scope import Scope
+from tests.audit.tampering import forget_everything
+from tests.orgs.threads import apart
 
 AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
@@ -79,13 +91,31 @@ def give(user, organisation, role, team=None, state=MembershipState.ACTIVE) -> M
 
 
 @pytest.fixture(autouse=True)
-def staff_url(settings) -> Iterator[None]:
+def staff_url(settings) -> None:
     settings.STAFF_URL = "https://desk.demo.example"
-    return
 
 
 @pytest.fixture
 def world(db) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def committed_world(db) -> Iterator[World]:
+    """A world that other connections see, too. Write to it by `apart`; nothing of it stays."""
+    yield apart(make_world)
+    apart(forget_world)
+
+
+def forget_world() -> None:
+    forget_everything()  # the audit's own guards refuse the usual clearing
+    for model in (DBTaskResult, Outgoing, Attempt, Vouch, Invitation, Membership):
+        model.objects.all().delete()
+    for model in (Team, Organisation, User):
+        model.objects.all().delete()
+
+
+def make_world() -> World:
     office, other = make_organisation("Demo office"), make_organisation("Demo other", "MT")
     made = World(
         office=office,

@@ -24,12 +24,11 @@ def recorded() -> list[str]:
 
 
 def everything() -> dict[str, list[dict]]:
-    models = [
-        m for label in ("orgs", "audit", "notices") for m in apps.get_app_config(label).get_models()
-    ]
+    """Return every row of the packages that an action writes to."""
     return {
-        model.__name__: [row for row in model._default_manager.order_by("pk").values()]
-        for model in models
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for label in ("orgs", "audit", "notices")
+        for model in apps.get_app_config(label).get_models()
     }
 
 

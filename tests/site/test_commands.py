@@ -31,6 +31,7 @@ LIVE = {
     "PROTECT_MODE": "live",
     "PROTECT_SECRET_KEY": "s" * 40,
     "PROTECT_PUBLIC_URL": "https://help.example",
+    "PROTECT_STAFF_URL": "https://desk.example",
     "PROTECT_PUBLIC_HOSTS": "help.example",
 }
 

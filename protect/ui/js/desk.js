@@ -104,6 +104,7 @@ if (idle) {
     if (!changed) return location.replace(idle.dataset.lock);
     page.hidden = true;
     locked.hidden = false;
+    one("[data-keep-now]", idle).focus();
   };
   const look = () => {
     const left = seen + limit - Date.now();

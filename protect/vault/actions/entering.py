@@ -136,9 +136,7 @@ def go_on(entry: Entry, *, at: datetime) -> Entry:
         user=entry.session.user_id, state=MembershipState.ENROLLED
     ).order_by("pk")
     for each in waiting:
-        orgs.set_membership_state(
-            each, MembershipMove.READY, actor=entry.session.user_id, at=at
-        )
+        orgs.set_membership_state(each, MembershipMove.READY, actor=entry.session.user_id, at=at)
     note("unlock", entry.session.user_id, at=at)
     return unlocked
 
@@ -170,8 +168,13 @@ def move(
     else:
         session.state, session.token_hash, session.blob = state, None, b""
         session.stepped_up = None
-        is_done = rows.exclude(state=state).update(
-            state=state, token_hash=None, blob=b"", stepped_up=None
+        if event is SessionEvent.IDLE:  # somebody may have come back this moment
+            rows = rows.filter(seen=session.seen)
+        is_done = (
+            rows.exclude(state=state).update(
+                state=state, token_hash=None, blob=b"", stepped_up=None
+            )
+            > 0
         )
     if is_done:
         note(f"session_{event.value}", session.user_id, at=at, actor=actor)

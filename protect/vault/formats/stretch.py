@@ -60,8 +60,10 @@ def normal(password: str) -> bytes:
 def stretch(password: str, salt: bytes, kdf: Kdf) -> bytes:
     """Return 32 bytes that cost `kdf` to come by. Waits while two others run.
 
-    Source: RFC 9106.
+    Errors: ValueError for a cost outside the bounds. Source: RFC 9106.
     """
+    if not kdf.is_bounded():
+        raise ValueError("a cost outside the bounds")
     with RUNS:
         return Argon2id(
             salt=salt,

@@ -27,10 +27,10 @@ def cleaned_name(name: str, media_type: str) -> str:
     stem = SOME_EXTENSION.sub("", _harmless(name))
     while OURS.search(stem):
         stem = OURS.sub("", stem)
-    stem = _shortened(stem.strip(" ."), extension)
+    stem = stem.strip(" .") or NAMELESS
     if RESERVED.match(stem):
         stem = f"{NAMELESS}-{stem}"
-    return (stem or NAMELESS) + extension
+    return _shortened(stem, extension) + extension
 
 
 def _harmless(name: str) -> str:

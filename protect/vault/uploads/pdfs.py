@@ -25,27 +25,21 @@ from pikepdf import (
 from pikepdf import settings as limits
 
 from protect.vault.uploads import pictures
+from protect.vault.uploads.kept import (
+    ACTING,
+    OF_FILES,
+    OF_LAYERS,
+    OF_PAGES,
+    OF_STREAMS,
+    STRANGE,
+    TELLING,
+)
 from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
 
 MOST_PAGES = 500
 MOST_INFLATED = 64 * MEGABYTE  # bytes of one stream that qpdf has to read to find its way
 MOST_FILTERS = 4
 
-# Source for all names: ISO 32000-2.
-OF_PAGES = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources"}
-OF_PAGES |= {"/Contents", "/Group"}
-OF_LAYERS = {"/BaseState", "/ON", "/OFF"}
-# Dictionaries that act, name files or describe the author, wherever they hang.
-ACTING = {"/JavaScript", "/Launch", "/URI", "/GoTo", "/GoToR", "/GoToE", "/GoToDp", "/Thread"}
-ACTING |= {"/SubmitForm", "/ResetForm", "/ImportData", "/Named", "/Hide", "/SetOCGState"}
-ACTING |= {"/Rendition", "/Movie", "/Sound", "/Trans", "/GoTo3DView", "/RichMediaExecute"}
-TELLING = {"/Action", "/Filespec", "/F", "/EmbeddedFile", "/Metadata", "/Annot", "/Sig"}
-OF_FILES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
-# Keys of a stream that lead out of the document or describe its making. Streams are never tables of
-# names chosen by the author, so a key means what the standard says.
-BESIDES = {"/F", "/FFilter", "/FDecodeParms", "/Metadata", "/PieceInfo", "/AF", "/OPI", "/Ref"}
-BESIDES |= {"/Alternates", "/LastModified", "/Measure", "/PtData", "/PS", "/Subtype2", "/ID"}
-BESIDES |= {"/StructParent", "/StructParents"}
 BARE = {"/DCTDecode": pictures.bare_jpeg, "/JPXDecode": pictures.bare_jpeg2000}
 
 
@@ -156,8 +150,7 @@ def _nested(thing: Object) -> Iterator[Object]:
 def _is_unwanted(value: object) -> bool:
     if not isinstance(value, (Dictionary, Stream)):
         return False
-    subtype = _word(value, "/Subtype")
-    is_strange = isinstance(value, Stream) and subtype in {"/PS", "/XML"}
+    is_strange = isinstance(value, Stream) and _word(value, "/Subtype") in STRANGE
     is_telling = _word(value, "/Type") in TELLING or _names_file(value)
     return is_strange or is_telling or _word(value, "/S") in ACTING
 
@@ -174,7 +167,7 @@ def _names_file(value: Object) -> bool:
 
 
 def _strip_stream(stream: Stream) -> None:
-    for key in set(stream.keys()) & BESIDES:
+    for key in set(stream.keys()) - OF_STREAMS:
         del stream[key]
     filters = _listed(stream.get("/Filter"))
     if not filters or not BARE.keys() & set(filters):

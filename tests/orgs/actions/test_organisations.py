@@ -101,7 +101,7 @@ def test_nobody_vouches_in_the_name_of_another(world, proposed):
 
 def test_the_vouch_of_an_organisation_that_was_suspended_since_does_not_count(world, proposed):
     third = make_organisation("Demo third")
-    make_person("gina", third, "organisation_admin")
+    world.people["gina"] = make_person("gina", third, "organisation_admin")
     actions.vouch(world.scope("dana"), proposed, by=world.office, at=AT)
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
 

@@ -72,6 +72,15 @@ def with_picture(raw: bytes, **keys: Any) -> Pdf:
     return made
 
 
+def with_attachment(held: bytes) -> Pdf:
+    made = pdf()
+    stream = made.make_stream(held, Type=Name.EmbeddedFile)
+    file = Dictionary(Type=Name.Filespec, F=String("letter.txt"), EF=Dictionary(F=stream))
+    names = Array([String("letter.txt"), made.make_indirect(file)])
+    made.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=names))
+    return made
+
+
 def script() -> Dictionary:
     return Dictionary(S=Name.JavaScript, JS=String(SECRET.decode()))
 

@@ -28,7 +28,7 @@ from protect.vault.uploads.names import cleaned_name
         ("e\u0301te\u0301.pdf", "été.pdf"),
         ("con.pdf", "document-con.pdf"),
         ("..", "document.pdf"),
-        (".htaccess", "document.pdf"),
+        (".htaccess", "htaccess.pdf"),
         ("", "document.pdf"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.audit import actions, facts, rules
-from protect.audit.errors import HeadsUnreadable
+from protect.audit.errors import HeadsFileMissing
 from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
@@ -44,17 +44,16 @@ class Command(BaseCommand):
             self.stdout.write(told(checked))
             broken += checked.broken is not None
         if broken:
-            raise CommandError(f"{broken} chains are broken. {KEEP}")
+            raise CommandError(f"chains that are broken: {broken}. {KEEP}")
 
     def prune(self) -> None:
         broken = 0
         for pruned in actions.prune(at=clock.now(), say=self.say):
-            self.stdout.write(
-                f"{pruned.chain}: {fault(pruned.broken) or f'{pruned.removed} removed'}"
-            )
+            what = fault(pruned.broken) or f"{pruned.removed} removed"
+            self.stdout.write(f"{pruned.chain}: {what}")
             broken += pruned.broken is not None
         if broken:
-            raise CommandError(f"{broken} chains are broken and were left as they are. {KEEP}")
+            raise CommandError(f"chains that are broken, left as they are: {broken}. {KEEP}")
 
     def say(self, chain: str, entries: int) -> None:
         self.stderr.write(f"{chain}: {entries} entries read")
@@ -64,13 +63,13 @@ def read(path: Path) -> list[Head]:
     try:
         return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise HeadsUnreadable(line=0) from None
+        raise HeadsFileMissing from None
 
 
 def told(checked: Checked) -> str:
     if checked.broken:
         return f"{checked.chain}: {fault(checked.broken)}"
-    agree = f", {checked.heads} earlier heads agree" if checked.heads else ""
+    agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""
     return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
 
 

@@ -1,0 +1,97 @@
+"""The signed-in home: what waits for me. Packages bring panels and words in their `desk.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.site.zones import is_desk
+from protect.vault.rules import IDLE
+
+# Translators: the first page after signing in: what waits for this person.
+HOME = (_("Today"), "home")
+MOST_WORDS = 7
+URGENT = ("overdue", "today", "soon")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    panels = [panel for each in parts() for panel in each.panels(scope, request, at)]
+    return render(request, "site/home.html", {"panels": sorted(panels, key=_urgency)})
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of the desk needs; nothing for other pages."""
+    if not is_desk(request):
+        return {}
+    return {"desk": Desk(request)}
+
+
+class Desk:
+    """The frame of a page of the desk, worked out as far as the page asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    is_demo = settings.IS_DEMO
+    has_keys = True
+    idle_seconds = int(IDLE.total_seconds())
+
+    @property
+    def user_name(self) -> str:
+        return str(getattr(self._request.user, "name", ""))
+
+    @property
+    def organisation_name(self) -> str:
+        return ""
+
+    @property
+    def nav(self) -> list[tuple[Any, str, bool]]:
+        words = [HOME, *(word for each in parts() for word in getattr(each, "NAV", ()))]
+        here = self._request.path
+        return [
+            (label, url, here.startswith(url) if url != "/" else here == url)
+            for label, url in ((label, reverse(name)) for label, name in words[:MOST_WORDS])
+        ]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {
+            "home": reverse("home"),
+            "account": reverse("orgs:account"),
+            "security": reverse("vault:security"),
+            "sign_out": reverse("vault:sign_out"),
+            "lock": reverse("vault:lock"),
+            "stay": reverse("vault:stay"),
+            "keys": reverse("keys"),
+        }
+
+
+def parts() -> Iterator[ModuleType]:
+    """Yield what each package brings to the desk, the lowest first."""
+    for app in apps.get_app_configs():
+        name = f"{app.name}.desk"
+        if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
+            yield import_module(name)
+
+
+def _urgency(panel: dict[str, Any]) -> int:
+    """Order panels by the most urgent thing in them; those without anything come last."""
+    groups = [row.get("group", "") for row in panel["rows"]]
+    if not groups:
+        return len(URGENT) + 1
+    return min(URGENT.index(each) if each in URGENT else len(URGENT) for each in groups)

@@ -1,0 +1,51 @@
+"""What every page of the desk needs: its person's language, its styles and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from protect.site.zones import KEPT_FOR_EVER, is_desk
+from protect.ui import assets
+
+
+class SpeakTheirLanguage:
+    """Shows the desk in the language of its person; before sign-in, in that of the browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_desk(request):
+            return self.get_response(request)
+        with translation.override(language_of(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+            return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the tag of the language for a page of the desk."""
+    chosen = getattr(request.user, "language", "") if request.user.is_authenticated else ""
+    return chosen or translation.get_language_from_request(request)
+
+
+@login_not_required
+@require_safe
+def desk_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Send a style or script, named for its content: a browser may keep it for ever."""
+    found = assets.FILES.get(name)
+    if found is None:
+        raise Http404
+    media_type, content = found
+    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": KEPT_FOR_EVER})
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/desk_keys.html")

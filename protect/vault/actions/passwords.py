@@ -1,0 +1,150 @@
+"""Passwords: offered, chosen, and what they open."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from protect.orgs import actions as orgs
+from protect.orgs.models import User
+from protect.vault.actions.entering import note
+from protect.vault.enums import WrapKind
+from protect.vault.errors import (
+    PasswordCommon,
+    PasswordPersonal,
+    PasswordShort,
+    RecordDamaged,
+    Throttled,
+)
+from protect.vault.formats import passphrase, userwrap
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import UserSecret
+from protect.vault.formats.stretch import stretch
+from protect.vault.models import UserKey, UserWrap
+from protect.vault.peppers import cost, needing_pepper, peppers
+
+LEAST = 15  # characters of a password of one's own
+FEWEST = 5  # different characters
+SHORTEST_NAME = 4  # letters: a shorter name stands in many words
+COMMON = CommonPasswordValidator()
+
+
+def offer() -> str:
+    """Return a password of six words by chance: 77 bits, and easy to type."""
+    return passphrase.make()
+
+
+def must_be_good(password: str, *, email: str, name: str) -> None:
+    """Refuse a password that somebody else would think of.
+
+    Errors: PasswordShort, PasswordCommon, PasswordPersonal.
+    Source: NIST SP 800-63B, 5.1.1.2.
+    """
+    plain = unicodedata.normalize("NFKC", password).casefold()
+    if len(plain) < LEAST:
+        raise PasswordShort(least=LEAST)
+    letters = "".join(plain.split())
+    if len(set(letters)) < FEWEST or any(_is_common(each) for each in (letters, _unit(letters))):
+        raise PasswordCommon
+    if any(part in letters for part in _parts(email, name)):
+        raise PasswordPersonal
+
+
+def opened(user: User | None, password: str) -> UserSecret | None:
+    """Return the secret of a person whose password this is, None for everybody else.
+
+    Argon2 runs twice whatever is wrong, for people that we do not know too.
+    Errors: PepperMissing; RecordDamaged when the password is right and its bundle does not open.
+    """
+    is_right = check_password(password, user.password if user else "!")
+    wrap = _wrap_of(user)
+    if user is None or wrap is None:
+        stretch(password, os.urandom(16), cost())
+        return None
+    try:
+        with needing_pepper():
+            secret = userwrap.open_password(
+                bytes(wrap.blob), password, peppers(), user=user.pk, credential=wrap.credential
+            )
+    except Damaged:
+        if is_right:
+            raise RecordDamaged(reference=str(wrap.pk)) from None
+        return None
+    return secret if is_right else None
+
+
+def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: datetime) -> None:
+    """Make a password the one that opens a person's secret; the one before opens nothing more.
+
+    Errors: PepperMissing.
+    """
+    user.password = make_password(password)
+    user.save(update_fields=["password"])
+    credential = uuid4()
+    with needing_pepper():
+        blob = userwrap.seal_password(
+            secret, password, peppers(), user=user.pk, credential=credential, cost=cost()
+        )
+    key.wraps.filter(kind=WrapKind.PASSWORD).delete()
+    key.wraps.create(kind=WrapKind.PASSWORD, credential=credential, blob=blob, created=at)
+
+
+def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> bool:
+    """Make hash and bundle anew where cost or pepper is not today's; return whether it was done."""
+    wrap = _wrap_of(user)
+    if wrap is None:
+        return False
+    head = userwrap.head_of(bytes(wrap.blob))
+    is_old = (head.kdf, head.pepper) != (cost(), peppers().current)
+    if not is_old and not identify_hasher(user.password).must_update(user.password):
+        return False
+    put(user, wrap.user_key, secret, password, at=at)
+    note("renew_password", user.pk, at=at)
+    return True
+
+
+def must_wait(account: str, network: str, *, at: datetime) -> None:
+    """Count a try before anything is hashed, or refuse it. Errors: Throttled.
+
+    `orgs.succeeded` takes it back afterwards. RuntimeError inside a transaction.
+    """
+    seconds = orgs.attempt(account, network, at=at)
+    if seconds:
+        raise Throttled(seconds=int(-(-seconds // 1)))
+
+
+def newest_key(user: User) -> UserKey | None:
+    """Return the key pair that a person has now."""
+    return UserKey.objects.filter(user=user).order_by("-version").first()
+
+
+def _wrap_of(user: User | None) -> UserWrap | None:
+    key = newest_key(user) if user else None
+    if key is None:
+        return None
+    return key.wraps.select_related("user_key").filter(kind=WrapKind.PASSWORD).first()
+
+
+def _is_common(password: str) -> bool:
+    try:
+        COMMON.validate(password)
+    except ValidationError:
+        return True
+    return False
+
+
+def _unit(text: str) -> str:
+    """Return the shortest text that repeats to this one: "passpasspass" is "pass"."""
+    return text[: (text + text).find(text, 1)] if text else text
+
+
+def _parts(email: str, name: str) -> list[str]:
+    local, _, domain = email.casefold().partition("@")
+    words = [local, domain.partition(".")[0], *name.casefold().split()]
+    return [word for word in words if len(word) >= SHORTEST_NAME]

@@ -1,0 +1,257 @@
+"""What somebody does who has forgotten: the password, or everything. Mail never carries a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from protect.audit.actions import refusal
+from protect.audit.rules import SIGN_IN
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs import actions as orgs
+from protect.orgs.enums import Permission
+from protect.orgs.models import Membership, User
+from protect.orgs.scope import Scope
+from protect.vault import rules
+from protect.vault.actions import enrolling, entering, passkeys, passwords, teams
+from protect.vault.actions.enrolling import Enrolled
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.passkeys import Answer, Ceremony
+from protect.vault.actions.second_factors import show_totp
+from protect.vault.actions.signing_in import end_sessions_of
+from protect.vault.enums import SessionState, WrapKind
+from protect.vault.errors import (
+    ResetLinkGone,
+    ResetRefused,
+    SessionEnded,
+    SessionMoveNotAllowed,
+    SignInRefused,
+)
+from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import TextSecret, UserSecret
+from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
+
+MAY_RESTART = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
+QUIET = rules.CEREMONY  # one mail to one person in this time
+
+
+class ResetToken(TextSecret):
+    """The secret in the address of a mail. It opens nothing by itself."""
+
+    SIZE = 32
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reset:
+    """What somebody types who has forgotten the password: the code, a second factor, a new one."""
+
+    code: str
+    password: str
+    totp: str = ""
+    passkey: Answer | None = None
+    state: str = ""  # of the passkey's ceremony
+
+
+@transaction.atomic
+def forgot(email: str, *, at: datetime) -> None:
+    """Mail a link to somebody who forgot the password. Whether there is an account is not told."""
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is not None and passwords.newest_key(user) is not None and not _is_waiting(user, at):
+        _mail(user, at=at, is_restart=False)
+        entering.note("forgot", user.pk, at=at)
+
+
+def get_link(token: str, *, at: datetime) -> ResetLink:
+    """Return the row of a link that is open, its person loaded. Errors: ResetLinkGone."""
+    try:
+        token_hash = ResetToken.from_text(token).row_hash()
+    except Damaged:
+        raise ResetLinkGone from None
+    rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
+    found = rows.filter(expires__gt=at, user__is_active=True).first()
+    if found is None:
+        raise ResetLinkGone
+    return found
+
+
+def offer_proof(token: str, *, at: datetime) -> Ceremony:
+    """Return what a browser needs to show a passkey here. Errors: ResetLinkGone."""
+    return passkeys.offer_to(get_link(token, at=at).user_id, at=at)
+
+
+def reset(token: str, asked: Reset, *, network: str, at: datetime) -> RecoveryCode:
+    """Set a new password with the recovery code and a second factor; return a new code, shown once.
+
+    No file is lost. All sessions end; the new code is confirmed at the next sign-in.
+    Errors: ResetLinkGone; CodeMistyped; PasswordShort, PasswordCommon, PasswordPersonal;
+    Throttled; ResetRefused; PepperMissing.
+    """
+    link = get_link(token, at=at)
+    if link.is_restart:
+        raise ResetLinkGone
+    user = link.user
+    code = enrolling.code_of(asked.code)
+    passwords.must_be_good(asked.password, email=user.email, name=user.name)
+    passwords.must_wait(user.email, network, at=at)
+    with transaction.atomic():
+        link = _locked(link, at)
+        opened = _proved(user, code, asked, at)
+        if opened is not None:
+            orgs.succeeded(user.email, network, at=at)
+            return _set_anew(link, *opened, asked.password, at=at)
+    refusal(
+        at=at,
+        chain=SIGN_IN,
+        action="vault.reset",
+        actor=None,
+        org=None,
+        target=f"user:{user.pk}",
+        outcome=ResetRefused.code,
+    )
+    raise ResetRefused
+
+
+@transaction.atomic
+def restart(scope: Scope, user: User, *, at: datetime) -> None:
+    """Mail a link for beginning anew to somebody who has forgotten everything.
+
+    Nothing changes before it is opened. For those who may invite or manage where the person is.
+    Errors: PermissionDenied, also for oneself.
+    """
+    places = Membership.objects.live().filter(user=user)
+    may = any(
+        scope.may(permission, team=team, organisation=organisation)
+        for team, organisation in places.order_by("pk").values_list("team", "organisation")
+        for permission in MAY_RESTART
+    )
+    if not may or user.pk == scope.user_id:
+        raise PermissionDenied
+    _mail(user, at=at, is_restart=True)
+    entering.note("restart", user.pk, at=at, actor=scope.user_id)
+
+
+@transaction.atomic
+def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
+    """Give somebody who has forgotten everything new keys; colleagues let them in again.
+
+    Second factors, sessions and grants are gone; files are not: the teams have their keys.
+    Errors: ResetLinkGone; PasswordShort, PasswordCommon, PasswordPersonal; PepperMissing.
+    """
+    link = get_link(token, at=at)
+    if not link.is_restart:
+        raise ResetLinkGone
+    user = link.user
+    passwords.must_be_good(password, email=user.email, name=user.name)
+    _locked(link, at).delete()
+    teams.lose_keys(user.pk, actor=user.pk, at=at)
+    TotpDevice.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
+    end_sessions_of(user.pk, at=at)
+    return enrolling.begin_keys(user, password, "begin_again", at=at)
+
+
+def change_password(entry: Entry, *, old: str, new: str, network: str, at: datetime) -> None:
+    """Set another password, and end all other sessions.
+
+    Errors: Throttled; SignInRefused for a wrong old one; SessionEnded after five; PasswordShort,
+    PasswordCommon, PasswordPersonal; SessionMoveNotAllowed; PepperMissing.
+    """
+    if entry.state is not SessionState.UNLOCKED:
+        raise SessionMoveNotAllowed
+    user = entry.session.user
+    passwords.must_be_good(new, email=user.email, name=user.name)
+    passwords.must_wait(user.email, network, at=at)
+    secret = passwords.opened(user, old)
+    if secret is None:
+        if entering.missed(entry, at=at):
+            raise SessionEnded
+        raise SignInRefused
+    orgs.succeeded(user.email, network, at=at)
+    with transaction.atomic():
+        key = UserKey.objects.select_for_update().get(user=user, version=entry.session.user_version)
+        passwords.put(user, key, secret, new, at=at)
+        end_sessions_of(user.pk, at=at, but=entry.session.pk)
+        entering.note("change_password", user.pk, at=at)
+
+
+def _is_waiting(user: User, at: datetime) -> bool:
+    """Return whether a mail has just gone, or a link to begin anew still waits: it stays."""
+    link = ResetLink.objects.select_for_update().filter(user=user, expires__gt=at).first()
+    return link is not None and (link.is_restart or at - (link.expires - rules.RESET_LINK) < QUIET)
+
+
+def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
+    token = ResetToken.make()
+    values = {
+        "token_hash": token.row_hash(),
+        "is_restart": is_restart,
+        "expires": at + rules.RESET_LINK,
+    }
+    ResetLink.objects.update_or_create(user=user, defaults=values)
+    page = "restart" if is_restart else "reset"
+    post(
+        at=at,
+        to=user.email,
+        template=Template.PASSWORD_RESET,
+        language=user.language,
+        link=f"{settings.STAFF_URL}/{page}/{token.text()}",
+    )
+
+
+def _locked(link: ResetLink, at: datetime) -> ResetLink:
+    """Return a link that nobody else uses meanwhile. Errors: ResetLinkGone."""
+    rows = ResetLink.objects.select_for_update().filter(
+        user=link.user_id, token_hash=bytes(link.token_hash), expires__gt=at
+    )
+    found = rows.first()
+    if found is None:
+        raise ResetLinkGone
+    return found
+
+
+def _proved(
+    user: User, code: RecoveryCode, asked: Reset, at: datetime
+) -> tuple[UserKey, UserSecret] | None:
+    """Return what the code opens, if the second factor is right too."""
+    key = passwords.newest_key(user)
+    if key is None:
+        return None
+    wraps = key.wraps.select_related("user_key").filter(kind=WrapKind.RECOVERY)
+    wrap = wraps.filter(confirmed_at__isnull=False).first()
+    secret = enrolling.open_with(wrap, code) if wrap else None
+    if secret is None or not _has_shown(user, asked, at):
+        return None
+    return key, secret
+
+
+def _has_shown(user: User, asked: Reset, at: datetime) -> bool:
+    if asked.passkey is not None:
+        return passkeys.show_passkey(user.pk, asked.state, asked.passkey, at=at) is not None
+    return show_totp(user.pk, asked.totp, at=at)
+
+
+def _set_anew(
+    link: ResetLink, key: UserKey, secret: UserSecret, password: str, *, at: datetime
+) -> RecoveryCode:
+    user = link.user
+    passwords.put(user, key, secret, password, at=at)
+    key.wraps.filter(kind=WrapKind.RECOVERY).delete()
+    code = enrolling.put_code(key, secret, at=at)
+    link.delete()
+    end_sessions_of(user.pk, at=at)
+    post(
+        at=at,
+        to=user.email,
+        template=Template.RECOVERY_USED,
+        language=user.language,
+        link=f"{settings.STAFF_URL}/",
+    )
+    entering.note("reset", user.pk, at=at)
+    return code

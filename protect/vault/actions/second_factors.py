@@ -1,0 +1,245 @@
+"""The second factor: an authenticator app. Passkeys stand in passkeys.py."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID, uuid4
+
+import segno
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
+
+from protect.orgs import actions as orgs
+from protect.orgs.models import User
+from protect.vault import rules
+from protect.vault.actions import entering
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.signing_in import note_step_up
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import SessionState, Step
+from protect.vault.errors import (
+    FactorRefused,
+    LastFactor,
+    SessionEnded,
+    SessionMoveNotAllowed,
+    StepUpRequired,
+)
+from protect.vault.formats import context, sealed
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.peppers import factor_key
+from protect.vault.models import Passkey, TotpDevice, UnlockSession
+from protect.vault.peppers import needing_pepper, peppers
+
+SEED_BYTES, DIGITS = 20, 6
+ISSUER = "PROTECT"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TotpOffer:
+    """A new seed, shown once: as a picture, as an address, and as letters to type."""
+
+    svg: SafeString
+    uri: str
+    typed: str  # Base32 in groups of four
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What somebody has besides the password."""
+
+    has_totp: bool
+    passkeys: tuple[Passkey, ...]
+
+    def must_not_be_last(self) -> None:
+        """Refuse to take one away when it is the only one. Errors: LastFactor."""
+        if self.has_totp + len(self.passkeys) < 2:
+            raise LastFactor
+
+
+def factors_of(user: UUID) -> Factors:
+    """Return the second factors of a person, passkeys in the order they were added."""
+    keys = Passkey.objects.filter(user=user).order_by("created", "pk")
+    return Factors(_confirmed(user).exists(), tuple(keys))
+
+
+def must_be_stepped_up(shown: Unlocked | UnlockSession, *, at: datetime) -> None:
+    """Refuse whoever has not shown within ten minutes that it is them. Errors: StepUpRequired."""
+    if not rules.is_stepped_up(shown.stepped_up, at):
+        raise StepUpRequired
+
+
+def must_change_factors(entry: Entry, *, at: datetime) -> None:
+    """Refuse to change what protects an account, but when it is set up, or after a step-up.
+
+    Errors: SessionMoveNotAllowed; StepUpRequired.
+    """
+    if entry.state is SessionState.UNLOCKED:
+        must_be_stepped_up(entry.session, at=at)
+    else:
+        entering.must_be_at(entry, Step.SET_UP_FACTOR)
+
+
+@transaction.atomic
+def offer_totp(entry: Entry, *, at: datetime) -> TotpOffer:
+    """Return a new seed for an authenticator app. The app before it works until this is confirmed.
+
+    Errors: SessionMoveNotAllowed; StepUpRequired; PepperMissing.
+    """
+    must_change_factors(entry, at=at)
+    user = entry.session.user
+    TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).delete()
+    device = TotpDevice(pk=uuid4(), user=user, created=at)
+    seed = os.urandom(SEED_BYTES)
+    _seal(device, seed)
+    device.save(force_insert=True)
+    return _offer(seed, user)
+
+
+@transaction.atomic
+def confirm_totp(entry: Entry, code: str, *, at: datetime) -> Entry:
+    """Take a new app into use with its first code; return the session, unlocked if all is done.
+
+    Errors: SessionMoveNotAllowed; StepUpRequired; FactorRefused; PepperMissing.
+    """
+    must_change_factors(entry, at=at)
+    user = entry.session.user_id
+    device = TotpDevice.objects.select_for_update().filter(user=user, confirmed_at=None).first()
+    if device is None or not _is_right(device, code, at):
+        raise FactorRefused
+    _confirmed(user).delete()
+    device.confirmed_at = at
+    device.save(update_fields=["confirmed_at"])
+    return added(entry, "add_totp", at=at)
+
+
+def second_factor_totp(entry: Entry, code: str, *, network: str, at: datetime) -> Entry:
+    """Go on with a code of the app; return the session, unlocked if all is done.
+
+    Errors: FactorRefused; SessionEnded after five; SessionMoveNotAllowed; PepperMissing.
+    """
+    entering.must_be_at(entry, Step.SECOND_FACTOR)
+    is_right = partial(show_totp, entry.session.user_id, code, at=at)
+    return prove(entry, is_right, partial(let_in, entry, network, at=at), network=network, at=at)
+
+
+def step_up_totp(entry: Entry, code: str, *, network: str, at: datetime) -> None:
+    """Show once more that it is you, with a code of the app. Errors: as `second_factor_totp`."""
+    if entry.state is not SessionState.UNLOCKED:
+        raise SessionMoveNotAllowed
+    is_right = partial(show_totp, entry.session.user_id, code, at=at)
+    prove(entry, is_right, partial(note_step_up, entry, at=at), network=network, at=at)
+
+
+@transaction.atomic
+def remove_totp(entry: Entry, *, at: datetime) -> None:
+    """Take the app away. Errors: LastFactor; SessionMoveNotAllowed; StepUpRequired."""
+    must_change_factors(entry, at=at)
+    user = entry.session.user_id
+    User.objects.select_for_update().get(pk=user)  # two removals must not leave none
+    factors_of(user).must_not_be_last()
+    _confirmed(user).delete()
+    entering.note("remove_totp", user, at=at)
+
+
+@transaction.atomic
+def show_totp(user: UUID, code: str, *, at: datetime) -> bool:
+    """Return whether a code is right; it is used up then. Errors: PepperMissing."""
+    device = _confirmed(user).select_for_update().first()
+    return device is not None and _is_right(device, code, at)
+
+
+def prove[T](
+    entry: Entry,
+    is_right: Callable[[], bool],
+    then: Callable[[], T],
+    *,
+    network: str,
+    at: datetime,
+) -> T:
+    """Do what somebody may do who shows a second factor. One guess at a time for each session.
+
+    What is wrong is counted, for the session and for the throttle, and stays counted.
+    Errors: FactorRefused; SessionEnded after five, or when it has ended elsewhere.
+    """
+    user = entry.session.user
+    with transaction.atomic():
+        entering.locked(entry.session)
+        if is_right():
+            return then()
+        orgs.failed(user.email, network, at=at)
+        is_over = entering.missed(entry, at=at)
+        entering.note("second_factor", user.pk, at=at, outcome=FactorRefused.code)
+    raise SessionEnded if is_over else FactorRefused
+
+
+def let_in(entry: Entry, network: str, *, at: datetime) -> Entry:
+    """Go on with a session whose second factor was right."""
+    entering.passed(entry, at=at)
+    orgs.succeeded(entry.session.user.email, network, at=at)
+    return entering.go_on(entry, at=at)
+
+
+@transaction.atomic
+def added(entry: Entry, action: str, *, at: datetime) -> Entry:
+    """Go on with a session that has just shown a new second factor."""
+    entering.passed(entry, at=at)
+    gone_on = entering.go_on(entry, at=at)
+    entering.note(action, entry.session.user_id, at=at)
+    return gone_on
+
+
+def _is_right(device: TotpDevice, code: str, at: datetime) -> bool:
+    totp = TOTP(_seed(device), DIGITS, SHA1(), rules.TOTP_SECONDS)  # noqa: S303 - as apps do it
+    typed = "".join(code.split()).encode()
+    right = [
+        number
+        for number in rules.totp_steps(at, after=device.last_step)
+        if hmac.compare_digest(totp.generate(number * rules.TOTP_SECONDS), typed)
+    ]
+    if right:
+        device.last_step = right[-1]
+        if device.pepper != peppers().current:
+            _seal(device, _seed(device))
+        device.save(update_fields=["last_step", "pepper", "seed"])
+    return bool(right)
+
+
+def _seal(device: TotpDevice, seed: bytes) -> None:
+    known = peppers()
+    key = factor_key(known.get(known.current))
+    device.pepper, device.seed = known.current, sealed.encrypt(seed, key, _context(device))
+
+
+def _seed(device: TotpDevice) -> bytes:
+    with needing_pepper():
+        key = factor_key(peppers().get(device.pepper))
+    try:
+        return sealed.decrypt(bytes(device.seed), key, _context(device))
+    except Damaged:
+        raise FactorRefused from None
+
+
+def _context(device: TotpDevice) -> context.FactorContext:
+    return context.factor(user=device.user_id, device=device.pk)
+
+
+def _confirmed(user: UUID) -> QuerySet[TotpDevice]:
+    return TotpDevice.objects.filter(user=user, confirmed_at__isnull=False)
+
+
+def _offer(seed: bytes, user: User) -> TotpOffer:
+    totp = TOTP(seed, DIGITS, SHA1(), rules.TOTP_SECONDS)  # noqa: S303 - as apps do it
+    uri = totp.get_provisioning_uri(user.email, ISSUER)
+    picture = segno.make(uri, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff")
+    letters = base64.b32encode(seed).decode()
+    typed = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+    return TotpOffer(mark_safe(picture), uri, typed)  # noqa: S308 - made by segno, of letters only

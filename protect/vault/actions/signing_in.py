@@ -1,0 +1,153 @@
+"""Signing in, locking, unlocking and leaving.
+
+None of these runs inside the transaction of a request: a try is counted before it is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.audit.actions import refusal
+from protect.audit.rules import SIGN_IN
+from protect.orgs import actions as orgs
+from protect.orgs.models import User
+from protect.vault import rules
+from protect.vault.actions import entering, passwords
+from protect.vault.actions.entering import Entry
+from protect.vault.enums import SessionEvent, SessionState, Step
+from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, SignInRefused
+from protect.vault.formats.secrets import UserSecret
+from protect.vault.models import UnlockSession
+
+
+def begin(email: str, password: str, *, network: str, at: datetime) -> Entry:
+    """Begin a session for the right password. It can do nothing before the second factor.
+
+    Hash and bundle are made anew where pepper or cost has changed. `network` is an address.
+    Errors: Throttled, before anything is hashed; SignInRefused, one for everything that can be
+    wrong; PepperMissing.
+    """
+    passwords.must_wait(email, network, at=at)
+    user = User.objects.filter(email=email.strip().lower()).first()
+    secret = passwords.opened(user, password)
+    if user is None or secret is None or not user.is_active:
+        _refuse("sign_in", user, at)
+        raise SignInRefused
+    entry = _begin(user, secret, password, at)
+    if entering.step_of(entry) is not Step.SECOND_FACTOR:  # enrolment: nothing more to guess
+        orgs.succeeded(email, network, at=at)
+    return entry
+
+
+def resume(entry: Entry, password: str, *, network: str, at: datetime) -> Entry:
+    """Unlock a locked session with the password.
+
+    Errors: Throttled; SignInRefused; SessionEnded after too many; SessionMoveNotAllowed;
+    PepperMissing.
+    """
+    _must_be(entry, SessionState.LOCKED)
+    secret = _shown(entry, password, network, at)
+    return unlock_again(entry, secret, at=at)
+
+
+def step_up(entry: Entry, password: str, *, network: str, at: datetime) -> None:
+    """Show once more that it is you, with the password. Valid for ten minutes.
+
+    Errors: as `resume`.
+    """
+    _must_be(entry, SessionState.UNLOCKED)
+    _shown(entry, password, network, at)
+    note_step_up(entry, at=at)
+
+
+@transaction.atomic
+def unlock_again(entry: Entry, secret: UserSecret, *, at: datetime) -> Entry:
+    """Unlock a session for whoever has just opened the secret. Errors: SessionMoveNotAllowed."""
+    opened = entering.reopen(entry, secret, SessionEvent.RESUME, at=at)
+    entering.passed(opened, at=at)
+    entering.note("resume", entry.session.user_id, at=at)
+    return opened
+
+
+@transaction.atomic
+def note_step_up(entry: Entry, *, at: datetime) -> None:
+    """Note that somebody has just shown that it is them."""
+    entering.passed(entry, at=at)
+    entering.note("step_up", entry.session.user_id, at=at)
+
+
+def lock(entry: Entry, *, at: datetime) -> None:
+    """Lock a session: token and secret are gone from its row."""
+    entering.move(entry.session, SessionEvent.LOCK, actor=entry.session.user_id, at=at)
+
+
+def lock_idle(*, at: datetime) -> int:
+    """Lock or end every session that time has caught up with; return how many."""
+    count = 0
+    for session in UnlockSession.objects.order_by("pk"):
+        event = rules.due(
+            SessionState(session.state), started=session.started, seen=session.seen, at=at
+        )
+        if event is not None:
+            entering.move(session, event, actor=None, at=at)
+            count += 1
+    return count
+
+
+def sign_out(entry: Entry, *, at: datetime) -> None:
+    """End a session."""
+    entering.move(entry.session, SessionEvent.END, actor=entry.session.user_id, at=at)
+
+
+@transaction.atomic
+def end_sessions_of(user: UUID, *, at: datetime, but: UUID | None = None) -> int:
+    """End the sessions of a person in every browser, but for one; return how many."""
+    rows = UnlockSession.objects.filter(user=user).order_by("pk")
+    ended = [session for session in rows if session.pk != but]
+    for session in ended:
+        entering.move(session, SessionEvent.END, actor=None, at=at)
+    return len(ended)
+
+
+@transaction.atomic
+def _begin(user: User, secret: UserSecret, password: str, at: datetime) -> Entry:
+    passwords.renew(user, secret, password, at=at)
+    key = passwords.newest_key(user)
+    if key is None:  # a bundle has just opened, so there is one
+        raise SignInRefused
+    entry = entering.open_provisional(user, key.version, secret, at=at)
+    entering.note("sign_in", user.pk, at=at)
+    return entry
+
+
+def _shown(entry: Entry, password: str, network: str, at: datetime) -> UserSecret:
+    user = entry.session.user
+    passwords.must_wait(user.email, network, at=at)
+    secret = passwords.opened(user, password)
+    if secret is None or not user.is_active:
+        _refuse("show_password", user, at)
+        if entering.missed(entry, at=at):
+            raise SessionEnded
+        raise SignInRefused
+    orgs.succeeded(user.email, network, at=at)
+    return secret
+
+
+def _must_be(entry: Entry, state: SessionState) -> None:
+    if entry.state is not state:
+        raise SessionMoveNotAllowed
+
+
+def _refuse(action: str, user: User | None, at: datetime) -> None:
+    refusal(
+        at=at,
+        chain=SIGN_IN,
+        action=f"vault.{action}",
+        actor=None,
+        org=None,
+        target=f"user:{user.pk}" if user else "",
+        outcome=SignInRefused.code,
+    )

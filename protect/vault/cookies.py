@@ -1,0 +1,107 @@
+"""What a browser carries: one cookie that names the session, and one that opens its secret."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+
+from protect.kernel import clock
+from protect.vault.actions import entering, signing_in
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.passkeys import Ceremony
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import SessionState, Step
+from protect.vault.formats.secrets import UnlockToken
+
+UNLOCK_COOKIE = "__Host-unlock"
+SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
+BACKEND = "protect.vault.backends.VaultBackend"
+AT_EXIT = '"cache", "cookies", "storage"'
+PAGES = {
+    Step.SECOND_FACTOR: "vault:second_factor",
+    Step.CONFIRM_CODE: "vault:code_confirm",
+    Step.SET_UP_FACTOR: "vault:factor_new",
+}
+
+
+class VaultRequest(HttpRequest):
+    """A request of a staff host, as UnlockMiddleware has left it."""
+
+    entry: Entry | None
+    vault: Unlocked | None
+    new_token: UnlockToken | None  # for the cookie of the response
+    has_left: bool
+
+
+def enter(request: HttpRequest, entry: Entry) -> None:
+    """Go on with the session that an action returned, under new identifiers."""
+    ours = cast("VaultRequest", request)
+    before = ours.entry
+    if before is None or before.session.pk != entry.session.pk:
+        _forget(ours)
+    if entry.state is SessionState.UNLOCKED and not request.user.is_authenticated:
+        login(request, entry.session.user, backend=BACKEND)
+    else:
+        request.session.cycle_key()
+        rotate_token(request)
+    request.session[SESSION] = str(entry.session.pk)
+    ours.entry, ours.new_token, ours.has_left = entry, entry.token, False
+
+
+def leave(request: HttpRequest) -> None:
+    """Forget everything about this browser, after its session has ended."""
+    ours = cast("VaultRequest", request)
+    logout(request)
+    ours.entry = ours.vault = ours.new_token = None
+    ours.has_left = True
+
+
+def keep(request: HttpRequest) -> None:
+    """Keep this browser signed in after its person has changed the password."""
+    entry = cast("VaultRequest", request).entry
+    if entry is not None:
+        update_session_auth_hash(request, entry.session.user)
+
+
+def page_of(entry: Entry) -> str:
+    """Return the address of the page that comes next for somebody."""
+    if entry.state is SessionState.PROVISIONAL:
+        name = PAGES.get(entering.step_of(entry))
+        return reverse(name) if name else reverse("vault:sign_in")
+    return reverse("vault:unlock") if entry.state is SessionState.LOCKED else "/"
+
+
+def hold(request: HttpRequest, ceremony: Ceremony) -> None:
+    """Keep what a passkey must answer until the browser posts it."""
+    request.session[CEREMONY] = ceremony.state
+
+
+def held(request: HttpRequest) -> str:
+    """Return what a passkey must answer; once."""
+    return str(request.session.pop(CEREMONY, ""))
+
+
+def set_unlock_cookie(response: HttpResponseBase, token: UnlockToken) -> None:
+    """Give the browser the token that opens its session. It is stored nowhere else."""
+    response.set_cookie(
+        UNLOCK_COOKIE, token.text(), secure=True, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def clear_unlock_cookie(response: HttpResponseBase) -> None:
+    """Take the token back, and with it whatever the browser keeps of this site."""
+    response.delete_cookie(UNLOCK_COOKIE, path="/", samesite="Strict")
+    response.cookies[UNLOCK_COOKIE]["secure"] = True  # a __Host- cookie goes by this alone
+    response.headers["Clear-Site-Data"] = AT_EXIT
+
+
+def _forget(request: VaultRequest) -> None:
+    """End what this browser had open before somebody signed in anew."""
+    if request.entry is not None:
+        signing_in.sign_out(request.entry, at=clock.now())
+    logout(request)

@@ -1,0 +1,103 @@
+"""Opens somebody's secret for one request, and shows each state only its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from protect.kernel import clock
+from protect.kernel.problems import refusal
+from protect.vault import cookies
+from protect.vault.actions import drafts, entering
+from protect.vault.actions.entering import Entry
+from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
+from protect.vault.enums import SessionState
+from protect.vault.errors import VaultLocked
+from protect.vault.gates import opens_to
+
+LONGEST_ADDRESS = 200  # as in the model of drafts
+
+
+class UnlockMiddleware:
+    """Sets `request.entry` and `request.vault` for the desk; a public request passes untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_public(request):
+            return self.get_response(request)
+        ours = cast("VaultRequest", request)
+        _arrive(ours)
+        try:
+            response = self.get_response(request)
+        finally:
+            ours.vault = None
+        if ours.has_left:
+            cookies.clear_unlock_cookie(response)
+        elif ours.new_token is not None:
+            cookies.set_unlock_cookie(response, ours.new_token)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let a request through to its page, or send it to the page that comes first."""
+        if _is_public(request):
+            return None
+        ours = cast("VaultRequest", request)
+        entry, open_to = ours.entry, opens_to(view)
+        if (entry.state if entry else None) not in open_to:
+            return _elsewhere(ours)
+        if entry is not None and None not in open_to:
+            entering.touch(entry, at=clock.now())
+        return None
+
+
+def _is_public(request: HttpRequest) -> bool:
+    return getattr(request, "urlconf", settings.ROOT_URLCONF) == settings.ROOT_URLCONF
+
+
+def _arrive(request: VaultRequest) -> None:
+    request.entry = request.vault = request.new_token = None
+    request.has_left = False
+    entry = _entry_of(request)
+    if entry is not None and _is_whose(request, entry):
+        request.entry, request.vault = entry, entering.unlocked_of(entry)
+    elif SESSION in request.session or request.user.is_authenticated:
+        cookies.leave(request)
+
+
+def _entry_of(request: VaultRequest) -> Entry | None:
+    named = request.session.get(SESSION)
+    if named is None:
+        return None
+    return entering.find(UUID(named), request.COOKIES.get(UNLOCK_COOKIE, ""), at=clock.now())
+
+
+def _is_whose(request: VaultRequest, entry: Entry) -> bool:
+    """Return whether session and account agree. Nobody is signed in while provisional."""
+    if entry.state is SessionState.PROVISIONAL:
+        return entry.session.user.is_active
+    return bool(request.user.pk == entry.session.user_id)
+
+
+def _elsewhere(request: VaultRequest) -> HttpResponseBase:
+    if not request.accepts("text/html"):
+        return refusal(VaultLocked())
+    entry = request.entry
+    if entry is not None and entry.state is SessionState.PROVISIONAL:
+        return HttpResponseRedirect(cookies.page_of(entry))
+    wanted = request.path if request.method == "POST" else request.get_full_path()
+    if entry is not None and request.method == "POST" and len(wanted) <= LONGEST_ADDRESS:
+        fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
+        drafts.keep(entry.session.user_id, wanted, fields, at=clock.now())
+    page = reverse("vault:sign_in" if entry is None else "vault:unlock")
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")

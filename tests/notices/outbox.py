@@ -1,0 +1,87 @@
+"""A database of its own, for workers that are real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.conftest import IS_POSTGRES, SERVER
+from tests.serving import PROTECT
+
+ENDS_WITHIN_S = 60  # seconds
+EMPTY = """
+from django_tasks_db.models import DBTaskResult
+from protect.notices.models import Outgoing
+Outgoing.objects.all().delete(); DBTaskResult.objects.all().delete()
+"""
+POST = """
+from protect.kernel import clock
+from protect.notices import actions
+for number in range({count}):
+    actions.post(at=clock.now(), to=f"a{{number}}@example.org", template="admitted", language="en")
+"""
+
+
+class Outbox:
+    def __init__(self, url: str) -> None:
+        self.environ = os.environ | {"PROTECT_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+
+    def use(self, port: int) -> None:
+        self.environ["PROTECT_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of the site to its end and return what it says."""
+        ran = subprocess.run(
+            [PROTECT, *arguments], env=self.environ, check=True, capture_output=True, text=True
+        )
+        return ran.stdout.strip()
+
+    def ask(self, code: str) -> str:
+        return self.run("shell", "--no-imports", "-c", code)
+
+    def post(self, count: int) -> None:
+        self.ask(POST.format(count=count))
+
+    def count(self, **filters: object) -> int:
+        code = "from protect.notices.models import Outgoing; "
+        return int(self.ask(f"{code}print(Outgoing.objects.filter(**{filters!r}).count())"))
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a worker that goes on by itself."""
+        return subprocess.Popen(
+            [PROTECT, "worker", *arguments],
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def end(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Wait for a worker to end; return how it ended and what it said."""
+    try:
+        said, complained = worker.communicate(timeout=ENDS_WITHIN_S)
+    finally:
+        worker.kill()
+    return worker.returncode, said, complained
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """Make an empty database beside the one of this run, and drop it."""
+    if not IS_POSTGRES:
+        yield f"sqlite:///{folder / 'mail.sqlite3'}"
+        return
+    base, _, name = SERVER.partition("?")[0].rpartition("/")
+    own = f"{name}_mail_{os.getpid()}"
+    with psycopg.connect(SERVER, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{own}"')
+        try:
+            yield f"{base}/{own}"
+        finally:
+            connection.execute(f'DROP DATABASE "{own}" WITH (FORCE)')

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from io import StringIO
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.tasks import task_backends
+
+from protect.notices import tasks
+from protect.notices.errors import MailNotSet
+from tests.notices.outbox import EMPTY, ENDS_WITHIN_S, Outbox, database, end
+from tests.notices.server import MailServer
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory) -> Iterator[Outbox]:
+    with database(tmp_path_factory.mktemp("outbox")) as url:
+        outbox = Outbox(url)
+        outbox.run("migrate", "--verbosity", "0")
+        yield outbox
+
+
+@pytest.fixture
+def outbox(migrated: Outbox, listening: MailServer) -> Outbox:
+    """An empty outbox whose workers know the mail server."""
+    migrated.ask(EMPTY)
+    migrated.use(listening.port)
+    return migrated
+
+
+def arrived(server: MailServer) -> threading.Event:
+    """Return what is set as soon as the next mail has come."""
+    event = threading.Event()
+    server.on_mail = event.set
+    return event
+
+
+def test_one_look_sends_what_is_due_and_runs_the_tasks_that_woke_it(outbox, listening):
+    outbox.post(2)
+
+    assert outbox.run("worker", "--once") == "sent 2, failed 0, left 0\nnothing is due"
+
+    assert listening.addresses() == ["a0@example.org", "a1@example.org"]
+    code = "from django_tasks_db.models import DBTaskResult as t; "
+    assert outbox.ask(f"{code}print(*t.objects.values_list('status', flat=True))") == (
+        "SUCCESSFUL SUCCESSFUL"
+    )
+
+
+def test_two_workers_at_once_send_every_mail_once(outbox, listening):
+    outbox.post(30)
+    listening.mood = "waits for two"
+
+    ended = [end(worker) for worker in [outbox.start("--once"), outbox.start("--once")]]
+
+    assert [code for code, _, _ in ended] == [0, 0]
+    assert listening.two_at_once.is_set()
+    assert sorted(listening.addresses()) == sorted(f"a{n}@example.org" for n in range(30))
+    assert outbox.count(sent_at=None) == 0
+
+
+def test_a_worker_killed_with_a_mail_in_hand_sends_it_again_only_after_the_lease(outbox, listening):
+    outbox.post(1)
+    worker = outbox.start("--once")
+    listening.on_mail = worker.kill  # sent, and not yet marked
+    assert end(worker)[0] == -signal.SIGKILL
+    listening.on_mail = lambda: None
+
+    assert outbox.run("worker", "--once") == "nothing is due"
+    assert len(listening.received) == 1
+
+    code = "from protect.notices.models import Outgoing as o; from protect.kernel import clock; "
+    outbox.ask(f"{code}o.objects.update(leased_until=clock.now())")
+    outbox.run("worker", "--once")
+    first, second = listening.received
+    assert first["Message-ID"] == second["Message-ID"]
+    assert outbox.count(sent_at__isnull=False, tries=2) == 1
+
+
+def test_a_worker_told_to_stop_ends_after_the_mail_in_hand(outbox, listening):
+    outbox.post(3)
+    worker = outbox.start()
+    listening.on_mail = lambda: os.kill(worker.pid, signal.SIGTERM)
+
+    code, said, complained = end(worker)
+
+    assert (code, complained) == (0, "")
+    assert said == "sent 1, failed 0, left 2\nstopped\n"
+    assert len(listening.received) == 1
+    assert outbox.count(sent_at__isnull=False) == 1
+    assert outbox.count(sent_at=None, tries=0, leased_until=None) == 2
+
+
+def test_a_resting_worker_stops_at_once(outbox, listening):
+    outbox.post(1)
+    worker = outbox.start("--poll", "3600")
+    assert worker.stdout.readline() == "sent 1, failed 0, left 0\n"
+
+    worker.terminate()
+
+    assert end(worker) == (0, "stopped\n", "")
+
+
+@pytest.mark.postgres
+def test_a_worker_outlives_its_database(outbox, listening):
+    outbox.post(1)
+    is_first_there = arrived(listening)
+    worker = outbox.start("--poll", "0.2")
+    assert is_first_there.wait(ENDS_WITHIN_S)
+
+    is_second_there = arrived(listening)
+    with psycopg.connect(outbox.environ["PROTECT_DATABASE_URL"]) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    outbox.post(1)
+
+    assert is_second_there.wait(ENDS_WITHIN_S)
+    worker.terminate()
+    code, _, complained = end(worker)
+    assert code == 0
+    assert complained == "the database is away (OperationalError), trying again\n"
+
+
+def test_waking_sends_what_is_due(post, server):
+    row = post()
+
+    tasks.wake.call()
+
+    row.refresh_from_db()
+    assert row.tries == 1
+    assert server.addresses() == ["amal@example.org"]
+
+
+def test_the_task_can_be_queued():
+    task_backends["default"].validate_task(tasks.wake)
+
+    assert tasks.wake.module_path == "protect.notices.tasks.wake"
+
+
+def test_a_worker_without_a_mail_server_does_not_start_live(post, settings):
+    row = post()
+    settings.MAILERS, settings.IS_DEMO = {}, False
+
+    with pytest.raises(MailNotSet):
+        call_command("worker", "--once", stdout=StringIO())
+
+    row.refresh_from_db()
+    assert row.tries == 0

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.notices.models import Outgoing
+from protect.orgs import access, actions
+from protect.orgs.actions import Place
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.errors import (
+    AccountSuspended,
+    AlreadyMember,
+    DetailInvalid,
+    InvitationClosed,
+    InvitationGone,
+    OrganisationNotActive,
+    RoleUnknown,
+)
+from protect.orgs.models import Invitation, Membership, Team, User
+from tests.orgs.conftest import AT
+from tests.orgs.traces import everything, recorded, refused, told
+
+pytestmark = pytest.mark.django_db
+NEW = {"email": " New@Demo.Example ", "language": "fr", "at": AT}
+LATER = AT + timedelta(days=6)
+ME = {"name": " Demo  Noor ", "language": "nl", "at": LATER}
+
+
+def sent_token(invitation: Invitation | None = None) -> str:
+    """Return the token of an invitation, or of the only one, as its mail carries it."""
+    wanted = (invitation or Invitation.objects.get()).token_hash
+    links = Outgoing.objects.order_by("pk").values_list("link", flat=True)
+    tokens = [link.rpartition("/")[2] for link in links]
+    return next(each for each in tokens if access.token_hash(each) == wanted)
+
+
+@pytest.fixture
+def desk(world) -> Place:
+    return Place(world.office, world.desk, "caseworker")
+
+
+@pytest.fixture
+def invited(world, desk) -> str:
+    """Return the token of an invitation to the desk, as the mail carries it."""
+    actions.invite(world.scope("sana"), desk, **NEW)
+    return sent_token()
+
+
+def test_an_invitation_goes_by_mail_and_its_secret_is_nowhere_else(world, desk):
+    invitation = actions.invite(world.scope("sana"), desk, **NEW)
+
+    mail = Outgoing.objects.get()
+    token = sent_token()
+    assert (mail.to, mail.language) == ("new@demo.example", "fr")
+    assert mail.link == f"https://desk.demo.example/invited/{token}"
+    assert invitation.expires == AT + timedelta(days=7)
+    assert invitation.token_hash == access.token_hash(token)
+    rest = {table: rows for table, rows in everything().items() if table != "Outgoing"}
+    assert token not in str(rest)
+    assert recorded() == ["orgs.invite"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "may"),
+    [
+        ("sana", "caseworker", True),
+        ("sana", "supervisor", True),
+        ("dana", "supervisor", True),  # manages the organisation: appoints, and reads nothing
+        ("amal", "caseworker", False),
+        ("bela", "receiver", False),  # of another team
+        ("chidi", "caseworker", False),
+        ("emil", "caseworker", False),
+        ("olga", "caseworker", False),
+    ],
+)
+def test_who_may_invite_into_a_team(world, desk, name, role, may):
+    place = desk._replace(role=role)
+
+    if may:
+        assert actions.invite(world.scope(name), place, **NEW).role == role
+    else:
+        with refused(PermissionDenied):
+            actions.invite(world.scope(name), place, **NEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "error"),
+    [
+        ("dana", "protection_officer", None),
+        ("dana", "organisation_admin", None),
+        ("dana", "operator", PermissionDenied),  # nobody makes an operator who is none
+        ("olga", "operator", PermissionDenied),  # may run the platform, not invite for the office
+        ("sana", "trainer", PermissionDenied),
+        ("dana", "caseworker", RoleUnknown),
+        ("dana", "chief", RoleUnknown),
+    ],
+)
+def test_who_may_invite_into_an_organisation(world, name, role, error):
+    place = Place(world.office, None, role)
+
+    if error:
+        with refused(error):
+            actions.invite(world.scope(name), place, **NEW)
+    else:
+        assert actions.invite(world.scope(name), place, **NEW).team is None
+
+
+@pytest.mark.parametrize("change", [{"email": "nobody"}, {"email": "a@b\nc"}, {"language": "xx"}])
+def test_what_cannot_be_an_address_or_a_language_is_refused(world, desk, change):
+    with refused(DetailInvalid):
+        actions.invite(world.scope("sana"), desk, **NEW | change)
+
+
+def test_whoever_is_there_already_is_not_invited(world, desk):
+    with refused(AlreadyMember):
+        actions.invite(world.scope("sana"), desk, **NEW | {"email": "amal@demo.example"})
+
+
+def test_whether_somebody_has_an_account_elsewhere_is_not_told(world, desk):
+    made = actions.invite(world.scope("sana"), desk, **NEW | {"email": "chidi@demo.example"})
+
+    assert made.email == "chidi@demo.example"
+
+
+def test_a_team_of_another_organisation_is_a_fault_of_the_program(world):
+    with refused(ValueError):
+        actions.invite(
+            world.scope("dana"), Place(world.office, world.other_team, "receiver"), **NEW
+        )
+
+
+def test_nobody_is_invited_to_what_has_ended(world, desk):
+    scope = world.scope("dana")
+    actions.retire_team(scope, world.desk, at=AT)
+    with refused(OrganisationNotActive):
+        actions.invite(scope, desk, **NEW)
+
+    actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
+    with refused(OrganisationNotActive):
+        actions.invite(scope, Place(world.office, None, "trainer"), **NEW)
+
+
+def test_a_second_invitation_kills_the_link_of_the_first(world, desk, invited):
+    second = actions.invite(world.scope("dana"), desk, **NEW)
+
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME)
+    assert actions.accept_invitation(sent_token(second), **ME).is_new
+
+
+def test_who_accepts_gets_an_account_without_password_and_a_place_without_permissions(
+    world, invited
+):
+    user, membership, is_new = actions.accept_invitation(invited, **ME)
+
+    assert is_new
+    assert (user.email, user.name, user.language) == ("new@demo.example", "Demo Noor", "nl")
+    assert not user.has_usable_password()
+    assert (membership.state, membership.role) == (MembershipState.ENROLLED, "caseworker")
+    assert membership.team == world.desk
+    assert access.scope_for(user.pk).held == ()
+    assert recorded() == ["orgs.invite", "orgs.accept_invitation"]
+
+
+def test_an_invitation_works_once(world, invited):
+    actions.accept_invitation(invited, **ME)
+
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME)
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "A" * 43])
+def test_a_guess_learns_nothing(world, invited, token):
+    with refused(InvitationGone):
+        actions.accept_invitation(token, **ME)
+
+
+def test_an_invitation_ends_after_seven_days(world, invited):
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME | {"at": AT + timedelta(days=7)})
+
+
+def test_an_invitation_to_what_has_ended_is_gone(world, invited):
+    actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME)
+    actions.reactivate_organisation(world.scope("olga"), world.office, at=AT)
+
+    Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME)
+
+
+def test_a_name_that_cannot_be_read_leaves_the_invitation_open(world, invited):
+    with refused(DetailInvalid):
+        actions.accept_invitation(invited, **ME | {"name": " "})
+
+    assert actions.accept_invitation(invited, **ME).is_new
+
+
+def test_an_account_from_elsewhere_gets_a_place_and_stays_as_it_is(world, desk):
+    actions.invite(world.scope("sana"), desk, **NEW | {"email": "chidi@demo.example"})
+    before = User.objects.filter(pk=world.chidi.pk).values().get()
+
+    user, membership, is_new = actions.accept_invitation(sent_token(), **ME)
+
+    assert (user, is_new, membership.team) == (world.chidi, False, world.desk)
+    assert User.objects.filter(pk=world.chidi.pk).values().get() == before
+
+
+def test_a_suspended_account_does_not_come_in_by_another_door(world, desk):
+    actions.invite(world.scope("sana"), desk, **NEW | {"email": "bela@demo.example"})
+    actions.suspend_user(world.scope("olga"), world.bela, at=AT)
+
+    with refused(AccountSuspended):
+        actions.accept_invitation(sent_token(), **ME)
+
+
+def test_who_came_in_meanwhile_is_not_let_in_twice(world, desk, invited):
+    other = actions.invite(world.scope("sana"), desk._replace(role="receiver"), **NEW)
+    actions.accept_invitation(sent_token(other), **ME)
+
+    with refused(AlreadyMember):
+        actions.accept_invitation(invited, **ME)
+    assert Membership.objects.filter(team=world.desk, user__email="new@demo.example").count() == 1
+
+
+@pytest.mark.parametrize("name", ["sana", "dana"])
+def test_those_who_may_invite_take_back(world, invited, name):
+    scope = world.scope(name)
+    invitation = access.get_invitation(scope, Invitation.objects.get().pk)
+
+    actions.revoke_invitation(scope, invitation, at=AT)
+
+    with refused(InvitationGone):
+        actions.accept_invitation(invited, **ME)
+    with refused(InvitationClosed):
+        actions.revoke_invitation(scope, invitation, at=AT)
+    assert recorded() == ["orgs.invite", "orgs.revoke_invitation"]
+    assert told() == [("invitation", "new")]
+
+
+@pytest.mark.parametrize("name", ["amal", "bela", "chidi", "emil", "olga"])
+def test_others_take_nothing_back(world, invited, name):
+    with refused(PermissionDenied):
+        actions.revoke_invitation(world.scope(name), Invitation.objects.get(), at=AT)
+
+
+def test_what_was_accepted_cannot_be_taken_back(world, invited):
+    actions.accept_invitation(invited, **ME)
+
+    with refused(InvitationClosed):
+        actions.revoke_invitation(world.scope("sana"), Invitation.objects.get(), at=AT)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protect.audit.models import Entry
+from protect.notices.models import Outgoing
+from protect.orgs import actions
+from protect.orgs.access import token_hash
+from protect.orgs.enums import MembershipState, OrganisationState, TeamState
+from protect.orgs.errors import (
+    AlreadyMember,
+    InvitationClosed,
+    InvitationGone,
+    LastAdministrator,
+    MembershipMoveNotAllowed,
+    TeamMoveNotAllowed,
+)
+from protect.orgs.models import Membership, User
+from protect.orgs.rules import FREE_ATTEMPTS_ACCOUNT
+from tests.orgs.conftest import AT, give, make_organisation
+from tests.orgs.threads import apart, together
+
+pytestmark = pytest.mark.postgres
+NEW = {"email": "new@demo.example", "language": "en", "at": AT}
+
+
+def refusals(found: list[Any]) -> list[type]:
+    return [type(each) for each in found if isinstance(each, Exception)]
+
+
+def invite(world, role="caseworker", **change) -> tuple[Any, str]:
+    """Return an invitation to the desk and its token."""
+    place = actions.Place(world.office, world.desk, role)
+    made = apart(actions.invite, world.scope("sana"), place, **NEW | change)
+    links = Outgoing.objects.order_by("pk").values_list("link", flat=True)
+    tokens = {token_hash(each): each for each in (link.rpartition("/")[2] for link in links)}
+    return made, tokens[made.token_hash]
+
+
+def test_an_invitation_that_two_accept_at_once_makes_one_account(committed_world):
+    _, token = invite(committed_world)
+
+    def accept():
+        return actions.accept_invitation(token, name="Demo Noor", language="en", at=AT)
+
+    assert refusals(together(accept, accept, accept)) == [InvitationGone] * 2
+    assert User.objects.filter(email="new@demo.example").count() == 1
+
+
+def test_two_invitations_that_are_accepted_at_once_make_one_account_and_one_place(committed_world):
+    tokens = [invite(committed_world, role)[1] for role in ("caseworker", "receiver")]
+
+    def accept(token: str):
+        return actions.accept_invitation(token, name="Demo Noor", language="en", at=AT)
+
+    found = together(lambda: accept(tokens[0]), lambda: accept(tokens[1]))
+
+    assert refusals(found) == [AlreadyMember]
+    assert Membership.objects.filter(user__email="new@demo.example").count() == 1
+
+
+def test_two_administrators_cannot_end_each_other(committed_world):
+    world = committed_world
+    apart(give, world.bela, world.office, "organisation_admin")
+    dana = world.place("dana")
+    bela = Membership.objects.get(user=world.bela, team=None)
+    scopes = world.scope("dana"), world.scope("bela")
+
+    found = together(
+        lambda: actions.end_membership(scopes[0], bela, at=AT),
+        lambda: actions.end_membership(scopes[1], dana, at=AT),
+    )
+
+    assert refusals(found) == [LastAdministrator]
+
+
+def test_two_operators_cannot_close_each_other_out(committed_world):
+    world = committed_world
+    apart(give, world.amal, world.office, "operator")
+    scopes = world.scope("olga"), world.scope("amal")
+
+    found = together(
+        lambda: actions.suspend_user(scopes[0], world.amal, at=AT),
+        lambda: actions.suspend_user(scopes[1], world.olga, at=AT),
+    )
+
+    assert refusals(found) == [LastAdministrator]
+
+
+def test_the_second_of_two_vouches_at_once_activates_and_only_once(committed_world):
+    world = committed_world
+    new = apart(make_organisation, "Demo new", state=OrganisationState.PROPOSED)
+    scopes = world.scope("dana"), world.scope("emil")
+
+    found = together(
+        lambda: actions.vouch(scopes[0], new, by=world.office, at=AT),
+        lambda: actions.vouch(scopes[1], new, by=world.other, at=AT),
+    )
+
+    new.refresh_from_db()
+    assert refusals(found) == []
+    assert new.state == OrganisationState.ACTIVE
+    assert Entry.objects.filter(action="orgs.activate_organisation").count() == 1
+
+
+def test_a_team_that_is_retired_while_people_come_and_go_ends_whole(committed_world):
+    world = committed_world
+    one, _ = invite(world, email="one@demo.example")
+    _, token = invite(world, email="two@demo.example")
+    dana, sana, amal = (world.scope(name) for name in ("dana", "sana", "amal"))
+    place = world.place("amal")
+
+    found = together(
+        lambda: actions.retire_team(dana, world.desk, at=AT),
+        lambda: actions.revoke_invitation(sana, one, at=AT),
+        lambda: actions.accept_invitation(token, name="Demo Noor", language="en", at=AT),
+        lambda: actions.end_membership(amal, place, at=AT),
+        lambda: actions.rename_team(sana, world.desk, name="Demo x", purpose="", at=AT),
+    )
+
+    world.desk.refresh_from_db()
+    expected = {InvitationClosed, InvitationGone, TeamMoveNotAllowed, MembershipMoveNotAllowed}
+    assert set(refusals(found)) <= expected
+    assert world.desk.state == TeamState.RETIRED
+    states = Membership.objects.filter(team=world.desk).values_list("state", flat=True)
+    assert set(states) == {MembershipState.LEFT}
+
+
+def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
+    def guess():
+        return actions.attempt("amal@demo.example", "192.0.2.7", at=AT)
+
+    found = together(*[guess] * 8)
+
+    assert found.count(0) == FREE_ATTEMPTS_ACCOUNT
+    assert set(found) == {0, 1}

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.orgs import actions
+from protect.orgs.errors import AccountMoveNotAllowed, LastAdministrator
+from tests.orgs.conftest import AT, give
+from tests.orgs.traces import recorded, refused, told
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_closed_account_may_nothing_until_it_is_opened(world):
+    scope = world.scope("olga")
+
+    closed = actions.suspend_user(scope, world.amal, at=AT)
+    assert (closed.is_active, closed.suspended_at) == (False, AT)
+    assert world.scope("amal").held == ()
+    opened = actions.reactivate_user(scope, world.amal, at=AT)
+
+    assert (opened.is_active, opened.suspended_at) == (True, None)
+    assert world.scope("amal").held
+    assert told() == [("suspended", "amal")]
+    assert recorded() == ["orgs.suspend_user", "orgs.reactivate_user"]
+    assert {entry.chain_id for entry in Entry.objects.order_by("n")} == {"platform"}
+
+
+@pytest.mark.parametrize("name", ["amal", "sana", "dana", "emil"])
+def test_only_operators_close_and_open_accounts(world, name):
+    with refused(PermissionDenied):
+        actions.suspend_user(world.scope(name), world.amal, at=AT)
+    with refused(PermissionDenied):
+        actions.reactivate_user(world.scope(name), world.amal, at=AT)
+
+
+def test_nothing_is_closed_or_opened_twice(world):
+    scope = world.scope("olga")
+    with refused(AccountMoveNotAllowed):
+        actions.reactivate_user(scope, world.amal, at=AT)
+    actions.suspend_user(scope, world.amal, at=AT)
+    with refused(AccountMoveNotAllowed):
+        actions.suspend_user(scope, world.amal, at=AT)
+
+
+def test_the_last_operator_is_not_closed_out(world):
+    with refused(LastAdministrator):
+        actions.suspend_user(world.scope("olga"), world.olga, at=AT)
+    give(world.emil, world.other, "operator")
+
+    assert not actions.suspend_user(world.scope("olga"), world.olga, at=AT).is_active

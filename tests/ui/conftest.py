@@ -1,0 +1,56 @@
+"""A desk page with what `site` gives every page, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+
+URLS = {
+    "home": "/",
+    "search": "/search",
+    "account": "/account",
+    "security": "/security",
+    "sign_out": "/sign-out",
+    "lock": "/lock",
+    "stay": "/stay",
+    "keys": "/keys",
+}
+NAV = [("Today", "/", True), ("People", "/people", False)]
+
+
+def desk(**changed: Any) -> SimpleNamespace:
+    found = {
+        "nav": NAV,
+        "user_name": "Demo Amal",
+        "organisation_name": "Demo office Belgium",
+        "is_demo": True,
+        "idle_seconds": 900,
+        "has_keys": True,
+        "urls": URLS,
+    }
+    return SimpleNamespace(**{**found, **changed})
+
+
+@pytest.fixture
+def draw() -> Callable[..., str]:
+    """Render template source as a page of the desk."""
+
+    def drawn(source: str, query: str = "", **found: Any) -> str:
+        request = RequestFactory().get(f"/{query}")
+        known = {"desk": desk(), "request": request, "csrf_token": "token", "csp_nonce": "once"}
+        return Template(source).render(Context({**known, **found}))
+
+    return drawn
+
+
+def page(content: str) -> str:
+    """Return the source of a page of the desk around some content."""
+    return (
+        '{% extends "ui/desk.html" %}{% block title %}People{% endblock %}'
+        "{% block heading %}People{% endblock %}{% block content %}" + content + "{% endblock %}"
+    )

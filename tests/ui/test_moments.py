@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.kernel.text import LRI, PDI
+from protect.ui import moments
+
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_brussels():
+    with timezone.override(ZoneInfo("Europe/Brussels")), translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("away", "short"),
+    [
+        (timedelta(seconds=5), "in 1 minute"),
+        (timedelta(minutes=-7), "7 minutes ago"),
+        (timedelta(hours=3), "in 3 hours"),
+        (timedelta(hours=-47), "2 days ago"),
+    ],
+)
+def test_within_48_hours_a_moment_is_relative(away, short):
+    said = moments.said(NOW + away, NOW)
+
+    assert (said.short, said.is_relative) == (short, True)
+
+
+@pytest.mark.parametrize(("days", "short"), [(2, "3 Jul 2026"), (-2, "29 Jun 2026")])
+def test_from_48_hours_on_it_is_the_day(days, short):
+    said = moments.said(NOW + timedelta(days=days), NOW)
+
+    assert (said.short, said.is_relative) == (short, False)
+
+
+def test_the_exact_words_name_the_minute_and_the_zone():
+    assert moments.said(NOW, NOW).exact == f"1 Jul 2026, {LRI}14:00 CEST{PDI}"
+
+
+def test_the_day_is_that_of_the_place():
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+
+    assert moments.exact(late).startswith("2 Jul 2026")
+
+
+def test_a_day_has_no_hour_and_is_never_relative():
+    said = moments.said(date(2026, 7, 1), NOW)
+
+    assert said == moments.Said("1 Jul 2026", "1 Jul 2026", is_relative=False)
+
+
+@pytest.mark.parametrize(
+    ("tag", "short"), [("de", "vor 2 Stunden"), ("ar", "قبل ساعتين"), ("mt", "2 sigħat ilu")]
+)
+def test_it_is_said_in_the_language_of_the_page(tag, short):
+    with translation.override(tag):
+        assert moments.said(NOW - timedelta(hours=2), NOW).short == short
+
+
+def test_a_language_without_a_locale_gets_english():
+    assert moments.locale_of("xx-unknown") == moments.locale_of("en")
+
+
+@given(st.integers(min_value=-(10**7), max_value=10**7))
+def test_it_is_relative_exactly_when_it_is_near(seconds):
+    away = timedelta(seconds=seconds)
+
+    assert moments.said(NOW + away, NOW).is_relative == (abs(away) < moments.NEAR)

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.vault.formats.errors import Damaged, Forged, Malformed
+from protect.vault.formats.secrets import (
+    Dek,
+    Half,
+    LinkSecret,
+    Pepper,
+    Public,
+    Secret,
+    SigningSeed,
+    TeamPublic,
+    TeamSecret,
+    UnlockToken,
+    UserPublic,
+    UserSecret,
+)
+from tests.vault.formats.given import VECTORS
+
+SIZES = {
+    Dek: 32,
+    Pepper: 32,
+    SigningSeed: 32,
+    Half: 128,
+    UserSecret: 96,
+    TeamSecret: 128,
+    UnlockToken: 32,
+    LinkSecret: 32,
+}
+PUBLIC_SIZES = {UserPublic: 1216, TeamPublic: 1248}
+
+
+@pytest.mark.parametrize(("kind", "size"), SIZES.items())
+def test_every_secret_has_one_size(kind, size):
+    assert len(kind.make().reveal()) == size
+    for wrong in (0, size - 1, size + 1):
+        with pytest.raises(Malformed, match=rf"^{kind.__name__} has another size$"):
+            kind(b"x" * wrong)
+
+
+@pytest.mark.parametrize(("kind", "size"), PUBLIC_SIZES.items())
+def test_every_public_key_has_one_size(kind, size):
+    assert kind(bytes(size)).raw == bytes(size)
+    for wrong in (0, size - 1, size + 1):
+        with pytest.raises(Malformed, match=r"^a public key of another size$"):
+            kind(bytes(wrong))
+
+
+@pytest.mark.parametrize("kind", SIZES)
+def test_no_two_secrets_are_the_same(kind):
+    assert kind.make() != kind.make()
+
+
+def test_a_secret_without_a_size_takes_any_but_none_and_is_never_made():
+    assert Secret(b"x").reveal() == b"x"
+    with pytest.raises(Malformed):
+        Secret(b"")
+    with pytest.raises(TypeError, match=r"^a secret without a size is given, not made$"):
+        Secret.make()
+
+
+@pytest.mark.parametrize("kind", SIZES)
+def test_a_secret_does_not_show(kind):
+    secret = kind(b"Q" * SIZES[kind])
+
+    assert repr(secret) == str(secret) == f"{secret}" == f"{kind.__name__}(…)"
+    assert not hasattr(secret, "__dict__")
+
+
+def test_a_public_key_does_not_fill_a_log():
+    assert repr(UserPublic(bytes(1216))) == "UserPublic()"
+
+
+@pytest.mark.parametrize(
+    "keep", [pickle.dumps, copy.copy, copy.deepcopy, hash, lambda secret: {secret}]
+)
+def test_a_secret_is_never_stored_copied_or_a_key(keep):
+    with pytest.raises(TypeError):
+        keep(Dek.make())
+
+
+def test_the_refusal_to_be_stored_says_why():
+    with pytest.raises(TypeError, match=r"^a secret is never stored or copied$"):
+        pickle.dumps(Dek.make())
+
+
+def test_secrets_are_equal_by_bytes_and_kind():
+    assert Dek(b"x" * 32) == Dek(b"x" * 32)
+    assert Dek(b"x" * 32) != Dek(b"x" * 31 + b"y")
+    assert Dek(b"x" * 32) != Pepper(b"x" * 32)
+    assert Dek(b"x" * 32) != b"x" * 32
+
+
+def test_a_secret_does_not_change_with_the_buffer_it_came_from():
+    buffer = bytearray(32)
+    secret = Dek(buffer)
+    buffer[0] = 1
+
+    assert secret.reveal() == bytes(32)
+
+
+def test_public_keys_are_those_known():
+    user = UserSecret(bytes.fromhex(VECTORS["user_secret"]))
+    team = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
+
+    assert user.public().raw.hex() == VECTORS["user_public"]
+    assert team.public().raw.hex() == VECTORS["case"]["team_public"]
+    assert team.public().signing().hex() == VECTORS["case"]["team_public"][-64:]
+    assert team.signing().reveal().hex() == VECTORS["team_secret"][-64:]
+
+
+def test_public_keys_are_equal_by_kind_and_bytes():
+    class Another(UserPublic):
+        __slots__ = ()
+
+    assert UserPublic(bytes(1216)) == UserPublic(bytes(1216))
+    assert UserPublic(bytes(1216)) != UserPublic(b"x" * 1216)
+    assert UserPublic(bytes(1216)) != Another(bytes(1216))
+    assert issubclass(TeamPublic, Public)
+
+
+@pytest.mark.parametrize("kind", [UnlockToken, LinkSecret])
+@given(raw=st.binary(min_size=32, max_size=32))
+def test_a_secret_that_travels_has_one_spelling(kind, raw):
+    text = kind(raw).text()
+
+    assert kind.from_text(text) == kind(raw)
+    assert len(text) == 43
+    assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not base64url"),
+        ("A" * 42, "not base64url"),  # 31 bytes
+        ("A" * 44, "not base64url"),  # 33 bytes
+        ("A" * 42 + "+", "not as we write it"),
+        ("A" * 42 + "é", "not base64url"),
+        ("A" * 42 + "B", "not as we write it"),  # the same 32 bytes, with a spare bit set
+        ("A" * 43 + "=", "not as we write it"),
+        ("A" * 43 + "\n", "not base64url"),
+        ("A" * 20 + " " + "A" * 23, "not base64url"),
+    ],
+)
+def test_any_other_text_is_refused(text, why):
+    with pytest.raises(Malformed, match=f"^{why}$"):
+        UnlockToken.from_text(text)
+
+
+def test_the_text_and_hash_of_a_token_are_those_known():
+    token = UnlockToken(bytes.fromhex(VECTORS["case"]["token"]))
+
+    assert token.text() == VECTORS["cookie"]
+    assert token.row_hash().hex() == VECTORS["row_hash"]
+
+
+def test_what_is_damaged_is_one_family():
+    assert issubclass(Malformed, Damaged)
+    assert issubclass(Forged, Damaged)
+    assert issubclass(Damaged, ValueError)

@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+import threading
+from uuid import UUID
+
+import pytest
+
+from protect.vault.formats import peppers, stretch, userwrap
+from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.errors import Damaged, Forged, Malformed, PepperMissing
+from protect.vault.formats.peppers import Peppers
+from protect.vault.formats.secrets import Pepper
+from protect.vault.formats.stretch import COST, PLAIN, Kdf
+from protect.vault.formats.userwrap import Kind, PrfOutput
+from tests.vault.formats.given import (
+    AMAL,
+    AMAL_SECRET,
+    BELA,
+    CASE,
+    CHEAP,
+    OTHER,
+    RECORD,
+    VECTORS,
+    flip,
+    flipped,
+)
+
+PEPPERS = Peppers(3, {3: Pepper.make(), 4: Pepper.make()})
+PASSWORD = "six words that nobody else has"
+PRF, CODE = PrfOutput.make(), RecoveryCode.make()
+WHO = {"user": AMAL, "credential": RECORD}
+BUNDLES = {
+    Kind.PASSWORD: userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, cost=CHEAP, **WHO),
+    Kind.PASSKEY: userwrap.seal_passkey(AMAL_SECRET, PRF, **WHO),
+    Kind.RECOVERY: userwrap.seal_code(AMAL_SECRET, CODE, **WHO),
+}
+OPEN = {
+    Kind.PASSWORD: lambda blob, **who: userwrap.open_password(blob, PASSWORD, PEPPERS, **who),
+    Kind.PASSKEY: lambda blob, **who: userwrap.open_passkey(blob, PRF, **who),
+    Kind.RECOVERY: lambda blob, **who: userwrap.open_code(blob, CODE, **who),
+}
+EVERY = pytest.mark.parametrize("kind", Kind)
+
+
+@EVERY
+def test_a_secret_comes_back(kind):
+    assert OPEN[kind](BUNDLES[kind], **WHO) == AMAL_SECRET
+
+
+@EVERY
+def test_the_layout_is_the_one_written_down(kind):
+    blob = BUNDLES[kind]
+
+    assert len(blob) == 150
+    assert blob[:2] == bytes([1, kind])
+    assert blob[2:9] == (CHEAP.raw() if kind == Kind.PASSWORD else bytes(7))
+    assert blob[25] == (3 if kind == Kind.PASSWORD else 0)
+
+
+def test_kinds_have_the_numbers_written_down():
+    assert [*Kind] == [1, 2, 3]
+    assert [kind.name for kind in Kind] == ["PASSWORD", "PASSKEY", "RECOVERY"]
+
+
+def test_what_was_bundled_years_ago_opens():
+    known = Peppers(7, {int(n): Pepper(bytes.fromhex(p)) for n, p in CASE["peppers"].items()})
+    amal = UUID(CASE["user"])
+    blobs = {
+        name: bytes.fromhex(CASE[f"{name}_bundle"]) for name in ("password", "code", "passkey")
+    }
+    which = {name: UUID(CASE[f"{name}_credential"]) for name in blobs}
+    code, prf = RecoveryCode.typed(CASE["code"]), PrfOutput(bytes.fromhex(CASE["prf"]))
+
+    opened = [
+        userwrap.open_password(
+            blobs["password"], CASE["password"], known, user=amal, credential=which["password"]
+        ),
+        userwrap.open_code(blobs["code"], code, user=amal, credential=which["code"]),
+        userwrap.open_passkey(blobs["passkey"], prf, user=amal, credential=which["passkey"]),
+    ]
+
+    assert [secret.reveal().hex() for secret in opened] == [VECTORS["user_secret"]] * 3
+
+
+@pytest.mark.parametrize("kind", [Kind.PASSKEY, Kind.RECOVERY])
+def test_every_bit_counts(kind):
+    for spoilt in flipped(BUNDLES[kind]):
+        with pytest.raises(Damaged):
+            OPEN[kind](spoilt, **WHO)
+
+
+def test_every_byte_of_a_password_bundle_counts():
+    for bit in range(0, 150 * 8, 8):
+        with pytest.raises((Damaged, PepperMissing)):
+            OPEN[Kind.PASSWORD](flip(BUNDLES[Kind.PASSWORD], bit + bit // 8 % 8), **WHO)
+
+
+@EVERY
+def test_a_bundle_is_for_one_person_and_one_credential(kind):
+    for change in ({"user": BELA}, {"credential": OTHER}):
+        with pytest.raises(Forged, match=r"^a bundle does not open$"):
+            OPEN[kind](BUNDLES[kind], **WHO | change)
+
+
+@EVERY
+def test_a_bundle_opens_as_its_own_kind_alone(kind):
+    for other in set(Kind) - {kind}:
+        with pytest.raises(Malformed, match=r"^a bundle of another kind$"):
+            OPEN[other](BUNDLES[kind], **WHO)
+
+
+def test_another_password_passkey_or_code_does_not_open():
+    refused = [
+        lambda: userwrap.open_password(BUNDLES[Kind.PASSWORD], PASSWORD + "s", PEPPERS, **WHO),
+        lambda: userwrap.open_passkey(BUNDLES[Kind.PASSKEY], PrfOutput.make(), **WHO),
+        lambda: userwrap.open_code(BUNDLES[Kind.RECOVERY], RecoveryCode.make(), **WHO),
+    ]
+    for attempt in refused:
+        with pytest.raises(Forged):
+            attempt()
+
+
+@EVERY
+def test_no_salt_or_nonce_repeats(kind):
+    made = [userwrap.seal_code(AMAL_SECRET, CODE, **WHO) for _ in range(20)]
+
+    assert len({blob[9:25] for blob in made}) == 20
+    assert len({blob[26:38] for blob in made}) == 20
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda blob: b"", "not a bundle of this version"),
+        (lambda blob: blob[:-1], "not a bundle of this version"),
+        (lambda blob: blob + b"\0", "not a bundle of this version"),
+        (lambda blob: b"\0" + blob[1:], "not a bundle of this version"),
+        (lambda blob: b"\2" + blob[1:], "not a bundle of this version"),
+        (lambda blob: b"\1\0" + blob[2:], "not a kind of bundle"),
+        (lambda blob: b"\1\4" + blob[2:], "not a kind of bundle"),
+        (lambda blob: b"\1\1" + blob[2:], "a bundle that contradicts itself"),
+        (lambda blob: blob[:2] + CHEAP.raw() + blob[9:], "a bundle that contradicts itself"),
+        (lambda blob: blob[:25] + b"\1" + blob[26:], "a bundle that contradicts itself"),
+        (lambda blob: blob[:2] + b"\2" + blob[3:], "a cost outside the bounds"),
+        (lambda blob: blob[:2] + b"\0\0\0\0\1\0\0" + blob[9:], "a cost outside the bounds"),
+    ],
+)
+def test_a_recovery_bundle_that_makes_no_sense_is_malformed(spoil, why):
+    with pytest.raises(Malformed, match=rf"^{why}$"):
+        OPEN[Kind.RECOVERY](spoil(BUNDLES[Kind.RECOVERY]), **WHO)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda blob: blob[:2] + PLAIN.raw() + blob[9:],
+        lambda blob: blob[:25] + b"\0" + blob[26:],
+    ],
+)
+def test_a_password_bundle_has_a_cost_and_a_pepper(spoil):
+    with pytest.raises(Malformed, match=r"^a bundle that contradicts itself$"):
+        OPEN[Kind.PASSWORD](spoil(BUNDLES[Kind.PASSWORD]), **WHO)
+
+
+# --- peppers --------------------------------------------------------------------------------------
+
+
+def test_a_missing_pepper_is_said_before_anything_is_computed(monkeypatch):
+    def never(*args: object) -> bytes:
+        raise AssertionError("computed all the same")
+
+    monkeypatch.setattr(userwrap, "stretch", never)
+
+    with pytest.raises(PepperMissing, match=r"^3$"):
+        userwrap.open_password(
+            BUNDLES[Kind.PASSWORD], PASSWORD, Peppers(4, {4: Pepper.make()}), **WHO
+        )
+
+
+def test_an_older_pepper_still_opens_and_another_does_not():
+    older = Peppers(4, PEPPERS.known)
+    wrong = Peppers(3, {3: Pepper.make()})
+    blob = BUNDLES[Kind.PASSWORD]
+
+    assert userwrap.open_password(blob, PASSWORD, older, **WHO) == AMAL_SECRET
+    with pytest.raises(Forged):
+        userwrap.open_password(blob, PASSWORD, wrong, **WHO)
+
+
+@pytest.mark.parametrize("number", [0, 256, -1])
+def test_an_id_of_a_pepper_fits_in_a_byte_and_is_not_none(number):
+    with pytest.raises(ValueError, match=r"^ids of peppers run from 1 to 255$"):
+        Peppers(number, {number: Pepper.make()})
+
+
+def test_the_current_pepper_is_there():
+    assert Peppers(255, {255: Pepper.make()}).current == 255
+    with pytest.raises(PepperMissing):
+        Peppers(2, {1: Pepper.make()})
+
+
+def test_what_comes_from_a_pepper_is_what_is_known():
+    pepper = Pepper(bytes.fromhex(CASE["peppers"]["7"]))
+
+    assert peppers.verifier(CASE["password"], pepper) == VECTORS["verifier"]
+    assert peppers.factor_key(pepper).hex() == VECTORS["factor_key"]
+
+
+def test_a_verifier_depends_on_password_and_pepper():
+    one, two = Pepper.make(), Pepper.make()
+    made = {
+        peppers.verifier(password, pepper) for password in ("a", "b") for pepper in (one, two)
+    }
+
+    assert len(made) == 4
+    assert all(len(verifier) == 64 for verifier in made)
+
+
+# --- cost -----------------------------------------------------------------------------------------
+
+
+def test_the_cost_is_64_mib_three_passes_one_lane():
+    assert COST == Kdf(1, memory=65_536, passes=3, lanes=1)
+    assert COST.raw() == bytes.fromhex("01000100000301")
+    assert PLAIN.raw() == bytes(7)
+
+
+def test_a_bundle_is_made_at_full_cost_unless_said():
+    blob = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
+
+    assert userwrap.head_of(blob).kdf == COST
+    assert not userwrap.is_outdated(blob, PEPPERS)
+
+
+def test_a_cheap_bundle_or_an_older_pepper_is_outdated():
+    full = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
+
+    assert userwrap.is_outdated(BUNDLES[Kind.PASSWORD], PEPPERS)
+    assert userwrap.is_outdated(full, Peppers(4, PEPPERS.known))
+
+
+@pytest.mark.parametrize("kind", [Kind.PASSKEY, Kind.RECOVERY])
+def test_what_nobody_can_guess_is_never_outdated(kind):
+    assert userwrap.is_outdated(BUNDLES[kind], PEPPERS) is False
+
+
+BOUNDS = [
+    ({"memory": 19 * 1024}, True),
+    ({"memory": 19 * 1024 - 1}, False),
+    ({"memory": 256 * 1024}, True),
+    ({"memory": 256 * 1024 + 1}, False),
+    ({"passes": 1}, True),
+    ({"passes": 0}, False),
+    ({"passes": 10}, True),
+    ({"passes": 11}, False),
+    ({"lanes": 1}, True),
+    ({"lanes": 0}, False),
+    ({"lanes": 4}, True),
+    ({"lanes": 5}, False),
+    ({"id": 2}, False),
+    ({"id": 0}, False),
+]
+
+
+@pytest.mark.parametrize(("change", "is_fine"), BOUNDS)
+def test_a_cost_is_bounded(change, is_fine):
+    kdf = Kdf(**{"id": 1, "memory": 65_536, "passes": 3, "lanes": 1} | change)
+
+    assert kdf.is_bounded() is is_fine
+    if is_fine:
+        assert Kdf.parse(kdf.raw()) == kdf
+    else:
+        with pytest.raises(Malformed, match=r"^a cost outside the bounds$"):
+            Kdf.parse(kdf.raw())
+        with pytest.raises(ValueError, match=r"^a cost outside the bounds$"):
+            stretch.stretch("x", bytes(16), kdf)
+
+
+def test_no_cost_is_read_but_never_run():
+    assert Kdf.parse(bytes(7)) == PLAIN
+    with pytest.raises(ValueError, match=r"^a cost outside the bounds$"):
+        stretch.stretch("x", bytes(16), PLAIN)
+
+
+def test_a_stretched_password_is_the_one_known():
+    salt = bytes.fromhex(VECTORS["salt"])
+    kdf = Kdf(1, memory=19 * 1024, passes=2, lanes=1)
+
+    assert stretch.stretch(CASE["password"], salt, kdf).hex() == VECTORS["stretched"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("caf\u00e9", "cafe\u0301"),
+        ("ﬁne", "fine"),
+        ("a\u00a0b", "a b"),
+        ("\uff11\uff12", "12"),
+    ],
+)
+def test_a_password_is_the_same_from_every_keyboard(one, two):
+    assert stretch.normal(one) == stretch.normal(two)
+
+
+def test_any_text_can_be_tried_as_a_password():
+    assert stretch.normal("A b") == b"A b"
+    assert stretch.normal("\ud800") == b"\xed\xa0\x80"
+
+
+def test_two_run_at_once_and_the_third_waits():
+    """Two places are taken: a run does not begin until one is free."""
+    done = threading.Event()
+
+    def run() -> None:
+        stretch.stretch("x", bytes(16), CHEAP)
+        done.set()
+
+    with stretch.RUNS, stretch.RUNS:
+        assert not stretch.RUNS.acquire(blocking=False)
+        third = threading.Thread(target=run)
+        third.start()
+        assert not done.wait(0.2)
+    third.join()
+    assert done.is_set()
+
+
+def test_no_password_or_code_shows():
+    assert repr(PRF) == "PrfOutput(…)"
+    assert repr(CODE) == "RecoveryCode(…)"
+    assert "Pepper(…)" in repr(PEPPERS)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import os
+import tempfile
+from http import HTTPStatus
+
+import pytest
+from django.utils.translation import override
+from pikepdf import Dictionary, String
+
+from protect.vault.uploads.cleaning import clean
+from protect.vault.uploads.errors import MESSAGES, UploadRefused
+from protect.vault.uploads.kinds import JPEG, PDF
+from protect.vault.uploads.reasons import MOST_BYTES, Reason
+from protect.vault.uploads.scanners import Clamd, NoScanner
+from tests.vault.uploads.making import EICAR, SECRET, exif, pdf, picture, saved, with_attachment
+
+
+def test_a_photograph_comes_out_clean_and_renamed():
+    content = picture("JPEG", exif=exif())
+
+    found = clean("../../IMG\u202egnp.exe", content, scanner=NoScanner())
+
+    assert (found.name, found.media_type) == ("IMGgnp.jpg", JPEG)
+    assert SECRET not in found.content
+    assert "IMG" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", Reason.UNREADABLE),
+        (bytes(MOST_BYTES + 1), Reason.TOO_LARGE),
+        (picture("GIF"), Reason.WRONG_TYPE),
+        (picture("JPEG")[:200], Reason.UNREADABLE),
+    ],
+    ids=["empty", "large", "gif", "truncated"],
+)
+def test_a_refusal_names_its_reason_and_keeps_nothing(content, reason, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with pytest.raises(UploadRefused) as refused:
+        clean("scan.pdf", content, scanner=NoScanner())
+
+    assert refused.value.reason == reason
+    assert refused.value.facts == {"reason": reason.value}  # no name, no content: this is logged
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.clamd
+def test_an_infected_attachment_refuses_the_whole_document(clamd):
+    content = saved(with_attachment(EICAR))
+
+    with pytest.raises(UploadRefused) as refused:
+        clean("scan.pdf", content, scanner=Clamd(path=str(clamd.path)))
+
+    assert refused.value.reason == Reason.INFECTED
+    assert clean("scan.pdf", content, scanner=NoScanner()).media_type == PDF
+
+
+@pytest.mark.clamd
+def test_what_only_the_new_document_shows_is_looked_at_too(clamd):
+    made = pdf()
+    blind = Dictionary(CheckSum=String(bytes(16)))  # the scanner reads no further than this
+    made.pages[0].obj.Contents = made.make_stream(b"q " + EICAR + b" Q", Params=blind)
+    hidden = saved(made)
+
+    scanner = Clamd(path=str(clamd.path))
+    scanner.must_pass(hidden)
+    with pytest.raises(UploadRefused) as refused:
+        clean("scan.pdf", hidden, scanner=scanner)
+
+    assert refused.value.reason == Reason.INFECTED
+
+
+@pytest.mark.clamd
+def test_a_healthy_document_passes_the_scanner(clamd):
+    found = clean("scan", saved(pdf()), scanner=Clamd(path=str(clamd.path)))
+
+    assert (found.name, found.media_type) == ("scan.pdf", PDF)
+
+
+def test_without_its_scanner_nothing_is_taken(tmp_path):
+    with pytest.raises(UploadRefused) as refused:
+        clean("scan.pdf", saved(pdf()), scanner=Clamd(path=str(tmp_path / "absent")))
+
+    assert refused.value.reason == Reason.SCANNER_AWAY
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_says_what_is_safe_and_what_to_do(reason):
+    error = UploadRefused(reason)
+
+    with override("en"):
+        assert error.text() == str(MESSAGES[reason])
+    assert "Nothing was kept" in error.text() or "none is taken" in error.text()
+    assert (error.code, error.status) == ("upload_refused", HTTPStatus.UNPROCESSABLE_ENTITY)
