@@ -20,6 +20,7 @@ from protect.directory import matching
 from protect.directory.matching import current
 from protect.directory.matching.current import Snapshot
 from protect.reference import actions
+from tests.audit.tampering import forget_everything
 from tests.serving import CHROMIUM
 
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
@@ -37,6 +38,7 @@ ABSENT = {
 
 def pytest_configure() -> None:
     """End a run that is about PostgreSQL, and was to be, where its server cannot be reached."""
+    settings.ARGON2 = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}  # the least allowed
     if "postgres" in REQUIRED and IS_POSTGRES:
         try:
             psycopg.connect(SERVER, connect_timeout=5).close()
@@ -118,6 +120,19 @@ def starter(starter_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Snap
     """Answer every question of this test from the starter directory."""
     monkeypatch.setattr(current.CURRENT, "get", lambda: starter_snapshot)
     return starter_snapshot
+
+
+@pytest.fixture(autouse=True)
+def audit_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the tables of a test with real transactions be emptied: entries refuse to be deleted."""
+    mark = request.node.get_closest_marker("django_db")
+    is_real = mark is not None and mark.kwargs.get("transaction")
+    if is_real or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        yield
+        forget_everything()
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,9 @@ from protect.orgs.errors import (
 
 INVITATION_LENGTH = timedelta(days=7)
 ATTEMPTS_LENGTH = timedelta(days=1)
+INVITATIONS_KEPT = timedelta(days=30)  # after their end
+PEOPLE_KEPT = timedelta(days=3 * 365)  # after their last place, as long as the audit names them
+GONE = "@gone.invalid"  # the address of an emptied account; no mail can reach it
 VOUCHES = 2  # different active organisations
 LONGEST_DELAY = 60  # seconds: a nuisance to whoever guesses, never a lock-out
 FREE_ATTEMPTS_ACCOUNT = 3

@@ -81,10 +81,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
+    "protect.audit.middleware.KeepRefusals",  # outside everything that answers exceptions
     "protect.site.refusals.RefusalMiddleware",
     # What follows is for the desk and touches no public request: guards ask every public address.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "protect.audit.middleware.KeepRefusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "protect.site.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,11 +1,17 @@
-"""Which addresses open a transaction: those of the desk, and no other."""
+"""Which addresses open a transaction, and what it may see: those of the desk, and no other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
+
+from protect.orgs.access import scope_of
+from protect.vault.rows import show_teams
 
 
 def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
@@ -15,3 +21,22 @@ def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
             without_transaction(each.url_patterns)
         else:
             transaction.non_atomic_requests(each.callback)
+
+
+def with_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
+    """Let the transaction of every view see the rows of its person's teams, and no other."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            with_own_rows(each.url_patterns)
+        else:
+            each.callback = _scoped(each.callback)
+
+
+def _scoped(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if connection.in_atomic_block:  # sign-in opens none: it has no rows to see
+            show_teams(scope_of(request).teams)
+        return view(request, *args, **kwargs)
+
+    return scoped

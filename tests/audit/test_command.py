@@ -28,6 +28,10 @@ def test_a_whole_record_is_said_to_be_whole(five):
     assert audit("verify") == ([f"{CHAIN}: whole, 5 entries, ends at 5"], [])
 
 
+def test_an_empty_record_is_said_to_be_empty():
+    assert audit("verify") == (["nothing was written yet"], [])
+
+
 def test_a_broken_record_is_named_by_its_entry_and_ends_with_1(five):
     tamper("UPDATE audit_entry SET outcome = 'refused' WHERE n = 3")
     out = StringIO()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,11 +15,6 @@ from tests.conftest import IS_POSTGRES, SERVER
 from tests.serving import PROTECT
 
 ENDS_WITHIN_S = 60  # seconds
-EMPTY = """
-from django_tasks_db.models import DBTaskResult
-from protect.notices.models import Outgoing
-Outgoing.objects.all().delete(); DBTaskResult.objects.all().delete()
-"""
 POST = """
 from protect.kernel import clock
 from protect.notices import actions
@@ -41,15 +37,24 @@ class Outbox:
         )
         return ran.stdout.strip()
 
-    def ask(self, code: str) -> str:
-        return self.run("shell", "--no-imports", "-c", code)
-
     def post(self, count: int) -> None:
-        self.ask(POST.format(count=count))
+        self.run("shell", "--no-imports", "-c", POST.format(count=count))
 
-    def count(self, **filters: object) -> int:
-        code = "from protect.notices.models import Outgoing; "
-        return int(self.ask(f"{code}print(Outgoing.objects.filter(**{filters!r}).count())"))
+    def sql(self, statement: str) -> list[tuple[object, ...]]:
+        """Ask the database past the site; a change is committed."""
+        url = self.environ["PROTECT_DATABASE_URL"]
+        opened = psycopg.connect(url) if IS_POSTGRES else sqlite3.connect(url[len("sqlite:///") :])
+        with closing(opened), opened as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def empty(self) -> None:
+        self.sql("DELETE FROM notices_outgoing")
+        self.sql("DELETE FROM django_tasks_database_dbtaskresult")
+
+    def count(self, condition: str) -> int:
+        ((number,),) = self.sql(f"SELECT count(*) FROM notices_outgoing WHERE {condition}")
+        return int(str(number))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a worker that goes on by itself."""

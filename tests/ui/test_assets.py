@@ -8,15 +8,12 @@ import pytest
 from protect.ui import assets
 
 
-def test_the_public_style_and_script_are_what_they_were_before_the_desk():
-    found = [
-        hashlib.sha256(text.encode()).hexdigest() for text in (assets.STYLE, assets.EXIT_SCRIPT)
-    ]
+def test_the_public_style_pays_for_nothing_of_the_desk():
+    desk_only = set(assets.DESK_STYLES) - set(assets.STYLES)
 
-    assert found == [
-        "56e5f75942d9f6d1e7a690fcfac3d7c7e11651e45bb24a49b3edf2582513a1d8",
-        "b0dbeb17e8e14227014062481c06d53dde8a7283063b6b8c61265ea27cfc34e9",
-    ]
+    assert desk_only == {name for name in assets.DESK_STYLES if name.startswith("desk/")}
+    assert not any(name.startswith("desk/") for name in assets.STYLES)
+    assert ".desk" not in assets.STYLE
 
 
 @pytest.mark.parametrize("name", assets.FILES)

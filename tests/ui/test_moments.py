@@ -59,7 +59,7 @@ def test_a_day_has_no_hour_and_is_never_relative():
 
 
 @pytest.mark.parametrize(
-    ("tag", "short"), [("de", "vor 2 Stunden"), ("ar", "قبل ساعتين"), ("mt", "2 sigħat ilu")]
+    ("tag", "short"), [("de", "vor 2 Stunden"), ("ar", "قبل ساعتين"), ("mt", "sagħtejn ilu")]
 )
 def test_it_is_said_in_the_language_of_the_page(tag, short):
     with translation.override(tag):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.demo import build_consortium
+from protect.orgs.actions.forgetting import Forgotten, forget_accounts
 from protect.orgs.actions.invitations import (
     Accepted,
     Place,
@@ -26,6 +27,7 @@ from protect.orgs.actions.users import reactivate_user, suspend_user
 
 __all__ = [
     "Accepted",
+    "Forgotten",
     "Place",
     "Profile",
     "accept_invitation",
@@ -34,6 +36,7 @@ __all__ = [
     "build_consortium",
     "end_membership",
     "failed",
+    "forget_accounts",
     "forget_attempts",
     "found_team",
     "invite",

@@ -93,16 +93,20 @@ if (idle) {
   const soon = one("[data-soon]", idle), locked = one("[data-locked]", idle), page = one("[data-page]");
   const stay = one("[data-stay]", idle), limit = idle.dataset.idle * 1000;
   const tabs = new BroadcastChannel("desk");
-  let seen = Date.now(), changed = null;
+  let seen = Date.now(), changed = null, isLeft = false;
 
   const contact = (at) => {
     seen = at;
     soon.hidden = locked.hidden = true;
     page.hidden = false;
   };
+  const leave = () => {
+    if (!isLeft) location.replace(idle.dataset.lock); // twice would begin anew on a slow line
+    isLeft = true;
+  };
   const lock = () => {
-    if (!changed) return location.replace(idle.dataset.lock);
     page.hidden = true;
+    if (!changed) return leave();
     locked.hidden = false;
     one("[data-keep-now]", idle).focus();
   };
@@ -119,7 +123,7 @@ if (idle) {
   stay?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await fetch(stay.action, { method: "POST", body: new FormData(stay) }).catch(() => null);
-    if (answer?.status !== 204) return location.replace(idle.dataset.lock);
+    if (answer?.status !== 204) return leave();
     contact(Date.now());
     tabs.postMessage(seen);
   });
@@ -127,4 +131,5 @@ if (idle) {
   tabs.postMessage(seen);
   setInterval(look, 1000);
   addEventListener("visibilitychange", look);
+  addEventListener("pageshow", () => (isLeft = false));
 }

@@ -104,7 +104,7 @@ def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeStri
     """Draw what a page has to say around the paragraphs of the block."""
     shown = kind if kind in SHAPES else MEANT.get(kind, "info")
     found = {"kind": shown, "shape": SHAPES[shown], "title": title, "content": content}
-    return _drawn("_notice", found)
+    return render_to_string("ui/_notice.html", found)
 
 
 @register.inclusion_tag("ui/_state.html")
@@ -192,7 +192,7 @@ def sort(context: Context, key: str, label: str) -> Fields:
     asked = context["request"].GET
     now = asked.get("sort", "")
     order = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
-    link = _query(asked, sort=f"-{key}" if now == key else key)
+    link = _query(asked, page="", sort=f"-{key}" if now == key else key)
     return {"label": label, "order": order, "link": link}
 
 
@@ -234,8 +234,6 @@ def _query(asked: QueryDict, **changed: str | int) -> str:
     query = asked.copy()
     for name, value in changed.items():
         query[name] = str(value)
+        if value == "":
+            del query[name]
     return f"?{query.urlencode()}"
-
-
-def _drawn(name: str, found: Fields) -> SafeString:
-    return render_to_string(f"ui/{name}.html", found)

@@ -14,6 +14,7 @@ from protect.vault import ledger
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamGrant
+from protect.vault.rows import all_rows
 
 RETENTION, PERSON = "retention", "person"  # reasons
 
@@ -37,12 +38,12 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
 def erase_due(*, at: datetime) -> int:
     """Erase what has outlived its month; return how many records went."""
     month = at.date().replace(day=1)
-    due = Record.objects.filter(retention__lt=month).select_related("owner_team").order_by("pk")
-    count = 0
-    for record in due.iterator(chunk_size=200):
+    with all_rows():
+        due = Record.objects.filter(retention__lt=month).select_related("owner_team")
+        records = list(due.order_by("pk"))
+    for record in records:
         erase(None, record, reason=RETENTION, at=at)
-        count += 1
-    return count
+    return len(records)
 
 
 def replay(lines: Iterator[ledger.Line]) -> int:
@@ -50,8 +51,12 @@ def replay(lines: Iterator[ledger.Line]) -> int:
     return sum(_again(line) for line in lines)
 
 
-@transaction.atomic
 def _again(line: ledger.Line) -> int:
+    with all_rows():
+        return _gone(line)
+
+
+def _gone(line: ledger.Line) -> int:
     if line.what == "record":
         return _delete(UUID(line.id))
     if line.what == "packet":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from datetime import datetime
 from uuid import uuid4
@@ -32,6 +33,7 @@ from protect.vault.peppers import cost, needing_pepper, peppers
 LEAST = 15  # characters of a password of one's own
 FEWEST = 5  # different characters
 SHORTEST_NAME = 4  # letters: a shorter name stands in many words
+NO_LETTERS = re.compile(r"[\W_]+")
 COMMON = CommonPasswordValidator()
 
 
@@ -146,5 +148,5 @@ def _unit(text: str) -> str:
 
 def _parts(email: str, name: str) -> list[str]:
     local, _, domain = email.casefold().partition("@")
-    words = [local, domain.partition(".")[0], *name.casefold().split()]
+    words = [local, domain.partition(".")[0], *NO_LETTERS.split(f"{local} {name.casefold()}")]
     return [word for word in words if len(word) >= SHORTEST_NAME]

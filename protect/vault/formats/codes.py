@@ -11,6 +11,7 @@ person is told in which group to look.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import ClassVar, Self
 
 from protect.vault.formats.errors import Mistyped
@@ -39,11 +40,12 @@ class Code(Secret):
 
     @classmethod
     def typed(cls, text: str) -> Self:
-        """Return the code that a person typed, in any case and with any blanks and dashes.
+        """Return the code that a person typed: any case, blanks, dashes and digits of any script.
 
         Errors: Mistyped, with the first group that cannot be right.
         """
-        letters = NO_LETTER.sub("", text).upper().translate(LOOKALIKES)
+        plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+        letters = NO_LETTER.sub("", plain).upper().translate(LOOKALIKES)
         width = LETTERS + 1
         if len(letters) != cls.GROUPS * width:
             raise Mistyped(0)

@@ -8,7 +8,8 @@ def _names(words: str) -> frozenset[str]:
 
 
 OF_PAGES = _names("Type Parent MediaBox CropBox Rotate UserUnit Resources Contents Group")
-OF_LAYERS = _names("BaseState ON OFF")
+OF_LAYERS = _names("BaseState ON OFF")  # of the document: which layers it hides
+LAYERS, OF_LAYER = _names("OCG OCMD"), _names("Type Name Intent OCGs P VE")  # each of them
 
 # What a stream may say of itself. All else leads out of the document, tells of its making, or
 # hides the stream from scanners.

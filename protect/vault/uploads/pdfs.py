@@ -27,7 +27,9 @@ from pikepdf import settings as limits
 from protect.vault.uploads import pictures
 from protect.vault.uploads.kept import (
     ACTING,
+    LAYERS,
     OF_FILES,
+    OF_LAYER,
     OF_LAYERS,
     OF_PAGES,
     OF_STREAMS,
@@ -131,8 +133,19 @@ def _strip(thing: Object) -> None:
             del each[key]
         if isinstance(each, Stream):
             _strip_stream(each)
-        elif each.get("/Type") == Name.OCG and "/Usage" in each:
-            del each["/Usage"]
+        elif _word(each, "/Type") in LAYERS:
+            for key in set(each.keys()) - OF_LAYER:
+                del each[key]
+        _strip_properties(each)
+
+
+def _strip_properties(resources: Object) -> None:
+    """Empty what a program notes beside the words of a page; of that, only layers are drawn."""
+    table = resources.get("/Properties")
+    if isinstance(table, Dictionary) and "/Type" not in table:
+        for key, value in list(table.items()):
+            if not isinstance(value, Dictionary) or _word(value, "/Type") not in LAYERS:
+                table[key] = Dictionary()
 
 
 def _nested(thing: Object) -> Iterator[Object]:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.formats.codes import ALPHABET, LinkCode, RecoveryCode
+from protect.vault.formats.codes import ALPHABET, LinkCode, RecoveryCode, _check
 from protect.vault.formats.errors import Mistyped
 from tests.vault.formats.given import CASE
 
-KINDS = pytest.mark.parametrize(("kind", "size", "groups"), [(RecoveryCode, 20, 8), (LinkCode, 7, 3)])
+KINDS = pytest.mark.parametrize(
+    ("kind", "size", "groups"), [(RecoveryCode, 20, 8), (LinkCode, 7, 3)]
+)
 RECOVERY = st.binary(min_size=20, max_size=20).map(RecoveryCode)
 LETTER = st.sampled_from(ALPHABET)
 
@@ -36,11 +40,8 @@ def test_the_alphabet_has_no_look_alikes():
 def test_a_known_code_is_printed_as_ever():
     raw = bytes(range(20))
 
-    assert RecoveryCode(raw).printed() == KNOWN
+    assert RecoveryCode(raw).printed() == "000GN-40R48-0M308-E209K-185GH-R38EQ-1W81K-24GKX"
     assert RecoveryCode.typed(CASE["code"]).printed() == CASE["code"]
-
-
-KNOWN = "?"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,8 @@ KNOWN = "?"
         lambda text: text.replace("0", "o").replace("1", "I"),
         lambda text: text.replace("1", "i").replace("0", "o"),
         lambda text: text.replace("1", "L"),
+        lambda text: text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+        lambda text: text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
     ],
 )
 def test_how_a_person_writes_it_does_not_matter(write):
@@ -80,15 +83,16 @@ def test_every_wrong_letter_is_found_in_its_group(code, place, letter):
         assert RecoveryCode.typed("".join(letters)) == code
 
 
-@given(RECOVERY, st.integers(0, 7), st.permutations(range(5)).filter(lambda p: p != [*range(5)]))
-def test_two_letters_swapped_are_found(code, group, order):
+@given(RECOVERY, st.integers(0, 7), st.integers(0, 4), st.integers(0, 4))
+def test_two_letters_swapped_are_found(code, group, one, two):
     groups = code.printed().split("-")
-    one, two = next((n, place) for n, place in enumerate(order) if n != place)
     letters = [*groups[group]]
     letters[one], letters[two] = letters[two], letters[one]
     groups[group] = "".join(letters)
 
-    if letters[one] != letters[two]:
+    if letters[one] == letters[two]:
+        assert RecoveryCode.typed("-".join(groups)) == code
+    else:
         with pytest.raises(Mistyped, match=rf"^group {group + 1}$"):
             RecoveryCode.typed("-".join(groups))
 
@@ -112,7 +116,7 @@ def test_a_code_of_another_length_is_said_to_be_so(text):
     assert slip.value.group == 0
 
 
-@pytest.mark.parametrize("letter", ["U", "u", "ß", "é", "!", "٣", "_"])
+@pytest.mark.parametrize("letter", ["U", "u", "ß", "é", "!", "²", "_"])
 def test_a_letter_that_no_code_has_is_a_slip(letter):
     printed = RecoveryCode(bytes(20)).printed()
 
@@ -125,11 +129,9 @@ def test_bits_that_no_link_code_has_are_a_slip():
     found = {}
     for letter in ALPHABET:
         for check in ALPHABET:
-            text = LinkCode(bytes(7)).printed()[:-2] + letter + check
-            try:
+            with suppress(Mistyped):
+                text = LinkCode(bytes(7)).printed()[:-2] + letter + check
                 found[letter] = LinkCode.typed(text)
-            except Mistyped as slip:
-                assert slip.group == 3
 
     assert found == {"0": LinkCode(bytes(7)), "G": LinkCode(bytes(6) + b"\1")}
 
@@ -139,3 +141,10 @@ def test_a_slip_does_not_tell_the_code():
         RecoveryCode.typed("ABCDE" * 8)
 
     assert str(slip.value) == f"group {slip.value.group}"
+
+
+def test_spare_bits_are_a_slip_in_the_last_group():
+    check = ALPHABET[_check(3, [0, 0, 0, 1])]
+
+    with pytest.raises(Mistyped, match=r"^group 3$"):
+        LinkCode.typed(LinkCode(bytes(7)).printed()[:-2] + "1" + check)

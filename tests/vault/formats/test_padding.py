@@ -10,13 +10,13 @@ from protect.vault.formats import padding
 from protect.vault.formats.errors import Malformed, NotCanonical
 from tests.vault.formats.given import VECTORS, flipped
 
-TEXT = st.text(st.characters(codec="utf-8"))
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXT,
-    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
-    max_leaves=12,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=6,
 )
-DOCUMENTS = st.dictionaries(TEXT, VALUES)
+DOCUMENTS = st.dictionaries(TEXT, VALUES, max_size=4)
 
 
 def of_length(size: int) -> dict[str, str]:

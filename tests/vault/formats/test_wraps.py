@@ -37,9 +37,7 @@ from tests.vault.formats.given import (
 )
 
 DEK = Dek.make()
-TO_TEAM = {
-    suite: wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP, suite=suite) for suite in Suite
-}
+TO_TEAM = {suite: wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP, suite=suite) for suite in Suite}
 HALF = context.half(team=TEAM, version=1, pair="1-2", slot=1)
 DRAFT = context.draft(user=AMAL, user_version=1, draft=RECORD, form="note")
 

@@ -65,8 +65,10 @@ def hang_files(made: Pdf) -> None:
             note(made, Name.RichMedia, RichMediaContent=file),
         ]
     )
+    bare = Dictionary(EF=Dictionary(F=held))  # a file all the same, without its type
     page.Resources = Dictionary(
-        Properties=Dictionary(P0=Dictionary(Held=file, Bare=Dictionary(EF=Dictionary(F=held))))
+        Properties=Dictionary(P0=Dictionary(Held=file), P1=held),
+        Font=Dictionary(F0=Dictionary(Type=Name.Font, Bare=bare, List=Array([bare, file, 1]))),
     )
 
 

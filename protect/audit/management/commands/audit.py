@@ -39,10 +39,13 @@ class Command(BaseCommand):
             self.prune()
 
     def verify(self, heads: list[Head]) -> None:
-        broken = 0
+        count = broken = 0
         for checked in facts.verify(at=clock.now(), heads=heads, say=self.say):
             self.stdout.write(told(checked))
+            count += 1
             broken += checked.broken is not None
+        if not count:
+            self.stdout.write("nothing was written yet")
         if broken:
             raise CommandError(f"chains that are broken: {broken}. {KEEP}")
 

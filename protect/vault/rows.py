@@ -1,0 +1,40 @@
+"""Row-level security: which teams' rows a transaction may see. A second net under the access rules.
+
+PostgreSQL only: SQLite has nothing of the kind, and live systems keep no records there. Unset, no
+row is seen; the policies stand in the migration `rows_behind_policies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+
+ALL = "*"  # for retention, restore and other work that belongs to no person
+
+
+def show_teams(teams: Collection[UUID]) -> None:
+    """Let the rest of this transaction see the rows of some teams.
+
+    Errors: TransactionManagementError outside a transaction, where it would last too long.
+    """
+    _set(",".join(sorted(map(str, teams))))
+
+
+@contextmanager
+def all_rows() -> Iterator[None]:
+    """See the rows of all teams, in a transaction of its own."""
+    with transaction.atomic():
+        _set(ALL)
+        yield
+
+
+def _set(teams: str) -> None:
+    if connection.vendor != "postgresql":
+        return
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("rows are shown to a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('protect.teams', %s, true)", [teams])

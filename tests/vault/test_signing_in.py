@@ -1,0 +1,408 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher
+
+from protect.audit.models import Entry as AuditEntry
+from protect.audit.rules import SIGN_IN
+from protect.orgs.models import Attempt, User
+from protect.vault.actions import entering, passwords, second_factors, signing_in
+from protect.vault.enums import SessionState, Step, WrapKind
+from protect.vault.errors import (
+    PepperMissing,
+    RecordDamaged,
+    SessionEnded,
+    SessionMoveNotAllowed,
+    SignInRefused,
+    StepUpRequired,
+    Throttled,
+    VaultLocked,
+)
+from protect.vault.formats import stretch, userwrap
+from protect.vault.formats.secrets import UnlockToken
+from protect.vault.models import UnlockSession, UserKey, UserWrap
+from protect.vault.peppers import peppers
+from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
+from tests.vault.signing import AT, NETWORK, OTHER, PASSWORD, begin, let_in, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+@pytest.fixture
+def runs(monkeypatch) -> list[int]:
+    """Count runs of Argon2."""
+    counted: list[int] = []
+
+    class Counting:
+        def __init__(self, **cost):
+            self.inner = argon2(**cost)
+
+        def derive(self, raw):
+            counted.append(1)
+            return self.inner.derive(raw)
+
+    argon2 = stretch.Argon2id
+    monkeypatch.setattr(stretch, "Argon2id", Counting)
+    return counted
+
+
+def actions_of(user) -> list[tuple[str, str]]:
+    rows = AuditEntry.objects.filter(chain=SIGN_IN, target=f"user:{user.pk}").order_by("n")
+    return list(rows.values_list("action", "outcome"))
+
+
+def wrong(user, at=AT, network=NETWORK):
+    with pytest.raises(SignInRefused):
+        signing_in.begin(user.email, OTHER, network=network, at=at)
+
+
+def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
+    entry = begin(amal)
+
+    assert entry.state is SessionState.PROVISIONAL
+    assert entering.step_of(entry) is Step.SECOND_FACTOR
+    assert entering.unlocked_of(entry) is None
+    assert actions_of(amal.user)[-1] == ("vault.sign_in", "done")
+
+
+def test_the_address_may_be_typed_in_capitals_and_with_blanks(amal):
+    entry = signing_in.begin(" AMAL@Demo.example ", PASSWORD, network=NETWORK, at=AT)
+
+    assert entry.session.user == amal.user
+
+
+def test_password_and_code_open_the_secret_that_enrolment_made(amal):
+    entry = let_in(amal)
+    unlocked = entering.unlocked_of(entry)
+
+    assert entry.state is SessionState.UNLOCKED
+    assert unlocked is not None
+    assert unlocked.secret.public().raw == bytes(UserKey.objects.get().public)
+    assert (unlocked.user_id, unlocked.user_version) == (amal.user.pk, 1)
+
+
+def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
+    before = begin(amal)
+    after = second_factors.second_factor_totp(before, amal.totp(AT), network=NETWORK, at=AT)
+
+    assert after.token != before.token
+    assert entering.find(after.session.pk, before.token.text(), at=AT).token is None
+
+
+@pytest.mark.parametrize("case", ["wrong", "unknown", "closed", "no password", "no bundle"])
+def test_every_refusal_is_the_same_and_costs_the_same(amal, runs, case):
+    email, password = amal.user.email, PASSWORD
+    if case == "wrong":
+        password = OTHER
+    if case == "unknown":
+        email = "nobody@demo.example"
+    if case == "closed":
+        User.objects.update(is_active=False, suspended_at=AT)
+    if case == "no password":
+        email = User.objects.create_user("bela@demo.example").email
+    if case == "no bundle":
+        UserWrap.objects.all().delete()
+
+    with pytest.raises(SignInRefused) as refused:
+        signing_in.begin(email, password, network=NETWORK, at=AT)
+
+    assert len(runs) == 2
+    assert not refused.value.facts
+    assert UnlockSession.objects.count() == 0
+
+
+def test_a_refusal_is_written_down_without_address_or_name(amal):
+    wrong(amal.user)
+
+    entry = AuditEntry.objects.filter(chain=SIGN_IN).order_by("-n")[0]
+    assert (entry.action, entry.outcome) == ("vault.sign_in", "sign_in_refused")
+    assert entry.actor is None
+
+
+def test_failures_make_it_slower_before_anything_is_hashed(amal, runs):
+    for _ in range(3):
+        wrong(amal.user)
+    runs.clear()
+
+    with pytest.raises(Throttled) as refused:
+        begin(amal)
+
+    assert refused.value.facts == {"seconds": 1}
+    assert runs == []
+    assert begin(amal, AT + timedelta(seconds=2)).state is SessionState.PROVISIONAL
+
+
+def test_each_failure_waits_longer_and_never_for_ever(amal):
+    at, waited = AT, []
+    for _ in range(12):
+        wrong(amal.user, at)
+        try:
+            begin(amal, at)
+        except Throttled as refused:
+            waited.append(refused.facts["seconds"])
+            at += timedelta(seconds=refused.facts["seconds"])
+
+    assert waited == sorted(waited)
+    assert waited[-1] == 60
+
+
+def test_signing_in_makes_the_account_fast_again(amal):
+    wrong(amal.user)
+    let_in(amal)
+
+    assert list(Attempt.objects.order_by("key").values_list("count", flat=True)) == [1]
+
+
+def test_signing_in_often_does_not_slow_down_an_office(amal):
+    for minute in range(40):
+        at = AT + timedelta(minutes=minute)
+        signing_in.sign_out(let_in(amal, at), at=at)
+
+    assert set(Attempt.objects.order_by("key").values_list("count", flat=True)) == {0}
+
+
+def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, settings):
+    before = list(UserWrap.objects.order_by("pk").values_list("pk", "blob"))
+    settings.PEPPERS = [OLD_PEPPER]
+
+    with pytest.raises(PepperMissing) as refused:
+        begin(amal)
+
+    assert refused.value.status == 503
+    assert list(UserWrap.objects.order_by("pk").values_list("pk", "blob")) == before
+    assert UnlockSession.objects.count() == 0
+
+
+def test_a_new_pepper_is_taken_into_hash_bundle_and_seed_at_sign_in(amal, settings):
+    settings.PEPPERS = [OLD_PEPPER, PEPPER]
+    let_in(amal)
+
+    settings.PEPPERS = [OLD_PEPPER]  # the one before may go now
+    at = AT + timedelta(minutes=1)
+    assert let_in(amal, at).state is SessionState.UNLOCKED
+    amal.user.refresh_from_db()
+    assert not identify_hasher(amal.user.password).must_update(amal.user.password)
+    wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+    assert userwrap.head_of(bytes(wrap.blob)).pepper == peppers().current
+
+
+def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
+    settings.ARGON2 = {**CHEAP, "passes": 2}
+    begin(amal)
+    after = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+
+    assert userwrap.head_of(bytes(after.blob)).kdf.passes == 2
+    begin(amal, AT + timedelta(minutes=1))
+    assert UserWrap.objects.get(kind=WrapKind.PASSWORD).pk == after.pk
+
+
+def test_a_right_password_with_a_damaged_bundle_says_so(amal):
+    wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+    wrap.blob = bytes(wrap.blob)[:-1] + bytes([bytes(wrap.blob)[-1] ^ 1])
+    wrap.save()
+
+    with pytest.raises(RecordDamaged):
+        begin(amal)
+    assert UnlockSession.objects.count() == 0
+
+
+def test_the_database_holds_neither_cookie_nor_secret(amal):
+    entry = let_in(amal)
+    row = UnlockSession.objects.get()
+    secret = entering.secret_of(entry).reveal()
+
+    stored = bytes(row.token_hash) + bytes(row.blob)
+    assert entry.token.reveal() not in stored
+    assert secret not in stored
+    assert secret[:16] not in stored
+
+
+def test_a_blob_is_useless_without_its_cookie(amal):
+    entry = let_in(amal)
+
+    found = entering.find(entry.session.pk, UnlockToken.make().text(), at=AT)
+
+    assert found.state is SessionState.LOCKED
+    assert entering.unlocked_of(found) is None
+    with pytest.raises(VaultLocked):
+        entering.secret_of(entering.Entry(entry.session, UnlockToken.make()))
+
+
+def test_a_blob_moved_to_another_session_does_not_open(amal):
+    first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
+    stolen = entering.Entry(second.session, first.token)
+    second.session.blob = first.session.blob
+
+    with pytest.raises(VaultLocked):
+        entering.secret_of(stolen)
+
+
+def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):
+    entry = let_in(amal)
+    cookie = entry.token.text()
+
+    found = entering.find(entry.session.pk, cookie, at=AT + timedelta(minutes=15))
+
+    row = UnlockSession.objects.get()
+    assert found.state is SessionState.LOCKED
+    assert (row.token_hash, bytes(row.blob), row.stepped_up) == (None, b"", None)
+    assert actions_of(amal.user)[-1] == ("vault.session_idle", "done")
+    assert entering.find(row.pk, cookie, at=AT + timedelta(minutes=16)).token is None
+
+
+def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
+    amal, django_assert_num_queries
+):
+    entry = let_in(amal)
+    with django_assert_num_queries(0):
+        entering.touch(entry, at=AT + timedelta(seconds=59))
+    with django_assert_num_queries(1):
+        entering.touch(entry, at=AT + timedelta(minutes=14))
+
+    later = entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=28))
+    assert later.state is SessionState.UNLOCKED
+
+
+def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
+    entry = let_in(amal)
+    UnlockSession.objects.update(seen=AT + timedelta(hours=9))
+
+    assert entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(hours=9)) is None
+    assert UnlockSession.objects.count() == 0
+
+
+def test_a_provisional_session_ends_when_nobody_goes_on(amal):
+    entry = begin(amal)
+
+    assert entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15)) is None
+
+
+def test_a_provisional_session_without_its_cookie_is_nobodys(amal):
+    entry = begin(amal)
+
+    assert entering.find(entry.session.pk, "", at=AT) is None
+
+
+def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
+    chidi = make_person("chidi", at=AT - timedelta(hours=12))
+    old = let_in(chidi, AT - timedelta(hours=9))
+    idle = let_in(amal, AT - timedelta(minutes=20))
+    fresh = let_in(amal)
+
+    assert signing_in.lock_idle(at=AT) == 2
+    states = dict(UnlockSession.objects.order_by("pk").values_list("pk", "state"))
+    assert states == {idle.session.pk: "locked", fresh.session.pk: "unlocked"}
+    assert old.session.pk not in states
+
+
+def test_locking_and_unlocking_with_the_password(amal):
+    entry = let_in(amal)
+    signing_in.lock(entry, at=AT)
+    locked = entering.find(entry.session.pk, entry.token.text(), at=AT)
+    assert locked.state is SessionState.LOCKED
+
+    opened = signing_in.resume(locked, PASSWORD, network=NETWORK, at=AT)
+
+    assert opened.state is SessionState.UNLOCKED
+    assert opened.token != entry.token
+    assert opened.session.started == AT
+    assert entering.secret_of(opened) == entering.secret_of(entry)
+    assert entering.find(opened.session.pk, opened.token.text(), at=AT).state == "unlocked"
+
+
+def test_five_wrong_passwords_end_a_locked_session(amal):
+    entry = let_in(amal)
+    signing_in.lock(entry, at=AT)
+    locked = entering.find(entry.session.pk, "", at=AT)
+    at = AT
+    for _ in range(4):
+        at += timedelta(seconds=70)
+        with pytest.raises(SignInRefused):
+            signing_in.resume(locked, OTHER, network=NETWORK, at=at)
+    assert UnlockSession.objects.count() == 1
+
+    with pytest.raises(SessionEnded):
+        signing_in.resume(locked, OTHER, network=NETWORK, at=at + timedelta(seconds=70))
+    assert UnlockSession.objects.count() == 0
+
+
+def test_an_open_session_is_not_resumed_and_a_provisional_one_is_not_locked(amal):
+    entry = let_in(amal)
+    with pytest.raises(SessionMoveNotAllowed):
+        signing_in.resume(entry, PASSWORD, network=NETWORK, at=AT)
+    provisional = begin(amal)
+    with pytest.raises(SessionMoveNotAllowed):
+        signing_in.lock(provisional, at=AT)
+
+    assert entering.find(entry.session.pk, entry.token.text(), at=AT).state == "unlocked"
+    assert entering.find(provisional.session.pk, provisional.token.text(), at=AT) is not None
+
+
+def test_signing_out_leaves_no_row(amal):
+    entry = let_in(amal)
+
+    signing_in.sign_out(entry, at=AT)
+
+    assert UnlockSession.objects.count() == 0
+    assert actions_of(amal.user)[-1] == ("vault.session_end", "done")
+
+
+def test_all_sessions_of_a_person_end_but_the_one_that_is_named(amal):
+    first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
+    other = let_in(make_person("bela"))
+
+    assert signing_in.end_sessions_of(amal.user.pk, at=AT, but=second.session.pk) == 1
+    left = set(UnlockSession.objects.order_by("pk").values_list("pk", flat=True))
+    assert left == {second.session.pk, other.session.pk}
+    assert first.session.pk not in left
+    assert signing_in.end_sessions_of(amal.user.pk, at=AT) == 1
+
+
+def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
+    entry = let_in(amal)
+    at = AT + timedelta(minutes=11)
+    with pytest.raises(StepUpRequired):
+        second_factors.must_be_stepped_up(entering.unlocked_of(entry), at=at)
+
+    signing_in.step_up(entry, PASSWORD, network=NETWORK, at=at)
+
+    again = entering.find(entry.session.pk, entry.token.text(), at=at)
+    second_factors.must_be_stepped_up(entering.unlocked_of(again), at=at + timedelta(minutes=9))
+    with pytest.raises(StepUpRequired):
+        second_factors.must_be_stepped_up(again.session, at=at + timedelta(minutes=10))
+
+
+def test_a_wrong_password_is_no_step_up(amal):
+    entry = let_in(amal)
+    UnlockSession.objects.update(stepped_up=None)
+
+    with pytest.raises(SignInRefused):
+        signing_in.step_up(entry, OTHER, network=NETWORK, at=AT)
+
+    assert UnlockSession.objects.get().stepped_up is None
+
+
+def test_nothing_secret_reaches_logs_or_the_text_of_errors(amal, caplog):
+    caplog.set_level(0)
+    entry = let_in(amal)
+    wrong(amal.user, AT + timedelta(minutes=1))
+    said = caplog.text + repr(entry) + repr(entering.unlocked_of(entry)) + str(entry.session)
+
+    for secret in (PASSWORD, OTHER, entry.token.text(), amal.code.printed(), "amal@demo"):
+        assert secret not in said
+    assert entering.secret_of(entry).reveal().hex() not in said
+
+
+def test_a_password_is_the_same_from_every_keyboard(amal):
+    key = UserKey.objects.get()
+    secret = passwords.opened(amal.user, PASSWORD)
+    passwords.put(amal.user, key, secret, "café au lait le matin", at=AT)
+
+    assert passwords.opened(amal.user, "cafe\u0301 au lait le matin") is not None
