@@ -77,7 +77,7 @@ def get_invited(token: str, *, at: datetime) -> Invitation:
 
 def token_hash(token: str) -> str:
     """Return what the database keeps of an invitation's token: SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _leads_somewhere(invitation: Invitation, at: datetime) -> bool:

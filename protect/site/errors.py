@@ -27,6 +27,14 @@ class TooLarge(ProtectError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class LengthMissing(ProtectError):
+    """A body in chunks, whose length nobody knows before it ends. Browsers send none."""
+
+    code = "length_missing"
+    status = HTTPStatus.LENGTH_REQUIRED
+    message = "Send the body with Content-Length. Bodies in chunks are not read here."
+
+
 class FromElsewhere(ProtectError):
     """A browser says that another site sent this form. Its page says no more than "not now"."""
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from protect.findhelp.views import refused_page
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
-from protect.site.errors import Failed, FormTooOld, NotAllowed, NotHere, TooLarge
+from protect.site.errors import Failed, FormTooOld, LengthMissing, NotAllowed, NotHere, TooLarge
 from protect.site.limits import LIMITS
 from protect.site.zones import is_desk
 from protect.vault.uploads.reasons import MOST_BYTES
@@ -50,6 +50,8 @@ class RefusalMiddleware:
             LIMITS.must_pass(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
             if _length(request) > _most(request):
                 raise TooLarge
+            if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
+                raise LengthMissing
             response = self.get_response(request)
         except ProtectError as error:
             response = refused(request, error)

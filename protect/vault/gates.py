@@ -1,7 +1,7 @@
 """Which pages are open to whom. A view that says nothing is open to unlocked sessions only.
 
-The pages below run outside the transaction of a request: a try that was counted stays counted when
-it is refused. Their actions bring transactions of their own.
+Pages that say something run outside the transaction of a request: a try that was counted stays
+counted when it is refused. Their actions bring transactions of their own.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ def open_while_provisional[V: Callable[..., HttpResponseBase]](view: V) -> V:
 def open_while_locked[V: Callable[..., HttpResponseBase]](view: V) -> V:
     """Open a page to somebody whose session is locked: unlock and exit."""
     return _open(view, SessionState.LOCKED)
+
+
+def counts_tries[V: Callable[..., HttpResponseBase]](view: V) -> V:
+    """Say of a page for unlocked sessions that it asks for a password or a second factor."""
+    transaction.non_atomic_requests(view)
+    return view
 
 
 def opens_to(view: View) -> frozenset[State]:

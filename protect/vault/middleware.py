@@ -71,7 +71,7 @@ def _arrive(request: VaultRequest) -> None:
     entry = _entry_of(request)
     if entry is not None and _is_whose(request, entry):
         request.entry, request.vault = entry, entering.unlocked_of(entry)
-    elif SESSION in request.session or request.user.is_authenticated:
+    elif _carries_something(request):
         cookies.leave(request)
 
 
@@ -80,6 +80,12 @@ def _entry_of(request: VaultRequest) -> Entry | None:
     if named is None:
         return None
     return entering.find(UUID(named), request.COOKIES.get(UNLOCK_COOKIE, ""), at=clock.now())
+
+
+def _carries_something(request: VaultRequest) -> bool:
+    """Return whether a browser has kept anything of a session that is over."""
+    is_known = SESSION in request.session or request.user.is_authenticated
+    return is_known or bool(request.COOKIES.get(UNLOCK_COOKIE))
 
 
 def _is_whose(request: VaultRequest, entry: Entry) -> bool:

@@ -177,7 +177,9 @@ def test_what_somebody_says_is_sealed_and_never_in_the_address(public, code):
 def test_a_sealed_page_is_not_kept_and_closes_after_half_an_hour(public, code):
     with clock.frozen(AT):
         address = public.post(f"/en/{code('Athens', 'GR')}-tq", {"gender": "f"}).headers["Location"]
-        assert "Protect-Valid-Until" not in public.get(address).headers
+        page = public.get(address)
+        assert "Protect-Valid-Until" not in page.headers
+        assert page.headers["Refresh"] == "1800"  # a page that stays open on a screen closes too
 
     with clock.frozen(AT + timedelta(minutes=31)):
         response = public.get(address)

@@ -30,7 +30,13 @@ def test_fifteen_characters_are_enough_and_fourteen_are_not():
 
 @pytest.mark.parametrize(
     "password",
-    ["passwordpassword", "PassWord password", "aaaaaaaaaaaaaaaaaaaa", "qwertyqwertyqwerty", "1212121212121212"],
+    [
+        "passwordpassword",
+        "PassWord password",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "qwertyqwertyqwerty",
+        "1212121212121212",
+    ],
 )
 def test_what_many_people_use_is_refused(password):
     with pytest.raises(PasswordCommon):
@@ -39,7 +45,12 @@ def test_what_many_people_use_is_refused(password):
 
 @pytest.mark.parametrize(
     "password",
-    ["my amal.haddad secret", "demo.example is where", "long Demo sentence here", "AMAL likes oranges"],
+    [
+        "my amal.haddad secret",
+        "demo.example is where",
+        "long Demo sentence here",
+        "AMAL likes oranges",
+    ],
 )
 def test_what_holds_name_or_address_is_refused(password):
     with pytest.raises(PasswordPersonal):

@@ -281,7 +281,9 @@ def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
 def test_a_provisional_session_ends_when_nobody_goes_on(amal):
     entry = begin(amal)
 
-    assert entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15)) is None
+    assert (
+        entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15)) is None
+    )
 
 
 def test_a_provisional_session_without_its_cookie_is_nobodys(amal):
@@ -304,6 +306,7 @@ def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
 
 def test_locking_and_unlocking_with_the_password(amal):
     entry = let_in(amal)
+    secret = entering.secret_of(entry)
     signing_in.lock(entry, at=AT)
     locked = entering.find(entry.session.pk, entry.token.text(), at=AT)
     assert locked.state is SessionState.LOCKED
@@ -313,7 +316,7 @@ def test_locking_and_unlocking_with_the_password(amal):
     assert opened.state is SessionState.UNLOCKED
     assert opened.token != entry.token
     assert opened.session.started == AT
-    assert entering.secret_of(opened) == entering.secret_of(entry)
+    assert entering.secret_of(opened) == secret
     assert entering.find(opened.session.pk, opened.token.text(), at=AT).state == "unlocked"
 
 

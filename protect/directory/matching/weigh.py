@@ -45,8 +45,9 @@ class Weighed(NamedTuple):
 
     @property
     def is_beyond_reach(self) -> bool:
+        """Farther than people go; or the last resort of a need, however near it is."""
         must_travel = self.way.mode in {Mode.IN_PERSON, None}
-        return must_travel and (self.distance_m or 0) > self.met.reach_m
+        return self.met.is_last or (must_travel and (self.distance_m or 0) > self.met.reach_m)
 
     @property
     def key(self) -> Key:

@@ -26,6 +26,7 @@ from protect.findhelp.views.services import pdf
 from protect.kernel import clock
 from protect.reference import wording
 from protect.reference.vocabulary import Language
+from protect.vault.actions.tokens import TOKEN_MINUTES
 
 
 @open_to_all("POST")
@@ -62,7 +63,9 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
     form = RefineForm(said.fields)
     limit = rules.shown_until(2)
     asking = question(asked, language, limit, form)
-    return _show(request, language, asked, asking, form)
+    response = _show(request, language, asked, asking, form)
+    response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
+    return response
 
 
 @open_to_all()

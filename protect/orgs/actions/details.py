@@ -18,6 +18,7 @@ from protect.reference import vocabulary
 
 NAME_LENGTH = 120  # as in the models
 PURPOSE_LENGTH = 240
+UNREADABLE = {"Cc", "Cs"}  # control characters, halves of characters
 
 
 def name(text: str) -> str:
@@ -72,7 +73,7 @@ def refusing(error: type[ProtectError]) -> Iterator[None]:
 
 def _line(text: str, field: str, lengths: range) -> str:
     line = " ".join(text.split())
-    if len(line) not in lengths or any(unicodedata.category(each) == "Cc" for each in line):
+    if len(line) not in lengths or any(unicodedata.category(each) in UNREADABLE for each in line):
         raise DetailInvalid(field=field)
     return line
 

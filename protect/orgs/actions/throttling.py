@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
 
 from protect.orgs import rules
 from protect.orgs.enums import AttemptKind
@@ -68,8 +68,9 @@ def succeeded(account: str, network: str, *, at: datetime) -> None:
     Only one: whoever has an account of their own must not make their network innocent with it.
     """
     of_account, of_network = _counted(account, network, at)
-    Attempt.objects.filter(key=of_account.key).delete()
-    Attempt.objects.filter(key=of_network.key, count__gt=0).update(count=F("count") - 1)
+    left = {of_account.key: Value(0), of_network.key: F("count") - 1}
+    for key in sorted(left):
+        Attempt.objects.filter(key=key, count__gt=0).update(count=left[key])
 
 
 @transaction.atomic
@@ -83,7 +84,9 @@ def _counted(account: str, network: str, at: datetime) -> tuple[_Counted, _Count
     salt = hmac.digest(settings.SECRET_KEY.encode(), day, hashlib.sha256)
 
     def key(kind: AttemptKind, value: str) -> str:
-        return hmac.new(salt, f"{kind.value}\x1f{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            salt, f"{kind.value}\x1f{value}".encode(errors="surrogatepass"), hashlib.sha256
+        ).hexdigest()
 
     return (
         _Counted(key(AttemptKind.ACCOUNT, account.strip().lower()), rules.FREE_ATTEMPTS_ACCOUNT),

@@ -34,10 +34,13 @@ def cleaned_name(name: str, media_type: str) -> str:
 
 
 def _harmless(name: str) -> str:
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    spaced = " ".join(last.split())
-    seen = (each for each in spaced if each in JOINERS or unicodedata.category(each)[0] != "C")
-    return FORBIDDEN.sub("_", "".join(seen)).strip(" .")
+    last = re.split(r"[/\\]", name)[-1]
+    seen = unicodedata.normalize("NFC", "".join(each for each in last if _is_seen(each)))
+    return FORBIDDEN.sub("_", " ".join(seen.split())).strip(" .")
+
+
+def _is_seen(letter: str) -> bool:
+    return letter.isspace() or letter in JOINERS or unicodedata.category(letter)[0] != "C"
 
 
 def _shortened(stem: str, extension: str) -> str:

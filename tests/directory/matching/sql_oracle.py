@@ -22,7 +22,7 @@ from protect.directory.matching.weigh import UNKNOWN_METRES, weigh
 
 TABLES = {
     "row": "id integer, country text, has_note integer, is_remote integer, is_visited integer",
-    "wait": "id integer, is_visit integer, minutes integer, reach integer",
+    "wait": "id integer, is_visit integer, minutes integer, reach integer, is_last integer",
     "point": "id integer, number integer, latitude double precision, longitude double precision",
     "lies": "id integer, number integer, code text, surely integer",
     "reach": (
@@ -77,7 +77,7 @@ def _values(id_: int, row: ServiceRow, asked: Asked) -> Iterator[tuple[str, list
     if met.categories:
         way = weigh(row, asked).way
         is_visit = way.mode in {None, Mode.IN_PERSON}
-        yield "wait", [id_, int(is_visit), way.waiting, met.reach_m]
+        yield "wait", [id_, int(is_visit), way.waiting, met.reach_m, int(met.is_last)]
     for number, point in enumerate(row.points):
         yield "point", [id_, number, point.latitude, point.longitude]
         for code in {*point.areas, str(point.place)}:
@@ -134,7 +134,8 @@ def _query(asked: Asked) -> str:
     return f"""
         WITH near AS ({_distance(asked)}),
         way AS (
-            SELECT wait.id, is_visit, minutes, reach, COALESCE(metres, {UNKNOWN_METRES}) AS metres,
+            SELECT wait.id, is_visit, minutes, reach, is_last,
+                COALESCE(metres, {UNKNOWN_METRES}) AS metres,
                 CASE WHEN is_visit = 0 THEN 0 ELSE CAST(
                     (COALESCE(metres, reach) * %(detour)s + 99) / 100 AS bigint) END AS travel
             FROM oracle_wait AS wait LEFT JOIN near ON near.id = wait.id
@@ -144,7 +145,8 @@ def _query(asked: Asked) -> str:
             FROM way
         )
         SELECT wait.id,
-            CASE WHEN is_visit = 1 AND metres < {UNKNOWN_METRES} AND metres > reach
+            CASE WHEN is_last = 1
+                OR (is_visit = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
                 THEN 1 ELSE 0 END AS beyond,
             minutes + {" + ".join(costs) or "0"} + (
                 60 * (walked * CAST(%(ride)s AS bigint) + (travel - walked) * %(walk)s)

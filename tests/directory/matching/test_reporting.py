@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from protect.directory.enums import Answer, Freshness, Kind
+from protect.directory.enums import Answer, Freshness, Kind, Mode
+from protect.directory.matching.question import Where
 from tests.directory.matching.cast import (
     answers,
     checks,
@@ -124,6 +125,15 @@ def test_for_somebody_hurt_the_police_come_last():
     slow = service(2, categories=frozenset({"health"}), doors={}, checks={})
 
     given = answers(police, slow, needs=("hurt-now",), silence=False)
+
+    assert [each.row.id.int for each in given.answers] == [2, 1]
+
+
+def test_for_somebody_hurt_the_police_next_door_stand_behind_a_clinic_far_away():
+    police = service(1, categories=frozenset({"police"}), modes=frozenset({Mode.PHONE}))
+    clinic = service(2, categories=frozenset({"health"}))  # in Liège, and she is in Ghent
+
+    given = answers(police, clinic, needs=("hurt-now",), where=Where("BE", 51.05, 3.72))
 
     assert [each.row.id.int for each in given.answers] == [2, 1]
 

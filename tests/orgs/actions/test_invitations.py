@@ -171,7 +171,7 @@ def test_an_invitation_works_once(world, invited):
         actions.accept_invitation(invited, **ME)
 
 
-@pytest.mark.parametrize("token", ["", "x", "é", "A" * 43])
+@pytest.mark.parametrize("token", ["", "x", "é", "\ud800", "A" * 43])
 def test_a_guess_learns_nothing(world, invited, token):
     with refused(InvitationGone):
         actions.accept_invitation(token, **ME)

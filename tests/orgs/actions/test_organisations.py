@@ -54,6 +54,7 @@ def test_two_neighbours_are_asked_before_all_others(world):
         ({"name": "  "}, DetailInvalid),
         ({"name": "x" * 121}, DetailInvalid),
         ({"name": "Demo\x00"}, DetailInvalid),
+        ({"name": "Demo\ud800"}, DetailInvalid),
         ({"name": " Demo  office ", "country": "BE"}, NameTaken),
     ],
 )

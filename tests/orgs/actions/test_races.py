@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -126,6 +127,19 @@ def test_a_team_that_is_retired_while_people_come_and_go_ends_whole(committed_wo
     assert world.desk.state == TeamState.RETIRED
     states = Membership.objects.filter(team=world.desk).values_list("state", flat=True)
     assert set(states) == {MembershipState.LEFT}
+
+
+def test_failures_and_successes_at_once_never_wait_for_each_other(committed_world):
+    asked = [f"demo{number}@demo.example" for number in range(3)] * 2
+    deeds = [actions.attempt, actions.succeeded, actions.failed] * 2
+
+    def do(deed, account: str) -> None:
+        for _ in range(10):
+            deed(account, "192.0.2.7", at=AT)
+
+    found = together(*(partial(do, *each) for each in zip(deeds, asked[::-1], strict=True)))
+
+    assert refusals(found) == []
 
 
 def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):

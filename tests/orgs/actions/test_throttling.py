@@ -62,6 +62,11 @@ def test_success_frees_the_account_and_takes_one_failure_from_the_network():
     assert sum(row.count for row in Attempt.objects.order_by("key")) == rules.FREE_ATTEMPTS_NETWORK
 
 
+@given(st.text(st.characters(), max_size=40), st.text(st.characters(), max_size=40))
+def test_whatever_is_typed_can_be_asked_for(account, network):
+    assert left(account=account, network=network) == 0
+
+
 def test_success_without_failure_leaves_nothing():
     actions.succeeded("amal@demo.example", HERE, at=AT)
 

@@ -274,7 +274,7 @@ def test_a_form_that_only_a_script_would_draw_is_unreadable():
 def test_no_damage_breaks_the_reader(damage):
     made = with_picture(picture("JPEG"), Filter=Name.DCTDecode)
     hang_scripts(made)
-    hang_files(made)
+    hang_forms(made)
     content = bytearray(saved(made))
     for at, value in damage:
         content[at % len(content)] = value

@@ -68,7 +68,8 @@ class Weighing:
         minutes, is_visit = self._way(points.minutes(way, self._weights.travel))
         minutes += self._hard() + self._language() + self._capacity()
         minutes += self._acceptance() + self._phone()
-        is_beyond = is_visit & is_known & (metres > reach)
+        is_far = is_visit & is_known & (metres > reach)
+        is_beyond = is_far | (self._met & IS_LAST > 0)
         keys: Ints = is_beyond.astype(np.int64) << BEYOND_AT
         keys += (self._group() << GROUP_AT) + (minutes << MINUTES_AT) + metres
         return keys

@@ -1,0 +1,123 @@
+"""A desk in miniature: the fewest pages on which somebody signs in, works, locks and leaves."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import include, path
+
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.vault import cookies, gates
+from protect.vault.actions import resetting, second_factors, signing_in
+
+NETWORK = "192.0.2.7"
+seen: list[object] = []  # what pages were given
+
+
+def zone(get_response):
+    """Make every request one of the desk."""
+
+    def middleware(request: HttpRequest):
+        request.urlconf = "tests.vault.pages"
+        return get_response(request)
+
+    return middleware
+
+
+def entering(request: HttpRequest, act) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponse("form")
+    try:
+        entry = act()
+    except ProtectError as error:
+        return HttpResponse(error.code, status=error.status)
+    cookies.enter(request, entry)
+    page = gates.next_of(request, cookies.page_of(entry))
+    return HttpResponseRedirect(page)
+
+
+@gates.open_to_all
+def sign_in(request):
+    email, password = request.POST.get("email", ""), request.POST.get("password", "")
+    return entering(
+        request, lambda: signing_in.begin(email, password, network=NETWORK, at=clock.now())
+    )
+
+
+@gates.open_while_provisional
+def second_factor(request):
+    code = request.POST.get("code", "")
+    return entering(
+        request,
+        lambda: second_factors.second_factor_totp(
+            request.entry, code, network=NETWORK, at=clock.now()
+        ),
+    )
+
+
+@gates.open_while_locked
+def unlock(request):
+    password = request.POST.get("password", "")
+    return entering(
+        request,
+        lambda: signing_in.resume(request.entry, password, network=NETWORK, at=clock.now()),
+    )
+
+
+@gates.open_while_locked
+@gates.open_while_provisional
+def sign_out(request):
+    signing_in.sign_out(request.entry, at=clock.now())
+    cookies.leave(request)
+    return HttpResponseRedirect("/sign-in")
+
+
+def lock(request):
+    signing_in.lock(request.entry, at=clock.now())
+    return HttpResponseRedirect("/unlock")
+
+
+def home(request):
+    seen.append(request.vault)
+    seen.append(request)
+    return HttpResponse(f"open for {request.vault.user_id}")
+
+
+def form(request):
+    return HttpResponse(f"saved {request.POST.get('text')}")
+
+
+@gates.counts_tries
+def password(request):
+    words = {"old": request.POST["old"], "new": request.POST["new"]}
+    resetting.change_password(request.entry, **words, network=NETWORK, at=clock.now())
+    cookies.keep(request)
+    return HttpResponse("changed")
+
+
+@gates.open_to_all
+def hello(request):
+    return HttpResponse("hello")
+
+
+@gates.open_while_provisional
+def enrol(request):
+    return HttpResponse("enrol")
+
+
+NAMED = [
+    path("sign-in", sign_in, name="sign_in"),
+    path("second", second_factor, name="second_factor"),
+    path("unlock", unlock, name="unlock"),
+    path("code", enrol, name="code_confirm"),
+    path("factor", enrol, name="factor_new"),
+]
+urlpatterns = [
+    path("", include((NAMED, "vault"))),
+    path("", home),
+    path("form", form),
+    path("hello", hello),
+    path("lock", lock),
+    path("password", password),
+    path("sign-out", sign_out),
+]

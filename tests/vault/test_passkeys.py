@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from protect.vault.actions import entering, passkeys, resetting, second_factors, signing_in
+from protect.vault.actions.passkeys import Answer
+from protect.vault.actions.resetting import Reset
+from protect.vault.enums import SessionState, WrapKind
+from protect.vault.errors import (
+    FactorRefused,
+    LastFactor,
+    PasskeyCannotUnlock,
+    SessionEnded,
+    SessionMoveNotAllowed,
+    StepUpRequired,
+)
+from protect.vault.models import Passkey, UnlockSession, UserWrap
+from tests.vault.signing import (
+    AT,
+    NETWORK,
+    OTHER,
+    SITE,
+    SoftPasskey,
+    begin,
+    let_in,
+    mailed_token,
+    make_person,
+)
+
+pytestmark = pytest.mark.django_db
+NEXT = AT + timedelta(minutes=1)
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+@pytest.fixture
+def key() -> SoftPasskey:
+    return SoftPasskey()
+
+
+def add(person, key, at=AT):
+    entry = let_in(person, at)
+    ceremony = passkeys.offer_registration(entry, at=at)
+    answer = key.create(ceremony.options)
+    return passkeys.register(entry, ceremony.state, answer, name=" my  key ", at=at)
+
+
+def ask(entry, key, at=NEXT):
+    ceremony = passkeys.offer_assertion(entry, at=at)
+    return ceremony.state, key.get(ceremony.options)
+
+
+def second(entry, state, answer, at=NEXT):
+    return passkeys.second_factor_passkey(entry, state, answer, network=NETWORK, at=at)
+
+
+def test_the_options_name_the_site_and_nothing_that_tells_more(amal):
+    options = json.loads(passkeys.offer_registration(let_in(amal), at=AT).options)
+
+    assert options["rp"] == {"name": "PROTECT", "id": SITE}
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    assert options["attestation"] == "none"
+    assert options["extensions"]["prf"]["eval"]["first"]
+
+
+def test_a_passkey_is_a_second_factor(amal, key):
+    add(amal, key)
+    entry = begin(amal, NEXT)
+
+    opened = second(entry, *ask(entry, key))
+
+    assert opened.state is SessionState.UNLOCKED
+    row = Passkey.objects.get()
+    assert (row.name, row.count, row.used) == ("my key", key.count, NEXT)
+
+
+def test_a_passkey_with_prf_unlocks_what_the_password_sealed(amal, key):
+    entry = add(amal, key)
+    secret = entering.secret_of(entry)
+    signing_in.lock(entry, at=AT)
+    locked = entering.find(entry.session.pk, "", at=NEXT)
+
+    opened = passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+
+    assert opened.state is SessionState.UNLOCKED
+    assert entering.secret_of(opened) == secret
+    wrap = UserWrap.objects.get(kind=WrapKind.PASSKEY)
+    assert wrap.credential == Passkey.objects.get().pk
+    assert UserWrap.objects.filter(kind=WrapKind.PASSWORD).count() == 1  # never the only wrap
+
+
+def test_a_browser_that_answers_prf_later_wraps_at_the_next_sign_in(amal, key):
+    key.has_prf = False
+    add(amal, key)
+    assert UserWrap.objects.filter(kind=WrapKind.PASSKEY).count() == 0
+
+    key.has_prf = True
+    entry = begin(amal, NEXT)
+    second(entry, *ask(entry, key))
+
+    assert UserWrap.objects.filter(kind=WrapKind.PASSKEY).count() == 1
+
+
+def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
+    key.has_prf = False
+    entry = add(amal, key)
+    signing_in.lock(entry, at=AT)
+    locked = entering.find(entry.session.pk, "", at=NEXT)
+
+    with pytest.raises(PasskeyCannotUnlock):
+        passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+    assert UnlockSession.objects.get().state == SessionState.LOCKED
+
+
+def test_another_prf_output_opens_nothing(amal, key):
+    entry = add(amal, key)
+    signing_in.lock(entry, at=AT)
+    locked = entering.find(entry.session.pk, "", at=NEXT)
+    key.secret = b"x" * 32
+
+    with pytest.raises(PasskeyCannotUnlock):
+        passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+
+
+def wrong_origin(key):
+    key.origin = "https://desk.demo.example.evil.example"
+
+
+def not_verified(key):
+    key.is_verified = False
+
+
+def replayed(key):
+    key.count -= 1
+
+
+@pytest.mark.parametrize("change", [wrong_origin, not_verified, replayed])
+def test_an_answer_of_another_site_without_verification_or_with_an_old_count_is_refused(
+    amal, key, change
+):
+    add(amal, key)
+    entry = begin(amal, NEXT)
+    change(key)
+
+    with pytest.raises(FactorRefused):
+        second(entry, *ask(entry, key))
+    assert UnlockSession.objects.get(pk=entry.session.pk).tries == 1
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "{}", "[]", "null", '{"id": "AA"}', '{"id": 5}', '{"id": "é"}', "not json"]
+)
+def test_what_is_no_answer_is_refused_and_counted(amal, key, answer):
+    add(amal, key)
+    entry = begin(amal, NEXT)
+    state, _ = ask(entry, key)
+
+    with pytest.raises(FactorRefused):
+        second(entry, state, Answer(answer, "%%%"))
+    assert UnlockSession.objects.get(pk=entry.session.pk).tries == 1
+
+
+def test_a_challenge_is_for_one_purpose_and_five_minutes(amal, key):
+    entry = add(amal, key)
+    creation = passkeys.offer_registration(entry, at=AT).state
+    begun = begin(amal, NEXT)
+    state, answer = ask(begun, key)
+
+    for wrong, at in ((creation, NEXT), ("", NEXT), (state, NEXT + timedelta(minutes=5))):
+        with pytest.raises(FactorRefused):
+            second(begun, wrong, answer, at)
+    with pytest.raises(FactorRefused):
+        passkeys.register(entry, state, key.create(_options(entry)), name="", at=AT)
+    assert Passkey.objects.count() == 1
+
+
+def _options(entry) -> str:
+    return passkeys.offer_registration(entry, at=AT).options
+
+
+def test_a_passkey_of_somebody_else_is_refused(amal, key):
+    add(make_person("chidi"), key)
+    add(amal, SoftPasskey())
+    entry = begin(amal, NEXT)
+    ceremony = passkeys.offer_assertion(entry, at=NEXT)
+
+    with pytest.raises(FactorRefused):
+        second(entry, ceremony.state, key.get(ceremony.options))
+
+
+def test_five_wrong_passkeys_end_the_session(amal, key):
+    add(amal, key)
+    entry = begin(amal, NEXT)
+    for _ in range(4):
+        with pytest.raises(FactorRefused):
+            second(entry, "", Answer("{}"))
+
+    with pytest.raises(SessionEnded):
+        second(entry, "", Answer("{}"))
+    assert not UnlockSession.objects.filter(pk=entry.session.pk).exists()
+
+
+def test_a_passkey_is_registered_once(amal, key):
+    entry = add(amal, key)
+    ceremony = passkeys.offer_registration(entry, at=AT)
+
+    with pytest.raises(FactorRefused):
+        passkeys.register(entry, ceremony.state, key.create(ceremony.options), name="", at=AT)
+    assert Passkey.objects.count() == 1
+
+
+def test_a_registration_that_the_user_did_not_verify_is_refused(amal, key):
+    key.is_verified = False
+
+    with pytest.raises(FactorRefused):
+        add(amal, key)
+    assert Passkey.objects.count() == 0
+
+
+def test_passkeys_change_only_after_a_step_up_and_never_with_the_password_alone(amal, key):
+    entry = add(amal, key)
+    late = AT + timedelta(minutes=10)
+    with pytest.raises(StepUpRequired):
+        passkeys.offer_registration(entry, at=late)
+    with pytest.raises(StepUpRequired):
+        passkeys.remove_passkey(entry, Passkey.objects.get().pk, at=late)
+
+    with pytest.raises(SessionMoveNotAllowed):
+        passkeys.offer_registration(begin(amal, NEXT), at=NEXT)
+    assert Passkey.objects.count() == 1
+
+
+def test_a_passkey_is_a_step_up(amal, key):
+    entry = add(amal, key)
+    late = AT + timedelta(minutes=11)
+
+    passkeys.step_up_passkey(entry, *ask(entry, key, late), network=NETWORK, at=late)
+
+    row = UnlockSession.objects.get()
+    second_factors.must_be_stepped_up(row, at=late)
+    with pytest.raises(SessionMoveNotAllowed):
+        passkeys.step_up_passkey(begin(amal, late), "", Answer(""), network=NETWORK, at=late)
+
+
+def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal, key):
+    entry = add(amal, key)
+    second_factors.remove_totp(entry, at=AT)
+    with pytest.raises(LastFactor):
+        passkeys.remove_passkey(entry, Passkey.objects.get().pk, at=AT)
+    assert UserWrap.objects.filter(kind=WrapKind.PASSKEY).count() == 1
+
+    other = SoftPasskey()
+    ceremony = passkeys.offer_registration(entry, at=AT)
+    passkeys.register(entry, ceremony.state, other.create(ceremony.options), name="", at=AT)
+    first = Passkey.objects.get(credential=key.credential)
+    passkeys.remove_passkey(entry, first.pk, at=AT)
+    passkeys.remove_passkey(entry, first.pk, at=AT)  # twice is nothing
+
+    left = Passkey.objects.get()
+    assert UserWrap.objects.get(kind=WrapKind.PASSKEY).credential == left.pk
+
+
+def test_nobody_removes_the_passkey_of_somebody_else(amal, key):
+    add(amal, key)
+    chidi = add(make_person("chidi"), SoftPasskey())
+
+    passkeys.remove_passkey(chidi, Passkey.objects.get(user=amal.user).pk, at=AT)
+
+    assert Passkey.objects.filter(user=amal.user).count() == 1
+
+
+def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
+    add(amal, key)
+    resetting.forgot(amal.user.email, at=NEXT)
+    token = mailed_token()
+    ceremony = resetting.offer_proof(token, at=NEXT)
+    answer = key.get(ceremony.options)
+    asked = Reset(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
+
+    assert resetting.reset(token, asked, network=NETWORK, at=NEXT)
+
+
+def test_beginning_again_takes_passkeys_and_what_they_opened(amal, key):
+    add(amal, key)
+    resetting._mail(amal.user, at=NEXT, is_restart=True)
+
+    resetting.begin_again(mailed_token(), password=OTHER, at=NEXT)
+
+    assert Passkey.objects.count() == 0
+    assert set(UserWrap.objects.order_by("pk").values_list("kind", flat=True)) == {"pw", "rec"}
+
+
+def test_neither_answer_nor_secret_shows_in_repr(amal, key):
+    ceremony = passkeys.offer_registration(let_in(amal), at=AT)
+    answer = key.create(ceremony.options)
+
+    assert answer.prf not in repr(answer)
+    assert answer.prf not in repr(answer.prf_output())

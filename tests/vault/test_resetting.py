@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry as AuditEntry
+from protect.notices.models import Outgoing
+from protect.orgs.access import scope_for
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership, User
+from protect.vault.actions import enrolling, entering, resetting, second_factors, signing_in
+from protect.vault.actions.resetting import Reset
+from protect.vault.enums import SessionState, Step, WrapKind
+from protect.vault.errors import (
+    CodeMistyped,
+    PasswordShort,
+    ResetLinkGone,
+    ResetRefused,
+    SignInRefused,
+    Throttled,
+)
+from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.secrets import TeamSecret, UserPublic
+from protect.vault.models import (
+    ResetLink,
+    TeamGrant,
+    TeamKey,
+    TotpDevice,
+    UnlockSession,
+    UserKey,
+    UserWrap,
+)
+from protect.vault.rules import RESET_LINK
+from tests.vault.signing import (
+    AT,
+    NETWORK,
+    OTHER,
+    PASSWORD,
+    join,
+    let_in,
+    mailed_token,
+    make_person,
+    make_team,
+    seed_of,
+    totp,
+)
+
+pytestmark = pytest.mark.django_db
+NEXT = AT + timedelta(minutes=1)
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+def forgot(person) -> str:
+    resetting.forgot(person.user.email, at=AT)
+    return mailed_token()
+
+
+def reset(token, person, at=AT, **asked):
+    given = {"code": person.code.printed(), "password": OTHER, "totp": person.totp(at), **asked}
+    return resetting.reset(token, Reset(**given), network=NETWORK, at=at)
+
+
+def wraps() -> list[bytes]:
+    return [bytes(blob) for blob in UserWrap.objects.order_by("pk").values_list("blob", flat=True)]
+
+
+def test_a_forgotten_password_is_answered_the_same_for_everybody(amal):
+    for email in (amal.user.email, "nobody@demo.example", "not an address"):
+        assert resetting.forgot(email, at=AT) is None
+
+    assert Outgoing.objects.filter(template="password_reset").count() == 1
+
+
+def test_the_database_has_the_hash_of_the_link_alone(amal):
+    token = forgot(amal)
+
+    assert token.encode() not in bytes(ResetLink.objects.get().token_hash)
+    assert resetting.get_link(token, at=AT).user == amal.user
+
+
+def test_one_mail_goes_to_one_person_in_five_minutes_however_often_it_is_asked_for(amal):
+    resetting.forgot(amal.user.email, at=AT)
+    resetting.forgot(amal.user.email, at=AT + timedelta(minutes=4))
+    assert Outgoing.objects.filter(template="password_reset").count() == 1
+
+    resetting.forgot(amal.user.email, at=AT + timedelta(minutes=5))
+    assert Outgoing.objects.filter(template="password_reset").count() == 2
+
+
+def test_code_and_second_factor_set_a_new_password_and_lose_nothing(amal):
+    entry = let_in(amal, AT - timedelta(minutes=5))
+    secret = entering.secret_of(entry)
+
+    new = reset(forgot(amal), amal)
+
+    assert UnlockSession.objects.count() == 0
+    assert ResetLink.objects.count() == 0
+    assert Outgoing.objects.filter(template="recovery_used", to=amal.user.email).count() == 1
+    begun = signing_in.begin(amal.user.email, OTHER, network=NETWORK, at=NEXT)
+    entry = second_factors.second_factor_totp(begun, amal.totp(NEXT), network=NETWORK, at=NEXT)
+    assert entering.step_of(entry) is Step.CONFIRM_CODE  # the new code, before all else
+    entry = enrolling.confirm_code(entry, new.printed(), at=NEXT)
+    assert entry.state is SessionState.UNLOCKED
+    assert entering.secret_of(entry) == secret
+    assert UserKey.objects.count() == 1
+
+
+def test_after_a_reset_the_old_password_and_the_old_code_open_nothing(amal):
+    reset(forgot(amal), amal)
+
+    with pytest.raises(SignInRefused):
+        signing_in.begin(amal.user.email, PASSWORD, network=NETWORK, at=NEXT)
+    wrap = UserWrap.objects.get(kind=WrapKind.RECOVERY)
+    assert enrolling.open_with(wrap, amal.code) is None
+
+
+@pytest.mark.parametrize("wrong", ["code", "totp"])
+def test_a_wrong_code_and_a_wrong_factor_are_refused_alike(amal, wrong):
+    token, before = forgot(amal), wraps()
+    asked = {"code": RecoveryCode.make().printed()} if wrong == "code" else {"totp": "000000"}
+
+    with pytest.raises(ResetRefused) as refused:
+        reset(token, amal, **asked)
+
+    assert not refused.value.facts
+    assert wraps() == before
+    assert AuditEntry.objects.filter(action="vault.reset", outcome="reset_refused").count() == 1
+    assert reset(token, amal, NEXT)  # the link still works
+
+
+def test_guessing_at_a_reset_gets_slower(amal):
+    token = forgot(amal)
+    for _ in range(3):
+        with pytest.raises(ResetRefused):
+            reset(token, amal, totp="000000")
+
+    with pytest.raises(Throttled):
+        reset(token, amal)
+
+
+def test_a_code_that_was_never_confirmed_resets_nothing(amal):
+    code = enrolling.offer_code(let_in(amal, AT - timedelta(minutes=2)), at=AT)
+
+    with pytest.raises(ResetRefused):
+        reset(forgot(amal), amal, code=code.printed())
+
+
+def test_slips_and_bad_passwords_are_told_before_anything_is_tried(amal):
+    token = forgot(amal)
+    with pytest.raises(CodeMistyped):
+        reset(token, amal, code="abc")
+    with pytest.raises(PasswordShort):
+        reset(token, amal, password="short")
+
+    assert reset(token, amal)
+
+
+def test_a_link_closes_after_half_an_hour_works_once_and_is_never_guessed(amal):
+    token = forgot(amal)
+    for other in ("", "é", token[:-2], RecoveryCode.make().printed()):
+        with pytest.raises(ResetLinkGone):
+            reset(other, amal)
+    late = AT + RESET_LINK
+    with pytest.raises(ResetLinkGone):
+        reset(token, amal, late)
+
+    reset(token, amal)
+    with pytest.raises(ResetLinkGone):
+        reset(token, amal, NEXT)
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def bela(team):
+    """A colleague who may let others in and hold the team's key."""
+    bela = make_person("bela")
+    join(bela.user, team, "supervisor", MembershipState.ACTIVE)
+    return bela
+
+
+def hold_key(person, team) -> TeamKey:
+    key = TeamKey.objects.create(
+        team=team, version=1, public=TeamSecret.make().public().raw, created=AT
+    )
+    user_key = UserKey.objects.get(user=person.user)
+    TeamGrant.objects.create(
+        team_key=key, user_key=user_key, wrap=b"\x01grant", admitted_by=person.user, created=AT
+    )
+    return key
+
+
+def restart(bela, person) -> str:
+    resetting.restart(scope_for(bela.user.pk), person.user, at=AT)
+    return mailed_token()
+
+
+def test_who_has_forgotten_everything_begins_again_and_waits_for_a_colleague(amal, bela, team):
+    place = join(amal.user, team, "caseworker", MembershipState.ACTIVE)
+    hold_key(amal, team)
+    let_in(amal, AT - timedelta(minutes=2))
+
+    given = resetting.begin_again(restart(bela, amal), password=OTHER, at=NEXT)
+
+    place.refresh_from_db()
+    assert place.state == MembershipState.PENDING
+    assert TeamGrant.objects.count() == 0
+    assert not TotpDevice.objects.filter(user=amal.user).exists()
+    assert [row.pk for row in UnlockSession.objects.order_by("pk")] == [given.entry.session.pk]
+    key = UserKey.objects.get(user=amal.user, version=2)
+    assert UserPublic(bytes(key.public)) == entering.secret_of(given.entry).public()
+    waiting = Outgoing.objects.filter(template="membership_waiting")
+    assert waiting.filter(to=bela.user.email).count() == 1
+
+
+def test_beginning_again_ends_with_code_and_app_like_the_first_time(amal, bela, team):
+    join(amal.user, team, "caseworker", MembershipState.ACTIVE)
+    given = resetting.begin_again(restart(bela, amal), password=OTHER, at=NEXT)
+
+    entry = enrolling.confirm_code(given.entry, given.code.printed(), at=NEXT)
+    seed = seed_of(second_factors.offer_totp(entry, at=NEXT))
+    entry = second_factors.confirm_totp(entry, totp(seed, NEXT), at=NEXT)
+
+    assert entry.state is SessionState.UNLOCKED
+    assert entry.session.user_version == 2
+    assert Membership.objects.get(user=amal.user).state == MembershipState.PENDING
+
+
+def test_nothing_changes_before_the_link_is_opened(amal, bela, team):
+    join(amal.user, team, "caseworker", MembershipState.ACTIVE)
+    before = wraps()
+
+    restart(bela, amal)
+
+    assert wraps() == before
+    assert let_in(amal).state is SessionState.UNLOCKED
+    assert Membership.objects.get(user=amal.user).state == MembershipState.ACTIVE
+
+
+def test_chidi_restarts_nobody_elsewhere_and_nobody_restarts_themselves(amal, bela, team):
+    join(amal.user, team, "caseworker", MembershipState.ACTIVE)
+    chidi = User.objects.create_user("chidi@demo.example")
+    join(chidi, make_team("Demo other"), "supervisor", MembershipState.ACTIVE)
+
+    for who, whom in ((chidi, amal.user), (amal.user, bela.user), (bela.user, bela.user)):
+        with pytest.raises(PermissionDenied):
+            resetting.restart(scope_for(who.pk), whom, at=AT)
+    assert Outgoing.objects.filter(template="password_reset").count() == 0
+    assert ResetLink.objects.count() == 0
+
+
+def test_each_link_does_its_own_thing_only(amal, bela, team):
+    join(amal.user, team, "caseworker", MembershipState.ACTIVE)
+    with pytest.raises(ResetLinkGone):
+        resetting.begin_again(forgot(amal), password=OTHER, at=AT)
+    again = restart(bela, amal)
+
+    with pytest.raises(ResetLinkGone):
+        reset(again, amal)
+    resetting.forgot(amal.user.email, at=AT + timedelta(minutes=20))  # does not take it away
+    assert resetting.get_link(again, at=AT + timedelta(minutes=20)).is_restart
+    assert UserKey.objects.filter(user=amal.user).count() == 1
+
+
+def change(entry, old=PASSWORD, new=OTHER, at=AT):
+    resetting.change_password(entry, old=old, new=new, network=NETWORK, at=at)
+
+
+def test_a_password_is_changed_with_the_old_one_and_ends_other_sessions(amal):
+    elsewhere = let_in(amal, AT - timedelta(minutes=2))
+    entry = let_in(amal)
+
+    change(entry)
+
+    assert [row.pk for row in UnlockSession.objects.order_by("pk")] == [entry.session.pk]
+    assert elsewhere.session.pk != entry.session.pk
+    amal.password = OTHER
+    assert let_in(amal, NEXT).state is SessionState.UNLOCKED
+    with pytest.raises(SignInRefused):
+        signing_in.begin(amal.user.email, PASSWORD, network=NETWORK, at=NEXT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"), [(OTHER, OTHER, SignInRefused), (PASSWORD, "short", PasswordShort)]
+)
+def test_a_refused_change_changes_nothing(amal, old, new, error):
+    entry, before = let_in(amal), wraps()
+
+    with pytest.raises(error):
+        change(entry, old, new)
+    assert wraps() == before
+
+
+def test_no_secret_of_a_reset_shows_in_repr_or_log(amal, caplog):
+    caplog.set_level(0)
+    token = forgot(amal)
+    asked = Reset(code=amal.code.printed(), password=OTHER, totp=amal.totp(AT))
+    resetting.reset(token, asked, network=NETWORK, at=AT)
+
+    said = repr(asked) + caplog.text
+    for secret in (token, amal.code.printed(), OTHER):
+        assert secret not in said
