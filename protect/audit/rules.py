@@ -25,7 +25,8 @@ SIGN_IN_DAYS_KEPT = 90
 # A head has one spelling: whoever signs its bytes signs what it says.
 HEAD = re.compile(
     r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
-    r'"hash":"(?P<hash>[0-9a-f]{64})","n":(?P<n>0|[1-9][0-9]{0,18})\}'
+    r'"hash":"(?P<hash>[0-9a-f]{64})","n":(?P<n>0|[1-9][0-9]{0,18})'
+    r'(?:,"signature":"(?P<signature>[0-9a-f]{128})")?\}'
 )
 
 
@@ -57,12 +58,16 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits."""
+    """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits.
+
+    `signature` is the platform's over the rest, or empty. Here nobody can check it: the vault does.
+    """
 
     at: str
     chain: str
     hash: str
     n: int
+    signature: str = ""
 
     @property
     def noted(self) -> datetime:
@@ -71,7 +76,10 @@ class Head:
 
     def line(self) -> str:
         """Return the head as one line of canonical JSON: keys sorted, no blanks."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        said = asdict(self)
+        if not self.signature:
+            del said["signature"]
+        return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
 def org_chain(organisation_id: UUID) -> str:
@@ -161,7 +169,8 @@ def _head(text: str, number: int) -> Head:
     try:
         if not match:
             raise ValueError
-        head = Head(match["at"], match["chain"], match["hash"], int(match["n"]))
+        signature = match["signature"] or ""
+        head = Head(match["at"], match["chain"], match["hash"], int(match["n"]), signature)
         head.noted  # noqa: B018 - reading it is the check
     except ValueError:
         raise HeadsUnreadable(line=number) from None

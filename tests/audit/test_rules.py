@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -163,6 +164,14 @@ def test_a_head_has_one_spelling_and_is_read_back():
     assert rules.read_heads([spelled, "", spelled]) == [HEAD, HEAD]
 
 
+def test_a_signed_head_has_one_spelling_and_is_read_back():
+    signed = replace(HEAD, signature="cd" * 64)
+    spelled = HEAD.line().replace("}", f',"signature":"{"cd" * 64}"}}')
+
+    assert signed.line() == spelled
+    assert rules.read_heads([spelled]) == [signed]
+
+
 @pytest.mark.parametrize(
     ("noted", "is_young"),
     [
@@ -193,6 +202,8 @@ def test_what_follows_a_young_head_must_be_kept(noted, is_young):
         HEAD.line().replace("ab" * 32, "AB" * 32),
         HEAD.line().replace(",", ", "),
         HEAD.line().replace("platform", "pl\\u0061tform"),
+        HEAD.line().replace("}", ',"signature":""}'),
+        HEAD.line().replace("}", f',"signature":"{"cd" * 63}"}}'),
     ],
 )
 def test_a_line_that_is_no_head_is_refused_with_its_number(line):
