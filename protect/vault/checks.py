@@ -17,7 +17,7 @@ MAKE_KEY = "openssl rand -hex 32"
 @register()
 def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check the machine everywhere, and in live mode everything that keeps records safe."""
-    found = [*_machine()]
+    found: list[CheckMessage] = [*_machine()]
     return found if settings.IS_DEMO else [*found, *_keys(), *_database(), *_surroundings()]
 
 
