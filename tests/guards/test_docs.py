@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import re
 from pathlib import Path
@@ -24,6 +25,10 @@ COMMANDS = sorted(
     for path in ROOT.glob("protect/*/management/commands/*.py")
     if path.stem != "__init__"
 )
+# Where packages come from is for the machine that installs them to say.
+HOSTS = re.compile(r"https?://[\w.-]*\bregistry\.")
+INDEX = re.compile(r"https?://|(?<![\w-])(?:--(?:extra-|default-)?index(?:-url)?|--find-links)\b")
+LOCK, HOST = '{"packages": {"a": {?}}}', "https://registry."
 
 
 for each in pkgutil.walk_packages(protect.__path__, "protect."):
@@ -33,6 +38,18 @@ for each in pkgutil.walk_packages(protect.__path__, "protect."):
 
 def codes(error: type[ProtectError] = ProtectError) -> set[str]:
     return {error.code}.union(*(codes(each) for each in error.__subclasses__()))
+
+
+def registries(path: Path) -> list[str]:
+    """Return what would bind an installation to one package host.
+
+    A lock file of npm repeats its authors' addresses ("funding"): they are no hosts of packages.
+    """
+    text = path.read_text("utf-8")
+    if path.suffix != ".json":
+        return INDEX.findall(text)
+    locked = json.loads(text)["packages"]
+    return [name for name, each in locked.items() if "resolved" in each] + HOSTS.findall(text)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -58,7 +75,27 @@ def test_links_between_documents_lead_somewhere(target):
 
 
 def test_the_repository_names_no_package_registry():
-    files = [*ROOT.glob("requirements/*"), ROOT / "package-lock.json", ROOT / "Makefile"]
+    named = [ROOT / name for name in (".npmrc", "Makefile", "package-lock.json")]
+    files = [*named, *ROOT.glob("requirements/*")]
 
-    for path in files:
-        assert not re.search(r"https?://", path.read_text("utf-8")), path
+    assert {path.name: found for path in files if (found := registries(path))} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("package-lock.json", LOCK.replace("?", '"funding": {"url": "https://a.example/"}'), []),
+        ("package-lock.json", LOCK.replace("?", '"resolved": "https://a.example/a.tgz"'), ["a"]),
+        ("package-lock.json", LOCK.replace("?", '"funding": "https://registry.example/"'), [HOST]),
+        ("base.txt", "a==1.0 --hash=sha256:00  # see https://a.example/", ["https://"]),
+        ("base.txt", "--index-url a.example", ["--index-url"]),
+        ("base.txt", "a==1.0 --hash=sha256:00", []),
+        ("Makefile", "uv pip install --index=a.example -r $<", ["--index"]),
+        ("Makefile", "uv pip compile --no-emit-index-url a.in", []),
+    ],
+)
+def test_the_guard_of_registries_tells_good_from_bad(tmp_path, name, text, found):
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+
+    assert registries(path) == found
