@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from protect.kernel import tables
+from protect.kernel.ids import stable_uuid
 from protect.kernel.tables import Record
-from protect.orgs.enums import Level, OrganisationKind
+from protect.orgs.enums import Level, OrganisationKind, TeamState
 from protect.orgs.roles import roles
 
 DOMAIN = "demo.example"  # no mail can reach it
@@ -22,6 +24,7 @@ class DemoTeam(_Row):
     code: str
     name: str = Field(pattern="^Demo ")
     purpose: str = ""
+    state: TeamState = TeamState.ACTIVE  # as far as its keys are made
 
 
 class DemoPerson(_Row):
@@ -29,6 +32,7 @@ class DemoPerson(_Row):
     name: str = Field(pattern="^Demo ")
     language: str
     roles: list[str]  # a code of roles.toml, with @<team> for one in a team
+    waits: bool = False  # no colleague has let them in yet
 
     @property
     def email(self) -> str:
@@ -64,6 +68,11 @@ def consortium() -> dict[str, DemoOrganisation]:
                         remedy="use a role of roles.toml, with @<team> exactly where it needs one.",
                     )
     return found
+
+
+def pk_of(table: str, key: str) -> UUID:
+    """Return the id of a row, the same in every demo: ("user", "amal"), ("team", "office_be.desk")."""
+    return stable_uuid("demo", table, key)
 
 
 def _is_held(held: str, teams: set[str]) -> bool:

@@ -117,6 +117,23 @@ class DemoOnly(ProtectError):
     message = "Demo organisations are only made in the demo. Nothing was made."
 
 
+class DatabaseWasLive(ProtectError):
+    code = "database_was_live"
+    message = (
+        "A live system has worked with this database, so it cannot be a demo's. Nothing was "
+        "changed. Remedy: name another database in PROTECT_DATABASE_URL, or set PROTECT_MODE=live."
+    )
+
+
+class DatabaseOfDemo(ProtectError):
+    code = "database_of_demo"
+    message = (
+        "The demo was built in this database: everybody knows the passphrase of its people. A live "
+        "system does not serve it. Nothing was changed. Remedy: name a new, empty database in "
+        "PROTECT_DATABASE_URL, then run `protect migrate` and `protect begin`."
+    )
+
+
 class AlreadyBegun(ProtectError):
     code = "already_begun"
     message = (

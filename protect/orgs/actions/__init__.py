@@ -13,6 +13,7 @@ from protect.orgs.actions.invitations import (
     revoke_invitation,
 )
 from protect.orgs.actions.memberships import end_membership, promote, set_membership_state
+from protect.orgs.actions.modes import must_be_for_demo, must_suit_mode, note_live
 from protect.orgs.actions.organisations import (
     Profile,
     leave_organisation,
@@ -41,6 +42,9 @@ __all__ = [
     "found_team",
     "invite",
     "leave_organisation",
+    "must_be_for_demo",
+    "must_suit_mode",
+    "note_live",
     "promote",
     "propose_organisation",
     "reactivate_organisation",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.orgs import rules
-from protect.orgs.actions import invitations
+from protect.orgs.actions import invitations, modes
 from protect.orgs.actions.organisations import Profile, create
 from protect.orgs.actions.tracing import Trace
 from protect.orgs.enums import OrganisationMove, OrganisationState
@@ -33,4 +33,5 @@ def begin(profile: Profile, *, email: str, language: str, at: datetime) -> Organ
         place = invitations.Place(made, None, role)
         invitations.write(place, by=None, email=email, language=language, at=at)
     Trace(at, None, made.pk).record_on_platform("begin", made)
+    modes.note_live(at=at)
     return made

@@ -6,17 +6,15 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Model
 
-from protect.kernel.ids import stable_uuid
 from protect.orgs import rules
+from protect.orgs.actions.modes import must_be_for_demo
 from protect.orgs.actions.tracing import Trace
-from protect.orgs.demo import DemoOrganisation, DemoPerson, consortium
+from protect.orgs.demo import DemoOrganisation, DemoPerson, consortium, pk_of
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState
-from protect.orgs.errors import DemoOnly
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
@@ -28,10 +26,9 @@ def build_consortium(*, at: datetime) -> Counts:
     """Make what the demo's consortium lacks; change and delete nothing. Return rows by table.
 
     Who holds a role with keys is `enrolled` without password and keys: the vault makes those.
-    Errors: DemoOnly on a live system; DataError.
+    Errors: DemoOnly on a live system; DatabaseWasLive; DataError.
     """
-    if not settings.IS_DEMO:
-        raise DemoOnly
+    must_be_for_demo()
     made: Counts = Counter()
     for plan in consortium().values():
         _build(plan, at, made)
@@ -105,6 +102,6 @@ def _once[M: Model](model: type[M], key: str, made: Counts, **fields: Any) -> M:
     """Return the row with a stable id, made where it is missing."""
     table = model._meta.model_name or ""
     rows = model._default_manager
-    row, is_new = rows.get_or_create(pk=stable_uuid("demo", table, key), defaults=fields)
+    row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)
     made[table] += is_new
     return row

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from protect.kernel import clock
+from protect.orgs import actions as orgs
 from protect.site.serving import must_be_migrated, serve
 from protect.vault import actions as vault
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, workers: int, **options: Any) -> None:
         must_be_migrated()
+        orgs.must_suit_mode()
+        orgs.note_live(at=clock.now())
         vault.forget_salts(at=clock.now())
         connection.close()  # before the server makes processes
         serve(port=port, workers=workers)

@@ -1,0 +1,64 @@
+"""A database works in one mode for ever: the demo's holds people whose passphrase is published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from protect.audit.actions import record
+from protect.audit.models import Checkpoint, Entry
+from protect.audit.rules import PLATFORM
+from protect.orgs.demo import DOMAIN
+from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
+from protect.orgs.models import User
+
+WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
+
+
+def must_be_for_demo() -> None:
+    """Refuse to make anything of the demo elsewhere, also where there are no tables yet.
+
+    Errors: DemoOnly on a live system; DatabaseWasLive.
+    """
+    if not settings.IS_DEMO:
+        raise DemoOnly
+    if was_ever_live():
+        raise DatabaseWasLive
+
+
+def must_suit_mode() -> None:
+    """Refuse to serve a database of the other mode.
+
+    Errors: DatabaseWasLive in the demo; DatabaseOfDemo live.
+    """
+    if settings.IS_DEMO:
+        must_be_for_demo()
+    elif is_of_demo():
+        raise DatabaseOfDemo
+
+
+@transaction.atomic
+def note_live(*, at: datetime) -> None:
+    """Leave the mark of a live system in the audit, where nobody takes it away; none in a demo."""
+    if not settings.IS_DEMO and not was_ever_live():
+        record(at=at, chain=PLATFORM, action=WENT_LIVE, actor=None, org=None)
+
+
+def was_ever_live() -> bool:
+    """Return whether a live system worked with this database.
+
+    The mark goes after three years, with its month; what it leaves is a checkpoint. No demo that
+    is kept so long is worth the doubt.
+    """
+    if Entry._meta.db_table not in connection.introspection.table_names():
+        return False
+    marks = Entry.objects.of_chain(PLATFORM).filter(action=WENT_LIVE)
+    return marks.exists() or Checkpoint.objects.filter(chain=PLATFORM).exists()
+
+
+def is_of_demo() -> bool:
+    """Return whether the demo was built in this database, or anybody of it has an account."""
+    marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILT_DEMO)
+    return marks.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.audit import actions as audit
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
+from protect.orgs import actions
+from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
+from protect.orgs.models import User
+from tests.orgs.conftest import AT
+from tests.orgs.traces import recorded, refused
+
+pytestmark = pytest.mark.django_db
+PROFILE = actions.Profile("Demo office", "iom_office", "BE", "Europe/Brussels")
+
+
+@pytest.fixture
+def live(settings):
+    settings.IS_DEMO = False
+
+
+def go_live(settings, at=AT) -> None:
+    """Work live for a moment, and come back with a demo."""
+    settings.IS_DEMO = False
+    actions.note_live(at=at)
+    settings.IS_DEMO = True
+
+
+def test_a_demo_leaves_no_mark_and_suits_its_own_database():
+    actions.build_consortium(at=AT)
+    actions.note_live(at=AT)
+
+    actions.must_suit_mode()
+    assert "orgs.go_live" not in recorded()
+
+
+def test_a_live_start_leaves_one_mark(live):
+    actions.note_live(at=AT)
+    actions.note_live(at=AT.replace(year=2027))
+
+    actions.must_suit_mode()
+    assert [(entry.action, entry.at) for entry in Entry.objects.of_chain(PLATFORM)] == [
+        ("orgs.go_live", AT)
+    ]
+
+
+def test_an_installation_that_begins_live_leaves_the_mark(live):
+    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+
+    assert recorded()[-1] == "orgs.go_live"
+
+
+def test_an_installation_that_begins_in_a_demo_leaves_none():
+    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+
+    assert "orgs.go_live" not in recorded()
+    actions.must_suit_mode()
+
+
+@pytest.mark.parametrize("refusing", ["must_be_for_demo", "must_suit_mode"])
+def test_no_demo_works_with_a_database_that_was_live(settings, refusing):
+    go_live(settings)
+
+    with refused(DatabaseWasLive):
+        getattr(actions, refusing)()
+
+
+def test_no_demo_is_built_in_a_database_that_was_live(settings):
+    go_live(settings)
+
+    with refused(DatabaseWasLive):
+        actions.build_consortium(at=AT)
+
+
+def test_a_mark_that_went_with_its_month_still_counts(settings):
+    go_live(settings, at=AT.replace(year=2020))
+    assert [each.removed for each in audit.prune(at=AT)] == [1]
+
+    with refused(DatabaseWasLive):
+        actions.build_consortium(at=AT)
+
+
+def test_a_live_system_does_not_serve_a_demos_database(settings):
+    actions.build_consortium(at=AT)
+    settings.IS_DEMO = False
+
+    with refused(DatabaseOfDemo):
+        actions.must_suit_mode()
+
+
+def test_nor_one_in_which_somebody_of_the_demo_has_an_account(live):
+    User.objects.create_user("amal@demo.example", name="Demo Amal")
+
+    with refused(DatabaseOfDemo):
+        actions.must_suit_mode()
+
+
+def test_a_live_system_serves_a_database_of_its_own(live):
+    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+
+    actions.must_suit_mode()
+
+
+def test_on_a_live_system_nothing_of_the_demo_is_made(live):
+    with refused(DemoOnly):
+        actions.must_be_for_demo()
