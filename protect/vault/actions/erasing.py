@@ -13,7 +13,7 @@ from protect.orgs.models import Membership, Team
 from protect.vault import ledger
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked
-from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamGrant
+from protect.vault.models import DekWrap, Manifest, Record, Sealed, SealedFile, TeamGrant
 from protect.vault.rows import all_rows
 
 RETENTION, PERSON = "retention", "person"  # reasons
@@ -28,7 +28,7 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
     line = ledger.Line("record", str(record.pk), at.isoformat(), reason)
     ledger.append(line)
     actor = unlocked.user_id if unlocked else None
-    with transaction.atomic():
+    with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
         trace(
             record.owner_team, f"erase_{reason}", f"{record.kind}:{record.pk}", actor=actor, at=at
         )
@@ -44,6 +44,15 @@ def erase_due(*, at: datetime) -> int:
     for record in records:
         erase(None, record, reason=RETENTION, at=at)
     return len(records)
+
+
+def forget_wraps(*, at: datetime) -> int:
+    """Delete the wraps of packets and links whose time is over; return how many.
+
+    Nobody could open anything with them here; now no copy of the keys can either.
+    """
+    with all_rows():
+        return DekWrap.objects.filter(expires__lte=at).delete()[0]
 
 
 def replay(lines: Iterator[ledger.Line]) -> int:
@@ -78,6 +87,7 @@ def _withdraw(record: UUID, at: datetime) -> int:
         return 0
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
+    SealedFile.objects.filter(record=record).delete()
     return living.update(withdrawn_at=at)
 
 
