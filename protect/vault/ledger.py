@@ -9,7 +9,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 
@@ -18,7 +21,7 @@ from django.conf import settings
 class Line:
     """Something that is gone for good."""
 
-    what: str  # record, packet, membership, user
+    what: str  # record, packet, membership, team, organisation
     id: str
     at: str  # ISO 8601, UTC
     reason: str  # a code
@@ -28,17 +31,45 @@ def append(line: Line) -> None:
     """Write a line through to the disk before anything is deleted."""
     path: Path = settings.LEDGER
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(json.dumps(asdict(line), sort_keys=True).encode() + b"\n")
+    with path.open("a+b") as file:
+        file.write(_ending(file) + json.dumps(asdict(line), sort_keys=True).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
 def lines(path: Path | None = None) -> Iterator[Line]:
-    """Yield the lines of a ledger, the oldest first. A last line cut by a crash is left out."""
+    """Yield the lines of a ledger that can be read, the oldest first; `unreadable` names others."""
+    for raw in _raw(path):
+        if (line := _read(raw)) is not None:
+            yield line
+
+
+def unreadable(path: Path | None = None) -> list[int]:
+    """Return the numbers of lines that nobody can read: a crash cut them, or a hand changed them.
+
+    A last line without its end is none of these: nothing had been deleted yet.
+    """
+    return [number for number, raw in enumerate(_raw(path), 1) if _read(raw) is None]
+
+
+def _ending(file: BinaryIO) -> bytes:
+    """Return what ends a line that a crash has cut, so that the next one stays readable."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - 1))
+    return b"\n" if file.read(1) not in {b"", b"\n"} else b""
+
+
+def _raw(path: Path | None) -> list[bytes]:
     file = path or settings.LEDGER
     if not file.exists():
-        return
-    for raw in file.read_bytes().splitlines(keepends=True):
-        if raw.endswith(b"\n"):
-            yield Line(**json.loads(raw))
+        return []
+    return [raw for raw in file.read_bytes().splitlines(keepends=True) if raw.endswith(b"\n")]
+
+
+def _read(raw: bytes) -> Line | None:
+    try:
+        line = Line(**json.loads(raw))
+        UUID(line.id), datetime.fromisoformat(line.at)
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return line

@@ -88,9 +88,10 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
         raise OfficersMissing
     split(key, unlocked.team(team.pk, key.version))
     trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
-    if team.state == TeamState.FOUNDING:
-        return orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
-    return team
+    now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
+    if now.state == TeamState.FOUNDING:
+        return orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+    return now
 
 
 def split(key: TeamKey, secret: TeamSecret) -> None:

@@ -1,0 +1,116 @@
+"""How teams, organisations and accounts end where there are keys: all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from protect.orgs import actions as orgs
+from protect.orgs.enums import EndReason
+from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.scope import Scope
+from protect.vault import ledger
+from protect.vault.actions.signing_in import end_sessions_of
+from protect.vault.actions.tracing import trace
+from protect.vault.enums import KeyState
+from protect.vault.models import RecoveryHalf, TeamGrant, TeamKey, UnlockSession
+
+RETIRED, LEFT = "retired", "left"  # reasons in the ledger
+
+
+@transaction.atomic
+def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
+    """End a team for good: its places, its keys, and the sessions of those who were in it.
+
+    Its records stay until their retention ends; nobody opens them, nothing is sealed for it.
+    Errors: PermissionDenied; TeamMoveNotAllowed.
+    """
+    _hold_keys(Q(team=team))
+    retired = orgs.retire_team(scope, team, at=at)
+    ended = list(
+        Membership.objects.filter(team=team, end_reason=EndReason.TEAM_RETIRED).order_by("pk")
+    )
+    _end_keys([retired], actor=scope.user_id, at=at)
+    _note_departures(ended, at=at)
+    _end_sessions({each.user_id for each in ended}, at=at)
+    return retired
+
+
+@transaction.atomic
+def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
+    """End an organisation's part for good: its teams, places and keys, and its people's sessions.
+
+    Who works for another organisation too signs in again. Records stay as `retire_team` says.
+    Errors: PermissionDenied; OrganisationMoveNotAllowed; LastAdministrator.
+    """
+    _hold_keys(Q(team__organisation=organisation))
+    left = orgs.leave_organisation(scope, organisation, at=at)
+    ended = list(
+        Membership.objects.filter(
+            organisation=organisation, end_reason=EndReason.ORGANISATION_LEFT
+        ).order_by("pk")
+    )
+    teams = list(Team.objects.filter(organisation=organisation, retired_at=at).order_by("pk"))
+    _end_keys(teams, actor=scope.user_id, at=at)
+    ledger.append(ledger.Line("organisation", str(left.pk), at.isoformat(), LEFT))
+    _note_departures(ended, at=at)
+    _end_sessions({each.user_id for each in ended}, at=at)
+    return left
+
+
+@transaction.atomic
+def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
+    """Stop an organisation for a while, and end the sessions of its people.
+
+    Keys stay, and nobody may use them: places give nothing while it lasts. No departure: it is not
+    in the ledger.
+    Errors: PermissionDenied; OrganisationMoveNotAllowed.
+    """
+    suspended = orgs.suspend_organisation(scope, organisation, at=at)
+    people = Membership.objects.live().filter(organisation=organisation)
+    _end_sessions(set(people.values_list("user", flat=True)), at=at)
+    return suspended
+
+
+@transaction.atomic
+def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
+    """Close an account for a while, and end its sessions. Not in the ledger: it may open again.
+
+    Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
+    """
+    suspended = orgs.suspend_user(scope, user, at=at)
+    _end_sessions({user.pk}, at=at)
+    return suspended
+
+
+def _hold_keys(whose: Q) -> None:
+    """Let nobody seal meanwhile. Keys are locked before everything else, here as in `records`."""
+    living = TeamKey.objects.filter(whose).exclude(state=KeyState.RETIRED)
+    list(living.select_for_update(of=("self",)).order_by("team", "version"))
+
+
+def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> None:
+    for team in teams:
+        ledger.append(ledger.Line("team", str(team.pk), at.isoformat(), RETIRED))
+    keys = TeamKey.objects.filter(team__in=teams)
+    TeamGrant.objects.filter(team_key__in=keys).delete()
+    RecoveryHalf.objects.filter(team_key__in=keys).delete()
+    for team in teams:
+        if keys.filter(team=team).exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
+            trace(team, "end_keys", f"team:{team.pk}", actor=actor, at=at)
+
+
+def _note_departures(ended: Collection[Membership], *, at: datetime) -> None:
+    for each in ended:
+        ledger.append(ledger.Line("membership", str(each.pk), at.isoformat(), each.end_reason))
+
+
+def _end_sessions(people: Collection[UUID], *, at: datetime) -> None:
+    """End the sessions of people; all rows are locked before the first entry of the audit."""
+    list(UnlockSession.objects.select_for_update().filter(user__in=people).order_by("pk"))
+    for user in sorted(people):
+        end_sessions_of(user, at=at)

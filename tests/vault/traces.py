@@ -1,0 +1,47 @@
+"""That a refused action left nothing: in no table of ours, and not in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from protect.vault import ledger
+
+PACKAGES = ("orgs", "audit", "notices", "vault")
+
+
+def everything() -> dict[str, list[dict]]:
+    """Return every row that an action of the vault can write to, and the ledger."""
+    found = {
+        model.__name__: [_plain(row) for row in model._default_manager.order_by("pk").values()]
+        for label in PACKAGES
+        for model in apps.get_app_config(label).get_models()
+    }
+    return {**found, "ledger": list(ledger.lines())}
+
+
+@contextmanager
+def refused(error: type[Exception], **facts: object) -> Iterator[None]:
+    """Expect a refusal after which every row of every table is as it was."""
+    before = everything()
+    with pytest.raises(error) as caught:
+        yield
+    assert everything() == before
+    for name, value in facts.items():
+        assert caught.value.facts[name] == value
+
+
+def written() -> list[tuple[str, str, str]]:
+    """Return what the ledger says: what, id and reason of each line."""
+    return [(line.what, line.id, line.reason) for line in ledger.lines(settings.LEDGER)]
+
+
+def _plain(row: dict) -> dict:
+    return {
+        name: bytes(value) if isinstance(value, memoryview) else value
+        for name, value in row.items()
+    }
