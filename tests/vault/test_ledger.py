@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.vault import ledger
+from protect.vault.ledger import Line
+
+ONE = Line("record", "00000000-0000-4000-8000-000000000001", "2026-11-30T09:00:00+00:00", "person")
+TWO = Line("packet", "00000000-0000-4000-8000-000000000002", "2026-11-30T09:01:00+00:00", "person")
+
+
+@pytest.fixture
+def path(settings, tmp_path):
+    settings.LEDGER = tmp_path / "elsewhere" / "ledger.jsonl"
+    return settings.LEDGER
+
+
+def test_what_is_appended_is_read_back_in_its_order(path):
+    ledger.append(ONE)
+    ledger.append(TWO)
+
+    assert list(ledger.lines()) == [ONE, TWO]
+    assert ledger.unreadable() == []
+
+
+def test_a_ledger_that_nobody_began_is_empty(path):
+    assert list(ledger.lines()) == []
+
+
+def test_a_last_line_that_was_cut_had_no_effect_and_is_left_out(path):
+    ledger.append(ONE)
+    with path.open("ab") as file:
+        file.write(b'{"at": "2026')
+
+    assert list(ledger.lines()) == [ONE]
+    assert ledger.unreadable() == []
+
+
+def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
+    path.parent.mkdir()
+    path.write_bytes(b'{"at": "2026')
+
+    ledger.append(TWO)
+
+    assert list(ledger.lines()) == [TWO]
+    assert ledger.unreadable() == [1]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"no json",
+        b"[]",
+        b'{"what": "record"}',
+        b'{"at": "2026-11-30", "id": "1", "reason": "person", "what": "record"}',
+        b'{"at": "soon", "id": "00000000-0000-4000-8000-000000000001", "reason": "", "what": "x"}',
+        b'{"at": 1, "id": 2, "reason": "", "what": "record"}',
+        b"\xff\xfe",
+    ],
+)
+def test_a_line_that_is_none_is_named_by_its_number(path, raw):
+    ledger.append(ONE)
+    with path.open("ab") as file:
+        file.write(raw + b"\n")
+
+    assert ledger.unreadable() == [2]
+    assert list(ledger.lines()) == [ONE]
