@@ -259,3 +259,25 @@ class ResetRefused(ProtectError):
     status = HTTPStatus.FORBIDDEN
     # Translators: shown when the recovery code or the second factor is wrong.
     message = _("Recovery code and second factor do not fit. Nothing was changed. Try again.")
+
+
+class SigningKeyMissing(ProtectError):
+    """The server was not given what it signs with. Nothing is made anew."""
+
+    code = "signing_key_missing"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = (
+        "There is no signing key, so nothing was signed or checked. Remedy: name its file in "
+        "PROTECT_SIGN_FILE, or hand over the systemd credential “sign” (docs/operating.md)."
+    )
+
+
+class LedgerMissing(ProtectError):
+    """There is no ledger under that name. Nothing was replayed: the site must not start yet."""
+
+    code = "ledger_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "There is no ledger of that name. Nothing was deleted again. Do not start the site: fetch "
+        "the ledger's copy first (docs/operating.md)."
+    )
