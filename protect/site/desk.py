@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.conf import settings
@@ -72,10 +73,9 @@ class Desk:
     def urls(self) -> dict[str, str]:
         return {
             "home": reverse("home"),
-            "account": reverse("orgs:account"),
-            "security": reverse("vault:security"),
             "sign_out": reverse("vault:sign_out"),
             "lock": reverse("vault:lock"),
+            "unlock": f"{reverse('vault:unlock')}?{urlencode({'next': self._request.path})}",
             "stay": reverse("vault:stay"),
             "keys": reverse("keys"),
         }

@@ -14,10 +14,10 @@ from threading import Lock
 
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
+from protect.kernel.visitors import LOOPBACK
 
 MOST = 300  # requests of one address in a minute. A shelter may share one address: generous
 MINUTE, HOUR = 60, 3600  # seconds
-LOOPBACK = {"127.0.0.1", "::1", ""}
 
 
 class TooMany(ProtectError):
@@ -38,12 +38,11 @@ class Limits:
         self._counts: Counter[bytes] = Counter()
         self._minute = -1
 
-    def must_pass(self, remote: str, forwarded: str) -> None:
-        """Count a request. The proxy in front names the visitor last; loopback is not counted.
+    def must_pass(self, address: str) -> None:
+        """Count a request of a visitor; loopback is not counted.
 
         Errors: TooMany.
         """
-        address = forwarded.rsplit(",", 1)[-1].strip() if remote in LOOPBACK else remote
         if address in LOOPBACK:
             return
         now = int(clock.now().timestamp())

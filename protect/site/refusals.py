@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from protect.findhelp.views import refused_page
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
+from protect.kernel.visitors import address_of
 from protect.site.errors import Failed, FormTooOld, LengthMissing, NotAllowed, NotHere, TooLarge
 from protect.site.limits import LIMITS
 from protect.site.zones import is_desk
@@ -47,7 +48,7 @@ class RefusalMiddleware:
         is_api = request.path.startswith(API_PATHS)
         meta = request.META
         try:
-            LIMITS.must_pass(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+            LIMITS.must_pass(address_of(meta))
             if _length(request) > _most(request):
                 raise TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
@@ -144,4 +145,4 @@ def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         "code": error.code,
         "back": "/",
     }
-    return HttpResponse(render_to_string("ui/desk_error.html", page), status=error.status)
+    return HttpResponse(render_to_string("ui/desk_error.html", page, request), status=error.status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
+from protect.vault import gates
 
 
 class SpeakTheirLanguage:
@@ -35,7 +35,7 @@ def language_of(request: HttpRequest) -> str:
     return chosen or translation.get_language_from_request(request)
 
 
-@login_not_required
+@gates.open_to_all
 @require_safe
 def desk_file(request: HttpRequest, name: str) -> HttpResponse:
     """Send a style or script, named for its content: a browser may keep it for ever."""

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from protect.site.desk import home
+from protect.site.staff import desk_file, keys
+from protect.site.transactions import with_own_rows
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("keys", keys, name="keys"),
+    path("assets/<str:name>", desk_file, name="desk_file"),
+    path("", include("protect.vault.urls")),
+]
+with_own_rows(urlpatterns)
 handler403 = "protect.site.refusals.desk_403"
 handler404 = "protect.site.refusals.desk_404"
 handler500 = "protect.site.refusals.desk_500"

@@ -40,7 +40,7 @@ DESK_STYLES = (
     "desk/code",
     "desk/paper",
 )
-MODULES = ("desk",)
+MODULES = ("desk", "passkey")
 FILES_AT = "/assets/"
 
 

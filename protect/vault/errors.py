@@ -141,7 +141,7 @@ class SignInRefused(ProtectError):
     code = "sign_in_refused"
     status = HTTPStatus.FORBIDDEN
     # Translators: shown when e-mail address and password do not belong together.
-    message = _("E-mail address and password do not fit. Your work is safe. Try again.")
+    message = _("E-mail address and passphrase do not fit. Your work is safe. Try again.")
 
 
 class Throttled(ProtectError):
@@ -194,7 +194,9 @@ class FactorRefused(ProtectError):
     code = "second_factor_refused"
     status = HTTPStatus.FORBIDDEN
     # Translators: shown after a wrong code of the authenticator app, or a passkey that failed.
-    message = _("This did not work. Wait for the next code in your app, or use your passkey.")
+    message = _(
+        "This second step did not work. Wait for the next code in your app, or use your passkey."
+    )
 
 
 class LastFactor(ProtectError):

@@ -17,6 +17,7 @@ URLS = {
     "security": "/security",
     "sign_out": "/sign-out",
     "lock": "/lock",
+    "unlock": "/unlock",
     "stay": "/stay",
     "keys": "/keys",
 }

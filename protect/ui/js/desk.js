@@ -133,3 +133,9 @@ if (idle) {
   addEventListener("visibilitychange", look);
   addEventListener("pageshow", () => (isLeft = false));
 }
+
+// --- paper --------------------------------------------------------------------------------------
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.onclick = () => print();
+}

@@ -1,0 +1,41 @@
+"""What every form of the desk shares: a refusal becomes a mistake where it can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+
+from protect.kernel.errors import ProtectError
+
+
+class DeskForm(forms.Form):
+    """Shape and wording of what a person types. Rules stand elsewhere."""
+
+    # By code of a refusal: the field to look at. What is not named concerns the whole form.
+    mended_at: ClassVar[Mapping[str, str]] = {}
+    use_required_attribute = False  # our own words, in the person's language, say what is missing
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Return the status of the page that shows this form."""
+        return self._status if self.errors else HTTPStatus.OK
+
+    @contextmanager
+    def mending(self) -> Iterator[None]:
+        """Show a refusal of the block in the form, unless only an operator can mend it."""
+        try:
+            yield
+        except ProtectError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.GONE:
+                raise
+            field = self.mended_at.get(error.code)
+            self._status = error.status
+            self.add_error(field if field in self.fields else None, error.text())

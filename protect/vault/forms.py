@@ -1,0 +1,178 @@
+"""What people type to come in, to stay in and to come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from protect.reference import vocabulary
+from protect.ui.forms import DeskForm
+from protect.vault.actions.passkeys import Answer
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LONGEST = 200  # characters of a passphrase
+PROOFS = {
+    "password_short": "password",
+    "password_common": "password",
+    "password_personal": "password",
+    "recovery_code_mistyped": "code",
+    "code_wrong": "code",
+    "sign_in_refused": "password",
+    "second_factor_refused": "totp",
+    "detail_invalid": "name",
+}
+
+
+def passphrase(label: str | _StrPromise, autocomplete: str, **more: Any) -> forms.CharField:
+    """Return a field for a passphrase, as its manager in the browser expects it."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        **more,
+    )
+
+
+def one_time_code() -> forms.CharField:
+    """Return a field for the six digits of an authenticator app."""
+    return forms.CharField(
+        # Translators: the six digits that an authenticator app shows.
+        label=_("Code from your app"),
+        help_text=_("Six digits. They change every half minute."),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"}
+        ),
+    )
+
+
+def printed_code(help_text: str | _StrPromise) -> forms.CharField:
+    """Return a field for a code on paper."""
+    return forms.CharField(
+        # Translators: a code of eight groups, printed once, kept on paper.
+        label=_("Recovery code"),
+        help_text=help_text,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class ProofForm(DeskForm):
+    """Something that shows who somebody is."""
+
+    mended_at = PROOFS
+
+
+class SignInForm(ProofForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = passphrase(_("Passphrase"), "current-password")
+
+
+class PasswordForm(ProofForm):
+    password = passphrase(_("Passphrase"), "current-password")
+
+
+class TotpForm(ProofForm):
+    totp = one_time_code()
+
+
+class PasskeyForm(ProofForm):
+    """What js/passkey.js puts in; nobody types it."""
+
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    prf = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def answer(self) -> Answer:
+        """Return what the browser posted."""
+        return Answer(self.cleaned_data["credential"], self.cleaned_data["prf"])
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = forms.CharField(
+        # Translators: what somebody calls a passkey, to know it from others: "my phone".
+        label=_("What do you call it?"),
+        help_text=_("For example the phone or key that holds it."),
+        max_length=60,
+    )
+
+
+class CodeForm(ProofForm):
+    code = printed_code(_("Type it from the paper: eight groups. Small letters are fine."))
+
+
+class NewPassphraseForm(ProofForm):
+    password = passphrase(
+        _("Passphrase"),
+        "new-password",
+        help_text=_(
+            "Take the six words above, or 15 characters and more of your own. "
+            "You type it every working day."
+        ),
+    )
+    again = passphrase(_("The same once more"), "new-password")
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        said = self.cleaned_data
+        if {"password", "again"} <= said.keys() and said["password"] != said["again"]:
+            self.add_error("again", _("This is not the same. Type it once more."))
+        return found
+
+
+class EnrolForm(NewPassphraseForm):
+    field_order = ("name", "language", "password", "again")
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("As colleagues know you. Survivors and other organisations do not see it."),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(label=_("Language of your screens and mail"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = language_field()
+
+
+def language_field() -> forms.ChoiceField:
+    """Return a choice of the languages of screens, each by its own name."""
+    offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
+    choices = [(tag, each.endonym) for tag, each in offered.items()]
+    return forms.ChoiceField(label=_("Language of your screens and mail"), choices=choices)
+
+
+class ChangePasswordForm(NewPassphraseForm):
+    field_order = ("old", "password", "again")
+    mended_at = PROOFS | {"sign_in_refused": "old"}
+    old = passphrase(_("Your passphrase now"), "current-password")
+
+
+class ForgotForm(DeskForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class ResetForm(NewPassphraseForm):
+    field_order = ("code", "totp", "password", "again")
+    code = printed_code(_("From the paper that you printed when you signed up."))
+    totp = one_time_code()
+
+
+class ResetByPasskeyForm(PasskeyForm, NewPassphraseForm):
+    field_order = ("code", "password", "again")
+    code = printed_code(_("From the paper that you printed when you signed up."))

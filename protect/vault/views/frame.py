@@ -1,0 +1,92 @@
+"""What the pages of the vault share: who asks, from where, and how an answer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from protect.kernel import clock
+from protect.kernel.visitors import address_of
+from protect.ui.forms import DeskForm
+from protect.vault import cookies, gates, rules
+from protect.vault.actions import passkeys
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.second_factors import factors_of
+from protect.vault.cookies import VaultRequest
+from protect.vault.enums import SessionState
+from protect.vault.errors import SessionEnded
+
+type View = Callable[..., HttpResponse]
+
+
+def entry_of(request: HttpRequest) -> Entry:
+    """Return the session of this browser. Errors: SessionEnded."""
+    entry = cast("VaultRequest", request).entry
+    if entry is None:
+        raise SessionEnded
+    return entry
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the address that tries are counted for."""
+    return address_of(request.META)
+
+
+def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> F:
+    """Return a form with what was posted, empty before that or when another form was sent."""
+    named = set(form.base_fields) - {"prf"}
+    is_sent = request.method == "POST" and not named.isdisjoint(request.POST)
+    return form(request.POST if is_sent else None, initial=initial)
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    form: DeskForm | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a page of the vault; `form` is the one whose mistakes stand above the heading."""
+    found = {**(context or {})} | ({"form": form} if form is not None else {})
+    return render(request, f"vault/{template}", found, status=form.status if form else 200)
+
+
+def first_wrong(*forms: DeskForm) -> DeskForm:
+    """Return the form that was sent and refused, else the first."""
+    return next((each for each in forms if each.errors), forms[0])
+
+
+def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
+    """Go on with a session: to what comes next, in the end to where somebody wanted to go."""
+    cookies.enter(request, entry)
+    wanted = gates.next_of(request)
+    if entry.state is SessionState.UNLOCKED:
+        return HttpResponseRedirect(wanted)
+    return HttpResponseRedirect(f"{cookies.page_of(entry)}?{urlencode({'next': wanted})}")
+
+
+def passkey_offer(request: HttpRequest, entry: Entry) -> str:
+    """Return what a browser needs to show a passkey, "" for somebody who has none."""
+    if not factors_of(entry.session.user_id).passkeys:
+        return ""
+    ceremony = passkeys.offer_assertion(entry, at=clock.now())
+    cookies.hold(request, ceremony)
+    return ceremony.options
+
+
+def stepped_up(view: View) -> View:
+    """Ask first who has not shown within ten minutes that it is them, then come back here."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now()):
+            return view(request, *args, **kwargs)
+        here = urlencode({"next": request.path})
+        return HttpResponseRedirect(f"{reverse('vault:step_up')}?{here}")
+
+    return asked

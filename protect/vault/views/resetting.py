@@ -1,0 +1,92 @@
+"""What somebody does who has forgotten: the passphrase, or everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.vault import cookies, gates
+from protect.vault.actions import passwords, resetting
+from protect.vault.actions.resetting import Reset
+from protect.vault.actions.second_factors import factors_of
+from protect.vault.forms import (
+    CodeForm,
+    ForgotForm,
+    NewPassphraseForm,
+    ResetByPasskeyForm,
+    ResetForm,
+)
+from protect.vault.views.enrolling import STEPS, code_page
+from protect.vault.views.frame import first_wrong, network_of, posted, show
+
+
+@gates.open_to_all
+@require_http_methods(["GET", "POST"])
+def forgot(request: HttpRequest) -> HttpResponse:
+    form = posted(request, ForgotForm)
+    if form.is_valid():
+        resetting.forgot(form.cleaned_data["email"], at=clock.now())
+        return redirect("vault:forgot_sent")
+    return show(request, "forgot.html", form)
+
+
+@gates.open_to_all
+@require_http_methods(["GET"])
+def forgot_sent(request: HttpRequest) -> HttpResponse:
+    return show(request, "forgot_sent.html")
+
+
+@gates.open_to_all
+@require_http_methods(["GET", "POST"])
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    link = resetting.get_link(token, at=clock.now())
+    factors = factors_of(link.user_id)
+    by_key = "credential" in request.POST
+    form = ResetByPasskeyForm(request.POST) if by_key else posted(request, ResetForm)
+    if form.is_valid():
+        with form.mending():
+            asked = _asked(request, form)
+            code = resetting.reset(token, asked, network=network_of(request), at=clock.now())
+            return show(request, "reset_done.html", None, {"codes": [code.printed()]})
+    context: dict[str, Any] = {
+        "totp": ResetForm() if by_key else form,
+        "passkey": form if by_key else ResetByPasskeyForm(auto_id="key_%s"),
+        "passkey_options": _offer(request, token) if factors.passkeys else "",
+        "factors": factors,
+        "offers": [passwords.offer()],
+    }
+    return show(request, "reset.html", first_wrong(form), context)
+
+
+@gates.open_to_all
+@require_http_methods(["GET", "POST"])
+def restart(request: HttpRequest, token: str) -> HttpResponse:
+    link = resetting.get_link(token, at=clock.now())
+    form = posted(request, NewPassphraseForm)
+    if form.is_valid():
+        with form.mending():
+            password = form.cleaned_data["password"]
+            made = resetting.begin_again(token, password=password, at=clock.now())
+            if made.entry is not None:
+                cookies.enter(request, made.entry)
+                return code_page(request, CodeForm(), made.code)
+    context = {"offers": [passwords.offer()], "steps": STEPS, "person": link.user}
+    return show(request, "restart.html", form, context)
+
+
+def _asked(request: HttpRequest, form: ResetForm | ResetByPasskeyForm) -> Reset:
+    said = form.cleaned_data
+    if isinstance(form, ResetByPasskeyForm):
+        state = cookies.held(request)
+        return Reset(said["code"], said["password"], passkey=form.answer(), state=state)
+    return Reset(said["code"], said["password"], totp=said["totp"])
+
+
+def _offer(request: HttpRequest, token: str) -> str:
+    ceremony = resetting.offer_proof(token, at=clock.now())
+    cookies.hold(request, ceremony)
+    return ceremony.options

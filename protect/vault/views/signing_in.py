@@ -1,0 +1,169 @@
+"""Coming in, being away for a while, and leaving."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from protect.kernel import clock
+from protect.vault import cookies, gates
+from protect.vault.actions import drafts, entering, passkeys, second_factors, signing_in
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import SessionState
+from protect.vault.forms import PasskeyForm, PasswordForm, SignInForm, TotpForm
+from protect.vault.views.frame import (
+    entered,
+    entry_of,
+    first_wrong,
+    network_of,
+    passkey_offer,
+    posted,
+    show,
+)
+
+
+@gates.open_to_all
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "vault", None) is not None:
+        return redirect(gates.next_of(request))
+    form = posted(request, SignInForm)
+    if form.is_valid():
+        with form.mending():
+            entry = signing_in.begin(
+                **form.cleaned_data, network=network_of(request), at=clock.now()
+            )
+            return entered(request, entry)
+    return show(request, "sign_in.html", form)
+
+
+@gates.open_while_provisional
+@require_http_methods(["GET", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    entry, totp, passkey = (
+        entry_of(request),
+        posted(request, TotpForm),
+        posted(request, PasskeyForm),
+    )
+    network, at = network_of(request), clock.now()
+    if totp.is_valid():
+        with totp.mending():
+            code = totp.cleaned_data["totp"]
+            gone_on = second_factors.second_factor_totp(entry, code, network=network, at=at)
+            return entered(request, gone_on)
+    if passkey.is_valid():
+        with passkey.mending():
+            gone_on = passkeys.second_factor_passkey(
+                entry, cookies.held(request), passkey.answer(), network=network, at=at
+            )
+            return entered(request, gone_on)
+    return _ask(request, "second_factor.html", entry, totp, passkey)
+
+
+@gates.open_while_locked
+@require_http_methods(["GET", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    entry, network, at = entry_of(request), network_of(request), clock.now()
+    if entry.state is SessionState.UNLOCKED:
+        return redirect(gates.next_of(request))
+    password, passkey = posted(request, PasswordForm), posted(request, PasskeyForm)
+    if password.is_valid():
+        with password.mending():
+            typed = password.cleaned_data["password"]
+            return _resumed(request, signing_in.resume(entry, typed, network=network, at=at))
+    if passkey.is_valid():
+        with passkey.mending():
+            opened = passkeys.resume_with_passkey(
+                entry, cookies.held(request), passkey.answer(), network=network, at=at
+            )
+            return _resumed(request, opened)
+    return _ask(request, "unlock.html", entry, password, passkey)
+
+
+@gates.counts_tries
+@require_http_methods(["GET", "POST"])
+def step_up(request: HttpRequest) -> HttpResponse:
+    entry, network, at = entry_of(request), network_of(request), clock.now()
+    password, totp, passkey = (
+        posted(request, PasswordForm),
+        posted(request, TotpForm),
+        posted(request, PasskeyForm),
+    )
+    if password.is_valid():
+        with password.mending():
+            signing_in.step_up(entry, password.cleaned_data["password"], network=network, at=at)
+            return redirect(gates.next_of(request))
+    if totp.is_valid():
+        with totp.mending():
+            second_factors.step_up_totp(entry, totp.cleaned_data["totp"], network=network, at=at)
+            return redirect(gates.next_of(request))
+    if passkey.is_valid():
+        with passkey.mending():
+            passkeys.step_up_passkey(
+                entry, cookies.held(request), passkey.answer(), network=network, at=at
+            )
+            return redirect(gates.next_of(request))
+    has_totp = second_factors.factors_of(entry.session.user_id).has_totp
+    context = {
+        "password": password,
+        "totp": totp if has_totp else None,
+        "passkey": passkey,
+        "passkey_options": passkey_offer(request, entry),
+        "back": gates.next_of(request),
+    }
+    return show(request, "step_up.html", first_wrong(password, totp, passkey), context)
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    signing_in.lock(entry_of(request), at=clock.now())
+    return redirect("vault:unlock")
+
+
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    entry_of(request)  # being asked at all counts as being there
+    return HttpResponse(status=204)
+
+
+@gates.open_to_all
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    entry = getattr(request, "entry", None)
+    if entry is not None:
+        signing_in.sign_out(entry, at=clock.now())
+    cookies.leave(request)
+    return redirect("vault:sign_in")
+
+
+def _ask(
+    request: HttpRequest,
+    template: str,
+    entry: Entry,
+    typed: PasswordForm | TotpForm,
+    passkey: PasskeyForm,
+) -> HttpResponse:
+    has_totp = second_factors.factors_of(entry.session.user_id).has_totp
+    context = {
+        "typed": typed,
+        "has_totp": has_totp,
+        "passkey": passkey,
+        "passkey_options": passkey_offer(request, entry),
+        "person": entry.session.user,
+    }
+    return show(request, template, first_wrong(typed, passkey), context)
+
+
+def _resumed(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
+    """Go back to where somebody was, or first to what they typed while it was locked."""
+    opened = entering.unlocked_of(entry)
+    response = entered(request, entry)
+    if opened is not None and _has_drafts(opened):
+        return redirect("vault:draft_list")
+    return response
+
+
+def _has_drafts(opened: Unlocked) -> bool:
+    return bool(drafts.waiting(opened, at=clock.now()))

@@ -1,0 +1,50 @@
+"""Browsers at the real desk, each at a moment that a test chooses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from protect.kernel import clock
+from tests.vault.signing import AT, Person
+
+HOST = "localhost"
+TAGS = re.compile(r"<[^>]+>")
+
+
+@dataclass
+class Desk:
+    """One browser. `at` moves on when a test says so."""
+
+    at: datetime = AT
+    client: Client = field(default_factory=lambda: Client(headers={"host": HOST}))
+
+    def get(self, address: str, **headers: str) -> HttpResponse:
+        with clock.frozen(self.at):
+            return self.client.get(address, headers=headers)
+
+    def post(self, address: str, **fields: Any) -> HttpResponse:
+        with clock.frozen(self.at):
+            return self.client.post(address, fields)
+
+    def sign_in(self, person: Person) -> Desk:
+        """Sign somebody in with passphrase and app; a code works once in its half minute."""
+        self.post("/sign-in", email=person.user.email, password=person.password)
+        answer = self.post("/sign-in/second-factor", totp=person.totp(self.at))
+        assert answer.headers.get("Location") == "/", words(answer)
+        return self
+
+
+def words(response: HttpResponse) -> str:
+    """Return what a page says, without its tags."""
+    return " ".join(TAGS.sub(" ", response.content.decode()).split())
+
+
+def led_to(response: HttpResponse) -> str:
+    """Return where a page sends somebody, without what stands behind the question mark."""
+    return response.headers.get("Location", "").partition("?")[0]
