@@ -71,7 +71,7 @@ def consortium() -> dict[str, DemoOrganisation]:
 
 
 def pk_of(table: str, key: str) -> UUID:
-    """Return the id of a row, the same in every demo: ("user", "amal"), ("team", "office_be.desk")."""
+    """Return the id of a row of the demo, always the same: of ("user", "amal"), for example."""
     return stable_uuid("demo", table, key)
 
 

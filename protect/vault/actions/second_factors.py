@@ -139,6 +139,18 @@ def step_up_totp(entry: Entry, code: str, *, network: str, at: datetime) -> None
     prove(entry, is_right, partial(note_step_up, entry, at=at), network=network, at=at)
 
 
+def give_totp(user: User, seed: bytes, *, at: datetime) -> None:
+    """Give an account an app that is in use at once. For the demo alone. Errors: PepperMissing."""
+    device = TotpDevice(pk=uuid4(), user=user, created=at, confirmed_at=at)
+    _seal(device, seed)
+    device.save(force_insert=True)
+
+
+def code_at(seed: bytes, at: datetime) -> str:
+    """Return the six digits that an app shows at an instant."""
+    return _totp(seed).generate(int(at.timestamp())).decode()
+
+
 @transaction.atomic
 def remove_totp(entry: Entry, *, at: datetime) -> None:
     """Take the app away. Errors: LastFactor; SessionMoveNotAllowed; StepUpRequired."""
@@ -198,7 +210,7 @@ def added(entry: Entry, action: str, *, at: datetime) -> Entry:
 
 
 def _is_right(device: TotpDevice, code: str, at: datetime) -> bool:
-    totp = TOTP(_seed(device), DIGITS, SHA1(), rules.TOTP_SECONDS)  # noqa: S303 - as apps do it
+    totp = _totp(_seed(device))
     typed = "".join(code.split()).encode()
     right = [
         number
@@ -228,6 +240,10 @@ def _seed(device: TotpDevice) -> bytes:
         raise FactorRefused from None
 
 
+def _totp(seed: bytes) -> TOTP:
+    return TOTP(seed, DIGITS, SHA1(), rules.TOTP_SECONDS)  # noqa: S303 - as apps do it
+
+
 def _context(device: TotpDevice) -> context.FactorContext:
     return context.factor(user=device.user_id, device=device.pk)
 
@@ -237,8 +253,7 @@ def _confirmed(user: UUID) -> QuerySet[TotpDevice]:
 
 
 def _offer(seed: bytes, user: User) -> TotpOffer:
-    totp = TOTP(seed, DIGITS, SHA1(), rules.TOTP_SECONDS)  # noqa: S303 - as apps do it
-    uri = totp.get_provisioning_uri(user.email, ISSUER)
+    uri = _totp(seed).get_provisioning_uri(user.email, ISSUER)
     picture = segno.make(uri, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff")
     letters = base64.b32encode(seed).decode()
     typed = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))

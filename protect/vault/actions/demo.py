@@ -1,0 +1,169 @@
+"""Keys for the people and teams of the demo, so that everybody in it can sign in and work.
+
+What opens them stands here for all to read: no live system serves a database that holds such keys
+(protect/orgs/actions/modes.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.orgs import actions as orgs
+from protect.orgs.access import scope_for
+from protect.orgs.demo import DemoOrganisation, DemoTeam, consortium, pk_of
+from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
+from protect.orgs.holders import holders
+from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.roles import permissions_of
+from protect.vault.actions import entering, passwords, records, recovery_kit, second_factors, teams
+from protect.vault.actions.records import Writing
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import Kind, WrapKind
+from protect.vault.formats import userwrap
+from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.secrets import UserSecret
+from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
+from protect.vault.models import UserKey
+from protect.vault.models.keys import SLOTS
+from protect.vault.rows import all_rows
+
+PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
+SEED = b"protect demo: no key"  # of everybody's authenticator app
+NOTES_KEPT = timedelta(days=365)
+# A guess costs next to nothing anyway; whoever signs in makes hash and bundle anew at full cost.
+CHEAP = {"memory_kib": MEMORY_KIB[0], "passes": PASSES[0], "lanes": LANES[0]}
+
+type Counts = Counter[str]
+type People = dict[UUID, Unlocked]  # whose keys were made just now, by account
+
+
+class DemoNote(Record):
+    team: str  # <organisation>.<team>
+    by: str
+    title: str
+    text: str
+
+
+def build_keys(*, at: datetime) -> Counts:
+    """Give keys to those of the demo who have none; change nothing else. Return how many by table.
+
+    The organisations stand already: `orgs.build_consortium`. A person or team that has keys keeps
+    what it has made of them since.
+    Errors: DemoOnly on a live system; DatabaseWasLive; DataError; PepperMissing.
+    """
+    orgs.must_be_for_demo()
+    made: Counts = Counter()
+    with all_rows(), _cheaply():
+        for plan in consortium().values():
+            people = _people(plan, at)
+            made["user"] += len(people)
+            for each in plan.teams:
+                _team(plan, each, people, made, at)
+    return made
+
+
+def recovery_code(email: str) -> RecoveryCode:
+    """Return the recovery code that somebody of the demo begins with."""
+    digest = sha256(f"protect demo recovery {email}".encode()).digest()
+    return RecoveryCode(digest[: RecoveryCode.SIZE])
+
+
+@contextmanager
+def _cheaply() -> Iterator[None]:
+    before, settings.ARGON2 = settings.ARGON2, CHEAP
+    try:
+        yield
+    finally:
+        settings.ARGON2 = before
+
+
+def _people(plan: DemoOrganisation, at: datetime) -> People:
+    rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
+    without = [user for user in rows.order_by("pk") if passwords.newest_key(user) is None]
+    return {user.pk: _enrol(user, at) for user in without}
+
+
+def _enrol(user: User, at: datetime) -> Unlocked:
+    """Give an account all that signing in takes: its places wait for colleagues from then on."""
+    secret, credential = UserSecret.make(), uuid4()
+    key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
+    passwords.put(user, key, secret, PASSPHRASE, at=at)
+    code = recovery_code(user.email)
+    blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
+    given = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
+    key.wraps.create(kind=WrapKind.RECOVERY, **given)
+    second_factors.give_totp(user, SEED, at=at)
+    entering.note("build_demo", user.pk, at=at)
+    places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
+    for place in places.order_by("pk"):
+        orgs.set_membership_state(place, MembershipMove.READY, actor=user.pk, at=at)
+    return Unlocked(user.pk, key.version, secret, session=uuid4(), stepped_up=at)
+
+
+def _team(
+    plan: DemoOrganisation, planned: DemoTeam, people: People, made: Counts, at: datetime
+) -> None:
+    """Bring a team as far as it is planned, if somebody who may found it is here."""
+    code = f"{plan.code}.{planned.code}"
+    team = Team.objects.get(pk=pk_of("team", code))
+    waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
+    here = list(waiting.filter(user__in=people).order_by("created", "pk"))
+    founder = next((each for each in here if _may_admit(each)), None)
+    if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
+        return
+    unlocked = people[founder.user_id]
+    team = teams.make_key(unlocked, founder, at=at).team
+    if planned.state == TeamState.ACTIVE:
+        _appoint(team.organisation, at)
+        recovery_kit.finish(scope_for(founder.user_id), unlocked, team, at=at)
+    not_yet = {pk_of("user", person.code) for person in plan.people if person.waits}
+    _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
+    made["team"] += 1
+    made["note"] += _note(code, team, people, at)
+
+
+def _may_admit(membership: Membership) -> bool:
+    return Permission.ADMIT in permissions_of(membership.role)
+
+
+def _appoint(organisation: Organisation, at: datetime) -> None:
+    """Let whoever manages an organisation appoint its officers. Nobody keeps their codes."""
+    manager = holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
+    scope, officers = scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
+    for slot in SLOTS:
+        if slot not in officers or officers[slot].confirmed_at is None:
+            appointed = recovery_kit.appoint(scope, organisation, slot, at=at)
+            typed = appointed.code.printed()
+            recovery_kit.confirm_officer(scope, appointed.officer, typed, at=at)
+
+
+def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
+    """Let in who still waits, with the six words that each would read out."""
+    scope = scope_for(unlocked.user_id)
+    for each in waiting:
+        words = " ".join(teams.words_of(UserKey.objects.get(user=each.user_id)))
+        teams.admit(scope, unlocked, each, words=words, at=at)
+
+
+def _note(code: str, team: Team, people: People, at: datetime) -> int:
+    """Write what the members of a team have noted."""
+    notes = tables.load("vault", "demo_notes", DemoNote).values()
+    here = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
+    for note in here:
+        records.seal(
+            people[pk_of("user", note.by)],
+            Writing(Kind.NOTE, team),
+            {"title": note.title, "text": note.text},
+            retention=(at + NOTES_KEPT).date(),
+            at=at,
+        )
+    return len(here)

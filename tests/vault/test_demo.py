@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import override_settings
+
+from protect.orgs import access
+from protect.orgs import actions as orgs
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.errors import DatabaseWasLive, DemoOnly
+from protect.orgs.models import Membership, Team, User
+from protect.vault.actions import demo, enrolling, entering, passwords, records, recovery_kit, teams
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import Kind, SessionState, WrapKind
+from protect.vault.errors import KeyNotReady
+from protect.vault.formats import userwrap
+from protect.vault.formats.words import all_words
+from protect.vault.models import Record, TotpDevice, UserKey, UserWrap
+from protect.vault.models.keys import SLOTS
+from protect.vault.peppers import cost
+from tests.vault.conftest import PEPPER
+from tests.vault.signing import AT, EARLIER, Person, begin, let_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(django_db_setup, django_db_blocker):
+    """The whole consortium with its keys, made once; each test changes it for itself alone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(PEPPERS=[PEPPER], STAFF_URL="https://desk.demo.example"):
+            orgs.build_consortium(at=EARLIER)
+            made = demo.build_keys(at=EARLIER)
+        yield made
+        transaction.set_rollback(True)
+
+
+def somebody(code: str) -> Person:
+    user = User.objects.get(email=f"{code}@demo.example")
+    return Person(user, demo.recovery_code(user.email), demo.SEED, demo.PASSPHRASE)
+
+
+def unlocked(code: str) -> Unlocked:
+    found = entering.unlocked_of(let_in(somebody(code), AT))
+    assert found is not None
+    return found
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for label in ("orgs", "vault", "audit", "notices")
+        for model in apps.get_app_config(label).get_models()
+    }
+
+
+def test_everybody_has_keys_and_teams_stand_where_they_are_planned(built):
+    states = Counter(Team.objects.order_by("pk").values_list("state", flat=True))
+
+    assert built == {"user": User.objects.count(), "team": 25, "note": 3}
+    assert states == {TeamState.ACTIVE: 24, TeamState.FOUNDING: 1, TeamState.NO_KEY: 1}
+    assert all(enrolling.is_complete(user) for user in User.objects.order_by("pk"))
+
+
+def test_only_those_who_are_meant_to_wait_do():
+    waiting = Membership.objects.filter(state=MembershipState.PENDING).order_by("user__email")
+
+    assert [place.user.email.split("@")[0] for place in waiting] == ["ludmil", "marit", "noor"]
+    assert not Membership.objects.filter(state=MembershipState.ENROLLED).exists()
+
+
+def test_building_again_makes_and_changes_nothing():
+    before = everything()
+
+    assert orgs.build_consortium(at=AT).total() == 0
+    assert demo.build_keys(at=AT).total() == 0
+    assert everything() == before
+
+
+@pytest.mark.parametrize("code", ["amal", "noor", "jonas"])
+def test_they_come_in_with_the_passphrase_and_a_code(code):
+    assert let_in(somebody(code)).state is SessionState.UNLOCKED
+
+
+def test_signing_in_makes_hash_and_bundle_at_the_cost_of_today(settings):
+    settings.ARGON2 = {**demo.CHEAP, "passes": 2}
+
+    begin(somebody("amal"))
+
+    wrap = UserWrap.objects.get(user_key__user__email="amal@demo.example", kind=WrapKind.PASSWORD)
+    assert userwrap.head_of(bytes(wrap.blob)).kdf == cost()
+    assert not passwords.renew(somebody("amal").user, unlocked("amal").secret, "x", at=AT)
+
+
+def test_the_cost_of_a_guess_is_as_before_once_keys_are_made(settings):
+    settings.ARGON2 = {**demo.CHEAP, "passes": 2}
+
+    demo.build_keys(at=AT)
+
+    assert settings.ARGON2["passes"] == 2
+
+
+def test_a_member_reads_the_notes_of_the_team_and_who_waits_cannot():
+    notes = Record.objects.filter(kind=Kind.NOTE).order_by("pk")
+    amal, noor = unlocked("amal"), unlocked("noor")
+
+    titles = [records.open(amal, note, at=AT).document["title"] for note in notes]
+
+    assert len(titles) == 3
+    assert all(title.startswith("Demo: ") for title in titles)
+    for note in notes:
+        with pytest.raises(KeyNotReady):
+            records.open(noor, note, at=AT)
+
+
+def test_who_waits_reads_once_a_colleague_has_let_them_in():
+    place = Membership.objects.select_related("team").get(user=somebody("noor").user)
+    words = " ".join(teams.words_of(UserKey.objects.get(user=place.user)))
+    ines = unlocked("ines")
+
+    teams.admit(access.scope_for(ines.user_id), ines, place, words=words, at=AT)
+
+    note = Record.objects.filter(kind=Kind.NOTE).order_by("pk")[0]
+    assert records.open(unlocked("noor"), note, at=AT).document["title"]
+
+
+def test_every_active_team_could_be_restored_by_its_officers():
+    for team in Team.objects.filter(state=TeamState.ACTIVE).order_by("pk"):
+        officers = recovery_kit.officers_of(team.organisation_id)
+        assert tuple(officers) == SLOTS
+        assert all(officer.confirmed_at for officer in officers.values())
+        assert recovery_kit.is_complete(team)
+
+
+def test_the_recovery_code_that_is_printed_opens_the_account():
+    amal = somebody("amal")
+    wrap = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.RECOVERY)
+
+    assert enrolling.open_with(wrap, enrolling.code_of(amal.code.printed()))
+    assert not enrolling.open_with(wrap, somebody("ines").code)
+
+
+def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
+    words = demo.PASSPHRASE.split()
+
+    assert len(set(words) & set(all_words())) == 6
+    for user in User.objects.order_by("pk"):
+        passwords.must_be_good(demo.PASSPHRASE, email=user.email, name=user.name)
+
+
+def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
+    noor = somebody("noor").user
+    UserWrap.objects.filter(user_key__user=noor).delete()
+    TotpDevice.objects.filter(user=noor).delete()
+    UserKey.objects.filter(user=noor).delete()
+    Membership.objects.filter(user=noor).update(state=MembershipState.ENROLLED)
+    keys = list(UserKey.objects.order_by("pk"))
+
+    assert demo.build_keys(at=AT) == {"user": 1}
+
+    assert let_in(somebody("noor")).state is SessionState.UNLOCKED
+    assert Membership.objects.get(user=noor).state == MembershipState.PENDING
+    assert [*UserKey.objects.exclude(user=noor).order_by("pk")] == keys
+
+
+def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
+    amal = somebody("amal")
+    teams.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
+    enrolling.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
+    before = everything()
+
+    assert demo.build_keys(at=AT + timedelta(days=1)).total() == 0
+    assert everything() == before
+
+
+def test_a_live_system_gets_no_keys_of_the_demo(settings):
+    settings.IS_DEMO = False
+    before = everything()
+
+    with pytest.raises(DemoOnly):
+        demo.build_keys(at=AT)
+    assert everything() == before
+
+
+def test_nor_does_a_database_that_was_ever_live(settings):
+    settings.IS_DEMO = False
+    orgs.note_live(at=AT)
+    settings.IS_DEMO = True
+    before = everything()
+
+    with pytest.raises(DatabaseWasLive):
+        demo.build_keys(at=AT)
+    assert everything() == before
