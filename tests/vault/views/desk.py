@@ -44,15 +44,16 @@ class Desk:
         return self
 
     def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> Desk:
-        """Open a session for somebody of the cast, whose secret we know: no passphrase is needed."""
+        """Open a session for somebody of the cast, whose secret we know, without a passphrase."""
         entry = entering.open_provisional(person.user, person.version, person.secret, at=self.at)
         opened = entering.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
         if stepped_up:
             entering.passed(opened, at=self.at)
-        self.client.force_login(person.user)
-        session = self.client.session
-        session[SESSION] = str(opened.session.pk)
-        session.save()
+        with clock.frozen(self.at):
+            self.client.force_login(person.user)
+            session = self.client.session
+            session[SESSION] = str(opened.session.pk)
+            session.save()
         assert opened.token
         self.client.cookies[UNLOCK_COOKIE] = opened.token.text()
         return self
