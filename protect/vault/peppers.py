@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 from django.core.exceptions import ImproperlyConfigured
 
+from protect.orgs.models import Membership, User
+from protect.vault.enums import WrapKind
 from protect.vault.errors import PepperMissing
 from protect.vault.formats import errors as damage
 from protect.vault.formats.peppers import LAST, Peppers
 from protect.vault.formats.secrets import Pepper
 from protect.vault.formats.stretch import ARGON2ID, Kdf
+from protect.vault.formats.userwrap import head_of
+from protect.vault.models import TotpDevice, UserWrap
 
 ID_BYTES = 4
 
@@ -77,3 +84,27 @@ def cost() -> Kdf:
     if not kdf.is_bounded():
         raise ImproperlyConfigured("ARGON2 is outside the bounds of the vault's formats")
     return kdf
+
+
+def in_use() -> dict[int, int]:
+    """Return how many people with a place still need each pepper, by its line in the file.
+
+    Lines count from 1, the newest; 0 stands for peppers that are not in the file: who needs one of
+    those cannot sign in. Each person counts once for each pepper that their password, their bundle
+    or their app was made with.
+    """
+    people = Membership.objects.live().values("user")
+    lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
+    names = {pepper_id(raw).hex(): line for line, raw in enumerate(settings.PEPPERS, 1)}
+    found: set[tuple[UUID, int]] = set()
+    bundles = UserWrap.objects.filter(kind=WrapKind.PASSWORD, user_key__user__in=people)
+    for user, blob in bundles.order_by("pk").values_list("user_key__user", "blob"):
+        found.add((user, lines.get(head_of(bytes(blob)).pepper, 0)))
+    apps = TotpDevice.objects.filter(user__in=people).order_by("pk")
+    found |= {(user, lines.get(number, 0)) for user, number in apps.values_list("user", "pepper")}
+    hashes = User.objects.filter(pk__in=people).order_by("pk").values_list("pk", "password")
+    for user, encoded in hashes:
+        if is_password_usable(encoded):
+            found.add((user, names.get(encoded.split("$")[1], 0)))
+    counted = Counter(line for _, line in found)
+    return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}

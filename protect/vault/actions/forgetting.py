@@ -1,0 +1,71 @@
+"""Ends what time has caught up with, and what a crash or a restored backup has left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM
+from protect.orgs import actions as orgs
+from protect.vault import ledger
+from protect.vault.actions import erasing
+from protect.vault.actions.drafts import forget_drafts
+from protect.vault.actions.signing_in import lock_idle
+from protect.vault.models import ResetLink, Session
+
+
+class Forgotten(NamedTuple):
+    """How many rows were locked, ended or deleted."""
+
+    sessions: int  # locked or ended
+    browsers: int  # that never came back after their session had ended
+    drafts: int
+    links: int
+    attempts: int
+
+
+def forget_idle(*, at: datetime) -> Forgotten:
+    """Lock and forget what is over. Needs no key; safe to run again, each minute."""
+    return Forgotten(
+        sessions=lock_idle(at=at),
+        browsers=Session.objects.filter(expire_date__lte=at).delete()[0],
+        drafts=forget_drafts(at=at),
+        links=ResetLink.objects.filter(expires__lte=at).delete()[0],
+        attempts=orgs.forget_attempts(at=at),
+    )
+
+
+class Erased(NamedTuple):
+    """How much went."""
+
+    finished: int  # begun earlier, as the ledger says, and interrupted
+    erased: int  # records that have outlived their month
+    wraps: int  # of packets and links whose time is over
+
+
+def erase_due(*, at: datetime) -> Erased:
+    """Finish and erase what is due. Needs no key; safe to run again, each night."""
+    finished = erasing.replay(ledger.lines())
+    if finished:
+        _note_replay(at)
+    return Erased(finished, erasing.erase_due(at=at), erasing.forget_wraps(at=at))
+
+
+def replay_restored(lines: Collection[ledger.Line], *, at: datetime) -> int:
+    """Delete again what a restored backup brought back; return how many things went.
+
+    Safe to run again. The audit tells that it was done; what it told of each has been lost with
+    the days between backup and restore.
+    """
+    gone = erasing.replay(iter(lines))
+    _note_replay(at)
+    return gone
+
+
+@transaction.atomic
+def _note_replay(at: datetime) -> None:
+    record(at=at, chain=PLATFORM, action="vault.replay_ledger", actor=None, org=None)

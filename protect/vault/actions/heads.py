@@ -1,0 +1,85 @@
+"""The ends of the audit's chains, signed: whoever keeps them elsewhere can tell what was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.audit import facts
+from protect.audit.actions import record
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM, Head
+from protect.orgs.actions.tracing import tell
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.vault.errors import SigningKeyMissing
+from protect.vault.facts import SIGNED
+from protect.vault.formats import signing
+from protect.vault.formats.errors import Forged
+from protect.vault.formats.secrets import SigningSeed
+
+
+def sign_heads(*, at: datetime) -> list[Head]:
+    """Return the end of every chain, signed; tell the data protection officers, once a day.
+
+    The mail carries nothing: they fetch what is returned here. That heads were signed is itself an
+    entry, committed before they are read: no head names an entry that could still be rolled back.
+    Errors: SigningKeyMissing; nothing is written then.
+    """
+    _seeds()
+    with transaction.atomic():
+        if not _was_signed_on(at):
+            tell(holders(Permission.READ_AUDIT), "head_of_audit", at=at)
+        record(at=at, chain=PLATFORM, action=SIGNED, actor=None, org=None)
+    return signed(at=at)
+
+
+def signed(*, at: datetime) -> list[Head]:
+    """Return the end of every chain, signed with the newest key. Errors: SigningKeyMissing."""
+    seed = _seeds()[0]
+    return [
+        replace(head, signature=signing.sign(seed, _said(head)).hex())
+        for head in facts.heads(at=at)
+    ]
+
+
+def public_keys() -> list[bytes]:
+    """Return what signatures of this server are checked with, 32 bytes each, the newest first.
+
+    Errors: SigningKeyMissing.
+    """
+    return [signing.public_of(seed) for seed in _seeds()]
+
+
+def is_signed(head: Head, publics: Collection[bytes]) -> bool:
+    """Return whether a head says what one of these keys has signed."""
+    return any(_verifies(head, public) for public in publics)
+
+
+def _verifies(head: Head, public: bytes) -> bool:
+    try:
+        signing.must_verify(public, bytes.fromhex(head.signature), _said(head))
+    except Forged:
+        return False
+    return True
+
+
+def _said(head: Head) -> signing.Said:
+    return signing.head(
+        chain=head.chain, n=head.n, entry_hash=bytes.fromhex(head.hash), at=head.noted
+    )
+
+
+def _seeds() -> list[SigningSeed]:
+    if not settings.SIGNING_SEEDS:
+        raise SigningKeyMissing
+    return [SigningSeed(raw) for raw in settings.SIGNING_SEEDS]
+
+
+def _was_signed_on(at: datetime) -> bool:
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
+    return entries.filter(at__date=at.date()).exists()

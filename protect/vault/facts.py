@@ -1,0 +1,105 @@
+"""What an operator may know of keys and people: how much, never whose and never what."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
+from protect.orgs.enums import MembershipState, OrganisationState, TeamState
+from protect.orgs.models import Membership, Organisation, Team
+from protect.vault.enums import KeyState, Opener
+from protect.vault.models import DekWrap, Record, RecoveryOfficer, TeamKey
+from protect.vault.models.keys import SLOTS
+from protect.vault.rows import all_rows
+
+SIGNED, RESTORED = "vault.sign_heads", "vault.restore"  # actions in the audit
+DRILL = timedelta(days=183)  # every six months
+HALVES = 6  # two for each pair of three officers
+
+
+class State(NamedTuple):
+    """Where teams, keys and people stand. Class R2, exact: for operators alone."""
+
+    teams_without_key: int
+    teams_founding: int  # they only practise: their recovery kit is not finished
+    teams_rotation_due: int  # somebody left; a member who holds the key must sign in
+    wraps_to_move: int  # to the newest version of their team's key
+    wraps_damaged: int  # did not open when they were to be moved
+    kits_incomplete: int  # teams that two of their three officers could not restore
+    officers_missing: int  # organisations with fewer than three confirmed officers
+    drills_due: int  # organisations at work that restored no team for six months
+    people_waiting: int  # for a colleague to let them in
+    records_overdue: int  # their month is over: `protect vault erase-due`
+
+
+def state(*, at: datetime) -> State:
+    """Return how many of each there are now."""
+    states = list(Team.objects.living().order_by("pk").values_list("state", flat=True))
+    with all_rows():
+        wraps = DekWrap.objects.filter(damaged_at__isnull=False).count()
+        to_move = _to_move().count()
+        overdue = Record.objects.filter(retention__lt=at.date().replace(day=1)).count()
+    return State(
+        teams_without_key=states.count(TeamState.NO_KEY),
+        teams_founding=states.count(TeamState.FOUNDING),
+        teams_rotation_due=states.count(TeamState.ROTATION_DUE),
+        wraps_to_move=to_move,
+        wraps_damaged=wraps,
+        kits_incomplete=_incomplete().count(),
+        officers_missing=_without_officers().count(),
+        drills_due=_without_drill(at).count(),
+        people_waiting=_waiting().count(),
+        records_overdue=overdue,
+    )
+
+
+def signed_at() -> datetime | None:
+    """Return when the heads of the audit were last signed; None if they never were."""
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
+    return entries.order_by("-n").values_list("at", flat=True).first()
+
+
+def rotation_due() -> int:
+    """Return how many teams have a key that somebody who left has held."""
+    return Team.objects.filter(state=TeamState.ROTATION_DUE).count()
+
+
+def _to_move() -> QuerySet[DekWrap]:
+    newest = TeamKey.objects.filter(team=OuterRef("team"), state=KeyState.ACTIVE).values("version")
+    return DekWrap.objects.filter(
+        opener=Opener.TEAM, damaged_at=None, team_version__lt=Subquery(newest)
+    )
+
+
+def _incomplete() -> QuerySet[TeamKey]:
+    keys = TeamKey.objects.filter(state=KeyState.ACTIVE).exclude(team__state=TeamState.RETIRED)
+    return keys.annotate(given=Count("halves")).filter(given__lt=HALVES)
+
+
+def _at_work() -> QuerySet[Organisation]:
+    """Return active organisations that have a team with a key."""
+    holding = (TeamState.FOUNDING, TeamState.ACTIVE, TeamState.ROTATION_DUE)
+    teams = Team.objects.filter(state__in=holding)
+    return Organisation.objects.active().filter(pk__in=teams.values("organisation"))
+
+
+def _without_officers() -> QuerySet[Organisation]:
+    confirmed = RecoveryOfficer.objects.exclude(confirmed_at=None).values("organisation")
+    enough = confirmed.annotate(given=Count("pk")).filter(given=len(SLOTS))
+    return _at_work().exclude(pk__in=enough.values("organisation"))
+
+
+def _without_drill(at: datetime) -> QuerySet[Organisation]:
+    lately = Entry.objects.filter(action=RESTORED, at__gt=at - DRILL, org__isnull=False)
+    return _at_work().exclude(pk__in=lately.values("org"))
+
+
+def _waiting() -> QuerySet[Membership]:
+    rows = Membership.objects.filter(
+        state=MembershipState.PENDING, organisation__state=OrganisationState.ACTIVE
+    )
+    return rows.exclude(team__state=TeamState.RETIRED)
