@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.core.management import call_command
 
+from protect.kernel import clock
 from protect.site.management.commands import demo
+from protect.vault.actions import demo as keys
 from tests.serving import PROTECT, free_port, wait_for
+from tests.vault.signing import totp
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +55,9 @@ def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert "created 363" in first.stderr
+    assert "made 104 user, 25 team, 3 note" in first.stderr
     assert "unchanged 363" in second.stderr
+    assert "made 0 user" in second.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["demo.sqlite3"]
 
 
@@ -136,16 +144,87 @@ def test_the_server_ends_with_all_its_children(sqlite):
 
 
 @pytest.mark.parametrize(
-    ("said", "leads_to"),
-    [({}, "http://127.0.0.1:8123"), ({"PROTECT_PUBLIC_URL": "https://a.example"}, "http://before")],
+    ("name", "here"),
+    [("PUBLIC_URL", "http://127.0.0.1:8123"), ("STAFF_URL", "http://localhost:8123")],
 )
-def test_codes_on_paper_lead_to_the_port_of_the_demo(monkeypatch, settings, said, leads_to):
-    monkeypatch.setattr(os, "environ", said)
-    settings.PUBLIC_URL = "http://before"
+@pytest.mark.parametrize("said", [None, "https://a.example"])
+def test_codes_on_paper_and_links_in_mail_lead_to_the_port_of_the_demo(
+    monkeypatch, settings, name, here, said
+):
+    monkeypatch.setattr(os, "environ", {f"PROTECT_{name}": said} if said else {})
+    settings.PUBLIC_URL = settings.STAFF_URL = "http://before"
 
     demo.lead_here(8123)
 
-    assert leads_to == settings.PUBLIC_URL
+    assert getattr(settings, name) == ("http://before" if said else here)
+
+
+def test_the_demo_says_who_one_can_be_and_with_what(settings):
+    settings.STAFF_URL = "http://localhost:8123"
+
+    said = demo.invitation(8123)
+
+    assert "http://localhost:8123/" in said
+    assert keys.PASSPHRASE in said
+    assert base64.b32encode(keys.SEED).decode() in said.replace(" ", "")
+    assert keys.recovery_code("amal@demo.example").printed() in said
+    for line in (
+        "ines@demo.example   supervisor                  Demo office Belgium",
+        "noor@demo.example   case worker                 Demo office Belgium; waits to be let in",
+        "hedda@demo.example  supervisor                  Demo partner Grove; team: Founding",
+        "ludmil@demo.example supervisor                  Demo partner Harbour; team: No key yet",
+    ):
+        assert f"    {line}\n" in said
+
+
+def test_the_demo_says_the_code_of_this_half_minute(capsys):
+    now = datetime(2026, 11, 30, 9, 0, 13, tzinfo=UTC)
+    with clock.frozen(now):
+        call_command("demo_code")
+
+    out, err = capsys.readouterr()
+    assert out == f"{totp(keys.SEED, now)}\n"
+    assert "in 17 seconds" in err
+
+
+def test_a_live_system_tells_no_code_of_the_demo(sqlite):
+    refused = protect("demo-code", **sqlite, **LIVE)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "not_the_demo" in refused.stderr
+
+
+def test_a_database_that_was_live_becomes_no_demo_and_is_not_replaced(tmp_path, sqlite):
+    named = ("--name", "Demo x", "--kind", "school", "--country", "BE", "--zone", "Europe/Brussels")
+    protect("migrate", "--skip-checks", **sqlite, **LIVE)
+    begun = protect("begin", "--skip-checks", *named, "--email", "a@x.example", **sqlite, **LIVE)
+    before = (tmp_path / "demo.sqlite3").read_bytes()
+
+    built = protect("demo", "--build-only", **sqlite)
+    served = protect("serve", "--port", str(free_port()), **sqlite)
+
+    assert begun.returncode == 0
+    assert (built.returncode, served.returncode) == (2, 2)
+    assert "database_was_live: " in built.stderr
+    assert "database_was_live: " in served.stderr
+    assert (tmp_path / "demo.sqlite3").read_bytes() == before
+
+
+def test_a_demos_database_is_not_served_live(sqlite):
+    protect("demo", "--build-only", **sqlite)
+
+    refused = protect("serve", "--skip-checks", "--port", str(free_port()), **sqlite, **LIVE)
+
+    assert refused.returncode == 2
+    assert "database_of_demo: " in refused.stderr
+
+
+def test_what_an_older_demo_lacks_is_added_to_it(sqlite):
+    protect("migrate", **sqlite)
+
+    built = protect("demo", "--build-only", **sqlite)
+
+    assert "made 104 user, 25 team, 3 note" in built.stderr
 
 
 def members_of(group: int) -> list[str]:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import base64
 import os
 import sqlite3
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from django.conf import settings
@@ -12,20 +15,47 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from protect.kernel import clock
+from protect.orgs import actions as orgs
+from protect.orgs.demo import DOMAIN, DemoOrganisation, DemoPerson, consortium
+from protect.orgs.enums import TeamState
 from protect.site.errors import NotTheDemo
 from protect.site.serving import ADDRESS, serve
+from protect.vault.actions import demo as keys
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """
   Find help      http://127.0.0.1:{port}/
                  no cookies, no script needed; try “Close”, then your browser's Back button
-  One question   protect match --need legal --place "Liège" --country BE --language ar
+  One question   .venv/bin/protect match --need legal --place "Liège" --country BE --language ar
   The same       curl -s http://127.0.0.1:{port}/match -H 'Content-Type: application/json' \\
                       -d '{{"needs": ["legal"], "place": {{"country": "BE", "name": "Liège"}}}}'
 
+  The desk       {desk}/
+                 sign in as somebody of the demo; all have one passphrase and one code
+    passphrase   {passphrase}
+    code         .venv/bin/protect demo-code (works once for each person: then wait for the next)
+                 or an authenticator app with the secret {secret}
+
+{people}
+
+    Who forgot the passphrase has a recovery code. That of {forgetful}:
+    {recovery}
+
+  Every person and organisation at the desk is invented. Write nothing there about anybody real.
   Numbers are real but nobody has called them yet: the demo shows them as “not checked yet”.
   Stop with Ctrl+C.
 """
+SHOWN = (
+    *("dana", "ines", "amal", "noor", "jonas", "olga"),
+    *("bela", "jana", "gaspar", "hedda", "ludmil"),
+)
+NAMES = {
+    "organisation_admin": "administrator",
+    "caseworker": "case worker",
+    "protection_officer": "data protection officer",
+}
+FORGETFUL = f"amal@{DOMAIN}"
 
 
 class Command(BaseCommand):
@@ -40,20 +70,21 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise NotTheDemo
         call_command("messages", "compile", verbosity=0)
+        lead_here(port)  # mail of the demo leads to its desk
         self.prepare()
         self.check()
         if build_only:
             return
-        self.stdout.write(TRY.format(port=port))
+        self.stdout.write(invitation(port))
         self.stdout.flush()
         connection.close()
-        lead_here(port)
         serve(port=port)
 
     def prepare(self) -> None:
         """Bring the database up to date; a new one is built beside its name and then renamed."""
         name = connection.settings_dict["NAME"]
-        if connection.vendor != "sqlite" or is_built(name):
+        if connection.vendor != "sqlite" or is_begun(name):
+            orgs.must_be_for_demo()
             self.fill()
             return
         final, building = Path(name), Path(f"{name}.building")
@@ -74,22 +105,64 @@ class Command(BaseCommand):
         for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
             self.stderr.write(f"{step.replace('_', ' ')} …")
             call_command(step, *arguments, verbosity=0, stdout=self.stderr)
+        for build in (orgs.build_consortium, keys.build_keys):
+            self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
+            made = (f"{count} {table}" for table, count in build(at=clock.now()).items())
+            self.stderr.write(f"made {', '.join(made)}")
 
 
 def lead_here(port: int) -> None:
-    """Let QR codes lead to this demo, unless its operator said where to.
+    """Let QR codes, passkeys and mail lead to this demo, unless its operator said where to.
 
     A worker inherits the settings where it is forked, and reads the variable where it is spawned.
     """
-    if not os.environ.get("PROTECT_PUBLIC_URL"):
-        os.environ["PROTECT_PUBLIC_URL"] = f"http://{ADDRESS}:{port}"
-        settings.PUBLIC_URL = os.environ["PROTECT_PUBLIC_URL"]
+    for name, host in (("PUBLIC_URL", ADDRESS), ("STAFF_URL", "localhost")):
+        if not os.environ.get(f"PROTECT_{name}"):
+            os.environ[f"PROTECT_{name}"] = f"http://{host}:{port}"
+            setattr(settings, name, os.environ[f"PROTECT_{name}"])
 
 
-def is_built(name: str) -> bool:
-    """Return whether a file holds a whole demo: whatever opens it first leaves an empty one."""
+def invitation(port: int) -> str:
+    """Return what can be tried, and who one can be."""
+    secret = " ".join(wrap(base64.b32encode(keys.SEED).decode(), 4))
+    return TRY.format(
+        port=port,
+        desk=settings.STAFF_URL,
+        passphrase=keys.PASSPHRASE,
+        secret=secret,
+        people="\n".join(people()),
+        forgetful=FORGETFUL,
+        recovery=keys.recovery_code(FORGETFUL).printed(),
+    )
+
+
+def people() -> Iterator[str]:
+    """Yield a line for each person of whom the demo tells: name to sign in with, roles, where."""
+    plans = consortium().values()
+    found = {person.code: (person, plan) for plan in plans for person in plan.people}
+    for code in SHOWN:
+        person, plan = found[code]
+        held = [role.partition("@")[0] for role in person.roles]
+        roles = ", ".join(NAMES.get(role, role) for role in held)
+        yield f"    {person.email:19} {roles:27} {plan.name}{stands(person, plan)}"
+
+
+def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
+    """Return what must still be done about somebody's place, if anything."""
+    if person.waits:
+        return "; waits to be let in"
+    mine = {role.partition("@")[2] for role in person.roles}
+    states = [team.state for team in plan.teams if team.code in mine]
+    return "".join(f"; team: {each.label}" for each in states if each is not TeamState.ACTIVE)
+
+
+def is_begun(name: str) -> bool:
+    """Return whether a file holds a demo: whatever opens it first leaves an empty one.
+
+    What an older one lacks is added where it is; a database that was live is not replaced.
+    """
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:
-        found = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'directory_service'")
+        found = file.execute("SELECT 1 FROM sqlite_master")
         return found.fetchone() is not None

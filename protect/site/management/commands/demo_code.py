@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from protect.kernel import clock
+from protect.site.errors import NotTheDemo
+from protect.vault.actions.demo import SEED
+from protect.vault.actions.second_factors import code_at
+from protect.vault.rules import TOTP_SECONDS
+
+
+class Command(BaseCommand):
+    help = "Print the six digits that an app of the demo's people shows now."
+    requires_system_checks: list[str] = []  # asks no database
+
+    def handle(self, **options: Any) -> None:
+        if not settings.IS_DEMO:
+            raise NotTheDemo
+        at = clock.now()
+        self.stdout.write(code_at(SEED, at))
+        left = TOTP_SECONDS - int(at.timestamp()) % TOTP_SECONDS
+        self.stderr.write(f"works once for each person; the next one comes in {left} seconds")
