@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.rules import Refined
 from protect.kernel import clock
@@ -21,7 +22,8 @@ class Expired(ProtectError):
 
     code = "findhelp.expired"
     status = HTTPStatus.GONE
-    message = TokenGone.message
+    # Translators: an address that held somebody's answers for half an hour is opened later.
+    message = _("This page has closed. That keeps your answers private.")
 
 
 def sealed_address(language: Language, refined: Refined) -> str:

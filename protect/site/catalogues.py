@@ -1,29 +1,60 @@
-"""The translations: found in the code, kept in .po files, compiled by Babel. No gettext needed."""
+"""The translations: found in the code, kept in .po files, compiled by Babel. No gettext needed.
+
+Two catalogues: the public one is complete in every language that is offered; the one of the desk is
+complete in the languages of its list, and English stands where it has none.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation import to_locale
+from django.utils.translation.template import templatize
 
 from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
-LOCALE = settings.LOCALE_PATHS[0]
 SOURCE_LANGUAGE = "en"
-MOST_STRINGS = 250
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None}
+# Official languages of the consortium's countries, and one that is written from right to left.
+DESK_LANGUAGES = ("fr", "nl", "es", "it", "ar")
+PUBLIC_PACKAGES = {"kernel", "reference", "directory", "findhelp"}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
-HOLE = re.compile(r"\{(\w*)\}")
+HOLE = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One of the two catalogues: where it is kept and what it promises."""
+
+    name: str
+    folder: Path
+    most: int  # strings: each is translated once for every language
+    languages: tuple[str, ...]  # complete in these
+
+
+def faces() -> tuple[Face, Face]:
+    """Return the catalogues, the public one first: what it has, the desk does not repeat."""
+    public, desk = settings.LOCALE_PATHS
+    offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
+    return Face("public", public, 250, offered), Face("desk", desk, 1500, DESK_LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +66,11 @@ class Found:
     note: str
     place: str
     line: int
+    plural: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.place.partition("/")[0] in PUBLIC_PACKAGES
 
 
 def found() -> Iterator[Found]:
@@ -43,48 +79,38 @@ def found() -> Iterator[Found]:
         if "migrations" not in path.parts:
             yield from _in_python(path)
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
-        yield from _in_template(path)
+        is_public = path.relative_to(PACKAGE).parts[0] in PUBLIC_PACKAGES
+        yield from _in_template(path) if is_public else _in_desk_template(path)
 
 
-def template() -> Catalog:
-    """Return the catalogue of all strings, untranslated."""
+def template(face: Face) -> Catalog:
+    """Return the catalogue of a face's strings, untranslated."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
-    for each in found():
-        catalog.add(
-            each.text,
-            auto_comments=[each.note] if each.note else [],
-            context=each.meaning or None,
-        )
+    everything = list(found())
+    public = {(each.text, each.meaning) for each in everything if each.is_public}
+    for each in everything:
+        if ((each.text, each.meaning) in public) == (face.name == "public"):
+            catalog.add(
+                (each.text, each.plural) if each.plural else each.text,
+                auto_comments=[each.note] if each.note else [],
+                context=each.meaning or None,
+            )
     return catalog
 
 
 def update() -> None:
-    """Write django.pot and bring every .po up to date; what nobody uses any more is dropped."""
-    source = template()
-    _write(LOCALE / "django.pot", source)
-    for tag in tags():
-        path = po_path(tag)
-        old = _read(path) if path.exists() else Catalog(fuzzy=False)
-        new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
-        for message in source:
-            if not message.id:
-                continue
-            kept = old.get(message.id, message.context)
-            new.add(
-                message.id,
-                kept.string if kept else "",
-                auto_comments=message.auto_comments,
-                context=message.context,
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, new)
+    """Write each django.pot and bring its .po up to date; what nobody uses any more is dropped."""
+    for face in faces():
+        source = template(face)
+        _write(face.folder / "django.pot", source)
+        for tag in face.languages:
+            _bring_up_to_date(po_path(face, tag), source, tag)
 
 
 def compile_changed() -> list[str]:
     """Write the .mo of each .po that is newer; return their languages."""
     changed = []
-    for tag in tags():
-        source = po_path(tag)
+    for source, tag in [(po_path(face, t), t) for face in faces() for t in face.languages]:
         target = source.with_suffix(".mo")
         if not source.exists():
             continue
@@ -100,47 +126,103 @@ def compile_changed() -> list[str]:
 
 def problems() -> Iterator[str]:
     """Yield what is wrong with the translations, a sentence each."""
-    source = {(str(m.id), m.context): m for m in template() if m.id}
-    for message in source.values():
-        if not message.auto_comments:
-            yield f"“{message.id}” has no note for translators"
-    if len(source) > MOST_STRINGS:
-        yield f"{len(source)} strings, {MOST_STRINGS} at most: each is translated thirty times"
-    for tag in tags():
-        if po_path(tag).exists():
-            yield from (f"{tag}: {each}" for each in _problems_of(_read(po_path(tag)), source))
+    for face in faces():
+        source = {(_id_of(m), m.context): m for m in template(face) if m.id}
+        if face.name == "public":
+            for message in source.values():
+                if not message.auto_comments:
+                    yield f"“{message.id}” has no note for translators"
+        if len(source) > face.most:
+            yield f"{face.name}: {len(source)} strings, {face.most} at most: each is translated"
+        for tag in face.languages:
+            path = po_path(face, tag)
+            if path.exists():
+                yield from (f"{face.name} {tag}: {x}" for x in _problems_of(_read(path), source))
+
+
+def po_path(face: Face, tag: str) -> Path:
+    """Return where a language of a catalogue is kept."""
+    return face.folder / to_locale(tag) / "LC_MESSAGES" / "django.po"
+
+
+def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
+    old = _read(path) if path.exists() else Catalog(fuzzy=False)
+    new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False, locale=_plurals_of(tag, source))
+    for message in source:
+        if not message.id:
+            continue
+        kept = old.get(message.id, message.context)
+        new.add(
+            message.id,
+            kept.string if kept else "",
+            auto_comments=message.auto_comments,
+            context=message.context,
+        )
+    _write(path, new)
+
+
+def _plurals_of(tag: str, source: Catalog) -> str | None:
+    """Return the locale whose plural forms a catalogue needs; none where nothing is counted."""
+    has_plurals = any(isinstance(message.id, tuple) for message in source)
+    return to_locale(tag) if has_plurals else None
 
 
 def _problems_of(
     catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
 ) -> Iterator[str]:
-    for text, meaning in source:
-        message = catalog.get(text, meaning)
-        if message is None or not message.string:
+    for (text, meaning), wanted in source.items():
+        message = catalog.get(wanted.id, meaning)
+        strings = _strings_of(message)
+        if not strings or not all(strings):
             yield f"“{text}” is missing"
             continue
-        if sorted(HOLE.findall(text)) != sorted(HOLE.findall(str(message.string))):
-            yield f"“{message.string}” has other placeholders than “{text}”"
-        if "<" in str(message.string) or "&" in str(message.string):
-            yield f"“{message.string}” has markup"
+        for string in strings:
+            if not _has_holes_of(string, wanted):
+                yield f"“{string}” has other placeholders than “{text}”"
+            if "<" in string or "&" in string:
+                yield f"“{string}” has markup"
 
 
-def tags() -> list[str]:
-    """Return the languages that have, or are to have, a catalogue."""
-    offered = vocabulary.published_languages("demo")
-    return [tag for tag in offered if tag != SOURCE_LANGUAGE]
+def _strings_of(message: Message | None) -> list[str]:
+    if message is None:
+        return []
+    return [*message.string] if isinstance(message.string, tuple) else [str(message.string)]
 
 
-def po_path(tag: str) -> Path:
-    return LOCALE / to_locale(tag) / "LC_MESSAGES" / "django.po"
+def _has_holes_of(string: str, wanted: Message) -> bool:
+    """Return whether a translation has the placeholders of a form of its source."""
+    forms = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
+    return any(sorted(HOLE.findall(string)) == sorted(HOLE.findall(str(f))) for f in forms)
+
+
+def _id_of(message: Message) -> str:
+    return str(message.id[0] if isinstance(message.id, tuple) else message.id)
 
 
 def _in_python(path: Path) -> Iterator[Found]:
     for line, text, comments, meaning in extract_from_file(
         "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
-        place = str(path.relative_to(PACKAGE))
-        yield Found(str(text), meaning or "", " ".join(comments).strip(), place, line)
+        yield _made(path, line, text, meaning, " ".join(comments).strip())
+
+
+def _in_desk_template(path: Path) -> Iterator[Found]:
+    """Yield what Django's own tags say: translate, blocktranslate."""
+    code = templatize(path.read_text(encoding="utf-8"))
+    lines = "\n".join(line.lstrip() for line in code.splitlines())  # no indentation to be wrong
+    for line, text, comments, meaning in extract(
+        "python",
+        BytesIO(lines.encode()),
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        options={"encoding": "utf-8"},
+    ):
+        yield _made(path, line, text, meaning, " ".join(comments).strip())
+
+
+def _made(path: Path, line: int, text: Any, meaning: str | None, note: str) -> Found:
+    one, many = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
+    return Found(str(one), meaning or "", note, str(path.relative_to(PACKAGE)), line, str(many))
 
 
 def _in_template(path: Path) -> Iterator[Found]:
@@ -162,5 +244,6 @@ def _read(path: Path) -> Catalog:
 
 
 def _write(path: Path, catalog: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=0, omit_header=False, include_previous=False)

@@ -45,7 +45,7 @@ def _languages() -> Iterator[CheckMessage]:
             id="protect.no_reviewed_language",
         )
     for tag in offered:
-        path = catalogues.po_path(tag)
+        path = catalogues.po_path(catalogues.faces()[0], tag)
         if path.exists() and not path.with_suffix(".mo").exists():
             yield Error(
                 f"The texts in {tag} are not compiled.",

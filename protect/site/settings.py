@@ -123,7 +123,8 @@ USE_TZ = True  # stored in UTC, shown in the service's zone
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "protect" / "locale"]
+# The public catalogue, and that of the desk (protect messages).
+LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
 
 # The largest body of a request: a question to /match. Uploads come with their own limits.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes

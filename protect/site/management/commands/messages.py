@@ -30,4 +30,5 @@ class Command(BaseCommand):
                 self.stdout.write(each)
             if found:
                 raise CommandError(f"{len(found)} problems in the translations")
-            self.stdout.write(f"{len(catalogues.tags()) + 1} languages are complete")
+            for face in catalogues.faces():
+                self.stdout.write(f"{face.name}: {len(face.languages) + 1} languages are complete")
