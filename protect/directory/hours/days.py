@@ -46,38 +46,70 @@ class Frame:
         return mask
 
 
+type Pattern = bytes  # of a day: whether each rule applies, in each of the worlds
+type Changes = tuple[NDArray[np.int64], Codes]  # at these minutes, to these states
+
+
 @lru_cache(maxsize=1024)
 def strips(expression: str, country: str, subdivision: str | None, year: int) -> tuple[Codes, ...]:
     """Return the hours of each day of the year's frame.
 
     Units: a state for each of 48 × 60 minutes: a day's hours may run into the next.
     """
-    frame = Frame.of(year)
-    found = rules(expression)
-    if not found:
-        return (_frozen(_unknown_day()),) * frame.days
-    worlds = [
-        np.vstack([*(_applies(rule, world, year) for rule in found), _unstated(found, world, year)])
-        for world in _worlds(found, country, subdivision, year)
-    ]
-    seen: dict[bytes, Codes] = {}
-    result = []
-    for day in range(frame.days):
-        columns = [world[:, day] for world in worlds]
-        key = b"".join(column.tobytes() for column in columns)
-        if key not in seen:
-            seen[key] = _frozen(_agreed([_strip(found, column) for column in columns]))
-        result.append(seen[key])
-    return tuple(result)
+    patterns = _patterns(expression, country, subdivision, year)
+    return tuple(_strip(expression, pattern) for pattern in patterns)
 
 
-def wall(expression: str, country: str, subdivision: str | None, year: int) -> Codes:
-    """Return the state of each minute from 31 December before the year to 1 January after it.
+def wall(expression: str, country: str, subdivision: str | None, year: int) -> Changes:
+    """Return the changes of state from 31 December before the year to 1 January after it.
 
     Hours that began yesterday count besides today's: the stronger state stands.
+    Units: minutes since that 31 December; each day begins with a change, perhaps to the same.
     """
-    days = strips(expression, country, subdivision, year)
-    return np.concatenate([np.maximum(last[DAY:], today[:DAY]) for last, today in pairwise(days)])
+    nights = list(pairwise(_patterns(expression, country, subdivision, year)))
+    numbers = {night: number for number, night in enumerate(dict.fromkeys(nights))}
+    known = [_changes(expression, *night) for night in numbers]
+    kinds = np.array([numbers[night] for night in nights])
+    counts = np.array([len(minutes) for minutes, _ in known])
+    before = (np.cumsum(counts) - counts)[kinds]  # each day's changes, among those of all kinds
+    counts = counts[kinds]
+    chosen = np.arange(counts.sum()) + np.repeat(before - np.cumsum(counts) + counts, counts)
+    minutes, codes = map(np.concatenate, zip(*known, strict=True))
+    return minutes[chosen] + np.repeat(np.arange(len(nights)) * DAY, counts), codes[chosen]
+
+
+def _patterns(
+    expression: str, country: str, subdivision: str | None, year: int
+) -> tuple[Pattern, ...]:
+    """Return the pattern of each day of the year's frame."""
+    found = rules(expression)
+    if not found:
+        return (b"",) * Frame.of(year).days
+    worlds = [
+        row
+        for world in _worlds(found, country, subdivision, year)
+        for row in (*(_applies(rule, world, year) for rule in found), _unstated(found, world, year))
+    ]
+    flags, width = np.vstack(worlds).T.tobytes(), len(worlds)  # day after day
+    return tuple([flags[day : day + width] for day in range(0, len(flags), width)])
+
+
+@lru_cache(maxsize=4096)
+def _strip(expression: str, pattern: Pattern) -> Codes:
+    """Return a day on which these rules apply, as far as all worlds agree."""
+    found = rules(expression)
+    if not found:
+        return _frozen(_unknown_day())
+    worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(found) + 1)
+    return _frozen(_agreed([_laid(found, world) for world in worlds]))
+
+
+@lru_cache(maxsize=16384)
+def _changes(expression: str, last: Pattern, today: Pattern) -> Changes:
+    """Return the changes of a day after another."""
+    codes = np.maximum(_strip(expression, last)[DAY:], _strip(expression, today)[:DAY])
+    minutes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
+    return minutes, codes[minutes]
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +167,7 @@ def _unstated(found: tuple[Rule, ...], world: World, year: int) -> Mask:
     return frame.mask(world["PH"]) & ~stated
 
 
-def _strip(found: tuple[Rule, ...], column: Mask) -> Codes:
+def _laid(found: tuple[Rule, ...], column: Mask) -> Codes:
     """Return one day: the rules that apply to it, laid over each other in order."""
     strip = _blank()
     for rule, applies in zip(found, column[:-1], strict=True):

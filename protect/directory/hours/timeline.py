@@ -11,8 +11,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
-from protect.directory.hours.days import wall
+from protect.directory.hours.days import Changes, wall
+from protect.directory.hours.states import Codes
 from protect.directory.hours.syntax import DAY
 
 
@@ -34,7 +36,7 @@ class Stretch(NamedTuple):
     offset: int
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def timeline(
     expression: str, zone: str, country: str, subdivision: str | None, year: int
 ) -> Timeline:
@@ -43,16 +45,21 @@ def timeline(
     Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
     autumn is open twice, one that is skipped in spring does not exist.
     """
-    local = wall(expression, country, subdivision, year)
-    origin = minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
-    codes = np.concatenate(
-        [
-            local[stretch.start + stretch.offset - origin : stretch.end + stretch.offset - origin]
-            for stretch in stretches(zone, year)
-        ]
-    )
-    changes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
-    return Timeline(array("q", (changes + origin + DAY).tolist()), codes[changes].tobytes())
+    minutes, codes = wall(expression, country, subdivision, year)
+    minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
+    parts = [_within(stretch, minutes, codes) for stretch in stretches(zone, year)]
+    starts = np.concatenate([start for start, _ in parts])
+    codes = np.concatenate([code for _, code in parts])
+    is_change = np.diff(codes, prepend=np.uint8(255)) != 0
+    return Timeline(array("i", starts[is_change].tolist()), codes[is_change].tobytes())
+
+
+def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: Codes) -> Changes:
+    """Return the changes on the wall that a stretch shows, as instants, from its first minute."""
+    start, end = stretch.start + stretch.offset, stretch.end + stretch.offset
+    first = np.searchsorted(minutes, start, side="right") - 1  # what holds when it begins
+    last = np.searchsorted(minutes, end)
+    return np.maximum(minutes[first:last], start) - stretch.offset, codes[first:last]
 
 
 @lru_cache(maxsize=512)

@@ -16,6 +16,7 @@ from protect.directory.matching.answer import Answers
 from protect.directory.matching.engine import Engine
 from protect.directory.matching.question import Question, Where
 from protect.directory.matching.rows import ServiceRow
+from protect.kernel import clock
 
 PATHWAY_ROWS = 12  # more never fit on one page
 ASK_SECONDS = 0.05  # the version is asked for at most this often
@@ -34,7 +35,9 @@ class Snapshot:
         """Read every row, and first when each was changed: later changes are read once more."""
         modified = store.modified()
         rows = tuple(store.read(None))
-        return cls(Engine(rows, version), {row.short: row for row in rows}, modified)
+        engine = Engine(rows, version)
+        engine.learn(clock.now())
+        return cls(engine, {row.short: row for row in rows}, modified)
 
     def renewed(self, version: int) -> Snapshot:
         """Read again what has changed, in the same order."""
@@ -43,8 +46,10 @@ class Snapshot:
         fresh = list(store.read(changed))
         gone = self.modified.keys() - modified.keys()
         kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
+        engine = self.engine.with_changes(fresh, gone, version)
+        engine.learn(clock.now())
         return Snapshot(
-            engine=self.engine.with_changes(fresh, gone, version),
+            engine=engine,
             by_short=kept | {row.short: row for row in fresh},
             modified=modified,
         )
@@ -53,8 +58,8 @@ class Snapshot:
 class Current:
     """The newest snapshot. Threads share it by one reference; one of them at a time renews it."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._clock = seconds
         self._lock = Lock()
         self._asked_at = float("-inf")
         self._snapshot: Snapshot | None = None

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
+from protect.directory.hours.days import strips
 from protect.directory.hours.states import BY_CODE, State
+from protect.directory.hours.syntax import DAY
 from protect.directory.hours.timeline import minute_of, stretches, timeline
 
 ZONES = [
@@ -57,3 +61,30 @@ def test_a_timeline_begins_with_the_first_minute_of_its_year():
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         minute_of(datetime(2026, 1, 1))  # noqa: DTZ001 (the mistake under test)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "24/7",
+        "Fr 20:00-02:00; Sa 10:00-12:00",
+        "Mo-Fr 22:00-24:00, Mo-Su 00:00-02:30; PH off",
+        'Mo-Fr 09:00-12:00 || "by appointment"; SH 10:00+',
+        "Dec 31 22:00-05:00; Jan 01 03:00-04:00",
+    ],
+)
+def test_a_timeline_has_each_minute_of_the_days_and_of_the_nights_before(expression, zone):
+    days = strips(expression, "ES", None, 2026)
+    wall = np.concatenate([np.maximum(last[DAY:], today[:DAY]) for last, today in pairwise(days)])
+    first = minute_of(datetime(2025, 12, 31, tzinfo=UTC))
+
+    found = timeline(expression, zone, "ES", None, 2026)
+
+    lengths = np.diff([*found.starts, minute_of(datetime(2027, 1, 1, tzinfo=UTC))])
+    expected = [
+        wall[part.start + part.offset - first : part.end + part.offset - first]
+        for part in stretches(zone, 2026)
+    ]
+    assert np.array_equal(np.repeat(list(found.codes), lengths), np.concatenate(expected))

@@ -10,7 +10,7 @@ from protect.directory.enums import Verdict
 from protect.directory.hours import WAIT_UNKNOWN, parse, waits
 from protect.directory.matching import weights
 from protect.directory.matching.criteria import stale
-from protect.directory.matching.engine import bits, points, trust
+from protect.directory.matching.engine import bits, clocks, points, trust
 from protect.directory.matching.engine.clocks import NO_DOOR, NOT_KNOWN, Clocks
 from protect.directory.matching.engine.points import Positions
 from protect.directory.matching.engine.trust import FACTS, STATES, StaleCosts, Trust
@@ -124,36 +124,52 @@ DOORS = [
 @settings(deadline=None)
 @given(minutes=st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=12))
 def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
-    clocks = Clocks()
-    numbers = np.array([clocks.number(hours) for hours in DOORS], dtype=np.int32)
+    kept = Clocks()
+    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute, seconds=17)
-        found = clocks.waits(numbers, at)
+        found = kept.waits(numbers, at)
         expected = [waits(hours, at) for hours in DOORS]
         assert [WAIT_UNKNOWN if wait >= NOT_KNOWN else wait for wait in found] == expected
 
 
 def test_nothing_is_known_of_a_door_that_is_not_there():
-    clocks = Clocks()
+    kept = Clocks()
 
-    assert clocks.number(None) == NO_DOOR
-    assert clocks.waits(np.array([NO_DOOR], dtype=np.int32), AT)[0] >= NOT_KNOWN
+    assert kept.number(None) == NO_DOOR
+    assert kept.waits(np.array([NO_DOOR], dtype=np.int32), AT)[0] >= NOT_KNOWN
 
 
 def test_more_doors_than_at_first_are_remembered():
-    clocks = Clocks()
+    kept = Clocks()
     doors = [
         parse(f"Mo {hour:02}:{minute:02}-23:59", "Europe/Malta", "MT")
         for hour in range(10)
         for minute in range(60)
     ]
-    numbers = np.array([clocks.number(hours) for hours in doors], dtype=np.int32)
+    numbers = np.array([kept.number(hours) for hours in doors], dtype=np.int32)
 
-    found = clocks.waits(numbers[::37], AT)
+    found = kept.waits(numbers[::37], AT)
 
     assert len(set(numbers.tolist())) == len(doors)
     assert found.tolist() == [waits(hours, AT) for hours in doors[::37]]
+
+
+def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
+    kept = Clocks()
+    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+    expected = kept.waits(numbers, AT)
+    learnt = Clocks()
+    for hours in DOORS[:5]:
+        learnt.number(hours)
+    learnt.learn(AT)
+    for hours in DOORS[5:]:
+        learnt.number(hours)
+    learnt.learn(AT)
+    monkeypatch.setattr(clocks, "waits", None)
+
+    assert learnt.waits(numbers, AT).tolist() == expected.tolist()
 
 
 def test_distances_of_the_antipodes_are_measured_by_the_definition():

@@ -24,6 +24,7 @@ A_DAY = 24 * 60  # minutes
 NO_DOOR = 0  # a door that nothing is known of
 LONG = 2**31 - 1
 NOT_KNOWN = 2**30  # a wait of that many minutes or more
+SLICE = 64  # doors learnt at a time, so that questions meanwhile do not wait for all
 OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 
@@ -39,6 +40,7 @@ class Clocks:
         self._hours: list[Hours] = []  # the one numbered 1 stands first
         self._known = np.zeros((256, 3), dtype=np.int32)  # since, until, opens at
         self._known[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
+        self._learnt = 1  # the first number that `learn` has not seen
         self._lock = Lock()
 
     def number(self, hours: Hours | None) -> int:
@@ -52,6 +54,14 @@ class Clocks:
                 if number == len(self._known):
                     self._known = np.vstack([self._known, np.zeros_like(self._known)])
         return number or NO_DOOR
+
+    def learn(self, at: datetime) -> None:
+        """Evaluate the hours that are new, so that no question has to."""
+        with self._lock:
+            first, self._learnt = self._learnt, len(self._hours) + 1
+        numbers = np.arange(first, self._learnt, dtype=np.int32)
+        for start in range(0, len(numbers), SLICE):
+            self.waits(numbers[start : start + SLICE], at)
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
         """Return the waits at doors, as hours.waits gives them; from NOT_KNOWN up: unknown.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
 from enum import IntEnum
 from threading import Lock
 from typing import Any, NamedTuple
@@ -119,6 +120,13 @@ class Encoder:
             beds=Beds.of(rows),
         )
         return tables if before is None else _joined(before, tables)
+
+    def learn(self, at: datetime) -> None:
+        """Evaluate the hours of doors and of languages that are new."""
+        for row in list(self.speech.facet.samples):
+            for offer in row.languages:
+                self.clocks.number(offer.window)
+        self.clocks.learn(at)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
         spans = np.array([trust.spans(row) for row in rows], dtype=np.int64)

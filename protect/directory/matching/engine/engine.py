@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -54,6 +55,10 @@ class Engine:
         engine._snapshot = Snapshot(old.encoder, tables._replace(columns=columns), rows)
         engine.version = version
         return engine
+
+    def learn(self, at: datetime) -> None:
+        """Evaluate the hours that are new, so that no question has to wait for it."""
+        self._snapshot.encoder.learn(at)
 
     def answer(self, question: Question) -> Answers:
         """Answer a question as oracle.answer does.
