@@ -40,7 +40,7 @@ def record(owner: Team) -> Record:
 def application():
     """Work as the application does: with what roles.sql grants, and no more."""
     role = f"app_{uuid4().hex[:8]}"
-    grants = ROLES.read_text("utf-8").replace(':"app"', role)
+    grants = ROLES.read_text("utf-8").replace(':"app"', role).replace(":'app'", f"'{role}'")
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {role} NOLOGIN")
         cursor.execute("\n".join(x for x in grants.splitlines() if not x.startswith("--")))

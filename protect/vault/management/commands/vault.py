@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+
+from protect.audit.errors import HeadsFileMissing
+from protect.audit.rules import Head, read_heads
+from protect.kernel import clock
+from protect.vault import facts, ledger, peppers
+from protect.vault.actions import forgetting, heads
+from protect.vault.errors import LedgerMissing
+from protect.vault.vacuum import vacuum
+
+KEY_DIGITS = 64
+STEPS = {
+    "state": "print where teams, keys and people stand: codes and numbers only",
+    "lock-idle": "lock idle sessions; forget drafts, links and failed attempts; each minute",
+    "erase-due": "finish what was interrupted, erase what has outlived its month; each night",
+    "sign-heads": "sign the ends of the audit's chains and tell the data protection officers",
+    "verify-heads": "check who signed the lines of a heads file; exit 1 if a line is not ours",
+    "signing-key": "print what signatures are checked with, the newest first",
+    "replay-ledger": "after a restore, delete again what the backup brought back",
+}
+
+
+class Command(BaseCommand):
+    help = "Keep the vault: what must be done each minute, each night, and after a restore."
+    requires_system_checks: list[str] = []  # sessions lock and files go, whatever else is wrong
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True)
+        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        made["sign-heads"].add_argument(
+            "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
+        )
+        for name in ("verify-heads", "replay-ledger"):
+            made[name].add_argument("file", type=Path, metavar="FILE")
+        made["verify-heads"].add_argument(
+            "--key", action="append", type=key, metavar="HEX", help="instead of the server's own"
+        )
+
+    def handle(self, *, step: str, **options: Any) -> None:
+        steps: dict[str, Callable[..., None]] = {
+            "state": self.state,
+            "lock-idle": self.lock_idle,
+            "erase-due": self.erase_due,
+            "sign-heads": self.sign_heads,
+            "verify-heads": self.verify_heads,
+            "signing-key": self.signing_key,
+            "replay-ledger": self.replay_ledger,
+        }
+        steps[step](**options)
+
+    def state(self, **options: Any) -> None:
+        self.count(facts.state(at=clock.now())._asdict())
+        self.count({f"pepper_{line}": people for line, people in peppers.in_use().items()})
+        signed = facts.signed_at()
+        self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")
+
+    def lock_idle(self, **options: Any) -> None:
+        self.count(forgetting.forget_idle(at=clock.now())._asdict())
+
+    def erase_due(self, **options: Any) -> None:
+        self.count(forgetting.erase_due(at=clock.now())._asdict())
+        left = vacuum()
+        if left:
+            self.stderr.write(
+                f"not cleaned, PostgreSQL does it later: {' '.join(left)}. "
+                "Remedy: run deploy/roles.sql again, on PostgreSQL 17 or newer."
+            )
+
+    def sign_heads(self, *, out: Path | None, **options: Any) -> None:
+        if out is None:
+            self.sign_into(self.stdout)
+            return
+        try:
+            with out.open("a", encoding="utf-8") as file:
+                count = self.sign_into(file)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written: {error.strerror}") from None
+        self.stdout.write(f"signed {count}")
+
+    def sign_into(self, file: IO[str] | OutputWrapper) -> int:
+        found = heads.sign_heads(at=clock.now())
+        file.write("".join(f"{head.line()}\n" for head in found))
+        return len(found)
+
+    def verify_heads(self, *, file: Path, key: list[bytes] | None, **options: Any) -> None:
+        publics = key or heads.public_keys()
+        found = read(file)
+        bad = [head for head in found if not heads.is_signed(head, publics)]
+        for head in bad:
+            self.stdout.write(f"{head.chain} {head.n} {head.at}: not signed with these keys")
+        self.stdout.write(f"heads {len(found)}, signed {len(found) - len(bad)}")
+        if bad:
+            raise CommandError(f"heads that nobody may rely on: {len(bad)}")
+
+    def signing_key(self, **options: Any) -> None:
+        for public in heads.public_keys():
+            self.stdout.write(public.hex())
+
+    def replay_ledger(self, *, file: Path, **options: Any) -> None:
+        if not file.is_file():
+            raise LedgerMissing
+        lines, bad = list(ledger.lines(file)), ledger.unreadable(file)
+        gone = forgetting.replay_restored(lines, at=clock.now())
+        self.count({"lines": len(lines), "gone_again": gone})
+        if bad:
+            said = ", ".join(map(str, bad))
+            raise CommandError(f"lines that cannot be read: {said}. Compare with another copy.")
+
+    def count(self, counts: dict[str, int]) -> None:
+        for code, number in counts.items():
+            self.stdout.write(f"{code} {number}")
+
+
+def key(text: str) -> bytes:
+    """Return a public key as `signing-key` prints it. Errors: ValueError, told by the parser."""
+    if len(text) != KEY_DIGITS:
+        raise ValueError
+    return bytes.fromhex(text)
+
+
+def read(path: Path) -> list[Head]:
+    """Return the heads of a file. Errors: HeadsFileMissing; HeadsUnreadable."""
+    try:
+        return read_heads(path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        raise HeadsFileMissing from None

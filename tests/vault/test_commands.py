@@ -1,0 +1,285 @@
+"""What operators run, as they run it: the family `protect vault`."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.audit.models import Entry
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.models import Attempt, Membership
+from protect.vault import ledger
+from protect.vault.actions import drafts, entering, erasing, packets, resetting, teams
+from protect.vault.enums import SessionState
+from protect.vault.errors import LedgerMissing, SigningKeyMissing
+from protect.vault.models import DekWrap, Draft, Manifest, Record, ResetLink, Session, UnlockSession
+from protect.vault.packets import Packet
+from tests.vault.cast import AT, LATER, SAID, grants, make_person, must_verify, note, read, serve
+from tests.vault.traces import refused
+
+CODE = re.compile(r"[a-z_]+(_\d+)? (\d+|never|\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
+NEVER_SAID = ("Demo", "PLANTED", "@", "amal")
+
+
+@pytest.fixture(autouse=True)
+def seeds(settings) -> None:
+    settings.SIGNING_SEEDS = [b"s" * 32]
+
+
+def vault(*arguments: str | Path, at=LATER) -> list[str]:
+    """Return what a sub-command says on standard output."""
+    out = StringIO()
+    with clock.frozen(at):
+        call_command("vault", *map(str, arguments), stdout=out)
+    return out.getvalue().splitlines()
+
+
+def fails(*arguments: str | Path) -> tuple[list[str], str]:
+    """Return what a sub-command says that ends with 1: the result, and why."""
+    out = StringIO()
+    with clock.frozen(LATER), pytest.raises(CommandError) as error:
+        call_command("vault", *map(str, arguments), stdout=out)
+    assert error.value.returncode == 1
+    return out.getvalue().splitlines(), str(error.value)
+
+
+def send(cast, days: int = 3) -> Manifest:
+    packet = Packet(
+        fields=SAID,
+        consent=cast.amal.pk,
+        scope=frozenset({"contact"}),
+        expires=AT + timedelta(days=days),
+        to_team=cast.shelter.pk,
+        to_version=1,
+    )
+    sent = packets.seal_packet(
+        cast.amal.unlocked(), packet, cast.desk, at=AT, uncompared_reason="urgent"
+    )
+    return sent.manifest
+
+
+@pytest.mark.django_db
+def test_the_state_is_told_in_codes_and_numbers(cast):
+    note(cast.amal, cast.desk)
+    serve(make_person("jonas"), cast.office, "protection_officer")
+    vault("sign-heads", at=AT)
+
+    said = vault("state")
+
+    assert "teams_rotation_due 0" in said
+    assert "drills_due 3" in said
+    assert said[-3:] == ["pepper_0 0", "pepper_1 0", "heads_signed 2026-11-30T09:00Z"]
+    assert all(CODE.fullmatch(line) for line in said)
+    assert not any(word in line for line in said for word in NEVER_SAID)
+
+
+@pytest.mark.django_db
+def test_nothing_that_a_command_prints_is_content(cast, tmp_path, capsys):
+    note(cast.amal, cast.desk)
+    send(cast)
+
+    said = [line for step in ("state", "lock-idle", "sign-heads") for line in vault(step)]
+
+    assert len(said) > 15
+    assert not any(word in line for line in said for word in NEVER_SAID)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.django_db
+def test_each_minute_what_is_over_goes_and_nothing_else(cast):
+    for person, at in ((cast.amal, AT), (cast.sana, AT + timedelta(hours=8, minutes=50))):
+        entering.open_provisional(person.user, 1, person.secret, at=at)
+    UnlockSession.objects.update(state=SessionState.UNLOCKED)
+    morning = AT + timedelta(hours=9)
+    for key, expires in (("over", morning), ("open", morning + timedelta(seconds=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+        Attempt.objects.create(key=key, count=1, last_at=expires - timedelta(days=1))
+    for address, at in (("/a", AT - timedelta(hours=15)), ("/b", AT)):
+        drafts.keep(cast.amal.pk, address, {"text": ["x"]}, at=at)
+    for user, minutes in ((cast.amal.user, 30), (cast.sana.user, 29)):
+        resetting.forgot(user.email, at=morning - timedelta(minutes=minutes))
+
+    said = vault("lock-idle", at=morning)
+
+    assert said == ["sessions 1", "browsers 1", "drafts 1", "links 1", "attempts 1"]
+    assert [each.user_id for each in UnlockSession.objects.all()] == [cast.sana.pk]
+    assert [each.session_key for each in Session.objects.all()] == ["open"]
+    assert [each.address for each in Draft.objects.all()] == ["/b"]
+    assert [each.user_id for each in ResetLink.objects.all()] == [cast.sana.pk]
+    assert [each.key for each in Attempt.objects.all()] == ["open"]
+    assert vault("lock-idle", at=morning) == [
+        f"{each} 0" for each in ("sessions", "browsers", "drafts", "links", "attempts")
+    ]
+
+
+@pytest.mark.django_db
+def test_an_idle_session_is_locked_without_its_browser(cast):
+    entering.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    UnlockSession.objects.update(state=SessionState.UNLOCKED)
+
+    assert vault("lock-idle", at=AT + timedelta(minutes=15))[0] == "sessions 1"
+
+    row = UnlockSession.objects.get()
+    assert (row.state, row.token_hash, bytes(row.blob)) == (SessionState.LOCKED, None, b"")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
+    over, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
+    Record.objects.filter(pk=over.pk).update(retention=AT.date().replace(month=10, day=1))
+    sent, living = send(cast, days=1), send(cast, days=2)
+
+    said = vault("erase-due", at=AT + timedelta(days=1))
+
+    assert said == ["finished 0", "erased 1", "wraps 2"]
+    assert not Record.objects.filter(pk=over.pk).exists()
+    assert read(cast.sana, kept).document == SAID
+    assert not DekWrap.objects.filter(record=sent.packet).exists()
+    assert DekWrap.objects.filter(record=living.packet).count() == 2
+    assert Entry.objects.filter(action="vault.erase_retention", target=f"note:{over.pk}").exists()
+    assert [(line.id, line.reason) for line in ledger.lines()] == [(str(over.pk), "retention")]
+    must_verify()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_that_a_crash_interrupted_is_finished_at_night(cast):
+    made = note(cast.amal, cast.desk)
+    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasing.PERSON)
+    ledger.append(line)  # and then the power failed
+
+    assert vault("erase-due")[0] == "finished 1"
+    assert vault("erase-due")[0] == "finished 0"
+
+    assert not Record.objects.exists()
+    assert Entry.objects.filter(action="vault.replay_ledger").count() == 1
+
+
+@pytest.mark.django_db
+def test_signed_heads_are_added_to_a_file_that_both_checks_accept(cast, tmp_path):
+    path = tmp_path / "heads.jsonl"
+    assert vault("sign-heads", "--out", path, at=AT) == ["signed 4"]
+    note(cast.amal, cast.desk)
+    assert vault("sign-heads", "--out", path) == ["signed 4"]
+
+    assert len(path.read_text().splitlines()) == 8
+    assert vault("verify-heads", path) == ["heads 8, signed 8"]
+    out = StringIO()
+    call_command("audit", "verify", "--heads", str(path), stdout=out)
+    assert out.getvalue().count("earlier heads that agree: 2") == 4
+
+
+@pytest.mark.django_db
+def test_without_a_file_the_heads_are_printed_and_each_officer_is_told(cast):
+    serve(make_person("jonas"), cast.office, "protection_officer")
+
+    said = vault("sign-heads")
+
+    assert [line.split('"chain":"')[1].split('"')[0] for line in said] == sorted(
+        ["platform", *(f"org:{each.pk}" for each in (cast.office, cast.partner, cast.other))]
+    )
+    assert Outgoing.objects.filter(template="head_of_audit").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_head_that_was_changed_is_named_and_ends_with_1(cast, tmp_path):
+    path = tmp_path / "heads.jsonl"
+    lines = vault("sign-heads")
+    changed = [lines[0].replace('"n":', '"n":1'), *lines[1:]]
+    path.write_text("\n".join(changed), "utf-8")
+
+    said, why = fails("verify-heads", path)
+
+    assert said[0].endswith("not signed with these keys")
+    assert said[1:] == ["heads 4, signed 3"]
+    assert why == "heads that nobody may rely on: 1"
+
+
+@pytest.mark.django_db
+def test_who_has_only_the_printed_key_can_check_the_heads(cast, tmp_path, settings):
+    path = tmp_path / "heads.jsonl"
+    vault("sign-heads", "--out", path)
+    (public,) = vault("signing-key")
+    settings.SIGNING_SEEDS = []
+
+    assert vault("verify-heads", "--key", public, path) == ["heads 4, signed 4"]
+    assert fails("verify-heads", "--key", "ab" * 32, path)[0][-1] == "heads 4, signed 0"
+    with pytest.raises(SigningKeyMissing):
+        vault("verify-heads", path)
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_written_signs_nothing_and_tells_nobody(cast, tmp_path):
+    before = Entry.objects.count(), Outgoing.objects.count()
+
+    said, why = fails("sign-heads", "--out", tmp_path / "nowhere" / "heads.jsonl")
+
+    assert said == []
+    assert "cannot be written: No such file or directory" in why
+    assert (Entry.objects.count(), Outgoing.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp_path):
+    gone, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
+    sent, place = send(cast), cast.amal.place(cast.desk)
+    for line in (("record", gone.pk, "person"), ("packet", sent.packet_id, "withdrawn")):
+        ledger.append(ledger.Line(line[0], str(line[1]), AT.isoformat(), line[2]))
+    ledger.append(ledger.Line("membership", str(place.pk), AT.isoformat(), "removed"))
+    copy = settings.LEDGER.rename(tmp_path / "copy.jsonl")
+
+    assert vault("replay-ledger", copy) == ["lines 3", "gone_again 3"]
+
+    assert not Record.objects.filter(pk=gone.pk).exists()
+    assert not DekWrap.objects.filter(record=sent.packet).exists()
+    assert Manifest.objects.get().withdrawn_at == AT
+    assert Membership.objects.get(pk=place.pk).state == MembershipState.LEFT
+    assert cast.amal.pk not in {user for user, _ in grants(cast.desk)}
+    cast.desk.refresh_from_db()
+    assert cast.desk.state == TeamState.ROTATION_DUE
+    assert read(cast.sana, kept).document == SAID
+    assert vault("replay-ledger", copy) == ["lines 3", "gone_again 0"]
+    assert Entry.objects.filter(action="vault.replay_ledger").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp_path, settings):
+    made = note(cast.amal, cast.desk)
+    ledger.append(ledger.Line("record", str(made.pk), AT.isoformat(), "person"))
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(b"half a line\n" + settings.LEDGER.read_bytes())
+
+    said, why = fails("replay-ledger", copy)
+
+    assert said == ["lines 1", "gone_again 1"]
+    assert why == "lines that cannot be read: 1. Compare with another copy."
+    assert not Record.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_a_ledger_nothing_is_said_to_be_replayed(cast, tmp_path):
+    with refused(LedgerMissing):
+        vault("replay-ledger", tmp_path / "nowhere.jsonl")
+
+
+@pytest.mark.django_db
+def test_the_commands_run_whatever_else_keeps_the_site_from_starting(settings):
+    settings.IS_DEMO, settings.SCANNER, settings.PEPPERS = False, "", []
+
+    assert vault("lock-idle")[0] == "sessions 0"
+    assert "pepper_0 0" in vault("state")
+
+
+@pytest.mark.django_db
+def test_departures_are_written_where_a_backup_cannot_undo_them(cast):
+    place = cast.amal.place(cast.desk)
+
+    teams.leave(cast.dana.scope, place, None, at=AT)
+
+    assert [(line.what, line.id) for line in ledger.lines()] == [("membership", str(place.pk))]
