@@ -35,6 +35,18 @@ def scope_for(user_id: UUID) -> Scope:
     return Scope(user_id=user_id, held=tuple(Held(*row) for row in held))
 
 
+def me(scope: Scope) -> User:
+    """Return the account of the person who asks. Errors: PermissionDenied for nobody."""
+    return User.objects.get(pk=who(scope))
+
+
+def home_of(user_id: UUID) -> Organisation | None:
+    """Return the organisation of somebody's oldest place, whose clock their screens go by."""
+    rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
+    place = rows.select_related("organisation").first()
+    return place.organisation if place else None
+
+
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that this person may see. Errors: Http404."""
     return _get(Organisation.objects.visible_to(scope), pk)

@@ -73,6 +73,7 @@ class Desk:
     def urls(self) -> dict[str, str]:
         return {
             "home": reverse("home"),
+            "account": reverse("orgs:account"),
             "sign_out": reverse("vault:sign_out"),
             "lock": reverse("vault:lock"),
             "unlock": f"{reverse('vault:unlock')}?{urlencode({'next': self._request.path})}",

@@ -1,21 +1,27 @@
-"""What every page of the desk needs: its person's language, its styles and scripts."""
+"""What every page of the desk needs: its person's language and clock, its styles and scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from protect.orgs.access import home_of
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault import gates
 
 
 class SpeakTheirLanguage:
-    """Shows the desk in the language of its person; before sign-in, in that of the browser."""
+    """Shows the desk in the language of its person; before sign-in, in that of the browser.
+
+    Its times are those of the person's organisation; before sign-in, UTC.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -23,7 +29,7 @@ class SpeakTheirLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_desk(request):
             return self.get_response(request)
-        with translation.override(language_of(request)):
+        with translation.override(language_of(request)), timezone.override(zone_of(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
@@ -33,6 +39,12 @@ def language_of(request: HttpRequest) -> str:
     """Return the tag of the language for a page of the desk."""
     chosen = getattr(request.user, "language", "") if request.user.is_authenticated else ""
     return chosen or translation.get_language_from_request(request)
+
+
+def zone_of(request: HttpRequest) -> tzinfo:
+    """Return the time zone for a page of the desk."""
+    home = home_of(request.user.pk) if request.user.is_authenticated else None
+    return ZoneInfo(home.zone) if home else UTC
 
 
 @gates.open_to_all

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("keys", keys, name="keys"),
     path("assets/<str:name>", desk_file, name="desk_file"),
+    path("", include("protect.orgs.urls")),
     path("", include("protect.vault.urls")),
 ]
 with_own_rows(urlpatterns)

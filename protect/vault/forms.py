@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from protect.reference import vocabulary
+from protect.orgs.forms import language_field, name_field
 from protect.ui.forms import DeskForm
 from protect.vault.actions.passkeys import Answer
 
@@ -133,24 +132,12 @@ class NewPassphraseForm(ProofForm):
 
 class EnrolForm(NewPassphraseForm):
     field_order = ("name", "language", "password", "again")
-    name = forms.CharField(
-        label=_("Your name"),
-        help_text=_("As colleagues know you. Survivors and other organisations do not see it."),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    language = forms.ChoiceField(label=_("Language of your screens and mail"))
+    name = name_field()
+    language = forms.ChoiceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = language_field()
-
-
-def language_field() -> forms.ChoiceField:
-    """Return a choice of the languages of screens, each by its own name."""
-    offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
-    choices = [(tag, each.endonym) for tag, each in offered.items()]
-    return forms.ChoiceField(label=_("Language of your screens and mail"), choices=choices)
+        self.fields["language"] = language_field(str(self.initial.get("language", "")))
 
 
 class ChangePasswordForm(NewPassphraseForm):

@@ -24,7 +24,7 @@ from protect.orgs.actions.organisations import (
 )
 from protect.orgs.actions.teams import found_team, rename_team, retire_team, set_team_state
 from protect.orgs.actions.throttling import attempt, failed, forget_attempts, succeeded, wait
-from protect.orgs.actions.users import reactivate_user, suspend_user
+from protect.orgs.actions.users import change_profile, reactivate_user, suspend_user
 
 __all__ = [
     "Accepted",
@@ -35,6 +35,7 @@ __all__ = [
     "attempt",
     "begin",
     "build_consortium",
+    "change_profile",
     "end_membership",
     "failed",
     "forget_accounts",

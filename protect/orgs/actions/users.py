@@ -1,4 +1,4 @@
-"""Accounts are closed for a while by those who run the platform; places in teams stay."""
+"""Accounts: people say how they are called; those who run the platform close one for a while."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.orgs.access import must
+from protect.orgs.access import must, who
+from protect.orgs.actions import details
 from protect.orgs.actions.ending import lock_operators, must_not_be_last_operator
 from protect.orgs.actions.tracing import Trace, tell
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AccountMoveNotAllowed
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
+
+
+@transaction.atomic
+def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> User:
+    """Change what colleagues call somebody, and the language of screens and mail: one's own only.
+
+    Errors: PermissionDenied for nobody; DetailInvalid.
+    """
+    said = {"name": details.name(name), "language": details.language(language)}
+    locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
+    changed = [field for field, value in said.items() if getattr(locked, field) != value]
+    if changed:
+        for field in changed:
+            setattr(locked, field, said[field])
+        locked.save(update_fields=changed)
+        Trace(at, locked.pk, None).record_on_platform("change_profile", locked)
+    return locked
 
 
 @transaction.atomic

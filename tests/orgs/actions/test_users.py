@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.orgs import actions
-from protect.orgs.errors import AccountMoveNotAllowed, LastAdministrator
+from protect.orgs.errors import AccountMoveNotAllowed, DetailInvalid, LastAdministrator
+from protect.orgs.scope import NOBODY
 from tests.orgs.conftest import AT, give
 from tests.orgs.traces import recorded, refused, told
 
@@ -50,3 +51,32 @@ def test_the_last_operator_is_not_closed_out(world):
     give(world.emil, world.other, "operator")
 
     assert not actions.suspend_user(world.scope("olga"), world.olga, at=AT).is_active
+
+
+def test_people_say_how_they_are_called_and_in_which_language(world):
+    said = actions.change_profile(world.scope("amal"), name=" Demo  B ", language="ar", at=AT)
+
+    assert (said.name, said.language) == ("Demo B", "ar")
+    entry = Entry.objects.get()
+    assert (entry.action, entry.actor_id, entry.target) == (
+        "orgs.change_profile",
+        world.amal.pk,
+        f"user:{world.amal.pk}",
+    )
+
+
+def test_the_same_name_and_language_leave_no_trace(world):
+    actions.change_profile(world.scope("amal"), name="Demo Amal", language="en", at=AT)
+
+    assert recorded() == []
+
+
+@pytest.mark.parametrize(("name", "language"), [("", "en"), ("Demo", "xx"), ("a\x00", "en")])
+def test_a_name_or_language_that_cannot_be_used_is_refused(world, name, language):
+    with refused(DetailInvalid):
+        actions.change_profile(world.scope("amal"), name=name, language=language, at=AT)
+
+
+def test_nobody_has_no_account_to_change(world):
+    with refused(PermissionDenied):
+        actions.change_profile(NOBODY, name="Demo", language="en", at=AT)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from protect.audit.models import Entry
+from protect.kernel import clock
+from protect.orgs.models import Membership, User
+from tests.vault.cast import make_cast
+from tests.vault.views.desk import Desk, led_to, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def desk_settings(settings, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)  # Django's sessions expire by it
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+def of(user) -> tuple[str, str]:
+    return User.objects.values_list("name", "language").get(pk=user.pk)
+
+
+def changes() -> int:
+    return Entry.objects.filter(action="orgs.change_profile").count()
+
+
+def test_the_account_shows_name_address_and_whose_clock_it_goes_by(cast):
+    said = words(Desk().let_in(cast.amal).get("/account"))
+
+    assert "amal@demo.example" in said
+    assert "Europe/Brussels Your screens go by the clock of Demo office" in said
+
+
+def test_a_new_name_and_language_are_kept_and_said_in_the_new_language(cast):
+    desk = Desk().let_in(cast.amal)
+
+    answer = desk.post("/account", name="  Demo   Amal B. ", language="ar")
+
+    assert led_to(answer) == "/account"
+    assert of(cast.amal.user) == ("Demo Amal B.", "ar")
+    assert changes() == 1
+    shown = desk.get("/account")
+    assert 'lang="ar"' in shown.content.decode()
+    assert 'dir="rtl"' in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [("", "en"), ("x" * 121, "en"), ("Demo", "xx"), ("Demo\x1b", "en")]
+)
+def test_what_cannot_be_used_changes_nothing(cast, name, language):
+    before = of(cast.amal.user)
+
+    answer = Desk().let_in(cast.amal).post("/account", name=name, language=language)
+
+    assert answer.status_code == 422
+    assert of(cast.amal.user) == before
+    assert changes() == 0
+
+
+def test_somebody_elses_account_cannot_be_named(cast):
+    Desk().let_in(cast.amal).post(
+        "/account", name="Demo Other", language="de", user=str(cast.bela.pk), email="x@demo.example"
+    )
+
+    assert of(cast.bela.user) == ("Demo Bela", "en")
+    assert User.objects.get(pk=cast.amal.pk).email == "amal@demo.example"
+
+
+def test_a_language_that_is_no_longer_published_stays_when_the_name_is_changed(cast):
+    User.objects.filter(pk=cast.amal.pk).update(language="ja")
+
+    shown = Desk().let_in(cast.amal).get("/account").content.decode()
+
+    assert '<option value="ja" selected>' in shown
+
+
+def test_somebody_without_a_place_goes_by_utc(cast):
+    Membership.objects.filter(user=cast.amal.user).delete()
+
+    assert "UTC You have no place" in words(Desk().let_in(cast.amal).get("/account"))
+
+
+def test_nobody_without_a_session_sees_an_account(db):
+    assert led_to(Desk().get("/account")) == "/sign-in"
+
+
+def test_one_clock_is_left_as_it_was(cast):
+    Desk().let_in(cast.amal).get("/account")
+
+    assert timezone.get_current_timezone_name() == "UTC"
