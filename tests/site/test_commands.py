@@ -169,10 +169,10 @@ def test_the_demo_says_who_one_can_be_and_with_what(settings):
     assert base64.b32encode(keys.SEED).decode() in said.replace(" ", "")
     assert keys.recovery_code("amal@demo.example").printed() in said
     for line in (
-        "ines@demo.example   Supervisor                  Demo office Belgium",
-        "noor@demo.example   Case worker                 Demo office Belgium; waits to be let in",
-        "hedda@demo.example  Supervisor                  Demo partner Grove; team: Founding",
-        "ludmil@demo.example Supervisor                  Demo partner Harbour; team: No key yet",
+        "ines@demo.example   supervisor                  Demo office Belgium",
+        "noor@demo.example   case worker                 Demo office Belgium; waits to be let in",
+        "hedda@demo.example  supervisor                  Demo partner Grove; team: Founding",
+        "ludmil@demo.example supervisor                  Demo partner Harbour; team: No key yet",
     ):
         assert f"    {line}\n" in said
 

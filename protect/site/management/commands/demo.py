@@ -19,7 +19,6 @@ from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.demo import DOMAIN, DemoOrganisation, DemoPerson, consortium
 from protect.orgs.enums import TeamState
-from protect.orgs.wording import role
 from protect.site.errors import NotTheDemo
 from protect.site.serving import ADDRESS, serve
 from protect.vault.actions import demo as keys
@@ -51,6 +50,11 @@ SHOWN = (
     *("dana", "ines", "amal", "noor", "jonas", "olga"),
     *("bela", "jana", "gaspar", "hedda", "ludmil"),
 )
+NAMES = {
+    "organisation_admin": "administrator",
+    "caseworker": "case worker",
+    "protection_officer": "data protection officer",
+}
 FORGETFUL = f"amal@{DOMAIN}"
 
 
@@ -138,7 +142,8 @@ def people() -> Iterator[str]:
     found = {person.code: (person, plan) for plan in plans for person in plan.people}
     for code in SHOWN:
         person, plan = found[code]
-        roles = ", ".join(role(held.partition("@")[0]) for held in person.roles)
+        held = [role.partition("@")[0] for role in person.roles]
+        roles = ", ".join(NAMES.get(role, role) for role in held)
         yield f"    {person.email:19} {roles:27} {plan.name}{stands(person, plan)}"
 
 
@@ -146,7 +151,7 @@ def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
     """Return what must still be done about somebody's place, if anything."""
     if person.waits:
         return "; waits to be let in"
-    mine = {held.partition("@")[2] for held in person.roles}
+    mine = {role.partition("@")[2] for role in person.roles}
     states = [team.state for team in plan.teams if team.code in mine]
     return "".join(f"; team: {each.label}" for each in states if each is not TeamState.ACTIVE)
 
