@@ -1,0 +1,273 @@
+"""Sentences for codes: what a role does, what the audit says. A test finds a code without one.
+
+The vault's codes stand here too: whoever reads a history sees both, and the vault stands above.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from protect.orgs import wording
+
+ROLE_HINTS: dict[str, Promise] = {
+    # Translators: what a case worker does; under the name of the role.
+    "caseworker": _("Opens and writes the team's files."),
+    # Translators: what a supervisor does; under the name of the role.
+    "supervisor": _("Works on the team's files, lets people in and manages the team."),
+    # Translators: what a receiver does; under the name of the role.
+    "receiver": _("Answers what other teams send to this team."),
+    # Translators: what a coordinator does; under the name of the role.
+    "coordinator": _("Hands in and reads figures. Opens no file."),
+    # Translators: what an administrator does; under the name of the role.
+    "organisation_admin": _("Manages people and teams. Opens no file."),
+    # Translators: what a data protection officer does; under the name of the role.
+    "protection_officer": _("Sees who did what. Opens no file."),
+    # Translators: what a trainer does; under the name of the role.
+    "trainer": _("Holds trainings. Opens no file."),
+    # Translators: what an ambassador does; under the name of the role.
+    "ambassador": _("Holds information sessions. Opens no file."),
+    # Translators: what an editor does; under the name of the role.
+    "editor": _("Keeps the directory right and translates. Opens no file."),
+    # Translators: what a reader of reports does; under the name of the role.
+    "reader": _("Reads reports. Opens no file."),
+    # Translators: what an operator does; under the name of the role.
+    "operator": _("Runs the platform. Opens no file."),
+}
+
+# What was done, by code of the audit, in the groups in which people look for it.
+OF_FILES: dict[str, Promise] = {
+    # Translators: in the history; "record" is a file, a note or the like.
+    "vault.seal": _("A record was written."),
+    # Translators: in the history.
+    "vault.save": _("A record was changed."),
+    # Translators: in the history: somebody read it.
+    "vault.open": _("A record was opened."),
+    # Translators: in the history: somebody read a file that is attached to a record.
+    "vault.open_file": _("A file was opened."),
+    # Translators: in the history: all records of a team were read by the search.
+    "vault.scan": _("The team's records were searched."),
+    # Translators: in the history: a part of a file goes to another team.
+    "vault.send": _("A packet was sent."),
+    # Translators: in the history, seen by the team that sent the packet.
+    "vault.read": _("A packet was read by the team that received it."),
+    # Translators: in the history: somebody without an account, with a link and a code.
+    "vault.open_link": _("A packet was read through its link."),
+    # Translators: in the history, of the team that sent the packet.
+    "vault.withdraw": _("A packet was taken back."),
+    # Translators: in the history, of the team that had received the packet.
+    "vault.withdrawn": _("A packet was taken back by the team that sent it."),
+    # Translators: in the history: by the clock.
+    "vault.erase_retention": _("A record was erased: its time was over."),
+    # Translators: in the history: because somebody asked for it.
+    "vault.erase_person": _("A record was erased on request."),
+}
+OF_PEOPLE: dict[str, Promise] = {
+    # Translators: in the history.
+    "orgs.invite": _("Somebody was invited."),
+    # Translators: in the history.
+    "orgs.revoke_invitation": _("An invitation was taken back."),
+    # Translators: in the history.
+    "orgs.accept_invitation": _("An invitation was accepted."),
+    # Translators: in the history: the account is complete.
+    "orgs.membership_ready": _("Somebody has finished signing up."),
+    # Translators: in the history: a place in a team now counts.
+    "orgs.membership_admit": _("A place became active."),
+    # Translators: in the history: somebody has forgotten everything and has new keys.
+    "orgs.membership_lose_keys": _("Somebody began anew and waits to be let in again."),
+    # Translators: in the history.
+    "orgs.end_membership": _("A place was ended."),
+    # Translators: in the history: a colleague compared six words and gave the team's key.
+    "vault.admit": _("Somebody was let in to a team."),
+    # Translators: in the history: somebody can no longer open the team's files.
+    "vault.take_grants": _("A team's key was taken from somebody."),
+}
+OF_TEAMS: dict[str, Promise] = {
+    # Translators: in the history.
+    "orgs.found_team": _("A team was founded."),
+    # Translators: in the history: name or purpose.
+    "orgs.rename_team": _("A team was renamed."),
+    # Translators: in the history.
+    "orgs.retire_team": _("A team was ended."),
+    # Translators: in the history: the team has a key now.
+    "orgs.team_make_key": _("A team can begin: it has its first key."),
+    # Translators: in the history: the recovery kit was confirmed.
+    "orgs.team_confirm_recovery": _("A team works: its recovery kit is complete."),
+    # Translators: in the history: because somebody left.
+    "orgs.team_ask_rotation": _("A team's key became due for renewal."),
+    # Translators: in the history.
+    "orgs.team_rotate": _("The renewal of a team's key was finished."),
+    # Translators: in the history.
+    "vault.make_key": _("The first key of a team was made."),
+    # Translators: in the history.
+    "vault.rotate": _("The renewal of a team's key began."),
+    # Translators: in the history: nothing opens with it any more.
+    "vault.retire_key": _("An old key of a team was destroyed."),
+    # Translators: in the history: the team has ended.
+    "vault.end_keys": _("All keys of a team were destroyed."),
+    # Translators: in the history: six words were compared by phone.
+    "vault.compare_pin": _("The key of a partner team was compared."),
+    # Translators: in the history: three people who keep printed codes.
+    "vault.appoint": _("A recovery officer was appointed."),
+    # Translators: in the history: the officer typed the printed code.
+    "vault.confirm_officer": _("A recovery officer confirmed the printed code."),
+    # Translators: in the history: three officers can restore the team.
+    "vault.recovery_kit": _("A team's recovery kit was finished."),
+    # Translators: in the history: with the codes of two officers.
+    "vault.restore": _("A team was restored with two officers' codes."),
+}
+OF_ORGANISATIONS: dict[str, Promise] = {
+    # Translators: in the history.
+    "orgs.propose_organisation": _("The organisation was proposed."),
+    # Translators: in the history: another organisation said that this one may be trusted.
+    "orgs.vouch": _("Another organisation vouched for it."),
+    # Translators: in the history.
+    "orgs.activate_organisation": _("The organisation became active."),
+    # Translators: in the history.
+    "orgs.suspend_organisation": _("The organisation was suspended."),
+    # Translators: in the history.
+    "orgs.reactivate_organisation": _("The organisation was opened again."),
+    # Translators: in the history.
+    "orgs.leave_organisation": _("The organisation left."),
+    # Translators: in the history: the very first organisation of an installation.
+    "orgs.begin": _("The installation began with this organisation."),
+    # Translators: in the history.
+    "orgs.build_demo": _("The demo was built."),
+    # Translators: in the history: entries of the history were saved as a file.
+    "vault.export_history": _("The history was exported."),
+    # Translators: in the history: the ends of all histories were signed.
+    "vault.sign_heads": _("The ends of all histories were signed."),
+    # Translators: in the history: after a backup was restored.
+    "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
+    # Translators: in the history.
+    "orgs.go_live": _("The system went live."),
+}
+OF_ACCOUNTS: dict[str, Promise] = {
+    # Translators: in the history.
+    "orgs.suspend_user": _("An account was closed for a while."),
+    # Translators: in the history.
+    "orgs.reactivate_user": _("An account was opened again."),
+    # Translators: in the history: name or language, by the person.
+    "orgs.change_profile": _("Somebody changed their own name or language."),
+    # Translators: in the history: three years after somebody left.
+    "orgs.forget_user": _("An account was emptied: its time was over."),
+    # Translators: in the history.
+    "vault.enrol": _("An account was made."),
+    # Translators: in the history: after everything was forgotten.
+    "vault.begin_again": _("An account began anew with new keys."),
+    # Translators: in the history: the keys of the demo's people.
+    "vault.build_demo": _("Keys for the demo were made."),
+    # Translators: in the history: the passphrase was right.
+    "vault.sign_in": _("A passphrase was given."),
+    # Translators: in the history: signed in completely.
+    "vault.unlock": _("Somebody signed in."),
+    # Translators: in the history: after a break.
+    "vault.resume": _("A locked session was unlocked."),
+    # Translators: in the history: before something important.
+    "vault.step_up": _("Somebody showed once more who they are."),
+    # Translators: in the history.
+    "vault.second_factor": _("A second step was tried."),
+    # Translators: in the history.
+    "vault.session_lock": _("A session was locked."),
+    # Translators: in the history.
+    "vault.session_idle": _("A session was locked: nobody was there."),
+    # Translators: in the history.
+    "vault.session_misses": _("A session ended: too many wrong codes."),
+    # Translators: in the history.
+    "vault.session_end": _("A session ended."),
+    # Translators: in the history: by the person who forgot it.
+    "vault.forgot": _("A link for a new passphrase was asked for."),
+    # Translators: in the history.
+    "vault.reset": _("A new passphrase was set with the recovery code."),
+    # Translators: in the history: for somebody who has forgotten everything.
+    "vault.restart": _("A link for beginning anew was sent."),
+    # Translators: in the history.
+    "vault.change_password": _("A passphrase was changed."),
+    # Translators: in the history: the same passphrase, protected better.
+    "vault.renew_password": _("The protection of a passphrase was renewed."),
+    # Translators: in the history.
+    "vault.offer_code": _("A new recovery code was shown."),
+    # Translators: in the history.
+    "vault.confirm_code": _("A recovery code was confirmed."),
+    # Translators: in the history.
+    "vault.add_totp": _("An authenticator app was added."),
+    # Translators: in the history.
+    "vault.remove_totp": _("An authenticator app was removed."),
+    # Translators: in the history.
+    "vault.add_passkey": _("A passkey was added."),
+    # Translators: in the history.
+    "vault.remove_passkey": _("A passkey was removed."),
+}
+PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
+# Codes that end in what was chosen: a role, a reason.
+FAMILIES: dict[str, Promise] = {
+    # Translators: in the history.
+    PROMOTED: _("Somebody was given another role."),
+    # Translators: in the history: six words had not been compared by phone.
+    UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
+}
+# What people look for in an organisation's own history, by group.
+GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
+    # Translators: a group of things that were done, in a list to choose from.
+    (_("Files"), OF_FILES | {UNCOMPARED: FAMILIES[UNCOMPARED]}),
+    # Translators: a group of things that were done, in a list to choose from.
+    (_("People"), OF_PEOPLE | {PROMOTED: FAMILIES[PROMOTED]}),
+    # Translators: a group of things that were done, in a list to choose from.
+    (_("Teams and keys"), OF_TEAMS),
+)
+ACTIONS = OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS
+# What it was done to, by the word before the colon.
+THINGS: dict[str, Promise] = {
+    # Translators: what something was done to, in the history.
+    "team": _("Team"),
+    # Translators: what something was done to, in the history: somebody's place in a team.
+    "membership": _("Place"),
+    # Translators: what something was done to, in the history.
+    "invitation": _("Invitation"),
+    # Translators: what something was done to, in the history: one organisation's word.
+    "vouch": _("Vouch"),
+    # Translators: what something was done to, in the history.
+    "organisation": _("Organisation"),
+    # Translators: what something was done to, in the history.
+    "user": _("Account"),
+    # Translators: what something was done to, in the history.
+    "teamkey": _("Key of a team"),
+    # Translators: what something was done to, in the history.
+    "officer": _("Recovery officer"),
+    # Translators: what something was done to, in the history: what one team sent to another.
+    "packet": _("Packet"),
+    # Translators: what something was done to, in the history.
+    "note": _("Note"),
+    # Translators: what something was done to, in the history: which partners' keys were compared.
+    "pins": _("List of compared keys"),
+    # Translators: what something was done to, in the history: a message from the public.
+    "inbound": _("Incoming message"),
+    # Translators: what something was done to, in the history: a document.
+    "file": _("File"),
+    # Translators: what something was done to, in the history: the file of one person.
+    "case": _("Case"),
+}
+
+
+def role_hint(code: str) -> Promise | str:
+    """Return in a sentence what a role does; "" for one that an office added."""
+    return ROLE_HINTS.get(code, "")
+
+
+def sentence(action: str) -> Promise | str:
+    """Return what a code of the audit says; the code itself where nothing is known of it."""
+    if action.startswith(PROMOTED):
+        role = wording.role(action.removeprefix(PROMOTED))
+        # Translators: in the history; {role} is the name of a role.
+        return format_lazy(_("Somebody was given the role {role}."), role=role)
+    if action.startswith(UNCOMPARED):
+        reason = action.removeprefix(UNCOMPARED)
+        # Translators: in the history; {what} is a sentence, {reason} a code.
+        return format_lazy(_("{what} Reason: {reason}."), what=FAMILIES[UNCOMPARED], reason=reason)
+    return ACTIONS.get(action, action)
+
+
+def thing(kind: str) -> Promise | str:
+    """Return what a kind of thing is called; its code where nothing is known of it."""
+    return THINGS.get(kind, kind)

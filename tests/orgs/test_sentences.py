@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from protect.orgs import sentences
+from protect.orgs.enums import MembershipMove, TeamMove
+from protect.orgs.roles import roles
+from protect.orgs.templatetags import organisations as tags
+from protect.vault.enums import SessionEvent
+
+PACKAGE = Path(__file__).resolve().parents[2] / "protect"
+WRITERS = {"record", "record_on_platform", "trace", "trace_organisation", "note", "refusal"}
+WRITERS |= {"added", "_audited", "begin_keys", "_refused"}  # they hand a code on to one of these
+CODE = re.compile(r"[a-z]+(_[a-z]+)*|(orgs|vault)\.[a-z_]+")
+
+
+def codes_in(source: str, app: str) -> Iterator[str]:
+    """Yield the codes that calls of a module write into the audit, as far as they are spelled."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name_of(node.func) in WRITERS:
+            yield from _spelled(node, app)
+
+
+def _name_of(called: ast.expr) -> str:
+    return getattr(called, "attr", "") or getattr(called, "id", "")
+
+
+def _spelled(call: ast.Call, app: str) -> Iterator[str]:
+    named = [each.value for each in call.keywords if each.arg == "action"]
+    for each in (*call.args, *named):
+        if isinstance(each, ast.Constant) and CODE.fullmatch(str(each.value)):
+            code = str(each.value)
+            yield code if "." in code else f"{app}.{code}"
+
+
+def written() -> set[str]:
+    found = set()
+    for app in ("orgs", "vault"):
+        for path in sorted((PACKAGE / app).rglob("*.py")):
+            found |= set(codes_in(path.read_text("utf-8"), app))
+    return found
+
+
+MOVES = [MembershipMove.READY, MembershipMove.ADMIT, MembershipMove.LOSE_KEYS]
+CHOSEN = (
+    {f"orgs.team_{move}" for move in TeamMove if move is not TeamMove.RETIRE}
+    | {f"orgs.membership_{move}" for move in MOVES}
+    | {f"vault.session_{event}" for event in ("lock", "idle", "misses", "end")}
+    | {f"orgs.promote_{role}" for role in roles()}
+    | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
+)
+
+
+def test_every_code_that_is_written_has_a_sentence():
+    found = written()
+
+    assert len(found) > 40
+    assert [code for code in sorted(found | CHOSEN) if sentences.sentence(code) == code] == []
+
+
+def test_the_search_for_codes_finds_them():
+    source = 'trace(team, "seal", x)\nTrace(at).record("invite", y)\nrecord(action="vault.restart")'
+
+    assert set(codes_in(source, "vault")) == {"vault.seal", "vault.invite", "vault.restart"}
+    assert {"lock", "idle", "misses", "end"} <= set(SessionEvent.values)
+
+
+def test_an_unknown_code_is_shown_as_it_is():
+    assert sentences.sentence("vault.long_gone") == "vault.long_gone"
+    assert (sentences.thing("comet"), sentences.role_hint("comet")) == ("comet", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("orgs.promote_supervisor", "Somebody was given the role Supervisor."),
+        (
+            "vault.send_uncompared_urgent",
+            "A packet was sent although the receiver's key was not compared. Reason: urgent.",
+        ),
+    ],
+)
+def test_what_was_chosen_stands_in_the_sentence(code, said):
+    with translation.override("en"):
+        assert str(sentences.sentence(code)) == said
+
+
+def test_every_role_of_ours_says_what_it_does():
+    assert sentences.ROLE_HINTS.keys() == roles().keys()
+
+
+def test_templates_write_countries_in_the_language_of_the_page():
+    with translation.override("de"):
+        assert tags.country("GR") == "Griechenland"
+    assert tags.country("BE") == "Belgium"
+    assert (tags.shape("suspended"), tags.shape("comet")) == ("caution", "plain")
