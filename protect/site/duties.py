@@ -1,0 +1,106 @@
+"""What an operator of a live system must still do, as its database shows. Nothing here stops it.
+
+Only `protect check` looks, and only where the database can be reached and is up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Tags
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from protect.kernel import clock
+from protect.notices import facts as mail
+from protect.vault import facts, peppers
+
+SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
+
+
+@checks.register(Tags.database)
+def duties(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Name what waits for the operator, live. Numbers only, never a name."""
+    if settings.IS_DEMO or not databases or not _is_up_to_date():
+        return []
+    at = clock.now()
+    return [*_mail(at), *_peppers(), *_heads(at), *_rotation()]
+
+
+def _is_up_to_date() -> bool:
+    """Return whether every table is there: `protect migrate` asks, too, before it makes them."""
+    migrations = MigrationExecutor(connection)
+    return not migrations.migration_plan(migrations.loader.graph.leaf_nodes())
+
+
+def _mail(at: datetime) -> Iterator[CheckMessage]:
+    stuck = mail.stuck(at)
+    if stuck.late:
+        yield checks.Warning(
+            f"{stuck.late} mails have waited for more than an hour and nobody has taken them.",
+            hint="start `protect worker` and keep it running (protect-worker.service).",
+            id="protect.mail_late",
+        )
+    if stuck.failing or stuck.given_up:
+        why = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
+        yield checks.Warning(
+            f"{stuck.failing} mails were tried in vain, {stuck.given_up} were given up ({why}).",
+            hint="see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; whoever "
+            "did not get an invitation is invited again.",
+            id="protect.mail_failing",
+        )
+
+
+def _peppers() -> Iterator[CheckMessage]:
+    if not settings.PEPPERS:
+        return  # an error, said elsewhere
+    missing, _, *old = peppers.in_use().values()
+    if missing:
+        yield checks.Warning(
+            f"{missing} people cannot sign in: the file lacks the pepper of their passwords.",
+            hint="put the line back from its paper copy, below the newest, and restart.",
+            id="protect.pepper_not_in_file",
+        )
+    for line, people in enumerate(old, 2):
+        yield _old_pepper(line, people)
+
+
+def _old_pepper(line: int, people: int) -> CheckMessage:
+    if people:
+        return checks.Warning(
+            f"{people} people still need the pepper of line {line}.",
+            hint="keep the line until they have signed in.",
+            id="protect.old_pepper_in_use",
+        )
+    return checks.Info(
+        f"Nobody needs the pepper of line {line} any more.",
+        hint="remove the line and restart; keep its paper copies while a backup is as old.",
+        id="protect.old_pepper_unused",
+    )
+
+
+def _heads(at: datetime) -> Iterator[CheckMessage]:
+    signed = facts.signed_at()
+    if signed is None or at - signed > SIGNED_EVERY:
+        when = f"last signed on {signed:%Y-%m-%d}" if signed else "never signed"
+        yield checks.Warning(
+            f"The heads of the audit were {when}: what is cut from it would not show.",
+            hint="run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
+            id="protect.heads_not_signed",
+        )
+
+
+def _rotation() -> Iterator[CheckMessage]:
+    teams = facts.rotation_due()
+    if teams:
+        yield checks.Warning(
+            f"{teams} teams have a key that somebody who left has held.",
+            hint="ask them that a member who holds the key signs in: it is renewed with that.",
+            id="protect.rotation_due",
+        )

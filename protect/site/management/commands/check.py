@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands import check
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+
+
+class Command(check.Command):
+    help = (
+        "Name what keeps the site from starting, and live, where the database can be reached, "
+        "what an operator must still do."
+    )
+
+    def handle(self, *app_labels: Any, **options: Any) -> None:
+        if options["databases"] is None and not settings.IS_DEMO and self.is_reachable():
+            options["databases"] = [DEFAULT_DB_ALIAS]
+        super().handle(*app_labels, **options)
+
+    def is_reachable(self) -> bool:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            # Never the text of the error: it may name hosts and users.
+            name = type(error).__name__
+            self.stderr.write(f"the database is away ({name}): nobody looked at what waits in it")
+            return False
+        return True

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM
+from protect.kernel import clock
+from protect.notices.actions import post
+from protect.notices.models import Outgoing
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Team
+from protect.site.duties import duties
+from protect.vault import facts
+from tests.site.test_commands import LIVE, protect
+from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
+from tests.vault.signing import AT, begin, join, let_in, make_person, make_team
+
+LINK = "https://desk.demo.example/"
+
+
+@pytest.fixture(autouse=True)
+def live(settings, tmp_path) -> None:
+    settings.IS_DEMO = False
+    settings.ARGON2 = CHEAP
+    settings.PEPPERS = [PEPPER]
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def signed(db) -> None:
+    """Have the heads of the audit signed today, so that nothing else is to do."""
+    sign(AT)
+
+
+def sign(at) -> None:
+    record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, org=None)
+
+
+def said(at=AT) -> list[str]:
+    with clock.frozen(at):
+        found = duties(None, databases=["default"])
+    assert all(each.hint for each in found)
+    return [f"{each.id.removeprefix('protect.')}: {each.msg}" for each in found]
+
+
+def test_who_has_done_everything_hears_nothing(signed):
+    make_team()
+
+    assert said() == []
+
+
+def test_a_demo_needs_no_operator(db, settings):
+    settings.IS_DEMO = True
+
+    assert said() == []
+
+
+@pytest.mark.django_db
+def test_nobody_looks_into_a_database_that_was_not_asked_for():
+    assert duties(None, databases=None) == []
+
+
+def test_mail_that_nobody_takes_is_said(signed):
+    post(at=AT - timedelta(hours=2), to="amal@demo.example", template="admitted", language="en")
+
+    (found,) = said()
+
+    assert found.startswith("mail_late: 1 mails have waited for more than an hour")
+    assert "amal" not in found
+
+
+def test_mail_that_fails_is_said_with_its_reasons(signed):
+    for days in (0, 1, 14):
+        post(at=AT - timedelta(days=days), to="a@demo.example", template="admitted", language="en")
+    Outgoing.objects.update(failed_code="smtp_550", due=AT + timedelta(hours=1))
+    old = Outgoing.objects.filter(created__lt=AT - timedelta(days=13))
+    old.update(given_up_at=AT, failed_code="unreachable")
+
+    assert said() == [
+        "mail_failing: 2 mails were tried in vain, 1 were given up (smtp_550 2, unreachable 1)."
+    ]
+
+
+def test_a_pepper_is_to_be_kept_until_nobody_needs_it(signed, settings):
+    settings.PEPPERS = [OLD_PEPPER]
+    person = make_person("amal")
+    join(person.user, make_team())
+    settings.PEPPERS = [PEPPER, OLD_PEPPER]
+    assert said() == ["old_pepper_in_use: 1 people still need the pepper of line 2."]
+
+    let_in(person)
+    assert said() == ["old_pepper_unused: Nobody needs the pepper of line 2 any more."]
+
+
+def test_a_pepper_that_was_taken_out_too_early_is_missed(signed, settings):
+    person = make_person("amal")
+    join(person.user, make_team())
+    begin(person)
+    settings.PEPPERS = [OLD_PEPPER]
+
+    (found,) = said()
+
+    assert found.startswith("pepper_not_in_file: 1 people cannot sign in")
+
+
+def test_without_any_pepper_the_error_is_enough(signed, settings):
+    settings.PEPPERS = []
+
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        (None, "never signed"),
+        (36, None),
+        (37, "last signed on 2026-11-28"),
+    ],
+)
+def test_heads_are_to_be_signed_daily(db, hours, problem):
+    if hours:
+        sign(AT - timedelta(hours=hours))
+
+    found = said()
+
+    assert [each.partition(": ")[0] for each in found] == ["heads_not_signed"] * bool(problem)
+    assert all(f"were {problem}:" in each for each in found)
+
+
+def test_a_key_to_be_renewed_is_said(signed):
+    make_team()
+    Team.objects.update(state=TeamState.ROTATION_DUE)
+
+    assert said() == ["rotation_due: 1 teams have a key that somebody who left has held."]
+
+
+@pytest.mark.django_db
+def test_the_command_looks_by_itself_on_a_live_system():
+    beside = StringIO()
+
+    call_command("check", tags=["database"], stdout=StringIO(), stderr=beside)
+
+    assert "protect.heads_not_signed" in beside.getvalue()
+
+
+def test_the_command_looks_nowhere_in_a_demo(db, settings):
+    settings.IS_DEMO = True
+    out, beside = StringIO(), StringIO()
+
+    call_command("check", tags=["database"], stdout=out, stderr=beside)
+
+    assert "no issues" in out.getvalue()
+    assert beside.getvalue() == ""
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing", "sqlite:///{}/empty"])
+def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
+    found = protect("check", **LIVE, PROTECT_DATABASE_URL=url.format(tmp_path))
+
+    is_away = "the database is away (OperationalError): nobody looked" in found.stderr
+    assert is_away is url.startswith("postgresql")
+    assert found.returncode == 1
+    assert "protect.no_reviewed_language" in found.stderr
+    assert "protect.heads_not_signed" not in found.stderr
+    assert "nobody@" not in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_database_that_is_there_is_looked_into(tmp_path):
+    environ = {**LIVE, "PROTECT_DATABASE_URL": f"sqlite:///{tmp_path}/live.sqlite3"}
+    protect("migrate", "--verbosity", "0", "--skip-checks", **environ)
+
+    assert "protect.heads_not_signed" in protect("check", **environ).stderr
