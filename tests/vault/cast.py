@@ -5,13 +5,17 @@ Everybody gets keys without a password: what is tried here begins where somebody
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Model
+from django_tasks_db.models import DBTaskResult
+
 from protect.audit import facts
 from protect.audit.models import Entry
+from protect.notices.models import Outgoing
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, TeamState
@@ -22,7 +26,19 @@ from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.models import Record, TeamGrant, TeamKey, UserKey
+from protect.vault.models import (
+    DekWrap,
+    Draft,
+    Manifest,
+    Record,
+    RecoveryHalf,
+    RecoveryOfficer,
+    TeamGrant,
+    TeamKey,
+    UnlockSession,
+    UserKey,
+)
+from tests.audit.tampering import forget_everything
 from tests.orgs.conftest import make_organisation
 
 AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -76,6 +92,17 @@ class Cast:
     far: Team
     people: dict[str, Person] = field(default_factory=dict)
     codes: dict[UUID, dict[int, str]] = field(default_factory=dict)
+
+    def as_it_stands(self) -> Cast:
+        """Return the same cast, read anew."""
+        rows = {
+            name: type(row).objects.get(pk=row.pk)
+            for name, row in self.__dict__.items()
+            if isinstance(row, Model)
+        }
+        users = User.objects.in_bulk([each.pk for each in self.people.values()])
+        people = {name: replace(each, user=users[each.pk]) for name, each in self.people.items()}
+        return replace(self, people=people, **rows)
 
     def __getattr__(self, name: str) -> Person:
         try:
@@ -171,6 +198,26 @@ def make_cast() -> Cast:
     admit(made.desk, made.sana, made.amal)
     admit(made.shelter, made.bela, made.noor, "receiver")
     return made
+
+
+def forget_cast() -> None:
+    """Delete what was committed."""
+    forget_everything()  # the audit's own guards refuse the usual clearing
+    for model in (
+        DBTaskResult,
+        Outgoing,
+        Draft,
+        UnlockSession,
+        Manifest,
+        Record,
+        DekWrap,
+        TeamGrant,
+    ):
+        model.objects.all().delete()
+    for model in (RecoveryHalf, RecoveryOfficer, TeamKey, UserKey, Membership):
+        model.objects.all().delete()
+    for model in (Team, Organisation, User):
+        model.objects.all().delete()
 
 
 def write(person: Person, team: Team, document: dict[str, Any] = SAID, kind: str = "case"):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from tests.vault.cast import Cast, make_cast
+import pytest
+from django.db import transaction
+
+from tests.vault.cast import Cast, forget_cast, make_cast
 
 PEPPER, OLD_PEPPER = b"p" * 32, b"o" * 32
 CHEAP = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}
@@ -20,6 +24,21 @@ def vault_settings(settings, tmp_path) -> None:
     settings.LEDGER = tmp_path / "ledger.jsonl"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def kept_cast(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[Cast | None]:
+    """Commit the cast once for a module that says CAST_IS_KEPT: all its tests roll back."""
+    if not getattr(request.module, "CAST_IS_KEPT", False):
+        yield None
+        return
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_cast()
+    yield made
+    with django_db_blocker.unblock():
+        forget_cast()
+
+
 @pytest.fixture
-def cast(db) -> Cast:
-    return make_cast()
+def cast(kept_cast: Cast | None, db: None) -> Cast:
+    """Three teams at work."""
+    return kept_cast.as_it_stands() if kept_cast else make_cast()

@@ -40,6 +40,7 @@ from tests.vault.cast import (
 from tests.vault.traces import refused, written
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 
 
 def sign_in(*people) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from protect.orgs import actions as orgs
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
 from protect.vault import ledger
-from protect.vault.actions.signing_in import end_sessions_of
+from protect.vault.actions import departing
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.tracing import trace
 from protect.vault.enums import KeyState
-from protect.vault.models import RecoveryHalf, TeamGrant, TeamKey, UnlockSession
+from protect.vault.models import RecoveryHalf, TeamGrant, TeamKey
 
 RETIRED, LEFT = "retired", "left"  # reasons in the ledger
 
@@ -29,14 +29,11 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     Its records stay until their retention ends; nobody opens them, nothing is sealed for it.
     Errors: PermissionDenied; TeamMoveNotAllowed.
     """
-    _hold_keys(Q(team=team))
+    hold_keys([team.pk])
     retired = orgs.retire_team(scope, team, at=at)
-    ended = list(
-        Membership.objects.filter(team=team, end_reason=EndReason.TEAM_RETIRED).order_by("pk")
-    )
+    ended = Membership.objects.filter(team=team, end_reason=EndReason.TEAM_RETIRED)
     _end_keys([retired], actor=scope.user_id, at=at)
-    _note_departures(ended, at=at)
-    _end_sessions({each.user_id for each in ended}, at=at)
+    _depart(ended.order_by("pk"), at=at)
     return retired
 
 
@@ -47,18 +44,16 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     Who works for another organisation too signs in again. Records stay as `retire_team` says.
     Errors: PermissionDenied; OrganisationMoveNotAllowed; LastAdministrator.
     """
-    _hold_keys(Q(team__organisation=organisation))
+    teams = organisation.teams.living().order_by("pk")
+    hold_keys(teams.values_list("pk", flat=True))
     left = orgs.leave_organisation(scope, organisation, at=at)
-    ended = list(
-        Membership.objects.filter(
-            organisation=organisation, end_reason=EndReason.ORGANISATION_LEFT
-        ).order_by("pk")
+    retired = organisation.teams.filter(retired_at=at).order_by("pk")
+    ended = Membership.objects.filter(
+        organisation=organisation, end_reason=EndReason.ORGANISATION_LEFT
     )
-    teams = list(Team.objects.filter(organisation=organisation, retired_at=at).order_by("pk"))
-    _end_keys(teams, actor=scope.user_id, at=at)
+    _end_keys(list(retired), actor=scope.user_id, at=at)
     ledger.append(ledger.Line("organisation", str(left.pk), at.isoformat(), LEFT))
-    _note_departures(ended, at=at)
-    _end_sessions({each.user_id for each in ended}, at=at)
+    _depart(ended.order_by("pk"), at=at)
     return left
 
 
@@ -72,7 +67,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
     """
     suspended = orgs.suspend_organisation(scope, organisation, at=at)
     people = Membership.objects.live().filter(organisation=organisation)
-    _end_sessions(set(people.values_list("user", flat=True)), at=at)
+    departing.end_sessions(set(people.values_list("user", flat=True)), at=at)
     return suspended
 
 
@@ -83,14 +78,8 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
     """
     suspended = orgs.suspend_user(scope, user, at=at)
-    _end_sessions({user.pk}, at=at)
+    departing.end_sessions({user.pk}, at=at)
     return suspended
-
-
-def _hold_keys(whose: Q) -> None:
-    """Let nobody seal meanwhile. Keys are locked before everything else, here as in `records`."""
-    living = TeamKey.objects.filter(whose).exclude(state=KeyState.RETIRED)
-    list(living.select_for_update(of=("self",)).order_by("team", "version"))
 
 
 def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> None:
@@ -104,13 +93,9 @@ def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> N
             trace(team, "end_keys", f"team:{team.pk}", actor=actor, at=at)
 
 
-def _note_departures(ended: Collection[Membership], *, at: datetime) -> None:
-    for each in ended:
-        ledger.append(ledger.Line("membership", str(each.pk), at.isoformat(), each.end_reason))
-
-
-def _end_sessions(people: Collection[UUID], *, at: datetime) -> None:
-    """End the sessions of people; all rows are locked before the first entry of the audit."""
-    list(UnlockSession.objects.select_for_update().filter(user__in=people).order_by("pk"))
-    for user in sorted(people):
-        end_sessions_of(user, at=at)
+def _depart(places: Iterable[Membership], *, at: datetime) -> None:
+    ended = list(places)
+    people = {each.user_id for each in ended}
+    departing.note(ended, at=at)
+    departing.end_credentials(people)
+    departing.end_sessions(people, at=at)

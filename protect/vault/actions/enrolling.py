@@ -36,8 +36,11 @@ class Enrolled:
 
 
 def is_known(invitation: Invitation) -> bool:
-    """Return whether the invited address has an account with keys: it signs in as usual."""
-    return UserKey.objects.filter(user__email=invitation.email).exists()
+    """Return whether the invited address has an account that opens: it signs in as usual.
+
+    Whoever left their last place has nothing to sign in with, and begins anew.
+    """
+    return UserWrap.objects.filter(user_key__user__email=invitation.email).exists()
 
 
 @transaction.atomic

@@ -8,12 +8,23 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.models import Membership, Team
+from protect.orgs.enums import MembershipState, OrganisationState, TeamState
+from protect.orgs.models import Membership, Organisation, Team
 from protect.vault import ledger
-from protect.vault.actions.tracing import trace
+from protect.vault.actions import departing
+from protect.vault.actions.tracing import TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
-from protect.vault.models import DekWrap, Manifest, Record, Sealed, SealedFile, TeamGrant
+from protect.vault.enums import KeyState
+from protect.vault.models import (
+    DekWrap,
+    Manifest,
+    Record,
+    RecoveryHalf,
+    Sealed,
+    SealedFile,
+    TeamGrant,
+    TeamKey,
+)
 from protect.vault.rows import all_rows
 
 RETENTION, PERSON = "retention", "person"  # reasons
@@ -28,11 +39,10 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
     line = ledger.Line("record", str(record.pk), at.isoformat(), reason)
     ledger.append(line)
     actor = unlocked.user_id if unlocked else None
+    target = f"{record.kind}:{record.pk}"
     with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
-        trace(
-            record.owner_team, f"erase_{reason}", f"{record.kind}:{record.pk}", actor=actor, at=at
-        )
         _delete(record.pk)
+        trace(record.owner_team, f"erase_{reason}", target, actor=actor, at=at)
 
 
 def erase_due(*, at: datetime) -> int:
@@ -72,6 +82,10 @@ def _gone(line: ledger.Line) -> int:
         return _withdraw(UUID(line.id), datetime.fromisoformat(line.at))
     if line.what == "membership":
         return _end(UUID(line.id), datetime.fromisoformat(line.at), line.reason)
+    if line.what == "team":
+        return _retire(UUID(line.id), datetime.fromisoformat(line.at))
+    if line.what == "organisation":
+        return _leave(UUID(line.id), datetime.fromisoformat(line.at))
     return 0
 
 
@@ -98,9 +112,26 @@ def _end(membership: UUID, at: datetime, reason: str) -> int:
         return 0
     ended = {"state": MembershipState.LEFT, "ended_at": max(at, row.created), "end_reason": reason}
     Membership.objects.filter(pk=membership).update(**ended)
+    departing.end_credentials({row.user_id})
     if row.team is not None:
         TeamGrant.objects.filter(team_key__team=row.team, user_key__user=row.user_id).delete()
         Team.objects.filter(pk=row.team.pk, state=TeamState.ACTIVE).update(
             state=TeamState.ROTATION_DUE
         )
+        trace(row.team, TAKE_GRANTS, f"team:{row.team.pk}", actor=None, at=at)
     return 1
+
+
+def _retire(team: UUID, at: datetime) -> int:
+    """End a team again, with its keys."""
+    keys = TeamKey.objects.filter(team=team)
+    TeamGrant.objects.filter(team_key__in=keys).delete()
+    RecoveryHalf.objects.filter(team_key__in=keys).delete()
+    keys.update(state=KeyState.RETIRED)
+    living = Team.objects.living().filter(pk=team)
+    return living.update(state=TeamState.RETIRED, retired_at=at)
+
+
+def _leave(organisation: UUID, at: datetime) -> int:
+    here = Organisation.objects.exclude(state=OrganisationState.LEFT).filter(pk=organisation)
+    return here.update(state=OrganisationState.LEFT, left_at=at)

@@ -17,9 +17,10 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Team
 from protect.vault import ledger
 from protect.vault.actions import pins
-from protect.vault.actions.records import SCHEMA, seal_context, wrap_context
-from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
+from protect.vault.actions.tracing import trace, trace_each
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
 from protect.vault.formats import context, fingerprint, link, sealed, signing, wraps
@@ -28,6 +29,7 @@ from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
 from protect.vault.packets import Packet
+from protect.vault.rows import all_rows
 
 MISSES = 5  # wrong codes; with the last one the wrap goes
 
@@ -49,10 +51,14 @@ def seal_packet(
 
     A receiver's key that was never compared needs a reason, which is audited as a code.
     Errors: TypeError for anything but a Packet; PinChanged, also for a version that is no longer
-    the newest; KeyNotReady; TeamNotReady.
+    the newest; KeyNotReady; CasesOff; TeamNotReady, also while one of the two only practises.
     """
     if type(packet) is not Packet:
         raise TypeError("only a Packet can be sealed")
+    teams = {team for team in (sender.pk, packet.to_team) if team}
+    for team in teams:
+        must_keep(Kind.PACKET, team)
+    hold_keys(teams)
     receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
     record = Record.objects.create(
         kind=Kind.PACKET,
@@ -92,18 +98,7 @@ def open_packet(
     KeyNotReady.
     """
     fresh = _living(manifest, at=at)
-    wrap = DekWrap.objects.filter(record=fresh.packet, team=team).order_by("-team_version").first()
-    if wrap is None:
-        raise RecordGone
-    text = Sealed.objects.get(record=fresh.packet, version=1)
-    version = wrap.team_version or 0
-    bound = wrap_context(fresh.packet, 1, team.pk, version)
-    try:
-        _must_be_signed(fresh, text)
-        dek = wraps.unwrap_dek(bytes(wrap.wrap), unlocked.team(team.pk, version), bound)
-        document = sealed.unseal(bytes(text.ct), dek, seal_context(fresh.packet, text))
-    except Damaged:
-        raise RecordDamaged(reference=str(fresh.packet_id)) from None
+    document = despite_rotation(lambda: _opened(unlocked, fresh, team))
     _trace_opening(fresh, team, unlocked.user_id, at=at)
     return document
 
@@ -111,10 +106,11 @@ def open_packet(
 def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
     """Return what a packet says to somebody who holds its link and types its code.
 
-    Each wrong code counts, whatever the caller's transaction does; the fifth deletes the wrap.
-    Errors: PacketClosed; CodeWrong; RecordDamaged.
+    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it
+    is refused. Whoever has a link has no teams: all rows are seen, for this one.
+    Errors: PacketClosed; CodeWrong; RecordDamaged. RuntimeError inside a transaction.
     """
-    with transaction.atomic():
+    with transaction.atomic(durable=True), all_rows():
         outcome = _try_link(record, secret, typed, at=at)
     if isinstance(outcome, Exception):
         raise outcome
@@ -139,13 +135,11 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     locked.packet.files.all().delete()
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
-    target = f"packet:{locked.packet_id}"
-    trace(
-        locked.from_team, "withdraw", target, actor=unlocked.user_id, consent=locked.consent, at=at
-    )
+    told: list[tuple[Team, str, UUID | None]] = [(locked.from_team, "withdraw", unlocked.user_id)]
     if locked.to_team is not None:
-        trace(locked.to_team, "withdrawn", target, actor=None, consent=locked.consent, at=at)
+        told.append((locked.to_team, "withdrawn", None))
         tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
+    trace_each(told, f"packet:{locked.packet_id}", consent=locked.consent, at=at)
     return locked
 
 
@@ -224,9 +218,30 @@ def _said(manifest: Manifest) -> signing.Said:
     ).said()
 
 
+def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> dict[str, Any]:
+    """Errors: RecordGone; RecordDamaged; KeyNotReady."""
+    record, damaged = manifest.packet, RecordDamaged(reference=str(manifest.packet_id))
+    wrap = DekWrap.objects.filter(record=record, team=team).order_by("-team_version").first()
+    if wrap is None:
+        raise RecordGone
+    text = Sealed.objects.filter(record=record, version=1).first()
+    if wrap.damaged_at or text is None:
+        raise damaged
+    version = wrap.team_version or 0
+    secret, bound = unlocked.team(team.pk, version), wrap_context(record, 1, team.pk, version)
+    try:
+        _must_be_signed(manifest, text)
+        dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+        return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+    except Damaged:
+        raise damaged from None
+
+
 def _must_be_signed(manifest: Manifest, text: Sealed) -> None:
     """Errors: Damaged."""
-    key = TeamKey.objects.get(team=manifest.from_team_id, version=manifest.from_version)
+    key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
+    if key is None:
+        raise Damaged("signed with a key that never was")
     signing.must_verify(public_of(key).signing(), bytes(manifest.signature), _said(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes that nobody signed")
@@ -304,7 +319,7 @@ def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any]
 
 def _trace_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
     """Both sides see who read it."""
-    target = f"packet:{manifest.packet_id}"
-    trace(team, "open", target, actor=actor, consent=manifest.consent, at=at)
+    seen: list[tuple[Team, str, UUID | None]] = [(team, "open", actor)]
     if team.pk != manifest.from_team_id:
-        trace(manifest.from_team, "read", target, actor=actor, consent=manifest.consent, at=at)
+        seen.append((manifest.from_team, "read", actor))
+    trace_each(seen, f"packet:{manifest.packet_id}", consent=manifest.consent, at=at)

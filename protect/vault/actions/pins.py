@@ -14,7 +14,7 @@ from protect.orgs.models import Team
 from protect.vault.actions import records
 from protect.vault.actions.records import Writing
 from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key, public_of
 from protect.vault.enums import Kind
 from protect.vault.errors import FingerprintDiffers, PinChanged
 from protect.vault.formats import fingerprint, signing
@@ -37,8 +37,9 @@ class Pin:
 def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime) -> None:
     """Pin a partner's key after the six words were read out by phone.
 
-    Errors: FingerprintDiffers; KeyNotReady.
+    Errors: FingerprintDiffers; KeyNotReady; TeamNotReady.
     """
+    active_key(team.pk, lock=True)  # one list for a team: nobody else writes it meanwhile
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
@@ -64,14 +65,17 @@ def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime
         return Pin(partner.version, digest, "")
     if pin.digest == digest:
         return pin
-    if not _is_successor(pin, partner):
+    if not is_still(pin, partner):
         raise PinChanged(team=partner.team.name)
     _write(unlocked, team, partner, compared=pin.compared, at=at)
     return Pin(partner.version, digest, pin.compared)
 
 
-def _is_successor(pin: Pin, partner: TeamKey) -> bool:
-    """Return whether each version since the pinned one was signed by the one before it."""
+def is_still(pin: Pin, partner: TeamKey) -> bool:
+    """Return whether a key is the pinned one, or each version since was signed by the one before.
+
+    Then what was compared still holds.
+    """
     chain = TeamKey.objects.filter(
         team=partner.team_id, version__gte=pin.version, version__lte=partner.version
     ).order_by("version")

@@ -15,7 +15,7 @@ from django.db.models import F
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CasesOff, RecordChanged, RecordDamaged, RecordGone, TeamNotReady
 from protect.vault.formats import context, origin, sealed, wraps
@@ -23,6 +23,7 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.models import DekWrap, Record, Sealed
 
 SCHEMA = 1
+WORKING = {TeamState.ACTIVE, TeamState.ROTATION_DUE}
 PRACTICE = {Kind.NOTE, Kind.PINS}  # before the recovery kit is confirmed, and where cases are off
 
 
@@ -60,7 +61,7 @@ def seal(
     Shapes: text, integers, true, false, none, lists and maps. `retention` is its last month.
     Errors: TeamNotReady; KeyNotReady; CasesOff.
     """
-    _must_keep(writing)
+    must_keep(writing.kind, writing.team.pk)
     record = Record.objects.create(
         kind=writing.kind,
         compartment=writing.compartment,
@@ -83,6 +84,7 @@ def save(
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when somebody saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
+    active_key(record.owner_team_id, lock=True)  # keys before records: holding.py
     locked = Record.objects.select_for_update().filter(pk=record.pk).first()
     if locked is None:
         raise RecordGone
@@ -118,7 +120,9 @@ def scan(
     Everything is decrypted in memory and forgotten; the audit has one row for the whole scan.
     Errors: KeyNotReady. What is damaged is left out: opening it tells.
     """
-    found = [opened for opened in _readable(unlocked, team, kind) if is_wanted(opened.document)]
+    found = despite_rotation(
+        lambda: [each for each in _readable(unlocked, team, kind) if is_wanted(each.document)]
+    )
     trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
     return found
 
@@ -141,6 +145,10 @@ def read(unlocked: Unlocked, record: Record) -> Opened:
 
     Errors: as `open`.
     """
+    return despite_rotation(lambda: _read(unlocked, record))
+
+
+def _read(unlocked: Unlocked, record: Record) -> Opened:
     fresh = Record.objects.filter(pk=record.pk).first()
     if fresh is None:
         raise RecordGone
@@ -218,12 +226,16 @@ def wrap_context(
     )
 
 
-def _must_keep(writing: Writing) -> None:
-    if writing.kind in PRACTICE:
+def must_keep(kind: str, team: UUID) -> None:
+    """Refuse what this installation, or a team that only practises, may not keep.
+
+    Errors: CasesOff; TeamNotReady.
+    """
+    if kind in PRACTICE:
         return
     if settings.CASES == "off":
         raise CasesOff
-    if writing.team.state == TeamState.FOUNDING:
+    if Team.objects.filter(pk=team, state__in=WORKING).first() is None:
         raise TeamNotReady
 
 

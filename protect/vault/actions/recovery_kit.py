@@ -20,7 +20,8 @@ from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.vault.actions.tracing import trace, trace_organisation
 from protect.vault.actions.unlocked import Unlocked, active_key
-from protect.vault.errors import CodeWrong, OfficersMissing
+from protect.vault.enums import KeyState
+from protect.vault.errors import CodeWrong, OfficersMissing, RecordDamaged
 from protect.vault.formats import context, halves, userwrap, wraps
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
@@ -65,9 +66,12 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
 def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: datetime) -> None:
     """Take note that an officer has the code on paper: they typed it back.
 
-    Errors: PermissionDenied; CodeWrong, with the group where a slip was seen.
+    Errors: PermissionDenied; CodeWrong, with the group where a slip was seen; OfficersMissing, when
+    another officer has that place now.
     """
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
+    if not RecoveryOfficer.objects.select_for_update().filter(pk=officer.pk).exists():
+        raise OfficersMissing
     open_officer(officer, typed)
     officer.confirmed_at = at
     officer.save(update_fields=["confirmed_at"])
@@ -78,19 +82,22 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
 
 @transaction.atomic
 def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team:
-    """Split the team's key for its officers; a founding team becomes active with that.
+    """Split every living version of the team's key for its officers.
 
-    Errors: PermissionDenied; OfficersMissing until three have confirmed; KeyNotReady.
+    A founding team becomes active with that.
+    Errors: PermissionDenied; OfficersMissing until three have confirmed; TeamNotReady; KeyNotReady.
     """
     access.must(scope, Permission.ADMIT, team=team)
     key = active_key(team.pk, lock=True)
     if len(_confirmed(team)) < len(SLOTS):
         raise OfficersMissing
-    split(key, unlocked.team(team.pk, key.version))
-    trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
+    for each in living.order_by("version"):
+        split(each, unlocked.team(team.pk, each.version))
     now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
     if now.state == TeamState.FOUNDING:
-        return orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+        now = orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+    trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
     return now
 
 
@@ -120,23 +127,19 @@ def is_complete(team: Team) -> bool:
 def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
     """Return a team's secret from the codes of two officers, by their places.
 
-    Errors: CodeWrong; OfficersMissing, where this pair holds no halves of this key.
+    Errors: CodeWrong; OfficersMissing, where this pair holds no halves of this key; RecordDamaged
+    for halves that do not open, or make another key.
     """
     one, other = sorted(typed)
     found = {}
-    for slot in (one, other):
-        officer = RecoveryOfficer.objects.filter(
-            organisation=key.team.organisation_id, slot=slot
-        ).first()
-        half = RecoveryHalf.objects.filter(
-            team_key=key, pair=name_of((one, other)), slot=slot
-        ).first()
-        if officer is None or half is None:
-            raise OfficersMissing
-        secret = open_officer(officer, typed[slot])
-        bound = _context(key, (one, other), slot)
-        found[slot] = wraps.unwrap_half(bytes(half.wrap), secret, bound)
-    return halves.join(found[one], found[other], TeamPublic(bytes(key.public)))
+    try:
+        for slot in (one, other):
+            secret, half = _opened(key, (one, other), slot, typed[slot])
+            bound = _context(key, (one, other), slot)
+            found[slot] = wraps.unwrap_half(bytes(half.wrap), secret, bound)
+        return halves.join(found[one], found[other], TeamPublic(bytes(key.public)))
+    except Damaged:
+        raise RecordDamaged(reference=str(key.pk)) from None
 
 
 def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
@@ -150,6 +153,17 @@ def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
         raise CodeWrong(group=slip.group) from None
     except Damaged:
         raise CodeWrong(group=0) from None
+
+
+def _opened(
+    key: TeamKey, pair: tuple[int, int], slot: int, typed: str
+) -> tuple[UserSecret, RecoveryHalf]:
+    """Return what a code opens, and the half that it is for. Errors: OfficersMissing; CodeWrong."""
+    officer = officers_of(key.team.organisation_id).get(slot)
+    half = RecoveryHalf.objects.filter(team_key=key, pair=name_of(pair), slot=slot).first()
+    if officer is None or half is None:
+        raise OfficersMissing
+    return open_officer(officer, typed), half
 
 
 def name_of(pair: tuple[int, int]) -> str:

@@ -11,14 +11,16 @@ from django.db.models import QuerySet
 
 from protect.orgs import actions as orgs
 from protect.orgs.actions.tracing import tell
-from protect.orgs.enums import MembershipState, Permission, TeamMove, TeamState
+from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
+from protect.orgs.roles import roles
 from protect.vault.actions import recovery_kit
 from protect.vault.actions.records import wrap_context
-from protect.vault.actions.tracing import trace
+from protect.vault.actions.tracing import is_spent, trace
 from protect.vault.actions.unlocked import Unlocked, active_key, public_of
 from protect.vault.enums import KeyState, Kind, Opener
+from protect.vault.errors import KeyNotReady
 from protect.vault.formats import context, origin, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret, UserPublic
@@ -37,9 +39,13 @@ class Progress:
 
 
 def is_due(team: Team) -> bool:
-    """Return whether wraps of an old version, or a member who left, make a rotation necessary."""
-    old = TeamKey.objects.filter(team=team, state=KeyState.RETIRING)
-    return team.state == TeamState.ROTATION_DUE or old.exists()
+    """Return whether wraps of an old version, or a member who left, make a rotation necessary.
+
+    Then every `step` of a key holder brings it nearer to its end.
+    """
+    if team.state in {TeamState.NO_KEY, TeamState.RETIRED}:
+        return False
+    return team.state == TeamState.ROTATION_DUE or _is_under_way(team) or _is_spent(team)
 
 
 def is_holder(unlocked: Unlocked, team: Team) -> bool:
@@ -56,14 +62,22 @@ def is_holder(unlocked: Unlocked, team: Team) -> bool:
 def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
     """Make the next version, signed by this one, and give it to every member who is still here.
 
-    Errors: TeamNotReady; KeyNotReady.
+    Whoever is a member and cannot be given it, because the account is closed for a while, waits to
+    be let in again.
+    Errors: TeamNotReady; KeyNotReady, also where nobody may work now.
     """
     old = active_key(team.pk, lock=True)
     return succeed(old, unlocked.team(team.pk, old.version), by=unlocked.user_id, at=at)
 
 
 def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
-    """Put a new version after a locked one, with the old secret at hand."""
+    """Put a new version after a locked one, with the old secret at hand.
+
+    Errors: KeyNotReady, when it would not be given to whoever makes it: then nobody could go on.
+    """
+    given = members_keys(old.team)
+    if by not in {each.user_id for each in given}:
+        raise KeyNotReady
     secret = TeamSecret.make()
     said = signing.continuity(
         team=old.team_id, version=old.version, old=public_of(old), new=secret.public()
@@ -77,9 +91,10 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
         continuity=signing.sign(old_secret.signing(), said),
         created=at,
     )
-    for user_key in members_keys(old.team):
+    for user_key in given:
         give(key, secret, user_key, by=by, at=at)
     recovery_kit.split(key, secret)
+    _let_wait(old.team, given, by=by, at=at)
     trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
     _tell(old.team, at=at)
     return key
@@ -89,19 +104,23 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
 def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) -> Progress:
     """Move some wraps to the newest version; with the last one the old versions retire.
 
-    Errors: KeyNotReady; never RecordDamaged: what does not open is marked, and says so when
-    somebody opens it.
+    Begins the version that is due first, if nobody has.
+    Errors: TeamNotReady; KeyNotReady; RecordDamaged for a damaged grant of this person. A wrap that
+    does not open is marked, and says so when somebody opens it.
     """
     key = active_key(team.pk, lock=True)
-    rows = _old_wraps(team, key)
-    done = 0
-    for wrap in rows.select_related("record").order_by("pk")[:limit]:
+    now = Team.objects.get(pk=team.pk)
+    is_asked = now.state == TeamState.ROTATION_DUE and not _is_under_way(now)
+    if is_asked or is_spent(key):
+        key = succeed(key, unlocked.team(team.pk, key.version), by=unlocked.user_id, at=at)
+    rows = _old_wraps(team, key).select_related("record").select_for_update(of=("self",))
+    due = list(rows.order_by("pk")[:limit])
+    for wrap in due:
         _move(unlocked, wrap, key, at=at)
-        done += 1
     left = _old_wraps(team, key).count()
     if not left:
-        _retire_old(unlocked, team, key, at=at)
-    return Progress(done, left)
+        _retire_old(unlocked, now, key, at=at)
+    return Progress(len(due), left)
 
 
 def give(key: TeamKey, secret: TeamSecret, user_key: UserKey, *, by: UUID, at: datetime) -> None:
@@ -144,9 +163,11 @@ def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> N
 def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
     """Errors: Damaged, and then nothing about the row has changed."""
     record, team, old = wrap.record, key.team_id, wrap.team_version or 0
-    text = Sealed.objects.get(record=record, version=wrap.version)
-    ct, before = bytes(text.ct), wrap_context(record, wrap.version, team, old)
     secret = unlocked.team(team, old)
+    text = Sealed.objects.filter(record=record, version=wrap.version).first()
+    if text is None:
+        raise Damaged("a wrap of nothing")
+    ct, before = bytes(text.ct), wrap_context(record, wrap.version, team, old)
     is_tagged = record.kind not in UNTAGGED
     if is_tagged:
         origin.must_match(bytes(wrap.origin), secret, before, sealed=ct, wrap=bytes(wrap.wrap))
@@ -164,10 +185,30 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     old = TeamKey.objects.filter(team=team, version__lt=key.version)
     TeamGrant.objects.filter(team_key__in=old).delete()
     RecoveryHalf.objects.filter(team_key__in=old).delete()
-    if old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
-        trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
-    if Team.objects.get(pk=team.pk).state == TeamState.ROTATION_DUE:
+    is_end = old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
+    if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
+    if is_end:
+        trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+
+
+def _is_under_way(team: Team) -> bool:
+    return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()
+
+
+def _is_spent(team: Team) -> bool:
+    key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
+    return key is not None and is_spent(key)
+
+
+def _let_wait(team: Team, given: list[UserKey], *, by: UUID, at: datetime) -> None:
+    """Let members who were not given the newest version wait for a colleague."""
+    here = {each.user_id for each in given}
+    rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
+    for each in rows.exclude(user__in=here).order_by("pk"):
+        if roles()[each.role].gives_keys:
+            TeamGrant.objects.filter(team_key__team=team, user_key__user=each.user_id).delete()
+            orgs.set_membership_state(each, MembershipMove.LOSE_KEYS, actor=by, at=at)
 
 
 def _tell(team: Team, *, at: datetime) -> None:

@@ -15,11 +15,10 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
-from protect.vault import ledger
-from protect.vault.actions import rotation
+from protect.vault.actions import departing, rotation
+from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.signing_in import end_sessions_of
-from protect.vault.actions.tracing import trace
+from protect.vault.actions.tracing import TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady
@@ -38,6 +37,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
         raise PermissionDenied
     if Permission.ADMIT not in permissions_of(membership.role):
         raise PermissionDenied
+    hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
     secret = TeamSecret.make()
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
@@ -63,11 +63,12 @@ def admit(
         raise PermissionDenied
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
+    hold_teams([team.pk])
     key = _newest(membership.user_id)
     if words_of(key) != tuple(words.lower().split()):
         raise FingerprintDiffers
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    for each in living_keys(team).select_for_update():
+    for each in living_keys(team):
         secret = unlocked.team(team.pk, each.version)
         rotation.give(each, secret, key, by=unlocked.user_id, at=at)
     trace(team, "admit", f"membership:{membership.pk}", actor=unlocked.user_id, at=at)
@@ -77,17 +78,21 @@ def admit(
 def leave(
     scope: Scope, membership: Membership, unlocked: Unlocked | None, *, at: datetime
 ) -> Membership:
-    """End a place in a team at once: grants and sessions end in the same transaction.
+    """End a place at once: grants and sessions end in the same transaction.
 
     If the one who left held the key, a new version is due; whoever ends the place and holds the
-    key begins it, otherwise the next key holder who signs in.
+    key begins it, otherwise the next key holder who signs in. With the last place go password,
+    code, app and passkeys.
     Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
     """
+    if membership.team_id is not None:
+        hold_teams([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
-    ledger.append(ledger.Line("membership", str(ended.pk), at.isoformat(), ended.end_reason))
+    departing.note([ended], at=at)
     if ended.team is not None:
-        _take_grants(ended.team, ended.user_id, unlocked, at=at)
-    end_sessions_of(ended.user_id, at=at)
+        _take_grants(ended.team, ended.user_id, unlocked, actor=scope.user_id, at=at)
+    departing.end_credentials({ended.user_id})
+    departing.end_sessions({ended.user_id}, at=at)
     return ended
 
 
@@ -97,12 +102,13 @@ def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
 
     Nothing is lost: the team's files stay. Keys that the person held are renewed.
     """
-    rows = Membership.objects.live().filter(user=user, state=MembershipState.ACTIVE)
-    for membership in rows.select_related("team").order_by("pk"):
+    rows = Membership.objects.filter(user=user, state=MembershipState.ACTIVE, team__isnull=False)
+    hold_teams(rows.values_list("team", flat=True))
+    for membership in rows.select_related("team").order_by("organisation", "pk"):
         if membership.team is None or not roles()[membership.role].gives_keys:
             continue
         orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
-        _take_grants(membership.team, user, None, at=at)
+        _take_grants(membership.team, user, None, actor=actor, at=at)
 
 
 def living_keys(team: Team) -> QuerySet[TeamKey]:
@@ -115,13 +121,14 @@ def words_of(key: UserKey) -> tuple[str, ...]:
     return fingerprint.words(UserPublic(bytes(key.public)))
 
 
-def _take_grants(team: Team, user: UUID, unlocked: Unlocked | None, *, at: datetime) -> None:
+def _take_grants(
+    team: Team, user: UUID, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
+) -> None:
     grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=user)
-    if not grants.exists():
+    if not grants.delete()[0]:
         return
-    grants.delete()
+    trace(team, TAKE_GRANTS, f"team:{team.pk}", actor=actor, at=at)
     if team.state == TeamState.ACTIVE:
-        actor = unlocked.user_id if unlocked else None
         team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
     if unlocked is not None and rotation.is_holder(unlocked, team):
         rotation.begin(unlocked, team, at=at)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max, QuerySet
+
 from protect.audit.actions import record
+from protect.audit.models import Entry
 from protect.audit.rules import org_chain
 from protect.orgs.models import Organisation, Team
+from protect.vault.models import TeamKey
+
+TAKE_GRANTS = "take_grants"  # from somebody who held a team's key
+BEGIN = ("vault.make_key", "vault.rotate")  # a version of it
+ASK = (f"vault.{TAKE_GRANTS}", "orgs.team_ask_rotation")  # for the next version
 
 
 def trace(
@@ -43,3 +52,30 @@ def trace_organisation(
         org=organisation.pk,
         target=target,
     )
+
+
+def trace_each(
+    rows: Iterable[tuple[Team, str, UUID | None]],
+    target: str,
+    *,
+    at: datetime,
+    consent: UUID | None = None,
+) -> None:
+    """Append for several teams what each did or learnt, and who; chains in the audit's order."""
+    for team, action, actor in sorted(rows, key=lambda row: org_chain(row[0].organisation_id)):
+        trace(team, action, target, actor=actor, at=at, consent=consent)
+
+
+def is_spent(key: TeamKey) -> bool:
+    """Return whether somebody who held a key is gone, or a renewal was asked for, since it began.
+
+    The audit has the order: clocks of two requests may not.
+    """
+    entries = Entry.objects.of_organisation(key.team.organisation_id)
+    made = entries.about(f"teamkey:{key.pk}").filter(action__in=BEGIN)
+    asked = entries.about(f"team:{key.team_id}").filter(action__in=ASK)
+    return _last(asked) > _last(made)
+
+
+def _last(entries: QuerySet[Entry]) -> int:
+    return entries.aggregate(last=Max("n"))["last"] or 0

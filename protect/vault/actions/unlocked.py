@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +11,9 @@ from django.http import HttpRequest
 
 from protect.orgs.models import Team
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, TeamNotReady, VaultLocked
+from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady, VaultLocked
 from protect.vault.formats import context
+from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.wraps import unwrap_grant
 from protect.vault.models import TeamGrant, TeamKey
@@ -35,7 +37,8 @@ class Unlocked:
     def team(self, team: UUID, version: int) -> TeamSecret:
         """Return a team's secret.
 
-        Errors: KeyNotReady when nobody has given it to this person.
+        Errors: KeyNotReady when nobody has given it to this person; RecordDamaged when what was
+        given does not open.
         """
         if (team, version) not in self._teams:
             self._teams[team, version] = self._opened(team, version)
@@ -53,7 +56,10 @@ class Unlocked:
         bound = context.grant(
             team=team, version=version, user=self.user_id, user_version=self.user_version
         )
-        return unwrap_grant(bytes(grant.wrap), self.secret, bound)
+        try:
+            return unwrap_grant(bytes(grant.wrap), self.secret, bound)
+        except Damaged:
+            raise RecordDamaged(reference=str(grant.pk)) from None
 
 
 def unlocked(request: HttpRequest) -> Unlocked:
@@ -79,6 +85,17 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
         if key is not None:
             return key
     raise TeamNotReady
+
+
+def despite_rotation[T](read: Callable[[], T]) -> T:
+    """Return what `read` gives; once more if a key retired between two of its queries.
+
+    Errors: KeyNotReady, when it is not that.
+    """
+    try:
+        return read()
+    except KeyNotReady:
+        return read()
 
 
 def public_of(key: TeamKey) -> TeamPublic:

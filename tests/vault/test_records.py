@@ -1,0 +1,463 @@
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from protect.audit.models import Entry
+from protect.vault.actions import records, rotation, teams
+from protect.vault.actions.records import Writing
+from protect.vault.enums import Kind, Opener
+from protect.vault.errors import (
+    CasesOff,
+    KeyNotReady,
+    RecordChanged,
+    RecordDamaged,
+    RecordGone,
+    TeamNotReady,
+)
+from protect.vault.formats import origin, sealed, wraps
+from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.models import DekWrap, Record, Sealed, TeamGrant, TeamKey
+from tests.orgs.traces import recorded
+from tests.vault.cast import (
+    AT,
+    LATER,
+    MONTH,
+    OTHER,
+    SAID,
+    entries,
+    found,
+    make_person,
+    must_verify,
+    new_team,
+    note,
+    read,
+    wait_in,
+    write,
+)
+from tests.vault.traces import everything, refused
+
+pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
+
+
+def save(person, record, document=OTHER, seen=1):
+    return records.save(person.unlocked(), record, document, seen=seen, at=LATER)
+
+
+def wrap_of(record, version=1) -> DekWrap:
+    return DekWrap.objects.get(record=record, version=version)
+
+
+def text_of(record, version=1) -> Sealed:
+    return Sealed.objects.get(record=record, version=version)
+
+
+def damage(row, field: str, value: bytes) -> None:
+    type(row).objects.filter(pk=row.pk).update(**{field: value})
+
+
+def flipped(blob, at: int = -1) -> bytes:
+    changed = bytearray(bytes(blob))
+    changed[at] ^= 1
+    return bytes(changed)
+
+
+def test_what_is_sealed_is_read_back_by_every_member_of_the_team(cast):
+    record = write(cast.amal, cast.desk)
+
+    for person in (cast.amal, cast.sana):
+        opened = read(person, record)
+        assert (opened.document, opened.version, opened.schema) == (SAID, 1, records.SCHEMA)
+
+
+def test_a_record_goes_in_the_month_that_was_asked_for(cast):
+    writing = Writing(kind="case", team=cast.desk, compartment="identity", schema=3)
+    record = records.seal(
+        cast.amal.unlocked(), writing, SAID, retention=date(2027, 11, 30), at=LATER
+    )
+
+    assert (record.retention, record.version, record.changed) == (MONTH, 1, LATER)
+    assert (record.compartment, read(cast.sana, record).schema) == ("identity", 3)
+
+
+def test_a_save_is_the_next_version_and_the_one_before_stays(cast):
+    record = write(cast.amal, cast.desk)
+
+    saved = save(cast.sana, record)
+
+    assert (saved.version, saved.changed) == (2, LATER)
+    assert read(cast.amal, record).document == OTHER
+    assert Sealed.objects.filter(record=record).count() == 2
+
+
+def test_every_save_has_a_fresh_key(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record, SAID)
+    secret = cast.amal.unlocked().team(cast.desk.pk, 1)
+    deks = [
+        wraps.unwrap_dek(
+            bytes(wrap_of(record, version).wrap),
+            secret,
+            records.wrap_context(record, version, cast.desk.pk, 1),
+        )
+        for version in (1, 2)
+    ]
+
+    assert deks[0] != deks[1]
+    assert bytes(text_of(record, 1).ct) != bytes(text_of(record, 2).ct)
+
+
+def test_the_second_of_two_editors_is_told_and_nothing_is_lost(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.sana, record)
+
+    with refused(RecordChanged):
+        save(cast.amal, record, {"name": "a third text"}, seen=1)
+
+    assert read(cast.amal, record).document == OTHER
+
+
+def test_a_record_that_was_erased_meanwhile_is_gone(cast):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).delete()
+
+    with refused(RecordGone):
+        save(cast.amal, record)
+    with refused(RecordGone):
+        read(cast.amal, record)
+
+
+@pytest.mark.parametrize("name", ["bela", "chidi", "dana", "olga"])
+def test_who_is_not_in_the_team_can_neither_open_nor_write(cast, name):
+    record = write(cast.amal, cast.desk)
+    person = cast.people[name]
+
+    for attempt in (
+        lambda: read(person, record),
+        lambda: save(person, record),
+        lambda: write(person, cast.desk),
+        lambda: records.scan(person.unlocked(), cast.desk, "case", bool, at=AT),
+    ):
+        with refused(KeyNotReady):
+            attempt()
+
+
+def test_who_waits_to_be_let_in_opens_nothing_yet(cast):
+    record = write(cast.amal, cast.desk)
+    gita = make_person("gita")
+    wait_in(gita, cast.desk)
+
+    with refused(KeyNotReady):
+        read(gita, record)
+
+
+def test_an_older_key_of_a_person_opens_nothing(cast):
+    record = write(cast.amal, cast.desk)
+    TeamGrant.objects.filter(user_key__user=cast.amal.pk).delete()
+
+    with refused(KeyNotReady):
+        read(cast.amal, record)
+
+
+@pytest.mark.parametrize("place", [1, 5, 20, -1])
+def test_changed_bytes_of_a_text_do_not_open_and_nothing_is_altered(cast, place):
+    record = write(cast.amal, cast.desk)
+    damage(text_of(record), "ct", flipped(text_of(record).ct, place))
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        read(cast.amal, record)
+
+
+@pytest.mark.parametrize("field", ["wrap", "origin"])
+def test_changed_bytes_of_a_wrap_or_its_tag_do_not_open(cast, field):
+    record = write(cast.amal, cast.desk)
+    damage(wrap_of(record), field, flipped(getattr(wrap_of(record), field)))
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        read(cast.amal, record)
+
+
+def test_a_text_moved_to_another_record_does_not_open_there(cast):
+    mine, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk, OTHER)
+    damage(text_of(other), "ct", bytes(text_of(mine).ct))
+
+    with refused(RecordDamaged):
+        read(cast.amal, other)
+
+
+def test_text_and_wrap_moved_together_to_another_record_do_not_open_there(cast):
+    mine, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk, OTHER)
+    damage(text_of(other), "ct", bytes(text_of(mine).ct))
+    damage(wrap_of(other), "wrap", bytes(wrap_of(mine).wrap))
+    damage(wrap_of(other), "origin", bytes(wrap_of(mine).origin))
+
+    with refused(RecordDamaged):
+        read(cast.amal, other)
+
+
+def test_a_record_given_to_another_team_opens_for_neither(cast):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).update(owner_team=cast.far)
+    DekWrap.objects.filter(record=record).update(team=cast.far)
+
+    with refused(RecordDamaged):
+        read(cast.chidi, record)
+    with refused(KeyNotReady):
+        read(cast.amal, record)
+
+
+@pytest.mark.parametrize("field", ["kind", "compartment"])
+def test_a_record_under_another_name_does_not_open(cast, field):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).update(**{field: "other"})
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_an_older_text_in_the_place_of_a_newer_one_does_not_open(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    damage(text_of(record, 2), "ct", bytes(text_of(record, 1).ct))
+    damage(wrap_of(record, 2), "wrap", bytes(wrap_of(record, 1).wrap))
+    damage(wrap_of(record, 2), "origin", bytes(wrap_of(record, 1).origin))
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_a_whole_older_version_can_be_brought_back_and_the_audit_shows_the_save(cast):
+    """The accepted risk of docs/adr/0010-vault.md, told as it is."""
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    Sealed.objects.filter(record=record, version=2).delete()
+    Record.objects.filter(pk=record.pk).update(version=1)
+
+    assert read(cast.amal, record).document == SAID
+    assert Entry.objects.filter(action="vault.save", target=f"case:{record.pk}").count() == 1
+
+
+def test_a_whole_record_forged_with_the_public_key_alone_does_not_open(cast):
+    forged = Record.objects.create(
+        kind="case", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
+    )
+    text = Sealed(record=forged, version=1, schema=records.SCHEMA, created=AT)
+    text.ct, dek = sealed.seal({"name": "forged"}, records.seal_context(forged, text))
+    text.save(force_insert=True)
+    public = TeamPublic(bytes(TeamKey.objects.get(team=cast.desk).public))
+    bound = records.wrap_context(forged, 1, cast.desk.pk, 1)
+    wrap = wraps.wrap_dek(dek, public, bound)
+    tag = origin.tag(TeamSecret.make(), bound, sealed=text.ct, wrap=wrap)
+    DekWrap.objects.create(
+        record=forged,
+        version=1,
+        opener=Opener.TEAM,
+        team=cast.desk,
+        team_version=1,
+        wrap=wrap,
+        origin=tag,
+    )
+
+    with refused(RecordDamaged):
+        read(cast.amal, forged)
+    assert records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT) == []
+
+
+@pytest.mark.parametrize("model", [DekWrap, Sealed])
+def test_a_record_without_its_text_or_wrap_is_damaged(cast, model):
+    record = write(cast.amal, cast.desk)
+    model.objects.filter(record=record).delete()
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        read(cast.amal, record)
+
+
+def test_a_wrap_that_was_marked_damaged_says_so(cast):
+    record = write(cast.amal, cast.desk)
+    DekWrap.objects.filter(record=record).update(damaged_at=AT)
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        read(cast.amal, record)
+
+
+def test_a_damaged_grant_says_so_and_damages_nothing_else(cast):
+    record = write(cast.amal, cast.desk)
+    grant = TeamGrant.objects.get(user_key__user=cast.amal.pk)
+    damage(grant, "wrap", flipped(grant.wrap))
+
+    with refused(RecordDamaged, reference=str(grant.pk)):
+        read(cast.amal, record)
+    assert read(cast.sana, record).document == SAID
+
+
+def test_a_founding_team_practises_with_notes_and_nothing_else(cast):
+    team = new_team(cast.office, "Demo new")
+    gita = make_person("gita")
+    found(team, gita)
+
+    with refused(TeamNotReady):
+        write(gita, team)
+    assert read(gita, note(gita, team)).document == SAID
+
+
+def test_a_copy_of_the_team_from_before_it_began_does_not_deceive(cast):
+    team = new_team(cast.office, "Demo new")
+    gita = make_person("gita")
+    found(team, gita)
+    team.state = "active"  # in memory alone
+
+    with refused(TeamNotReady):
+        write(gita, team)
+
+
+def test_a_team_without_a_key_seals_nothing(cast):
+    team = new_team(cast.office, "Demo new")
+
+    with refused(TeamNotReady):
+        note(cast.amal, team)
+
+
+def test_where_cases_are_off_only_practice_is_sealed(cast, settings):
+    settings.CASES = "off"
+
+    with refused(CasesOff):
+        write(cast.amal, cast.desk)
+    assert read(cast.amal, note(cast.amal, cast.desk)).document == SAID
+
+
+def test_nothing_that_was_written_stands_in_any_row(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record, {**SAID, "more": "PLANTED-TOO"})
+    read(cast.amal, record)
+    kept = []
+    for model in apps.get_models():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            if model._meta.app_label in {"vault", "audit", "notices", "orgs"}:
+                kept += [bytes(v) if isinstance(v, memoryview) else v for v in cursor.fetchall()]
+
+    assert "PLANTED" not in repr(kept)
+    assert len(kept) > 50
+
+
+def test_each_deed_leaves_one_entry_and_a_whole_scan_one(cast):
+    before = len(recorded())
+    record = write(cast.amal, cast.desk)
+    write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    read(cast.sana, record)
+    records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=LATER)
+
+    assert len(recorded()) == before + 5
+    counts = {each: entries(each) for each in ("seal", "save", "open", "scan")}
+    assert counts == {"seal": 2, "save": 1, "open": 1, "scan": 1}
+    opened = Entry.objects.get(action="vault.open")
+    assert (opened.actor_id, opened.target, opened.org) == (
+        cast.sana.pk,
+        f"case:{record.pk}",
+        cast.office.pk,
+    )
+    must_verify()
+
+
+def test_reading_changes_nothing_but_the_audit(cast):
+    record = write(cast.amal, cast.desk)
+    before = everything()
+
+    read(cast.amal, record)
+
+    after = everything()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"Entry", "Chain"}
+
+
+def test_a_scan_finds_what_is_wanted_the_newest_change_first(cast):
+    first, second, third = (
+        write(cast.amal, cast.desk, {"n": number, "is_open": number != 1}) for number in range(3)
+    )
+    records.save(cast.sana.unlocked(), first, {"n": 9, "is_open": True}, seen=1, at=LATER)
+    write(cast.bela, cast.shelter, {"n": 7, "is_open": True})
+    note(cast.amal, cast.desk)
+
+    found = records.scan(
+        cast.amal.unlocked(), cast.desk, "case", lambda said: said["is_open"], at=LATER
+    )
+
+    assert [(opened.record.pk, opened.document["n"]) for opened in found] == [
+        (first.pk, 9),
+        (third.pk, 2),
+    ]
+    assert second.pk not in {opened.record.pk for opened in found}
+
+
+def test_a_scan_leaves_out_what_is_damaged(cast):
+    whole, torn, bare = (write(cast.amal, cast.desk, {"n": number}) for number in range(3))
+    damage(text_of(torn), "ct", flipped(text_of(torn).ct))
+    Sealed.objects.filter(record=bare).delete()
+
+    found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
+
+    assert [opened.record.pk for opened in found] == [whole.pk]
+
+
+def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_max_num_queries):
+    for number in range(20):
+        write(cast.amal, cast.desk, {"n": number})
+    unlocked = cast.amal.unlocked()
+
+    with django_assert_max_num_queries(15):
+        assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER)) == 20
+
+
+class RetireMeanwhile:
+    """Ends a rotation just before somebody asks for the old version's grant."""
+
+    def __init__(self, unlocked, team) -> None:
+        self.unlocked, self.team, self.is_done = unlocked, team, False
+
+    def __call__(self, execute, sql, params, many, context):
+        if "vault_teamgrant" in sql and not self.is_done:
+            self.is_done = True
+            rotation.step(self.unlocked, self.team, at=LATER)
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda unlocked, record: records.open(unlocked, record, at=LATER).document,
+        lambda unlocked, record: (
+            records.scan(unlocked, record.owner_team, "case", bool, at=LATER)[0].document
+        ),
+    ],
+)
+def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt):
+    record = write(cast.amal, cast.desk)
+    sana, amal = cast.sana.unlocked(), cast.amal.unlocked()
+    rotation.begin(sana, cast.desk, at=LATER)
+    sana.team(cast.desk.pk, 1), sana.team(cast.desk.pk, 2)
+    retire = RetireMeanwhile(sana, cast.desk)
+
+    with connection.execute_wrapper(retire):
+        assert attempt(amal, record) == SAID
+    assert retire.is_done
+
+
+def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
+    record = write(cast.amal, cast.desk)
+    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+
+    with refused(KeyNotReady):
+        read(cast.amal, record)
+
+
+def test_a_record_that_never_was_is_gone(cast):
+    ghost = Record(pk=uuid4(), kind=Kind.NOTE, owner_team=cast.desk, retention=MONTH)
+
+    with refused(RecordGone):
+        read(cast.amal, ghost)
