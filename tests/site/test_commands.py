@@ -47,6 +47,14 @@ def sqlite(tmp_path):
     return {"PROTECT_DATABASE_URL": f"sqlite:///{tmp_path}/demo.sqlite3"}
 
 
+@pytest.fixture(scope="module")
+def whole_demo(tmp_path_factory):
+    """A demo that was built once for all tests that only ask it."""
+    named = {"PROTECT_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.sqlite3"}
+    assert protect("demo", "--build-only", **named).returncode == 0
+    return named
+
+
 def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(tmp_path, sqlite):
     (tmp_path / "demo.sqlite3.building").write_bytes(b"half of a database")
 
@@ -118,13 +126,12 @@ def test_a_database_older_than_the_code_is_not_served(sqlite):
     assert "protect migrate" in refused.stderr
 
 
-def test_the_server_ends_with_all_its_children(sqlite):
-    protect("demo", "--build-only", **sqlite)
+def test_the_server_ends_with_all_its_children(whole_demo):
     port = free_port()
     command = [str(PROTECT), "demo", "--port", str(port)]
     with subprocess.Popen(
         command,
-        env={**os.environ, **sqlite},
+        env={**os.environ, **whole_demo},
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -135,7 +142,7 @@ def test_the_server_ends_with_all_its_children(sqlite):
         with urlopen(f"http://127.0.0.1:{port}/en") as response:
             assert response.headers["Cache-Control"] == "no-store"
 
-        taken = protect("serve", "--port", str(port), **sqlite)
+        taken = protect("serve", "--port", str(port), **whole_demo)
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
 
@@ -210,10 +217,8 @@ def test_a_database_that_was_live_becomes_no_demo_and_is_not_replaced(tmp_path, 
     assert (tmp_path / "demo.sqlite3").read_bytes() == before
 
 
-def test_a_demos_database_is_not_served_live(sqlite):
-    protect("demo", "--build-only", **sqlite)
-
-    refused = protect("serve", "--skip-checks", "--port", str(free_port()), **sqlite, **LIVE)
+def test_a_demos_database_is_not_served_live(whole_demo):
+    refused = protect("serve", "--skip-checks", "--port", str(free_port()), **whole_demo, **LIVE)
 
     assert refused.returncode == 2
     assert "database_of_demo: " in refused.stderr
