@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-LRI, PDI = "\u2066", "\u2069"  # left-to-right isolate … pop, for places that take no HTML
+# Left-to-right isolate, isolate by its own direction, and their end: where no HTML can stand.
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 
 
 def isolated(value: object) -> SafeString:
@@ -21,3 +22,8 @@ def number(value: object) -> SafeString:
 def plain_number(value: object) -> str:
     """Return the same for plain text (command line, JSON, typst): isolated by characters."""
     return f"{LRI}{value}{PDI}"
+
+
+def plain_name(value: object) -> str:
+    """Return a name for plain text and titles: its own direction decides, its neighbours stay."""
+    return f"{FSI}{value}{PDI}"
