@@ -1,0 +1,111 @@
+"""A PostgreSQL of a test's own: its files can be read, its processes killed, its disk filled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.serving import free_port
+
+ROLE = "protect"
+ABSENT = "PostgreSQL's server is not installed (apt install postgresql)"
+
+
+def binaries() -> Path | None:
+    """Return the folder of the newest server programs, None where there are none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda x: int(x.parts[4]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@dataclass
+class Cluster:
+    """A server in a folder. Everything in it is written through, as in production."""
+
+    bin: Path
+    folder: Path
+    port: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{ROLE}@127.0.0.1:{self.port}/{ROLE}"
+
+    def make(self) -> None:
+        self._run("initdb", "-D", self.data, "-U", ROLE, "--auth=trust", "-E", "UTF8", "-k")
+        self.start()
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", ROLE, ROLE)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; after a kill it recovers first."""
+        where = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder}"
+        log = ("-l", self.folder / "log")
+        self._run("pg_ctl", "-D", self.data, *log, "-w", "-t", "60", "-o", where, "start")
+
+    def kill(self) -> None:
+        """Kill the server and all it started, as a power cut does; it may be dead already."""
+        file = self.data / "postmaster.pid"
+        if not file.exists():
+            return
+        first = int(file.read_text().splitlines()[0])
+        for pid in (first, *_children(first)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while _lives(first):
+            os.sched_yield()
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop", check=False)
+
+    def _run(self, program: str, *arguments: object, check: bool = True) -> None:
+        words = [str(self.bin / program), *map(str, arguments)]
+        if os.getuid() == 0:  # the server refuses to run as root
+            words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/", check=False
+        )
+        assert done.returncode == 0 or not check, f"{program} failed: {done.returncode}"
+
+
+@contextmanager
+def cluster(parent: Path = Path("/tmp")) -> Iterator[Cluster]:
+    """Yield a running server in a folder of its own, gone afterwards. Needs `binaries`."""
+    found = binaries()
+    assert found, ABSENT
+    folder = Path(tempfile.mkdtemp(prefix="protect-pg.", dir=parent))
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    made = Cluster(found, folder, free_port())
+    try:
+        made.make()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _children(pid: int) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return [int(line) for line in found.split()]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
