@@ -1,0 +1,63 @@
+"""Trying out the recovery kit: two officers type their codes, and nothing is opened with them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from protect.audit.models import Entry
+from protect.orgs.enums import Permission
+from protect.orgs.models import Team
+from protect.orgs.scope import Scope
+from protect.vault.actions import recovery_kit
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import active_key
+
+EVERY = timedelta(days=183)  # six months
+DRILL = "recovery_drill"
+PROOFS = (f"vault.{DRILL}", "vault.restore")  # actions in the audit: the halves were joined
+BEGINNING = "vault.recovery_kit"
+
+
+@transaction.atomic
+def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> None:
+    """Prove that the codes of two officers still open the team's key, and forget it at once.
+
+    Shapes: as `recovery_kit.join`.
+    Errors: PermissionDenied, unless somebody may let others in or manages the organisation;
+    TeamNotReady; CodeWrong; OfficersMissing; RecordDamaged for halves that make another key.
+    """
+    if not may_drill(scope, team):
+        raise PermissionDenied
+    key = active_key(team.pk, lock=True)
+    recovery_kit.join(key, typed)
+    trace(team, DRILL, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
+
+
+def may_drill(scope: Scope, team: Team) -> bool:
+    """Return whether somebody may let two officers try their codes."""
+    mine = scope.permissions(team=team.pk, organisation=team.organisation_id)
+    return bool(mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION})
+
+
+def last_drill(organisation: UUID) -> datetime | None:
+    """Return when two officers of an organisation last opened a key of it, or tried to."""
+    proved = Entry.objects.of_organisation(organisation).filter(action__in=PROOFS)
+    return proved.order_by("-n").values_list("at", flat=True).first()
+
+
+def drill_due(organisation: UUID) -> datetime | None:
+    """Return when the next drill is due: six months after the last, or after the first kit.
+
+    None while there is no kit.
+    """
+    since = last_drill(organisation) or _began(organisation)
+    return since + EVERY if since else None
+
+
+def _began(organisation: UUID) -> datetime | None:
+    finished = Entry.objects.of_organisation(organisation).filter(action=BEGINNING)
+    return finished.order_by("n").values_list("at", flat=True).first()

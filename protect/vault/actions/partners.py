@@ -1,0 +1,55 @@
+"""What a team knows of its partners' keys, for the page where they are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from protect.orgs.models import Team
+from protect.vault.actions import pins
+from protect.vault.actions.pins import Pin
+from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.formats import fingerprint
+from protect.vault.models import TeamKey
+
+
+class Known(Enum):
+    """How well a team knows a partner's key."""
+
+    COMPARED = auto()  # by phone, once; every version since was signed by the one before
+    SEEN = auto()  # used, and never compared
+    CHANGED = auto()  # another key than was pinned: nothing can be sent
+    NEW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner's key and what a team knows of it."""
+
+    key: TeamKey
+    known: Known
+    compared: datetime | None
+
+
+def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Partner]:
+    """Return what a team knows of each of these keys. Changes nothing.
+
+    Errors: KeyNotReady; RecordDamaged.
+    """
+    return [_partner(pins.known(unlocked, team, key.team_id), key) for key in keys]
+
+
+def own_words(team: Team) -> str:
+    """Return the six words of a team's key, to be read to a partner. Errors: TeamNotReady."""
+    return " ".join(fingerprint.words(public_of(active_key(team.pk))))
+
+
+def _partner(pin: Pin | None, key: TeamKey) -> Partner:
+    if pin is None:
+        return Partner(key, Known.NEW, None)
+    compared = datetime.fromisoformat(pin.compared) if pin.compared else None
+    if not pins.is_still(pin, key):
+        return Partner(key, Known.CHANGED, compared)
+    return Partner(key, Known.COMPARED if compared else Known.SEEN, compared)

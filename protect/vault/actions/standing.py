@@ -1,0 +1,185 @@
+"""Where a team stands for somebody, and the one thing that they can do for it next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from protect.audit.models import Entry
+from protect.orgs.enums import MembershipState, Permission, TeamState
+from protect.orgs.models import Membership, Team
+from protect.orgs.roles import permissions_of
+from protect.orgs.scope import Scope
+from protect.vault.actions import recovery_kit, rotation
+from protect.vault.actions.drilling import drill_due
+from protect.vault.actions.teams import words_of
+from protect.vault.actions.unlocked import Unlocked, holders
+from protect.vault.enums import KeyState
+from protect.vault.errors import KeyNotReady
+from protect.vault.models import TeamKey, UserKey
+from protect.vault.models.keys import SLOTS
+
+WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the audit
+
+
+class Next(Enum):
+    """What comes next. Each has its words in `protect/vault/wording.py`."""
+
+    MAKE_KEY = auto()
+    AWAIT_KEY = auto()  # somebody else must make it
+    INVITE = auto()  # nobody who could make it is here
+    READ_WORDS = auto()  # one's own, to a colleague
+    RESTORE = auto()  # nobody is left who could let one in
+    AWAIT_RESTORE = auto()
+    ADMIT = auto()
+    ROTATE = auto()
+    OFFICERS = auto()  # three must be appointed before the kit can be finished
+    FINISH_KIT = auto()
+    DRILL = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A team as it stands, for somebody with these permissions."""
+
+    team: Team
+    members: tuple[Membership, ...]  # live places with their people, by name
+    holding: frozenset[UUID]  # the people who hold the newest key
+    mine: frozenset[Permission]
+    place: Membership | None  # of the person who asks
+    is_due: bool  # the key must be renewed
+    officers: int  # who have confirmed their codes
+    has_kit: bool  # any two of three could restore the newest key
+    drill: datetime | None  # when the next one is due
+    at: datetime
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether the person who asks is not in the team yet."""
+        return self.place is not None and self.place.state != MembershipState.ACTIVE
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the person who asks holds the newest key."""
+        is_in = self.place is not None and self.place.state == MembershipState.ACTIVE
+        return is_in and self.place is not None and self.place.user_id in self.holding
+
+    @property
+    def may_admit(self) -> bool:
+        """Return whether the person who asks can let others in now."""
+        return self.holds and Permission.ADMIT in self.mine
+
+    @property
+    def cares(self) -> bool:
+        """Return whether the recovery kit is the business of the person who asks."""
+        return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
+
+    @property
+    def waiting(self) -> list[Membership]:
+        """Return who waits for a colleague."""
+        return [each for each in self.members if each.state == MembershipState.PENDING]
+
+    @property
+    def admitters(self) -> list[Membership]:
+        """Return who could let somebody in now."""
+        return [
+            each
+            for each in self.members
+            if each.state == MembershipState.ACTIVE
+            and each.user_id in self.holding
+            and each.user.suspended_at is None
+            and Permission.ADMIT in permissions_of(each.role)
+        ]
+
+    @property
+    def founders(self) -> list[Membership]:
+        """Return whose role lets them make the first key."""
+        return [each for each in self.members if Permission.ADMIT in permissions_of(each.role)]
+
+    @property
+    def to_do(self) -> list[Next]:
+        """Return what the person who asks can do now, the most urgent first."""
+        if self.is_waiting:
+            return [_next_of_waiting(self)]
+        if self.team.state == TeamState.NO_KEY:
+            is_alone = not self.founders and Permission.INVITE in self.mine
+            return [Next.INVITE if is_alone else Next.AWAIT_KEY]
+        return list(_next_at_work(self))
+
+    @property
+    def next(self) -> Next:
+        """Return what the person who asks can do next."""
+        return next(iter(self.to_do), Next.NOTHING)
+
+
+def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
+    """Return where a team stands for somebody who may open it."""
+    rows = Membership.objects.live().filter(team=team).select_related("user")
+    members = tuple(rows.order_by("user__name", "pk"))
+    has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
+    officers = recovery_kit.officers_of(team.organisation_id).values()
+    return Standing(
+        team=team,
+        members=members,
+        holding=frozenset(holders(team)) if has_key else frozenset(),
+        mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
+        place=next((each for each in members if each.user_id == scope.user_id), None),
+        is_due=has_key and rotation.is_due(team),
+        officers=sum(each.confirmed_at is not None for each in officers),
+        has_kit=has_key and recovery_kit.is_complete(team),
+        drill=drill_due(team.organisation_id) if has_key else None,
+        at=at,
+    )
+
+
+def own_words(unlocked: Unlocked) -> str:
+    """Return the six words that somebody reads out to whoever lets them in. Errors: KeyNotReady."""
+    key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
+    if key is None:
+        raise KeyNotReady
+    return " ".join(words_of(key))
+
+
+def versions(team: Team) -> list[TeamKey]:
+    """Return every version of a team's key, the newest first."""
+    return list(TeamKey.objects.filter(team=team).order_by("-version"))
+
+
+def waits_since(place: Membership) -> datetime:
+    """Return since when somebody waits to be let in."""
+    entries = Entry.objects.of_organisation(place.organisation_id).about(f"membership:{place.pk}")
+    last = entries.filter(action__in=WAITS).order_by("-n").values_list("at", flat=True).first()
+    return last or place.created
+
+
+def _next_of_waiting(found: Standing) -> Next:
+    role = found.place.role if found.place else ""
+    may_begin = Permission.ADMIT in permissions_of(role)
+    if found.team.state == TeamState.NO_KEY:
+        return Next.MAKE_KEY if may_begin else Next.AWAIT_KEY
+    if found.admitters:
+        return Next.READ_WORDS
+    return Next.RESTORE if may_begin else Next.AWAIT_RESTORE
+
+
+def _next_at_work(found: Standing) -> Iterator[Next]:
+    if found.may_admit and found.waiting:
+        yield Next.ADMIT
+    if found.holds and found.is_due:
+        yield Next.ROTATE
+    if not found.has_kit:
+        yield from _next_of_kit(found)
+    elif found.cares and found.drill is not None and found.drill <= found.at:
+        yield Next.DRILL
+
+
+def _next_of_kit(found: Standing) -> Iterator[Next]:
+    if found.officers < len(SLOTS):
+        if found.cares:
+            yield Next.OFFICERS
+    elif found.may_admit:
+        yield Next.FINISH_KIT

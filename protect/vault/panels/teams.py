@@ -1,0 +1,120 @@
+"""What waits in teams: people to let in, keys to make or renew, kits to finish and to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from protect.kernel.text import plain_name
+from protect.orgs.models import Membership
+from protect.orgs.scope import Scope
+from protect.vault import wording
+from protect.vault.actions import renewing
+from protect.vault.actions.standing import Next, Standing, own_words, standing, waits_since
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.team_access import teams_of
+
+LET_IN_WITHIN = timedelta(days=2)
+DRILL_SOON = timedelta(days=30)
+OVERDUE, TODAY, SOON = "overdue", "today", "soon"
+# In which group of the home each next thing stands; the others are rows of their own.
+GROUPS = {
+    Next.MAKE_KEY: TODAY,
+    Next.INVITE: TODAY,
+    Next.RESTORE: TODAY,
+    Next.ROTATE: TODAY,
+    Next.OFFICERS: SOON,
+    Next.FINISH_KIT: SOON,
+}
+
+OF_ORGANISATION = {Next.OFFICERS, Next.DRILL}
+
+type Row = dict[str, Any]
+
+
+def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
+    """Return what waits for somebody in their teams, the most urgent first.
+
+    Renewals that are due go on by a batch meanwhile: whoever holds the key is here now.
+    """
+    renewing.continue_due(unlocked, at=at)
+    found: list[Row] = []
+    told: set[tuple[UUID, Next]] = set()  # by organisation: its officers are those of all its teams
+    for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):
+        found += _of_team(standing(scope, team, at=at), unlocked, told)
+    order = (OVERDUE, TODAY, SOON)
+    return sorted(found, key=lambda row: order.index(row["group"]))
+
+
+def _of_team(found: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]) -> Iterator[Row]:
+    for step in found.to_do:
+        if step is Next.READ_WORDS:
+            yield _own_place(found, unlocked)
+        elif step is Next.ADMIT:
+            yield from (_to_let_in(found, place) for place in found.waiting)
+        elif step in GROUPS and _is_new(step, found, told):
+            said = wording.said(found, step)
+            url = reverse("vault:team", args=[found.team.pk]) if said.posts else said.url
+            yield _row(found, said.text, said.verb, url, GROUPS[step])
+    if _is_drill_near(found) and _is_new(Next.DRILL, found, told):
+        yield _drill(found)
+
+
+def _is_new(step: Next, found: Standing, told: set[tuple[UUID, Next]]) -> bool:
+    """Return whether a row is not told yet: officers are told of once for an organisation."""
+    if step not in OF_ORGANISATION:
+        return True
+    thing = (found.team.organisation_id, step)
+    is_new = thing not in told
+    told.add(thing)
+    return is_new
+
+
+def _own_place(found: Standing, unlocked: Unlocked) -> Row:
+    # Translators: {names} is one name or several, {words} are six English words.
+    detail = _("Read these six words to {names}: {words}").format(
+        names=wording.names(found.admitters), words=plain_name(own_words(unlocked))
+    )
+    said = wording.said(found)
+    text = _("You wait to be let into {team}").format(team=plain_name(found.team.name))
+    return {"text": text, "detail": detail, "verb": said.verb, "url": said.url, "group": TODAY}
+
+
+def _to_let_in(found: Standing, place: Membership) -> Row:
+    due = waits_since(place) + LET_IN_WITHIN
+    return {
+        # Translators: a person waits until a colleague gives them the key of the team.
+        "text": _("{name} waits to be let in").format(name=plain_name(place.user.name)),
+        "detail": found.team.name,
+        "verb": _("Let in"),
+        "url": reverse("vault:team_admit", args=[place.pk]),
+        "due": due,
+        "group": OVERDUE if due <= found.at else TODAY,
+    }
+
+
+def _is_drill_near(found: Standing) -> bool:
+    is_near = found.drill is not None and found.drill <= found.at + DRILL_SOON
+    return is_near and found.has_kit and found.cares
+
+
+def _drill(found: Standing) -> Row:
+    url = reverse("vault:team_kit", args=[found.team.pk]) + "#drill"
+    group = OVERDUE if found.drill and found.drill <= found.at else SOON
+    return {
+        "text": _("Let two recovery officers try their codes"),
+        "detail": found.team.organisation.name,
+        "verb": _("Try the codes"),
+        "url": url,
+        "due": found.drill,
+        "group": group,
+    }
+
+
+def _row(found: Standing, text: str, verb: str, url: str, group: str) -> Row:
+    return {"text": found.team.name, "detail": text, "verb": verb, "url": url, "group": group}

@@ -1,0 +1,115 @@
+"""What people type about teams: names, words that are compared, codes from paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
+from protect.ui.forms import DeskForm
+from protect.vault.actions import recovery_kit
+from protect.vault.errors import CodeMistyped, CodeWrong
+from protect.vault.forms import printed_code
+from protect.vault.models import RecoveryOfficer
+from protect.vault.models.keys import SLOTS
+
+STOPS = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some type them between words
+
+
+class TeamForm(DeskForm):
+    mended_at = {"name_taken": "name", "detail_invalid": "name"}
+    name = forms.CharField(
+        # Translators: the name of a team.
+        label=_("Name of the team"),
+        help_text=_("Other organisations that work with it see it. Name no street and no house."),
+        max_length=NAME_LENGTH,
+    )
+    purpose = forms.CharField(
+        # Translators: what a team is there for, in one sentence.
+        label=_("What it does"),
+        help_text=_("One sentence."),
+        max_length=PURPOSE_LENGTH,
+        required=False,
+    )
+
+
+class WordsForm(DeskForm):
+    mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
+    words = forms.CharField(
+        # Translators: six words by which two people compare a key, by phone or side by side.
+        label=_("The six words that they read out"),
+        help_text=_("Type what you hear, in the same order. Small letters are fine."),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "dir": "ltr",
+            }
+        ),
+    )
+
+    def clean_words(self) -> str:
+        return " ".join(str(self.cleaned_data["words"]).translate(STOPS).split())
+
+
+class OfficerForm(DeskForm):
+    """The code of one officer, typed from the paper."""
+
+    code = printed_code(_("Eight groups. Small letters are fine."))
+
+    def __init__(self, *args: Any, officer: RecoveryOfficer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._officer = officer
+
+    def clean_code(self) -> str:
+        return opened_by(self._officer, str(self.cleaned_data["code"]))
+
+
+class PairForm(DeskForm):
+    """The codes of two of the three officers."""
+
+    def __init__(self, *args: Any, officers: Mapping[int, RecoveryOfficer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._officers = officers
+        for slot in SLOTS:
+            field = printed_code("")
+            # Translators: a field for the code of one of three people; {number} is 1, 2 or 3.
+            field.label = _("Code of officer {number}").format(number=slot)
+            field.required = False
+            self.fields[f"code_{slot}"] = field
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        typed = self.typed()
+        if len(typed) != 2:
+            self.add_error(None, _("Two officers type their codes. Leave the third empty."))
+            return found
+        for slot, code in typed.items():
+            try:
+                opened_by(self._officers.get(slot), code)
+            except forms.ValidationError as slip:
+                self.add_error(f"code_{slot}", slip)
+        return found
+
+    def typed(self) -> dict[int, str]:
+        """Return what was typed, by the places of officers."""
+        codes = {slot: str(self.cleaned_data.get(f"code_{slot}", "")) for slot in SLOTS}
+        return {slot: code for slot, code in codes.items() if code}
+
+
+def opened_by(officer: RecoveryOfficer | None, typed: str) -> str:
+    """Return a code that opens an officer's key. Errors: ValidationError, with the group."""
+    try:
+        if officer is None:
+            raise CodeWrong
+        recovery_kit.open_officer(officer, typed)
+    except CodeWrong as wrong:
+        group = wrong.facts["group"]
+        slip = CodeMistyped(group=group) if group else wrong
+        raise forms.ValidationError(slip.text()) from None
+    return typed

@@ -1,0 +1,188 @@
+"""What is said of a team: how it stands, and the one thing that somebody can do for it next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from protect.kernel.text import plain_name
+from protect.orgs.enums import Permission, TeamState
+from protect.orgs.models import Membership
+from protect.vault.actions.standing import Next, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What comes next, in words. Without a verb there is nothing to press."""
+
+    kind: str  # of the notice: a key of SHAPES
+    text: str
+    verb: str = ""
+    url: str = ""
+    posts: bool = False
+
+
+def state_of(found: Standing) -> TeamState:
+    """Return the state that a page shows: a renewal under way is due, too."""
+    state = TeamState(found.team.state)
+    return TeamState.ROTATION_DUE if found.is_due and state == TeamState.ACTIVE else state
+
+
+def names(places: Iterable[Membership]) -> str:
+    """Return the names of people in a row."""
+    # Translators: stands between the names of people in a list.
+    return _(", ").join(plain_name(each.user.name) for each in places)
+
+
+def said(found: Standing, step: Next | None = None) -> Said:
+    """Return what comes next for somebody, or another thing that they can do, in words."""
+    return SAYERS[step or found.next](found)
+
+
+def _make_key(found: Standing) -> Said:
+    return Said(
+        "caution",
+        _(
+            "This team has no key yet. The key seals everything that the team writes. You make it "
+            "and hold it first; then you let colleagues in, one by one."
+        ),
+        _("Make the team's key"),
+        reverse("vault:team_key", args=[found.team.pk]),
+        posts=True,
+    )
+
+
+def _await_key(found: Standing) -> Said:
+    founders = names(found.founders)
+    if not founders:
+        return Said("caution", _("This team has no key yet. Its first supervisor will make it."))
+    # Translators: {names} is one name or several.
+    text = _("This team has no key yet. After signing in, one of these can make it: {names}.")
+    return Said("caution", text.format(names=founders))
+
+
+def _invite(found: Standing) -> Said:
+    return Said(
+        "caution",
+        _("This team has no key yet, and nobody who could make it. Invite a supervisor first."),
+        _("Invite a supervisor"),
+        reverse("vault:team_invitation_new", args=[found.team.pk]),
+    )
+
+
+def _read_words(found: Standing) -> Said:
+    return Said(
+        "info",
+        _("You are not in yet. A colleague lets you in when you have read your six words to them."),
+        _("See your six words"),
+        _page(found.team.pk) + "#words",
+    )
+
+
+def _restore(found: Standing) -> Said:
+    return Said(
+        "caution",
+        _(
+            "Nobody is left who could let you in. Two recovery officers can open the team for you, "
+            "with their codes on paper."
+        ),
+        _("Open the team with two officers"),
+        reverse("vault:team_restore", args=[found.place.pk]) if found.place else "",
+    )
+
+
+def _await_restore(found: Standing) -> Said:
+    return Said(
+        "caution",
+        _(
+            "Nobody is left who could let you in. A supervisor must first open the team with two "
+            "recovery officers. Its files are safe."
+        ),
+    )
+
+
+def _admit(found: Standing) -> Said:
+    first, count = found.waiting[0], len(found.waiting)
+    # Translators: {count} people wait until a colleague gives them the key of the team.
+    text = ngettext(
+        "{count} person waits to be let in. Until then they can open nothing.",
+        "{count} people wait to be let in. Until then they can open nothing.",
+        count,
+    )
+    # Translators: a button: {name} is a person who gets the key of the team.
+    verb = _("Let in {name}").format(name=plain_name(first.user.name))
+    url = reverse("vault:team_admit", args=[first.pk])
+    return Said("info", text.format(count=count), verb, url)
+
+
+def _rotate(found: Standing) -> Said:
+    return Said(
+        "caution",
+        _(
+            "The key must be renewed: somebody who held it has left, or it was opened by officers. "
+            "You can work meanwhile."
+        ),
+        _("Renew the key"),
+        reverse("vault:team_rotate", args=[found.team.pk]),
+    )
+
+
+def _officers(found: Standing) -> Said:
+    text = _(
+        "The recovery kit needs three officers; {count} have confirmed. Without it, files are lost "
+        "when nobody of the team can sign in."
+    ).format(count=found.officers)
+    if Permission.MANAGE_ORGANISATION in found.mine:
+        url = reverse("vault:officer_list", args=[found.team.organisation_id])
+        return Said("caution", text, _("Appoint recovery officers"), url)
+    return Said("caution", text, _("See what is missing"), _kit(found.team.pk))
+
+
+def _finish_kit(found: Standing) -> Said:
+    if found.team.state == TeamState.FOUNDING:
+        text = _("Three officers are ready. With the recovery kit the team can begin its work.")
+    else:
+        text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
+    return Said("caution", text, _("Finish the recovery kit"), _kit(found.team.pk))
+
+
+def _drill(found: Standing) -> Said:
+    return Said(
+        "info",
+        _("Nobody has tried the recovery codes for six months. Let two officers type theirs."),
+        _("Try the recovery codes"),
+        _kit(found.team.pk) + "#drill",
+    )
+
+
+def _nothing(found: Standing) -> Said:
+    return Said("good", _("Nothing is left to do for this team."))
+
+
+def _page(team: UUID) -> str:
+    return reverse("vault:team", args=[team])
+
+
+def _kit(team: UUID) -> str:
+    return reverse("vault:team_kit", args=[team])
+
+
+SAYERS = {
+    Next.MAKE_KEY: _make_key,
+    Next.AWAIT_KEY: _await_key,
+    Next.INVITE: _invite,
+    Next.READ_WORDS: _read_words,
+    Next.RESTORE: _restore,
+    Next.AWAIT_RESTORE: _await_restore,
+    Next.ADMIT: _admit,
+    Next.ROTATE: _rotate,
+    Next.OFFICERS: _officers,
+    Next.FINISH_KIT: _finish_kit,
+    Next.DRILL: _drill,
+    Next.NOTHING: _nothing,
+}
