@@ -74,6 +74,7 @@ class Desk:
         return {
             "home": reverse("home"),
             "account": reverse("orgs:account"),
+            "security": reverse("vault:security"),
             "sign_out": reverse("vault:sign_out"),
             "lock": reverse("vault:lock"),
             "unlock": f"{reverse('vault:unlock')}?{urlencode({'next': self._request.path})}",

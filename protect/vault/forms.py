@@ -38,6 +38,18 @@ def passphrase(label: str | _StrPromise, autocomplete: str, **more: Any) -> form
     )
 
 
+def new_passphrase(label: str | _StrPromise) -> forms.CharField:
+    """Return a field for a passphrase that stands below six words that are offered."""
+    return passphrase(
+        label,
+        "new-password",
+        help_text=_(
+            "Take the six words above, or 15 characters and more of your own. "
+            "You type it every working day."
+        ),
+    )
+
+
 def one_time_code() -> forms.CharField:
     """Return a field for the six digits of an authenticator app."""
     return forms.CharField(
@@ -58,8 +70,15 @@ def printed_code(help_text: str | _StrPromise) -> forms.CharField:
         label=_("Recovery code"),
         help_text=help_text,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        widget=forms.Textarea(
+            attrs={
+                "class": "code",
+                "rows": 2,
+                "dir": "ltr",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
         ),
     )
 
@@ -112,14 +131,7 @@ class CodeForm(ProofForm):
 
 
 class NewPassphraseForm(ProofForm):
-    password = passphrase(
-        _("Passphrase"),
-        "new-password",
-        help_text=_(
-            "Take the six words above, or 15 characters and more of your own. "
-            "You type it every working day."
-        ),
-    )
+    password = new_passphrase(_("Passphrase"))
     again = passphrase(_("The same once more"), "new-password")
 
     def clean(self) -> dict[str, Any] | None:
@@ -144,6 +156,7 @@ class ChangePasswordForm(NewPassphraseForm):
     field_order = ("old", "password", "again")
     mended_at = PROOFS | {"sign_in_refused": "old"}
     old = passphrase(_("Your passphrase now"), "current-password")
+    password = new_passphrase(_("New passphrase"))
 
 
 class ForgotForm(DeskForm):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -38,6 +39,7 @@ class UnlockMiddleware:
         _arrive(ours)
         try:
             response = self.get_response(request)
+            _forget_used(ours, response)
         finally:
             ours.vault = None
         if ours.has_left:
@@ -67,7 +69,7 @@ def _is_public(request: HttpRequest) -> bool:
 
 def _arrive(request: VaultRequest) -> None:
     request.entry = request.vault = request.new_token = None
-    request.has_left = False
+    request.has_left = request.is_put_off = False
     entry = _entry_of(request)
     if entry is not None and _is_whose(request, entry):
         request.entry, request.vault = entry, entering.unlocked_of(entry)
@@ -101,9 +103,29 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     entry = request.entry
     if entry is not None and entry.state is SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
-    wanted = request.path if request.method == "POST" else request.get_full_path()
-    if entry is not None and request.method == "POST" and len(wanted) <= LONGEST_ADDRESS:
-        fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
-        drafts.keep(entry.session.user_id, wanted, fields, at=clock.now())
+    wanted = request.get_full_path()
+    if request.method == "POST":
+        wanted = _page_of_form(request)
+        if entry is not None and len(request.path) <= LONGEST_ADDRESS:
+            fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
+            drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
+
+
+def _page_of_form(request: VaultRequest) -> str:
+    """Return the page on which a form stood: its own address may take no GET."""
+    stood = urlsplit(request.headers.get("Referer", ""))
+    return stood.path if stood.netloc == request.get_host() else request.path
+
+
+def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:
+    """Drop the draft that was sent just now: an answer that leads on says that it was taken."""
+    if request.method != "POST" or response.status_code != HTTPStatus.FOUND or request.is_put_off:
+        return
+    try:
+        used = UUID(request.POST.get(drafts.USED, ""))
+    except ValueError:
+        return
+    if request.entry is not None:
+        drafts.drop(request.entry.session.user_id, used)

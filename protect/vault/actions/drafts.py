@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.formats import context, padding, wraps
@@ -15,7 +16,12 @@ from protect.vault.models import Draft, UserKey
 
 KEPT = timedelta(hours=24)
 MOST = 5  # of one person: the newest stay
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password", "passphrase", "code"})
+USED = "kept_draft"  # the field by which a form says that it was one
+# Words in the name of a field whose content is never kept: `code_1` holds a code.
+NEVER_KEPT = frozenset(
+    {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
+    | {"totp", "credential", "prf"}
+)
 
 type Fields = dict[str, list[str]]
 
@@ -25,15 +31,15 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     """Seal a form that was posted while locked; nothing is needed but a public key.
 
     Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for
-    somebody without keys.
+    somebody without keys, and when nothing is left to keep.
     """
     key = UserKey.objects.filter(user=user).order_by("-version").first()
-    if key is None:
+    kept = {name: values for name, values in fields.items() if _may_keep(name)}
+    if key is None or not any(any(values) for values in kept.values()):
         return None
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
     )
-    kept = {name: values for name, values in fields.items() if name not in NEVER_KEPT}
     draft.ct = wraps.seal_to(
         UserPublic(bytes(key.public)), padding.pad({"fields": kept}), _context(draft)
     )
@@ -46,12 +52,13 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
 
 def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
     """Return what waits for this person, the newest first."""
-    return list(Draft.objects.filter(user=unlocked.user_id, expires__gt=at).order_by("-expires"))
+    rows = _of(unlocked).filter(expires__gt=at)
+    return list(rows.order_by("-expires", "pk"))
 
 
 def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
     """Return a draft and the fields of its form; None when it is gone, foreign or damaged."""
-    found = Draft.objects.filter(pk=draft, user=unlocked.user_id, expires__gt=at).first()
+    found = _of(unlocked).filter(pk=draft, expires__gt=at).first()
     if found is None:
         return None
     try:
@@ -61,14 +68,23 @@ def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Field
         return None
 
 
-def drop(unlocked: Unlocked, draft: UUID) -> None:
-    """Delete a draft of this person: it was used, or is not wanted."""
-    Draft.objects.filter(pk=draft, user=unlocked.user_id).delete()
+def drop(user: UUID, draft: UUID) -> bool:
+    """Delete a draft of a person: it was used, or is not wanted. Return whether there was one."""
+    return Draft.objects.filter(pk=draft, user=user).delete()[0] > 0
 
 
 def forget_drafts(*, at: datetime) -> int:
     """Delete drafts that nobody came back for; return how many."""
     return Draft.objects.filter(expires__lte=at).delete()[0]
+
+
+def _of(unlocked: Unlocked) -> QuerySet[Draft]:
+    """Return what this person can open: not what was sealed to a key that is forgotten."""
+    return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
+
+
+def _may_keep(name: str) -> bool:
+    return name != USED and NEVER_KEPT.isdisjoint(name.lower().split("_"))
 
 
 def _context(draft: Draft) -> context.DraftContext:

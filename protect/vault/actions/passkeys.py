@@ -140,6 +140,11 @@ def offer_assertion(entry: Entry, *, at: datetime) -> Ceremony:
     return offer_to(entry.session.user_id, at=at)
 
 
+def can_unlock(entry: Entry) -> bool:
+    """Return whether one of this person's passkeys opens the secret."""
+    return _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY).exists()
+
+
 def offer_to(user: UUID, *, at: datetime) -> Ceremony:
     """Return what a browser needs to use a passkey of a person."""
     passkeys = factors_of(user).passkeys

@@ -254,7 +254,8 @@ def _confirmed(user: UUID) -> QuerySet[TotpDevice]:
 
 def _offer(seed: bytes, user: User) -> TotpOffer:
     uri = _totp(seed).get_provisioning_uri(user.email, ISSUER)
-    picture = segno.make(uri, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff")
+    drawn = segno.make(uri, error="m")  # without a size of its own: the page scales all of it
+    picture = drawn.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     letters = base64.b32encode(seed).decode()
     typed = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
     return TotpOffer(mark_safe(picture), uri, typed)  # noqa: S308 - made by segno, of letters only

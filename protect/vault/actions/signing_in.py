@@ -103,6 +103,16 @@ def sign_out(entry: Entry, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def end_session(entry: Entry, session: UUID, *, at: datetime) -> bool:
+    """End a session of this person in another browser; return whether there was one."""
+    mine = UnlockSession.objects.filter(user=entry.session.user_id)
+    found = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
+    if found is not None:
+        entering.move(found, SessionEvent.END, actor=found.user_id, at=at)
+    return found is not None
+
+
+@transaction.atomic
 def end_sessions_of(user: UUID, *, at: datetime, but: UUID | None = None) -> int:
     """End the sessions of a person in every browser, but for one; return how many."""
     rows = UnlockSession.objects.filter(user=user).order_by("pk")

@@ -8,6 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,14 +16,13 @@ from protect.kernel import clock
 from protect.kernel.visitors import address_of
 from protect.ui.forms import DeskForm
 from protect.vault import cookies, gates, rules
-from protect.vault.actions import passkeys
+from protect.vault.actions import drafts, entering, passkeys
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import factors_of
 from protect.vault.cookies import VaultRequest
-from protect.vault.enums import SessionState
 from protect.vault.errors import SessionEnded
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def entry_of(request: HttpRequest) -> Entry:
@@ -62,12 +62,16 @@ def first_wrong(*forms: DeskForm) -> DeskForm:
 
 
 def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
-    """Go on with a session: to what comes next, in the end to where somebody wanted to go."""
+    """Go on with a session: to what comes next, in the end to where somebody wanted to go.
+
+    What they typed while it was locked comes before that.
+    """
     cookies.enter(request, entry)
-    wanted = gates.next_of(request)
-    if entry.state is SessionState.UNLOCKED:
+    wanted, opened = gates.next_of(request), entering.unlocked_of(entry)
+    if opened is not None and not drafts.waiting(opened, at=clock.now()):
         return HttpResponseRedirect(wanted)
-    return HttpResponseRedirect(f"{cookies.page_of(entry)}?{urlencode({'next': wanted})}")
+    page = cookies.page_of(entry) if opened is None else reverse("vault:draft_list")
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
 
 
 def passkey_offer(request: HttpRequest, entry: Entry) -> str:
@@ -83,10 +87,12 @@ def stepped_up(view: View) -> View:
     """Ask first who has not shown within ten minutes that it is them, then come back here."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now()):
             return view(request, *args, **kwargs)
-        here = urlencode({"next": request.path})
+        cast("VaultRequest", request).is_put_off = True
+        wanted = request.path if request.method == "POST" else request.get_full_path()
+        here = urlencode({"next": wanted})
         return HttpResponseRedirect(f"{reverse('vault:step_up')}?{here}")
 
     return asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +13,7 @@ from protect.vault import cookies, gates
 from protect.vault.actions import passwords, resetting
 from protect.vault.actions.resetting import Reset
 from protect.vault.actions.second_factors import factors_of
+from protect.vault.errors import ResetLinkGone
 from protect.vault.forms import (
     CodeForm,
     ForgotForm,
@@ -20,6 +21,7 @@ from protect.vault.forms import (
     ResetByPasskeyForm,
     ResetForm,
 )
+from protect.vault.models import ResetLink
 from protect.vault.views.enrolling import STEPS, code_page
 from protect.vault.views.frame import first_wrong, network_of, posted, show
 
@@ -43,21 +45,23 @@ def forgot_sent(request: HttpRequest) -> HttpResponse:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
-    link = resetting.get_link(token, at=clock.now())
+    link = _link(token, is_restart=False)
     factors = factors_of(link.user_id)
     by_key = "credential" in request.POST
-    form = ResetByPasskeyForm(request.POST) if by_key else posted(request, ResetForm)
+    form = _by_key(request.POST) if by_key else posted(request, ResetForm)
     if form.is_valid():
         with form.mending():
             asked = _asked(request, form)
             code = resetting.reset(token, asked, network=network_of(request), at=clock.now())
-            return show(request, "reset_done.html", None, {"codes": [code.printed()]})
+            done = {"codes": [code.printed()], "person": link.user}
+            return show(request, "reset_done.html", None, done)
     context: dict[str, Any] = {
         "totp": ResetForm() if by_key else form,
-        "passkey": form if by_key else ResetByPasskeyForm(auto_id="key_%s"),
+        "passkey": form if by_key else _by_key(None),
         "passkey_options": _offer(request, token) if factors.passkeys else "",
         "factors": factors,
         "offers": [passwords.offer()],
+        "person": link.user,
     }
     return show(request, "reset.html", first_wrong(form), context)
 
@@ -65,7 +69,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def restart(request: HttpRequest, token: str) -> HttpResponse:
-    link = resetting.get_link(token, at=clock.now())
+    link = _link(token, is_restart=True)
     form = posted(request, NewPassphraseForm)
     if form.is_valid():
         with form.mending():
@@ -76,6 +80,19 @@ def restart(request: HttpRequest, token: str) -> HttpResponse:
                 return code_page(request, CodeForm(), made.code)
     context = {"offers": [passwords.offer()], "steps": STEPS, "person": link.user}
     return show(request, "restart.html", form, context)
+
+
+def _link(token: str, *, is_restart: bool) -> ResetLink:
+    """Return an open link of the kind that its page is for. Errors: ResetLinkGone."""
+    link = resetting.get_link(token, at=clock.now())
+    if link.is_restart != is_restart:
+        raise ResetLinkGone
+    return link
+
+
+def _by_key(data: QueryDict | None) -> ResetByPasskeyForm:
+    """Return the form for a passkey; it stands on one page with the form for the app."""
+    return ResetByPasskeyForm(data, auto_id="key_%s")
 
 
 def _asked(request: HttpRequest, form: ResetForm | ResetByPasskeyForm) -> Reset:

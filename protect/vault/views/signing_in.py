@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
 from protect.vault import cookies, gates
-from protect.vault.actions import drafts, entering, passkeys, second_factors, signing_in
-from protect.vault.actions.entering import Entry
-from protect.vault.actions.unlocked import Unlocked
+from protect.vault.actions import passkeys, second_factors, signing_in
 from protect.vault.enums import SessionState
 from protect.vault.forms import PasskeyForm, PasswordForm, SignInForm, TotpForm
 from protect.vault.views.frame import (
@@ -59,7 +57,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
                 entry, cookies.held(request), passkey.answer(), network=network, at=at
             )
             return entered(request, gone_on)
-    return _ask(request, "second_factor.html", entry, totp, passkey)
+    context = {
+        "typed": totp,
+        "has_totp": second_factors.factors_of(entry.session.user_id).has_totp,
+        "passkey": passkey,
+        "passkey_options": passkey_offer(request, entry),
+    }
+    return show(request, "second_factor.html", first_wrong(totp, passkey), context)
 
 
 @gates.open_while_locked
@@ -72,14 +76,21 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if password.is_valid():
         with password.mending():
             typed = password.cleaned_data["password"]
-            return _resumed(request, signing_in.resume(entry, typed, network=network, at=at))
+            return entered(request, signing_in.resume(entry, typed, network=network, at=at))
     if passkey.is_valid():
         with passkey.mending():
             opened = passkeys.resume_with_passkey(
                 entry, cookies.held(request), passkey.answer(), network=network, at=at
             )
-            return _resumed(request, opened)
-    return _ask(request, "unlock.html", entry, password, passkey)
+            return entered(request, opened)
+    passkey_options = passkey_offer(request, entry) if passkeys.can_unlock(entry) else ""
+    context = {
+        "typed": password,
+        "passkey": passkey,
+        "passkey_options": passkey_options,
+        "person": entry.session.user,
+    }
+    return show(request, "unlock.html", first_wrong(password, passkey), context)
 
 
 @gates.counts_tries
@@ -112,10 +123,12 @@ def step_up(request: HttpRequest) -> HttpResponse:
         "passkey": passkey,
         "passkey_options": passkey_offer(request, entry),
         "back": gates.next_of(request),
+        "person": entry.session.user,
     }
     return show(request, "step_up.html", first_wrong(password, totp, passkey), context)
 
 
+@gates.open_while_locked
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     signing_in.lock(entry_of(request), at=clock.now())
@@ -136,34 +149,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         signing_in.sign_out(entry, at=clock.now())
     cookies.leave(request)
     return redirect("vault:sign_in")
-
-
-def _ask(
-    request: HttpRequest,
-    template: str,
-    entry: Entry,
-    typed: PasswordForm | TotpForm,
-    passkey: PasskeyForm,
-) -> HttpResponse:
-    has_totp = second_factors.factors_of(entry.session.user_id).has_totp
-    context = {
-        "typed": typed,
-        "has_totp": has_totp,
-        "passkey": passkey,
-        "passkey_options": passkey_offer(request, entry),
-        "person": entry.session.user,
-    }
-    return show(request, template, first_wrong(typed, passkey), context)
-
-
-def _resumed(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
-    """Go back to where somebody was, or first to what they typed while it was locked."""
-    opened = entering.unlocked_of(entry)
-    response = entered(request, entry)
-    if opened is not None and _has_drafts(opened):
-        return redirect("vault:draft_list")
-    return response
-
-
-def _has_drafts(opened: Unlocked) -> bool:
-    return bool(drafts.waiting(opened, at=clock.now()))
