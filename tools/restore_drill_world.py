@@ -1,0 +1,225 @@
+"""The people of the restore drill, made by the actions that the screens use. All are invented."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.db import connection, transaction
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.orgs import access
+from protect.orgs import actions as orgs
+from protect.orgs.actions import Place, Profile
+from protect.orgs.models import Membership, Organisation, Team
+from protect.vault.actions import (
+    enrolling,
+    entering,
+    erasing,
+    records,
+    recovery_kit,
+    rotation,
+    second_factors,
+    signing_in,
+    teams,
+)
+from protect.vault.actions.entering import Entry
+from protect.vault.actions.records import Writing
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.models import Record, TeamGrant, TeamKey, UserKey
+from protect.vault.rows import all_rows, show_teams
+
+BEGAN = clock.now() - timedelta(hours=1)
+PASSWORD = "orchard lantern pebble window thistle"
+NETWORK = "127.0.0.1"
+ORGANISATION, TEAM = "Demo drill office", "Demo drill desk"
+PROFILE = Profile(ORGANISATION, "ngo_partner", "BE", "Europe/Brussels")
+
+
+def at(minutes: int) -> datetime:
+    """Return a moment of the drill: it plays in the hour before, so that no code is waited for."""
+    return BEGAN + timedelta(minutes=minutes)
+
+
+@dataclass
+class Person:
+    """Somebody with an account, and what only they have."""
+
+    user: UUID
+    email: str
+    seed: bytes
+    entry: Entry
+
+    @property
+    def unlocked(self) -> Unlocked:
+        found = entering.unlocked_of(self.entry)
+        assert found
+        return found
+
+    def code(self, minutes: int) -> str:
+        """Return what the app of this person shows."""
+        return TOTP(self.seed, 6, SHA1(), 30).generate(int(at(minutes).timestamp())).decode()
+
+
+@dataclass
+class World:
+    """One organisation, one team, who manages, who stays and who leaves; two notes."""
+
+    team: Team
+    manages: Person
+    stays: Person
+    leaves: Person
+    kept: UUID
+    erased: UUID
+
+    @contextmanager
+    def rows(self) -> Iterator[None]:
+        """See the rows of the team, as a request of its members does."""
+        with transaction.atomic():
+            show_teams({self.team.pk})
+            yield
+
+
+def build(sentence: str) -> World:
+    """Make everything there is; the sentence stands in both notes."""
+    office = orgs.begin(PROFILE, email="manages@demo.example", language="en", at=at(0))
+    manages = come_in("manages", 1)
+    said = {"name": "Demo Manages", "language": "en", "password": PASSWORD}
+    enrolling.enrol(mailed("manages"), **said, at=at(2))  # the second mail: to operate
+    scope = access.scope_for(manages.user)
+    codes = [appoint(scope, office, slot) for slot in (1, 2, 3)]
+    assert len(set(codes)) == 3
+    team = orgs.found_team(scope, office, name=TEAM, purpose="", at=at(3))
+    people = []
+    for name, role in (("stays", "supervisor"), ("leaves", "caseworker")):
+        place = Place(office, team, role)
+        orgs.invite(scope, place, email=f"{name}@demo.example", language="en", at=at(3))
+        people.append(come_in(name, 4))
+    stays, leaves = people
+    found(team, stays, leaves)
+    team.refresh_from_db()
+    world = World(team, manages, stays, leaves, team.pk, team.pk)
+    with world.rows():
+        world.kept, world.erased = (seal(world, f"{sentence} {number}") for number in (1, 2))
+    return world
+
+
+def mailed(name: str) -> str:
+    """Return the secret of the next link that was mailed to somebody."""
+    mail = Outgoing.objects.filter(to=f"{name}@demo.example", template="invitation").first()
+    assert mail
+    Outgoing.objects.filter(pk=mail.pk).delete()
+    return mail.link.rsplit("/", 1)[1]
+
+
+def come_in(name: str, minutes: int) -> Person:
+    """Accept an invitation: password, keys, recovery code, app."""
+    said = {"name": f"Demo {name.title()}", "language": "en", "password": PASSWORD}
+    enrolled = enrolling.enrol(mailed(name), **said, at=at(minutes))
+    assert enrolled.entry
+    assert enrolled.code
+    entry = enrolling.confirm_code(enrolled.entry, enrolled.code.printed(), at=at(minutes))
+    offer = second_factors.offer_totp(entry, at=at(minutes))
+    seed = base64.b32decode(parse_qs(urlsplit(offer.uri).query)["secret"][0])
+    user = entry.session.user
+    person = Person(user.pk, user.email, seed, entry)
+    person.entry = second_factors.confirm_totp(entry, person.code(minutes), at=at(minutes))
+    return person
+
+
+def appoint(scope: access.Scope, office: Organisation, slot: int) -> str:
+    """Appoint a recovery officer, who types the printed code back."""
+    appointed = recovery_kit.appoint(scope, office, slot, at=at(2))
+    code = appointed.code.printed()
+    recovery_kit.confirm_officer(scope, appointed.officer, code, at=at(2))
+    return code
+
+
+def found(team: Team, founder: Person, other: Person) -> None:
+    """Make the team's key, finish its recovery kit, and let the other person in."""
+    teams.make_key(founder.unlocked, place_of(founder), at=at(5))
+    scope = access.scope_for(founder.user)
+    recovery_kit.finish(scope, founder.unlocked, team, at=at(5))
+    words = " ".join(teams.words_of(UserKey.objects.get(user=other.user)))
+    teams.admit(scope, founder.unlocked, place_of(other), words=words, at=at(6))
+
+
+def place_of(person: Person) -> Membership:
+    rows = Membership.objects.live().select_related("team", "organisation", "user")
+    return rows.get(user=person.user, team__isnull=False)
+
+
+def seal(world: World, text: str) -> UUID:
+    writing = Writing(kind="note", team=world.team)
+    retention = date(BEGAN.year + 1, 1, 1)
+    made = records.seal(
+        world.leaves.unlocked, writing, {"text": text}, retention=retention, at=at(7)
+    )
+    return made.pk
+
+
+def erase(world: World) -> None:
+    """Erase a note, as somebody who works with it does."""
+    with world.rows():
+        record = Record.objects.select_related("owner_team").get(pk=world.erased)
+        erasing.erase(world.stays.unlocked, record, reason=erasing.PERSON, at=at(20))
+
+
+def let_go(world: World) -> None:
+    """End the place of the one who leaves."""
+    scope = access.scope_for(world.manages.user)
+    teams.leave(scope, place_of(world.leaves), None, at=at(21))
+
+
+def sign_in(person: Person, minutes: int) -> None:
+    """Sign somebody in with password and app."""
+    begun = signing_in.begin(person.email, PASSWORD, network=NETWORK, at=at(minutes))
+    person.entry = second_factors.second_factor_totp(
+        begun, person.code(minutes), network=NETWORK, at=at(minutes)
+    )
+
+
+def read(world: World, note: UUID) -> str:
+    """Return what a note says to the one who stays."""
+    with world.rows():
+        record = Record.objects.select_related("owner_team").get(pk=note)
+        return str(records.open(world.stays.unlocked, record, at=at(40)).document["text"])
+
+
+def renew_key(world: World) -> set[UUID]:
+    """Renew the team's key and move every wrap; return who holds a key of the team then."""
+    unlocked = world.stays.unlocked
+    with world.rows():
+        rotation.begin(unlocked, world.team, at=at(41))
+        while rotation.step(unlocked, world.team, at=at(42)).left:
+            pass
+    return holders(world)
+
+
+def holders(world: World) -> set[UUID]:
+    rows = TeamGrant.objects.filter(team_key__team=world.team).order_by("pk")
+    return set(rows.values_list("user_key__user", flat=True))
+
+
+def notes() -> set[UUID]:
+    """Return every record that there is."""
+    with all_rows():
+        return set(Record.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def public_key(world: World) -> bytes:
+    return bytes(TeamKey.objects.get(team=world.team).public)
+
+
+def turn_to(database: str) -> None:
+    """Go on in another database of the same server."""
+    connection.close()
+    connection.settings_dict["NAME"] = database
