@@ -22,7 +22,8 @@ from protect.kernel.visitors import address_of
 from protect.site.errors import Failed, FormTooOld, LengthMissing, NotAllowed, NotHere, TooLarge
 from protect.site.limits import LIMITS
 from protect.site.zones import is_desk
-from protect.vault.uploads.reasons import MOST_BYTES
+from protect.vault.uploads.errors import UploadRefused
+from protect.vault.uploads.reasons import MOST_BYTES, Reason
 
 log = logging.getLogger("protect")
 
@@ -50,7 +51,7 @@ class RefusalMiddleware:
         try:
             LIMITS.must_pass(address_of(meta))
             if _length(request) > _most(request):
-                raise TooLarge
+                raise UploadRefused(Reason.TOO_LARGE) if _takes_files(request) else TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
                 raise LengthMissing
             response = self.get_response(request)
@@ -62,17 +63,19 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer what a person caused; log what we caused, and let Django show its error page."""
-        name = type(error).__name__
-        if isinstance(error, ProtectError):
-            if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                return refused(request, error)
-            name = error.code
-        elif isinstance(error, (Http404, PermissionDenied)):
+        """Answer what a person caused; log what we caused, and let Django show its error page.
+
+        What only an operator can mend is logged as well, and on the desk answered as what it is.
+        """
+        if isinstance(error, (Http404, PermissionDenied)):
             return None
-        route = request.resolver_match.route if request.resolver_match else "?"
-        log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
-        return None
+        if not isinstance(error, ProtectError):
+            _log(request, error, type(error).__name__)
+            return None
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log(request, error, error.code)
+            return desk_page(request, error) if is_desk(request) else None
+        return refused(request, error)
 
 
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
@@ -95,6 +98,11 @@ def place_of(error: Exception) -> str:
     return lines[-1] if lines else "?"
 
 
+def _log(request: HttpRequest, error: Exception, name: str) -> None:
+    route = request.resolver_match.route if request.resolver_match else "?"
+    log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
+
+
 def _length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
@@ -104,12 +112,12 @@ def _length(request: HttpRequest) -> int:
 
 def _most(request: HttpRequest) -> int:
     """Return the largest body that an address takes. Units: bytes."""
-    takes_files = is_desk(request) and request.path.endswith(UPLOADS)
-    return (
-        MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if takes_files
-        else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    )
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return most + MOST_BYTES if _takes_files(request) else most
+
+
+def _takes_files(request: HttpRequest) -> bool:
+    return is_desk(request) and request.path.endswith(UPLOADS)
 
 
 def _is_problem(response: HttpResponseBase) -> bool:

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.vault.actions import signing_in
+from protect.vault.models import UnlockSession
+from tests.vault.signing import AT, PASSWORD, make_person
+from tests.vault.views.desk import Desk, words
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(desk: Desk):
+    return desk.post("/sign-in", email="amal@demo.example", password=PASSWORD)
+
+
+def test_what_only_an_operator_can_mend_is_logged_and_answered_as_what_it_is(settings, caplog):
+    make_person("amal")
+    settings.PEPPERS = []
+
+    answer = sign_in(Desk())
+
+    assert answer.status_code == 503
+    assert "Nobody can sign in now. All work is safe." in words(answer)
+    assert "pepper_missing" in words(answer)
+    [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
+    assert line.startswith("failed route=sign-in error=pepper_missing at=protect/vault/peppers.py:")
+    assert "amal" not in caplog.text
+    assert not UnlockSession.objects.exists()
+
+
+def test_a_fault_of_ours_is_logged_by_its_name_and_shown_without_it(monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise LookupError("amal@demo.example")
+
+    monkeypatch.setattr(signing_in, "begin", fail)
+    desk = Desk(at=AT)
+    desk.client.raise_request_exception = False
+
+    answer = sign_in(desk)
+
+    assert answer.status_code == 500
+    assert "This failed on our side. Nothing was kept." in words(answer)
+    assert "LookupError" not in answer.content.decode()
+    assert "error=LookupError" in caplog.text
+    assert "amal" not in caplog.text
