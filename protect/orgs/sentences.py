@@ -46,6 +46,10 @@ OF_FILES: dict[str, Promise] = {
     "vault.open": _("A record was opened."),
     # Translators: in the history: somebody read a file that is attached to a record.
     "vault.open_file": _("A file was opened."),
+    # Translators: in the history: somebody attached a file to a record.
+    "vault.add_file": _("A file was added."),
+    # Translators: in the history: somebody deleted a file that was attached to a record.
+    "vault.remove_file": _("A file was removed."),
     # Translators: in the history: all records of a team were read by the search.
     "vault.scan": _("The team's records were searched."),
     # Translators: in the history: a part of a file goes to another team.

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from protect.vault.views import files, notes
+
+urlpatterns: list[URLPattern] = [
+    path("teams/<uuid:pk>/notes", notes.note_list, name="note_list"),
+    path("teams/<uuid:pk>/notes/new", notes.note_new, name="note_new"),
+    path("notes/<uuid:pk>", notes.note, name="note"),
+    path("notes/<uuid:pk>/edit", notes.note_edit, name="note_edit"),
+    path("notes/<uuid:pk>/erase", notes.note_erase, name="note_erase"),
+    path("notes/<uuid:pk>/files", files.note_file_add, name="note_file_add"),
+    path("notes/<uuid:pk>/files/<uuid:file>", files.note_file, name="note_file"),
+    path(
+        "notes/<uuid:pk>/files/<uuid:file>/remove", files.note_file_remove, name="note_file_remove"
+    ),
+]

@@ -1,0 +1,222 @@
+"""What a team writes down: found, read, written, changed and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.kernel.text import isolated
+from protect.orgs.access import get_team, must, scope_of
+from protect.orgs.enums import Permission, TeamState
+from protect.orgs.history import Told, tell
+from protect.vault.access import get_record, must_work
+from protect.vault.actions import notes, searching
+from protect.vault.actions.notes import Note
+from protect.vault.actions.unlocked import holders, unlocked
+from protect.vault.enums import Kind
+from protect.vault.errors import RecordDamaged, TokenGone
+from protect.vault.note_forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm
+from protect.vault.views.frame import posted, show
+
+if TYPE_CHECKING:
+    from protect.audit.models import Entry
+    from protect.orgs.models import Team
+    from protect.vault.models import Record
+
+PAGE = 25  # notes
+
+
+@require_http_methods(["GET", "POST"])
+def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    team, at = team_of(request, pk), clock.now()
+    if request.method == "POST":
+        return _search(request, team)
+    token = request.GET.get("s", "")
+    try:
+        opens = unlocked(request)
+        words = searching.open_words(opens, team.pk, token, at=at) if token else ""
+    except TokenGone:
+        messages.info(request, _("That search is over. That keeps its words private."))
+        return redirect("vault:note_list", pk)
+    found = notes.find(opens, team, words, at=at)
+    context = {
+        "team": team,
+        "words": words,
+        "found": found,
+        "page": Paginator(found.notes, PAGE).get_page(request.GET.get("page")),
+        "search_most": SEARCH_MOST,
+        "is_practice": is_practice(team),
+    }
+    return show(request, "note_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    team, form = team_of(request, pk), posted(request, NoteForm)
+    if form.is_valid():
+        with form.mending():
+            record = notes.write(unlocked(request), team, form.said(), at=clock.now())
+            messages.success(request, _("Saved. Only your team can read it."))
+            return redirect("vault:note", record.pk)
+    back = reverse("vault:note_list", args=[pk])
+    return show(request, "note_form.html", form, {**_on_form(team), "back": back})
+
+
+@require_http_methods(["GET"])
+def note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return note_page(request, note_of(request, pk), FileForm())
+
+
+@require_http_methods(["GET", "POST"])
+def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    record, opens, at = note_of(request, pk), unlocked(request), clock.now()
+    if request.method == "GET":
+        return _edit_page(request, record, _filled(notes.opened(opens, record, at=at)))
+    form = ChangeNoteForm(request.POST)
+    if form.is_valid():
+        seen = form.cleaned_data["seen"]
+        with form.mending():
+            notes.change(opens, record, form.said(), seen=seen, at=at)
+            messages.success(request, _("Saved."))
+            return redirect("vault:note", pk)
+        if note_of(request, pk).version != seen:
+            theirs = notes.opened(opens, record, at=at)
+            form.go_on_from(theirs.version)
+            return _edit_page(request, record, form, theirs)
+    return _edit_page(request, record, form)
+
+
+@require_http_methods(["GET", "POST"])
+def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
+    record = note_of(request, pk)
+    if request.method == "POST":
+        notes.erase(unlocked(request), record, at=clock.now())
+        messages.success(request, _("The note is erased. Nobody can open it any more."))
+        return redirect("vault:note_list", record.owner_team_id)
+    return confirm(
+        request,
+        record,
+        question=_("Erase this note?"),
+        effects=_effects(request, record),
+        verb=_("Erase it for good"),
+    )
+
+
+def team_of(request: HttpRequest, pk: UUID) -> Team:
+    scope = scope_of(request)
+    team = get_team(scope, pk)
+    must(scope, Permission.WORK, team=team)
+    return team
+
+
+def note_of(request: HttpRequest, pk: UUID) -> Record:
+    scope = scope_of(request)
+    record = get_record(scope, pk, Kind.NOTE)
+    must_work(scope, record)
+    return record
+
+
+def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpResponse:
+    """Show a note; `form` adds a file to it and says why one was refused."""
+    found, team = notes.opened(unlocked(request), record, at=clock.now()), record.owner_team
+    context = {
+        "team": team,
+        "note": found,
+        "paragraphs": found.text.split("\n\n"),
+        "reader_count": len(holders(team)),
+        "history": _told(record, notes.history(record, found.files)),
+        "saved": next(iter(_told(record, notes.saved(record))), None),
+        "is_practice": is_practice(team),
+        "is_scanned": settings.SCANNER != "none",
+    }
+    return show(request, "note.html", form, context)
+
+
+def confirm(request: HttpRequest, record: Record, **said: Any) -> HttpResponse:
+    """Ask before something that cannot be undone."""
+    back = reverse("vault:note", args=[record.pk])
+    context = {**said, "back": back, "is_danger": True, "undo": _("This cannot be undone.")}
+    return render(request, "ui/desk_confirm.html", context)
+
+
+def is_practice(team: Team) -> bool:
+    return team.state == TeamState.FOUNDING
+
+
+def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
+    """Lead to what is found. The words never stand in an address as they are."""
+    words = request.POST.get("q", "").strip()[:SEARCH_MOST]
+    address = reverse("vault:note_list", args=[team.pk])
+    if not words:
+        return HttpResponseRedirect(address)
+    token = searching.seal_words(unlocked(request), team.pk, words, at=clock.now())
+    return HttpResponseRedirect(f"{address}?{urlencode({'s': token})}")
+
+
+def _filled(found: Note) -> ChangeNoteForm:
+    left = max(1, notes.months_left(found.record.retention, clock.now()))
+    return ChangeNoteForm(
+        initial={
+            "title": found.title,
+            "text": found.text,
+            "months": left,
+            "seen": found.version,
+        }
+    )
+
+
+def _edit_page(
+    request: HttpRequest, record: Record, form: ChangeNoteForm, theirs: Note | None = None
+) -> HttpResponse:
+    context = {
+        **_on_form(record.owner_team),
+        "back": reverse("vault:note", args=[record.pk]),
+        "theirs": theirs,
+        "paragraphs": theirs.text.split("\n\n") if theirs else [],
+        "saved": next(iter(_told(record, notes.saved(record))), None),
+    }
+    return show(request, "note_form.html", form, context)
+
+
+def _on_form(team: Team) -> dict[str, Any]:
+    return {"team": team, "theirs": None, "is_practice": is_practice(team)}
+
+
+def _effects(request: HttpRequest, record: Record) -> list[str]:
+    team, count = isolated(record.owner_team.name), notes.file_count(record)
+    try:
+        title = isolated(notes.opened(unlocked(request), record, at=clock.now()).title)
+        first = _("“{title}” is deleted at once, for everybody in the team {team}.")
+    except RecordDamaged:  # what nobody can open can still be erased
+        title, first = (
+            isolated(""),
+            _("This note is deleted at once, for everybody in the team {team}."),
+        )
+    effects = [format_html(first, title=title, team=team)]
+    if count:
+        files = ngettext("{count} file goes with it.", "{count} files go with it.", count)
+        effects.append(format_html(files, count=count))
+    return [
+        *effects,
+        _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
+        _("The history keeps who wrote, opened and erased it; not a word of what it said."),
+    ]
+
+
+def _told(record: Record, entries: Iterable[Entry]) -> list[Told]:
+    """Say entries in sentences, with names of colleagues."""
+    return tell(entries, {record.owner_team.organisation_id})
