@@ -94,8 +94,8 @@ def open_packet(
 ) -> dict[str, Any]:
     """Return what a packet says to one of its two teams, after checking who signed it.
 
-    Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged;
-    KeyNotReady.
+    Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
+    also for a signer that is not the sender whom the team knows; KeyNotReady.
     """
     fresh = _living(manifest, at=at)
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
@@ -230,21 +230,24 @@ def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> dict[str, Any
     version = wrap.team_version or 0
     secret, bound = unlocked.team(team.pk, version), wrap_context(record, 1, team.pk, version)
     try:
-        _must_be_signed(manifest, text)
+        signer = _must_be_signed(manifest, text)
+        if team.pk != signer.team_id and not pins.may_be_of(unlocked, team, signer):
+            raise damaged
         dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
         return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
     except Damaged:
         raise damaged from None
 
 
-def _must_be_signed(manifest: Manifest, text: Sealed) -> None:
-    """Errors: Damaged."""
+def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
+    """Return the key that signed what travelled. Errors: Damaged."""
     key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
     if key is None:
         raise Damaged("signed with a key that never was")
     signing.must_verify(public_of(key).signing(), bytes(manifest.signature), _said(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes that nobody signed")
+    return key
 
 
 def _living(manifest: Manifest, *, at: datetime) -> Manifest:
@@ -307,7 +310,9 @@ def _missed(wrap: DekWrap) -> Exception:
 
 
 def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any] | Exception:
-    text = Sealed.objects.get(record=record, version=1)
+    text = Sealed.objects.filter(record=record, version=1).first()
+    if text is None:
+        return RecordDamaged(reference=str(record.pk))
     try:
         _must_be_signed(record.manifest, text)
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))

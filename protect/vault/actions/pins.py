@@ -76,13 +76,16 @@ def is_still(pin: Pin, partner: TeamKey) -> bool:
 
     Then what was compared still holds.
     """
-    chain = TeamKey.objects.filter(
-        team=partner.team_id, version__gte=pin.version, version__lte=partner.version
-    ).order_by("version")
-    keys = list(chain)
-    if not keys or fingerprint.digest(public_of(keys[0])).hex() != pin.digest:
-        return False
-    return all(follows(old, new) for old, new in pairwise(keys))
+    return partner.version >= pin.version and _is_linked(pin, partner)
+
+
+def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
+    """Return whether nothing that a team knows speaks against a key that signed what it received.
+
+    A key that signatures do not link with the pinned one was put there by somebody else.
+    """
+    pin = known(unlocked, team, signer.team_id)
+    return pin is None or _is_linked(pin, signer)
 
 
 def follows(old: TeamKey, new: TeamKey) -> bool:
@@ -95,6 +98,17 @@ def follows(old: TeamKey, new: TeamKey) -> bool:
     except Damaged:
         return False
     return new.version == old.version + 1
+
+
+def _is_linked(pin: Pin, partner: TeamKey) -> bool:
+    """Return whether each version from the pinned one to this one was signed by the one before."""
+    ends = sorted((pin.version, partner.version))
+    rows = TeamKey.objects.filter(team=partner.team_id, version__range=ends)
+    keys = {key.version: key for key in rows.order_by("version")}
+    if not set(ends) <= keys.keys():
+        return False
+    is_pinned = fingerprint.digest(public_of(keys[pin.version])).hex() == pin.digest
+    return is_pinned and all(follows(old, new) for old, new in pairwise(keys.values()))
 
 
 def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, dict[str, Any]]:

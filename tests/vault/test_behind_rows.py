@@ -1,0 +1,144 @@
+"""Every action as the application's role, seeing only its person's teams: nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from protect.vault.actions import erasing, files, packets, pins, records, rotation, teams
+from protect.vault.actions.unlocked import active_key
+from protect.vault.errors import CodeWrong, RecordGone
+from protect.vault.formats import fingerprint
+from protect.vault.formats.codes import LinkCode
+from protect.vault.formats.secrets import TeamPublic
+from protect.vault.models import DekWrap, Manifest, Record
+from protect.vault.packets import Packet
+from protect.vault.rows import show_teams
+from protect.vault.uploads.cleaning import Clean
+from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write
+from tests.vault.role import make_role, working_as
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+CAST_IS_KEPT = True
+EXPIRES = AT + timedelta(days=30)
+
+
+@pytest.fixture
+def as_person(cast):
+    """Work in a request of somebody's."""
+    role = make_role()
+
+    @contextmanager
+    def working(person=None) -> Iterator[None]:
+        with working_as(role):
+            show_teams(person.scope.teams if person else ())
+            yield
+
+    return working
+
+
+def send(cast, team) -> packets.Sent:
+    packet = Packet(
+        fields=SAID,
+        consent=cast.amal.pk,
+        scope=frozenset({"contact"}),
+        expires=EXPIRES,
+        to_team=team.pk if team else None,
+        to_version=1 if team else None,
+    )
+    return packets.seal_packet(
+        cast.amal.unlocked(), packet, cast.desk, at=AT, uncompared_reason="urgent"
+    )
+
+
+def test_records_and_files_are_written_read_and_found(cast, as_person):
+    clean = Clean(content=b"demo", media_type="application/pdf", name="demo.pdf")
+    with as_person(cast.amal):
+        record = write(cast.amal, cast.desk)
+        document = files.attach(record, SAID, clean, at=AT)
+        records.save(cast.amal.unlocked(), record, document, seen=1, at=AT)
+
+    with as_person(cast.sana):
+        opened = read(cast.sana, record)
+        (file,) = files.abouts(record, opened.document)
+        assert files.read(cast.sana.unlocked(), record, document, file, at=AT)[1] == b"demo"
+        assert len(records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=AT)) == 1
+
+
+def test_another_teams_record_does_not_exist(cast, as_person):
+    record = write(cast.amal, cast.desk)
+
+    with as_person(cast.chidi), pytest.raises(RecordGone):
+        read(cast.chidi, record)
+
+
+def test_a_packet_is_sent_read_and_taken_back(cast, as_person):
+    with as_person(cast.amal):
+        manifest = send(cast, cast.shelter).manifest
+    with as_person(cast.noor):
+        opened = packets.open_packet(cast.noor.unlocked(), manifest, cast.shelter, at=LATER)
+        assert opened == SAID
+    with as_person(cast.chidi), pytest.raises(RecordGone):
+        packets.open_packet(cast.chidi.unlocked(), manifest, cast.far, at=LATER)
+    with as_person(cast.sana):
+        packets.withdraw(cast.sana.unlocked(), manifest, at=LATER)
+    with as_person(cast.noor), pytest.raises(RecordGone):
+        packets.open_packet(cast.noor.unlocked(), manifest, cast.shelter, at=LATER)
+
+    assert Manifest.objects.get(pk=manifest.pk).withdrawn_at == LATER
+    assert not DekWrap.objects.filter(record=manifest.packet).exists()
+
+
+def test_a_link_opens_for_somebody_without_any_team(cast, as_person):
+    with as_person(cast.amal):
+        sent = send(cast, None)
+    pk, code = sent.manifest.packet_id, sent.code.printed()
+
+    with as_person():
+        assert packets.open_link(pk, sent.link, code, at=LATER) == SAID
+        with pytest.raises(CodeWrong):
+            packets.open_link(pk, sent.link, LinkCode.make().printed(), at=LATER)
+    assert DekWrap.objects.get(record=pk, team=None).misses == 1
+
+
+def test_a_key_is_renewed_with_what_was_received(cast, as_person):
+    record, manifest = write(cast.bela, cast.shelter), send(cast, cast.shelter).manifest
+    with as_person(cast.bela):
+        rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
+        assert rotation.step(cast.bela.unlocked(), cast.shelter, at=AT) == rotation.Progress(2, 0)
+    with as_person(cast.noor):
+        assert read(cast.noor, record).document == SAID
+        opened = packets.open_packet(cast.noor.unlocked(), manifest, cast.shelter, at=LATER)
+        assert opened == SAID
+
+
+def test_a_partner_is_compared_and_known(cast, as_person):
+    key = active_key(cast.shelter.pk)
+    words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+    with as_person(cast.amal):
+        pins.compare(cast.amal.unlocked(), cast.desk, key, words, at=AT)
+    with as_person(cast.sana):
+        assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
+
+
+def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
+    record = write(cast.amal, cast.desk)
+    with as_person(cast.dana):
+        teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    with as_person(cast.sana):
+        assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
+        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
+
+
+def test_the_clock_erases_and_a_person_does(cast, as_person):
+    old, wrong = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+    with as_person(cast.amal):
+        erasing.erase(cast.amal.unlocked(), wrong, reason=erasing.PERSON, at=LATER)
+    with as_person():
+        assert erasing.erase_due(at=AT.replace(year=2027, month=12, day=1)) == 1
+
+    assert not Record.objects.filter(pk__in=[old.pk, wrong.pk]).exists()
+    assert (entries("erase_person"), entries("erase_retention")) == (1, 1)
