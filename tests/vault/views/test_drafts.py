@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.kernel import clock
+from protect.orgs.models import User
+from protect.vault.actions import drafts
+from protect.vault.models import Draft
+from tests.vault import cast as people
+from tests.vault.signing import AT, OTHER, PASSWORD, make_person
+from tests.vault.views.desk import Desk, led_to, words
+
+pytestmark = pytest.mark.django_db
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+FORM = re.compile(r'<form class="form" method="post" action="([^"]*)">(.*?)</form>', re.DOTALL)
+NAME = "Demo Amal, “of the office”\r\n<b>&"
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+@pytest.fixture
+def desk(amal):
+    return Desk().sign_in(amal)
+
+
+def keep(desk: Desk, address: str = "/account", **fields: str) -> Draft:
+    """Post a form while it is locked, and unlock."""
+    desk.post("/lock")
+    desk.post(address, **(fields or {"name": NAME, "language": "en"}))
+    desk.at += timedelta(minutes=1)
+    answer = desk.post("/unlock?next=/keys", password=PASSWORD)
+    assert answer.headers["Location"] == "/drafts?next=%2Fkeys"
+    return Draft.objects.get()
+
+
+def form_of(answer) -> tuple[str, dict[str, str]]:
+    """Return where a page would send what was kept, and what it would send."""
+    [(address, fields)] = FORM.findall(answer.content.decode())
+    return address, {name: html.unescape(value) for name, value in HIDDEN.findall(fields)}
+
+
+def name_of(person) -> str:
+    return User.objects.values_list("name", flat=True).get(pk=person.user.pk)
+
+
+def put(user, address: str, *, at=AT) -> Draft:
+    with clock.frozen(at):
+        kept = drafts.keep(user.pk, address, {"text": ["Demo words"]}, at=at)
+    assert kept
+    return kept
+
+
+def test_what_was_typed_while_locked_is_shown_and_nothing_was_sent(amal, desk):
+    row = keep(desk)
+
+    assert "Demo Amal, “of the office” &lt;b&gt;&amp; 1 minute ago" in words(desk.get("/drafts"))
+    page = desk.get(f"/drafts/{row.pk}")
+    assert "Name Demo Amal, “of the office” &lt;b&gt;&amp;" in words(page)
+    assert "It goes to /account" in words(page)
+    assert name_of(amal) == "Demo Amal"
+
+
+def test_it_is_sent_with_a_fresh_token_and_gone_then(amal, desk):
+    row = keep(desk, name="Demo Amal of the office", language="ar")
+    desk.client.handler.enforce_csrf_checks = True
+    address, fields = form_of(desk.get(f"/drafts/{row.pk}"))
+    assert fields.pop("csrfmiddlewaretoken")
+    assert desk.post(address, **fields).status_code == 403  # without the token
+    assert Draft.objects.count() == 1
+
+    address, fields = form_of(desk.get(f"/drafts/{row.pk}"))
+    answer = desk.post(address, **fields)
+
+    assert (address, led_to(answer)) == ("/account", "/account")
+    assert name_of(amal) == "Demo Amal of the office"
+    assert Draft.objects.count() == 0
+    assert desk.get("/drafts").status_code == 200
+
+
+def test_every_letter_that_was_typed_is_sent(desk):
+    row = keep(desk)
+
+    assert form_of(desk.get(f"/drafts/{row.pk}"))[1]["name"] == NAME
+
+
+def test_no_address_sends_anything_by_looking(amal, desk):
+    row = keep(desk, name="Demo other", language="en")
+
+    desk.get(f"/drafts/{row.pk}", accept="text/html")
+    desk.get(f"/account?kept_draft={row.pk}&name=Demo+other&language=en")
+    assert desk.get(f"/drafts/{row.pk}/drop").status_code == 405
+
+    assert name_of(amal) == "Demo Amal"
+    assert Draft.objects.count() == 1
+
+
+def test_what_is_refused_when_it_is_sent_stays(amal, desk):
+    row = keep(desk, name="Demo\x1bAmal", language="en")
+    address, fields = form_of(desk.get(f"/drafts/{row.pk}"))
+
+    assert desk.post(address, **fields).status_code == 422
+    assert Draft.objects.count() == 1
+
+
+def test_what_waits_for_a_step_up_stays(desk):
+    row = keep(desk, "/security/passkeys/new", name="Demo key")
+    desk.at += timedelta(minutes=11)
+    address, fields = form_of(desk.get(f"/drafts/{row.pk}"))
+
+    assert led_to(desk.post(address, **fields)) == "/confirm"
+    assert Draft.objects.count() == 1
+
+
+def test_what_is_sent_while_locked_again_is_kept_once(desk):
+    row = keep(desk)
+    address, fields = form_of(desk.get(f"/drafts/{row.pk}"))
+    desk.post("/lock")
+
+    desk.post(address, **fields)
+
+    desk.post("/unlock", password=PASSWORD)
+    newer = Draft.objects.get()
+    assert newer.pk != row.pk
+    sent = form_of(desk.get(f"/drafts/{newer.pk}"))[1]
+    assert sent["name"] == NAME
+    assert sent["kept_draft"] == str(newer.pk)
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/security/passphrase", {"old": PASSWORD, "password": OTHER, "again": OTHER}),
+        ("/security/code", {"code": "4K7QX"}),
+        ("/security/app", {"totp": "123456"}),
+        ("/confirm", {"credential": "{}", "prf": "AAAA"}),
+        ("/account", {"code_1": "4K7QX", "first_code": "4K7QX", "csrfmiddlewaretoken": "x"}),
+        ("/security/sessions/end", {}),
+        ("/account", {"name": "", "language": ""}),
+    ],
+)
+def test_passphrases_codes_and_empty_forms_are_never_kept(desk, address, fields):
+    desk.post("/lock")
+
+    desk.post(address, **fields)
+
+    assert Draft.objects.count() == 0
+    assert led_to(desk.post("/unlock", password=PASSWORD)) == "/"
+
+
+def test_a_code_is_left_out_of_what_is_kept(desk):
+    row = keep(desk, text="Demo words", code_2="4K7QX", postcode="1000")
+
+    page = desk.get(f"/drafts/{row.pk}")
+
+    assert form_of(page)[1].keys() == {
+        "csrfmiddlewaretoken",
+        "kept_draft",
+        "text",
+        "postcode",
+    }
+    assert "4K7QX" not in page.content.decode()
+
+
+def test_what_was_for_a_page_that_is_gone_can_still_be_read(amal, desk):
+    row = put(amal.user, "/a/page/that/is/gone")
+
+    page = desk.get(f"/drafts/{row.pk}")
+
+    assert "Demo words" in words(page)
+    assert "The page that it was for is not there any more" in words(page)
+    assert FORM.findall(page.content.decode()) == []
+
+
+def test_it_is_thrown_away_when_it_is_not_wanted(desk):
+    row = keep(desk)
+
+    assert led_to(desk.post(f"/drafts/{row.pk}/drop")) == "/drafts"
+
+    assert Draft.objects.count() == 0
+    said = words(desk.get("/drafts"))
+    assert "It is thrown away" in said
+    assert "Nothing waits here" in said
+
+
+def test_what_is_foreign_old_or_was_never_there_is_missing_all_the_same(amal, desk):
+    bela = make_person("bela")
+    foreign, old = put(bela.user, "/account"), put(amal.user, "/account", at=AT - drafts.KEPT)
+    pages = [f"/drafts/{pk}" for pk in (foreign.pk, old.pk, uuid4())]
+
+    answers = [desk.get(each) for each in pages]
+    assert {each.status_code for each in answers} == {404}
+    assert len({words(each) for each in answers}) == 1
+    assert desk.post(f"{pages[0]}/drop").status_code == 404
+    assert (
+        desk.post("/account", name="Demo", language="en", kept_draft=foreign.pk).status_code == 302
+    )
+    assert Draft.objects.filter(pk=foreign.pk).exists()
+
+
+def test_a_draft_that_was_tampered_with_is_listed_and_does_not_open(amal, desk):
+    row = put(amal.user, "/account")
+    Draft.objects.update(address="/security/sessions/end")
+
+    assert "This can no longer be opened" in words(desk.get("/drafts"))
+    assert desk.get(f"/drafts/{row.pk}").status_code == 404
+
+
+def test_what_was_sealed_to_a_forgotten_key_is_not_listed(cast):
+    row = put(cast.amal.user, "/account")
+    people.renew(cast.amal)
+    desk = Desk().let_in(cast.amal)
+
+    assert "Nothing waits here" in words(desk.get("/drafts"))
+    assert desk.get(f"/drafts/{row.pk}").status_code == 404
+
+
+def test_whoever_signs_in_anew_is_led_to_what_waits(amal):
+    put(amal.user, "/account")
+    desk = Desk()
+
+    desk.post("/sign-in", email=amal.user.email, password=PASSWORD)
+    answer = desk.post("/sign-in/second-factor?next=/keys", totp=amal.totp(AT))
+
+    assert answer.headers["Location"] == "/drafts?next=%2Fkeys"
+    assert 'href="/keys"' in desk.get(answer.headers["Location"]).content.decode()
+
+
+def test_after_unlocking_one_is_led_to_the_page_of_the_form_not_to_its_address(desk):
+    desk.post("/lock")
+    with clock.frozen(desk.at):
+        sent = desk.client.post(
+            "/security/sessions/end", headers={"referer": "http://localhost/security?x=1"}
+        )
+        elsewhere = desk.client.post("/stay", headers={"referer": "https://evil.example/page"})
+
+    assert sent.headers["Location"] == "/unlock?next=%2Fsecurity"
+    assert elsewhere.headers["Location"] == "/unlock?next=%2Fstay"
+
+
+def test_locking_what_is_locked_leads_to_unlocking(desk):
+    desk.post("/lock")
+
+    assert led_to(desk.post("/lock")) == "/unlock"
+
+
+def test_nothing_of_this_is_open_while_locked(desk):
+    row = keep(desk)
+    desk.post("/lock")
+
+    for page in ("/drafts", f"/drafts/{row.pk}"):
+        assert led_to(desk.get(page)) == "/unlock"
+    desk.post(f"/drafts/{row.pk}/drop")
+    assert Draft.objects.count() == 1
