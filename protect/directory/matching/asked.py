@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from protect.directory.enums import Fact, Freshness, Mode
 from protect.directory.matching import weights
+from protect.directory.matching.memory import Anew
 from protect.directory.matching.question import Question
 from protect.directory.matching.rows import WRITTEN, ServiceRow
 from protect.directory.matching.weights import Weights
@@ -15,21 +17,21 @@ from protect.directory.rules import freshness
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Need
 
+ANEW = Anew()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What `prepare` makes of a question."""
 
     question: Question
+    at: datetime
     needs: tuple[Need, ...]
     silence: bool
     modes: frozenset[Mode]  # those that she can use; empty = any
     avoid: frozenset[str]
     weights: Weights
-
-    @property
-    def at(self) -> datetime:
-        return self.question.at
+    memory: Anew = ANEW
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -50,7 +52,7 @@ class Meets:
     is_barred: bool  # never shown to this question, not even as a national line
 
 
-def prepare(question: Question) -> Asked:
+def prepare(question: Question, memory: Anew = ANEW) -> Asked:
     """Work out what no row changes.
 
     Errors: KeyError for a need or legal status that the vocabularies lack.
@@ -65,11 +67,13 @@ def prepare(question: Question) -> Asked:
         silence = status is None or vocabulary.statuses()[status].silence
     return Asked(
         question=question,
+        at=question.at,
         needs=tuple(vocabulary.needs()[code] for code in question.needs),
         silence=silence,
         modes=modes,
         avoid=frozenset(wishes.avoid),
         weights=weights.load(),
+        memory=memory,
     )
 
 
@@ -78,10 +82,32 @@ def meets(row: ServiceRow, asked: Asked) -> Meets:
     return _meets(row.categories, asked.question.needs)
 
 
-def fact_freshness(row: ServiceRow, fact: Fact | None, at: datetime) -> Freshness | None:
+def remembered[T](look: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Asked], T]:
+    """Return what looks at a row once, as long as nothing of the row changes by itself."""
+
+    def recall(row: ServiceRow, asked: Asked) -> T:
+        known = asked.memory.row(row, asked.at)
+        found: T | None = known.get(look)
+        if found is None:
+            found = known[look] = look(row, asked.at)
+        return found
+
+    return recall
+
+
+def fact_freshness(row: ServiceRow, fact: Fact | None, asked: Asked) -> Freshness | None:
     """Return how far a fact of a row can be trusted; None where there is nothing to check."""
     if fact is None:
         return None
+    known = asked.memory.row(row, asked.at)
+    found: Freshness | None = known.get(fact)
+    if found is None:
+        found = known[fact] = freshness_at(row, fact, asked.at)
+    return found
+
+
+def freshness_at(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
+    """Return how far a fact of a row can be trusted at an instant."""
     checks = row.checks.get(fact)
     return freshness(fact, checks, at) if checks else Freshness.UNVERIFIED
 

@@ -5,6 +5,7 @@ Source: matching.toml; docs/adr/0006-matching.md.
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -20,8 +21,8 @@ from protect.directory.enums import (
     Truth,
     Verdict,
 )
-from protect.directory.hours import WAIT_UNKNOWN, State, state_at, waits
-from protect.directory.matching.asked import Asked, Meets, fact_freshness
+from protect.directory.hours import WAIT_UNKNOWN, State
+from protect.directory.matching.asked import Asked, Meets, fact_freshness, remembered
 from protect.directory.matching.criteria import stale
 from protect.directory.matching.places import open_points, weighed_ways
 from protect.directory.matching.question import Person
@@ -73,7 +74,7 @@ def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
     weights = asked.weights.language
     if not row.languages:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
-    seen = fact_freshness(row, Fact.LANGUAGES, asked.at)
+    seen = fact_freshness(row, Fact.LANGUAGES, asked)
     best: tuple[int, int, str, Spoken | None, bool] = (weights.no, 0, tags[0], None, False)
     for position, tag in enumerate(tags):
         for offer in row.languages:
@@ -88,7 +89,7 @@ def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
 
 
 def _is_spoken_now(offer: Spoken, asked: Asked) -> bool:
-    return offer.window is None or state_at(offer.window, asked.at).state == State.OPEN
+    return offer.window is None or asked.memory.now(offer.window, asked.at).state == State.OPEN
 
 
 def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
@@ -126,9 +127,9 @@ def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
 
 def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel, Freshness | None]:
     fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
-    seen = fact_freshness(row, fact, asked.at)
+    seen = fact_freshness(row, fact, asked)
     weights = asked.weights.open
-    wait = waits(row.doors[channel].hours, asked.at)
+    wait = asked.memory.wait(row.doors[channel].hours, asked.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     return stale(cost, weights.unknown, seen, asked.weights), channel, seen
 
@@ -157,7 +158,7 @@ def capacity(row: ServiceRow, met: Meets, asked: Asked) -> TruthCost | None:
 
 
 def _room(row: ServiceRow, asked: Asked) -> Truth:
-    if fact_freshness(row, Fact.CAPACITY, asked.at) == Freshness.DISPUTED:
+    if fact_freshness(row, Fact.CAPACITY, asked) == Freshness.DISPUTED:
         return UNKNOWN
     fitting = [
         of_answer(room.answer)
@@ -194,7 +195,7 @@ def acceptance(row: ServiceRow, asked: Asked) -> AcceptanceCost | None:
         "unknown": weights.unknown,
         "others_first": weights.others_first,
     }[code]
-    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, asked.at)
+    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, asked)
     return AcceptanceCost(stale(cost, weights.unknown, seen, asked.weights), seen, code, group)
 
 
@@ -225,7 +226,7 @@ def worker(row: ServiceRow, offer: Spoken | None, asked: Asked) -> TruthCost | N
     if offer is None or not offer.interpreter_gender:
         return TruthCost(weights.unknown, None, UNKNOWN)
     truth = YES if offer.interpreter_gender == wish else NO
-    seen = fact_freshness(row, Fact.LANGUAGES, asked.at)
+    seen = fact_freshness(row, Fact.LANGUAGES, asked)
     return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
 
 
@@ -237,21 +238,22 @@ def phone(row: ServiceRow, asked: Asked) -> TruthCost | None:
     if asked.question.wishes.cannot_speak:
         return None
     weights = asked.weights.phone_answers
-    truth, seen = _answers(row, asked)
+    truth, seen = _answered(row, asked)
     return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
 
 
-def _answers(row: ServiceRow, asked: Asked) -> tuple[Truth, Freshness | None]:
+@remembered
+def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
     checks = row.checks.get(Fact.PHONE, ())
     if not checks or not any(number.kind == PhoneKind.VOICE for number in row.phones):
         return UNKNOWN, None
     failed = list(takewhile(lambda check: check.verdict == Verdict.NOT_REACHED, checks))
     if len(failed) >= FAILED_CALLS:
         newest = failed[0]._replace(verdict=Verdict.CONFIRMED)
-        return NO, freshness(Fact.PHONE, [newest], asked.at)
+        return NO, freshness(Fact.PHONE, [newest], at)
     if len(failed) == len(checks):
         return UNKNOWN, None
-    return YES, freshness(Fact.PHONE, checks, asked.at)
+    return YES, freshness(Fact.PHONE, checks, at)
 
 
 def _of(truth: Truth, weights: Preference) -> int:

@@ -158,7 +158,7 @@ def judge(row: ServiceRow, asked: Asked) -> Iterator[Judged]:
     for criterion in CRITERIA:
         if criterion.is_asked(asked.question):
             if criterion.fact not in seen:
-                seen[criterion.fact] = fact_freshness(row, criterion.fact, asked.at)
+                seen[criterion.fact] = fact_freshness(row, criterion.fact, asked)
             stated = criterion.truth(row, asked)
             yield in_play(criterion, stated, seen[criterion.fact], asked.weights)
         else:

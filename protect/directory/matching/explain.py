@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from protect.directory.enums import Fact, Freshness, PhoneKind
-from protect.directory.hours import Now, state_at
+from protect.directory.hours import Now
 from protect.directory.matching import reasons, reporting
 from protect.directory.matching.answer import Contact, Fit, Found, Reason
-from protect.directory.matching.asked import Asked, fact_freshness
+from protect.directory.matching.asked import Asked, freshness_at, remembered
 from protect.directory.matching.criteria import Judged
+from protect.directory.matching.memory import next_change
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.truth import NO
 from protect.directory.matching.weigh import Weighed, weigh
-from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
 
 
 def explain(row: ServiceRow, asked: Asked) -> Found:
@@ -40,7 +40,7 @@ def explain_weighed(weighed: Weighed, asked: Asked) -> Found:
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,
         open=now,
-        contacts=tuple(contacts(row, asked)),
+        contacts=contacts(row, asked),
         valid_until=_valid_until(weighed, now, asked),
         failing=_failing(failed, row),
     )
@@ -57,41 +57,36 @@ def _verdict(judged: tuple[Judged, ...]) -> Fit:
     return Fit.FITS if fits else Fit.ASK_FIRST
 
 
-def contacts(row: ServiceRow, asked: Asked) -> Iterator[Contact]:
-    """Yield the ways to reach a row; without a voice, only those that are written."""
-    cannot_speak = asked.question.wishes.cannot_speak
-    seen = fact_freshness(row, Fact.PHONE, asked.at) or Freshness.UNVERIFIED
-    for number in row.phones:
-        if not (cannot_speak and number.kind == PhoneKind.VOICE):
-            yield Contact(number.kind.value, number.number, seen)
+def contacts(row: ServiceRow, asked: Asked) -> tuple[Contact, ...]:
+    """Return the ways to reach a row; without a voice, only those that are written."""
+    found = _contacts(row, asked)
+    if asked.question.wishes.cannot_speak:
+        return tuple(each for each in found if each.kind != PhoneKind.VOICE)
+    return found
+
+
+@remembered
+def _contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
+    seen = freshness_at(row, Fact.PHONE, at)
+    found = [Contact(number.kind.value, number.number, seen) for number in row.phones]
     if row.email:
-        yield Contact("email", row.email, Freshness.UNVERIFIED)
+        found.append(Contact("email", row.email, Freshness.UNVERIFIED))
     if row.website:
-        yield Contact("website", row.website, Freshness.UNVERIFIED)
+        found.append(Contact("website", row.website, Freshness.UNVERIFIED))
+    return tuple(found)
 
 
 def _valid_until(weighed: Weighed, now: Now, asked: Asked) -> datetime | None:
     """Return the earliest instant at which something said of this row changes by itself."""
     at = asked.at
-    return min([when for when in _changes(weighed, now, asked) if when > at], default=None)
+    return min([when for when in _changes(weighed, now, asked) if when and when > at], default=None)
 
 
-def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime]:
-    row = weighed.row
-    if now.until is not None:
-        yield now.until
+def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime | None]:
+    yield now.until
+    yield _next_change(weighed.row, asked)
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
-        spoken = state_at(weighed.language.offer.window, asked.at)
-        if spoken.until is not None:
-            yield spoken.until
-    if row.capacity is not None:
-        yield row.capacity.expires_at
-    yield from (room.expires_at for room in row.rooms)
-    at = asked.at
-    for checks in row.checks.values():
-        for _, made, due in checks:
-            if due > at:
-                yield due
-            else:
-                yield due + DUE_FOR
-                yield made + EXPIRED_AFTER * (due - made)
+        yield asked.memory.now(weighed.language.offer.window, asked.at).until
+
+
+_next_change = remembered(next_change)

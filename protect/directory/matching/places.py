@@ -92,6 +92,15 @@ def usable_ways(row: ServiceRow, asked: Asked) -> frozenset[Mode]:
 
 def weighed_ways(row: ServiceRow, asked: Asked) -> list[Mode | None]:
     """Return the ways whose travel and waiting are compared. None: how it helps is not known."""
+    known = asked.memory.row(row, asked.at)
+    wished = asked.modes, asked.question.wishes.cannot_speak
+    found: list[Mode | None] | None = known.get(wished)
+    if found is None:
+        found = known[wished] = _weighed_ways(row, asked)
+    return found
+
+
+def _weighed_ways(row: ServiceRow, asked: Asked) -> list[Mode | None]:
     known = usable_ways(row, asked)
     if not asked.modes:
         known = _unchosen(row, known)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from protect.directory.enums import Answer, Channel, Fact, How, Kind, Mode, Truth
-from protect.directory.hours import Hours, Now, State, both, next_open, state_at
+from protect.directory.hours import Hours, Now, State, both, next_open
 from protect.directory.matching import persons
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import Asked, fact_freshness
@@ -56,7 +56,8 @@ def reasons(weighed: Weighed, now: Now, asked: Asked) -> Iterator[Reason]:
     yield _open(weighed, now, asked)
     yield from _way(weighed, asked)
     for judged in weighed.judged:
-        yield from _hard(judged, weighed.row, asked)
+        if judged.is_asked and judged.truth is not NO:
+            yield from _hard(judged, weighed.row, asked)
     yield from _preferences(weighed, asked)
     yield from _extras(weighed, asked)
 
@@ -122,7 +123,7 @@ def _day(then: datetime, at: datetime) -> str:
 def state(weighed: Weighed, asked: Asked) -> Now:
     """Return what somebody finds who comes or calls now."""
     hours = _hours(weighed)
-    return Now(State.UNKNOWN, None) if hours is None else state_at(hours, asked.at)
+    return Now(State.UNKNOWN, None) if hours is None else asked.memory.now(hours, asked.at)
 
 
 def _open(weighed: Weighed, now: Now, asked: Asked) -> Reason:
@@ -139,20 +140,20 @@ def _state_words(weighed: Weighed, now: Now, asked: Asked) -> tuple[str, dict[st
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _opening(_hours(weighed), asked.at)
+            return _opening(_hours(weighed), asked)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:
             return now.state.value, {}
 
 
-def _opening(hours: Hours | None, at: datetime) -> tuple[str, dict[str, str | int]]:
-    start = None if hours is None else next_open(hours, at)
+def _opening(hours: Hours | None, asked: Asked) -> tuple[str, dict[str, str | int]]:
+    start = None if hours is None else asked.memory.opening(hours, asked.at)
     if start is None:
         return "closed", {}
-    if start.date() == at.astimezone(start.tzinfo).date():
+    if start.date() == asked.at.astimezone(start.tzinfo).date():
         return "opens_today", {"time": start.isoformat()}
-    return "opens_day", {"day": _day(start, at), "time": start.isoformat()}
+    return "opens_day", {"day": _day(start, asked.at), "time": start.isoformat()}
 
 
 def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
@@ -160,7 +161,7 @@ def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     row, travel = weighed.row, weighed.way.travel
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
-    seen = fact_freshness(row, Fact.ADDRESS, asked.at)
+    seen = fact_freshness(row, Fact.ADDRESS, asked)
     found = weighed.nearest
     points = [found[1]] if found else open_points(row, asked)
     if not points:
@@ -179,8 +180,6 @@ def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
 def _hard(judged: Judged, row: ServiceRow, asked: Asked) -> Iterator[Reason]:
     """Say a yes in its words, even one that has grown too old to count; of others, ask."""
     criterion = judged.criterion
-    if not judged.is_asked or judged.truth is NO:
-        return
     if judged.stated is YES:
         said = criterion.say_yes(row, asked)
         if said is None:
@@ -218,14 +217,14 @@ def _extras(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
     row = weighed.row
     kinds = [price.kind for price in row.costs if price.kind is not None]
     if kinds:
-        seen = fact_freshness(row, Fact.COST, asked.at)
+        seen = fact_freshness(row, Fact.COST, asked)
         yield Reason(f"cost_{kinds[0].value}", 0, seen, None, Fact.COST)
     hours = asked.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
-            seen = fact_freshness(row, Fact.CLINICAL, asked.at)
+            seen = fact_freshness(row, Fact.CLINICAL, asked)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
             yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
     if asked.silence and weighed.tells.worst == Answer.NO:
-        seen = fact_freshness(row, Fact.REPORTING, asked.at)
+        seen = fact_freshness(row, Fact.REPORTING, asked)
         yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Kind
 from protect.directory.matching.answer import Reason
-from protect.directory.matching.asked import Asked, Meets, fact_freshness
+from protect.directory.matching.asked import Asked, Meets, fact_freshness, freshness_at, remembered
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.truth import DECAYED
 from protect.reference import vocabulary
@@ -31,12 +32,15 @@ class Told(NamedTuple):
         return max(self, key=GROUPS.__getitem__)
 
 
-def told(row: ServiceRow, asked: Asked) -> Told:
+def told_at(row: ServiceRow, at: datetime) -> Told:
     """Return whom a row tells. The police tell the police, whatever their row says."""
     known = vocabulary.categories()
     if any(code in known and known[code].tells_police for code in row.categories):
-        return Told(Answer.YES, _told(row, Kind.TELLS_MIGRATION, asked))
-    return Told(_told(row, Kind.TELLS_POLICE, asked), _told(row, Kind.TELLS_MIGRATION, asked))
+        return Told(Answer.YES, _told(row, Kind.TELLS_MIGRATION, at))
+    return Told(_told(row, Kind.TELLS_POLICE, at), _told(row, Kind.TELLS_MIGRATION, at))
+
+
+told = remembered(told_at)
 
 
 def worst(row: ServiceRow, asked: Asked) -> Answer:
@@ -59,15 +63,23 @@ def cautions(row: ServiceRow, asked: Asked, tells: Told | None = None) -> list[R
     `tells` spares asking again whom it tells.
     """
     tells = tells or told(row, asked)
-    seen = fact_freshness(row, Fact.REPORTING, asked.at)
-    found = [Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(tells)]
-    if _is_beside_programme(row):
-        found.append(Reason("violence_programme"))
+    seen = fact_freshness(row, Fact.REPORTING, asked)
+    found = list(_for_everyone(row, asked))
     if tells.worst == Answer.UNKNOWN and asked.silence:
         found.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
     if _needs_guardian(row, asked):
-        about = fact_freshness(row, Fact.ELIGIBILITY, asked.at)
+        about = fact_freshness(row, Fact.ELIGIBILITY, asked)
         found.append(Reason("guardian", 0, about, fact=Fact.ELIGIBILITY))
+    return found
+
+
+@remembered
+def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
+    """Return what must be known whoever goes there."""
+    seen = freshness_at(row, Fact.REPORTING, at)
+    found = [Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(told_at(row, at))]
+    if _is_beside_programme(row):
+        found.append(Reason("violence_programme"))
     return found
 
 
@@ -80,11 +92,11 @@ def _codes(tells: Told) -> Iterator[str]:
         yield "tells_sometimes"
 
 
-def _told(row: ServiceRow, kind: Kind, asked: Asked) -> Answer:
+def _told(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
     """A stale no is unknown; a yes, or a yes in some cases, is believed for ever."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
     said = max(answers, key=GROUPS.__getitem__, default=Answer.UNKNOWN)
-    if said == Answer.NO and fact_freshness(row, Fact.REPORTING, asked.at) in DECAYED:
+    if said == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED:
         return Answer.UNKNOWN
     return said
 

@@ -38,10 +38,13 @@ class Weighed(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        parts = (self.language, self.capacity, self.acceptance, self.worker, self.phone)
-        preferences = sum(part.minutes for part in parts if part is not None)
-        hard = sum(judged.minutes for judged in self.judged)
-        return preferences + hard + self.way.travel + self.way.waiting
+        minutes = self.way.travel + self.way.waiting
+        for part in (self.language, self.capacity, self.acceptance, self.worker, self.phone):
+            if part is not None:
+                minutes += part.minutes
+        for judged in self.judged:
+            minutes += judged.minutes
+        return minutes
 
     @property
     def is_beyond_reach(self) -> bool:

@@ -22,6 +22,7 @@ from protect.directory.matching.engine.clocks import Clocks
 from protect.directory.matching.engine.facets import LENSES, Facet, stated
 from protect.directory.matching.engine.points import Floats, Positions
 from protect.directory.matching.engine.speech import Speech
+from protect.directory.matching.memory import Memory
 from protect.directory.matching.rows import Point, ServiceRow
 from protect.reference import vocabulary
 
@@ -91,6 +92,7 @@ class Encoder:
 
     def __init__(self) -> None:
         self.clocks = Clocks()
+        self.memory = Memory()
         self.speech = Speech(self.clocks)
         self.areas = Areas()
         self.spots = Spots()

@@ -65,7 +65,8 @@ class Engine:
 
         Errors: KeyError for codes that the vocabularies lack.
         """
-        snapshot, asked = self._snapshot, prepare(question)
+        snapshot = self._snapshot
+        asked = prepare(question, snapshot.encoder.memory)
         sieved = sieve(snapshot, asked)
         chosen = Choice(snapshot, asked, sieved).made()
         shown = _explained(snapshot, chosen, asked)

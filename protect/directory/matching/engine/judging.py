@@ -26,10 +26,11 @@ def judged(snapshot: Snapshot, asked: Asked, places: Sequence[int]) -> list[tupl
 
 def _columns(snapshot: Snapshot, asked: Asked, rows: Ints) -> Iterator[list[Judged]]:
     states = snapshot.trust.states(rows, ticks(asked.at))
-    limits = snapshot.columns.parts[rows, Part.LIMITS]
+    limits = snapshot.columns.parts[rows, Part.LIMITS].tolist()
     for number, criterion in enumerate(CRITERIA):
         if not criterion.is_asked(asked.question):
-            yield _each(limits >> number & 1, partial(_left_out, criterion, asked))
+            either = [left_out(criterion, limited, asked.weights) for limited in (False, True)]
+            yield [either[limit >> number & 1] for limit in limits]
             continue
         yes, no = snapshot.judged(criterion, asked)
         stated = Truth.UNKNOWN + holds(yes, rows).astype(np.int64) - holds(no, rows)
@@ -41,10 +42,6 @@ def _each(codes: Ints, judge: Callable[[int], Judged]) -> list[Judged]:
     numbers = codes.tolist()
     known = {code: judge(code) for code in set(numbers)}
     return [known[code] for code in numbers]
-
-
-def _left_out(criterion: Criterion, asked: Asked, code: int) -> Judged:
-    return left_out(criterion, code > 0, asked.weights)
 
 
 def _in_play(criterion: Criterion, asked: Asked, code: int) -> Judged:

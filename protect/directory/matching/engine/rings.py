@@ -87,7 +87,7 @@ class Choice:
         snapshot, most = self._snapshot, self._asked.weights.lists.national
         met = snapshot.met(self._asked)[snapshot.columns.categories[lines]]
         keys = keys + ((met & ANSWERS == 0).astype(np.int64) << LAST_AT)
-        is_new = ~np.isin(lines, shown)
+        is_new = np.array([line not in shown for line in lines.tolist()], dtype=np.bool_)
         lines, keys = lines[is_new], keys[is_new]
         where = self._asked.question.where
         if where is not None and where.country is not None:
