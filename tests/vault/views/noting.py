@@ -1,0 +1,36 @@
+"""Notes as a test writes and reads them."""
+
+from __future__ import annotations
+
+import re
+
+from protect.vault.actions import notes
+from protect.vault.actions.notes import Said
+from protect.vault.models import Record
+from tests.vault.cast import AT, LATER
+
+TYPED = {"title": "Demo Title", "text": "Demo text", "months": "24"}
+
+
+def noted(person, team, title="Demo Title", text="Demo text", at=AT) -> Record:
+    return notes.write(person.unlocked(), team, Said(title, text), at=at)
+
+
+def add_named(person, record, name) -> None:
+    """Put a file of seven bytes beside a note."""
+    clean = notes.Clean(name, "image/png", b"content")
+    notes.add_file(person.unlocked(), record, clean, at=AT)
+
+
+def said(person, record: Record) -> tuple[str, str]:
+    found = notes.opened(person.unlocked(), record, at=LATER)
+    return found.title, found.text
+
+
+def home(team) -> str:
+    return f"/teams/{team.pk}/notes"
+
+
+def title_of(response) -> str:
+    """Return what a browser's history keeps of a page."""
+    return re.search("<title>.*?</title>", response.content.decode(), re.DOTALL)[0]
