@@ -1,7 +1,7 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
-Subjects: answer (the whole answer), kernel (the retrieval alone), pages (HTTP). Without a name all
-are measured, one after the other. Nothing else should run meanwhile.
+Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), vault (sealed beside
+clear). Without a name all are measured, one after the other. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.measure import machine
 
-SUBJECTS = ("kernel", "answer", "pages")
+SUBJECTS = ("kernel", "answer", "pages", "vault")
 RESULTS = Path(__file__).parent / "results"
 
 
