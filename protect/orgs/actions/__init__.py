@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.demo import build_consortium
+from protect.orgs.actions.firsts import invite_first
 from protect.orgs.actions.forgetting import Forgotten, forget_accounts
 from protect.orgs.actions.invitations import (
     Accepted,
@@ -42,6 +43,7 @@ __all__ = [
     "forget_attempts",
     "found_team",
     "invite",
+    "invite_first",
     "leave_organisation",
     "must_be_for_demo",
     "must_suit_mode",

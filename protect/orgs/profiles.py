@@ -1,0 +1,144 @@
+"""What the page of an organisation shows: who vouched, who works there, what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from protect.orgs import rules
+from protect.orgs.enums import Level, Permission
+from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
+from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from protect.orgs.roles import permissions_of, roles
+from protect.orgs.scope import Scope
+
+
+class Standing(NamedTuple):
+    """How many words a proposed organisation has, and how many it needs."""
+
+    given: int
+    needed: int
+
+
+class Size(NamedTuple):
+    """How many living teams an organisation has, and how many people with a place."""
+
+    teams: int
+    people: int
+
+
+def vouches_of(organisation: Organisation) -> QuerySet[Vouch]:
+    """Return who vouched, the first one first, with the organisations that gave their word."""
+    return organisation.vouches.select_related("by_organisation").order_by("at", "pk")
+
+
+def standing(organisation: Organisation) -> Standing:
+    """Return how far a proposal has come. Words of organisations that stopped do not count."""
+    active = Organisation.objects.active()
+    given = organisation.vouches.filter(by_organisation__in=active).count()
+    return Standing(given, rules.vouches_needed(active.count()))
+
+
+def may_vouch(scope: Scope, organisation: Organisation) -> OrganisationQuerySet:
+    """Return for which of one's organisations one may still vouch, by name."""
+    mine = Organisation.objects.active().filter(pk__in=scope.organisations_where(Permission.VOUCH))
+    given = organisation.vouches.values("by_organisation")
+    return mine.exclude(pk=organisation.pk).exclude(pk__in=given).order_by("name", "pk")
+
+
+def to_vouch(scope: Scope) -> OrganisationQuerySet:
+    """Return the proposals that wait for one's word, the oldest first."""
+    mine = scope.organisations_where(Permission.VOUCH)
+    if not mine:
+        return Organisation.objects.none()
+    proposed = Organisation.objects.waiting().exclude(vouches__by_organisation__in=mine)
+    return proposed.order_by("created", "pk")
+
+
+def size(organisation: Organisation) -> Size:
+    """Return what would end if it left. Class R3, exact: for those who may see the organisation."""
+    people = Membership.objects.live().filter(organisation=organisation).values("user").distinct()
+    return Size(organisation.teams.living().count(), people.count())
+
+
+def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
+    """Return the places in an organisation that one may see; all for those who run the platform."""
+    rows = Membership.objects.live()
+    if not scope.may(Permission.OPERATE):
+        rows = rows.visible_to(scope)
+    return rows.filter(organisation=organisation).select_related("user", "team")
+
+
+def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
+    """Return which of these places have a page that somebody may open."""
+    rows = Membership.objects.live().visible_to(scope).filter(pk__in=places)
+    return set(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def is_last_place(membership: Membership) -> bool:
+    """Return whether somebody has no other place anywhere."""
+    rows = Membership.objects.live().filter(user=membership.user_id)
+    return not rows.exclude(pk=membership.pk).exists()
+
+
+def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQuerySet:
+    """Return the open invitations that one may take back, those that run out first on top."""
+    rows = Invitation.objects.visible_to(scope).open().filter(organisation=organisation)
+    return rows.select_related("team", "invited_by").order_by("expires", "pk")
+
+
+def invites_in(scope: Scope, organisation: Organisation) -> bool:
+    """Return whether somebody may invite anywhere in an organisation."""
+    return any(
+        each.organisation == organisation.pk and Permission.INVITE in permissions_of(each.role)
+        for each in scope.held
+    )
+
+
+def managing_roles() -> list[str]:
+    """Return the roles that manage an organisation."""
+    return [
+        code for code, role in roles().items() if Permission.MANAGE_ORGANISATION in role.permissions
+    ]
+
+
+def managers(organisation: Organisation) -> MembershipQuerySet:
+    """Return the places that manage an organisation, also those whose account is closed for now."""
+    rows = Membership.objects.live().filter(organisation=organisation)
+    return rows.filter(role__in=managing_roles())
+
+
+def unmanaged() -> OrganisationQuerySet:
+    """Return the active organisations that nobody manages yet, the oldest first."""
+    managed = Membership.objects.live().filter(role__in=managing_roles())
+    rows = Organisation.objects.active().exclude(pk__in=managed.values("organisation"))
+    return rows.order_by("created", "pk")
+
+
+def has_officer(organisation: Organisation) -> bool:
+    """Return whether anybody sees who did what there: a data protection officer."""
+    reading = [code for code, role in roles().items() if Permission.READ_AUDIT in role.permissions]
+    rows = Membership.objects.live().filter(organisation=organisation, role__in=reading)
+    return rows.exists()
+
+
+def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
+    """Return the teams of an organisation to which somebody may invite, by name."""
+    seen = Team.objects.visible_to(scope).filter(organisation=organisation).order_by("name", "pk")
+    here = organisation.pk
+    return [each for each in seen if scope.may(Permission.INVITE, team=each.pk, organisation=here)]
+
+
+def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
+    """Return the roles that somebody may give there, in the order of roles.toml."""
+    mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
+    manages = Permission.MANAGE_ORGANISATION in mine
+    return [
+        code
+        for code, role in roles().items()
+        if (role.level == Level.TEAM) == (team is not None)
+        and rules.may_give(mine, role.permissions, manages_organisation=manages)
+    ]

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from protect.audit.actions import record
+from protect.audit.models import Entry
+from protect.audit.queries import PAGE
+from protect.audit.rules import PLATFORM, org_chain
+from protect.orgs import actions, history
+from protect.orgs.history import Asked
+from protect.orgs.models import User
+from tests.orgs.conftest import AT, make_person
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = Asked()
+NOTE = "note:5f0c9f3e-1c0e-4b43-9f6e-0a3a3a0d5b11"
+
+
+@pytest.fixture
+def officer(world):
+    """Jonas reads who did what in the office."""
+    return make_officer(world, "jonas", world.office)
+
+
+def make_officer(world, name, organisation) -> User:
+    world.people[name] = make_person(name, organisation, "protection_officer")
+    return world.people[name]
+
+
+def write(world, action="vault.open", *, by="amal", at=AT, **more) -> Entry:
+    actor = world.people[by].pk if by else None
+    values = {"org": world.office.pk, "chain": org_chain(world.office.pk), "target": NOTE} | more
+    return record(at=at, action=action, actor=actor, **values)
+
+
+def told(world, asked=EVERYTHING, name="jonas"):
+    return history.page_of(world.scope(name), world.office, asked).entries
+
+
+@pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
+def test_only_who_may_read_the_audit_reads_it(world, name):
+    write(world)
+
+    with pytest.raises(PermissionDenied):
+        told(world, name=name)
+
+
+def test_an_entry_is_told_in_a_sentence_with_the_name_of_a_colleague(world, officer):
+    write(world)
+
+    only = told(world)[0]
+
+    assert (str(only.text), only.who) == ("A record was opened.", "Demo Amal")
+    assert (str(only.thing), only.name, only.kind) == ("Note", "5f0c9f3e", "note")
+    assert (only.by_role, only.consent, only.refused) == (True, "", "")
+
+
+@pytest.mark.parametrize(
+    ("by", "who"),
+    [
+        ("chidi", "somebody of another organisation"),
+        (None, "the system"),
+        ("amal", "Demo Amal"),
+    ],
+)
+def test_names_of_other_organisations_are_not_told(world, officer, by, who):
+    write(world, by=by)
+
+    assert told(world)[0].who == who
+
+
+def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
+    write(world)
+    actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
+    assert told(world, Asked(action="vault.open"))[0].who == "Demo Amal"
+
+    User.objects.filter(pk=world.amal.pk).update(name="")
+
+    assert told(world, Asked(action="vault.open"))[0].who == "somebody who left long ago"
+
+
+def test_teams_people_and_places_are_called_by_name(world, officer):
+    place = world.place("amal")
+    things = {
+        f"team:{world.desk.pk}": "Demo desk",
+        f"membership:{place.pk}": "Demo Amal",
+        f"user:{world.dana.pk}": "Demo Dana",
+        f"organisation:{world.office.pk}": "Demo office",
+        f"team:{world.other_team.pk}": str(world.other_team.pk)[:8],
+        f"user:{world.chidi.pk}": str(world.chidi.pk)[:8],
+    }
+    for target in things:
+        write(world, target=target)
+
+    assert [each.name for each in reversed(told(world))] == list(things.values())
+
+
+def test_a_consent_and_a_refusal_are_told(world, officer):
+    consent = uuid4()
+    write(world, consent=consent)
+    write(world, outcome="record_damaged")
+
+    refused, with_consent = told(world)
+
+    assert (with_consent.consent, with_consent.by_role) == (str(consent)[:8], False)
+    assert refused.refused == "record_damaged"
+
+
+def test_what_nothing_was_done_to_is_no_thing(world, officer):
+    write(world, "vault.sign_heads", by=None, target="")
+
+    only = told(world)[0]
+
+    assert (str(only.thing), only.name, only.by_role) == ("", "", False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, [4, 3, 2, 1]),
+        ({"person": "amal"}, [1]),
+        ({"person": "system"}, [3]),
+        ({"action": "vault.save"}, [2]),
+        ({"action": "orgs.promote_"}, [4]),
+        ({"day": "2026-12-01"}, [4]),
+        ({"day": "2026-11-30", "person": "sana"}, [2]),
+        ({"before": "3"}, [2, 1]),
+        ({"before": "9" * 40}, [4, 3, 2, 1]),
+        ({"person": "nobody", "action": "no.such", "day": "soon", "before": "x"}, [4, 3, 2, 1]),
+    ],
+)
+def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, found):
+    write(world)
+    write(world, "vault.save", by="sana")
+    write(world, "vault.erase_retention", by=None)
+    write(world, "orgs.promote_supervisor", by="dana", at=AT + timedelta(days=1))
+    if fields.get("person") in world.people:
+        fields = {**fields, "person": str(world.people[fields["person"]].pk)}
+
+    assert [each.n for each in told(world, Asked.of(fields))] == found
+
+
+def test_a_day_is_that_of_the_screens_clock(world, officer):
+    write(world, at=AT.replace(hour=23, minute=30))  # in Brussels half past midnight, next day
+    day = date(2026, 12, 1)
+
+    with timezone.override("Europe/Brussels"):
+        assert len(told(world, Asked(day=day))) == 1
+    assert told(world, Asked(day=day)) == []
+
+
+def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, officer):
+    for _ in range(PAGE + 2):
+        write(world)
+    first = history.page_of(world.scope("jonas"), world.office, Asked())
+    write(world)
+
+    second = history.page_of(world.scope("jonas"), world.office, Asked(before=first.older))
+
+    assert (first.entries[0].n, first.entries[-1].n, first.older) == (PAGE + 2, 3, 3)
+    assert [each.n for each in second.entries] == [2, 1]
+    assert second.older is None
+
+
+def test_a_page_that_is_just_full_leads_nowhere(world, officer):
+    for _ in range(PAGE):
+        write(world)
+
+    assert history.page_of(world.scope("jonas"), world.office, Asked()).older is None
+
+
+def test_everything_is_told_in_a_handful_of_queries(world, officer, django_assert_max_num_queries):
+    for name in ("amal", "sana", "dana"):
+        write(world, by=name, target=f"user:{world.people[name].pk}")
+
+    with django_assert_max_num_queries(7):
+        assert len(told(world)) == 3
+
+
+def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer):
+    write(world)
+    write(world, "vault.save", at=AT + timedelta(minutes=1))
+    write(world, target=f"team:{world.desk.pk}")
+    elsewhere = {"org": world.other.pk, "chain": org_chain(world.other.pk)}
+    write(world, "vault.read", by="chidi", **elsewhere)
+
+    rows = history.trail(world.scope("jonas"), "note", UUID(NOTE.partition(":")[2]))
+
+    assert [each.action for each in rows] == ["vault.save", "vault.open"]
+
+
+def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
+    target = f"organisation:{world.office.pk}"
+    write(world, "orgs.suspend_organisation", by="olga", chain=PLATFORM, target=target)
+
+    rows = history.trail(world.scope("jonas"), "organisation", world.office.pk)
+
+    assert history.tell(rows, {world.office.pk})[0].who == "somebody of another organisation"
+
+
+@pytest.mark.parametrize("name", ["dana", "olga", "emil"])
+def test_a_thing_of_which_one_reads_nothing_is_not_there(world, name):
+    write(world)
+
+    with pytest.raises(Http404) as foreign:
+        history.trail(world.scope(name), "note", UUID(NOTE.partition(":")[2]))
+    with pytest.raises(Http404) as missing:
+        history.trail(world.scope(name), "note", uuid4())
+
+    assert foreign.value.args == missing.value.args
+
+
+def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer, monkeypatch):
+    monkeypatch.setattr(history, "CHUNK", 2)
+    for _ in range(5):
+        write(world)
+
+    found = list(history.lines(world.office, Asked(), upto=4))
+
+    assert [each.n for each in found] == [1, 2, 3, 4]
+
+
+def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
+    write(world)
+    write(world, "vault.save")
+
+    found = list(history.lines(world.office, Asked(action="vault.save"), upto=9))
+
+    assert [each.n for each in found] == [2]
+
+
+def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
+    actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
+
+    names = [name for _, name in history.colleagues(world.office)]
+
+    assert names == ["Demo Amal", "Demo Bela", "Demo Dana", "Demo Jonas", "Demo Sana"]
