@@ -118,6 +118,8 @@ OF_TEAMS: dict[str, Promise] = {
     "vault.confirm_officer": _("A recovery officer confirmed the printed code."),
     # Translators: in the history: three officers can restore the team.
     "vault.recovery_kit": _("A team's recovery kit was finished."),
+    # Translators: in the history: two officers typed their codes to see that they still work.
+    "vault.recovery_drill": _("Two recovery officers tried their codes."),
     # Translators: in the history: with the codes of two officers.
     "vault.restore": _("A team was restored with two officers' codes."),
 }

@@ -36,11 +36,12 @@ DESK_STYLES = (
     "desk/state",
     "desk/list",
     "desk/table",
+    "desk/text",
     "desk/way",
     "desk/code",
     "desk/paper",
 )
-MODULES = ("desk", "passkey")
+MODULES = ("desk", "passkey", "again")
 FILES_AT = "/assets/"
 
 

@@ -16,7 +16,8 @@ from protect.vault.models import DekWrap, Record, RecoveryOfficer, TeamKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
 
-SIGNED, RESTORED = "vault.sign_heads", "vault.restore"  # actions in the audit
+SIGNED = "vault.sign_heads"  # actions in the audit
+DRILLED = ("vault.recovery_drill", "vault.restore")  # the codes of two officers joined a key
 DRILL = timedelta(days=183)  # every six months
 HALVES = 6  # two for each pair of three officers
 
@@ -31,7 +32,7 @@ class State(NamedTuple):
     wraps_damaged: int  # did not open when they were to be moved
     kits_incomplete: int  # teams that two of their three officers could not restore
     officers_missing: int  # organisations with fewer than three confirmed officers
-    drills_due: int  # organisations at work that restored no team for six months
+    drills_due: int  # organisations at work whose officers tried no codes for six months
     people_waiting: int  # for a colleague to let them in
     records_overdue: int  # their month is over: `protect vault erase-due`
 
@@ -94,7 +95,7 @@ def _without_officers() -> QuerySet[Organisation]:
 
 
 def _without_drill(at: datetime) -> QuerySet[Organisation]:
-    lately = Entry.objects.filter(action=RESTORED, at__gt=at - DRILL, org__isnull=False)
+    lately = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL, org__isnull=False)
     return _at_work().exclude(pk__in=lately.values("org"))
 
 

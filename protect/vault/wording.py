@@ -161,7 +161,20 @@ def _drill(found: Standing) -> Said:
 
 
 def _nothing(found: Standing) -> Said:
-    return Said("good", _("Nothing is left to do for this team."))
+    """Say who must act, where somebody waits and the person who asks cannot help."""
+    if not found.waiting:
+        return Said("good", _("Nothing is left to do for this team."))
+    if not found.admitters:
+        return Said(
+            "caution",
+            _(
+                "Somebody waits, and nobody is left who could let them in. A supervisor who waits "
+                "can open the team with two recovery officers."
+            ),
+        )
+    # Translators: {names} is one name or several: people who can let others into the team.
+    text = _("Somebody waits to be let in. These can do it: {names}.")
+    return Said("info", text.format(names=names(found.admitters)))
 
 
 def _page(team: UUID) -> str:

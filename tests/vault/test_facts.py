@@ -96,11 +96,12 @@ def test_what_has_ended_needs_nothing(cast, happens):
     assert differs() == {"drills_due": 2}
 
 
-def test_a_drill_counts_for_six_months(cast):
+@pytest.mark.parametrize("action", facts.DRILLED)
+def test_a_drill_counts_for_six_months(cast, action):
     record(
         at=AT,
         chain=org_chain(cast.office.pk),
-        action=facts.RESTORED,
+        action=action,
         actor=None,
         org=cast.office.pk,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -15,10 +15,9 @@ from protect.orgs.scope import Scope
 from protect.vault.actions import recovery_kit
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import active_key
+from protect.vault.facts import DRILL, DRILLED
 
-EVERY = timedelta(days=183)  # six months
-DRILL = "recovery_drill"
-PROOFS = (f"vault.{DRILL}", "vault.restore")  # actions in the audit: the halves were joined
+RECORDED = "recovery_drill"  # in the audit
 BEGINNING = "vault.recovery_kit"
 
 
@@ -34,7 +33,7 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
         raise PermissionDenied
     key = active_key(team.pk, lock=True)
     recovery_kit.join(key, typed)
-    trace(team, DRILL, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
+    trace(team, RECORDED, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
 
 
 def may_drill(scope: Scope, team: Team) -> bool:
@@ -45,7 +44,7 @@ def may_drill(scope: Scope, team: Team) -> bool:
 
 def last_drill(organisation: UUID) -> datetime | None:
     """Return when two officers of an organisation last opened a key of it, or tried to."""
-    proved = Entry.objects.of_organisation(organisation).filter(action__in=PROOFS)
+    proved = Entry.objects.of_organisation(organisation).filter(action__in=DRILLED)
     return proved.order_by("-n").values_list("at", flat=True).first()
 
 
@@ -55,7 +54,7 @@ def drill_due(organisation: UUID) -> datetime | None:
     None while there is no kit.
     """
     since = last_drill(organisation) or _began(organisation)
-    return since + EVERY if since else None
+    return since + DRILL if since else None
 
 
 def _began(organisation: UUID) -> datetime | None:

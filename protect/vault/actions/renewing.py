@@ -7,7 +7,7 @@ from datetime import datetime
 from protect.kernel.errors import ProtectError
 from protect.orgs.models import Team
 from protect.vault.actions import rotation
-from protect.vault.actions.rotation import BATCH, Progress
+from protect.vault.actions.rotation import Progress
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Opener
 from protect.vault.models import DekWrap, TeamGrant, TeamKey
@@ -28,13 +28,13 @@ def progress(team: Team) -> Progress:
     return Progress(wraps.filter(team_version=key.version).count(), left)
 
 
-def continue_due(unlocked: Unlocked, *, at: datetime, limit: int = BATCH) -> int:
+def continue_due(unlocked: Unlocked, *, at: datetime) -> int:
     """Begin or continue every renewal that is due where this person holds the key.
 
     Returns the number of teams that were due. It takes one batch in all, so that no page waits for
     long; what cannot go on now is left as it was, for the next who comes.
     """
-    due = [team for team in _held(unlocked) if rotation.is_due(team)]
+    due, limit = [team for team in _held(unlocked) if rotation.is_due(team)], rotation.BATCH
     for team in due:
         try:
             limit -= rotation.step(unlocked, team, at=at, limit=limit).done

@@ -1,0 +1,43 @@
+// A form that is sent again and again until nothing is left: work in batches, one answer each.
+//   <form method="post" data-again> <progress> <bdi data-again-said> <button>…</button>
+//     <button type="button" data-again-stop hidden>…</button>
+// The server answers {done, of, said, is_over}. Without this script its button does one batch.
+const json = { Accept: "application/json" };
+
+const show = (form, { done, of, said }) => {
+  const bar = form.querySelector("progress");
+  if (bar) [bar.max, bar.value] = [of || 1, done];
+  const words = form.querySelector("[data-again-said]");
+  if (words) words.textContent = said;
+};
+
+// null: locked, asked for a proof, or out of reach. The page itself knows what to say then.
+const send = async (form) => {
+  const answer = await fetch(form.action, { method: "POST", headers: json, body: new FormData(form) });
+  const isOurs = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.includes("json");
+  return isOurs ? answer.json() : null;
+};
+
+const run = async (form) => {
+  const stop = form.querySelector("[data-again-stop]"), go = form.querySelector("button:not([type=button])");
+  let isStopped = false;
+  stop.onclick = () => (isStopped = true);
+  stop.hidden = false;
+  go.hidden = true;
+  stop.focus();
+  while (!isStopped) {
+    const told = await send(form).catch(() => null);
+    if (!told || told.is_over) return location.assign(form.action);
+    show(form, told);
+  }
+  stop.hidden = true;
+  go.hidden = false;
+  go.focus();
+};
+
+for (const form of document.querySelectorAll("form[data-again]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run(form);
+  });
+}

@@ -1,0 +1,82 @@
+"""Letting somebody in, and renewing a key after somebody has left."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs import access
+from protect.orgs.access import scope_of
+from protect.orgs.enums import MembershipState, Permission
+from protect.orgs.errors import MembershipMoveNotAllowed
+from protect.orgs.models import Team
+from protect.vault.actions import renewing, rotation, teams
+from protect.vault.actions.rotation import Progress
+from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.team_forms import WordsForm
+from protect.vault.views.frame import posted, show, stepped_up
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    place = access.get_membership(scope, pk)
+    if place.team is None:
+        raise Http404
+    access.must(scope, Permission.ADMIT, team=place.team)
+    if place.state != MembershipState.PENDING:
+        raise MembershipMoveNotAllowed(state=place.state, move="admit")
+    form = posted(request, WordsForm)
+    if form.is_valid():
+        with form.mending():
+            said = form.cleaned_data["words"]
+            teams.admit(scope, unlocked(request), place, words=said, at=clock.now())
+            messages.success(request, _("They are in: they can read all that the team has sealed."))
+            return redirect("vault:team", pk=place.team.pk)
+    return show(request, "team_admit.html", form, {"place": place, "team": place.team})
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
+    team, opened = _held(request, pk)
+    if request.method == "POST":
+        if rotation.is_due(team):
+            rotation.step(opened, team, at=clock.now(), limit=rotation.BATCH)
+            team.refresh_from_db()
+        if not request.accepts("text/html"):
+            return JsonResponse(_told(team))
+        return redirect("vault:team_rotate", pk=pk)
+    found = renewing.progress(team)
+    context = {"team": team, "is_due": rotation.is_due(team), "progress": found, "of": _all(found)}
+    return show(request, "team_rotate.html", None, context)
+
+
+def _held(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
+    """Return a team whose key this person holds. Errors: Http404; PermissionDenied."""
+    team, opened = access.get_team(scope_of(request), pk), unlocked(request)
+    if not rotation.is_holder(opened, team):
+        raise PermissionDenied
+    return team, opened
+
+
+def _told(team: Team) -> dict[str, object]:
+    """Return for a script how far it has come, in numbers and in words."""
+    found = renewing.progress(team)
+    # Translators: {done} and {of} are numbers: 200 of 1,000.
+    said = _("{done} of {of}").format(done=found.done, of=_all(found))
+    is_over = not rotation.is_due(team)
+    return {"done": found.done, "of": _all(found), "said": said, "is_over": is_over}
+
+
+def _all(found: Progress) -> int:
+    return found.done + found.left

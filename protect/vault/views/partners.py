@@ -1,0 +1,76 @@
+"""Other organisations' teams: comparing six words by phone before anything is sent to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs import access
+from protect.orgs.access import scope_of
+from protect.orgs.models import Team
+from protect.vault import team_access
+from protect.vault.actions import partners, pins, rotation
+from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.errors import FingerprintDiffers
+from protect.vault.models import TeamKey
+from protect.vault.team_forms import WordsForm
+from protect.vault.views.frame import posted, show
+
+
+@require_safe
+def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    team, opened = _held(request, pk)
+    found = partners.partners(opened, team, team_access.partners_of(team))
+    context = {"team": team, "partners": found, "words": [partners.own_words(team)]}
+    return show(request, "partner_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
+    team, opened = _held(request, pk)
+    key = team_access.get_partner(team, partner)
+    form = posted(request, WordsForm)
+    if form.is_valid():
+        with form.mending():
+            if _is_theirs(opened, team, key, form):
+                messages.success(request, _("The words are the same: it is their key."))
+                return redirect("vault:partner_list", pk=pk)
+    known = partners.partners(opened, team, [key])[0]
+    context = {
+        "team": team,
+        "partner": key.team,
+        "known": known,
+        "words": [partners.own_words(team)],
+    }
+    return show(request, "partner_compare.html", form, context)
+
+
+def _is_theirs(opened: Unlocked, team: Team, key: TeamKey, form: WordsForm) -> bool:
+    """Pin a key whose words are right; else say in the form what that means here."""
+    try:
+        pins.compare(opened, team, key, form.cleaned_data["words"], at=clock.now())
+    except FingerprintDiffers:
+        form.add_error(
+            "words",
+            _(
+                "These are not the words of their key. Nothing was noted. Call a number that you "
+                "know is theirs and compare again. Until then send them nothing."
+            ),
+        )
+        return False
+    return True
+
+
+def _held(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
+    """Return a team whose key this person holds. Errors: Http404; PermissionDenied."""
+    team, opened = access.get_team(scope_of(request), pk), unlocked(request)
+    if not rotation.is_holder(opened, team):
+        raise PermissionDenied
+    return team, opened

@@ -1,0 +1,175 @@
+"""What is left when nobody of a team can sign in: officers, their codes, and opening with two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs import access
+from protect.orgs.access import scope_of
+from protect.orgs.enums import MembershipState, Permission
+from protect.orgs.errors import MembershipMoveNotAllowed
+from protect.orgs.models import Membership, Organisation
+from protect.orgs.roles import permissions_of
+from protect.orgs.scope import Scope
+from protect.vault import team_access, wording
+from protect.vault.actions import drilling, recovery_kit, restoring
+from protect.vault.actions.recovery_kit import officers_of
+from protect.vault.actions.standing import Standing, standing
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.models import RecoveryOfficer
+from protect.vault.models.keys import SLOTS
+from protect.vault.team_forms import OfficerForm, PairForm
+from protect.vault.views.frame import show, stepped_up
+
+
+@require_safe
+def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    may_appoint = scope.may(Permission.MANAGE_ORGANISATION, organisation=pk)
+    if not (may_appoint or _admits(scope, organisation)):
+        raise PermissionDenied
+    officers = officers_of(pk)
+    context = {
+        "organisation": organisation,
+        "places": [(slot, officers.get(slot)) for slot in SLOTS],
+        "may_appoint": may_appoint,
+        "last_drill": drilling.last_drill(pk),
+        "drill_due": drilling.drill_due(pk),
+    }
+    return show(request, "officer_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
+    """The code is shown in the answer to a POST only, and kept nowhere."""
+    scope = scope_of(request)
+    organisation = _managed(scope, pk, slot)
+    at = clock.now()
+    context = {"organisation": organisation, "slot": slot}
+    if request.method == "POST":
+        made = recovery_kit.appoint(scope, organisation, slot, at=at)
+        printed = {"codes": [made.code.printed()], "at": at, "officer": made.officer}
+        return show(request, "officer_code.html", None, context | printed)
+    before = officers_of(pk).get(slot)
+    return show(request, "officer_appoint.html", None, context | {"before": before})
+
+
+@require_http_methods(["GET", "POST"])
+def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = _managed(scope, pk, slot)
+    officer = team_access.get_officer(organisation, slot)
+    form = OfficerForm(request.POST if request.method == "POST" else None, officer=officer)
+    if form.is_valid():
+        with form.mending():
+            code = form.cleaned_data["code"]
+            recovery_kit.confirm_officer(scope, officer, code, at=clock.now())
+            messages.success(request, _("This officer is confirmed."))
+            return redirect("vault:officer_list", pk=pk)
+    context = {"organisation": organisation, "officer": officer, "slot": slot}
+    return show(request, "officer_confirm.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Finish the kit; or, with two codes in the form, try it."""
+    scope, at = scope_of(request), clock.now()
+    team = access.get_team(scope, pk)
+    if not drilling.may_drill(scope, team):
+        raise PermissionDenied
+    officers = officers_of(team.organisation_id)
+    is_drill = request.method == "POST" and "code_1" in request.POST
+    form = PairForm(request.POST if is_drill else None, officers=officers)
+    if request.method == "POST" and not is_drill:
+        recovery_kit.finish(scope, unlocked(request), team, at=at)
+        messages.success(request, _("The kit is finished: any two of three officers can help."))
+        return redirect("vault:team", pk=pk)
+    if form.is_valid():
+        with form.mending():
+            drilling.drill(scope, team, form.typed(), at=at)
+            messages.success(request, _("Both codes work. Nothing was opened with them."))
+            return redirect("vault:team_kit", pk=pk)
+    return show(request, "team_kit.html", form, _kit(standing(scope, team, at=at), officers))
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    place = _own_waiting(scope, pk)
+    team = team_access.get_team(scope, place.team_id) if place.team_id else None
+    if team is None:
+        raise Http404
+    officers = officers_of(team.organisation_id)
+    form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
+    if form.is_valid():
+        with form.mending():
+            restoring.restore(unlocked(request), place, form.typed(), at=clock.now())
+            messages.success(request, _("The team is open again, and its key is being renewed."))
+            return redirect("vault:team", pk=team.pk)
+    found = standing(scope, team, at=clock.now())
+    context = {
+        "team": team,
+        "admitters": found.admitters,
+        "back": reverse("vault:team", args=[team.pk]),
+    }
+    return show(request, "team_restore.html", form, context)
+
+
+def _kit(found: Standing, officers: Mapping[int, RecoveryOfficer]) -> dict[str, object]:
+    organisation = found.team.organisation_id
+    return {
+        "team": found.team,
+        "found": found,
+        "state": wording.state_of(found),
+        "places": [(slot, officers.get(slot)) for slot in SLOTS],
+        "is_ready": found.officers == len(SLOTS),
+        "may_appoint": Permission.MANAGE_ORGANISATION in found.mine,
+        "last_drill": drilling.last_drill(organisation),
+        "drill_due": found.drill,
+    }
+
+
+def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
+    """Return an organisation whose officers this person appoints.
+
+    Errors: Http404, also for a place that there is not; PermissionDenied.
+    """
+    organisation = access.get_organisation(scope, pk)
+    if slot not in SLOTS:
+        raise Http404
+    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    return organisation
+
+
+def _admits(scope: Scope, organisation: Organisation) -> bool:
+    mine = scope.teams_where(Permission.ADMIT)
+    return team_access.teams_of(scope).filter(pk__in=mine, organisation=organisation).exists()
+
+
+def _own_waiting(scope: Scope, pk: UUID) -> Membership:
+    """Return one's own waiting place whose role may let others in.
+
+    Errors: Http404; PermissionDenied for somebody else's or another role; MembershipMoveNotAllowed
+    for one that does not wait.
+    """
+    place = access.get_membership(scope, pk)
+    is_own = place.user_id == scope.user_id
+    if not is_own or Permission.ADMIT not in permissions_of(place.role):
+        raise PermissionDenied
+    if place.state != MembershipState.PENDING:
+        raise MembershipMoveNotAllowed(state=place.state, move="restore")
+    return place

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.orgs.enums import TeamState
+from protect.vault import facts
+from protect.vault.actions import drilling, rotation, teams
+from protect.vault.models import RecoveryOfficer
+from protect.vault.panels.teams import rows
+from tests.vault import cast as casting
+from tests.vault.cast import AT, make_person, new_team, note, renew, versions, wait_in
+
+CAST_IS_KEPT = True
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def at_the_desk(settings) -> None:
+    settings.ROOT_URLCONF = "protect.site.urls_staff"
+
+
+def waits(person, at=AT):
+    return rows(person.scope, person.unlocked(), at)
+
+
+def said(person, at=AT) -> list[tuple[str, str]]:
+    return [(row["verb"], row["group"]) for row in waits(person, at)]
+
+
+@pytest.mark.parametrize("name", ["sana", "amal", "dana", "chidi", "olga"])
+def test_where_all_is_in_order_nothing_waits(cast, name):
+    assert waits(cast.people[name]) == []
+
+
+def test_somebody_to_let_in_waits_for_those_who_can(cast):
+    place = wait_in(make_person("rana"), cast.desk)
+
+    row = waits(cast.sana)[0]
+
+    assert (row["text"], row["detail"]) == ("\u2068Demo Rana\u2069 waits to be let in", "Demo desk")
+    assert (row["url"], row["verb"]) == (f"/places/{place.pk}/admit", "Let in")
+    assert (row["due"], row["group"]) == (AT + 2 * DAY, "today")
+    assert waits(cast.amal) == waits(cast.dana) == waits(cast.chidi) == []
+
+
+def test_after_two_days_they_have_waited_too_long(cast):
+    wait_in(make_person("rana"), cast.desk)
+
+    assert said(cast.sana, AT + 2 * DAY) == [("Let in", "overdue")]
+    assert said(cast.sana, AT + 2 * DAY - timedelta(seconds=1)) == [("Let in", "today")]
+
+
+def test_whoever_begins_anew_waits_from_then_on(cast):
+    later = AT + 30 * DAY
+    teams.lose_keys(cast.amal.pk, actor=cast.dana.pk, at=later)
+    renew(cast.amal)
+
+    row = next(row for row in waits(cast.sana, later) if row["verb"] == "Let in")
+
+    assert row["due"] == later + 2 * DAY
+
+
+def test_ones_own_waiting_place_shows_the_words_and_who_can_let_one_in(cast):
+    rana = make_person("rana")
+    wait_in(rana, cast.desk)
+
+    row = waits(rana)[0]
+
+    assert rana.words in row["detail"]
+    assert "Demo Sana" in row["detail"]
+    assert row["url"] == f"/teams/{cast.desk.pk}#words"
+
+
+def test_a_team_without_a_key_waits_for_its_founder_and_for_whoever_invites_one(cast):
+    team, rana = new_team(cast.office, "Demo new"), make_person("rana")
+    assert said(cast.dana) == [("Invite a supervisor", "today")]
+
+    wait_in(rana, team, "supervisor")
+
+    assert said(rana) == [("Make the team's key", "today")]
+    assert waits(rana)[0]["url"] == f"/teams/{team.pk}"
+    assert said(cast.dana) == []
+
+
+def test_an_unfinished_kit_waits_for_officers_then_for_the_supervisor(cast):
+    team, rana = new_team(cast.office, "Demo new"), make_person("rana")
+    casting.found(team, rana)
+    assert said(rana) == [("Finish the recovery kit", "soon")]
+
+    RecoveryOfficer.objects.filter(organisation=cast.office, slot=2).update(confirmed_at=None)
+
+    assert said(rana) == [("See what is missing", "soon")]
+    assert said(cast.dana) == [("Appoint recovery officers", "soon")]
+
+
+def test_missing_officers_are_told_of_once_for_all_teams(cast):
+    for name in ("Demo one", "Demo two"):
+        casting.found(new_team(cast.office, name), make_person(name.replace(" ", "")))
+    RecoveryOfficer.objects.filter(organisation=cast.office, slot=2).delete()
+
+    assert said(cast.dana) == [("Appoint recovery officers", "soon")]
+
+
+def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):
+    due = AT + facts.DRILL
+
+    assert waits(cast.sana, due - 31 * DAY) == []
+    assert said(cast.sana, due - 30 * DAY) == [("Try the codes", "soon")]
+    assert said(cast.dana, due) == [("Try the codes", "overdue")]
+    assert waits(cast.amal, due) == []
+
+
+def test_after_a_drill_the_next_one_is_six_months_away(cast):
+    at = AT + 100 * DAY
+    codes = cast.codes[cast.office.pk]
+    drilling.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
+
+    assert drilling.drill_due(cast.office.pk) == at + facts.DRILL
+    assert waits(cast.sana, AT + facts.DRILL) == []
+
+
+def test_what_is_most_urgent_stands_first(cast):
+    wait_in(make_person("rana"), cast.desk)
+    team = new_team(cast.office, "Demo a new one")
+    casting.found(team, cast.sana)
+
+    groups = [row["group"] for row in waits(cast.sana, AT + 3 * DAY)]
+
+    assert groups == ["overdue", "soon"]
+
+
+def test_whoever_comes_to_the_desk_with_the_key_begins_what_is_due(cast):
+    note(cast.sana, cast.desk)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    assert waits(cast.sana) == []
+
+    cast.desk.refresh_from_db()
+    assert versions(cast.desk) == {1: "retired", 2: "active"}
+    assert cast.desk.state == TeamState.ACTIVE
+
+
+def test_what_is_left_after_a_batch_waits_with_a_verb(cast, monkeypatch):
+    for _ in range(3):
+        note(cast.sana, cast.desk)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    monkeypatch.setattr(rotation, "BATCH", 2)
+
+    assert said(cast.sana) == [("Renew the key", "today")]
+    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert said(cast.sana) == []
+
+
+def test_whoever_manages_without_a_key_begins_nothing(cast):
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    assert waits(cast.dana) == []
+    assert versions(cast.desk) == {1: "active"}

@@ -1,0 +1,418 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.models import Membership, Team
+from protect.vault.actions import recovery_kit, restoring, teams
+from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey
+from tests.vault import cast as casting
+from tests.vault.cast import AT, entries, grants, make_person, new_team, note, serve, wait_in
+from tests.vault.views.desk import Desk, led_to, words
+
+CAST_IS_KEPT = True
+TYPED = {"name": "Demo night team", "purpose": "Answers at night"}
+
+
+def at_desk(person, *, stepped_up: bool = True) -> Desk:
+    return Desk().let_in(person, stepped_up=stepped_up)
+
+
+def page_of(team: Team, part: str = "") -> str:
+    return f"/teams/{team.pk}{part}"
+
+
+def shown(person, team: Team) -> str:
+    return words(at_desk(person).get(page_of(team)))
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def test_the_list_holds_ones_own_teams_and_no_other(cast):
+    page = words(at_desk(cast.amal).get("/teams"))
+
+    assert "Your teams" in page
+    assert "Demo desk Demo office Active Nothing is left to do" in page
+    assert not any(name in page for name in ("Demo shelter", "Demo far", "Found a team"))
+
+
+def test_whoever_manages_an_organisation_sees_its_teams_and_can_found_one(cast):
+    page = words(at_desk(cast.dana).get("/teams"))
+
+    assert "Other teams that you manage" in page
+    assert "Demo desk" in page
+    assert "Found a team" in page
+    assert "Demo shelter" not in page
+
+
+def test_a_team_that_one_waits_for_stands_in_the_list_with_what_to_do(cast):
+    rana = make_person("rana")
+    wait_in(rana, cast.desk)
+
+    page = words(at_desk(rana).get("/teams"))
+
+    assert "Demo desk Demo office Waiting to be let in See your six words" in page
+
+
+def test_somebody_without_a_team_is_told_how_one_comes_into_one(cast):
+    rana = make_person("rana")
+
+    assert "You are in no team." in words(at_desk(rana).get("/teams"))
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["bela", "chidi", "emil", "olga"])
+def test_a_foreign_team_is_a_missing_one(cast, name):
+    desk = at_desk(cast.people[name])
+
+    foreign, missing = desk.get(page_of(cast.desk)), desk.get(f"/teams/{uuid4()}")
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert words(foreign) == words(missing)
+
+
+def test_a_member_sees_people_keys_kit_and_the_ways_on(cast):
+    page = at_desk(cast.amal).get(page_of(cast.desk))
+
+    assert "Demo Amal (you) Case worker Active" in words(page)
+    assert "Demo Sana Supervisor Active" in words(page)
+    assert "Any two of three officers can open the team" in words(page)
+    assert "Seals and opens" in words(page)
+    body = page.content.decode()
+    assert page_of(cast.desk, "/notes") in body
+    assert page_of(cast.desk, "/partners") in body
+
+
+def test_a_case_worker_may_leave_and_change_nobody(cast):
+    body = at_desk(cast.amal).get(page_of(cast.desk)).content.decode()
+
+    assert f"/places/{cast.amal.place(cast.desk).pk}/end" in body
+    assert f"/places/{cast.sana.place(cast.desk).pk}/end" not in body
+    assert "/role" not in body
+    assert page_of(cast.desk, "/edit") not in body
+
+
+def test_a_supervisor_manages_people_and_lets_in_who_waits(cast):
+    rana = make_person("rana")
+    place = wait_in(rana, cast.desk)
+
+    page = at_desk(cast.sana).get(page_of(cast.desk))
+
+    body = page.content.decode()
+    assert "Let in \u2068Demo Rana\u2069" in words(page)
+    assert "1 person waits to be let in" in words(page)
+    assert f"/places/{place.pk}/admit" in body
+    assert f"/places/{cast.amal.place(cast.desk).pk}/role" in body
+    assert page_of(cast.desk, "/retire") not in body
+
+
+def test_a_manager_without_a_key_sees_names_and_states_only(cast):
+    place = wait_in(make_person("rana"), cast.desk)
+
+    page = at_desk(cast.dana).get(page_of(cast.desk))
+
+    said, body = words(page), page.content.decode()
+    assert "Demo Amal Case worker Active" in said
+    assert "Somebody waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
+    assert not any(word in said for word in ("holds it", "Seals and opens", "Partner teams"))
+    assert f"/places/{place.pk}/admit" not in body
+    assert page_of(cast.desk, "/notes") not in body
+    assert page_of(cast.desk, "/retire") in body
+
+
+def test_a_team_without_a_key_offers_it_to_whoever_may_found_it(cast):
+    team, rana = new_team(cast.office, "Demo new"), make_person("rana")
+    wait_in(rana, team, "supervisor")
+
+    page = at_desk(rana).get(page_of(team))
+
+    assert "This team has no key yet." in words(page)
+    assert "Make the team's key" in words(page).replace("&#x27;", "'")
+    assert page_of(team, "/key") in page.content.decode()
+
+
+def test_a_case_worker_of_a_team_without_a_key_learns_who_makes_it(cast):
+    team, rana, tomo = new_team(cast.office, "Demo new"), make_person("rana"), make_person("tomo")
+    wait_in(rana, team, "supervisor"), wait_in(tomo, team)
+
+    page = at_desk(tomo).get(page_of(team))
+
+    assert "one of these can make it: \u2068Demo Rana\u2069" in words(page)
+    assert page_of(team, "/key") not in page.content.decode()
+
+
+def test_a_manager_of_a_team_where_nobody_could_make_the_key_invites_a_supervisor(cast):
+    team = new_team(cast.office, "Demo new")
+
+    page = at_desk(cast.dana).get(page_of(team))
+
+    assert "Nobody is here yet" in words(page)
+    assert "Invite a supervisor" in words(page)
+    assert page_of(team, "/invite") in page.content.decode()
+
+
+def test_whoever_waits_reads_their_own_words_and_who_lets_them_in(cast):
+    rana = make_person("rana")
+    wait_in(rana, cast.desk)
+
+    page = words(at_desk(rana).get(page_of(cast.desk)))
+
+    assert rana.words in page
+    assert "Demo Sana · Supervisor" in page
+    assert "Demo Amal" not in page
+
+
+def test_nobody_elses_page_shows_the_words_of_somebody_who_waits(cast):
+    rana = make_person("rana")
+    place = wait_in(rana, cast.desk)
+
+    for name, address in (
+        ("sana", page_of(cast.desk)),
+        ("sana", f"/places/{place.pk}/admit"),
+        ("amal", page_of(cast.desk)),
+        ("dana", page_of(cast.desk)),
+    ):
+        assert rana.words not in words(at_desk(cast.people[name]).get(address))
+
+
+def test_whoever_waits_for_a_team_without_anybody_is_sent_to_the_officers(cast):
+    rana = make_person("rana")
+    place = wait_in(rana, cast.far, "supervisor")
+    teams.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+
+    page = at_desk(rana).get(page_of(cast.far))
+
+    assert "Open the team with two officers" in words(page)
+    assert f"/places/{place.pk}/restore" in page.content.decode()
+
+
+def test_a_case_worker_who_waits_there_is_told_who_must_act(cast):
+    rana = make_person("rana")
+    wait_in(rana, cast.far)
+    teams.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+
+    page = at_desk(rana).get(page_of(cast.far))
+
+    assert "A supervisor must first open the team with two recovery officers" in words(page)
+    assert "/restore" not in page.content.decode()
+
+
+def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    page = shown(cast.sana, cast.desk)
+
+    assert "Key renewal due" in page
+    assert "Renew the key" in page
+
+
+def test_a_renewal_under_way_is_said_too(cast):
+    rana = make_person("rana")
+    place = wait_in(rana, cast.desk, "supervisor")
+    note(cast.sana, cast.desk)
+    codes = cast.codes[cast.office.pk]
+    restoring.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
+
+    page = shown(rana, cast.desk)
+
+    assert "Key renewal due" in page
+    assert "Only opens, being replaced" in page
+
+
+def test_a_founding_team_practises_and_finishes_its_kit(cast):
+    team = new_team(cast.office, "Demo new")
+    casting.found(team, rana := make_person("rana"))
+
+    page = shown(rana, team)
+
+    assert "Founding" in page
+    assert "This team still practises." in page
+    assert "Finish the recovery kit" in page
+
+
+def test_without_three_officers_the_kit_waits_for_them(cast):
+    team = new_team(cast.office, "Demo new")
+    casting.found(team, rana := make_person("rana"))
+    RecoveryOfficer.objects.filter(organisation=cast.office, slot=3).update(confirmed_at=None)
+
+    assert "needs three officers; 2 have confirmed" in shown(rana, team)
+    assert "See what is missing" in shown(rana, team)
+    assert "Appoint recovery officers" in shown(cast.dana, team)
+
+
+def test_an_active_team_whose_officer_was_replaced_is_told_of_the_gap(cast):
+    made = recovery_kit.appoint(cast.dana.scope, cast.office, 2, at=AT)
+    typed = made.code.printed()
+    recovery_kit.confirm_officer(cast.dana.scope, made.officer, typed, at=AT)
+
+    assert "The recovery kit has gaps" in shown(cast.sana, cast.desk)
+
+
+def test_after_six_months_the_codes_want_to_be_tried(cast):
+    desk = Desk(at=AT + timedelta(days=184)).let_in(cast.sana)
+
+    assert "Nobody has tried the recovery codes for six months" in words(
+        desk.get(page_of(cast.desk))
+    )
+
+
+# --- making the key ------------------------------------------------------------------------------
+
+
+def test_making_the_key_founds_the_team_with_its_founder(cast):
+    team, rana = new_team(cast.office, "Demo new"), make_person("rana")
+    place = wait_in(rana, team, "supervisor")
+
+    answer = at_desk(rana, stepped_up=False).post(page_of(team, "/key"))
+
+    team.refresh_from_db(), place.refresh_from_db()
+    assert led_to(answer) == page_of(team)
+    assert (team.state, place.state) == (TeamState.FOUNDING, MembershipState.ACTIVE)
+    assert grants(team) == {(rana.pk, 1)}
+
+
+@pytest.mark.parametrize(("role", "code"), [("caseworker", 403), (None, 403)])
+def test_nobody_else_makes_a_key(cast, role, code):
+    team = new_team(cast.office, "Demo new")
+    person = make_person("tomo") if role else cast.dana
+    if role:
+        wait_in(person, team, role)
+
+    answer = at_desk(person).post(page_of(team, "/key"))
+
+    team.refresh_from_db()
+    assert (answer.status_code, team.state) == (code, TeamState.NO_KEY)
+    assert not TeamKey.objects.filter(team=team).exists()
+
+
+def test_a_second_first_key_is_refused(cast):
+    rana = make_person("rana")
+    wait_in(rana, cast.desk, "supervisor")
+
+    answer = at_desk(rana).post(page_of(cast.desk, "/key"))
+
+    assert answer.status_code == 409
+    assert TeamKey.objects.filter(team=cast.desk).count() == 1
+
+
+def test_a_foreign_team_gets_no_key(cast):
+    assert at_desk(cast.chidi).post(page_of(cast.desk, "/key")).status_code == 404
+    assert at_desk(cast.sana).get(page_of(cast.desk, "/key")).status_code == 405
+
+
+# --- founding, changing, ending ------------------------------------------------------------------
+
+
+def test_founding_a_team_leads_to_its_page(cast):
+    desk = at_desk(cast.dana)
+
+    asked = desk.get(f"/organisations/{cast.office.pk}/teams/new")
+    answer = desk.post(f"/organisations/{cast.office.pk}/teams/new", **TYPED)
+
+    made = Team.objects.get(name="Demo night team")
+    assert "you yourself will not be able to read its files" in words(asked)
+    assert led_to(answer) == page_of(made)
+    assert (made.organisation, made.state) == (cast.office, TeamState.NO_KEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [("", 422, "This field is required"), ("Demo desk", 409, "This name is already used")],
+)
+def test_a_name_that_cannot_be_used_is_said_in_the_form(cast, name, code, said):
+    typed = {"name": name, "purpose": ""}
+
+    answer = at_desk(cast.dana).post(f"/organisations/{cast.office.pk}/teams/new", **typed)
+
+    assert answer.status_code == code
+    assert said in words(answer)
+    assert Team.objects.filter(organisation=cast.office).count() == 1
+
+
+@pytest.mark.parametrize(("name", "code"), [("sana", 403), ("amal", 403), ("emil", 404)])
+def test_only_whoever_manages_an_organisation_founds_its_teams(cast, name, code):
+    desk = at_desk(cast.people[name])
+
+    asked = desk.get(f"/organisations/{cast.office.pk}/teams/new")
+    answer = desk.post(f"/organisations/{cast.office.pk}/teams/new", **TYPED)
+
+    assert (asked.status_code, answer.status_code) == (code, code)
+    assert not Team.objects.filter(name="Demo night team").exists()
+
+
+@pytest.mark.parametrize("name", ["sana", "dana"])
+def test_those_who_manage_a_team_change_its_name(cast, name):
+    desk = at_desk(cast.people[name])
+
+    assert 'value="Demo desk"' in desk.get(page_of(cast.desk, "/edit")).content.decode()
+    answer = desk.post(page_of(cast.desk, "/edit"), **TYPED)
+
+    cast.desk.refresh_from_db()
+    assert led_to(answer) == page_of(cast.desk)
+    assert (cast.desk.name, cast.desk.purpose) == ("Demo night team", "Answers at night")
+
+
+@pytest.mark.parametrize(("name", "code"), [("amal", 403), ("chidi", 404)])
+def test_nobody_else_changes_it(cast, name, code):
+    answer = at_desk(cast.people[name]).post(page_of(cast.desk, "/edit"), **TYPED)
+
+    cast.desk.refresh_from_db()
+    assert (answer.status_code, cast.desk.name) == (code, "Demo desk")
+
+
+def test_ending_a_team_says_first_what_ends_and_what_stays(cast):
+    page = words(at_desk(cast.dana).get(page_of(cast.desk, "/retire")))
+
+    assert "Every place in it ends now" in page
+    assert "What is sealed stays, unreadable, until its own time is over" in page
+    assert "This cannot be undone." in page
+
+
+def test_ending_a_team_ends_places_and_keys(cast):
+    answer = at_desk(cast.dana).post(page_of(cast.desk, "/retire"))
+
+    cast.desk.refresh_from_db()
+    assert led_to(answer) == "/teams"
+    assert cast.desk.state == TeamState.RETIRED
+    assert not TeamGrant.objects.filter(team_key__team=cast.desk).exists()
+    assert not RecoveryHalf.objects.filter(team_key__team=cast.desk).exists()
+    assert not Membership.objects.live().filter(team=cast.desk).exists()
+
+
+@pytest.mark.parametrize(("name", "code"), [("sana", 403), ("amal", 403), ("emil", 404)])
+def test_nobody_else_ends_a_team(cast, name, code):
+    answer = at_desk(cast.people[name]).post(page_of(cast.desk, "/retire"))
+
+    cast.desk.refresh_from_db()
+    assert (answer.status_code, cast.desk.state) == (code, TeamState.ACTIVE)
+
+
+def test_ending_a_team_asks_once_more_who_it_is(cast):
+    answer = at_desk(cast.dana, stepped_up=False).post(page_of(cast.desk, "/retire"))
+
+    cast.desk.refresh_from_db()
+    assert answer.headers["Location"] == f"/confirm?next=%2Fteams%2F{cast.desk.pk}%2Fretire"
+    assert cast.desk.state == TeamState.ACTIVE
+    assert entries("end_keys") == 0
+
+
+def test_a_team_that_has_ended_is_a_missing_one(cast):
+    desk = at_desk(cast.dana)
+    desk.post(page_of(cast.desk, "/retire"))
+
+    assert desk.get(page_of(cast.desk)).status_code == 404
+
+
+def test_who_serves_two_organisations_founds_in_either(cast):
+    serve(cast.dana, cast.partner, "organisation_admin")
+
+    page = words(at_desk(cast.dana).get("/teams"))
+
+    assert "Found a team in Demo office" in page
+    assert "Found a team in Demo partner" in page
