@@ -15,6 +15,7 @@ from protect.orgs.models import Membership
 from protect.orgs.roles import permissions_of
 from protect.vault.actions import recovery_kit, rotation
 from protect.vault.actions.holding import hold_teams
+from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.teams import living_keys
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
@@ -30,14 +31,16 @@ def restore(
 
     Shapes: `typed` has two places of officers and what each typed. The key that was opened this way
     is renewed at once.
-    Errors: PermissionDenied, unless the person's own waiting place may admit others; CodeWrong;
-    OfficersMissing; TeamNotReady; RecordDamaged for halves that do not open.
+    Errors: PermissionDenied, unless the person's own waiting place may admit others;
+    StepUpRequired; CodeWrong; OfficersMissing; TeamNotReady; KeyNotReady; RecordDamaged for halves
+    that do not open.
     """
     team = membership.team
     is_own = membership.user_id == unlocked.user_id
     may_admit = Permission.ADMIT in permissions_of(membership.role)
     if team is None or not is_own or not may_admit or membership.state != MembershipState.PENDING:
         raise PermissionDenied
+    must_be_stepped_up(unlocked, at=at)
     hold_teams([team.pk])
     active = active_key(team.pk, lock=True)
     mine = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
