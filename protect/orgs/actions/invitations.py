@@ -177,15 +177,12 @@ def _lock_invited(token: str, at: datetime) -> Invitation:
 
 
 def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
-    user, is_new = User.objects.get_or_create(
-        email=email,
-        defaults={
-            "name": details.name(name),
-            "language": details.language(language),
-            "password": make_password(None),
-            "created": at,
-        },
-    )
+    user, is_new = User.objects.filter(email=email).first(), False
+    if user is None:
+        said = {"name": details.name(name), "language": details.language(language)}
+        user, is_new = User.objects.get_or_create(
+            email=email, defaults={**said, "password": make_password(None), "created": at}
+        )
     if user.suspended_at:
         raise AccountSuspended
     return user, is_new

@@ -46,7 +46,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 def code_confirm(request: HttpRequest) -> HttpResponse:
     """The code is shown in the answer to a POST only: an address can be opened again."""
     entry, form = entry_of(request), posted(request, CodeForm)
-    _must_come_now(entry, Step.CONFIRM_CODE)
+    if entering.step_of(entry) is not Step.CONFIRM_CODE:
+        return _moved_on(request, entry)
     if form.is_valid():
         with form.mending():
             typed = form.cleaned_data["code"]
@@ -61,7 +62,8 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def factor_new(request: HttpRequest) -> HttpResponse:
     entry, at = entry_of(request), clock.now()
-    _must_come_now(entry, Step.SET_UP_FACTOR)
+    if entering.step_of(entry) is not Step.SET_UP_FACTOR:
+        return _moved_on(request, entry)
     totp, passkey = posted(request, TotpForm), posted(request, NewPasskeyForm)
     if totp.is_valid():
         with totp.mending():
@@ -104,6 +106,8 @@ def _known(request: HttpRequest, token: str) -> HttpResponse:
     return show(request, "invited_known.html", None, {"token": token})
 
 
-def _must_come_now(entry: Entry, step: Step) -> None:
-    if entering.step_of(entry) is not step:
+def _moved_on(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Lead whoever stepped back to where they are. Errors: SessionMoveNotAllowed for a POST."""
+    if request.method == "POST":
         raise SessionMoveNotAllowed
+    return redirect(cookies.page_of(entry))
