@@ -153,6 +153,14 @@ class Throttled(ProtectError):
     message = _("Wait {seconds} seconds, then try again. Your work is safe.")
 
 
+class PassphraseRefused(SignInRefused):
+    """Somebody who is signed in, or locked, typed another passphrase than their own."""
+
+    code = "passphrase_refused"
+    # Translators: shown when somebody unlocks, or shows once more that it is them.
+    message = _("This is not your passphrase. Your work is safe. Try again.")
+
+
 class PepperMissing(ProtectError):
     """The server was not given what a password was joined with. Nothing is recreated."""
 
@@ -243,6 +251,11 @@ class CodeMistyped(ProtectError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {group} is a number: which group of five letters of a printed code; 0 for all.
     message = _("The code has a slip in group {group}. Look at the paper and type it once more.")
+    # Translators: a printed code was typed with too few or too many letters.
+    unfinished = _("The code has eight groups of five. Look at the paper and type all of it.")
+
+    def text(self) -> str:
+        return super().text() if self.facts["group"] else str(self.unfinished)
 
 
 class ResetLinkGone(ProtectError):

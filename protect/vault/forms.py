@@ -22,6 +22,7 @@ PROOFS = {
     "recovery_code_mistyped": "code",
     "code_wrong": "code",
     "sign_in_refused": "password",
+    "passphrase_refused": "password",
     "second_factor_refused": "totp",
     "detail_invalid": "name",
 }
@@ -154,7 +155,7 @@ class EnrolForm(NewPassphraseForm):
 
 class ChangePasswordForm(NewPassphraseForm):
     field_order = ("old", "password", "again")
-    mended_at = PROOFS | {"sign_in_refused": "old"}
+    mended_at = PROOFS | {"passphrase_refused": "old"}
     old = passphrase(_("Your passphrase now"), "current-password")
     password = new_passphrase(_("New passphrase"))
 

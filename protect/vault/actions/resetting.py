@@ -26,11 +26,11 @@ from protect.vault.actions.second_factors import show_totp
 from protect.vault.actions.signing_in import end_sessions_of
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
+    PassphraseRefused,
     ResetLinkGone,
     ResetRefused,
     SessionEnded,
     SessionMoveNotAllowed,
-    SignInRefused,
 )
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged
@@ -160,8 +160,8 @@ def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
 def change_password(entry: Entry, *, old: str, new: str, network: str, at: datetime) -> None:
     """Set another password, and end all other sessions.
 
-    Errors: Throttled; SignInRefused for a wrong old one; SessionEnded after five; PasswordShort,
-    PasswordCommon, PasswordPersonal; SessionMoveNotAllowed; PepperMissing.
+    Errors: Throttled; PassphraseRefused for a wrong old one; SessionEnded after five;
+    PasswordShort, PasswordCommon, PasswordPersonal; SessionMoveNotAllowed; PepperMissing.
     """
     if entry.state is not SessionState.UNLOCKED:
         raise SessionMoveNotAllowed
@@ -172,7 +172,7 @@ def change_password(entry: Entry, *, old: str, new: str, network: str, at: datet
     if secret is None:
         if entering.missed(entry, at=at):
             raise SessionEnded
-        raise SignInRefused
+        raise PassphraseRefused
     orgs.succeeded(user.email, network, at=at)
     with transaction.atomic():
         key = UserKey.objects.select_for_update().get(user=user, version=entry.session.user_version)

@@ -18,7 +18,12 @@ from protect.vault import rules
 from protect.vault.actions import entering, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.enums import SessionEvent, SessionState, Step
-from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, SignInRefused
+from protect.vault.errors import (
+    PassphraseRefused,
+    SessionEnded,
+    SessionMoveNotAllowed,
+    SignInRefused,
+)
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import UnlockSession
 
@@ -45,7 +50,7 @@ def begin(email: str, password: str, *, network: str, at: datetime) -> Entry:
 def resume(entry: Entry, password: str, *, network: str, at: datetime) -> Entry:
     """Unlock a locked session with the password.
 
-    Errors: Throttled; SignInRefused; SessionEnded after too many; SessionMoveNotAllowed;
+    Errors: Throttled; PassphraseRefused; SessionEnded after too many; SessionMoveNotAllowed;
     PepperMissing.
     """
     _must_be(entry, SessionState.LOCKED)
@@ -141,7 +146,7 @@ def _shown(entry: Entry, password: str, network: str, at: datetime) -> UserSecre
         _refuse("show_password", user, at)
         if entering.missed(entry, at=at):
             raise SessionEnded
-        raise SignInRefused
+        raise PassphraseRefused
     orgs.succeeded(user.email, network, at=at)
     return secret
 

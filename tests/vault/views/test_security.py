@@ -147,7 +147,7 @@ def test_a_new_passphrase_counts_at_once_and_other_browsers_are_signed_out(amal,
 @pytest.mark.parametrize(
     ("old", "new", "again", "status", "said"),
     [
-        (OTHER, OTHER, OTHER, 403, "do not fit"),
+        (OTHER, OTHER, OTHER, 403, "This is not your passphrase"),
         (PASSWORD, "short", "short", 422, "15 characters"),
         (PASSWORD, OTHER, PASSWORD, 422, "This is not the same"),
         ("", OTHER, OTHER, 422, "This field is required"),
