@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.orgs.models import User
+from protect.vault.actions import drafts
+from protect.vault.actions.drafts import KEPT, MOST
+from protect.vault.models import Draft
+from tests.vault.cast import AT, make_person, renew
+from tests.vault.traces import everything
+
+pytestmark = pytest.mark.django_db
+FORM = {"text": ["PLANTED one", "two"], "title": [""]}
+
+
+@pytest.fixture
+def amal(db):
+    return make_person("amal")
+
+
+def keep(person, fields=None, at=AT, address="/notes/new"):
+    return drafts.keep(person.pk, address, fields or FORM, at=at)
+
+
+def read(person, draft, at=AT):
+    return drafts.read(person.unlocked(), draft.pk, at=at)
+
+
+def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
+    draft = keep(amal)
+
+    found, fields = read(amal, draft)
+
+    assert fields == FORM
+    assert (found.pk, found.address) == (draft.pk, "/notes/new")
+    assert drafts.waiting(amal.unlocked(), at=AT) == [draft]
+
+
+def test_nothing_of_it_stands_in_a_row(amal):
+    keep(amal)
+
+    assert "PLANTED" not in repr(everything())
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "old", "again", "code", "code_1", "CODE", "totp", "csrfmiddlewaretoken"]
+)
+def test_passwords_and_codes_are_never_kept(amal, name):
+    draft = keep(amal, {**FORM, name: ["PLANTED secret"]})
+
+    assert read(amal, draft)[1] == FORM
+
+
+def test_a_form_of_nothing_but_secrets_or_blanks_is_not_kept(amal):
+    for fields in ({"password": ["secret"]}, {"text": [""]}, {"text": []}):
+        assert keep(amal, fields) is None
+    assert not Draft.objects.exists()
+
+
+def test_whoever_has_no_keys_yet_keeps_nothing(db):
+    user = User.objects.create_user("new@demo.example")
+
+    assert drafts.keep(user.pk, "/notes/new", FORM, at=AT) is None
+
+
+def test_nobody_else_reads_or_drops_it(amal):
+    draft, bela = keep(amal), make_person("bela")
+
+    assert read(bela, draft) is None
+    assert drafts.waiting(bela.unlocked(), at=AT) == []
+    assert not drafts.drop(bela.pk, draft.pk)
+    Draft.objects.filter(pk=draft.pk).update(user=bela.user)
+    assert read(bela, draft) is None
+
+
+def test_a_draft_moved_to_another_form_does_not_open_there(amal):
+    draft = keep(amal)
+    Draft.objects.filter(pk=draft.pk).update(address="/teams/retire")
+
+    assert read(amal, draft) is None
+
+
+def test_changed_bytes_do_not_open(amal):
+    draft = keep(amal)
+    Draft.objects.filter(pk=draft.pk).update(ct=bytes(draft.ct)[:-1] + b"x")
+
+    assert read(amal, draft) is None
+
+
+def test_whoever_has_forgotten_everything_has_no_draft_any_more(amal):
+    draft = keep(amal)
+    renew(amal)
+
+    assert read(amal, draft) is None
+    assert drafts.waiting(amal.unlocked(), at=AT) == []
+
+
+def test_it_is_kept_for_a_day_and_then_swept(amal):
+    draft = keep(amal)
+    last = AT + KEPT - timedelta(seconds=1)
+
+    assert read(amal, draft, last)
+    assert drafts.forget_drafts(at=last) == 0
+    assert read(amal, draft, AT + KEPT) is None
+    assert drafts.waiting(amal.unlocked(), at=AT + KEPT) == []
+    assert drafts.forget_drafts(at=AT + KEPT) == 1
+
+
+def test_the_newest_five_of_a_person_stay(amal):
+    other = keep(make_person("bela"))
+    made = [keep(amal, at=AT + timedelta(minutes=n)) for n in range(MOST + 2)]
+
+    waiting = drafts.waiting(amal.unlocked(), at=AT)
+    assert [draft.pk for draft in waiting] == [draft.pk for draft in reversed(made[2:])]
+    assert Draft.objects.filter(pk=other.pk).exists()
+
+
+def test_a_draft_that_was_used_is_dropped_once(amal):
+    draft = keep(amal)
+
+    assert drafts.drop(amal.pk, draft.pk)
+    assert not drafts.drop(amal.pk, draft.pk)
+    assert read(amal, draft) is None
+
+
+def test_a_draft_that_never_was_is_none(amal):
+    assert drafts.read(amal.unlocked(), uuid4(), at=AT) is None

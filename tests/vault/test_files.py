@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from protect.vault.actions import files, records
+from protect.vault.errors import KeyNotReady, RecordDamaged, RecordGone
+from protect.vault.formats.files import CHUNK
+from protect.vault.models import SealedFile
+from protect.vault.uploads.cleaning import Clean
+from tests.vault.cast import AT, LATER, SAID, entries, must_verify, read, write
+from tests.vault.traces import everything, refused
+
+pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
+CONTENT = b"PLANTED-IN-CLEAR " * 10
+CLEAN = Clean(content=CONTENT, media_type="application/pdf", name="PLANTED name.pdf")
+
+
+@pytest.fixture
+def record(cast):
+    return write(cast.amal, cast.desk)
+
+
+def attach(cast, record, clean=CLEAN):
+    """Attach a file and save the document that holds its key; return the file's id."""
+    before = read(cast.amal, record)
+    document = files.attach(record, before.document, clean, at=AT)
+    records.save(cast.amal.unlocked(), record, document, seen=before.version, at=AT)
+    (pk,) = set(document[files.FIELD]) - set(before.document.get(files.FIELD, {}))
+    return SealedFile.objects.get(pk=pk).pk
+
+
+def open_file(person, record, file):
+    document = records.read(person.unlocked(), record).document
+    return files.read(person.unlocked(), record, document, file, at=LATER)
+
+
+def test_a_file_is_read_back_by_a_colleague_with_its_name_and_type(cast, record):
+    file = attach(cast, record)
+
+    about, content = open_file(cast.sana, record, file)
+
+    assert content == CONTENT
+    assert (about.name, about.type, about.size) == (CLEAN.name, CLEAN.media_type, len(CONTENT))
+
+
+def test_neither_name_nor_content_nor_key_stands_in_a_row(cast, record):
+    file = attach(cast, record)
+    key = read(cast.amal, record).document[files.FIELD][str(file)]
+    kept = repr(everything())
+
+    assert "PLANTED" not in kept
+    assert key not in kept
+    assert repr(bytes.fromhex(key))[2:-1] not in kept
+
+
+def test_the_document_keeps_what_it_said_and_every_files_key(cast, record):
+    one, other = attach(cast, record), attach(cast, record)
+
+    document = read(cast.amal, record).document
+    assert {**document, files.FIELD: None} == {**SAID, files.FIELD: None}
+    assert set(document[files.FIELD]) == {str(one), str(other)}
+    assert len(set(document[files.FIELD].values())) == 2
+
+
+def test_a_file_takes_a_padded_size(cast, record):
+    sizes = set()
+    for length in (1000, 1005):
+        file = attach(cast, record, Clean(content=b"x" * length, media_type="a/b", name="x"))
+        row = SealedFile.objects.get(pk=file)
+        assert row.size == len(bytes(row.ct))
+        sizes.add(row.size)
+
+    assert len(sizes) == 1
+
+
+def test_a_file_of_several_chunks_comes_back_whole(cast, record):
+    content = bytes(range(256)) * (CHUNK // 256) + b"the end"
+    file = attach(cast, record, Clean(content=content, media_type="image/png", name="x.png"))
+
+    assert open_file(cast.amal, record, file)[1] == content
+
+
+def test_an_empty_file_is_a_file(cast, record):
+    file = attach(cast, record, Clean(content=b"", media_type="a/b", name="x"))
+
+    assert open_file(cast.amal, record, file)[1] == b""
+
+
+def test_each_reading_is_in_the_audit(cast, record):
+    file = attach(cast, record)
+    open_file(cast.sana, record, file)
+    open_file(cast.sana, record, file)
+
+    assert entries("open_file") == 2
+    must_verify()
+
+
+def test_a_file_of_another_record_does_not_open_here(cast, record):
+    other = write(cast.amal, cast.desk)
+    file = attach(cast, record)
+    document = read(cast.amal, record).document
+
+    with refused(RecordGone):
+        files.read(cast.amal.unlocked(), other, document, file, at=LATER)
+    SealedFile.objects.filter(pk=file).update(record=other)
+    with refused(RecordDamaged, reference=str(file)):
+        files.read(cast.amal.unlocked(), other, document, file, at=LATER)
+
+
+def test_a_file_that_never_was_or_whose_key_was_never_saved_is_gone(cast, record):
+    files.attach(record, SAID, CLEAN, at=AT)
+    file = SealedFile.objects.get().pk
+
+    for pk in (file, uuid4()):
+        with refused(RecordGone):
+            open_file(cast.amal, record, pk)
+
+
+def test_who_cannot_open_the_record_has_no_key_of_its_files(cast, record):
+    file = attach(cast, record)
+
+    with refused(KeyNotReady):
+        open_file(cast.chidi, record, file)
+
+
+@pytest.mark.parametrize("change", ["cut", "flip", "swap"])
+def test_changed_bytes_of_a_file_do_not_open(cast, record, change):
+    file, other = attach(cast, record), attach(cast, record)
+    ct = bytes(SealedFile.objects.get(pk=file).ct)
+    changed = {
+        "cut": ct[:-20],
+        "flip": ct[:-1] + bytes([ct[-1] ^ 1]),
+        "swap": bytes(SealedFile.objects.get(pk=other).ct),
+    }[change]
+    SealedFile.objects.filter(pk=file).update(ct=changed)
+
+    with refused(RecordDamaged, reference=str(file)):
+        open_file(cast.amal, record, file)
+    assert open_file(cast.amal, record, other)[1] == CONTENT
+
+
+def test_a_detached_file_is_deleted_and_its_key_goes_with_the_next_save(cast, record):
+    gone, kept = attach(cast, record), attach(cast, record)
+    before = read(cast.amal, record)
+
+    document = files.detach(record, before.document, gone)
+    records.save(cast.amal.unlocked(), record, document, seen=before.version, at=LATER)
+
+    assert [row.pk for row in SealedFile.objects.order_by("pk")] == [kept]
+    assert set(read(cast.amal, record).document[files.FIELD]) == {str(kept)}
+    with refused(RecordGone):
+        open_file(cast.amal, record, gone)
+
+
+def test_detaching_takes_nothing_from_another_record(cast, record):
+    other = write(cast.amal, cast.desk)
+    file = attach(cast, record)
+
+    files.detach(other, read(cast.amal, record).document, file)
+
+    assert open_file(cast.amal, record, file)[1] == CONTENT
+
+
+def test_a_list_names_each_file_and_leaves_out_damaged_ones_and_those_without_a_key(cast, record):
+    whole, torn = attach(cast, record), attach(cast, record)
+    files.attach(record, {}, CLEAN, at=AT)
+    SealedFile.objects.filter(pk=torn).update(ct=b"\x01\x01" + bytes(60))
+
+    found = files.abouts(record, read(cast.amal, record).document)
+
+    assert {pk: about.name for pk, about in found.items()} == {whole: CLEAN.name}
+
+
+def test_a_name_shows_nowhere_by_chance(cast, record):
+    file = attach(cast, record)
+    about, _ = open_file(cast.amal, record, file)
+
+    assert "PLANTED" not in repr(about) + repr(CLEAN)
