@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
-from protect.vault.actions import recovery_kit
+from protect.vault.actions import enrolling, recovery_kit
 from protect.vault.errors import CodeMistyped, CodeWrong
 from protect.vault.forms import printed_code
 from protect.vault.models import RecoveryOfficer
@@ -105,11 +105,10 @@ class PairForm(DeskForm):
 def opened_by(officer: RecoveryOfficer | None, typed: str) -> str:
     """Return a code that opens an officer's key. Errors: ValidationError, with the group."""
     try:
+        enrolling.code_of(typed)
         if officer is None:
             raise CodeWrong
         recovery_kit.open_officer(officer, typed)
-    except CodeWrong as wrong:
-        group = wrong.facts["group"]
-        slip = CodeMistyped(group=group) if group else wrong
+    except (CodeMistyped, CodeWrong) as slip:
         raise forms.ValidationError(slip.text()) from None
     return typed

@@ -114,7 +114,7 @@ def test_a_new_officer_leaves_gaps_until_the_kit_is_finished_again(cast):
     [
         (lambda code: WRONG, "This code does not open it"),
         (lambda code: f"{code[:3]}{'0' if code[3] != '0' else '1'}{code[4:]}", "slip in group 1"),
-        (lambda code: code[:20], "This code does not open it"),
+        (lambda code: code[:20], "eight groups of five"),
     ],
     ids=["another", "a slip", "too short"],
 )
