@@ -1,12 +1,16 @@
-"""Addresses of one's own account."""
+"""Addresses of one's own account, and of who did what."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from protect.orgs import views
+from protect.orgs.views import account, history
 
 app_name = "orgs"
 urlpatterns = [
-    path("account", views.account, name="account"),
+    path("account", account.account, name="account"),
+    path(
+        "organisations/<uuid:pk>/history", history.organisation_history, name="organisation_history"
+    ),
+    path("history/<str:kind>/<uuid:pk>", history.thing_history, name="thing_history"),
 ]

@@ -4,23 +4,10 @@ import pytest
 from django.utils import timezone
 
 from protect.audit.models import Entry
-from protect.kernel import clock
 from protect.orgs.models import Membership, User
-from tests.vault.cast import make_cast
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def desk_settings(settings, monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)  # Django's sessions expire by it
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
 
 
 def of(user) -> tuple[str, str]:

@@ -1,0 +1,79 @@
+"""Who did what: an organisation's own history, and that of one thing."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from protect.audit import facts
+from protect.audit.queries import PAGE
+from protect.audit.rules import Head, org_chain
+from protect.kernel import clock
+from protect.orgs import history, sentences, tabs
+from protect.orgs.access import get_organisation, scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.history import Asked
+from protect.orgs.models import Organisation
+
+GROUP = 8  # digits of a code that are read together
+
+
+@require_safe
+def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    asked = Asked.of(request.GET.dict())
+    page = history.page_of(scope, organisation, asked)
+    head = _head(organisation)
+    context = {
+        "organisation": organisation,
+        "tabs": tabs.tabs_of(scope, organisation, tabs.HISTORY),
+        "asked": asked,
+        "entries": page.entries,
+        "older": _query(request, before=str(page.older)) if page.older else "",
+        "newest": _query(request) if asked.before else "",
+        "filters": _query(request),
+        "people": history.colleagues(organisation),
+        "system": history.SYSTEM,
+        "groups": [(name, list(group.items())) for name, group in sentences.GROUPS],
+        "head": head,
+        "groups_of_head": wrap(head.hash, GROUP) if head else [],
+    }
+    return render(request, "orgs/organisation_history.html", context)
+
+
+@require_safe
+def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    rows = history.trail(scope, kind, pk)
+    mine = scope.organisations_where(Permission.READ_AUDIT)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "thing": sentences.thing(kind),
+        "name": history.name_of(kind, pk, mine),
+        "target": f"{kind}:{pk}",
+        "entries": history.tell(page.object_list, mine),
+        "page": page,
+        "reading": [get_organisation(scope, each) for each in sorted(mine)],
+    }
+    return render(request, "orgs/thing_history.html", context)
+
+
+def _head(organisation: Organisation) -> Head | None:
+    """Return where the history ends now; None before anything was done."""
+    chain = org_chain(organisation.pk)
+    return next((each for each in facts.heads(at=clock.now()) if each.chain == chain), None)
+
+
+def _query(request: HttpRequest, **changed: str) -> str:
+    """Return the query of this page without its place in the history, or at another."""
+    query = request.GET.copy()
+    query.pop("before", None)
+    for name, value in changed.items():
+        query[name] = value
+    return f"?{query.urlencode()}" if query else ""

@@ -1,0 +1,81 @@
+"""What ending somebody's place, or letting them begin anew, does: said before it is done."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from protect.kernel.text import plain_name
+from protect.orgs import profiles
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership, Team
+from protect.orgs.roles import roles
+from protect.vault.actions import rotation
+from protect.vault.actions.unlocked import Unlocked, holders
+
+
+def of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
+    """Return what ends with a place, for whoever is about to end it, as sentences."""
+    is_own = membership.user_id == unlocked.user_id
+    found = _of_own(membership) if is_own else _of_others(membership)
+    if membership.team is not None and _holds_key(membership):
+        found.append(_of_key(membership.team, unlocked, is_own=is_own))
+    return found
+
+
+def is_last_holder(membership: Membership) -> bool:
+    """Return whether nobody else could open the team's files afterwards, but for its officers."""
+    if membership.team is None or not _holds_key(membership):
+        return False
+    return set(holders(membership.team)) <= {membership.user_id}
+
+
+def of_beginning_anew(membership: Membership) -> list[str]:
+    """Return what happens when a link for beginning anew is sent, as sentences."""
+    name, email = plain_name(membership.user.name), plain_name(membership.user.email)
+    return [
+        _("A mail with a link goes to {email}. It works 30 minutes, once.").format(email=email),
+        _(
+            "With it {name} chooses a new passphrase, and gets a new recovery code and new keys."
+        ).format(name=name),
+        _("From then on they open no file, until a colleague of each team lets them in again."),
+        _("No file is lost: keys belong to teams. Nothing changes before the link is used."),
+    ]
+
+
+def _of_own(membership: Membership) -> list[str]:
+    found = [_("You are signed out now, on every device.")]
+    if _holds_key(membership):
+        found.insert(0, _("You can no longer open the team's files, from this moment."))
+    found.append(
+        _("It is your last place: your passphrase, recovery code, app and passkeys go too.")
+        if profiles.is_last_place(membership)
+        else _("You keep your other places, and sign in again.")
+    )
+    return [*found, _("What you wrote stays with the team.")] if membership.team else found
+
+
+def _of_others(membership: Membership) -> list[str]:
+    name = plain_name(membership.user.name)
+    found = [_("{name} is signed out now, on every device, and gets a mail.").format(name=name)]
+    if _holds_key(membership):
+        found.insert(
+            0, _("{name} can no longer open the team's files, from this moment.").format(name=name)
+        )
+    found.append(
+        _("It is their last place: their passphrase, recovery code, app and passkeys go too.")
+        if profiles.is_last_place(membership)
+        else _("They keep their other places, and sign in again.")
+    )
+    return [*found, _("What they wrote stays with the team.")] if membership.team else found
+
+
+def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
+    if not is_own and rotation.is_holder(unlocked, team):
+        return _("The team's key is renewed. This begins now; everybody goes on working meanwhile.")
+    return _("The team's key is renewed as soon as a colleague who holds it signs in.")
+
+
+def _holds_key(membership: Membership) -> bool:
+    """Return whether somebody can open files with this place."""
+    gives_keys = membership.role in roles() and roles()[membership.role].gives_keys
+    return gives_keys and membership.state == MembershipState.ACTIVE

@@ -1,0 +1,31 @@
+"""What leaves the desk as a file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import get_organisation, scope_of
+from protect.orgs.history import Asked
+from protect.vault.actions.exporting import export_history
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.views.frame import stepped_up
+
+
+@require_safe
+@stepped_up
+def history_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    scope, at = scope_of(request), clock.now()
+    organisation = get_organisation(scope, pk)
+    asked = Asked.of(request.GET.dict())
+    lines = export_history(scope, unlocked(request), organisation, asked, at=at)
+    name = f"history-{at:%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,260 @@
+"""The people of an organisation, their places and roles, and their accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.kernel.text import plain_name
+from protect.orgs import access, profiles, tabs, wording
+from protect.orgs import actions as orgs
+from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
+from protect.orgs.actions.ending import must_not_be_last
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.errors import LastAdministrator
+from protect.orgs.models import Membership, User
+from protect.orgs.queries import MembershipQuerySet
+from protect.orgs.roles import roles
+from protect.orgs.scope import Scope
+from protect.vault import place_effects
+from protect.vault.actions import ending, resetting, teams
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.organisation_forms import RoleForm
+from protect.vault.views.frame import show, stepped_up
+
+ROWS = 50  # on a screen
+SORTS = {"name": "user__name", "role": "role", "where": "team__name", "since": "created"}
+
+
+@require_safe
+def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    operates = scope.may(Permission.OPERATE)
+    if pk not in scope.organisations and not operates:
+        raise PermissionDenied
+    rows = _sorted(profiles.people_of(scope, organisation), request)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "organisation": organisation,
+        "tabs": tabs.tabs_of(scope, organisation, tabs.PEOPLE),
+        "page": page,
+        "seen": profiles.places_seen(scope, [each.pk for each in page]),
+        "me": scope.user_id,
+        "operates": operates,
+        "may_invite": scope.may(Permission.INVITE, organisation=pk)
+        and organisation.state == OrganisationState.ACTIVE,
+        "is_whole": operates or scope.may(Permission.MANAGE_TEAM, organisation=pk),
+    }
+    return show(request, "organisation_people.html", None, context)
+
+
+@require_safe
+def place(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_membership(scope, pk)
+    manages = _manages(scope, found)
+    context = {
+        **_about(found),
+        "is_own": found.user_id == scope.user_id,
+        "manages": manages,
+        "may_change": manages and len(_roles(scope, found)) > 1,
+        "may_restart": _may_restart(scope, found),
+        "reads": scope.may(Permission.READ_AUDIT, organisation=found.organisation_id),
+        "operates": scope.may(Permission.OPERATE),
+    }
+    return show(request, "place.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_membership(scope, pk)
+    is_own = found.user_id == scope.user_id
+    if not is_own:
+        access.must_manage(scope, found)
+    if _is_last(found):
+        return show(request, "place_last.html", None, _about(found))
+    if request.method == "POST":
+        teams.leave(scope, found, unlocked(request), at=clock.now())
+        messages.success(request, _("The place has ended."))
+        return redirect("vault:organisation_people", pk=found.organisation_id)
+    name = plain_name(found.user.name)
+    question = _("Give up your place?") if is_own else _("End the place of {name}?")
+    context = {
+        "question": question.format(name=name),
+        "effects": place_effects.of_ending(found, unlocked(request)),
+        "undo": _undo(found),
+        "verb": _("Give it up") if is_own else _("End this place"),
+        "is_danger": True,
+    }
+    return _confirm(request, found, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_membership(scope, pk)
+    access.must_manage(scope, found)
+    sent = request.POST if request.method == "POST" else None
+    form = RoleForm(sent, roles=_roles(scope, found), initial={"role": found.role})
+    if form.is_valid():
+        with form.mending():
+            wanted = form.cleaned_data["role"]
+            if wanted != found.role:
+                orgs.promote(scope, found, wanted, at=clock.now())
+                messages.success(request, _("The role is changed."))
+            return redirect("vault:place", pk=pk)
+    return show(request, "place_role.html", form, _about(found))
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_membership(scope, pk)
+    if not _may_restart(scope, found):
+        raise PermissionDenied
+    if request.method == "POST":
+        resetting.restart(scope, found.user, at=clock.now())
+        messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))
+        return redirect("vault:place", pk=pk)
+    context = {
+        "question": _("Let {name} begin anew?").format(name=plain_name(found.user.name)),
+        "effects": place_effects.of_beginning_anew(found),
+        "undo": _(
+            "Speak with them first, by phone or face to face: somebody else may be asking in their "
+            "name. If they still have the recovery code on paper, they need no new beginning."
+        ),
+        "verb": _("Send the link"),
+    }
+    return _confirm(request, found, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    user = get_user(scope, pk)
+    if request.method == "POST":
+        ending.suspend_user(scope, user, at=clock.now())
+        messages.success(request, _("The account is closed."))
+        return redirect(_people_of(user))
+    context = {
+        "question": _("Close the account of {name}?").format(name=plain_name(user.name)),
+        "effects": [
+            _("They are signed out now, on every device, and cannot sign in any more."),
+            _("Their places and keys stay, and give nothing while the account is closed."),
+            _("They get a mail. It gives no reason: call them, or their organisation."),
+        ],
+        "undo": _("You can open it again at any time. For somebody who left, end their places."),
+        "verb": _("Close the account"),
+        "is_danger": True,
+        "back": _people_of(user),
+    }
+    return show(request, "account_confirm.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    user = get_user(scope, pk)
+    if request.method == "POST":
+        orgs.reactivate_user(scope, user, at=clock.now())
+        messages.success(request, _("The account is open again."))
+        return redirect(_people_of(user))
+    context = {
+        "question": _("Open the account of {name} again?").format(name=plain_name(user.name)),
+        "effects": [
+            _("They sign in as before and have the places that they still have."),
+            _("Nobody gets a mail. Tell them."),
+        ],
+        "verb": _("Open it again"),
+        "back": _people_of(user),
+    }
+    return show(request, "account_confirm.html", None, context)
+
+
+def _confirm(request: HttpRequest, found: Membership, context: dict[str, Any]) -> HttpResponse:
+    back = reverse("vault:place", args=[found.pk])
+    return show(request, "place_confirm.html", None, {**_about(found), "back": back, **context})
+
+
+def _about(found: Membership) -> dict[str, Any]:
+    """Return what every page about a place names."""
+    return {
+        "place": found,
+        "person": found.user,
+        "organisation": found.organisation,
+        "role": wording.role(found.role),
+    }
+
+
+def _undo(found: Membership) -> str:
+    if place_effects.is_last_holder(found):
+        return _(
+            "Nobody else holds this team's key. Afterwards only two recovery officers together "
+            "can open its files. Let a colleague in first."
+        )
+    return _("This cannot be undone. Who comes back is invited and let in anew.")
+
+
+def _sorted(rows: MembershipQuerySet, request: HttpRequest) -> MembershipQuerySet:
+    asked = request.GET.get("sort", "")
+    column = SORTS.get(asked.removeprefix("-"), "user__name")
+    first = f"-{column}" if asked.startswith("-") else column
+    return rows.order_by(first, "user__name", "role", "pk")
+
+
+def _manages(scope: Scope, found: Membership) -> bool:
+    try:
+        access.must_manage(scope, found)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def _is_last(found: Membership) -> bool:
+    try:
+        must_not_be_last(found)
+    except LastAdministrator:
+        return True
+    return False
+
+
+def _may_restart(scope: Scope, found: Membership) -> bool:
+    here = {"team": found.team_id, "organisation": found.organisation_id}
+    may = any(scope.may(permission, **here) for permission in resetting.MAY_RESTART)
+    return may and found.user_id != scope.user_id
+
+
+def _roles(scope: Scope, found: Membership) -> list[str]:
+    """Return the roles that this place may have: of the same level, with keys or without."""
+    now = roles().get(found.role)
+    given = profiles.roles_to_give(scope, found.organisation, found.team)
+    return [
+        code
+        for code in given
+        if now and (roles()[code].level, roles()[code].gives_keys) == (now.level, now.gives_keys)
+    ]
+
+
+def _people_of(user: User) -> str:
+    """Return the address of the list that names somebody."""
+    home = access.home_of(user.pk)
+    if home is None:
+        return reverse("vault:organisation_list")
+    return reverse("vault:organisation_people", args=[home.pk])

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from protect.audit.models import Chain, Entry
+from protect.audit.queries import PAGE
+from protect.audit.rules import org_chain
+from protect.orgs.models import Membership
+from protect.vault.actions import records
+from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
+from tests.vault.views.desk import Desk, led_to, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    made = make_cast()
+    made.people["jonas"] = make_person("jonas")
+    serve(made.jonas, made.office, "protection_officer")
+    return made
+
+
+def history(organisation, query: str = "") -> str:
+    return f"/organisations/{organisation.pk}/history{query}"
+
+
+def shown(person, address: str) -> str:
+    return words(Desk().let_in(person).get(address))
+
+
+def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
+    record = note(cast.amal, cast.desk)
+    records.open(cast.sana.unlocked(), record, at=AT)
+    desk = Desk().let_in(cast.jonas)
+    thing = f"/history/note/{record.pk}"
+    assert thing in desk.get(history(cast.office)).content.decode()
+
+    said = words(desk.get(thing))
+
+    assert f"Note {str(record.pk)[:8]}" in said
+    assert "A record was opened. Demo Sana Their role" in said
+    assert "A record was written. Demo Amal Their role" in said
+
+
+def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
+    first = shown(cast.jonas, history(cast.office))
+    assert "Older" not in first
+    record = note(cast.amal, cast.desk)
+    for _ in range(PAGE + 1):
+        records.open(cast.amal.unlocked(), record, at=AT)
+    query = f"?person={cast.amal.pk}&action=vault.open"
+    desk = Desk().let_in(cast.jonas)
+
+    newest = desk.get(history(cast.office, query)).content.decode()
+    before = newest.partition("before=")[2].partition('"')[0]
+    oldest = desk.get(history(cast.office, f"{query}&before={before}"))
+
+    assert f"action=vault.open&amp;before={before}" in newest
+    assert words(oldest).count("A record was opened. Demo Amal") == 1
+    assert "Newest" in words(oldest)
+    assert f'href="{history(cast.office)}{query}"'.replace("&", "&amp;") in oldest.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?action=vault.restore", "Nothing was found"),
+        ("?person=system", "Nothing was found"),
+        ("?action=vault.make_key", "What was looked for"),
+        ("?day=1999-01-01", "Nothing was found"),
+        ("?day=nonsense&person=x&action=y", "Everything, the newest first"),
+    ],
+)
+def test_what_is_looked_for_stays_in_the_address(cast, query, said):
+    assert said in shown(cast.jonas, history(cast.office, query))
+
+
+def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):
+    chain = Chain.objects.get(name=org_chain(cast.office.pk))
+
+    said = shown(cast.jonas, history(cast.office))
+
+    assert f"Number of the last entry {chain.last_n}" in said
+    assert bytes(chain.last_hash).hex() in said.replace(" ", "")
+
+
+def test_an_empty_history_says_what_will_stand_there(cast):
+    Membership.objects.filter(user=cast.jonas.user).delete()
+    empty = cast.office.__class__.objects.create(
+        name="Demo empty", kind="school", country="BE", zone="Europe/Brussels", state="active"
+    )
+    serve(cast.jonas, empty, "protection_officer")
+
+    said = shown(cast.jonas, history(empty))
+
+    assert "As soon as somebody does something" in said
+    assert "Where this history ends now" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("dana", 403), ("amal", 403), ("sana", 403), ("olga", 403), ("bela", 404)]
+)
+def test_nobody_else_reads_it(cast, name, code):
+    answer = Desk().let_in(getattr(cast, name)).get(history(cast.office))
+
+    assert answer.status_code == code
+
+
+def test_the_officer_of_another_organisation_reads_nothing_of_it(cast):
+    record = note(cast.amal, cast.desk)
+    Membership.objects.filter(user=cast.jonas.user).update(organisation=cast.partner)
+    desk = Desk().let_in(cast.jonas)
+
+    foreign, missing = desk.get(history(cast.office)), desk.get(f"/history/note/{uuid.uuid4()}")
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert words(foreign) == words(missing)
+    assert words(desk.get(f"/history/note/{record.pk}")) == words(missing)
+
+
+def test_a_kind_that_there_is_not_is_not_there(cast):
+    record = note(cast.amal, cast.desk)
+
+    answer = Desk().let_in(cast.jonas).get(f"/history/comet%3A/{record.pk}")
+
+    assert answer.status_code == 404
+
+
+def test_a_long_history_of_a_thing_has_pages(cast):
+    record = note(cast.amal, cast.desk)
+    for _ in range(PAGE + 1):
+        records.open(cast.amal.unlocked(), record, at=AT)
+    desk = Desk().let_in(cast.jonas)
+
+    assert f"1 to {PAGE} of {PAGE + 2}" in words(desk.get(f"/history/note/{record.pk}"))
+    assert "A record was written." in words(desk.get(f"/history/note/{record.pk}?page=2"))
+
+
+def test_reading_the_history_writes_nothing(cast):
+    desk = Desk().let_in(cast.jonas)
+    before = Entry.objects.count()
+
+    desk.get(history(cast.office))
+
+    assert Entry.objects.count() == before
+
+
+def test_the_tab_is_there_for_those_who_read_it(cast):
+    page = f"/organisations/{cast.office.pk}"
+    assert "History" in shown(cast.jonas, page)
+    assert "History" not in shown(cast.dana, page)
+    assert led_to(Desk().get(history(cast.office))) == "/sign-in"
