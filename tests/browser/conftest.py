@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.desks import DeskSite
 from tests.serving import CHROMIUM, PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,10 +66,36 @@ def neutral() -> Iterator[Neutral]:
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database of the browser tests' own, of the kind that this run is about."""
+    return own_database(f"{tmp_path_factory.mktemp('site')}", "browser")
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
+    """The desk as `protect serve` runs it, with people who are invited and nobody who came yet."""
+    port, folder = free_port(), tmp_path_factory.mktemp("desk")
+    address, database = f"http://localhost:{port}", own_database(f"{folder}", "browser_desk")
+    environ = {
+        **os.environ,
+        "PROTECT_DATABASE_URL": database,
+        "PROTECT_STAFF_URL": address,
+        "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
+        "PYTHONPATH": str(ROOT),
+    }
+    run = {"env": environ, "check": True, "capture_output": True, "cwd": ROOT}
+    subprocess.run([str(PROTECT), "migrate"], **run)
+    subprocess.run([sys.executable, "-m", "tests.browser.inviting"], **run)
+    with subprocess.Popen([str(PROTECT), "serve", "--port", f"{port}"], env=environ) as server:
+        wait_for(f"{address}/sign-in")
+        yield DeskSite(address, database)
+        server.terminate()
+
+
+def own_database(folder: str, name: str) -> str:
+    """Return the address of a new database: a file, or one more on the server of this run."""
     given = os.environ.get("PROTECT_DATABASE_URL", "")
     if not given.startswith("postgresql"):
-        return f"sqlite:///{tmp_path_factory.mktemp('site')}/demo.sqlite3"
-    name = f"browser_{os.getpid()}"
+        return f"sqlite:///{folder}/demo.sqlite3"
+    name = f"{name}_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return urlsplit(given)._replace(path=f"/{name}").geturl()

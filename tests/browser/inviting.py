@@ -1,0 +1,34 @@
+"""Run as a program, before the server starts: invites people to a team, by mail that waits."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+PEOPLE = 24
+LANGUAGES = ("en", "ar")
+
+
+def invite() -> None:
+    from protect.kernel import clock
+    from protect.orgs import actions as orgs
+    from protect.orgs.access import scope_for
+    from protect.orgs.enums import MembershipState
+    from protect.orgs.models import User
+    from tests.vault.signing import join, make_team
+
+    team = make_team()
+    host = User.objects.create_user("host@demo.example")
+    join(host, team, "supervisor", MembershipState.ACTIVE)
+    place, scope = orgs.Place(team.organisation, team, "caseworker"), scope_for(host.pk)
+    for language in LANGUAGES:
+        for n in range(PEOPLE):
+            email = f"{language}{n}@demo.example"
+            orgs.invite(scope, place, email=email, language=language, at=clock.now())
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    django.setup()
+    invite()
