@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.urls import resolve
 
 from protect.audit import facts as audit
 from protect.notices.models import Outgoing
@@ -66,14 +68,26 @@ def test_what_an_older_key_signed_is_still_known(settings):
 
 
 def test_data_protection_officers_are_told_once_a_day_and_nobody_else(cast):
-    for name, organisation in (("jonas", cast.office), ("karla", cast.partner)):
-        serve(make_person(name), organisation, "protection_officer")
+    jonas, karla = make_person("jonas"), make_person("karla")
+    for person, organisation in (
+        (jonas, cast.office),
+        (karla, cast.office),
+        (karla, cast.partner),
+    ):
+        serve(person, organisation, "protection_officer")
 
     for hours in (0, 1, 24):
         heads.sign_heads(at=AT + timedelta(hours=hours))
 
-    desk = "https://desk.demo.example/"
-    assert told() == [("jonas", desk)] * 2 + [("karla", desk)] * 2
+    desk = "https://desk.demo.example"
+    own = f"{desk}/organisations/{cast.office.pk}/history"
+    assert told() == [("jonas", own)] * 2 + [("karla", f"{desk}/")] * 2
+
+
+def test_the_mail_leads_to_a_page_of_the_desk():
+    found = resolve(f"/organisations/{uuid4()}/history", "protect.site.urls_staff")
+
+    assert found.view_name == "orgs:organisation_history"
 
 
 def test_without_a_key_nothing_is_signed_told_or_written(cast, settings):

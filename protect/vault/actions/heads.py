@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +14,11 @@ from protect.audit import facts
 from protect.audit.actions import record
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, Head
-from protect.orgs.actions.tracing import tell
+from protect.notices.actions import post
+from protect.notices.enums import Template
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
+from protect.orgs.holders import holding
+from protect.orgs.models import User
 from protect.vault.errors import SigningKeyMissing
 from protect.vault.facts import SIGNED
 from protect.vault.formats import signing
@@ -26,14 +29,15 @@ from protect.vault.formats.secrets import SigningSeed
 def sign_heads(*, at: datetime) -> list[Head]:
     """Return the end of every chain, signed; tell the data protection officers, once a day.
 
-    The mail carries nothing: they fetch what is returned here. That heads were signed is itself an
-    entry, committed before they are read: no head names an entry that could still be rolled back.
+    The mail carries nothing: they fetch the end of their history at the desk. That heads were
+    signed is itself an entry, committed before they are read: no head names an entry that could
+    still be rolled back.
     Errors: SigningKeyMissing; nothing is written then.
     """
     _seeds()
     with transaction.atomic():
         if not _was_signed_on(at):
-            tell(holders(Permission.READ_AUDIT), "head_of_audit", at=at)
+            _tell_officers(at)
         record(at=at, chain=PLATFORM, action=SIGNED, actor=None, org=None)
     return signed(at=at)
 
@@ -58,6 +62,24 @@ def public_keys() -> list[bytes]:
 def is_signed(head: Head, publics: Collection[bytes]) -> bool:
     """Return whether a head says what one of these keys has signed."""
     return any(_verifies(head, public) for public in publics)
+
+
+def _tell_officers(at: datetime) -> None:
+    """Post one mail to each, that leads to the history they answer for."""
+    places = holding(Permission.READ_AUDIT).order_by("user", "organisation").distinct()
+    answers_for: dict[UUID, list[UUID]] = {}
+    for user, organisation in places.values_list("user", "organisation"):
+        answers_for.setdefault(user, []).append(organisation)
+    for officer in User.objects.filter(pk__in=answers_for).order_by("pk"):
+        pks = answers_for[officer.pk]
+        page = f"/organisations/{pks[0]}/history" if len(pks) == 1 else "/"
+        post(
+            at=at,
+            to=officer.email,
+            template=Template.HEAD_OF_AUDIT,
+            language=officer.language,
+            link=f"{settings.STAFF_URL}{page}",
+        )
 
 
 def _verifies(head: Head, public: bytes) -> bool:
