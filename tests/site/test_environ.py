@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from protect.kernel.errors import SettingError
@@ -71,6 +74,17 @@ def test_what_follows_the_question_mark_reaches_postgresql(monkeypatch):
     options = environ.database("PROTECT_X", default=None)["OPTIONS"]
 
     assert options == {"sslmode": "require", "connect_timeout": "3"}
+
+
+def test_sqlite_overwrites_what_is_deleted_however_it_was_built(monkeypatch):
+    monkeypatch.setenv("PROTECT_X", "sqlite:////x.sqlite3")
+    begin = environ.database("PROTECT_X", default=None)["OPTIONS"]["init_command"]
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+        connection.executescript(begin)
+
+        assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
 
 
 def test_hosts_are_compared_in_lower_case(monkeypatch):
