@@ -47,10 +47,23 @@ TABLE = {
 @pytest.mark.parametrize("event", E)
 def test_every_event_does_to_every_state_what_the_table_says(state, event):
     if TABLE[state][event] == REFUSED:
-        with pytest.raises(SessionMoveNotAllowed):
+        with pytest.raises(SessionMoveNotAllowed) as refused:
             rules.step(state, event)
+        assert refused.value.facts == {"state": state.value, "event": event.value}
     else:
         assert rules.step(state, event) is TABLE[state][event]
+
+
+def test_a_session_that_has_ended_has_no_state():
+    assert rules.step(S.LOCKED, E.END) is None
+
+
+def test_the_limits_are_those_of_the_decision():
+    """docs/adr/0010-vault.md: five tries, half an hour for a link, five minutes for a passkey."""
+    assert rules.TRIES == 5
+    assert timedelta(minutes=30) == rules.RESET_LINK
+    assert timedelta(minutes=5) == rules.CEREMONY
+    assert timedelta(minutes=1) == rules.SEEN_EVERY
 
 
 @given(events=st.lists(st.sampled_from(E)))

@@ -124,6 +124,15 @@ def test_a_letter_that_no_code_has_is_a_slip(letter):
         RecoveryCode.typed(printed[:-1] + letter)
 
 
+@pytest.mark.parametrize("group", ["UU00", "U0U0", "0UU0", "00UU", "0U0U", "U00U", "UUUU", "UUU0"])
+def test_letters_that_no_code_has_never_check_each_other(group):
+    rest = RecoveryCode(bytes(20)).printed()[5:]
+
+    for check in ALPHABET + "U":
+        with pytest.raises(Mistyped, match=r"^group 1$"):
+            RecoveryCode.typed(group + check + rest)
+
+
 def test_bits_that_no_link_code_has_are_a_slip():
     """A link code has 56 bits in 60: the last group with a spare bit set is nobody's."""
     found = {}
