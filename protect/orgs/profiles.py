@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from protect.orgs import rules
-from protect.orgs.enums import Level, Permission
+from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from protect.orgs.roles import permissions_of, roles
@@ -90,6 +90,20 @@ def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQueryS
     return rows.select_related("team", "invited_by").order_by("expires", "pk")
 
 
+def sent_by(scope: Scope) -> InvitationQuerySet:
+    """Return one's own open invitations that one may still send again, as `invitations_of`."""
+    mine = Invitation.objects.visible_to(scope).open().filter(invited_by=scope.user_id)
+    return mine.order_by("expires", "pk")
+
+
+def unfinished(scope: Scope) -> MembershipQuerySet:
+    """Return who signed up and has not finished, where one may invite, the oldest first."""
+    where = Q(team__in=scope.teams_where(Permission.INVITE))
+    where |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
+    rows = Membership.objects.filter(where, state=MembershipState.ENROLLED)
+    return rows.select_related("user").order_by("created", "pk")
+
+
 def invites_in(scope: Scope, organisation: Organisation) -> bool:
     """Return whether somebody may invite anywhere in an organisation."""
     return any(
@@ -116,6 +130,13 @@ def unmanaged() -> OrganisationQuerySet:
     managed = Membership.objects.live().filter(role__in=managing_roles())
     rows = Organisation.objects.active().exclude(pk__in=managed.values("organisation"))
     return rows.order_by("created", "pk")
+
+
+def without_team(scope: Scope) -> OrganisationQuerySet:
+    """Return the organisations that somebody manages and that have no living team, by name."""
+    mine = scope.organisations_where(Permission.MANAGE_ORGANISATION)
+    rows = Organisation.objects.active().filter(pk__in=mine)
+    return rows.exclude(pk__in=Team.objects.living().values("organisation")).order_by("name", "pk")
 
 
 def has_officer(organisation: Organisation) -> bool:

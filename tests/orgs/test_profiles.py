@@ -152,3 +152,40 @@ def test_an_administrator_gives_every_role_of_the_organisation_but_the_platforms
 
     assert {"organisation_admin", "protection_officer", "reader"} < set(found)
     assert "operator" not in found
+
+
+def test_ones_own_organisations_without_a_team_are_found(world):
+    assert names(profiles.without_team(world.scope("dana"))) == []
+
+    for team in (world.desk, world.shelter):
+        actions.retire_team(world.scope("dana"), team, at=AT)
+
+    assert names(profiles.without_team(world.scope("dana"))) == ["Demo office"]
+    assert names(profiles.without_team(world.scope("emil"))) == []
+
+
+def test_who_has_no_other_place_is_known(world):
+    assert profiles.is_last_place(world.place("amal"))
+    other = give(world.amal, world.other, "trainer")
+
+    assert not profiles.is_last_place(other)
+
+
+def test_a_supervisor_invites_to_their_team_and_an_administrator_to_all(world):
+    found = {
+        name: names(profiles.teams_to_invite(world.scope(name), world.office))
+        for name in ("dana", "sana", "amal", "olga")
+    }
+
+    assert found == {
+        "dana": ["Demo desk", "Demo shelter"],
+        "sana": ["Demo desk"],
+        "amal": [],
+        "olga": [],
+    }
+
+
+def test_only_places_that_one_may_see_have_a_page(world):
+    own, foreign = world.place("amal"), world.place("chidi")
+
+    assert profiles.places_seen(world.scope("sana"), [own.pk, foreign.pk]) == {own.pk}
