@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.site import staff
 from protect.site.zones import is_desk
 from protect.vault.rules import IDLE
 
@@ -58,7 +59,8 @@ class Desk:
 
     @property
     def organisation_name(self) -> str:
-        return ""
+        home = staff.home_of_asker(self._request)
+        return home.name if home else ""
 
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:

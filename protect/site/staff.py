@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, tzinfo
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from protect.orgs.access import home_of
+from protect.orgs.models import Organisation
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault import gates
@@ -43,8 +45,16 @@ def language_of(request: HttpRequest) -> str:
 
 def zone_of(request: HttpRequest) -> tzinfo:
     """Return the time zone for a page of the desk."""
-    home = home_of(request.user.pk) if request.user.is_authenticated else None
+    home = home_of_asker(request)
     return ZoneInfo(home.zone) if home else UTC
+
+
+def home_of_asker(request: HttpRequest) -> Organisation | None:
+    """Return the organisation of whoever asks. One query, once for each request."""
+    if not hasattr(request, "protect_home"):
+        found = home_of(request.user.pk) if request.user.is_authenticated else None
+        request.protect_home = found  # type: ignore[attr-defined]
+    return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
 
 
 @gates.open_to_all

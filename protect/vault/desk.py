@@ -1,0 +1,66 @@
+"""What the vault brings to the desk: its words in the navigation, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.orgs.scope import Scope
+from protect.vault.actions import drafts
+from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.panels import organisations, teams
+from protect.vault.team_access import teams_of
+
+NAV = [
+    # Translators: in the navigation: the teams that somebody works in.
+    (gettext_lazy("Teams"), "vault:team_list"),
+    # Translators: in the navigation: the organisation that somebody works for.
+    (gettext_lazy("Organisation"), "vault:organisation_list"),
+]
+ORDER = ("overdue", "today", "soon")
+
+type Panel = dict[str, Any]
+
+
+def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield what waits for somebody, and the way to their teams' work."""
+    opens = unlocked(request)
+    kept = list(_kept(opens, at))
+    if kept:
+        yield {"title": _("Typed while locked"), "rows": kept, "count": len(kept), "more": ""}
+    waits = [*teams.rows(scope, opens, at), *organisations.rows(scope, at)]
+    waits.sort(key=lambda row: ORDER.index(row["group"]))
+    yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}
+    mine = list(_teams(scope))
+    if mine:
+        more = reverse("vault:team_list")
+        yield {"title": _("Your teams"), "rows": mine, "count": len(mine), "more": more}
+
+
+def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, Any]]:
+    for draft in drafts.waiting(opens, at=at):
+        yield {
+            "text": _("A form that was not sent"),
+            "detail": _("Nobody but you can read it."),
+            "verb": _("Look at it"),
+            "url": reverse("vault:draft", args=[draft.pk]),
+            "due": draft.expires,
+            "group": "today",
+        }
+
+
+def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
+    rows = teams_of(scope).filter(pk__in=scope.teams).select_related("organisation")
+    for team in rows.order_by("name", "pk"):
+        yield {
+            "text": team.name,
+            "detail": team.organisation.name,
+            "verb": _("Open notes"),
+            "url": reverse("vault:note_list", args=[team.pk]),
+        }

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.kernel import clock
+from protect.vault.actions import drafts
+from tests.vault.cast import AT, make_cast, make_person, wait_in
+from tests.vault.views.desk import Desk, words
+
+
+@pytest.fixture
+def cast(db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    return make_cast()
+
+
+def test_the_home_says_what_waits_and_leads_to_the_work(cast):
+    wait_in(make_person("nadia"), cast.desk)
+
+    home = words(Desk().let_in(cast.sana).get("/"))
+
+    assert "\u2068Demo Nadia\u2069 waits to be let in" in home
+    assert "Let in" in home
+    assert "Open notes" in home
+
+
+def test_whoever_manages_and_holds_no_key_is_offered_no_notes(cast):
+    home = words(Desk().let_in(cast.dana).get("/"))
+
+    assert "Open notes" not in home
+    assert "Organisation" in home
+
+
+def test_what_was_typed_while_locked_comes_first(cast):
+    drafts.keep(cast.amal.pk, f"/teams/{cast.desk.pk}/notes/new", {"title": ["x"]}, at=AT)
+
+    home = words(Desk().let_in(cast.amal).get("/"))
+
+    assert home.index("Typed while locked") < home.index("Your teams")
+
+
+def test_the_foot_names_the_organisation(cast):
+    assert "PROTECT · Demo office" in words(Desk().let_in(cast.amal).get("/")).replace("  ", " ")
+
+
+def test_the_navigation_marks_where_one_is(cast):
+    page = Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}").content.decode()
+
+    assert page.count('href="/teams" aria-current="page"') == 2  # beside, and in the fold of phones
