@@ -78,6 +78,7 @@ def test_nothing_that_fits_is_said_so(cast):
 def test_the_list_is_sorted_as_asked(cast, sort, first):
     said = words(at_desk(cast.olga).get(f"/organisations?sort={sort}"))
 
+    said = said.partition("All organisations Name")[2]  # the frame names one's own
     names = ["Demo office", "Demo other", "Demo partner"]
     assert min(names, key=said.index) == first
 
