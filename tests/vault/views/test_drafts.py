@@ -16,8 +16,8 @@ from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
-FORM = re.compile(r'<form class="form" method="post" action="([^"]*)">(.*?)</form>', re.DOTALL)
+HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)">')
+FORM = re.compile(r'<form class="form"[^>]*\saction="([^"]*)">(.*?)</form>', re.DOTALL)
 NAME = "Demo Amal, “of the office”\r\n<b>&"
 
 
