@@ -133,10 +133,17 @@ def _rotate(found: Standing) -> Said:
 
 
 def _officers(found: Standing) -> Said:
-    text = _(
-        "The recovery kit needs three officers; {count} have confirmed. Without it, files are lost "
-        "when nobody of the team can sign in."
-    ).format(count=found.officers)
+    if found.team.state == TeamState.FOUNDING:
+        text = _(
+            "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
+            "lost when nobody of the team can sign in."
+        )
+    else:
+        text = _(
+            "The recovery kit needs three officers; {count} have confirmed. Until then not every "
+            "two of them could open the team."
+        )
+    text = text.format(count=found.officers)
     if Permission.MANAGE_ORGANISATION in found.mine:
         url = reverse("vault:officer_list", args=[found.team.organisation_id])
         return Said("caution", text, _("Appoint recovery officers"), url)

@@ -58,9 +58,7 @@ def _of_team(found: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]) 
         elif step is Next.ADMIT:
             yield from (_to_let_in(found, place) for place in found.waiting)
         elif step in GROUPS and _is_new(step, found, told):
-            said = wording.said(found, step)
-            url = reverse("vault:team", args=[found.team.pk]) if said.posts else said.url
-            yield _row(found, said.text, said.verb, url, GROUPS[step])
+            yield _row(found, step)
     if _is_drill_near(found) and _is_new(Next.DRILL, found, told):
         yield _drill(found)
 
@@ -116,5 +114,13 @@ def _drill(found: Standing) -> Row:
     }
 
 
-def _row(found: Standing, text: str, verb: str, url: str, group: str) -> Row:
-    return {"text": found.team.name, "detail": text, "verb": verb, "url": url, "group": group}
+def _row(found: Standing, step: Next) -> Row:
+    said = wording.said(found, step)
+    is_shared = step in OF_ORGANISATION
+    return {
+        "text": found.team.organisation.name if is_shared else found.team.name,
+        "detail": said.text,
+        "verb": said.verb,
+        "url": reverse("vault:team", args=[found.team.pk]) if said.posts else said.url,
+        "group": GROUPS[step],
+    }

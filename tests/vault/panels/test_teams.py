@@ -101,6 +101,7 @@ def test_missing_officers_are_told_of_once_for_all_teams(cast):
     RecoveryOfficer.objects.filter(organisation=cast.office, slot=2).delete()
 
     assert said(cast.dana) == [("Appoint recovery officers", "soon")]
+    assert waits(cast.dana)[0]["text"] == "Demo office"
 
 
 def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):

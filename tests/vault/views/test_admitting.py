@@ -225,3 +225,19 @@ def test_renewing_asks_once_more_who_it_is(cast, due):
 
     assert led_to(desk.post(due)) == "/confirm"
     assert versions(cast.desk) == {1: "active"}
+
+
+def test_the_home_of_whoever_holds_the_key_goes_on_by_a_batch(cast, due):
+    desk = Desk().let_in(cast.sana, stepped_up=False)
+
+    assert "Renew the key" in words(desk.get("/"))
+    assert old_wraps(cast.desk) == 3
+    desk.get("/"), desk.get("/")
+
+    assert versions(cast.desk) == {1: "retired", 2: "active"}
+    assert "Renew the key" not in words(desk.get("/"))
+
+
+def test_the_home_of_whoever_only_manages_goes_on_with_nothing(cast, due):
+    assert Desk().let_in(cast.dana).get("/").status_code == 200
+    assert versions(cast.desk) == {1: "active"}
