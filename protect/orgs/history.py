@@ -24,6 +24,7 @@ from protect.orgs.access import must
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
+from protect.ui import moments
 
 SYSTEM = "system"  # whoever looks for what no person did
 CHUNK = 2000  # entries fetched at a time
@@ -123,6 +124,18 @@ def colleagues(organisation: Organisation) -> list[tuple[str, str]]:
     rows = Membership.objects.filter(organisation=organisation).values("user")
     people = User.objects.filter(pk__in=rows).exclude(name="").order_by("name", "pk")
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+
+
+def looked_for(asked: Asked, people: Mapping[str, str]) -> list[str]:
+    """Return in words what is looked for: a printed extract says what it leaves out."""
+    found = []
+    if asked.person == SYSTEM:
+        found.append(_("the system"))
+    elif asked.person:
+        found.append(people.get(asked.person, asked.person[:SHORT]))
+    if asked.action:
+        found.append(str(sentences.FAMILIES.get(asked.action, sentences.sentence(asked.action))))
+    return [*found, moments.exact(asked.day)] if asked.day else found
 
 
 def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:

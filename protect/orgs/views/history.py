@@ -29,7 +29,7 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = get_organisation(scope, pk)
     asked = Asked.of(request.GET.dict())
     page = history.page_of(scope, organisation, asked)
-    head = _head(organisation)
+    head, people = _head(organisation), history.colleagues(organisation)
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.HISTORY),
@@ -38,7 +38,8 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "older": _query(request, before=str(page.older)) if page.older else "",
         "newest": _query(request) if asked.before else "",
         "filters": _query(request),
-        "people": history.colleagues(organisation),
+        "people": people,
+        "looked_for": history.looked_for(asked, dict(people)),
         "system": history.SYSTEM,
         "groups": [(name, list(group.items())) for name, group in sentences.GROUPS],
         "head": head,

@@ -20,11 +20,11 @@ from protect.orgs import access, profiles, tabs, wording
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
 from protect.orgs.actions.ending import must_not_be_last
-from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.errors import LastAdministrator
 from protect.orgs.models import Membership, User
 from protect.orgs.queries import MembershipQuerySet
-from protect.orgs.roles import roles
+from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
 from protect.vault import place_effects
 from protect.vault.actions import ending, resetting, teams
@@ -85,7 +85,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not is_own:
         access.must_manage(scope, found)
     if _is_last(found):
-        return show(request, "place_last.html", None, _about(found))
+        return _last(request, scope, found)
     if request.method == "POST":
         teams.leave(scope, found, unlocked(request), at=clock.now())
         messages.success(request, _("The place has ended."))
@@ -191,6 +191,15 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _confirm(request: HttpRequest, found: Membership, context: dict[str, Any]) -> HttpResponse:
     back = reverse("vault:place", args=[found.pk])
     return show(request, "place_confirm.html", None, {**_about(found), "back": back, **context})
+
+
+def _last(request: HttpRequest, scope: Scope, found: Membership) -> HttpResponse:
+    context = {
+        **_about(found),
+        "is_operator": level_of(found.role) is Level.PLATFORM,
+        "may_invite": scope.may(Permission.INVITE, organisation=found.organisation_id),
+    }
+    return show(request, "place_last.html", None, context)
 
 
 def _about(found: Membership) -> dict[str, Any]:

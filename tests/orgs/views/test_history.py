@@ -7,6 +7,7 @@ import pytest
 from protect.audit.models import Chain, Entry
 from protect.audit.queries import PAGE
 from protect.audit.rules import org_chain
+from protect.orgs.history import Asked, looked_for
 from protect.orgs.models import Membership
 from protect.vault.actions import records
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
@@ -69,13 +70,29 @@ def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
     [
         ("?action=vault.restore", "Nothing was found"),
         ("?person=system", "Nothing was found"),
-        ("?action=vault.make_key", "What was looked for"),
+        (
+            "?action=vault.make_key&day=2026-11-30",
+            "Only: The first key of a team was made. · 30 Nov 2026",
+        ),
         ("?day=1999-01-01", "Nothing was found"),
-        ("?day=nonsense&person=x&action=y", "Everything, the newest first"),
+        ("?day=nonsense&person=x&action=y", "Show The newest first"),
     ],
 )
 def test_what_is_looked_for_stays_in_the_address(cast, query, said):
     assert said in shown(cast.jonas, history(cast.office, query))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(), []),
+        (Asked(person="system"), ["the system"]),
+        (Asked(person="1", action="orgs.promote_"), ["Demo", "Somebody was given another role."]),
+        (Asked(person="12345678-1"), ["12345678"]),
+    ],
+)
+def test_an_extract_says_what_it_leaves_out(asked, said):
+    assert looked_for(asked, {"1": "Demo"}) == said
 
 
 def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):

@@ -282,6 +282,18 @@ def test_an_operator_suspends_and_opens_again(cast):
     assert TeamGrant.objects.filter(team_key__team=cast.desk).exists()
 
 
+def test_what_is_suspended_or_has_left_says_so_to_who_runs_the_platform(cast):
+    desk = at_desk(cast.olga)
+    desk.post(page(cast.office, "/suspend"))
+    assert "Nobody may work for it now" in words(desk.get(page(cast.office)))
+
+    desk.post(page(cast.office, "/leave"), name="Demo office")
+
+    said = words(desk.get(page(cast.office)))
+    assert "It has left for good" in said
+    assert "End its part for good" not in said
+
+
 @pytest.mark.parametrize("what", ["suspend", "reactivate"])
 @pytest.mark.parametrize(("name", "code"), [("dana", 403), ("chidi", 404)])
 def test_nobody_else_suspends_or_opens(cast, what, name, code):

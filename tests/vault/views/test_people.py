@@ -230,6 +230,17 @@ def test_the_last_administrator_stays_and_is_told_what_to_do_instead(cast):
     assert everything() == before
 
 
+def test_the_last_who_runs_the_platform_stays_too(cast):
+    desk = at_desk(cast.olga)
+    place = role_of(cast.olga, cast.other)
+
+    answer = desk.post(page(place, "/end"))
+
+    assert "Nobody else runs the platform" in words(answer)
+    assert f"/organisations/{cast.other.pk}/invite" not in answer.content.decode()
+    assert role_of(cast.olga, cast.other) == place
+
+
 def test_one_of_two_administrators_may_go(cast):
     serve(cast.noor, cast.office, "organisation_admin")
     place = role_of(cast.dana, cast.office)
