@@ -12,6 +12,7 @@ from django.test import Client
 
 from protect.kernel import clock
 from protect.vault.actions import entering
+from protect.vault.actions.entering import Entry
 from protect.vault.cookies import SESSION, UNLOCK_COOKIE
 from protect.vault.enums import SessionEvent
 from tests.vault import cast
@@ -45,18 +46,31 @@ class Desk:
 
     def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> Desk:
         """Open a session for somebody of the cast, whose secret we know, without a passphrase."""
-        entry = entering.open_provisional(person.user, person.version, person.secret, at=self.at)
+        entry = self._provisional(person)
         opened = entering.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
         if stepped_up:
             entering.passed(opened, at=self.at)
         with clock.frozen(self.at):
             self.client.force_login(person.user)
-            session = self.client.session
-            session[SESSION] = str(opened.session.pk)
-            session.save()
-        assert opened.token
-        self.client.cookies[UNLOCK_COOKIE] = opened.token.text()
+        self._carry(opened)
         return self
+
+    def begin(self, person: cast.Person) -> Desk:
+        """Let somebody come as far as the second factor."""
+        self._carry(self._provisional(person))
+        return self
+
+    def _provisional(self, person: cast.Person) -> Entry:
+        return entering.open_provisional(person.user, person.version, person.secret, at=self.at)
+
+    def _carry(self, entry: Entry) -> None:
+        """Put the two cookies of a session into the browser."""
+        with clock.frozen(self.at):
+            session = self.client.session
+            session[SESSION] = str(entry.session.pk)
+            session.save()
+        assert entry.token
+        self.client.cookies[UNLOCK_COOKIE] = entry.token.text()
 
 
 def words(response: HttpResponse) -> str:
