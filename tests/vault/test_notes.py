@@ -13,6 +13,8 @@ from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER
 from tests.vault.traces import refused
 
+CAST_IS_KEPT = True
+
 SAID = Said("Demo Title", "PLANTED-IN-CLEAR")
 FILE = Clean("Demo.pdf", "application/pdf", b"%PDF-PLANTED")
 

@@ -37,6 +37,8 @@ from tests.vault.uploads.making import (
 )
 from tests.vault.views.desk import Desk, led_to, words
 
+CAST_IS_KEPT = True
+
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 PNG, PDF = "image/png", "application/pdf"
 

@@ -13,6 +13,8 @@ from tests.vault.traces import everything
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import TYPED, add_named, home, noted, said
 
+CAST_IS_KEPT = True
+
 
 @pytest.fixture
 def amal(cast) -> Desk:

@@ -11,6 +11,8 @@ from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import add_named, home, noted, title_of
 
+CAST_IS_KEPT = True
+
 
 @pytest.fixture
 def amal(cast) -> Desk:

@@ -15,6 +15,8 @@ from tests.vault.traces import everything, written
 from tests.vault.views.desk import Desk, words
 from tests.vault.views.noting import TYPED, add_named, home, noted, said, title_of
 
+CAST_IS_KEPT = True
+
 
 @pytest.fixture
 def amal(cast) -> Desk:
