@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import given
@@ -86,6 +87,10 @@ def test_a_secret_is_never_stored_copied_or_a_key(keep):
         keep(Dek.make())
 
 
+def test_a_secret_is_known_not_to_hash():
+    assert not isinstance(Dek.make(), Hashable)
+
+
 def test_the_refusal_to_be_stored_says_why():
     with pytest.raises(TypeError, match=r"^a secret is never stored or copied$"):
         pickle.dumps(Dek.make())
@@ -147,6 +152,7 @@ def test_a_secret_that_travels_has_one_spelling(kind, raw):
         ("A" * 42 + "B", "not as we write it"),  # the same 32 bytes, with a spare bit set
         ("A" * 43 + "=", "not as we write it"),
         ("A" * 43 + "\n", "not base64url"),
+        ("A" * 43 + "\n\n", "not base64url"),
         ("A" * 20 + " " + "A" * 23, "not base64url"),
     ],
 )

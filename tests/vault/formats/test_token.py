@@ -124,6 +124,7 @@ def test_the_shortest_token_that_could_be_one_has_a_day():
         (KNOWN[:41], "not base64url"),
         (KNOWN + "é", "not base64url"),
         (f"{KNOWN} ", "not base64url"),
+        (f"{KNOWN}\n\n", "not base64url"),
         (KNOWN[:20] + "\n" + KNOWN[20:], "not base64url"),
         (KNOWN.replace("-", "+"), "not as we write it"),
         (KNOWN.replace("_", "/"), "not as we write it"),

@@ -223,6 +223,10 @@ def test_the_cost_is_64_mib_three_passes_one_lane():
     assert PLAIN.raw() == bytes(7)
 
 
+def test_the_numbers_of_a_cost_have_no_sign():
+    assert Kdf(255, memory=2**32 - 1, passes=255, lanes=255).raw() == b"\xff" * 7
+
+
 def test_a_bundle_is_made_at_full_cost_unless_said():
     blob = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
 
