@@ -60,27 +60,14 @@ def seal_packet(
         must_keep(Kind.PACKET, team)
     hold_keys(teams)
     receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
-    record = Record.objects.create(
-        kind=Kind.PACKET,
-        owner_team=sender,
-        version=1,
-        retention=packet.expires.date().replace(day=1),
-        created=at,
-        changed=at,
-    )
+    record = _row(packet, sender, at)
     text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
     text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
     text.save(force_insert=True)
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    trace(
-        sender,
-        "send",
-        f"packet:{record.pk}",
-        actor=unlocked.user_id,
-        consent=packet.consent,
-        at=at,
-    )
+    who, target = unlocked.user_id, f"packet:{record.pk}"
+    trace(sender, "send", target, actor=who, consent=packet.consent, at=at)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)
         tell(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
@@ -141,6 +128,13 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
         tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
     trace_each(told, f"packet:{locked.packet_id}", consent=locked.consent, at=at)
     return locked
+
+
+def _row(packet: Packet, sender: Team, at: datetime) -> Record:
+    month = packet.expires.date().replace(day=1)
+    return Record.objects.create(
+        kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
+    )
 
 
 def _receiver(
