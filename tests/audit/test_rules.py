@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
@@ -66,6 +68,16 @@ def test_the_hash_of_an_entry_never_changes():
 @pytest.mark.parametrize("field", [name for name in Line._fields if name != "hash"])
 def test_every_field_is_in_the_hash(field):
     assert rules.digest(LINE._replace(**{field: OTHER[field]})) != rules.digest(LINE)
+
+
+@pytest.mark.parametrize("field", ["actor", "org", "consent"])
+def test_an_id_that_is_text_has_no_hash(field):
+    with pytest.raises(TypeError, match=r"^actor, org and consent are UUIDs, not texts$"):
+        rules.digest(LINE._replace(**{field: str(AMALS)}))
+
+
+def test_the_words_of_the_audit_never_change():
+    assert (PLATFORM, SIGN_IN, rules.DONE) == ("platform", "sign-in", "done")
 
 
 def test_a_moment_has_one_hash_in_every_zone():
@@ -142,6 +154,21 @@ def test_a_month_is_that_of_utc():
     assert rules.month_of(late) == date(2026, 11, 1)
 
 
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the server's clock stand thirteen hours ahead."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+def test_a_month_is_that_of_utc_wherever_the_server_stands():
+    assert rules.month_of(datetime(2026, 11, 30, 20, 0, tzinfo=UTC)) == date(2026, 11, 1)
+
+
 def test_each_chain_has_its_own_lock_that_never_changes():
     keys = {rules.lock_key(chain) for chain in (PLATFORM, SIGN_IN, CHAIN)}
 
@@ -185,6 +212,16 @@ def test_what_follows_a_young_head_must_be_kept(noted, is_young):
     head = Head(noted, PLATFORM, "ab" * 32, 12)
 
     assert rules.is_young(head, datetime(2026, 11, 25, tzinfo=UTC)) is is_young
+
+
+def test_a_head_of_sign_ins_is_young_for_months_and_not_for_years():
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    heads = [
+        Head(noted, SIGN_IN, "ab" * 32, 12)
+        for noted in ("2026-08-02T00:00:00Z", "2026-07-31T00:00:00Z")
+    ]
+
+    assert [rules.is_young(head, at) for head in heads] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,20 @@ def test_mail_that_may_have_arrived_never_goes_again_within_a_lease(tries, failu
 
 
 def test_there_is_no_delay_before_the_first_try():
-    with pytest.raises(ValueError, match="tries begin at 1"):
+    with pytest.raises(ValueError, match=r"^tries begin at 1$"):
         rules.delay_after(0, Failure.TIMEOUT)
+
+
+def test_mail_is_over_after_fourteen_days_to_the_moment():
+    assert not rules.is_over(AT, AT + timedelta(days=14, microseconds=-1))
+    assert rules.is_over(AT, AT + timedelta(days=14))
+
+
+def test_times_and_lengths_are_those_written_down():
+    assert timedelta(minutes=10) == rules.LEASE
+    assert timedelta(days=30) == rules.ADDRESS_KEPT
+    assert timedelta(hours=1) == rules.LATE
+    assert (rules.ADDRESS_LENGTH, rules.LINK_LENGTH) == (254, 600)
 
 
 @given(FAILURES)
@@ -48,11 +60,18 @@ def test_mail_is_tried_often_before_it_is_given_up(failure):
 
 
 @pytest.mark.parametrize(
-    "link", ["desk", "javascript:x", "https://a b", "https://a\n", "https://" + "a" * 600]
+    "link", ["desk", "javascript:x", "https://a b", "https://a\n", LINK + "a" * (601 - len(LINK))]
 )
 def test_what_is_no_link_is_refused(link):
-    with pytest.raises(ValueError, match="one http"):
+    why = r"^a link is one http\(s\) address without blanks, not too long$"
+
+    with pytest.raises(ValueError, match=why):
         rules.must_be_link(link, Template.ADMITTED)
+
+
+@pytest.mark.parametrize("link", ["http://127.0.0.1:8000/x", LINK + "a" * (600 - len(LINK))])
+def test_a_link_may_be_plain_at_home_and_600_letters_long(link):
+    assert rules.must_be_link(link, Template.ADMITTED) is None
 
 
 @pytest.mark.parametrize("template", list(Template))

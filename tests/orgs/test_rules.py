@@ -191,6 +191,7 @@ def test_whoever_waits_a_minute_may_always_try(count, passed):
         ("2001:db8:1:2::3", "2001:db8:1::/48"),
         ("2001:db8:1:ffff::", "2001:db8:1::/48"),
         ("fe80::1%eth0", "fe80::/48"),
+        ("192.0.2.77%eth0", "192.0.2.0/24"),
         ("", "none"),
         ("not an address", "none"),
     ],
