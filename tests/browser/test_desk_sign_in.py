@@ -61,7 +61,7 @@ def press(worker: Worker, button: str) -> None:
 
 def test_the_first_day_then_signing_out_and_in(somebody):
     somebody.come_in()
-    assert somebody.page.inner_text("h1") == "What waits for you"
+    assert "Demo Newcomer" in somebody.page.text_content("header")
 
     sign_out(somebody)
     assert somebody.path() == "/sign-in"
