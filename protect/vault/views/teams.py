@@ -20,13 +20,14 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
-from protect.vault import team_access, wording
+from protect.vault import access
 from protect.vault.actions import drilling, ending, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions
 from protect.vault.actions.unlocked import unlocked
-from protect.vault.team_forms import TeamForm
+from protect.vault.forms.teams import TeamForm
 from protect.vault.views.frame import posted, show, stepped_up
-from protect.vault.wording import Said
+from protect.vault.wording import teams as wording
+from protect.vault.wording.teams import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Row:
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    seen = team_access.teams_of(scope).select_related("organisation")
+    seen = access.teams_of(scope).select_related("organisation")
     rows = [_row(standing(scope, each, at=at)) for each in seen.order_by("name", "pk")]
     context = {
         "mine": [row for row in rows if row.standing.place is not None],
         "others": [row for row in rows if row.standing.place is None],
-        "managed": team_access.managed_by(scope),
+        "managed": access.managed_by(scope),
     }
     return show(request, "team_list.html", None, context)
 
@@ -54,7 +55,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = standing(scope, team_access.get_team(scope, pk), at=clock.now())
+    found = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
     if found.is_waiting:
         return show(
             request, "team_waiting.html", None, _waiting(found, own_words(unlocked(request)))
@@ -63,6 +64,7 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         "found": found,
         "team": found.team,
         "said": wording.said(found),
+        "also": [wording.said(found, step) for step in found.to_do[1:]],
         "state": wording.state_of(found),
         "places": [_place(found, each) for each in found.members],
         "keys": versions(found.team),
@@ -132,7 +134,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = standing(scope, team_access.get_team(scope, pk), at=clock.now())
+    found = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
     if found.place is None:
         raise PermissionDenied
     teams.make_key(unlocked(request), found.place, at=clock.now())

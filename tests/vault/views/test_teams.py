@@ -210,6 +210,16 @@ def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
     assert "Renew the key" in page
 
 
+def test_the_most_urgent_stands_first_and_the_rest_is_there_too(cast):
+    wait_in(make_person("rana"), cast.desk)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    page = at_desk(cast.sana).get(page_of(cast.desk))
+
+    assert "Let in \u2068Demo Rana\u2069 Also to do: Renew the key" in words(page)
+    assert page_of(cast.desk, "/renew") in page.content.decode()
+
+
 def test_a_renewal_under_way_is_said_too(cast):
     rana = make_person("rana")
     place = wait_in(rana, cast.desk, "supervisor")
