@@ -1,4 +1,4 @@
-"""Which sealed records somebody may open. Foreign, missing and erased give one and the same 404.
+"""Which records, teams, officers and partners somebody may open. Whatever they may not is a 404.
 
 Whoever finds a record here has a place in its team; opening it needs the team's key as well.
 """
@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.orgs.access import must
-from protect.orgs.enums import Permission
+from protect.orgs.enums import OrganisationState, Permission, TeamState
+from protect.orgs.models import Membership, Organisation, Team
+from protect.orgs.queries import OrganisationQuerySet, TeamQuerySet
 from protect.orgs.scope import Scope
-from protect.vault.models import Record
+from protect.vault.enums import KeyState
+from protect.vault.models import Record, RecoveryOfficer, TeamKey
+
+AT_WORK = (TeamState.ACTIVE, TeamState.ROTATION_DUE)
 
 
 def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
@@ -33,3 +39,56 @@ def must_work(scope: Scope, record: Record) -> None:
     Errors: PermissionDenied.
     """
     must(scope, Permission.WORK, team=record.owner_team)
+
+
+def teams_of(scope: Scope) -> TeamQuerySet:
+    """Return the living teams that this person may see, or waits for."""
+    waits = Membership.objects.live().filter(
+        user=scope.user_id, organisation__state=OrganisationState.ACTIVE
+    )
+    waited_for = Team.objects.living().filter(pk__in=waits.values("team"))
+    return Team.objects.visible_to(scope) | waited_for
+
+
+def managed_by(scope: Scope) -> OrganisationQuerySet:
+    """Return the organisations in which this person may found teams and appoint officers."""
+    managed = scope.organisations_where(Permission.MANAGE_ORGANISATION)
+    return Organisation.objects.active().filter(pk__in=managed).order_by("name", "pk")
+
+
+def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
+    """Return a living team that this person may see, or waits for. Errors: Http404."""
+    found = teams_of(scope).select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
+    """Return the officer of a place, the organisation loaded. Errors: Http404."""
+    rows = RecoveryOfficer.objects.select_related("organisation")
+    found = rows.filter(organisation=organisation, slot=slot).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def partners_of(team: Team) -> QuerySet[TeamKey]:
+    """Return the keys of other organisations' teams at work: to them packets can be sent."""
+    rows = TeamKey.objects.filter(
+        state=KeyState.ACTIVE,
+        team__state__in=AT_WORK,
+        team__organisation__state=OrganisationState.ACTIVE,
+    )
+    others = rows.exclude(team__organisation=team.organisation_id)
+    return others.select_related("team__organisation").order_by(
+        "team__organisation__country", "team__organisation__name", "team__name", "pk"
+    )
+
+
+def get_partner(team: Team, pk: UUID) -> TeamKey:
+    """Return the key with which another organisation's team works now. Errors: Http404."""
+    found = partners_of(team).filter(team=pk).first()
+    if found is None:
+        raise Http404
+    return found

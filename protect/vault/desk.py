@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from protect.orgs.scope import Scope
+from protect.vault.access import teams_of
 from protect.vault.actions import drafts
 from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.panels import organisations, teams
-from protect.vault.team_access import teams_of
 
 NAV = [
     # Translators: in the navigation: the teams that somebody works in.

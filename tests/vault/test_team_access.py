@@ -8,7 +8,7 @@ from django.http import Http404
 from protect.orgs.enums import EndReason, MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.orgs.scope import NOBODY
-from protect.vault import team_access
+from protect.vault import access
 from protect.vault.enums import KeyState
 from protect.vault.formats.wraps import VERSION
 from protect.vault.models import RecoveryOfficer, TeamKey
@@ -24,7 +24,7 @@ def world(db: None) -> World:
 
 
 def seen(scope) -> set[str]:
-    return {team.name for team in team_access.teams_of(scope).order_by("pk")}
+    return {team.name for team in access.teams_of(scope).order_by("pk")}
 
 
 def key(team: Team, version: int = 1, state: KeyState = KeyState.ACTIVE) -> TeamKey:
@@ -38,7 +38,7 @@ def officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
 
 
 def partners(team: Team) -> list[TeamKey]:
-    return list(team_access.partners_of(team))
+    return list(access.partners_of(team))
 
 
 # --- teams ----------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_a_team_comes_with_its_organisation_in_one_query(world, django_assert_nu
     scope = world.scope("dana")
 
     with django_assert_num_queries(1):
-        found = team_access.get_team(scope, world.desk.pk)
+        found = access.get_team_in_reach(scope, world.desk.pk)
         assert found.organisation == world.office
 
     assert found == world.desk
@@ -108,7 +108,7 @@ def test_foreign_and_missing_teams_cannot_be_told_apart(world):
     answers = set()
     for pk in (world.other_team.pk, world.shelter.pk, uuid.uuid4()):
         with pytest.raises(Http404) as refused:
-            team_access.get_team(world.scope("amal"), pk)
+            access.get_team_in_reach(world.scope("amal"), pk)
         answers.add(refused.value.args)
 
     assert answers == {()}
@@ -122,8 +122,8 @@ def test_managed_are_the_organisations_that_one_administers_by_name(world):
     give(world.dana, first, "organisation_admin")
     give(world.dana, world.other, "coordinator")
 
-    assert list(team_access.managed_by(world.scope("dana"))) == [first, world.office]
-    assert list(team_access.managed_by(world.scope("amal"))) == []
+    assert list(access.managed_by(world.scope("dana"))) == [first, world.office]
+    assert list(access.managed_by(world.scope("amal"))) == []
 
 
 def test_of_two_with_one_name_the_order_is_the_same_each_time(world):
@@ -132,7 +132,7 @@ def test_of_two_with_one_name_the_order_is_the_same_each_time(world):
     for organisation in twins:
         give(world.emil, organisation, "organisation_admin")
 
-    found = list(team_access.managed_by(world.scope("emil")))
+    found = list(access.managed_by(world.scope("emil")))
 
     assert found == [world.other, *sorted(twins, key=lambda each: each.pk)]
 
@@ -143,7 +143,7 @@ def test_a_suspended_organisation_is_not_managed(world):
         state=OrganisationState.SUSPENDED, suspended_at=AT
     )
 
-    assert list(team_access.managed_by(scope)) == []
+    assert list(access.managed_by(scope)) == []
 
 
 # --- officers -------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_an_officer_is_found_by_place_with_the_organisation(world, django_assert
     for organisation in (world.office, world.other):
         for slot in (1, 2, 3):
             with django_assert_num_queries(1):
-                found = team_access.get_officer(organisation, slot)
+                found = access.get_officer(organisation, slot)
                 assert found.organisation == organisation
             assert found == officers[organisation.pk, slot]
 
@@ -169,7 +169,7 @@ def test_a_place_without_an_officer_is_not_there(world):
     officer(world.office, 2)
 
     with pytest.raises(Http404) as refused:
-        team_access.get_officer(world.office, 1)
+        access.get_officer(world.office, 1)
     assert refused.value.args == ()
 
 
@@ -228,7 +228,7 @@ def test_a_partner_is_found_by_its_team(world):
     keys = {team.pk: key(team) for team in (other, world.other_team)}
 
     for pk, expected in keys.items():
-        assert team_access.get_partner(world.desk, pk) == expected
+        assert access.get_partner(world.desk, pk) == expected
 
 
 def test_one_s_own_and_missing_partners_cannot_be_told_apart(world):
@@ -236,7 +236,7 @@ def test_one_s_own_and_missing_partners_cannot_be_told_apart(world):
     answers = set()
     for pk in (world.shelter.pk, world.desk.pk, world.other_team.pk, uuid.uuid4()):
         with pytest.raises(Http404) as refused:
-            team_access.get_partner(world.desk, pk)
+            access.get_partner(world.desk, pk)
         answers.add(refused.value.args)
 
     assert answers == {()}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from protect.orgs import profiles
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.vault.organisation_steps import next_of
+from protect.vault.wording.organisations import next_of
 
 SOON = timedelta(days=2)  # before an invitation runs out
 KEPT = timedelta(days=7)  # after it has: then nobody waits for it any more

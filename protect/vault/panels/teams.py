@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from protect.kernel.text import plain_name
 from protect.orgs.models import Membership
 from protect.orgs.scope import Scope
-from protect.vault import wording
+from protect.vault.access import teams_of
 from protect.vault.actions import renewing
 from protect.vault.actions.standing import Next, Standing, own_words, standing, waits_since
 from protect.vault.actions.unlocked import Unlocked
-from protect.vault.team_access import teams_of
+from protect.vault.wording import teams as wording
 
 LET_IN_WITHIN = timedelta(days=2)
 DRILL_SOON = timedelta(days=30)

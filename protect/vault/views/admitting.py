@@ -20,7 +20,7 @@ from protect.orgs.models import Team
 from protect.vault.actions import renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
 from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.team_forms import WordsForm
+from protect.vault.forms.teams import WordsForm
 from protect.vault.views.frame import posted, show, stepped_up
 
 

@@ -16,7 +16,7 @@ from protect.vault.actions.entering import Entry
 from protect.vault.enums import Step
 from protect.vault.errors import SessionMoveNotAllowed
 from protect.vault.formats.codes import RecoveryCode
-from protect.vault.forms import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
+from protect.vault.forms.coming_in import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
 from protect.vault.views.frame import entered, entry_of, first_wrong, posted, show
 
 STEPS = (_("Account"), _("Recovery code"), _("Second factor"))

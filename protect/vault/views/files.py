@@ -21,7 +21,7 @@ from protect.orgs.access import scope_of
 from protect.vault.actions import notes
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.errors import RecordGone
-from protect.vault.note_forms import FileForm
+from protect.vault.forms.notes import FileForm
 from protect.vault.rows import show_teams
 from protect.vault.views.notes import confirm, note_of, note_page
 

@@ -21,7 +21,7 @@ from protect.orgs.actions import Place
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.vault.organisation_forms import FirstForm, InvitationForm
+from protect.vault.forms.organisations import FirstForm, InvitationForm
 from protect.vault.views.frame import posted, show, stepped_up
 
 

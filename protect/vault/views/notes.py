@@ -29,7 +29,7 @@ from protect.vault.actions.notes import Note
 from protect.vault.actions.unlocked import holders, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
-from protect.vault.note_forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm
+from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm
 from protect.vault.views.frame import posted, show
 
 if TYPE_CHECKING:

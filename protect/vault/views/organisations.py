@@ -27,14 +27,14 @@ from protect.orgs.queries import OrganisationQuerySet
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.vault.actions import ending
-from protect.vault.organisation_forms import (
+from protect.vault.forms.organisations import (
     ProposalForm,
     SameNameForm,
     VouchForm,
     country_choices,
 )
-from protect.vault.organisation_steps import next_of
 from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.wording.organisations import next_of
 
 ROWS = 50  # on a screen
 SORTS = {"name": "name", "kind": "kind", "country": "country", "state": "state", "since": "created"}

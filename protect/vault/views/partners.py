@@ -15,19 +15,19 @@ from protect.kernel import clock
 from protect.orgs import access
 from protect.orgs.access import scope_of
 from protect.orgs.models import Team
-from protect.vault import team_access
+from protect.vault.access import get_partner, partners_of
 from protect.vault.actions import partners, pins, rotation
 from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.errors import FingerprintDiffers
+from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
-from protect.vault.team_forms import WordsForm
 from protect.vault.views.frame import posted, show
 
 
 @require_safe
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, opened = _held(request, pk)
-    found = partners.partners(opened, team, team_access.partners_of(team))
+    found = partners.partners(opened, team, partners_of(team))
     context = {"team": team, "partners": found, "words": [partners.own_words(team)]}
     return show(request, "partner_list.html", None, context)
 
@@ -35,7 +35,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
     team, opened = _held(request, pk)
-    key = team_access.get_partner(team, partner)
+    key = get_partner(team, partner)
     form = posted(request, WordsForm)
     if form.is_valid():
         with form.mending():

@@ -26,11 +26,11 @@ from protect.orgs.models import Membership, User
 from protect.orgs.queries import MembershipQuerySet
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
-from protect.vault import place_effects
 from protect.vault.actions import ending, resetting, teams
 from protect.vault.actions.unlocked import unlocked
-from protect.vault.organisation_forms import RoleForm
+from protect.vault.forms.organisations import RoleForm
 from protect.vault.views.frame import show, stepped_up
+from protect.vault.wording import places as place_effects
 
 ROWS = 50  # on a screen
 SORTS = {"name": "user__name", "role": "role", "where": "team__name", "since": "created"}

@@ -21,15 +21,16 @@ from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Membership, Organisation
 from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
-from protect.vault import team_access, wording
+from protect.vault.access import get_officer, get_team_in_reach, teams_of
 from protect.vault.actions import drilling, recovery_kit, restoring
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.actions.standing import Standing, standing
 from protect.vault.actions.unlocked import unlocked
+from protect.vault.forms.teams import OfficerForm, PairForm
 from protect.vault.models import RecoveryOfficer
 from protect.vault.models.keys import SLOTS
-from protect.vault.team_forms import OfficerForm, PairForm
 from protect.vault.views.frame import show, stepped_up
+from protect.vault.wording import teams as wording
 
 
 @require_safe
@@ -70,7 +71,7 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     scope = scope_of(request)
     organisation = _managed(scope, pk, slot)
-    officer = team_access.get_officer(organisation, slot)
+    officer = get_officer(organisation, slot)
     form = OfficerForm(request.POST if request.method == "POST" else None, officer=officer)
     if form.is_valid():
         with form.mending():
@@ -110,7 +111,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     place = _own_waiting(scope, pk)
-    team = team_access.get_team(scope, place.team_id) if place.team_id else None
+    team = get_team_in_reach(scope, place.team_id) if place.team_id else None
     if team is None:
         raise Http404
     officers = officers_of(team.organisation_id)
@@ -157,7 +158,7 @@ def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
 
 def _admits(scope: Scope, organisation: Organisation) -> bool:
     mine = scope.teams_where(Permission.ADMIT)
-    return team_access.teams_of(scope).filter(pk__in=mine, organisation=organisation).exists()
+    return teams_of(scope).filter(pk__in=mine, organisation=organisation).exists()
 
 
 def _own_waiting(scope: Scope, pk: UUID) -> Membership:

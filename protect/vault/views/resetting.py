@@ -14,7 +14,7 @@ from protect.vault.actions import passwords, resetting
 from protect.vault.actions.resetting import Reset
 from protect.vault.actions.second_factors import factors_of
 from protect.vault.errors import ResetLinkGone
-from protect.vault.forms import (
+from protect.vault.forms.coming_in import (
     CodeForm,
     ForgotForm,
     NewPassphraseForm,

@@ -28,7 +28,7 @@ from protect.vault.actions import (
     signing_in,
 )
 from protect.vault.actions.protection import Protection, protection_of
-from protect.vault.forms import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
+from protect.vault.forms.coming_in import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
 from protect.vault.views.frame import entry_of, network_of, posted, show, stepped_up
 
 

@@ -10,7 +10,7 @@ from protect.kernel import clock
 from protect.vault import cookies, gates
 from protect.vault.actions import passkeys, second_factors, signing_in
 from protect.vault.enums import SessionState
-from protect.vault.forms import PasskeyForm, PasswordForm, SignInForm, TotpForm
+from protect.vault.forms.coming_in import PasskeyForm, PasswordForm, SignInForm, TotpForm
 from protect.vault.views.frame import (
     entered,
     entry_of,

@@ -12,7 +12,7 @@ from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.actions import enrolling, recovery_kit
 from protect.vault.errors import CodeMistyped, CodeWrong
-from protect.vault.forms import printed_code
+from protect.vault.forms.coming_in import printed_code
 from protect.vault.models import RecoveryOfficer
 from protect.vault.models.keys import SLOTS
 

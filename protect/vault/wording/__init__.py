@@ -1,0 +1,1 @@
+"""What pages of the vault say: what comes next, and what will happen before it does."""
