@@ -96,3 +96,12 @@ class NotTheDemo(ProtectError):
         "This is a live system (PROTECT_MODE=live): the demo would write into its database. "
         "Nothing was changed. Remedy: unset PROTECT_MODE, or use `protect serve`."
     )
+
+
+class NotThisWay(ProtectError):
+    """A GET at an address that only takes what a form sends."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    # Translators: shown when somebody opens an address that belongs to a button.
+    message = _("There is no page here: this address belongs to a button. Nothing was changed.")

@@ -19,7 +19,15 @@ from protect.findhelp.views import refused_page
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
 from protect.kernel.visitors import address_of
-from protect.site.errors import Failed, FormTooOld, LengthMissing, NotAllowed, NotHere, TooLarge
+from protect.site.errors import (
+    Failed,
+    FormTooOld,
+    LengthMissing,
+    NotAllowed,
+    NotHere,
+    NotThisWay,
+    TooLarge,
+)
 from protect.site.limits import LIMITS
 from protect.site.zones import is_desk
 from protect.vault.uploads.errors import UploadRefused
@@ -57,6 +65,8 @@ class RefusalMiddleware:
             response = self.get_response(request)
         except ProtectError as error:
             response = refused(request, error)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
+            return _with_allowed(desk_page(request, NotThisWay()), response)
         if is_api and response.status_code in TITLES and not _is_problem(response):
             status = HTTPStatus(response.status_code)
             return problem(status, *TITLES[status])
@@ -118,6 +128,11 @@ def _most(request: HttpRequest) -> int:
 
 def _takes_files(request: HttpRequest) -> bool:
     return is_desk(request) and request.path.endswith(UPLOADS)
+
+
+def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
+    page.headers["Allow"] = plain.headers.get("Allow", "")
+    return page
 
 
 def _is_problem(response: HttpResponseBase) -> bool:

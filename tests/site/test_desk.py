@@ -48,3 +48,11 @@ def test_the_navigation_marks_where_one_is(cast):
     page = Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}").content.decode()
 
     assert page.count('href="/teams" aria-current="page"') == 2  # beside, and in the fold of phones
+
+
+def test_an_address_that_belongs_to_a_button_says_so(cast):
+    answer = Desk().let_in(cast.amal).get("/sign-out")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "this address belongs to a button" in words(answer)
