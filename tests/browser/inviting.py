@@ -6,7 +6,7 @@ import os
 
 import django
 
-PEOPLE = 24
+PEOPLE = 60
 LANGUAGES = ("en", "ar")
 
 
