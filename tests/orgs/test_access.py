@@ -17,10 +17,11 @@ from protect.orgs.enums import (
     Permission,
     TeamState,
 )
-from protect.orgs.errors import InvitationGone, RoleUnknown
-from protect.orgs.models import Invitation, Membership, Organisation, Team, User
+from protect.orgs.errors import RoleUnknown
+from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import NOBODY, Held
 from tests.orgs.conftest import AT, give, make_organisation
+from tests.orgs.leaving import leave, refusal
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = ["amal", "sana", "bela", "chidi", "dana", "emil", "olga"]
@@ -99,12 +100,6 @@ def test_a_team_is_there_for_its_members_and_their_administrator(world, name, te
     else:
         with pytest.raises(Http404):
             access.get_team(world.scope(name), sought.pk)
-
-
-def refusal(ask) -> tuple:
-    with pytest.raises(Http404) as refused:
-        ask()
-    return refused.value.args
 
 
 def test_foreign_missing_and_retired_cannot_be_told_apart(world):
@@ -226,11 +221,18 @@ def test_a_role_is_given_only_in_a_place_of_its_kind(world, role, in_team):
 # --- who asks -------------------------------------------------------------------------------------
 
 
+FIRST, LAST = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
+
+
+def began(place: Membership, *, days: int, pk: uuid.UUID) -> None:
+    """Let a place begin days after the others, with an id that would order it otherwise."""
+    Membership.objects.filter(pk=place.pk).update(created=AT + timedelta(days=days), id=pk)
+
+
 def test_a_scope_lists_places_from_the_oldest_on(world):
-    Membership.objects.filter(user=world.amal).update(created=AT + timedelta(days=2))
-    older = give(world.amal, world.other, "trainer")
+    began(world.place("amal"), days=2, pk=FIRST)
+    began(give(world.amal, world.other, "trainer"), days=-1, pk=LAST)
     same = [give(world.amal, world.office, role) for role in ("editor", "reader", "ambassador")]
-    Membership.objects.filter(pk=older.pk).update(created=AT - timedelta(days=1))
 
     held = world.scope("amal").held
 
@@ -248,9 +250,8 @@ def test_the_account_of_who_asks(world):
 
 def test_home_is_the_organisation_of_the_oldest_place(world, django_assert_num_queries):
     newest = make_organisation("Demo newest", "MT")
-    for organisation, days in ((world.other, -2), (newest, 2)):
-        row = give(world.amal, organisation, "trainer")
-        Membership.objects.filter(pk=row.pk).update(created=AT + timedelta(days=days))
+    began(give(world.amal, world.other, "trainer"), days=-2, pk=LAST)
+    began(give(world.amal, newest, "trainer"), days=2, pk=FIRST)
 
     with django_assert_num_queries(1):
         assert access.home_of(world.amal.pk) == world.other
@@ -270,215 +271,3 @@ def test_who_has_left_everything_has_no_home(world):
     assert access.home_of(uuid.uuid4()) is None
     leave(world.amal)
     assert access.home_of(world.amal.pk) is None
-
-
-def leave(user: User) -> None:
-    Membership.objects.filter(user=user).update(
-        state=MembershipState.LEFT, ended_at=AT, end_reason=EndReason.REMOVED
-    )
-
-
-# --- what one may open ----------------------------------------------------------------------------
-
-
-def test_a_team_and_a_place_come_whole_in_one_query(world, django_assert_num_queries):
-    place, scope = world.place("amal"), world.scope("sana")
-
-    with django_assert_num_queries(1):
-        team = access.get_team(scope, world.desk.pk)
-        assert (team, team.organisation) == (world.desk, world.office)
-    with django_assert_num_queries(1):
-        found = access.get_membership(scope, place.pk)
-        assert (found.user, found.team, found.organisation) == (
-            world.amal,
-            world.desk,
-            world.office,
-        )
-    assert found == place
-
-
-def test_an_organisation_is_found_by_its_id(world):
-    assert access.get_organisation(world.scope("olga"), world.other.pk) == world.other
-    assert access.get_organisation(world.scope("olga"), world.office.pk) == world.office
-    with pytest.raises(Http404):
-        access.get_organisation(world.scope("amal"), world.other.pk)
-
-
-def test_a_place_that_has_ended_is_not_there(world):
-    place = world.place("amal")
-    leave(world.amal)
-
-    assert refusal(lambda: access.get_membership(world.scope("sana"), place.pk)) == ()
-
-
-def invite(world, team: Team | None, token: str = "a token", **change) -> Invitation:
-    return Invitation.objects.create(
-        email="new@demo.example",
-        organisation=change.pop("organisation", world.office),
-        team=team,
-        role="caseworker" if team else "trainer",
-        token_hash=access.token_hash(token),
-        created=AT,
-        expires=AT + timedelta(days=7),
-        **change,
-    )
-
-
-def test_an_open_invitation_is_there_for_who_may_invite(world, django_assert_num_queries):
-    invite(world, world.desk, "another")
-    invitation, scope = invite(world, world.desk), world.scope("sana")
-
-    with django_assert_num_queries(1):
-        found = access.get_invitation(scope, invitation.pk)
-        assert found.team == world.desk
-    assert found == invitation
-    for name in ("amal", "bela", "chidi", "olga"):
-        assert refusal(lambda: access.get_invitation(world.scope(name), invitation.pk)) == ()  # noqa: B023
-
-
-@pytest.mark.parametrize("change", [{"accepted_at": AT}, {"revoked_at": AT}])
-def test_a_used_or_revoked_invitation_is_not_there(world, change):
-    invitation = invite(world, world.desk, **change)
-
-    assert refusal(lambda: access.get_invitation(world.scope("sana"), invitation.pk)) == ()
-
-
-def test_a_link_leads_to_its_invitation_in_one_query(world, django_assert_num_queries):
-    invite(world, None, "another")
-    expected = invite(world, world.desk)
-
-    with django_assert_num_queries(1):
-        found = access.get_invited("a token", at=AT)
-        assert (found.organisation, found.team) == (world.office, world.desk)
-    assert found == expected
-    assert access.get_invited("another", at=AT).team is None
-
-
-def test_a_link_is_open_until_it_expires(world):
-    invite(world, world.desk)
-
-    assert access.get_invited("a token", at=AT + timedelta(days=7, microseconds=-1))
-    with pytest.raises(InvitationGone):
-        access.get_invited("a token", at=AT + timedelta(days=7))
-
-
-@pytest.mark.parametrize("change", [{"accepted_at": AT}, {"revoked_at": AT}])
-def test_a_used_or_revoked_link_is_as_gone_as_an_unknown_one(world, change):
-    invite(world, world.desk, **change)
-
-    for token in ("a token", "unknown", ""):
-        with pytest.raises(InvitationGone) as refused:
-            access.get_invited(token, at=AT)
-        assert refused.value.facts == {}
-
-
-@pytest.mark.parametrize(
-    "state", [state for state in OrganisationState if state != OrganisationState.ACTIVE]
-)
-def test_no_link_leads_into_an_organisation_that_is_not_active(world, state):
-    organisation = make_organisation("Demo new", state=OrganisationState.PROPOSED)
-    dates = {"suspended": {"suspended_at": AT}, "left": {"left_at": AT}}.get(state, {})
-    Organisation.objects.filter(pk=organisation.pk).update(state=state, **dates)
-    invite(world, None, organisation=organisation)
-
-    with pytest.raises(InvitationGone):
-        access.get_invited("a token", at=AT)
-
-
-@pytest.mark.parametrize("state", TeamState)
-def test_a_link_leads_into_every_team_but_a_retired_one(world, state):
-    expected = invite(world, world.desk)
-    retired = {"retired_at": AT} if state == TeamState.RETIRED else {}
-    Team.objects.filter(pk=world.desk.pk).update(state=state, **retired)
-
-    if state == TeamState.RETIRED:
-        with pytest.raises(InvitationGone):
-            access.get_invited("a token", at=AT)
-    else:
-        assert access.get_invited("a token", at=AT) == expected
-
-
-def test_of_a_token_its_sha_256_is_kept():
-    known = "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0"
-
-    assert access.token_hash("token") == known
-    assert len(access.token_hash("\ud800")) == 64  # half a letter, as an address may hold
-
-
-# --- what one may do ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "permission", "may"),
-    [
-        ("dana", Permission.MANAGE_ORGANISATION, True),
-        ("emil", Permission.MANAGE_ORGANISATION, False),
-        ("sana", Permission.INVITE, False),  # in her team alone
-        ("olga", Permission.OPERATE, True),
-    ],
-)
-def test_what_people_may_do_in_an_organisation(world, name, permission, may):
-    if may:
-        assert access.must(world.scope(name), permission, organisation=world.office) is None
-    else:
-        with pytest.raises(PermissionDenied):
-            access.must(world.scope(name), permission, organisation=world.office)
-
-
-@pytest.mark.parametrize(("name", "may"), [("olga", True), ("dana", False), ("amal", False)])
-def test_only_the_platform_s_own_people_operate(world, name, may):
-    if may:
-        assert access.must(world.scope(name), Permission.OPERATE) is None
-    else:
-        with pytest.raises(PermissionDenied):
-            access.must(world.scope(name), Permission.OPERATE)
-
-
-MANAGE = {
-    "amal": {"sana", "dana"},  # a place in a team
-    "sana": {"sana", "dana"},
-    "chidi": {"chidi", "emil"},
-    "dana": {"dana"},  # in an organisation
-    "emil": {"emil"},
-    "olga": {"olga"},  # on the platform: not for who administers the organisation
-}
-
-
-@pytest.mark.parametrize("name", EVERYBODY)
-@pytest.mark.parametrize("of", MANAGE)
-def test_a_place_is_changed_by_those_who_manage_what_it_is_in(world, name, of):
-    place = world.place(of)
-
-    if name in MANAGE[of]:
-        assert access.must_manage(world.scope(name), place) is None
-    else:
-        with pytest.raises(PermissionDenied):
-            access.must_manage(world.scope(name), place)
-
-
-@pytest.mark.parametrize(
-    ("name", "role", "team", "may"),
-    [
-        ("sana", "caseworker", "desk", True),
-        ("sana", "supervisor", "desk", True),
-        ("sana", "caseworker", "shelter", False),
-        ("amal", "supervisor", "desk", False),
-        ("amal", "receiver", "desk", True),  # whether she may invite is asked elsewhere
-        ("dana", "supervisor", "desk", True),  # the first of a team; she opens no file
-        ("emil", "supervisor", "desk", False),
-        ("dana", "trainer", None, True),
-        ("dana", "operator", None, False),
-        ("emil", "trainer", None, False),
-        ("olga", "operator", None, True),
-        ("olga", "trainer", None, False),
-        ("sana", "trainer", None, False),
-    ],
-)
-def test_nobody_gives_what_they_do_not_hold(world, name, role, team, may):
-    where = {"team": team and getattr(world, team), "organisation": world.office}
-
-    if may:
-        assert access.must_give(world.scope(name), role, **where) is None
-    else:
-        with pytest.raises(PermissionDenied):
-            access.must_give(world.scope(name), role, **where)

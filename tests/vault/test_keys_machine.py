@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,7 +22,7 @@ from hypothesis.stateful import (
 from protect.audit import facts
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.models import Membership, Organisation, Team
+from protect.orgs.models import Membership
 from protect.vault.actions import ending, packets, records, recovery_kit, restoring, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState
@@ -34,70 +32,9 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import DekWrap, Manifest, Record, RecoveryHalf, TeamGrant
 from protect.vault.packets import Packet
-from tests.orgs.conftest import make_organisation
-from tests.vault.cast import (
-    AT,
-    LATER,
-    Person,
-    appoint_officers,
-    found,
-    grants,
-    make_person,
-    new_team,
-    renew,
-    serve,
-    versions,
-    wait_in,
-    write,
-)
-
-NAMES = ("amal", "sana", "bela", "noor")
-TEAMS = ("desk", "shelter")
-RUNS, STEPS = 15, 16
-
-
-@dataclass
-class World:
-    """What stands before the first step, the same for every run."""
-
-    people: dict[str, Person]
-    admins: dict[str, Person]
-    operator: Person
-    offices: dict[str, Organisation]
-    codes: dict[str, dict[int, str]]
-
-
-@dataclass
-class Kept:
-    """A record or packet, and what it says."""
-
-    row: Any
-    number: int
-    is_withdrawn: bool = False
-
-
-@dataclass
-class Side:
-    """What should be true of a team."""
-
-    team: Team
-    waiting: set[str] = field(default_factory=set)
-    members: set[str] = field(default_factory=set)
-    records: list[Kept] = field(default_factory=list)
-    taken: list[tuple[TeamSecret, int]] = field(default_factory=list)  # by those who went
-
-
-def make_world() -> World:
-    offices = {"desk": make_organisation("Demo office"), "shelter": make_organisation("Demo two")}
-    admins = {code: make_person(f"admin-{code}") for code in TEAMS}
-    codes = {}
-    for code in TEAMS:
-        serve(admins[code], offices[code], "organisation_admin")
-        codes[code] = appoint_officers(admins[code].scope, offices[code])
-    operator = make_person("operator")
-    serve(operator, offices["desk"], "operator")
-    people = {name: make_person(name) for name in NAMES}
-    return World(people, admins, operator, offices, codes)
+from tests.vault import cast
+from tests.vault.cast import AT, LATER, Person, found, grants, new_team, renew, versions, write
+from tests.vault.keys_world import NAMES, RUNS, STEPS, TEAMS, Kept, Side, World, make_world
 
 
 class Keys(RuleBasedStateMachine):
@@ -398,7 +335,7 @@ class Keys(RuleBasedStateMachine):
         side.records.append(Kept(write(self.people[name], side.team, {"n": number}), number))
 
     def join(self, code: str, name: str) -> None:
-        wait_in(self.people[name], self.sides[code].team, "supervisor")
+        cast.wait_in(self.people[name], self.sides[code].team, "supervisor")
         self.sides[code].waiting.add(name)
 
     def let_in(self, code: str, by: str, name: str) -> None:

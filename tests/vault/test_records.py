@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from protect.audit.models import Entry
-from protect.vault.actions import records, rotation, teams
+from protect.vault.actions import records
 from protect.vault.actions.records import Writing
-from protect.vault.enums import Kind, Opener
+from protect.vault.enums import Opener
 from protect.vault.errors import (
     CasesOff,
     KeyNotReady,
@@ -22,49 +19,25 @@ from protect.vault.errors import (
 from protect.vault.formats import origin, sealed, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Record, Sealed, TeamGrant, TeamKey
-from tests.orgs.traces import recorded
 from tests.vault.cast import (
     AT,
     LATER,
     MONTH,
     OTHER,
     SAID,
-    entries,
     found,
     make_person,
-    must_verify,
     new_team,
     note,
     read,
     wait_in,
     write,
 )
-from tests.vault.traces import everything, refused
+from tests.vault.recording import damage, flipped, save, text_of, wrap_of
+from tests.vault.traces import refused
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
-
-
-def save(person, record, document=OTHER, seen=1):
-    return records.save(person.unlocked(), record, document, seen=seen, at=LATER)
-
-
-def wrap_of(record, version=1) -> DekWrap:
-    return DekWrap.objects.get(record=record, version=version)
-
-
-def text_of(record, version=1) -> Sealed:
-    return Sealed.objects.get(record=record, version=version)
-
-
-def damage(row, field: str, value: bytes) -> None:
-    type(row).objects.filter(pk=row.pk).update(**{field: value})
-
-
-def flipped(blob, at: int = -1) -> bytes:
-    changed = bytearray(bytes(blob))
-    changed[at] ^= 1
-    return bytes(changed)
 
 
 def test_what_is_sealed_is_read_back_by_every_member_of_the_team(cast):
@@ -328,136 +301,3 @@ def test_where_cases_are_off_only_practice_is_sealed(cast, settings):
     with refused(CasesOff):
         write(cast.amal, cast.desk)
     assert read(cast.amal, note(cast.amal, cast.desk)).document == SAID
-
-
-def test_nothing_that_was_written_stands_in_any_row(cast):
-    record = write(cast.amal, cast.desk)
-    save(cast.amal, record, {**SAID, "more": "PLANTED-TOO"})
-    read(cast.amal, record)
-    kept = []
-    for model in apps.get_models():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
-            if model._meta.app_label in {"vault", "audit", "notices", "orgs"}:
-                kept += [bytes(v) if isinstance(v, memoryview) else v for v in cursor.fetchall()]
-
-    assert "PLANTED" not in repr(kept)
-    assert len(kept) > 50
-
-
-def test_each_deed_leaves_one_entry_and_a_whole_scan_one(cast):
-    before = len(recorded())
-    record = write(cast.amal, cast.desk)
-    write(cast.amal, cast.desk)
-    save(cast.amal, record)
-    read(cast.sana, record)
-    records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=LATER)
-
-    assert len(recorded()) == before + 5
-    counts = {each: entries(each) for each in ("seal", "save", "open", "scan")}
-    assert counts == {"seal": 2, "save": 1, "open": 1, "scan": 1}
-    opened = Entry.objects.get(action="vault.open")
-    assert (opened.actor_id, opened.target, opened.org) == (
-        cast.sana.pk,
-        f"case:{record.pk}",
-        cast.office.pk,
-    )
-    must_verify()
-
-
-def test_reading_changes_nothing_but_the_audit(cast):
-    record = write(cast.amal, cast.desk)
-    before = everything()
-
-    read(cast.amal, record)
-
-    after = everything()
-    changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"Entry", "Chain"}
-
-
-def test_a_scan_finds_what_is_wanted_the_newest_change_first(cast):
-    first, second, third = (
-        write(cast.amal, cast.desk, {"n": number, "is_open": number != 1}) for number in range(3)
-    )
-    records.save(cast.sana.unlocked(), first, {"n": 9, "is_open": True}, seen=1, at=LATER)
-    write(cast.bela, cast.shelter, {"n": 7, "is_open": True})
-    note(cast.amal, cast.desk)
-
-    found = records.scan(
-        cast.amal.unlocked(), cast.desk, "case", lambda said: said["is_open"], at=LATER
-    )
-
-    assert [(opened.record.pk, opened.document["n"]) for opened in found] == [
-        (first.pk, 9),
-        (third.pk, 2),
-    ]
-    assert second.pk not in {opened.record.pk for opened in found}
-
-
-def test_a_scan_leaves_out_what_is_damaged(cast):
-    whole, torn, bare = (write(cast.amal, cast.desk, {"n": number}) for number in range(3))
-    damage(text_of(torn), "ct", flipped(text_of(torn).ct))
-    Sealed.objects.filter(record=bare).delete()
-
-    found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
-
-    assert [opened.record.pk for opened in found] == [whole.pk]
-
-
-def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_max_num_queries):
-    for number in range(20):
-        write(cast.amal, cast.desk, {"n": number})
-    unlocked = cast.amal.unlocked()
-
-    with django_assert_max_num_queries(15):
-        assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER)) == 20
-
-
-class RetireMeanwhile:
-    """Ends a rotation just before somebody asks for the old version's grant."""
-
-    def __init__(self, unlocked, team) -> None:
-        self.unlocked, self.team, self.is_done = unlocked, team, False
-
-    def __call__(self, execute, sql, params, many, context):
-        if "vault_teamgrant" in sql and not self.is_done:
-            self.is_done = True
-            rotation.step(self.unlocked, self.team, at=LATER)
-        return execute(sql, params, many, context)
-
-
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        lambda unlocked, record: records.open(unlocked, record, at=LATER).document,
-        lambda unlocked, record: (
-            records.scan(unlocked, record.owner_team, "case", bool, at=LATER)[0].document
-        ),
-    ],
-)
-def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt):
-    record = write(cast.amal, cast.desk)
-    sana, amal = cast.sana.unlocked(), cast.amal.unlocked()
-    rotation.begin(sana, cast.desk, at=LATER)
-    sana.team(cast.desk.pk, 1), sana.team(cast.desk.pk, 2)
-    retire = RetireMeanwhile(sana, cast.desk)
-
-    with connection.execute_wrapper(retire):
-        assert attempt(amal, record) == SAID
-    assert retire.is_done
-
-
-def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
-    record = write(cast.amal, cast.desk)
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
-
-    with refused(KeyNotReady):
-        read(cast.amal, record)
-
-
-def test_a_record_that_never_was_is_gone(cast):
-    ghost = Record(pk=uuid4(), kind=Kind.NOTE, owner_team=cast.desk, retention=MONTH)
-
-    with refused(RecordGone):
-        read(cast.amal, ghost)

@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.notices.models import Outgoing
+from protect.orgs import actions as orgs
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.errors import LastAdministrator, MembershipMoveNotAllowed
+from protect.orgs.models import Membership
+from protect.vault.actions import drafts, ending, enrolling, entering, rotation, teams
+from protect.vault.enums import KeyState
+from protect.vault.errors import KeyNotReady
+from protect.vault.models import (
+    Draft,
+    RecoveryHalf,
+    TeamKey,
+    UnlockSession,
+    UserKey,
+    UserWrap,
+)
+from tests.vault import signing
+from tests.vault.cast import (
+    AT,
+    LATER,
+    SAID,
+    admit,
+    found,
+    grants,
+    make_person,
+    must_verify,
+    new_team,
+    note,
+    read,
+    renew,
+    serve,
+    versions,
+    wait_in,
+    write,
+)
+from tests.vault.traces import refused, written
+
+pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
+
+
+@pytest.fixture
+def gita(cast):
+    return make_person("gita")
+
+
+@pytest.fixture
+def team(cast):
+    return new_team(cast.office, "Demo new")
+
+
+def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
+    host = by or cast.sana
+    given = host.unlocked(stepped_up)
+    person_words = words or " ".join(teams.words_of(UserKey.objects.get(user=place.user_id)))
+    teams.admit(host.scope, given, place, words=person_words, at=AT)
+
+
+def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
+    record = write(cast.amal, cast.desk)
+    entering.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    place = cast.amal.place(cast.desk)
+
+    teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+
+    place.refresh_from_db()
+    assert (place.state, place.end_reason) == (MembershipState.LEFT, "removed")
+    assert not UnlockSession.objects.filter(user=cast.amal.pk).exists()
+    assert grants(cast.desk) == {(cast.sana.pk, 1), (cast.sana.pk, 2)}
+    assert written() == [("membership", str(place.pk), "removed")]
+    with refused(KeyNotReady):
+        read(cast.amal, record)
+    assert read(cast.sana, record).document == SAID
+    must_verify()
+
+
+def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast):
+    teams.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
+
+    cast.desk.refresh_from_db()
+    assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
+    assert cast.desk.state == TeamState.ROTATION_DUE
+    assert RecoveryHalf.objects.filter(team_key__version=2).count() == 6
+
+
+def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+
+    cast.desk.refresh_from_db()
+    assert versions(cast.desk) == {1: KeyState.ACTIVE}
+    assert rotation.is_due(cast.desk)
+
+    assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
+    cast.desk.refresh_from_db()
+    assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
+    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ACTIVE, False)
+
+
+def test_a_key_of_another_team_begins_nothing(cast):
+    admit(cast.shelter, cast.bela, cast.sana)
+
+    teams.leave(cast.emil.scope, cast.noor.place(cast.shelter), cast.amal.unlocked(), at=LATER)
+
+    assert versions(cast.shelter) == {1: KeyState.ACTIVE}
+
+
+def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
+    place = wait_in(gita, cast.desk)
+
+    teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+
+    cast.desk.refresh_from_db()
+    assert versions(cast.desk) == {1: KeyState.ACTIVE}
+    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ACTIVE, False)
+
+
+def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
+    ended = teams.leave(cast.amal.scope, cast.amal.place(cast.desk), cast.amal.unlocked(), at=LATER)
+
+    cast.desk.refresh_from_db()
+    assert ended.end_reason == "own_wish"
+    assert versions(cast.desk) == {1: KeyState.ACTIVE}
+    assert cast.desk.state == TeamState.ROTATION_DUE
+
+
+def test_the_last_member_may_leave_and_nobody_opens_anything(cast):
+    record = write(cast.amal, cast.desk)
+    for person in (cast.amal, cast.sana):
+        teams.leave(person.scope, person.place(cast.desk), person.unlocked(), at=LATER)
+
+    cast.desk.refresh_from_db()
+    assert grants(cast.desk) == set()
+    assert cast.desk.state == TeamState.ROTATION_DUE
+    assert RecoveryHalf.objects.filter(team_key__team=cast.desk).count() == 6
+    with refused(KeyNotReady):
+        read(cast.sana, record)
+
+
+def test_a_place_without_keys_ends_without_touching_any(cast):
+    serve(cast.amal, cast.office, "organisation_admin")
+    place = Membership.objects.get(user=cast.amal.pk, team=None)
+
+    teams.leave(cast.dana.scope, place, None, at=LATER)
+
+    assert versions(cast.desk) == {1: KeyState.ACTIVE}
+    assert (cast.amal.pk, 1) in grants(cast.desk)
+
+
+@pytest.mark.parametrize("name", ["amal", "bela", "chidi", "olga"])
+def test_only_who_manages_the_team_removes_somebody_else(cast, name):
+    entering.open_provisional(cast.sana.user, 1, cast.sana.secret, at=AT)
+    person = cast.people[name]
+
+    with refused(PermissionDenied):
+        teams.leave(person.scope, cast.sana.place(cast.desk), person.unlocked(), at=LATER)
+
+
+def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
+    admin = Membership.objects.get(user=cast.dana.pk)
+    place = cast.amal.place(cast.desk)
+    teams.leave(cast.sana.scope, place, None, at=AT)
+
+    with refused(LastAdministrator):
+        teams.leave(cast.dana.scope, admin, None, at=LATER)
+    with refused(MembershipMoveNotAllowed):
+        teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+
+
+def test_with_the_last_place_go_password_code_and_factors(cast):
+    jonas = signing.make_person("jonas")
+    place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
+    drafts.keep(jonas.user.pk, "/somewhere", {"text": ["unfinished"]}, at=AT)
+
+    teams.leave(cast.sana.scope, place, None, at=LATER)
+
+    jonas.user.refresh_from_db()
+    assert not jonas.user.has_usable_password()
+    assert not UserWrap.objects.filter(user_key__user=jonas.user).exists()
+    assert not Draft.objects.exists()
+    assert not enrolling.is_complete(jonas.user)
+    assert UserKey.objects.filter(user=jonas.user).count() == 1
+
+
+def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
+    jonas = signing.make_person("jonas")
+    place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
+    signing.join(jonas.user, cast.far)
+
+    teams.leave(cast.sana.scope, place, None, at=LATER)
+
+    jonas.user.refresh_from_db()
+    assert jonas.user.has_usable_password()
+    assert enrolling.is_complete(jonas.user)
+
+
+def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
+    jonas = signing.make_person("jonas")
+    teams.leave(
+        cast.sana.scope,
+        signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE),
+        None,
+        at=LATER,
+    )
+    Outgoing.objects.all().delete()
+    place = orgs.Place(cast.office, cast.desk, "caseworker")
+    orgs.invite(cast.sana.scope, place, email=jonas.user.email, language="en", at=LATER)
+
+    given = enrolling.enrol(
+        signing.mailed_token(), name="x", language="en", password=signing.OTHER, at=LATER
+    )
+
+    assert given.entry.session.user_id == jonas.user.pk
+    assert given.entry.session.user_version == 2
+    assert given.code is not None
+
+
+def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
+    admit(cast.shelter, cast.bela, cast.amal)
+    record = write(cast.amal, cast.desk)
+
+    teams.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    renew(cast.amal)
+
+    for team in (cast.desk, cast.shelter):
+        team.refresh_from_db()
+        assert team.state == TeamState.ROTATION_DUE
+        assert cast.amal.place(team).state == MembershipState.PENDING
+        assert cast.amal.pk not in {user for user, _ in grants(team)}
+    with refused(KeyNotReady):
+        read(cast.amal, record)
+    must_verify()
+
+
+def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
+    record = write(cast.amal, cast.desk)
+    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    renew(cast.amal)
+    while rotation.step(cast.sana.unlocked(), cast.desk, at=AT).left:
+        pass
+
+    let_in(cast, cast.amal.place(cast.desk), words=cast.amal.words)
+
+    assert read(cast.amal, record).document == SAID
+    assert grants(cast.desk) == {(cast.sana.pk, 2), (cast.amal.pk, 2)}
+
+
+def test_places_that_hold_no_keys_are_not_lost(cast):
+    serve(cast.amal, cast.office, "coordinator")
+
+    teams.lose_keys(cast.amal.pk, actor=None, at=LATER)
+
+    held = Membership.objects.get(user=cast.amal.pk, team=None)
+    assert held.state == MembershipState.ACTIVE
+
+
+def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cast, team, gita):
+    found(team, gita)
+    admit(team, gita, cast.noor)
+    teams.leave(cast.dana.scope, cast.noor.place(team), None, at=LATER)
+    team.refresh_from_db()
+
+    assert (team.state, rotation.is_due(team)) == (TeamState.FOUNDING, True)
+    rotation.step(gita.unlocked(), team, at=LATER)
+
+    team.refresh_from_db()
+    assert versions(team) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
+    assert (team.state, rotation.is_due(team)) == (TeamState.FOUNDING, False)
+
+
+def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_again(cast):
+    record = note(cast.amal, cast.desk)
+    ending.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert cast.amal.pk not in {user for user, _ in grants(cast.desk)}
+    assert cast.amal.place(cast.desk).state == MembershipState.PENDING
+
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    orgs.reactivate_user(cast.olga.scope, cast.amal.user, at=LATER)
+    let_in(cast, cast.amal.place(cast.desk))
+    assert read(cast.amal, record).document == SAID
+
+
+def test_an_organisation_that_is_stopped_renews_nothing_for_nobody(cast):
+    record = write(cast.amal, cast.desk)
+    ending.suspend_organisation(cast.olga.scope, cast.office, at=AT)
+
+    with refused(KeyNotReady):
+        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    orgs.reactivate_organisation(cast.olga.scope, cast.office, at=LATER)
+    assert read(cast.amal, record).document == SAID
+
+
+def test_a_role_that_changes_keeps_its_keys(cast):
+    record = write(cast.amal, cast.desk)
+    orgs.promote(cast.dana.scope, cast.amal.place(cast.desk), "supervisor", at=LATER)
+
+    assert read(cast.amal, record).document == SAID
+    assert TeamKey.objects.filter(team=cast.desk).count() == 1
