@@ -26,7 +26,7 @@ from protect.reference import vocabulary
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # Official languages of the consortium's countries, and one that is written from right to left.
-DESK_LANGUAGES = ("fr", "nl", "es", "it", "ar")
+DESK_LANGUAGES = ("fr", "nl", "ar")
 PUBLIC_PACKAGES = {"kernel", "reference", "directory", "findhelp"}
 KEYWORDS = {
     "_": None,
