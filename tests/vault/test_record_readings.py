@@ -19,6 +19,7 @@ from tests.vault.cast import (
     AT,
     LATER,
     MONTH,
+    OTHER,
     SAID,
     entries,
     must_verify,
@@ -42,7 +43,8 @@ def test_nothing_that_was_written_stands_in_any_row(cast):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
             if model._meta.app_label in {"vault", "audit", "notices", "orgs"}:
-                kept += [bytes(v) if isinstance(v, memoryview) else v for v in cursor.fetchall()]
+                values = [value for row in cursor.fetchall() for value in row]
+                kept += [bytes(v) if isinstance(v, memoryview) else v for v in values]
 
     assert "PLANTED" not in repr(kept)
     assert len(kept) > 50
@@ -117,16 +119,16 @@ def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_ma
         assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER)) == 20
 
 
-class RetireMeanwhile:
-    """Ends a rotation just before somebody asks for the old version's grant."""
+class Meanwhile:
+    """Does something, once, just before somebody's query of a table."""
 
-    def __init__(self, unlocked, team) -> None:
-        self.unlocked, self.team, self.is_done = unlocked, team, False
+    def __init__(self, table, deed) -> None:
+        self.table, self.deed, self.is_done = table, deed, False
 
     def __call__(self, execute, sql, params, many, context):
-        if "vault_teamgrant" in sql and not self.is_done:
+        if f'FROM "{self.table}"' in sql and not self.is_done:
             self.is_done = True
-            rotation.step(self.unlocked, self.team, at=LATER)
+            self.deed()
         return execute(sql, params, many, context)
 
 
@@ -144,11 +146,39 @@ def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt
     sana, amal = cast.sana.unlocked(), cast.amal.unlocked()
     rotation.begin(sana, cast.desk, at=LATER)
     sana.team(cast.desk.pk, 1), sana.team(cast.desk.pk, 2)
-    retire = RetireMeanwhile(sana, cast.desk)
+    retire = Meanwhile("vault_teamgrant", lambda: rotation.step(sana, cast.desk, at=LATER))
 
     with connection.execute_wrapper(retire):
         assert attempt(amal, record) == SAID
     assert retire.is_done
+
+
+@pytest.mark.parametrize("table", ["vault_record", "vault_sealed", "vault_dekwrap"])
+def test_a_scan_misses_no_record_that_is_saved_meanwhile(cast, table):
+    record, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+    amal, sana = cast.amal.unlocked(), cast.sana.unlocked()
+    saving = Meanwhile(table, lambda: records.save(sana, record, OTHER, seen=1, at=LATER))
+
+    with connection.execute_wrapper(saving):
+        found = records.scan(amal, cast.desk, "case", bool, at=LATER)
+
+    assert saving.is_done
+    assert {opened.record.pk: opened.document for opened in found} == {
+        record.pk: OTHER,
+        other.pk: SAID,
+    }
+    assert all(opened.record.version == opened.version for opened in found)
+
+
+@pytest.mark.parametrize("table", ["vault_sealed", "vault_dekwrap"])
+def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
+    record, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+    erasing = Meanwhile(table, Record.objects.filter(pk=record.pk).delete)
+
+    with connection.execute_wrapper(erasing):
+        found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
+
+    assert [opened.record.pk for opened in found] == [other.pk]
 
 
 def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):

@@ -1,7 +1,7 @@
 """In which order rows are locked, so that no two of us ever wait for each other.
 
-Keys of teams, by team and version; records; organisations and teams, as `orgs` does; then the
-chains of the audit, by name. Whoever needs several takes them in this order.
+Keys of teams, by team; records; organisations and teams, as `orgs` does; then the chains of the
+audit, by name. Whoever needs several takes them in this order.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Collection
 from uuid import UUID
 
 from protect.orgs.models import Organisation, Team
-from protect.vault.enums import KeyState
 from protect.vault.models import TeamKey
 
 
 def hold_keys(teams: Collection[UUID]) -> None:
-    """Let nobody seal for these teams, or renew their keys, until the transaction ends."""
-    living = TeamKey.objects.filter(team__in=teams).exclude(state=KeyState.RETIRED)
-    list(living.select_for_update().order_by("team", "version"))
+    """Let nobody seal for these teams, or renew their keys, until the transaction ends.
+
+    The first version's row stands for them all: it never goes, and no other takes its place while
+    somebody waits for it.
+    """
+    firsts = TeamKey.objects.filter(team__in=teams, version=1)
+    list(firsts.select_for_update(no_key=True).order_by("team"))
 
 
 def hold_teams(teams: Collection[UUID]) -> None:

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
 from protect.vault.enums import Kind, Opener
@@ -84,7 +85,7 @@ def save(
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when somebody saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
-    active_key(record.owner_team_id, lock=True)  # keys before records: holding.py
+    hold_keys([record.owner_team_id])  # before the record: holding.py
     locked = Record.objects.select_for_update().filter(pk=record.pk).first()
     if locked is None:
         raise RecordGone
@@ -134,9 +135,13 @@ def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
     newest = DekWrap.objects.filter(**of_kind, team=team).order_by("team_version")
     keys = {each.record_id: each for each in newest}
     for record in records:
+        text, key = texts.get(record.pk), keys.get(record.pk)
         try:
-            yield _opened(unlocked, record, texts[record.pk], keys[record.pk])
-        except (RecordDamaged, KeyError):
+            if text and key and record.version == text.version == key.version:
+                yield _opened(unlocked, record, text, key)
+            else:  # saved between two of these queries
+                yield _read(unlocked, record)
+        except (RecordDamaged, RecordGone):
             continue
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from protect.orgs.models import Team
+from protect.vault.actions.holding import hold_keys
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady, VaultLocked
 from protect.vault.formats import context
@@ -17,8 +18,6 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.wraps import unwrap_grant
 from protect.vault.models import TeamGrant, TeamKey
-
-RETRIES = 3
 
 type KeyId = tuple[UUID, int]  # a team and a version
 
@@ -79,12 +78,12 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
     Locked, it stays the one until the transaction ends: nothing is sealed for a key that retires.
     Errors: TeamNotReady.
     """
-    rows = TeamKey.objects.select_for_update() if lock else TeamKey.objects.all()
-    for _ in range(RETRIES):  # a row that changed while we waited for its lock is not found again
-        key = rows.filter(team=team, state=KeyState.ACTIVE).first()
-        if key is not None:
-            return key
-    raise TeamNotReady
+    if lock:
+        hold_keys([team])
+    key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).first()
+    if key is None:
+        raise TeamNotReady
+    return key
 
 
 def despite_rotation[T](read: Callable[[], T]) -> T:
