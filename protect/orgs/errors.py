@@ -79,8 +79,8 @@ class InvitationGone(ProtectError):
     status = HTTPStatus.GONE
     # Translators: the link of an invitation was opened too late, or twice.
     message = _(
-        "This invitation does not work any more. No account was made. Ask the person who invited "
-        "you to send a new one."
+        "This invitation does not work any more. If you have made your account, sign in. If not, "
+        "ask the person who invited you to send a new one."
     )
 
 

@@ -30,6 +30,8 @@ SYSTEM = "system"  # whoever looks for what no person did
 CHUNK = 2000  # entries fetched at a time
 SHORT = 8  # digits of an id that tell it from others on a page
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # of a search
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -151,7 +153,7 @@ def _asked(organisation: Organisation, asked: Asked) -> EntryQuerySet:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
         rows = rows.filter(action=asked.action)
-    if asked.day:
+    if asked.day and FIRST_DAY <= asked.day <= LAST_DAY:
         begins = timezone.make_aware(datetime.combine(asked.day, time.min))
         ends = timezone.make_aware(datetime.combine(asked.day + timedelta(days=1), time.min))
         rows = rows.filter(at__gte=begins, at__lt=ends)

@@ -39,7 +39,9 @@ class SpeakTheirLanguage:
 
 def language_of(request: HttpRequest) -> str:
     """Return the tag of the language for a page of the desk."""
-    chosen = getattr(request.user, "language", "") if request.user.is_authenticated else ""
+    entry = getattr(request, "entry", None)  # somebody on the way in is not signed in yet
+    person = entry.session.user if entry else request.user
+    chosen = getattr(person, "language", "")
     return chosen or translation.get_language_from_request(request)
 
 

@@ -88,6 +88,8 @@ const refresh = () => {
 setInterval(refresh, TICK_MS);
 
 // --- the lock -----------------------------------------------------------------------------------
+const LEFT = "left";
+if (d.body.dataset.left !== undefined) new BroadcastChannel("desk").postMessage(LEFT); // locked, signed out
 const idle = one("[data-idle]");
 if (idle) {
   const soon = one("[data-soon]", idle), locked = one("[data-locked]", idle), page = one("[data-page]");
@@ -127,7 +129,8 @@ if (idle) {
     contact(Date.now());
     tabs.postMessage(seen);
   });
-  tabs.onmessage = ({ data }) => contact(Math.max(seen, data));
+  // What is covered stays covered: whoever is there in another window may be somebody else.
+  tabs.onmessage = ({ data }) => (data === LEFT ? lock() : page.hidden || contact(Math.max(seen, data)));
   tabs.postMessage(seen);
   setInterval(look, 1000);
   addEventListener("visibilitychange", look);

@@ -12,6 +12,7 @@ from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault import ledger
 from protect.vault.actions import departing
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.tracing import TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
@@ -41,7 +42,8 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
     actor = unlocked.user_id if unlocked else None
     target = f"{record.kind}:{record.pk}"
     with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
-        if not Record.objects.filter(pk=record.pk).exists():
+        hold_keys([record.owner_team_id])  # before the record: nobody saves a version meanwhile
+        if Record.objects.select_for_update().filter(pk=record.pk).first() is None:
             raise RecordGone
         ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
         _delete(record.pk)

@@ -17,6 +17,8 @@ from protect.vault.actions.drafts import forget_drafts
 from protect.vault.actions.signing_in import lock_idle
 from protect.vault.models import ResetLink, Session
 
+WISHES = {"record", "packet"}
+
 
 class Forgotten(NamedTuple):
     """How many rows were locked, ended or deleted."""
@@ -48,8 +50,12 @@ class Erased(NamedTuple):
 
 
 def erase_due(*, at: datetime) -> Erased:
-    """Finish and erase what is due. Needs no key; safe to run again, each night."""
-    finished = erasing.replay(ledger.lines())
+    """Finish and erase what is due. Needs no key; safe to run again, each night.
+
+    Only erasures and withdrawals are finished: each was somebody's wish. Departures and endings
+    that a fault undid are not done again behind anybody's back; `replay_restored` does those.
+    """
+    finished = erasing.replay(line for line in ledger.lines() if line.what in WISHES)
     if finished:
         _note_replay(at)
     return Erased(finished, erasing.erase_due(at=at), erasing.forget_wraps(at=at))

@@ -14,8 +14,9 @@ from protect.audit.rules import SIGN_IN
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs import actions as orgs
-from protect.orgs.enums import Permission
-from protect.orgs.models import Membership, User
+from protect.orgs.enums import Level, Permission
+from protect.orgs.models import Membership, Organisation, User
+from protect.orgs.roles import level_of
 from protect.orgs.scope import Scope
 from protect.vault import rules
 from protect.vault.actions import enrolling, entering, passkeys, passwords, teams
@@ -23,7 +24,8 @@ from protect.vault.actions.enrolling import Enrolled
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.passkeys import Answer, Ceremony
 from protect.vault.actions.second_factors import show_totp
-from protect.vault.actions.signing_in import end_sessions_of
+from protect.vault.actions.signing_in import end_sessions_of, refuse
+from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
     PassphraseRefused,
@@ -122,19 +124,35 @@ def reset(token: str, asked: Reset, *, network: str, at: datetime) -> RecoveryCo
 def restart(scope: Scope, user: User, *, at: datetime) -> None:
     """Mail a link for beginning anew to somebody who has forgotten everything.
 
-    Nothing changes before it is opened. For those who may invite or manage where the person is.
-    Errors: PermissionDenied, also for oneself.
+    Nothing changes before it is opened. It stands in the history of each of their organisations.
+    Errors: PermissionDenied, see `may_restart`.
     """
-    places = Membership.objects.live().filter(user=user)
-    may = any(
-        scope.may(permission, team=team, organisation=organisation)
-        for team, organisation in places.order_by("pk").values_list("team", "organisation")
-        for permission in MAY_RESTART
-    )
-    if not may or user.pk == scope.user_id:
+    if not may_restart(scope, user):
         raise PermissionDenied
     _mail(user, at=at, is_restart=True)
     entering.note("restart", user.pk, at=at, actor=scope.user_id)
+    places = Membership.objects.live().filter(user=user).values("organisation")
+    for each in Organisation.objects.filter(pk__in=places).order_by("pk"):
+        trace_organisation(each, "restart", f"user:{user.pk}", actor=scope.user_id, at=at)
+
+
+def may_restart(scope: Scope, user: User) -> bool:
+    """Return whether somebody may let another person begin anew: not themselves.
+
+    The link opens everything that the person may do without a key, so whoever sends it must be
+    able to invite or manage in every place that the person has; an operator's needs an operator.
+    """
+    places = list(Membership.objects.live().filter(user=user).order_by("pk"))
+    return bool(places) and user.pk != scope.user_id and all(_covers(scope, x) for x in places)
+
+
+def _covers(scope: Scope, place: Membership) -> bool:
+    if scope.may(Permission.OPERATE):
+        return True
+    if level_of(place.role) is Level.PLATFORM:
+        return False
+    here = {"team": place.team_id, "organisation": place.organisation_id}
+    return any(scope.may(permission, **here) for permission in MAY_RESTART)
 
 
 @transaction.atomic
@@ -170,6 +188,7 @@ def change_password(entry: Entry, *, old: str, new: str, network: str, at: datet
     passwords.must_wait(user.email, network, at=at)
     secret = passwords.opened(user, old)
     if secret is None:
+        refuse("change_password", user, at)
         if entering.missed(entry, at=at):
             raise SessionEnded
         raise PassphraseRefused

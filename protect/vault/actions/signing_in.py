@@ -39,7 +39,7 @@ def begin(email: str, password: str, *, network: str, at: datetime) -> Entry:
     user = User.objects.filter(email=email.strip().lower()).first()
     secret = passwords.opened(user, password)
     if user is None or secret is None or not user.is_active:
-        _refuse("sign_in", user, at)
+        refuse("sign_in", user, at)
         raise SignInRefused
     entry = _begin(user, secret, password, at)
     if entering.step_of(entry) is not Step.SECOND_FACTOR:  # enrolment: nothing more to guess
@@ -143,7 +143,7 @@ def _shown(entry: Entry, password: str, network: str, at: datetime) -> UserSecre
     passwords.must_wait(user.email, network, at=at)
     secret = passwords.opened(user, password)
     if secret is None or not user.is_active:
-        _refuse("show_password", user, at)
+        refuse("show_password", user, at)
         if entering.missed(entry, at=at):
             raise SessionEnded
         raise PassphraseRefused
@@ -156,7 +156,8 @@ def _must_be(entry: Entry, state: SessionState) -> None:
         raise SessionMoveNotAllowed
 
 
-def _refuse(action: str, user: User | None, at: datetime) -> None:
+def refuse(action: str, user: User | None, at: datetime) -> None:
+    """Write down that somebody was refused, once the request is over."""
     refusal(
         at=at,
         chain=SIGN_IN,

@@ -24,6 +24,10 @@ class Lines(forms.CharField):
         found = super().to_python(value)
         return found.replace("\r\n", "\n") if found else found
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return no `maxlength`: a browser would cut what is pasted, and say nothing."""
+        return {}
+
 
 class NoteForm(DeskForm):
     title = forms.CharField(

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import get_invited
 from protect.vault import cookies, gates
-from protect.vault.actions import enrolling, entering, passkeys, passwords, second_factors
+from protect.vault.actions import enrolling, entering, passkeys, second_factors
 from protect.vault.actions.entering import Entry
 from protect.vault.enums import Step
 from protect.vault.errors import SessionMoveNotAllowed
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.forms.coming_in import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
-from protect.vault.views.frame import entered, entry_of, first_wrong, posted, show
+from protect.vault.views.frame import entered, entry_of, first_wrong, offered, posted, show
 
 STEPS = (_("Account"), _("Recovery code"), _("Second factor"))
 
@@ -37,7 +37,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("vault:sign_in")
             cookies.enter(request, made.entry)
             return code_page(request, CodeForm(), made.code)
-    context = {"invitation": invitation, "offers": [passwords.offer()], "steps": STEPS}
+    context = {"invitation": invitation, "offers": [offered(request)], "steps": STEPS}
     return show(request, "invited.html", form, context)
 
 

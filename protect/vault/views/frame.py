@@ -16,11 +16,12 @@ from protect.kernel import clock
 from protect.kernel.visitors import address_of
 from protect.ui.forms import DeskForm
 from protect.vault import cookies, gates, rules
-from protect.vault.actions import drafts, entering, passkeys
+from protect.vault.actions import drafts, entering, passkeys, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import factors_of
 from protect.vault.cookies import VaultRequest
 from protect.vault.errors import SessionEnded
+from protect.vault.forms.coming_in import LONGEST
 
 type View = Callable[..., HttpResponseBase]
 
@@ -81,6 +82,11 @@ def passkey_offer(request: HttpRequest, entry: Entry) -> str:
     ceremony = passkeys.offer_assertion(entry, at=clock.now())
     cookies.hold(request, ceremony)
     return ceremony.options
+
+
+def offered(request: HttpRequest) -> str:
+    """Return six words to take; after a mistake the same again: they may be on paper already."""
+    return request.POST.get("offer", "")[:LONGEST] or passwords.offer()
 
 
 def stepped_up(view: View) -> View:

@@ -78,6 +78,7 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@stepped_up
 def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new link for the same person and place; the one before no longer opens."""
     scope = scope_of(request)

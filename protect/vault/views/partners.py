@@ -21,7 +21,7 @@ from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.errors import FingerprintDiffers
 from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
-from protect.vault.views.frame import posted, show
+from protect.vault.views.frame import posted, show, stepped_up
 
 
 @require_safe
@@ -33,6 +33,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepped_up
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
     team, opened = _held(request, pk)
     key = get_partner(team, partner)

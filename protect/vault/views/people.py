@@ -69,7 +69,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_own": found.user_id == scope.user_id,
         "manages": manages,
         "may_change": manages and len(_roles(scope, found)) > 1,
-        "may_restart": _may_restart(scope, found),
+        "may_restart": resetting.may_restart(scope, found.user),
         "reads": scope.may(Permission.READ_AUDIT, organisation=found.organisation_id),
         "operates": scope.may(Permission.OPERATE),
     }
@@ -125,7 +125,7 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = get_membership(scope, pk)
-    if not _may_restart(scope, found):
+    if not resetting.may_restart(scope, found.user):
         raise PermissionDenied
     if request.method == "POST":
         resetting.restart(scope, found.user, at=clock.now())
@@ -242,12 +242,6 @@ def _is_last(found: Membership) -> bool:
     except LastAdministrator:
         return True
     return False
-
-
-def _may_restart(scope: Scope, found: Membership) -> bool:
-    here = {"team": found.team_id, "organisation": found.organisation_id}
-    may = any(scope.may(permission, **here) for permission in resetting.MAY_RESTART)
-    return may and found.user_id != scope.user_id
 
 
 def _roles(scope: Scope, found: Membership) -> list[str]:

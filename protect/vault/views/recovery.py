@@ -68,6 +68,7 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepped_up
 def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     scope = scope_of(request)
     organisation = _managed(scope, pk, slot)

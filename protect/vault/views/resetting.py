@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.vault import cookies, gates
-from protect.vault.actions import passwords, resetting
+from protect.vault.actions import resetting
 from protect.vault.actions.resetting import Reset
 from protect.vault.actions.second_factors import factors_of
 from protect.vault.errors import ResetLinkGone
@@ -23,7 +23,7 @@ from protect.vault.forms.coming_in import (
 )
 from protect.vault.models import ResetLink
 from protect.vault.views.enrolling import STEPS, code_page
-from protect.vault.views.frame import first_wrong, network_of, posted, show
+from protect.vault.views.frame import first_wrong, network_of, offered, posted, show
 
 
 @gates.open_to_all
@@ -60,7 +60,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         "passkey": form if by_key else _by_key(None),
         "passkey_options": _offer(request, token) if factors.passkeys else "",
         "factors": factors,
-        "offers": [passwords.offer()],
+        "offers": [offered(request)],
         "person": link.user,
     }
     return show(request, "reset.html", first_wrong(form), context)
@@ -78,7 +78,7 @@ def restart(request: HttpRequest, token: str) -> HttpResponse:
             if made.entry is not None:
                 cookies.enter(request, made.entry)
                 return code_page(request, CodeForm(), made.code)
-    context = {"offers": [passwords.offer()], "steps": STEPS, "person": link.user}
+    context = {"offers": [offered(request)], "steps": STEPS, "person": link.user}
     return show(request, "restart.html", form, context)
 
 
