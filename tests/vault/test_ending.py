@@ -87,6 +87,7 @@ def test_a_retired_team_leaves_every_other_team_alone(cast):
 
 
 def test_nothing_is_sealed_for_a_retired_team_any_more(cast):
+    kept = write(cast.bela, cast.shelter)
     ending.retire_team(cast.emil.scope, cast.shelter, at=LATER)
     packet = Packet(
         fields=SAID,
@@ -103,6 +104,8 @@ def test_nothing_is_sealed_for_a_retired_team_any_more(cast):
         )
     with refused(TeamNotReady):
         note(cast.bela, cast.shelter)
+    with refused(TeamNotReady):
+        records.save(cast.bela.unlocked(), kept, SAID, seen=1, at=LATER)
 
 
 def test_the_end_of_a_team_is_written_down_outside_and_in_the_audit(cast):

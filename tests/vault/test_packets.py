@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import files, packets, recovery_kit, teams
+from protect.vault.actions import ending, files, packets, recovery_kit, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     CasesOff,
@@ -288,6 +288,16 @@ def test_it_is_taken_back_once(cast):
 
     with refused(RecordGone):
         packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
+
+
+def test_what_a_team_sent_that_has_ended_since_stays_until_it_expires(cast):
+    manifest = send(cast).manifest
+    given = cast.amal.unlocked()
+    ending.retire_team(cast.dana.scope, cast.desk, at=LATER)
+
+    with refused(TeamNotReady):
+        packets.withdraw(given, manifest, at=LATER)
+    assert read(cast.bela, manifest, cast.shelter) == SAID
 
 
 def test_other_packets_stay(cast):

@@ -109,7 +109,8 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     """Take a packet back: the receiver's wrap, the ciphertext and the files go at once.
 
     What was read cannot be recalled; screens say so.
-    Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks.
+    Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks;
+    TeamNotReady once that team has ended: then it stays until it expires.
     """
     locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
     if locked is None:
