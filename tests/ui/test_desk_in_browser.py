@@ -233,6 +233,38 @@ def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
     assert "long+story" in site.posts[0][1]
 
 
+ELSEWHERE = "new BroadcastChannel('desk').postMessage({said})"
+
+
+def another_window_says(tab: Page, said: str) -> None:
+    other = tab.context.new_page()
+    other.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    other.goto(f"{SITE}/other")
+    other.evaluate(ELSEWHERE.format(said=said))
+    other.close()
+
+
+def test_locking_or_leaving_in_another_window_covers_this_one(visit):
+    tab, _ = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+
+    another_window_says(tab, "'left'")
+
+    tab.wait_for_selector("#id_note", state="hidden")
+    assert tab.is_visible("[data-keep-now]")
+
+
+def test_what_is_covered_stays_covered_whoever_comes_in_elsewhere(visit):
+    tab, _ = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    another_window_says(tab, "Date.now() + 3_600_000")
+    tab.clock.run_for(5_000)
+
+    assert not tab.is_visible("#id_note")
+
+
 def test_menus_close_by_escape_and_by_a_click_elsewhere(visit):
     tab, _ = visit("")
 
