@@ -1,0 +1,70 @@
+"""Mutation tests of the vault's formats, rules and access: `make mutants`, by hand, about an hour.
+
+    python -m tools.mutants [formats|rules|access|FILE …] [--again] [--report]
+
+Exit code 1 when a mutant survives that equivalent.toml does not list, or when it lists one that is
+not there or is killed. `--again` tries only what survived last time; `--report` writes
+docs/mutants.md from what is known (var/mutants.json).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tools.mutants import reporting
+from tools.mutants.making import Mutant, mutants_of
+from tools.mutants.reporting import Results
+from tools.mutants.targets import GROUPS, Group
+from tools.mutants.trying import try_group
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m tools.mutants")
+    asked.add_argument("what", nargs="*", help="formats, rules, access or a file; everything")
+    asked.add_argument("--again", action="store_true", help="only what survived last time")
+    asked.add_argument("--report", action="store_true", help="write docs/mutants.md")
+    options = asked.parse_args()
+    os.chdir(ROOT)
+    results = Results(ROOT)
+    made = {
+        target.file: mutants_of(ROOT / target.file, ROOT)
+        for name, group in GROUPS.items()
+        for target in group.targets
+        if not options.what or {name, target.file} & set(options.what)
+    }
+    results.keep_only(made)
+    if not options.report:
+        for group in GROUPS.values():
+            _try(group, made, results, again=options.again)
+    accepted = reporting.accepted()
+    if options.report:
+        reporting.write(ROOT / "docs/mutants.md", made, results, accepted)
+    return reporting.say(made, results, accepted)
+
+
+def _try(group: Group, made: dict[str, list[Mutant]], results: Results, *, again: bool) -> None:
+    wanted = {
+        target.file: [
+            each for each in made[target.file] if not (again and results.is_killed(each.key))
+        ]
+        for target in group.targets
+        if target.file in made
+    }
+    if not any(wanted.values()):
+        return
+    child = os.fork()  # each group imports the same modules in another way
+    if child == 0:
+        os._exit(try_group(group, wanted, results.note))
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status):
+        sys.exit("The tests must pass before mutants are tried.")
+    results.read()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

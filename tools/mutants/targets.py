@@ -1,0 +1,89 @@
+"""What is mutated, and which tests must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module, and its tests: those most likely to notice come first."""
+
+    file: str
+    tests: tuple[str, ...]
+
+    @property
+    def module(self) -> str:
+        return self.file.removesuffix(".py").replace("/", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Targets whose tests run in one warm process.
+
+    `anew`: the package whose modules are imported anew for each mutant, where more than the mutated
+    module has to be (its classes are bases and exceptions of the others). `given`: what the tests
+    share and compute from it.
+    """
+
+    targets: tuple[Target, ...]
+    anew: str = ""
+    given: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+FORMATS = "protect/vault/formats"
+FORMAT_TESTS = "tests/vault/formats"
+
+
+def _format(name: str, *tests: str) -> Target:
+    return Target(f"{FORMATS}/{name}.py", tuple(f"{FORMAT_TESTS}/test_{test}.py" for test in tests))
+
+
+GROUPS = {
+    "formats": Group(
+        targets=(
+            _format("codes", "codes", "userwrap"),
+            _format("context", "context", "files", "wraps"),
+            _format("drafts", "wraps"),
+            _format("errors", "codes", "secrets", "userwrap", "padding"),
+            _format("files", "files"),
+            _format("fingerprint", "fingerprint"),
+            _format("halves", "wraps"),
+            _format("keys", "sessions_and_links", "userwrap", "origin"),
+            _format("link", "sessions_and_links"),
+            _format("origin", "origin"),
+            _format("padding", "padding", "files"),
+            _format("passphrase", "words"),
+            _format("peppers", "userwrap"),
+            _format("sealed", "sealed", "sessions_and_links"),
+            _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links"),
+            _format("signing", "signing"),
+            _format("stretch", "userwrap"),
+            _format("token", "token"),
+            _format("unlock", "sessions_and_links"),
+            _format("userwrap", "userwrap"),
+            _format("words", "words", "fingerprint"),
+            _format("wraps", "wraps"),
+        ),
+        anew="protect.vault.formats",
+        given=("tests.vault.formats.given",),
+        options=("--noconftest",),
+    ),
+    "rules": Group(
+        targets=tuple(
+            Target(f"protect/{app}/rules.py", (f"tests/{app}/test_rules.py",))
+            for app in ("vault", "orgs", "audit", "notices")
+        ),
+        options=("--noconftest",),
+    ),
+    "access": Group(
+        targets=(
+            Target(
+                "protect/orgs/access.py",
+                ("tests/orgs/test_access.py", "tests/orgs/test_access_opening.py"),
+            ),
+            Target("protect/vault/access.py", ("tests/vault/test_access.py",)),
+        )
+    ),
+}
