@@ -153,7 +153,9 @@ def _asked(organisation: Organisation, asked: Asked) -> EntryQuerySet:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
         rows = rows.filter(action=asked.action)
-    if asked.day and FIRST_DAY <= asked.day <= LAST_DAY:
+    if asked.day and not FIRST_DAY <= asked.day <= LAST_DAY:
+        return rows.none()
+    if asked.day:
         begins = timezone.make_aware(datetime.combine(asked.day, time.min))
         ends = timezone.make_aware(datetime.combine(asked.day + timedelta(days=1), time.min))
         rows = rows.filter(at__gte=begins, at__lt=ends)

@@ -161,7 +161,7 @@ def test_what_was_typed_while_another_window_locked_is_saved_after_unlocking(cre
     with other.page.expect_navigation():
         other.page.click(".top__lock button")
 
-    sana.send("title")
+    sana.send_covered("title")
     assert sana.path() == "/unlock"
     sana.unlock()
     sana.press(".row__verb")

@@ -99,7 +99,7 @@ def test_locking_and_a_form_that_was_sent_meanwhile(somebody):
     other.go("/")
     lock(other)
 
-    somebody.send("name")
+    somebody.send_covered("name")
     assert somebody.path() == "/unlock"
     somebody.unlock()
 
