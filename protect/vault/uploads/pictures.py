@@ -46,7 +46,7 @@ def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == EOI:
             return
         end = at + 2 + int.from_bytes(raw[at + 2 : at + 4], "big")
-        if end < at + 4:
+        if marker == 0 or not at + 4 <= end <= len(raw):  # what is cut off would grow into the next
             raise Unfit(Reason.UNREADABLE)
         if marker == SOS:
             found = END_OF_SCAN.search(raw, end)

@@ -4,7 +4,7 @@ import base64
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protect.vault.uploads.pictures import (
@@ -50,6 +50,7 @@ def test_a_jpeg2000_without_boxes_stays():
     assert bare_jpeg2000(content) == content
 
 
+@example(b"\xff\x00\x02", b"\xff\xd8")  # a segment that is cut off in its length
 @given(
     st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\0\0\0\x01"])
 )
