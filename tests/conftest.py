@@ -19,6 +19,7 @@ from django.template import base as template_base
 from protect.directory import matching
 from protect.directory.matching import current
 from protect.directory.matching.current import Snapshot
+from protect.findhelp import exits
 from protect.reference import actions
 from tests.audit.tampering import forget_everything
 from tests.serving import CHROMIUM
@@ -140,3 +141,4 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     matching.forget()
+    exits.forget()

@@ -84,7 +84,8 @@ def _pages(cast: Cast) -> list[Row]:
     made = _seal(cast)
     clear.copy(cast, made, _document(0), at=AT)
     timezone.now = clock.now  # the session expires by the clock of the desk
-    desk = Desk(at=AT).let_in(cast.amal)
+    with transaction.atomic():
+        desk = Desk(at=AT).let_in(cast.amal)
     address = f"/notes/{made.pk}"
 
     def ask() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
+
 
 class Kind(StrEnum):
     """What a six-letter code stands for. Part of what the code is made from: never renamed."""
@@ -25,3 +27,14 @@ class Title(StrEnum):
     PAGE = "Info · page"
     FORM = "Info · form"
     CLOSED = "Info · closed"
+
+
+class Opening(TextChoices):
+    """What opening a page to leave for found."""
+
+    OPENS = "opens"
+    UNREACHABLE = "unreachable"  # no answer, or nobody who can prove that the name is theirs
+    REFUSED = "refused"  # an answer other than 200
+    UNSAFE = "unsafe"  # leads to an address without HTTPS
+    NO_PAGE = "no_page"  # something other than HTML
+    TOO_LARGE = "too_large"  # a slow phone would still show ours

@@ -15,10 +15,12 @@ from django.core.checks import CheckMessage, Tags
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from protect.findhelp import exits
 from protect.kernel import clock
 from protect.notices import facts as mail
 from protect.vault import facts, peppers
 
+EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
 SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
 
 
@@ -30,7 +32,7 @@ def duties(
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()
-    return [*_mail(at), *_peppers(), *_heads(at), *_rotation()]
+    return [*_mail(at), *_peppers(), *_heads(at), *_rotation(), *_exits(at)]
 
 
 def _is_up_to_date() -> bool:
@@ -103,4 +105,24 @@ def _rotation() -> Iterator[CheckMessage]:
             f"{teams} teams have a key that somebody who left has held.",
             hint="ask them that a member who holds the key signs in: it is renewed with that.",
             id="protect.rotation_due",
+        )
+
+
+def _exits(at: datetime) -> Iterator[CheckMessage]:
+    if not exits.in_use():
+        return  # no language is shown: an error, said elsewhere
+    checked = exits.checked_at()
+    if checked is None or at - checked > EXITS_EVERY:
+        when = f"last opened on {checked:%Y-%m-%d}" if checked else "never all opened"
+        yield checks.Warning(
+            f"The pages that “Close” leads to were {when}.",
+            hint="run `protect check-exits` monthly (protect-monthly.timer).",
+            id="protect.exits_not_checked",
+        )
+    if without := exits.without_way_out():
+        yield checks.Warning(
+            f"No page that “Close” leads to opened last time in: {', '.join(without)}.",
+            hint="see what `protect check-exits` prints; give these languages other pages "
+            "(docs/data.md).",
+            id="protect.no_exit_opens",
         )

@@ -8,36 +8,48 @@ from django.core.management import call_command
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
+from protect.findhelp import access
+from protect.findhelp.enums import Opening
+from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.notices.actions import post
 from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
+from protect.reference import vocabulary
 from protect.site.duties import duties
 from protect.vault import facts
 from tests.site.test_commands import LIVE, protect
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import AT, begin, join, let_in, make_person, make_team
 
+TARGET = "https://weather.demo.example/"
 LINK = "https://desk.demo.example/"
 
 
 @pytest.fixture(autouse=True)
-def live(settings, tmp_path) -> None:
+def live(settings, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(access, "languages", lambda: vocabulary.published_languages("demo"))
     settings.IS_DEMO = False
     settings.ARGON2 = CHEAP
     settings.PEPPERS = [PEPPER]
     settings.LEDGER = tmp_path / "ledger.jsonl"
+    settings.EXIT_TARGETS = [TARGET]
 
 
 @pytest.fixture
 def signed(db) -> None:
-    """Have the heads of the audit signed today, so that nothing else is to do."""
+    """Have all done that is done by timers, so that nothing else is to do."""
     sign(AT)
+    opened(AT)
 
 
 def sign(at) -> None:
     record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, org=None)
+
+
+def opened(at, result=Opening.OPENS) -> None:
+    ExitCheck.objects.create(url=TARGET, checked_at=at, result=result)
 
 
 def said(at=AT) -> list[str]:
@@ -122,6 +134,7 @@ def test_without_any_pepper_the_error_is_enough(signed, settings):
     ],
 )
 def test_heads_are_to_be_signed_daily(db, hours, problem):
+    opened(AT)
     if hours:
         sign(AT - timedelta(hours=hours))
 
@@ -136,6 +149,34 @@ def test_a_key_to_be_renewed_is_said(signed):
     Team.objects.update(state=TeamState.ROTATION_DUE)
 
     assert said() == ["rotation_due: 1 teams have a key that somebody who left has held."]
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"),
+    [
+        (None, "never all opened"),
+        (35, None),
+        (36, "last opened on 2026-10-25"),
+    ],
+)
+def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
+    sign(AT)
+    if days:
+        opened(AT - timedelta(days=days))
+
+    found = said()
+
+    expected = [f"exits_not_checked: The pages that “Close” leads to were {problem}."]
+    assert found == expected * bool(problem)
+
+
+def test_a_language_without_a_way_out_is_said(db):
+    sign(AT)
+    opened(AT, Opening.REFUSED)
+
+    (found,) = said()
+
+    assert found.startswith("no_exit_opens: No page that “Close” leads to opened last time in: en,")
 
 
 @pytest.mark.django_db

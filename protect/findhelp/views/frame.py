@@ -16,10 +16,9 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, exits
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.enums import Title
-from protect.reference import vocabulary
 from protect.reference.vocabulary import Language
 
 VALID_UNTIL = "Protect-Valid-Until"  # read and removed by site's page cache; seconds since 1970
@@ -68,7 +67,7 @@ def show(  # noqa: PLR0913 - each says something else about one page
     whole = {
         "language": language,
         "title": title.value,
-        "exit_to": exit_for(language),
+        "exit_to": exits.address(language.tag),
         "is_demo": settings.IS_DEMO,
         "emergency": emergency_of(country),
         "start": addresses.ANYWHERE,
@@ -82,10 +81,3 @@ def show(  # noqa: PLR0913 - each says something else about one page
     else:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def exit_for(language: Language) -> str:
-    """Return the neutral site to leave for."""
-    if settings.EXIT_TARGETS:
-        return str(settings.EXIT_TARGETS[0])
-    return vocabulary.exit_targets(language.tag)[0].url

@@ -1,0 +1,27 @@
+"""What the public site remembers by itself: nothing about visitors."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from protect.findhelp.enums import Opening
+
+
+class ExitCheck(models.Model):
+    """What opening a page to leave for found last. One row an address; kept when it is replaced."""
+
+    url = models.URLField(max_length=200, unique=True)
+    checked_at = models.DateTimeField()
+    result = models.CharField(max_length=12, choices=Opening.choices)
+    bytes = models.PositiveIntegerField(null=True)  # of the first document, uncompressed
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="findhelp_exitcheck_result",
+                condition=models.Q(result__in=Opening.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.result}"

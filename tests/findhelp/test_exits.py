@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError
+from django.test import Client
+
+from protect.directory import matching
+from protect.findhelp import access, actions, exits
+from protect.findhelp.enums import Opening
+from protect.findhelp.errors import NoExitReached
+from protect.findhelp.models import ExitCheck
+from protect.findhelp.opening import open_page
+from protect.kernel import clock
+from protect.reference import vocabulary
+from protect.reference.vocabulary.checks import EXIT_BYTES
+from tests.findhelp.neutral import PAGE, self_signed, site
+from tests.serving import free_port
+
+AT = datetime(2026, 11, 30, 5, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def where():
+    with site() as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(db):
+    """A browser on an empty directory, whose version moves on as checks find something."""
+    return Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def targets(where, settings):
+    """Let pages lead to these paths of the site on loopback."""
+
+    def use(*paths):
+        settings.EXIT_TARGETS = [f"{where}/{path}" for path in paths]
+
+    return use
+
+
+def check(at=AT):
+    said = []
+    actions.check_exits(at=at, say=lambda url, opened: said.append(url))
+    matching.forget()  # instead of waiting until the directory is asked again
+    return said
+
+
+def leads_to(visitor):
+    page = visitor.get("/en").content.decode()
+    return page.split('href="http://127.0.0.1:')[1].split('"')[0].partition("/")[2]
+
+
+# --- opening one page --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "result", "size"),
+    [
+        ("fine", Opening.OPENS, len(PAGE)),
+        ("moved", Opening.OPENS, len(PAGE)),
+        ("full", Opening.OPENS, EXIT_BYTES),
+        ("heavy", Opening.TOO_LARGE, EXIT_BYTES + 1),
+        ("packed", Opening.TOO_LARGE, EXIT_BYTES + 1),
+        ("odd", Opening.UNREACHABLE, None),
+        ("short", Opening.UNREACHABLE, None),
+        ("picture", Opening.NO_PAGE, None),
+        ("missing", Opening.REFUSED, None),
+        ("circle", Opening.REFUSED, None),
+        ("astray", Opening.UNSAFE, None),
+    ],
+)
+def test_a_page_is_opened_as_a_phone_would(where, path, result, size):
+    opened = open_page(f"{where}/{path}")
+
+    assert opened.result == result
+    assert opened.bytes == size
+
+
+def test_nobody_answers():
+    assert open_page(f"http://127.0.0.1:{free_port()}/").result == Opening.UNREACHABLE
+
+
+def test_an_address_without_https_is_never_asked():
+    assert open_page("http://demo.example/").result == Opening.UNSAFE
+
+
+def test_only_a_site_that_somebody_vouches_for_opens(tmp_path, monkeypatch):
+    certificate = self_signed(tmp_path)
+    with site(certificate) as address:
+        assert open_page(f"{address}/fine").result == Opening.UNREACHABLE
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert open_page(f"{address}/fine").result == Opening.OPENS
+
+
+# --- a failed one yields -----------------------------------------------------------------------
+
+
+def test_a_failed_target_yields_to_the_next(visitor, targets):
+    targets("missing", "fine", "other")
+    assert leads_to(visitor) == "missing"
+
+    check()
+
+    assert leads_to(visitor) == "fine"
+
+
+def test_a_target_that_opens_again_takes_its_place_back(visitor, targets, settings):
+    targets("fine", "other")
+    first = settings.EXIT_TARGETS[0]
+    ExitCheck.objects.create(url=first, checked_at=AT, result=Opening.UNREACHABLE)
+    matching.forget()
+    assert leads_to(visitor) == "other"
+
+    check(at=AT + timedelta(days=30))
+
+    assert leads_to(visitor) == "fine"
+    assert ExitCheck.objects.get(url=first).checked_at == AT + timedelta(days=30)
+
+
+def test_if_all_have_failed_the_first_one_stays(visitor, targets):
+    targets("missing", "heavy")
+
+    check()
+
+    assert leads_to(visitor) == "missing"
+
+
+def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
+    targets("missing", "fine")
+    before = matching.version()
+
+    check()
+    changed = matching.version()
+    check()
+
+    assert changed == before + 1
+    assert matching.version() == changed
+
+
+def test_when_no_page_answers_this_machine_is_to_blame_and_nothing_is_kept(db, settings):
+    settings.EXIT_TARGETS = [f"http://127.0.0.1:{free_port()}/"]
+
+    with pytest.raises(NoExitReached):
+        check()
+
+    assert not ExitCheck.objects.exists()
+
+
+def test_pages_lead_away_without_a_database(visitor, targets, monkeypatch):
+    targets("fine")
+
+    def away(*args):
+        raise OperationalError
+
+    monkeypatch.setattr(exits, "failed", away)
+
+    assert leads_to(visitor) == "fine"
+
+
+def test_every_language_has_its_own_targets_and_each_is_checked_once(db):
+    listed = exits.in_use()
+
+    assert len(listed) == len(set(listed))
+    for tag in access.languages():
+        assert exits.address(tag) == vocabulary.exit_targets(tag)[0].url
+        assert set(exits.addresses(tag)) <= set(listed)
+
+
+# --- what an operator sees -----------------------------------------------------------------------
+
+
+def test_the_command_names_each_page_and_counts(db, targets, where):
+    targets("fine", "missing")
+    out = StringIO()
+
+    with clock.frozen(AT):
+        call_command("check_exits", stdout=out)
+
+    assert out.getvalue().splitlines() == [
+        f"{where}/fine: opens, {len(PAGE)} bytes",
+        f"{where}/missing: refused",
+        "2 pages, 1 failed",
+    ]
+    assert ExitCheck.objects.filter(checked_at=AT).count() == 2
+
+
+def test_the_command_names_languages_without_a_way_out(db, targets):
+    targets("missing")
+    out = StringIO()
+
+    call_command("check_exits", stdout=out)
+
+    assert out.getvalue().splitlines()[-1].startswith("no target that opens: en, ")
+
+
+def test_a_result_is_one_of_the_known_ones(db):
+    with pytest.raises(IntegrityError, match="findhelp_exitcheck_result"):
+        ExitCheck.objects.create(url="https://demo.example/", checked_at=AT, result="nonsense")
