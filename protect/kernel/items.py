@@ -5,8 +5,10 @@ count 4 bytes │ per value: type 1 byte │ length 4 bytes │ value
 
 from __future__ import annotations
 
+from struct import Struct
 from uuid import UUID
 
+HEAD = Struct(">BI")  # type, length
 NONE, TEXT, INTEGER, IDENTIFIER, BYTES = range(5)
 
 
@@ -21,7 +23,7 @@ def items(*values: str | int | UUID | bytes | None) -> bytes:
     parts = [len(values).to_bytes(4, "big")]
     for value in values:
         kind, raw = _spelled(value)
-        parts.append(bytes([kind]) + len(raw).to_bytes(4, "big") + raw)
+        parts += (HEAD.pack(kind, len(raw)), raw)
     return b"".join(parts)
 
 

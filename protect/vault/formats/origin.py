@@ -10,7 +10,6 @@ import hashlib
 import hmac
 
 from protect.vault.formats import context as contexts
-from protect.vault.formats import keys
 from protect.vault.formats.context import WrapContext
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamSecret
@@ -21,7 +20,7 @@ INFO = b"protect origin 1"
 def tag(team: TeamSecret, context: WrapContext, *, sealed: bytes, wrap: bytes) -> bytes:
     """Return the 32-byte tag of a sealed document and its wrap, both as stored."""
     said = contexts.origin(wrap=context, sealed_hash=_sha256(sealed), wrap_hash=_sha256(wrap))
-    return hmac.digest(keys.derive(team.reveal(), info=INFO), said, "sha256")
+    return hmac.digest(team.derived(INFO), said, "sha256")
 
 
 def must_match(

@@ -15,6 +15,7 @@ from protect.vault.formats.errors import Malformed, NotCanonical
 
 LENGTH = 4  # bytes
 STEP, LARGE_STEP, LARGE = 256, 1024, 4096  # bytes
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 MAX_DEPTH = 64  # lists and maps inside each other
 
 
@@ -29,8 +30,7 @@ def canonical(document: dict[str, Any]) -> bytes:
         raise NotCanonical("a document is a map")
     _must_have_one_spelling(document, MAX_DEPTH)
     try:
-        text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode()
+        return ENCODER.encode(document).encode()
     except ValueError:
         raise NotCanonical("half a letter") from None
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from protect.vault.formats import keys
 from protect.vault.formats.errors import Malformed
 
 SEED, CURVE, LATTICE = 64, 32, 1184  # bytes: ML-KEM seed, any curve key, ML-KEM public key
@@ -129,7 +130,31 @@ class SigningSeed(Secret):
     __slots__ = ()
 
 
-class UserSecret(Secret):
+class BoxSecret(Secret):
+    """A secret that begins with what boxes are opened with."""
+
+    __slots__ = ("_curve", "_lattice")
+
+    @property
+    def curve(self) -> X25519PrivateKey:
+        """The X25519 key. Read from its bytes once: a search opens thousands of boxes with it."""
+        if not hasattr(self, "_curve"):
+            self._curve = X25519PrivateKey.from_private_bytes(self._raw[SEED:BOX])
+        return self._curve
+
+    @property
+    def lattice(self) -> MLKEM768PrivateKey:
+        """The ML-KEM key, grown from its seed once."""
+        if not hasattr(self, "_lattice"):
+            self._lattice = MLKEM768PrivateKey.from_seed_bytes(self._raw[:SEED])
+        return self._lattice
+
+    def _box_public(self) -> bytes:
+        lattice = self.lattice.public_key().public_bytes_raw()
+        return lattice + self.curve.public_key().public_bytes_raw()
+
+
+class UserSecret(BoxSecret):
     """What a person opens grants with. Recovery officers have one of this shape too."""
 
     SIZE = BOX
@@ -137,19 +162,27 @@ class UserSecret(Secret):
 
     def public(self) -> UserPublic:
         """Return the public key."""
-        return UserPublic(_box_public(self))
+        return UserPublic(self._box_public())
 
 
-class TeamSecret(Secret):
+class TeamSecret(BoxSecret):
     """What a team opens its records with and signs with; one per version of the team's key."""
 
     SIZE = BOX + CURVE
-    __slots__ = ()
+    __slots__ = ("_derived",)
+
+    def derived(self, info: bytes) -> bytes:
+        """Return the 32-byte key for one purpose. Made once: a search needs it for each record."""
+        if not hasattr(self, "_derived"):
+            self._derived: dict[bytes, bytes] = {}
+        if info not in self._derived:
+            self._derived[info] = keys.derive(self._raw, info=info)
+        return self._derived[info]
 
     def public(self) -> TeamPublic:
         """Return the public key."""
         signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())
-        return TeamPublic(_box_public(self) + signing.public_key().public_bytes_raw())
+        return TeamPublic(self._box_public() + signing.public_key().public_bytes_raw())
 
     def signing(self) -> SigningSeed:
         """Return the seed that signs packets, consents and the next version of the key."""
@@ -184,10 +217,3 @@ class TeamPublic(Public):
     def signing(self) -> bytes:
         """Return the Ed25519 part."""
         return self.raw[BOX_PUBLIC:]
-
-
-def _box_public(secret: UserSecret | TeamSecret) -> bytes:
-    raw = secret.reveal()
-    lattice = MLKEM768PrivateKey.from_seed_bytes(raw[:SEED]).public_key().public_bytes_raw()
-    curve = X25519PrivateKey.from_private_bytes(raw[SEED:BOX]).public_key().public_bytes_raw()
-    return lattice + curve

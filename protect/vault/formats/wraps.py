@@ -19,10 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from protect.vault.formats.context import GrantContext, HalfContext, WrapContext
 from protect.vault.formats.errors import Forged, Malformed
 from protect.vault.formats.secrets import (
-    BOX,
     BOX_PUBLIC,
     LATTICE,
-    SEED,
     Dek,
     Half,
     TeamPublic,
@@ -137,9 +135,6 @@ def _public(
 def _private(
     key: UserSecret | TeamSecret, suite: Suite
 ) -> X25519PrivateKey | hpke.MLKEM768X25519PrivateKey:
-    raw = key.reveal()
-    curve = X25519PrivateKey.from_private_bytes(raw[SEED:BOX])
     if suite is Suite.CLASSIC:
-        return curve
-    lattice = MLKEM768PrivateKey.from_seed_bytes(raw[:SEED])
-    return hpke.MLKEM768X25519PrivateKey(lattice, curve)
+        return key.curve
+    return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)
