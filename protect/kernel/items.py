@@ -5,7 +5,9 @@ count 4 bytes │ per value: type 1 byte │ length 4 bytes │ value
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from struct import Struct
+from typing import Any
 from uuid import UUID
 
 HEAD = Struct(">BI")  # type, length
@@ -22,24 +24,30 @@ def items(*values: str | int | UUID | bytes | None) -> bytes:
     """
     parts = [len(values).to_bytes(4, "big")]
     for value in values:
-        kind, raw = _spelled(value)
+        kind, spell = SPELLED.get(type(value)) or _spelling(value)
+        raw = spell(value)
         parts += (HEAD.pack(kind, len(raw)), raw)
     return b"".join(parts)
 
 
-def _spelled(value: object) -> tuple[int, bytes]:
-    match value:
-        case None:
-            return NONE, b""
-        case bool():  # also an int: True would hash as 1
-            raise TypeError("bool has no spelling in bytes; use a text or an integer")
-        case str():
-            return TEXT, value.encode()
-        case int():
-            return INTEGER, value.to_bytes(8, "big", signed=True)
-        case UUID():
-            return IDENTIFIER, value.bytes
-        case bytes():
-            return BYTES, value
-        case _:
-            raise TypeError(f"{type(value).__name__} has no spelling in bytes")
+def _integer(value: int) -> bytes:
+    return value.to_bytes(8, "big", signed=True)
+
+
+type Spelling = tuple[int, Callable[[Any], bytes]]
+SPELLED: dict[type, Spelling] = {
+    type(None): (NONE, lambda _: b""),
+    str: (TEXT, str.encode),
+    int: (INTEGER, _integer),
+    UUID: (IDENTIFIER, lambda value: value.bytes),
+    bytes: (BYTES, bytes),
+}
+
+
+def _spelling(value: object) -> Spelling:
+    """Return how a value of a type derived from one of ours is spelled: members of enums are."""
+    for kind, spelling in SPELLED.items():
+        # bool is an int, too: True would hash as 1
+        if isinstance(value, kind) and not isinstance(value, bool):
+            return spelling
+    raise TypeError(f"{type(value).__name__} has no spelling in bytes; use a text or an integer")
