@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import passwords
+from protect.audit.models import Entry
+from protect.vault.actions import passwords, resetting
+from protect.vault.actions.protection import protection_of
+from protect.vault.enums import WrapKind
 from protect.vault.errors import PasswordCommon, PasswordPersonal, PasswordShort
+from protect.vault.models import UserWrap
+from tests.vault.signing import AT, EARLIER, NETWORK, OTHER, PASSWORD, let_in, make_person
 
 EMAIL, NAME = "amal.haddad@demo.example", "Demo Amal"
 
@@ -66,3 +71,26 @@ def test_a_refusal_holds_nothing_of_the_password():
         check("amal likes purple")
 
     assert "purple" not in f"{refused.value!r} {refused.value.text()}"
+
+
+@pytest.mark.django_db
+def test_a_password_is_as_old_as_its_choice_however_often_it_is_protected_anew(settings):
+    amal = make_person("amal")
+    before = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.PASSWORD)
+    settings.ARGON2 = settings.ARGON2 | {"passes": settings.ARGON2["passes"] + 1}
+
+    entry = let_in(amal)
+
+    after = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.PASSWORD)
+    assert after.credential != before.credential
+    assert Entry.objects.filter(action="vault.renew_password").count() == 1
+    assert protection_of(entry, at=AT).passphrase_since == EARLIER
+
+
+@pytest.mark.django_db
+def test_a_password_that_somebody_changes_is_new():
+    entry = let_in(make_person("amal"))
+
+    resetting.change_password(entry, old=PASSWORD, new=OTHER, network=NETWORK, at=AT)
+
+    assert protection_of(entry, at=AT).passphrase_since == AT

@@ -26,12 +26,13 @@ from protect.vault.errors import (
 from protect.vault.formats import passphrase, userwrap
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.formats.stretch import stretch
+from protect.vault.formats.stretch import is_crowded, stretch
 from protect.vault.models import UserKey, UserWrap
 from protect.vault.peppers import cost, needing_pepper, peppers
 
 LEAST = 15  # characters of a password of one's own
 FEWEST = 5  # different characters
+CROWDED_SECONDS = 3
 SHORTEST_NAME = 4  # letters: a shorter name stands in many words
 NO_LETTERS = re.compile(r"[\W_]+")
 COMMON = CommonPasswordValidator()
@@ -84,6 +85,7 @@ def opened(user: User | None, password: str) -> UserSecret | None:
 def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: datetime) -> None:
     """Make a password the one that opens a person's secret; the one before opens nothing more.
 
+    `at` is when the person chose it: a page says since when nobody has changed it.
     Errors: PepperMissing.
     """
     user.password = make_password(password)
@@ -98,7 +100,10 @@ def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: date
 
 
 def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> bool:
-    """Make hash and bundle anew where cost or pepper is not today's; return whether it was done."""
+    """Make hash and bundle anew where cost or pepper is not today's; return whether it was done.
+
+    The password stays as old as it is.
+    """
     wrap = _wrap_of(user)
     if wrap is None:
         return False
@@ -106,7 +111,7 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
     is_old = (head.kdf, head.pepper) != (cost(), peppers().current)
     if not is_old and not identify_hasher(user.password).must_update(user.password):
         return False
-    put(user, wrap.user_key, secret, password, at=at)
+    put(user, wrap.user_key, secret, password, at=wrap.created)
     note("renew_password", user.pk, at=at)
     return True
 
@@ -114,8 +119,11 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
 def must_wait(account: str, network: str, *, at: datetime) -> None:
     """Count a try before anything is hashed, or refuse it. Errors: Throttled.
 
+    Where many sign in at once, those who find no room come again and are not counted.
     `orgs.succeeded` takes it back afterwards. RuntimeError inside a transaction.
     """
+    if is_crowded():
+        raise Throttled(seconds=CROWDED_SECONDS)
     seconds = orgs.attempt(account, network, at=at)
     if seconds:
         raise Throttled(seconds=int(-(-seconds // 1)))

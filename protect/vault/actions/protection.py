@@ -39,7 +39,7 @@ class ShownSession:
 class Protection:
     """Everything that keeps others out of an account, and brings its person back in."""
 
-    passphrase_since: datetime | None  # it is at least as old: hash and bundle may be newer
+    passphrase_since: datetime | None  # when it was chosen; hash and bundle may be newer
     totp_since: datetime | None
     passkeys: tuple[ShownPasskey, ...]
     code_since: datetime | None
