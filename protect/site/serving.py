@@ -10,8 +10,10 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from protect.site.errors import DatabaseNotReady, PortTaken
+from protect.vault.formats.stretch import ROOM
 
 ADDRESS = "127.0.0.1"
+THREADS = ROOM + 8  # of a process, each with a connection: sign-ins that wait leave eight to others
 
 
 def serve(*, port: int, workers: int = 1) -> None:
@@ -27,7 +29,7 @@ def serve(*, port: int, workers: int = 1) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,

@@ -71,6 +71,17 @@ def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
     assert actions_of(amal.user)[-1] == ("vault.sign_in", "done")
 
 
+def test_where_many_sign_in_at_once_the_next_comes_again_uncounted(amal, runs, monkeypatch):
+    monkeypatch.setattr(passwords, "is_crowded", lambda: True)
+
+    with pytest.raises(Throttled) as refused:
+        begin(amal)
+
+    assert refused.value.facts == {"seconds": passwords.CROWDED_SECONDS}
+    assert runs == []
+    assert not Attempt.objects.exists()
+
+
 def test_the_address_may_be_typed_in_capitals_and_with_blanks(amal):
     entry = signing_in.begin(" AMAL@Demo.example ", PASSWORD, network=NETWORK, at=AT)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from uuid import UUID
 
@@ -309,21 +311,67 @@ def test_any_text_can_be_tried_as_a_password():
     assert stretch.normal("\ud800") == b"\xed\xa0\x80"
 
 
-def test_two_run_at_once_and_the_third_waits():
-    """Two places are taken: a run does not begin until one is free."""
-    done = threading.Event()
+@pytest.fixture
+def taken():
+    """Have both places taken until the test lets go."""
+    free = threading.Event()
+    runs = [stretch.POOL.submit(free.wait) for _ in range(stretch.RUNS)]
+    yield free
+    free.set()
+    for each in runs:
+        each.result()
 
-    def run() -> None:
-        stretch.stretch("x", bytes(16), CHEAP)
-        done.set()
 
-    with stretch.RUNS, stretch.RUNS:
-        assert not stretch.RUNS.acquire(blocking=False)
-        third = threading.Thread(target=run)
-        third.start()
-        assert not done.wait(0.2)
+def begin_one():
+    thread = threading.Thread(target=stretch.stretch, args=("x", bytes(16), CHEAP))
+    thread.start()
+    return thread
+
+
+def wait_until(is_so):
+    while not is_so():
+        threading.Event().wait(0.001)
+
+
+def test_two_run_at_once_and_the_third_waits(taken):
+    third = begin_one()
+    wait_until(lambda: third.ident in stretch.WAITING)
+    assert stretch.POOL._work_queue.qsize() == 1
+
+    taken.set()
     third.join()
-    assert done.is_set()
+
+    assert third.ident not in stretch.WAITING
+
+
+def test_it_is_crowded_when_no_room_is_left_and_only_then(taken):
+    waiting = [begin_one() for _ in range(stretch.ROOM - 1)]
+    wait_until(lambda: len(stretch.WAITING) == stretch.ROOM - 1)
+    assert not stretch.is_crowded()
+
+    waiting.append(begin_one())
+    wait_until(lambda: len(stretch.WAITING) == stretch.ROOM)
+    assert stretch.is_crowded()
+
+    taken.set()
+    for each in waiting:
+        each.join()
+    assert not stretch.is_crowded()
+
+
+def test_a_cost_that_is_refused_leaves_no_trace():
+    with pytest.raises(ValueError, match="outside"):
+        stretch.stretch("x", bytes(16), PLAIN)
+
+    assert threading.get_ident() not in stretch.WAITING
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness is a process's own elsewhere")
+def test_runs_let_everything_else_go_first():
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert stretch.POOL.submit(niceness).result() == min(niceness() + stretch.BACK, 19)
 
 
 def test_no_password_or_code_shows():
