@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from protect.audit import facts, rules
 from protect.audit.facts import Break, Say
 from protect.audit.models import Chain, Checkpoint, Entry
+from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import Line
 
-_kept: ContextVar[list[Callable[[], Entry]] | None] = ContextVar("kept", default=None)
+log = logging.getLogger("protect")
+
+type Write = partial[Any]
+
+_kept: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +93,43 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
     given = {"action": action, "target": target, "outcome": outcome}
-    write = partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **given)
-    kept = _kept.get()
-    if kept is None:
-        _write_apart(write)
-    else:
-        kept.append(write)
+    _keep(partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **given))
+
+
+def refusal_once(  # noqa: PLR0913 - the columns of an entry
+    *,
+    at: datetime,
+    chain: str,
+    action: str,
+    actor: UUID,
+    org: UUID | None,
+    target: str,
+    outcome: str,
+) -> None:
+    """Write down a refusal as `refusal` does, unless the same person met the same within the hour.
+
+    The same is action and outcome, whatever it was tried on. In one hour and chain a person
+    leaves `rules.MOST_REFUSALS` at most: whoever tries in a loop floods nothing.
+    """
+    given = {"action": action, "target": target, "outcome": outcome}
+    _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **given))
 
 
 @contextmanager
 def refusals_kept() -> Iterator[None]:
-    """Keep refusals until the end of this block, then write each, whatever ended the block."""
-    kept: list[Callable[[], Entry]] = []
+    """Keep refusals until the end of this block, then write each, whatever ended the block.
+
+    One that cannot be written is logged by its codes and holds nothing up: a refusal has let
+    nothing out, so its page may be shown. What lets something out is `record`ed first.
+    """
+    kept: list[Write] = []
     token = _kept.set(kept)
     try:
         yield
     finally:
         _kept.reset(token)
         for write in kept:
-            _write_apart(write)
+            _write_if_possible(write)
 
 
 def prune(*, at: datetime, say: Say | None = None) -> Iterator[Pruned]:
@@ -146,6 +171,38 @@ def _append(line: Line) -> Entry:
     return entry
 
 
-def _write_apart(write: Callable[[], Entry]) -> None:
+def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: Any) -> None:
+    lately = Entry.objects.of_chain(chain).refused().filter(actor=actor, at__gte=rules.hour_of(at))
+    met = (action, more["outcome"])
+    if _is_enough(lately, met):  # asked before the lock: a loop holds nobody up
+        return
+    _lock(chain)
+    if not _is_enough(lately, met):
+        record(at=at, chain=chain, actor=actor, action=action, **more)
+
+
+def _is_enough(lately: EntryQuerySet, met: tuple[str, str]) -> bool:
+    """Return whether one more refusal would say nothing new, or is one too many."""
+    said = list(lately.order_by("n").values_list("action", "outcome")[: rules.MOST_REFUSALS])
+    return met in said or len(said) == rules.MOST_REFUSALS
+
+
+def _keep(write: Write) -> None:
+    kept = _kept.get()
+    if kept is None:
+        _write_apart(write)
+    else:
+        kept.append(write)
+
+
+def _write_if_possible(write: Write) -> None:
+    try:
+        _write_apart(write)
+    except DatabaseError as error:
+        said, name = write.keywords, type(error).__name__
+        log.error("unwritten action=%s outcome=%s error=%s", said["action"], said["outcome"], name)
+
+
+def _write_apart(write: Write) -> None:
     with transaction.atomic(durable=True):
         write()

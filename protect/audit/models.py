@@ -85,7 +85,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(
                 fields=["target", "chain", "-n"], condition=~Q(target=""), name="audit_entry_about"
-            )
+            ),
+            models.Index(
+                fields=["chain", "actor", "at"],
+                condition=~Q(outcome=rules.DONE),
+                name="audit_entry_refused",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep what was done to one thing, `<kind>:<uuid>`, in whichever chain."""
         return self.filter(target=target)
 
+    def refused(self) -> Self:
+        """Keep what was refused."""
+        return self.exclude(outcome=rules.DONE)
+
     def newest_first(self) -> Self:
         """Put the newest first. Entries of one moment and chain keep their order."""
         return self.order_by("-at", "chain", "-n")

@@ -22,6 +22,7 @@ DONE = "done"  # the outcome of what was not refused
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEARS_KEPT = 3
 SIGN_IN_DAYS_KEPT = 90
+MOST_REFUSALS = 20  # of one person, in one chain and hour: a loop floods nothing
 # A head has one spelling: whoever signs its bytes signs what it says.
 HEAD = re.compile(
     r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
@@ -138,6 +139,11 @@ def is_young(head: Head, at: datetime) -> bool:
 def month_of(at: datetime) -> date:
     """Return the first day of a moment's month, in UTC."""
     return at.astimezone(UTC).date().replace(day=1)
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return when a moment's hour began, in UTC."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 
 
@@ -36,6 +37,7 @@ class DeskForm(forms.Form):
         except ProtectError as error:
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.GONE:
                 raise
+            refusals.tell(error)
             field = self.mended_at.get(error.code)
             self._status = error.status
             self.add_error(field if field in self.fields else None, error.text())

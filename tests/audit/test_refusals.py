@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from protect.audit import facts, rules
+from protect.audit.actions import refusal, refusal_once, refusals_kept
+from protect.audit.models import Entry
+from protect.orgs.models import User
+from tests.audit.writing import AMALS, AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE
+
+pytestmark = pytest.mark.django_db
+
+
+def refuse(action: str = "desk.note", outcome: str = "not_allowed", **more) -> None:
+    values = {"at": AT, "chain": CHAIN, "actor": AMALS, "org": SAFE_HOUSE, "target": ""} | more
+    refusal_once(action=action, outcome=outcome, **values)
+
+
+def written() -> list[tuple[str, str]]:
+    return list(Entry.objects.order_by("chain", "n").values_list("action", "outcome"))
+
+
+def test_the_same_refusal_is_written_once_an_hour_whatever_it_was_tried_on(amal):
+    for number in range(3):
+        refuse(at=AT + timedelta(minutes=number), target=f"note:{UUID(int=number)}")
+    assert Entry.objects.get().target == f"note:{UUID(int=0)}"
+
+    refuse(at=AT + timedelta(hours=1))
+
+    assert written() == [("desk.note", "not_allowed")] * 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"action": "desk.team"},
+        {"outcome": "throttled"},
+        {"chain": rules.org_chain(OTHER_HOUSE), "org": OTHER_HOUSE},
+    ],
+)
+def test_another_deed_code_or_chain_is_another_refusal(amal, other):
+    refuse()
+    refuse(**other)
+
+    assert Entry.objects.count() == 2
+
+
+def test_another_persons_refusal_is_another_one(amal):
+    bela = User.objects.create(email="bela@demo.example")
+    refuse()
+    refuse(actor=bela.pk)
+
+    assert list(Entry.objects.order_by("n").values_list("actor", flat=True)) == [AMALS, bela.pk]
+
+
+def test_a_loop_leaves_a_bounded_number_an_hour_and_a_chain_that_is_whole(amal):
+    for number in range(rules.MOST_REFUSALS + 5):
+        refuse(f"desk.page_{number}")
+    assert Entry.objects.count() == rules.MOST_REFUSALS
+
+    refuse("desk.page_0", at=AT + timedelta(hours=1))
+
+    [checked] = facts.verify(at=AT)
+    assert (checked.entries, checked.broken) == (rules.MOST_REFUSALS + 1, None)
+
+
+def test_what_cannot_be_written_is_logged_by_its_codes_and_holds_nothing_up(committed, caplog):
+    given = {"at": AT, "chain": CHAIN, "actor": None, "org": SAFE_HOUSE}
+
+    with refusals_kept():
+        refusal(action="demo.open", outcome="outside_consent", consent=uuid4(), **given)
+        refusal(action="demo.open", outcome="Amal may not", **given)
+        refusal(action="demo.close", outcome="not_allowed", **given)
+
+    assert written() == [("demo.open", "outside_consent"), ("demo.close", "not_allowed")]
+    [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
+    assert line.startswith("unwritten action=demo.open outcome=")
+    assert line.endswith("error=IntegrityError")
