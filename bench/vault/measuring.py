@@ -75,7 +75,7 @@ def _single(cast: Cast) -> list[Row]:
             ),
             lambda: clear.seal(cast, _document(0), at=AT),
         ),
-        _row("audit: append", say, None),
+        _row("audit: append (clear: one plain row)", say, lambda: clear.row(at=AT)),
     ]
 
 
