@@ -16,9 +16,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from protect.findhelp.views import refused_page
+from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
 from protect.kernel.visitors import address_of
+from protect.site import noting
 from protect.site.errors import (
     Failed,
     FormTooOld,
@@ -48,12 +50,22 @@ TITLES = {
 
 
 class RefusalMiddleware:
-    """Gives every refusal its page or its JSON; logs a route and a code, never a path or person."""
+    """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
+
+    What was refused at the desk is noted for the officers of an organisation (`noting`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with refusals.told() as told:
+            response = self._answered(request)
+        if is_desk(request):
+            noting.note(request, told)
+        return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
         is_api = request.path.startswith(API_PATHS)
         meta = request.META
         try:
@@ -161,6 +173,7 @@ def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say on the desk what happened, what is safe and what to do. Asks no database."""
+    refusals.tell(error)
     page = {
         "happened": error.text(),
         "safe": "",

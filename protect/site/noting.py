@@ -1,0 +1,205 @@
+"""Lets an organisation's officers learn what was refused to its people: codes, after the response.
+
+Signing in has a chain of its own and notes its refusals itself. Being asked to show once more who
+one is is no refusal, nor is a slip in a form or two windows that cross.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from threading import Lock
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpRequest
+
+from protect.audit.actions import refusal_once
+from protect.audit.rules import PLATFORM, hour_of, org_chain
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.orgs.access import (
+    get_invitation,
+    get_membership,
+    get_organisation,
+    home_of,
+    scope_of,
+)
+from protect.orgs.scope import Scope
+from protect.site.errors import NotHere
+from protect.vault import errors
+from protect.vault.access import get_record, get_team_in_reach
+from protect.vault.enums import Kind
+from protect.vault.rows import show_teams
+
+log = logging.getLogger("protect")
+
+MANY = 20  # addresses with an id, within an hour, at which one person finds nothing
+KEPT_STATUS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+KEPT = frozenset(
+    {
+        errors.CodeWrong.code,
+        errors.FingerprintDiffers.code,
+        errors.KeyNotReady.code,
+        errors.PacketClosed.code,
+        errors.PinChanged.code,
+        errors.RecordDamaged.code,
+    }
+)
+# What signing in writes into its own chain.
+OF_SIGN_IN = frozenset(
+    {
+        errors.FactorRefused.code,
+        errors.PassphraseRefused.code,
+        errors.ResetRefused.code,
+        errors.SignInRefused.code,
+    }
+)
+
+
+class Place(NamedTuple):
+    """Whose history learns of it, and what it was tried on, "" for nothing one may know of."""
+
+    organisation: UUID | None
+    target: str = ""
+
+
+class Missing:
+    """Counts, in memory and for an hour, how often somebody found nothing. Thread-safe."""
+
+    def __init__(self, many: int = MANY) -> None:
+        self._many = many
+        self._lock = Lock()
+        self._hour = -1.0
+        self._counts: Counter[UUID] = Counter()
+
+    def has_become_many(self, person: UUID) -> bool:
+        """Count one more; return whether it was the one that makes them many."""
+        hour = hour_of(clock.now()).timestamp()
+        with self._lock:
+            if hour != self._hour:
+                self._hour = hour
+                self._counts.clear()
+            self._counts[person] += 1
+            return self._counts[person] == self._many
+
+
+MISSING = Missing()
+
+
+def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
+    """Write down what a person was refused in a request of the desk whose transaction is over.
+
+    Never fails it: what cannot be written is logged by its code.
+    """
+    told = list(refused)
+    codes = dict.fromkeys(each.code for each in told if is_kept(each))
+    is_nowhere = any(isinstance(each, NotHere) for each in told) and _names_a_thing(request)
+    if not (codes or is_nowhere):
+        return
+    try:
+        _note(request, codes, is_nowhere=is_nowhere)
+    except DatabaseError as error:
+        log.error("unwritten outcome=%s error=%s", ",".join(codes), type(error).__name__)
+
+
+def is_kept(error: ProtectError) -> bool:
+    """Return whether an officer should learn of a refusal: of rights, keys, consent and damage."""
+    is_ours = error.status in KEPT_STATUS or error.code in KEPT
+    return is_ours and error.code not in OF_SIGN_IN
+
+
+def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> None:
+    person = _person(request)
+    if person is None:
+        return
+    for code in codes:
+        _write(person, f"desk.{_page(request)}", code, _place(request, person))
+    if is_nowhere and MISSING.has_become_many(person):
+        _write(person, "desk.missing", NotHere.code, _home(person))
+
+
+def _write(person: UUID, action: str, code: str, place: Place) -> None:
+    refusal_once(
+        at=clock.now(),
+        chain=org_chain(place.organisation) if place.organisation else PLATFORM,
+        action=action,
+        actor=person,
+        org=place.organisation,
+        target=place.target,
+        outcome=code,
+    )
+
+
+def _person(request: HttpRequest) -> UUID | None:
+    """Return who asked, also while the second factor is missing; None for nobody that we know."""
+    entry = getattr(request, "entry", None)
+    if entry is not None:
+        return UUID(str(entry.session.user_id))
+    user = getattr(request, "user", None)
+    return user.pk if user is not None and user.is_authenticated else None
+
+
+def _page(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or "page"
+
+
+def _names_a_thing(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and "pk" in request.resolver_match.kwargs
+
+
+def _place(request: HttpRequest, person: UUID) -> Place:
+    """Return the organisation and the id that an address names, if this person may know of it.
+
+    Else their own organisation and nothing: the history reveals no more than the page did.
+    """
+    match = request.resolver_match
+    find = FINDERS.get(match.route.partition("/")[0]) if match else None
+    if match is None or find is None or "pk" not in match.kwargs:
+        return _home(person)
+    scope, pk = scope_of(request), match.kwargs["pk"]
+    try:
+        with transaction.atomic():
+            show_teams(scope.teams)
+            return find(scope, pk)
+    except Http404:
+        return _home(person)
+
+
+def _home(person: UUID) -> Place:
+    home = home_of(person)
+    return Place(home.pk if home else None)
+
+
+def _organisation(scope: Scope, pk: UUID) -> Place:
+    return Place(get_organisation(scope, pk).pk, f"organisation:{pk}")
+
+
+def _team(scope: Scope, pk: UUID) -> Place:
+    return Place(get_team_in_reach(scope, pk).organisation_id, f"team:{pk}")
+
+
+def _membership(scope: Scope, pk: UUID) -> Place:
+    return Place(get_membership(scope, pk).organisation_id, f"membership:{pk}")
+
+
+def _invitation(scope: Scope, pk: UUID) -> Place:
+    return Place(get_invitation(scope, pk).organisation_id, f"invitation:{pk}")
+
+
+def _record(scope: Scope, pk: UUID) -> Place:
+    record = get_record(scope, pk, Kind.NOTE)
+    return Place(record.owner_team.organisation_id, f"note:{pk}")
+
+
+# By the first word of an address.
+FINDERS: dict[str, Callable[[Scope, UUID], Place]] = {
+    "organisations": _organisation,
+    "teams": _team,
+    "places": _membership,
+    "invitations": _invitation,
+    "notes": _record,
+}
