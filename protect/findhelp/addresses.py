@@ -17,6 +17,8 @@ from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import Found
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
+# What follows the language in the address of a page that has a twin in every language.
+REST = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE = 150  # settlements; a list with more is divided once more
 MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
 
@@ -37,6 +39,12 @@ class Spot:
 ANYWHERE = Spot(Kind.WHOLE)
 TIPS = Spot(Kind.TIPS)
 HELPER = Spot(Kind.HELPER)
+
+
+def rest_of(path: str, tag: str) -> str:
+    """Return what makes a page the same in another language: its address without the language."""
+    rest = path.removeprefix(f"/{tag}/")
+    return rest if re.fullmatch(REST, rest) else ""
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from protect.findhelp import views
+from protect.findhelp.addresses import REST
 
 app_name = "findhelp"
 
@@ -15,6 +16,7 @@ QUIET = r"(?P<quiet>/q)?"
 
 urlpatterns = [
     path("", views.language_list, name="language_list"),
+    re_path(rf"^l/(?P<rest>{REST})$", views.language_list, name="language_choice"),
     path("robots.txt", views.robots, name="robots"),
     re_path(rf"^{TAG}$", views.country_list, name="country_list"),
     re_path(rf"^{TAG}/{CODE}{QUIET}$", views.page, name="page"),

@@ -87,3 +87,4 @@ def all_pages() -> Iterator[Weight]:
         yield from map(weigh, public.every_kind(tag))
         yield from (weigh(*door) for door in public.closed_doors(tag))
         yield from (weigh(f"/{tag}{path}") for path in heavy)
+    yield weigh(f"/l{heavy[0]}")

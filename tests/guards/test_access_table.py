@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # By name of the address: the status for somebody without an account, method GET.
 PUBLIC = {
     "findhelp:language_list": ("/", 200),
+    "findhelp:language_choice": ("/l/ns8wfx-gk", 200),
     "findhelp:robots": ("/robots.txt", 200),
     "findhelp:country_list": ("/en", 200),
     "findhelp:page": ("/en/g6zdzh", 200),

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -70,6 +71,7 @@ def show(  # noqa: PLR0913 - each says something else about one page
         "exit_to": exits.address(language.tag),
         "is_demo": settings.IS_DEMO,
         "emergency": emergency_of(country),
+        "languages_at": _languages_at(request.path, language),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,
         **context,
@@ -81,3 +83,12 @@ def show(  # noqa: PLR0913 - each says something else about one page
     else:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _languages_at(path: str, language: Language) -> str:
+    """Return where the languages are listed, each leading to this same page."""
+    rest = addresses.rest_of(path, language.tag)
+    return reverse(
+        "findhelp:language_choice" if rest else "findhelp:language_list",
+        args=[rest] if rest else [],
+    )

@@ -25,11 +25,20 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 
 @open_to_all()
-def language_list(request: HttpRequest) -> HttpResponse:
-    """The first page, for a reader whose language is not known: names alone, each in its own."""
+def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """The first page, for a reader whose language is not known: names alone, each in its own.
+
+    With the rest of an address each name leads to the same page in that language.
+    """
     offered = list(access.languages().values())
+    context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
     return show(
-        request, offered[0], "language_list.html", {"languages": offered}, title=Title.START
+        request,
+        offered[0],
+        "language_list.html",
+        context,
+        title=Title.START,
+        keep=not rest,  # nobody has looked whether there is such a page
     )
 
 
