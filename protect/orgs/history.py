@@ -1,11 +1,8 @@
-"""What the audit says to those who may read it: whose deed, in a sentence, to what.
-
-Entries hold codes and ids. Names are put beside them here, those of one's own organisations alone.
-"""
+"""Which entries of the audit somebody reads who may: an organisation's, or those of one thing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -13,23 +10,22 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
-from protect.audit.rules import DONE
-from protect.orgs import sentences
+from protect.orgs import sentences, sign_ins
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.models import Membership, Organisation, Team, User
+from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
+from protect.orgs.telling import SHORT, Told, tell
 from protect.ui import moments
+
+__all__ = ["Asked", "Page", "Told", "colleagues", "lines", "looked_for", "page_of", "tell", "trail"]
 
 SYSTEM = "system"  # whoever looks for what no person did
 CHUNK = 2000  # entries fetched at a time
-SHORT = 8  # digits of an id that tell it from others on a page
-
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # of a search
 
 
@@ -46,7 +42,8 @@ class Asked:
     def of(cls, fields: Mapping[str, str]) -> Asked:
         """Return what stands in an address."""
         action, before = fields.get("action", ""), fields.get("before", "")
-        known = {code for _, group in sentences.GROUPS for code in group} | set(sentences.ACTIONS)
+        groups = {code for _, group in sentences.GROUPS for code in group}
+        known = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()
         return cls(
             person=_person(fields.get("person", "")),
             action=action if action in known else "",
@@ -59,21 +56,10 @@ class Asked:
         """Return whether some entries are left out."""
         return bool(self.person or self.action or self.day)
 
-
-class Told(NamedTuple):
-    """An entry as somebody reads it. `kind` and `pk` lead to what else was done to the thing."""
-
-    n: int
-    at: datetime
-    text: Promise | str
-    who: str
-    thing: Promise | str  # what kind it is, in words
-    name: str
-    kind: str
-    pk: str
-    consent: str  # the beginning of its id, "" for what needs none
-    by_role: bool  # a person's role was the basis
-    refused: str  # the code of a refusal, "" for what was done
+    @property
+    def is_about_sign_ins(self) -> bool:
+        """Return whether another chain is read: the organisation's own holds no sign-in."""
+        return self.action == sentences.SIGN_INS
 
 
 class Page(NamedTuple):
@@ -84,19 +70,24 @@ class Page(NamedTuple):
 
 
 def page_of(scope: Scope, organisation: Organisation, asked: Asked) -> Page:
-    """Return a page of what was done in an organisation. Errors: PermissionDenied."""
+    """Return a page of what was done in an organisation, or of its people's sign-ins.
+
+    Errors: PermissionDenied.
+    """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
-    rows = list(_asked(organisation, asked).page(before=asked.before, size=PAGE + 1))
+    find = _sign_ins if asked.is_about_sign_ins else _done
+    rows = list(find(organisation, asked).page(before=asked.before, size=PAGE + 1))
     older = rows[PAGE - 1].n if len(rows) > PAGE else None
     return Page(tell(rows[:PAGE], {organisation.pk}), older)
 
 
 def lines(organisation: Organisation, asked: Asked, *, upto: int) -> Iterator[Entry]:
-    """Yield what an export holds, the oldest first, a few thousand in memory at a time."""
-    last = 0
-    while rows := list(
-        _asked(organisation, asked).filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]
-    ):
+    """Yield what an export holds, the oldest first, a few thousand in memory at a time.
+
+    Nothing of sign-ins: they stand in a chain that is not the organisation's to hand on.
+    """
+    found, last = _done(organisation, asked), 0
+    while rows := list(found.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
         yield from rows
         last = rows[-1].n
 
@@ -111,14 +102,6 @@ def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
     if not rows.exists():
         raise Http404
     return rows.newest_first()
-
-
-def tell(entries: Iterable[Entry], organisations: Collection[UUID]) -> list[Told]:
-    """Say entries in sentences, with the names that members of these organisations may know."""
-    rows = list(entries)
-    people = _people({each.actor_id for each in rows if each.actor_id}, organisations)
-    things = _things([each.target for each in rows], organisations)
-    return [_told(each, people, things) for each in rows]
 
 
 def colleagues(organisation: Organisation) -> list[tuple[str, str]]:
@@ -136,90 +119,42 @@ def looked_for(asked: Asked, people: Mapping[str, str]) -> list[str]:
     elif asked.person:
         found.append(people.get(asked.person, asked.person[:SHORT]))
     if asked.action:
-        found.append(str(sentences.FAMILIES.get(asked.action, sentences.sentence(asked.action))))
+        groups = sentences.FAMILIES | sentences.OUTCOMES
+        found.append(str(groups.get(asked.action, sentences.sentence(asked.action))))
     return [*found, moments.exact(asked.day)] if asked.day else found
 
 
-def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
-    """Return what a thing is called, else the beginning of its id."""
-    return _things([f"{kind}:{pk}"], organisations).get(f"{kind}:{pk}", str(pk)[:SHORT])
-
-
-def _asked(organisation: Organisation, asked: Asked) -> EntryQuerySet:
+def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
     rows = Entry.objects.of_organisation(organisation.pk)
     if asked.person:
         rows = rows.filter(actor=None if asked.person == SYSTEM else UUID(asked.person))
-    if asked.action in sentences.FAMILIES:
+    if asked.is_about_sign_ins:
+        return rows.none()
+    if asked.action == sentences.REFUSED:
+        rows = rows.refused()
+    elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
         rows = rows.filter(action=asked.action)
-    if asked.day and not FIRST_DAY <= asked.day <= LAST_DAY:
+    return _on_day(rows, asked.day)
+
+
+def _sign_ins(organisation: Organisation, asked: Asked) -> EntryQuerySet:
+    """Return sign-ins of people with a place there. A refused one names its account, no actor."""
+    rows = sign_ins.of_organisation(organisation)
+    if asked.person:
+        rows = rows.filter(target=sign_ins.target_of(asked.person))
+    return _on_day(rows, asked.day)
+
+
+def _on_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
+    if day is None:
+        return rows
+    if not FIRST_DAY <= day <= LAST_DAY:
         return rows.none()
-    if asked.day:
-        begins = timezone.make_aware(datetime.combine(asked.day, time.min))
-        ends = timezone.make_aware(datetime.combine(asked.day + timedelta(days=1), time.min))
-        rows = rows.filter(at__gte=begins, at__lt=ends)
-    return rows
-
-
-def _told(entry: Entry, people: Mapping[UUID, str], things: Mapping[str, str]) -> Told:
-    kind, _colon, pk = entry.target.partition(":")
-    return Told(
-        n=entry.n,
-        at=entry.at,
-        text=sentences.sentence(entry.action),
-        who=_who(entry.actor_id, people),
-        thing=sentences.thing(kind),
-        name=things.get(entry.target, pk[:SHORT]),
-        kind=kind,
-        pk=pk,
-        consent=str(entry.consent)[:SHORT] if entry.consent else "",
-        by_role=entry.actor_id is not None and entry.consent is None,
-        refused="" if entry.outcome == DONE else entry.outcome,
-    )
-
-
-def _who(actor: UUID | None, people: Mapping[UUID, str]) -> str:
-    if actor is None:
-        # Translators: who did it, in the history: no person, but the clock or a command.
-        return _("the system")
-    if actor not in people:
-        # Translators: who did it, in the history.
-        return _("somebody of another organisation")
-    # Translators: who did it, in the history: the name was erased three years after they left.
-    return people[actor] or _("somebody who left long ago")
-
-
-def _people(ids: Collection[UUID], organisations: Collection[UUID]) -> dict[UUID, str]:
-    rows = Membership.objects.filter(user__in=ids, organisation__in=organisations)
-    return dict(rows.order_by("pk").values_list("user", "user__name"))
-
-
-def _things(targets: Iterable[str], organisations: Collection[UUID]) -> dict[str, str]:
-    """Return names by target: of teams, people and organisations that one may know."""
-    ids: dict[str, set[UUID]] = {"team": set(), "membership": set(), "user": set()}
-    for each in targets:
-        kind, _colon, pk = each.partition(":")
-        if pk:
-            ids.setdefault(kind, set()).add(UUID(pk))
-    here = {"organisation__in": organisations}
-    teams = Team.objects.filter(pk__in=ids["team"], **here)
-    places = Membership.objects.filter(pk__in=ids["membership"], **here)
-    people = Membership.objects.filter(user__in=ids["user"], **here)
-    own = Organisation.objects.filter(pk__in=ids.get("organisation", set()) & set(organisations))
-    found = {
-        "team": teams.order_by("pk").values_list("pk", "name"),
-        "membership": places.order_by("pk").values_list("pk", "user__name"),
-        "user": people.order_by("pk").values_list("user", "user__name"),
-        "organisation": own.order_by("pk").values_list("pk", "name"),
-    }
-    return {
-        f"{kind}:{pk}": name
-        for kind, rows in found.items()
-        if ids.get(kind)
-        for pk, name in rows
-        if name
-    }
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return rows.filter(at__gte=begins, at__lt=ends)
 
 
 def _person(said: str) -> str:

@@ -174,6 +174,8 @@ OF_ACCOUNTS: dict[str, Promise] = {
     "vault.step_up": _("Somebody showed once more who they are."),
     # Translators: in the history.
     "vault.second_factor": _("A second step was tried."),
+    # Translators: in the history: by somebody who unlocks, or shows once more who they are.
+    "vault.show_password": _("A passphrase was asked for once more."),
     # Translators: in the history.
     "vault.session_lock": _("A session was locked."),
     # Translators: in the history.
@@ -205,6 +207,81 @@ OF_ACCOUNTS: dict[str, Promise] = {
     # Translators: in the history.
     "vault.remove_passkey": _("A passkey was removed."),
 }
+# What was tried and refused, by the beginning of a page's name; the longest that fits says it.
+TRIED_AT = "desk."
+TRIED: dict[str, Promise] = {
+    # Translators: in the history; what and why stand beside it.
+    "": _("Something was tried."),
+    # Translators: in the history: to close or open the account of somebody.
+    "account_": _("Somebody tried to close or open an account."),
+    # Translators: in the history.
+    "history_export": _("Somebody tried to read the history."),
+    # Translators: in the history.
+    "invitation": _("Somebody tried to invite."),
+    # Translators: in the history: addresses of the desk that lead to nothing, for this person.
+    "missing": _("Somebody opened many addresses at which there is nothing for them."),
+    # Translators: in the history.
+    "note": _("Somebody tried to work with notes."),
+    # Translators: in the history.
+    "officer": _("Somebody tried to change recovery officers."),
+    # Translators: in the history.
+    "organisation": _("Somebody tried to change the organisation."),
+    # Translators: in the history.
+    "organisation_history": _("Somebody tried to read the history."),
+    # Translators: in the history.
+    "partner": _("Somebody tried to compare a partner's key."),
+    # Translators: in the history: somebody's place in a team.
+    "place": _("Somebody tried to change a place."),
+    # Translators: in the history: by somebody who had been away for a while.
+    "unlock": _("Somebody tried to unlock a session."),
+    # Translators: in the history.
+    "team": _("Somebody tried to change a team or its key."),
+    # Translators: in the history: to compare six words and give a team's key.
+    "team_admit": _("Somebody tried to let a person in to a team."),
+    # Translators: in the history.
+    "team_invitation": _("Somebody tried to invite."),
+    # Translators: in the history: with the codes of two officers.
+    "team_restore": _("Somebody tried to restore a team."),
+}
+# Why it was refused, by the code of the refusal.
+REFUSALS: dict[str, Promise] = {
+    # Translators: why something was refused, in the history.
+    "account_suspended": _("The account is closed."),
+    # Translators: why something was refused, in the history: a printed code, of paper or a link.
+    "code_wrong": _("A printed code was another one."),
+    # Translators: why something was refused, in the history: two people compare six words.
+    "fingerprint_differs": _("The six words were not those of the key."),
+    # Translators: why something was refused, in the history.
+    "form_too_old": _("The form came from an earlier sign-in."),
+    # Translators: why something was refused, in the history.
+    "from_elsewhere": _("Another site sent the form."),
+    # Translators: why something was refused, in the history.
+    "key_not_ready": _("They hold no key of the team."),
+    # Translators: why something was refused, in the history.
+    "not_allowed": _("Their role does not allow it."),
+    # Translators: why something was refused, in the history.
+    "not_found": _("There is nothing there, or it is not for them."),
+    # Translators: why something was refused, in the history: a packet goes to another team.
+    "outside_consent": _("The consent does not include all of it."),
+    # Translators: why something was refused, in the history.
+    "packet_closed": _("The link no longer opens."),
+    # Translators: why something was refused, in the history.
+    "passphrase_refused": _("It was not their passphrase."),
+    # Translators: why something was refused, in the history: a partner's key.
+    "pin_changed": _("The key is not the one that was compared."),
+    # Translators: why something was refused, in the history: damaged, or written by others.
+    "record_damaged": _("It does not open as it was written."),
+    # Translators: why something was refused, in the history: of somebody who forgot.
+    "reset_refused": _("Recovery code and second step did not fit."),
+    # Translators: why something was refused, in the history.
+    "second_factor_refused": _("The second step did not work."),
+    # Translators: why something was refused, in the history.
+    "sign_in_refused": _("E-mail address and passphrase did not fit."),
+    # Translators: why something was refused, in the history.
+    "step_up_required": _("They had not shown once more who they are."),
+    # Translators: why something was refused, in the history.
+    "throttled": _("Too many tries in a short time."),
+}
 PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
 # Codes that end in what was chosen: a role, a reason.
 FAMILIES: dict[str, Promise] = {
@@ -212,6 +289,14 @@ FAMILIES: dict[str, Promise] = {
     PROMOTED: _("Somebody was given another role."),
     # Translators: in the history: six words had not been compared by phone.
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
+}
+# What is looked for by how it ended, or in another chain.
+REFUSED, SIGN_INS = "refused", "sign-ins"
+OUTCOMES: dict[str, Promise] = {
+    # Translators: what somebody looks for in the history.
+    REFUSED: _("Everything that was refused"),
+    # Translators: what somebody looks for in the history.
+    SIGN_INS: _("Sign-ins"),
 }
 # What people look for in an organisation's own history, by group.
 GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
@@ -221,6 +306,8 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     (_("People"), OF_PEOPLE | {PROMOTED: FAMILIES[PROMOTED]}),
     # Translators: a group of things that were done, in a list to choose from.
     (_("Teams and keys"), OF_TEAMS),
+    # Translators: a group of things that were done, in a list to choose from.
+    (_("Refusals and sign-ins"), OUTCOMES),
 )
 ACTIONS = OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS
 # What it was done to, by the word before the colon.
@@ -268,10 +355,18 @@ def sentence(action: str) -> Promise | str:
         # Translators: in the history; {role} is the name of a role.
         return format_lazy(_("Somebody was given the role {role}."), role=role)
     if action.startswith(UNCOMPARED):
-        reason = action.removeprefix(UNCOMPARED)
+        reason = action.removeprefix(UNCOMPARED).replace("_", " ")
         # Translators: in the history; {what} is a sentence, {reason} a code.
         return format_lazy(_("{what} Reason: {reason}."), what=FAMILIES[UNCOMPARED], reason=reason)
+    if action.startswith(TRIED_AT):
+        page = action.removeprefix(TRIED_AT)
+        return TRIED[max((each for each in TRIED if page.startswith(each)), key=len)]
     return ACTIONS.get(action, action)
+
+
+def why(code: str) -> Promise | str:
+    """Return why something was refused; "" where nothing is known of the code."""
+    return REFUSALS.get(code, "")
 
 
 def thing(kind: str) -> Promise | str:

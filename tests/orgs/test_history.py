@@ -128,6 +128,7 @@ def test_what_nothing_was_done_to_is_no_thing(world, officer):
         ({"person": "system"}, [3]),
         ({"action": "vault.save"}, [2]),
         ({"action": "orgs.promote_"}, [4]),
+        ({"action": "refused"}, [3]),
         ({"day": "2026-12-01"}, [4]),
         ({"day": "2026-11-30", "person": "sana"}, [2]),
         ({"before": "3"}, [2, 1]),
@@ -138,7 +139,7 @@ def test_what_nothing_was_done_to_is_no_thing(world, officer):
 def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, found):
     write(world)
     write(world, "vault.save", by="sana")
-    write(world, "vault.erase_retention", by=None)
+    write(world, "vault.erase_retention", by=None, outcome="record_damaged")
     write(world, "orgs.promote_supervisor", by="dana", at=AT + timedelta(days=1))
     if fields.get("person") in world.people:
         fields = {**fields, "person": str(world.people[fields["person"]].pk)}
@@ -157,7 +158,7 @@ def test_a_day_is_that_of_the_screens_clock(world, officer):
 
 def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, officer):
     for _ in range(PAGE + 2):
-        write(world)
+        write(world, "vault.save")
     first = history.page_of(world.scope("jonas"), world.office, Asked())
     write(world)
 

@@ -15,7 +15,15 @@ from protect.orgs.templatetags import organisations as tags
 from protect.vault.enums import SessionEvent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
-WRITERS = {"record", "record_on_platform", "trace", "trace_organisation", "note", "refusal"}
+WRITERS = {
+    "record",
+    "record_on_platform",
+    "trace",
+    "trace_organisation",
+    "note",
+    "refusal",
+    "refuse",
+}
 WRITERS |= {"added", "_audited", "begin_keys", "_refused"}  # they hand a code on to one of these
 CODE = re.compile(r"[a-z]+(_[a-z]+)*|(orgs|vault)\.[a-z_]+")
 
@@ -84,11 +92,19 @@ def test_an_unknown_code_is_shown_as_it_is():
             "vault.send_uncompared_urgent",
             "A packet was sent although the receiver's key was not compared. Reason: urgent.",
         ),
+        ("desk.team_admit", "Somebody tried to let a person in to a team."),
+        ("desk.team_edit", "Somebody tried to change a team or its key."),
+        ("desk.something_new", "Something was tried."),
     ],
 )
 def test_what_was_chosen_stands_in_the_sentence(code, said):
     with translation.override("en"):
         assert str(sentences.sentence(code)) == said
+
+
+def test_a_refusal_says_why_and_an_unknown_one_nothing():
+    assert str(sentences.why("not_allowed")) == "Their role does not allow it."
+    assert sentences.why("no_such_code") == ""
 
 
 def test_every_role_of_ours_says_what_it_does():

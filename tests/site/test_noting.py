@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,9 +11,12 @@ from protect.audit import facts
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, org_chain
 from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
-from protect.site.noting import MANY, Missing, is_kept
+from protect.site.limits import TooMany
+from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_SIGN_IN, Missing, is_kept
 from protect.vault.errors import PassphraseRefused, PinChanged, RecordChanged, StepUpRequired
 from protect.vault.models import Record, Sealed
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, wait_in
@@ -193,6 +197,20 @@ def test_a_refusal_is_all_that_is_written(cast):
 )
 def test_refusals_of_rights_keys_and_consent_are_kept(error, kept):
     assert is_kept(error) is kept
+
+
+def refusals(of: type[ProtectError] = ProtectError) -> Iterator[type[ProtectError]]:
+    for each in of.__subclasses__():
+        if each.__module__.startswith("protect."):
+            yield each
+            yield from refusals(each)
+
+
+def test_every_refusal_that_is_written_says_why():
+    kept = {each.code for each in refusals() if each.status in KEPT_STATUS} | KEPT | OF_SIGN_IN
+    elsewhere = {TooMany.code}  # of an address, before anybody is known
+
+    assert {code for code in kept - elsewhere if not sentences.why(code)} == set()
 
 
 def test_counts_begin_anew_with_the_hour():

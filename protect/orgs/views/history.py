@@ -14,7 +14,7 @@ from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import Head, org_chain
 from protect.kernel import clock
-from protect.orgs import history, sentences, tabs
+from protect.orgs import history, sentences, tabs, telling
 from protect.orgs.access import get_organisation, scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.history import Asked
@@ -29,7 +29,8 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = get_organisation(scope, pk)
     asked = Asked.of(request.GET.dict())
     page = history.page_of(scope, organisation, asked)
-    head, people = _head(organisation), history.colleagues(organisation)
+    people = history.colleagues(organisation)
+    head = None if asked.is_about_sign_ins else _head(organisation)
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.HISTORY),
@@ -56,9 +57,9 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
-        "name": history.name_of(kind, pk, mine),
+        "name": telling.name_of(kind, pk, mine),
         "target": f"{kind}:{pk}",
-        "entries": history.tell(page.object_list, mine),
+        "entries": telling.tell(page.object_list, mine),
         "page": page,
         "reading": [get_organisation(scope, each) for each in sorted(mine)],
     }

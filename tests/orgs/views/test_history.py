@@ -156,6 +156,44 @@ def test_a_long_history_of_a_thing_has_pages(cast):
     assert "A record was written." in words(desk.get(f"/history/note/{record.pk}?page=2"))
 
 
+def test_several_readings_are_one_line_and_the_file_has_each(cast):
+    record = note(cast.amal, cast.desk)
+    for _ in range(3):
+        records.open(cast.amal.unlocked(), record, at=AT)
+    desk, query = Desk().let_in(cast.jonas), "?action=vault.open"
+
+    page = words(desk.get(history(cast.office, query)))
+    file = desk.get(f"/organisations/{cast.office.pk}/history.csv{query}")
+
+    assert page.count("A record was opened. Demo Amal") == 1
+    assert "3 times, first 30 Nov 2026" in page
+    assert b"".join(file.streaming_content).count(b"vault.open,") == 3
+
+
+def test_a_refusal_stands_among_what_was_refused_and_says_why(cast):
+    Desk().let_in(cast.dana).get(history(cast.office))
+
+    said = shown(cast.jonas, history(cast.office, "?action=refused"))
+
+    assert "Only: Everything that was refused" in said
+    assert "Somebody tried to read the history." in said
+    assert "Their role does not allow it. not_allowed Demo Dana Organisation Demo office" in said
+
+
+def test_sign_ins_are_found_under_a_name_of_their_own_and_are_in_no_file(cast):
+    desk = Desk().let_in(cast.jonas)
+    Desk().post("/sign-in", email="amal@demo.example", password="x" * 20)
+
+    said = desk.get(history(cast.office, "?action=sign-ins"))
+
+    assert "Only: Sign-ins" in words(said)
+    assert "E-mail address and passphrase did not fit. sign_in_refused" in words(said)
+    assert "somebody who was not signed in Account Demo Amal –" in words(said)
+    assert "Where this history ends now" not in words(said)
+    assert "history.csv" not in said.content.decode()
+    assert "/history/user/" not in said.content.decode()
+
+
 def test_reading_the_history_writes_nothing(cast):
     desk = Desk().let_in(cast.jonas)
     before = Entry.objects.count()

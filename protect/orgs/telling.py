@@ -1,0 +1,215 @@
+"""How an entry of the audit reads: whose deed, in a sentence, to what, where, and why not.
+
+Entries hold codes and ids. Names are put beside them here, those of one's own organisations alone.
+What is put together here is so on the page alone: exports and checks have every entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from protect.audit.models import Entry
+from protect.audit.rules import DONE
+from protect.orgs import sentences, wording
+from protect.orgs.enums import EndReason
+from protect.orgs.models import Invitation, Membership, Organisation, Team
+from protect.ui import moments
+
+SHORT = 8  # digits of an id that tell it from others on a page
+TOGETHER = timedelta(minutes=10)  # readings of one thing by one person that are one line
+READINGS = frozenset({"vault.open", "vault.open_file", "vault.read", "vault.scan"})
+ENDED = "orgs.end_membership"
+
+type Names = Mapping[str, str]  # by target
+
+
+class Told(NamedTuple):
+    """An entry as somebody reads it.
+
+    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours.
+    """
+
+    n: int
+    at: datetime
+    text: Promise | str
+    who: str
+    thing: Promise | str  # what kind it is, in words
+    name: str
+    kind: str
+    pk: str
+    consent: str  # the beginning of its id, "" for what needs none
+    by_role: bool  # a person's role was the basis
+    refused: str  # the code of a refusal, "" for what was done
+    why: Promise | str = ""  # the same in a sentence
+    where: tuple[str, ...] = ()  # of a place: its role then, its team, why it ended
+    times: int = 1  # how many entries this line stands for
+    since: datetime | None = None  # when the first of several was written
+
+    @property
+    def detail(self) -> str:
+        """Return how many entries a line stands for, and when the first was written."""
+        if self.since is None:
+            return ""
+        # Translators: under a line of the history that stands for several readings of one thing.
+        said = ngettext("{count} time, first {moment}", "{count} times, first {moment}", self.times)
+        return said.format(count=self.times, moment=moments.exact(self.since))
+
+
+class Places(NamedTuple):
+    """Which places and invitations entries concern, and every later change of a role."""
+
+    rows: Mapping[str, Membership | Invitation]
+    promotions: Mapping[str, Sequence[tuple[int, str]]]
+
+    def where(self, entry: Entry) -> tuple[str, ...]:
+        """Return role, team and reason of the place that an entry concerns; nothing for others."""
+        row = self.rows.get(entry.target)
+        if row is None:
+            return ()
+        role = self._role(entry, row.role)
+        found = [wording.role(role) if role else "", row.team.name if row.team else ""]
+        if entry.action == ENDED and isinstance(row, Membership) and row.end_reason:
+            found.append(str(EndReason(row.end_reason).label))
+        return tuple(each for each in found if each)
+
+    def _role(self, entry: Entry, today: str) -> str:
+        """Return the role of a place when an entry was written; "" where nothing tells it."""
+        changes = self.promotions.get(entry.target, ())
+        before = [role for n, role in changes if n <= entry.n]
+        return before[-1] if before else "" if changes else today
+
+
+def tell(entries: Iterable[Entry], organisations: Collection[UUID]) -> list[Told]:
+    """Say entries in sentences, with the names that members of these organisations may know.
+
+    Give the newest first: several readings within minutes become one line, at its newest moment.
+    """
+    groups = grouped(entries)
+    rows = [group[0] for group in groups]
+    people = _people({each.actor_id for each in rows if each.actor_id}, organisations)
+    targets = _by_kind(each.target for each in rows)
+    names, places = _things(targets, organisations), _places(targets, organisations)
+    return [_told(group, people, names, places) for group in groups]
+
+
+def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Put together what somebody read of one thing within ten minutes; the newest first."""
+    groups: list[list[Entry]] = []
+    latest: dict[tuple[object, ...], list[Entry]] = {}
+    for each in entries:
+        same = (each.chain_id, each.action, each.actor_id, each.target, each.consent, each.outcome)
+        group = latest.get(same)
+        if group and each.action in READINGS and abs(group[0].at - each.at) <= TOGETHER:
+            group.append(each)
+        else:
+            latest[same] = [each]
+            groups.append(latest[same])
+    return groups
+
+
+def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
+    """Return what a thing is called, else the beginning of its id."""
+    target = f"{kind}:{pk}"
+    return _things(_by_kind([target]), organisations).get(target, str(pk)[:SHORT])
+
+
+def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, places: Places) -> Told:
+    entry = group[0]
+    kind, _colon, pk = entry.target.partition(":")
+    is_ours = entry.org is not None  # else it stands in no organisation's history
+    refused = "" if entry.outcome == DONE else entry.outcome
+    return Told(
+        n=entry.n,
+        at=entry.at,
+        text=sentences.sentence(entry.action),
+        who=_who(entry, people),
+        thing=sentences.thing(kind),
+        name=names.get(entry.target, pk[:SHORT]),
+        kind=kind if is_ours else "",
+        pk=pk if is_ours else "",
+        consent=str(entry.consent)[:SHORT] if entry.consent else "",
+        by_role=is_ours and entry.actor_id is not None and not (entry.consent or refused),
+        refused=refused,
+        why=sentences.why(refused) if refused else "",
+        where=places.where(entry),
+        times=len(group),
+        since=group[-1].at if len(group) > 1 else None,
+    )
+
+
+def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
+    if entry.actor_id is None and entry.outcome != DONE:
+        # Translators: who did it, in the history: they gave a wrong passphrase, so nobody knows.
+        return _("somebody who was not signed in")
+    if entry.actor_id is None:
+        # Translators: who did it, in the history: no person, but the clock or a command.
+        return _("the system")
+    if entry.actor_id not in people:
+        # Translators: who did it, in the history.
+        return _("somebody of another organisation")
+    # Translators: who did it, in the history: the name was erased three years after they left.
+    return people[entry.actor_id] or _("somebody who left long ago")
+
+
+def _people(ids: Collection[UUID], organisations: Collection[UUID]) -> dict[UUID, str]:
+    rows = Membership.objects.filter(user__in=ids, organisation__in=organisations)
+    return dict(rows.order_by("pk").values_list("user", "user__name"))
+
+
+def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:
+    ids: defaultdict[str, set[UUID]] = defaultdict(set)
+    for each in targets:
+        kind, _colon, pk = each.partition(":")
+        if pk:
+            ids[kind].add(UUID(pk))
+    return ids
+
+
+def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> dict[str, str]:
+    """Return names by target: of teams, people and organisations that one may know."""
+    here = {"organisation__in": organisations}
+    teams = Team.objects.filter(pk__in=ids.get("team", ()), **here)
+    places = Membership.objects.filter(pk__in=ids.get("membership", ()), **here)
+    people = Membership.objects.filter(user__in=ids.get("user", ()), **here)
+    own = Organisation.objects.filter(pk__in=ids.get("organisation", set()) & set(organisations))
+    found = {
+        "team": teams.order_by("pk").values_list("pk", "name"),
+        "membership": places.order_by("pk").values_list("pk", "user__name"),
+        "user": people.order_by("pk").values_list("user", "user__name"),
+        "organisation": own.order_by("pk").values_list("pk", "name"),
+    }
+    return {
+        f"{kind}:{pk}": name
+        for kind, rows in found.items()
+        if ids.get(kind)
+        for pk, name in rows
+        if name
+    }
+
+
+def _places(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> Places:
+    rows: dict[str, Membership | Invitation] = {}
+    for kind, model in (("membership", Membership), ("invitation", Invitation)):
+        if ids.get(kind):
+            found = model.objects.filter(pk__in=ids[kind], organisation__in=organisations)
+            known = found.select_related("team").order_by("pk")
+            rows |= {f"{kind}:{each.pk}": each for each in known}
+    return Places(rows, _promotions([each for each in rows if each.startswith("membership:")]))
+
+
+def _promotions(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Return by place the roles that it was given, and the number of the entry that says so."""
+    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    if targets:
+        rows = Entry.objects.filter(target__in=targets, action__startswith=sentences.PROMOTED)
+        for target, n, action in rows.order_by("n").values_list("target", "n", "action"):
+            found[target].append((n, action.removeprefix(sentences.PROMOTED)))
+    return found
