@@ -12,10 +12,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from protect.orgs import rules
-from protect.orgs.enums import Level, OrganisationState, Permission, TeamState
+from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import InvitationGone, RoleUnknown
+from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.roles import level_of, roles
+from protect.orgs.queries import OrganisationQuerySet
+from protect.orgs.roles import level_of, permissions_of, roles
 from protect.orgs.scope import NOBODY, Held, Scope
 
 
@@ -150,6 +152,60 @@ def must_manage(scope: Scope, membership: Membership) -> None:
         must(scope, Permission.OPERATE)
     else:
         must(scope, Permission.MANAGE_ORGANISATION, organisation=membership.organisation)
+
+
+def manages(scope: Scope, membership: Membership) -> bool:
+    """Return whether somebody may change a place: see `must_manage`."""
+    try:
+        must_manage(scope, membership)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def is_last(membership: Membership) -> bool:
+    """Return whether nobody would manage the organisation, or run the platform, without a place."""
+    if membership.state != MembershipState.ACTIVE:
+        return False
+    gives = permissions_of(membership.role)
+    if Permission.MANAGE_ORGANISATION in gives:
+        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        if not managing.filter(organisation=membership.organisation_id).exists():
+            return True
+    if Permission.OPERATE in gives:
+        return not holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
+    return False
+
+
+def must_see_people(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who neither belongs to an organisation nor runs the platform.
+
+    Errors: PermissionDenied.
+    """
+    if organisation.pk not in scope.organisations:
+        must(scope, Permission.OPERATE)
+
+
+def may_end(scope: Scope, organisation: Organisation) -> bool:
+    """Return whether somebody may end the part of an organisation that has not left yet."""
+    may = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
+    return organisation.state != OrganisationState.LEFT and (may or scope.may(Permission.OPERATE))
+
+
+def listed_to(scope: Scope) -> OrganisationQuerySet:
+    """Return the organisations of somebody's list: their own; all for an operator."""
+    rows = Organisation.objects.visible_to(scope)
+    if scope.may(Permission.OPERATE):
+        return rows
+    return rows.filter(pk__in=scope.organisations)
+
+
+def only_one_of(scope: Scope) -> UUID | None:
+    """Return the organisation of somebody for whom there is no other to see or to vouch for."""
+    has_more = scope.may(Permission.OPERATE) or scope.organisations_where(Permission.VOUCH)
+    if has_more or len(scope.organisations) != 1:
+        return None
+    return next(iter(scope.organisations))
 
 
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from protect.orgs.access import must
-from protect.orgs.enums import OrganisationState, Permission, TeamState
+from protect.orgs.access import get_membership, must
+from protect.orgs.enums import MembershipState, OrganisationState, Permission, TeamState
+from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Membership, Organisation, Team
 from protect.orgs.queries import OrganisationQuerySet, TeamQuerySet
+from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.models import Record, RecoveryOfficer, TeamKey
@@ -62,6 +65,33 @@ def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
     if found is None:
         raise Http404
     return found
+
+
+def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
+    """Return one's own waiting place whose role may let others in.
+
+    Errors: Http404; PermissionDenied for somebody else's or another role; MembershipMoveNotAllowed
+    for one that does not wait.
+    """
+    place = get_membership(scope, pk)
+    is_own = place.user_id == scope.user_id
+    if not is_own or Permission.ADMIT not in permissions_of(place.role):
+        raise PermissionDenied
+    if place.state != MembershipState.PENDING:
+        raise MembershipMoveNotAllowed(state=place.state, move="restore")
+    return place
+
+
+def must_see_officers(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who neither appoints an organisation's officers nor lets people into its teams.
+
+    Errors: PermissionDenied.
+    """
+    admits = teams_of(scope).filter(
+        pk__in=scope.teams_where(Permission.ADMIT), organisation=organisation
+    )
+    if not admits.exists():
+        must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
 
 
 def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:

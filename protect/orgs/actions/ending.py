@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from protect.orgs import rules
+from protect.orgs.access import is_last
 from protect.orgs.actions.tracing import Trace, tell
 from protect.orgs.enums import (
     EndReason,
@@ -17,7 +18,7 @@ from protect.orgs.enums import (
 from protect.orgs.errors import LastAdministrator
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.roles import permissions_of, roles
+from protect.orgs.roles import roles
 
 
 def end_all(organisation: Organisation, reason: EndReason, *, trace: Trace) -> None:
@@ -72,14 +73,8 @@ def must_not_be_last(membership: Membership) -> None:
 
     Errors: LastAdministrator.
     """
-    if membership.state != MembershipState.ACTIVE:
-        return
-    gives = permissions_of(membership.role)
-    if Permission.MANAGE_ORGANISATION in gives:
-        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
-        _must_remain(managing.filter(organisation=membership.organisation_id))
-    if Permission.OPERATE in gives:
-        _must_remain(holding(Permission.OPERATE).exclude(pk=membership.pk))
+    if is_last(membership):
+        raise LastAdministrator
 
 
 def must_not_be_last_in(organisation: Organisation) -> None:

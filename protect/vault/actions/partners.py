@@ -34,11 +34,12 @@ class Partner:
 
 
 def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Partner]:
-    """Return what a team knows of each of these keys. Changes nothing.
+    """Return what a team knows of each of these keys, its list opened once. Changes nothing.
 
     Errors: KeyNotReady; RecordDamaged.
     """
-    return [_partner(pins.known(unlocked, team, key.team_id), key) for key in keys]
+    known = pins.known_all(unlocked, team)
+    return [_partner(known.get(key.team_id), key) for key in keys]
 
 
 def own_words(team: Team) -> str:

@@ -48,8 +48,13 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
 
 def known(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
     """Return what a team knows of a partner's key; None if they never met."""
-    found = _document(unlocked, team)[1].get(str(partner))
-    return None if found is None else Pin(**found)
+    return known_all(unlocked, team).get(partner)
+
+
+def known_all(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
+    """Return all that a team knows of its partners' keys, opened once."""
+    found = _document(unlocked, team)[1]
+    return {UUID(partner): Pin(**pin) for partner, pin in found.items()}
 
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:

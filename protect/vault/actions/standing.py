@@ -26,7 +26,7 @@ WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the
 
 
 class Next(Enum):
-    """What comes next. Each has its words in `protect/vault/wording.py`."""
+    """What comes next. Each has its words in `protect/vault/wording/teams.py`."""
 
     MAKE_KEY = auto()
     AWAIT_KEY = auto()  # somebody else must make it

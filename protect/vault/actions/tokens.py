@@ -1,4 +1,4 @@
-"""Sealing and opening. The only package that touches `cryptography`."""
+"""What a visitor of the public site says of themselves, carried for half an hour in a token."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.kernel.text import plain_name
+from protect.orgs import access, profiles, tabs
 from protect.orgs import actions as orgs
-from protect.orgs import profiles, tabs
 from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import VouchNotAllowed
@@ -34,27 +34,29 @@ from protect.vault.forms.organisations import (
     country_choices,
 )
 from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.sorting import asked_order
 from protect.vault.wording.organisations import next_of
 
 ROWS = 50  # on a screen
 SORTS = {"name": "name", "kind": "kind", "country": "country", "state": "state", "since": "created"}
+FIRST = ("name", "pk")
 
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
+    only = access.only_one_of(scope)
+    if only is not None:
+        return redirect("vault:organisation", pk=only)
     operates = scope.may(Permission.OPERATE)
-    may_propose = bool(scope.organisations_where(Permission.VOUCH))
-    rows = Organisation.objects.visible_to(scope)
-    if not (operates or may_propose) and len(scope.organisations) == 1:
-        return redirect("vault:organisation", pk=next(iter(scope.organisations)))
     waiting = profiles.to_vouch(scope)
-    found = _filtered(rows, request) if operates else rows.filter(pk__in=scope.organisations)
+    rows = access.listed_to(scope)
+    found = asked_order(_filtered(rows, request) if operates else rows, request, SORTS, FIRST)
     context = {
-        "page": Paginator(_sorted(found, request), ROWS).get_page(request.GET.get("page")),
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "waiting": [_asked(each) for each in waiting],
         "operates": operates,
-        "may_propose": may_propose,
+        "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
         "is_narrow": bool(request.GET.get("state") or request.GET.get("country")),
         "states": OrganisationState.choices,
         "countries": country_choices(),
@@ -75,7 +77,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "standing": profiles.standing(found),
         "size": profiles.size(found),
         "is_in": pk in scope.organisations or scope.may(Permission.OPERATE),
-        "may_leave": _may_leave(scope, found),
+        "may_leave": access.may_end(scope, found),
         "operates": scope.may(Permission.OPERATE),
     }
     return show(request, "organisation.html", None, context)
@@ -225,12 +227,6 @@ def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQ
     return rows.filter(country=country) if country else rows
 
 
-def _sorted(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
-    asked = request.GET.get("sort", "")
-    column = SORTS.get(asked.removeprefix("-"), "name")
-    return rows.order_by(f"-{column}" if asked.startswith("-") else column, "name", "pk")
-
-
 def _asked(proposed: Organisation) -> dict[str, Any]:
     return {
         "text": proposed.name,
@@ -238,12 +234,6 @@ def _asked(proposed: Organisation) -> dict[str, Any]:
         "url": reverse("vault:organisation", args=[proposed.pk]),
         "verb": _("Look at it"),
     }
-
-
-def _may_leave(scope: Scope, found: Organisation) -> bool:
-    manages = scope.may(Permission.MANAGE_ORGANISATION, organisation=found.pk)
-    is_over = found.state == OrganisationState.LEFT
-    return not is_over and (manages or scope.may(Permission.OPERATE))
 
 
 def _vouched(now: Organisation) -> str:

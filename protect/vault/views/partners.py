@@ -5,28 +5,26 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.orgs import access
-from protect.orgs.access import scope_of
 from protect.orgs.models import Team
 from protect.vault.access import get_partner, partners_of
-from protect.vault.actions import partners, pins, rotation
-from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.actions import partners, pins
+from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import FingerprintDiffers
 from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
 from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.holding import held_team
 
 
 @require_safe
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
-    team, opened = _held(request, pk)
+    team, opened = held_team(request, pk)
     found = partners.partners(opened, team, partners_of(team))
     context = {"team": team, "partners": found, "words": [partners.own_words(team)]}
     return show(request, "partner_list.html", None, context)
@@ -35,7 +33,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
-    team, opened = _held(request, pk)
+    team, opened = held_team(request, pk)
     key = get_partner(team, partner)
     form = posted(request, WordsForm)
     if form.is_valid():
@@ -67,11 +65,3 @@ def _is_theirs(opened: Unlocked, team: Team, key: TeamKey, form: WordsForm) -> b
         )
         return False
     return True
-
-
-def _held(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
-    """Return a team whose key this person holds. Errors: Http404; PermissionDenied."""
-    team, opened = access.get_team(scope_of(request), pk), unlocked(request)
-    if not rotation.is_holder(opened, team):
-        raise PermissionDenied
-    return team, opened

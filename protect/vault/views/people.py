@@ -19,31 +19,29 @@ from protect.kernel.text import plain_name
 from protect.orgs import access, profiles, tabs, wording
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
-from protect.orgs.actions.ending import must_not_be_last
 from protect.orgs.enums import Level, OrganisationState, Permission
-from protect.orgs.errors import LastAdministrator
 from protect.orgs.models import Membership, User
-from protect.orgs.queries import MembershipQuerySet
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
 from protect.vault.actions import ending, resetting, teams
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.forms.organisations import RoleForm
 from protect.vault.views.frame import show, stepped_up
+from protect.vault.views.sorting import asked_order
 from protect.vault.wording import places as place_effects
 
 ROWS = 50  # on a screen
 SORTS = {"name": "user__name", "role": "role", "where": "team__name", "since": "created"}
+FIRST = ("user__name", "role", "pk")
 
 
 @require_safe
 def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
+    access.must_see_people(scope, organisation)
     operates = scope.may(Permission.OPERATE)
-    if pk not in scope.organisations and not operates:
-        raise PermissionDenied
-    rows = _sorted(profiles.people_of(scope, organisation), request)
+    rows = asked_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "organisation": organisation,
@@ -63,7 +61,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = get_membership(scope, pk)
-    manages = _manages(scope, found)
+    manages = access.manages(scope, found)
     context = {
         **_about(found),
         "is_own": found.user_id == scope.user_id,
@@ -84,7 +82,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_own = found.user_id == scope.user_id
     if not is_own:
         access.must_manage(scope, found)
-    if _is_last(found):
+    if access.is_last(found):
         return _last(request, scope, found)
     if request.method == "POST":
         teams.leave(scope, found, unlocked(request), at=clock.now())
@@ -219,29 +217,6 @@ def _undo(found: Membership) -> str:
             "can open its files. Let a colleague in first."
         )
     return _("This cannot be undone. Who comes back is invited and let in anew.")
-
-
-def _sorted(rows: MembershipQuerySet, request: HttpRequest) -> MembershipQuerySet:
-    asked = request.GET.get("sort", "")
-    column = SORTS.get(asked.removeprefix("-"), "user__name")
-    first = f"-{column}" if asked.startswith("-") else column
-    return rows.order_by(first, "user__name", "role", "pk")
-
-
-def _manages(scope: Scope, found: Membership) -> bool:
-    try:
-        access.must_manage(scope, found)
-    except PermissionDenied:
-        return False
-    return True
-
-
-def _is_last(found: Membership) -> bool:
-    try:
-        must_not_be_last(found)
-    except LastAdministrator:
-        return True
-    return False
 
 
 def _roles(scope: Scope, found: Membership) -> list[str]:

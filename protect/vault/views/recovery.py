@@ -16,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs import access
 from protect.orgs.access import scope_of
-from protect.orgs.enums import MembershipState, Permission
-from protect.orgs.errors import MembershipMoveNotAllowed
-from protect.orgs.models import Membership, Organisation
-from protect.orgs.roles import permissions_of
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.vault.access import get_officer, get_team_in_reach, teams_of
+from protect.vault.access import (
+    get_officer,
+    get_own_waiting,
+    get_team_in_reach,
+    must_see_officers,
+)
 from protect.vault.actions import drilling, recovery_kit, restoring
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.actions.standing import Standing, standing
@@ -37,14 +40,12 @@ from protect.vault.wording import teams as wording
 def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = access.get_organisation(scope, pk)
-    may_appoint = scope.may(Permission.MANAGE_ORGANISATION, organisation=pk)
-    if not (may_appoint or _admits(scope, organisation)):
-        raise PermissionDenied
+    must_see_officers(scope, organisation)
     officers = officers_of(pk)
     context = {
         "organisation": organisation,
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
-        "may_appoint": may_appoint,
+        "may_appoint": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
         "last_drill": drilling.last_drill(pk),
         "drill_due": drilling.drill_due(pk),
     }
@@ -111,7 +112,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    place = _own_waiting(scope, pk)
+    place = get_own_waiting(scope, pk)
     team = get_team_in_reach(scope, place.team_id) if place.team_id else None
     if team is None:
         raise Http404
@@ -155,23 +156,3 @@ def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
         raise Http404
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     return organisation
-
-
-def _admits(scope: Scope, organisation: Organisation) -> bool:
-    mine = scope.teams_where(Permission.ADMIT)
-    return teams_of(scope).filter(pk__in=mine, organisation=organisation).exists()
-
-
-def _own_waiting(scope: Scope, pk: UUID) -> Membership:
-    """Return one's own waiting place whose role may let others in.
-
-    Errors: Http404; PermissionDenied for somebody else's or another role; MembershipMoveNotAllowed
-    for one that does not wait.
-    """
-    place = access.get_membership(scope, pk)
-    is_own = place.user_id == scope.user_id
-    if not is_own or Permission.ADMIT not in permissions_of(place.role):
-        raise PermissionDenied
-    if place.state != MembershipState.PENDING:
-        raise MembershipMoveNotAllowed(state=place.state, move="restore")
-    return place

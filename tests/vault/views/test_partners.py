@@ -7,7 +7,7 @@ import pytest
 
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
-from protect.vault.actions import partners, pins, rotation
+from protect.vault.actions import partners, pins, records, rotation
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import TeamKey
@@ -202,3 +202,20 @@ def test_a_team_that_is_no_partner_is_a_missing_one(cast):
 
     assert {own.status_code, sisters.status_code, missing.status_code} == {404}
     assert words(own) == words(sisters) == words(missing)
+
+
+def test_however_many_partners_there_are_what_the_team_knows_is_opened_once(cast, monkeypatch):
+    compared(cast)
+    read, opened = records.read, []
+
+    def counted(unlocked, record):
+        opened.append(record.pk)
+        return read(unlocked, record)
+
+    monkeypatch.setattr(records, "read", counted)
+
+    page = shown(cast)
+
+    assert "Malta Compared" in page
+    assert "Ireland Not compared" in page
+    assert len(opened) == 1
