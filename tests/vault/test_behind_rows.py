@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_records_and_files_are_written_read_and_found(cast, as_person):
 
     with as_person(cast.sana):
         opened = read(cast.sana, record)
-        (file,) = files.abouts(record, opened.document)
+        (file,) = map(UUID, opened.document[files.FIELD])
         assert files.read(cast.sana.unlocked(), record, document, file, at=AT)[1] == b"demo"
         assert len(records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=AT)) == 1
 

@@ -164,16 +164,6 @@ def test_detaching_takes_nothing_from_another_record(cast, record):
     assert open_file(cast.amal, record, file)[1] == CONTENT
 
 
-def test_a_list_names_each_file_and_leaves_out_damaged_ones_and_those_without_a_key(cast, record):
-    whole, torn = attach(cast, record), attach(cast, record)
-    files.attach(record, {}, CLEAN, at=AT)
-    SealedFile.objects.filter(pk=torn).update(ct=b"\x01\x01" + bytes(60))
-
-    found = files.abouts(record, read(cast.amal, record).document)
-
-    assert {pk: about.name for pk, about in found.items()} == {whole: CLEAN.name}
-
-
 def test_a_name_shows_nowhere_by_chance(cast, record):
     file = attach(cast, record)
     about, _ = open_file(cast.amal, record, file)

@@ -65,18 +65,3 @@ def detach(record: Record, document: dict[str, Any], file: UUID) -> dict[str, An
     SealedFile.objects.filter(pk=file, record=record).delete()
     keys = {pk: key for pk, key in document.get(FIELD, {}).items() if pk != str(file)}
     return {**document, FIELD: keys}
-
-
-def abouts(record: Record, document: dict[str, Any]) -> dict[UUID, About]:
-    """Return name, type and size of each file of an opened record; damaged ones are left out."""
-    found = {}
-    for row in SealedFile.objects.filter(record=record).order_by("created", "pk"):
-        key = document.get(FIELD, {}).get(str(row.pk))
-        if key is None:
-            continue
-        bound = context.file(file=row.pk, record=record.pk)
-        try:
-            found[row.pk], _ = files.unseal_pieces([bytes(row.ct)], Dek(bytes.fromhex(key)), bound)
-        except Damaged:
-            continue
-    return found
