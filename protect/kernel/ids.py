@@ -28,6 +28,17 @@ def short_code(kind: str, stable_id: str | int) -> str:
     return "".join(letters)
 
 
+def grouped(code: str) -> str:
+    """Return a short code as one says it and writes it on paper: “bcd-fgh”."""
+    half = SHORT_LENGTH // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+def squeezed(typed: str) -> str:
+    """Return a code that somebody typed, without gaps, hyphens and capitals."""
+    return "".join(each for each in typed if each.isalnum()).lower()
+
+
 def stable_uuid(*parts: str) -> uuid.UUID:
     """Return the UUID (version 5) of a thing known by its source and its id there."""
     return uuid.uuid5(NAMESPACE, "\x1f".join(parts))

@@ -51,6 +51,16 @@ class RecordChanged(ProtectError):
     message = _("Somebody else saved this in the meantime. Both texts are below; nothing is lost.")
 
 
+class ChangedBeforeErasing(RecordChanged):
+    """Somebody saved what is about to be erased. Its newer text is shown; nothing is erased."""
+
+    # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
+    message = _(
+        "Somebody else saved this in the meantime, so nothing was erased. Read the newer text "
+        "below first."
+    )
+
+
 class RecordDamaged(ProtectError):
     """Sealed bytes do not open, or were not written by the team. Nothing is altered."""
 

@@ -18,6 +18,12 @@ def test_printed_codes_never_change():
     assert ids.short_code("place", 2562305) == "ns8wfx"  # Valletta, as it stands on paper
 
 
+def test_a_code_is_said_in_two_groups_and_known_again_however_it_is_typed():
+    assert ids.grouped("ns8wfx") == "ns8-wfx"
+    for typed in ("ns8wfx", "NS8-WFX", " ns8 wfx ", "n s 8 w f x", "ns8–wfx."):
+        assert ids.squeezed(typed) == "ns8wfx"
+
+
 def test_things_of_different_kinds_have_different_codes():
     assert ids.short_code("place", 1) != ids.short_code("area", 1)
 

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.actions import notes
+from protect.audit.models import Entry
+from protect.vault.actions import notes, rotation
 from protect.vault.actions.notes import MONTHS_MOST, Said, last_month, months_left
-from protect.vault.errors import RecordChanged, RecordGone
+from protect.vault.errors import ChangedBeforeErasing, KeyNotReady, RecordChanged, RecordGone
+from protect.vault.models import Record
 from protect.vault.uploads.cleaning import Clean
-from tests.vault.cast import AT, LATER
-from tests.vault.traces import refused
+from tests.vault.cast import AT, LATER, entries
+from tests.vault.traces import refused, written
 
 CAST_IS_KEPT = True
 
@@ -78,9 +80,113 @@ def test_a_note_that_somebody_else_saved_keeps_its_text_and_its_month(cast, reco
             notes.change(cast.sana.unlocked(), record, said, seen=seen, at=LATER)
 
 
+@pytest.mark.parametrize("seen", [0, 1, 3])
+def test_what_somebody_saved_meanwhile_is_not_erased(cast, record, seen):
+    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+
+    with refused(ChangedBeforeErasing):
+        notes.erase(cast.amal.unlocked(), record, seen=seen, at=LATER)
+    assert written() == []
+
+
+def test_a_month_that_nobody_names_stays_as_it_is(cast, record):
+    notes.change(cast.amal.unlocked(), record, Said("a", "b", None), seen=1, at=LATER)
+
+    record.refresh_from_db()
+    assert record.retention == last_month(SAID.months, AT)
+
+
+def test_a_version_that_was_brought_back_is_a_new_one_and_all_others_stay(cast, record):
+    opens = cast.amal.unlocked()
+    notes.change(opens, record, Said("Demo Second", "second", 3), seen=1, at=LATER)
+    notes.add_file(opens, record, FILE, at=LATER)
+
+    notes.bring_back(cast.sana.unlocked(), record, 1, seen=3, at=LATER)
+
+    found = notes.opened(opens, record, at=LATER)
+    assert (found.version, found.title, found.text) == (4, SAID.title, SAID.text)
+    assert [about.name for about in found.files.values()] == [FILE.name]
+    assert found.record.retention == last_month(3, LATER)
+    texts = [notes.opened_version(opens, record, each, at=LATER).text for each in (1, 2, 3, 4)]
+    assert texts == [SAID.text, "second", "second", SAID.text]
+
+
+@pytest.mark.parametrize("version", [0, -1, 2, 99])
+def test_a_version_that_there_never_was_is_gone(cast, record, version):
+    opens = cast.amal.unlocked()
+
+    with refused(RecordGone):
+        notes.opened_version(opens, record, version, at=LATER)
+    with refused(RecordGone):
+        notes.bring_back(opens, record, version, seen=1, at=LATER)
+
+
+def test_whoever_saw_an_older_version_brings_nothing_back(cast, record):
+    notes.change(cast.sana.unlocked(), record, Said("Demo", "second"), seen=1, at=LATER)
+    notes.change(cast.sana.unlocked(), record, Said("Demo", "third"), seen=2, at=LATER)
+
+    with refused(RecordChanged):
+        notes.bring_back(cast.amal.unlocked(), record, 1, seen=2, at=LATER)
+
+
+def test_an_earlier_version_opens_after_the_key_was_renewed_and_to_nobody_else(cast, record):
+    notes.change(cast.amal.unlocked(), record, Said("Demo", "second"), seen=1, at=LATER)
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    while rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left:
+        pass
+
+    assert notes.opened_version(cast.sana.unlocked(), record, 1, at=LATER).text == SAID.text
+    with refused(KeyNotReady):
+        notes.opened_version(cast.chidi.unlocked(), record, 1, at=LATER)
+
+
+def test_versions_say_who_saved_each_and_open_none(cast, record):
+    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+
+    found = notes.versions(record)
+
+    assert [(each.number, each.at, each.entry.actor_id) for each in found] == [
+        (2, LATER, cast.sana.pk),
+        (1, AT, cast.amal.pk),
+    ]
+    assert entries("open") == 0
+
+
+def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name(
+    cast, record, monkeypatch
+):
+    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+    newest = Entry.objects.filter(action="vault.save").order_by("-n")
+    monkeypatch.setattr(notes, "_saves", lambda _: newest)
+
+    assert [each.entry and each.entry.actor_id for each in notes.versions(record)] == [
+        cast.sana.pk,
+        None,
+    ]
+
+
+def test_a_number_follows_from_the_id_alone(cast, record):
+    other = notes.write(cast.amal.unlocked(), cast.desk, SAID, at=AT)
+
+    assert notes.number_of(record) == notes.number_of(Record(pk=record.pk))
+    assert notes.number_of(record) != notes.number_of(other)
+    assert notes.namesakes(record) == 0
+
+
+def test_notes_that_share_a_number_by_accident_are_both_found_and_say_so(cast, record, monkeypatch):
+    other = notes.write(cast.amal.unlocked(), cast.desk, SAID, at=AT)
+    notes.write(cast.bela.unlocked(), cast.shelter, SAID, at=AT)
+    monkeypatch.setattr(notes, "short_code", lambda kind, pk: "bcdfgh")  # no pair is at hand
+
+    found = notes.find(cast.amal.unlocked(), cast.desk, "BCD-FGH", at=LATER)
+
+    assert {each.record.pk for each in found.notes} == {record.pk, other.pk}
+    assert notes.namesakes(record) == 1
+
+
 def test_what_was_erased_meanwhile_takes_no_change_and_no_file(cast, record):
     opens = cast.amal.unlocked()
-    notes.erase(opens, record, at=LATER)
+    notes.erase(opens, record, seen=1, at=LATER)
 
     with refused(RecordGone):
         notes.change(opens, record, SAID, seen=1, at=LATER)

@@ -17,11 +17,14 @@ from protect.vault.models import Draft, UserKey
 KEPT = timedelta(hours=24)
 MOST = 5  # of one person: the newest stay
 USED = "kept_draft"  # the field by which a form says that it was one
+WITHOUT_FILE = "without_file"  # the field of a form that sends a file: no file is ever kept
 # Words in the name of a field whose content is never kept: `code_1` holds a code.
 NEVER_KEPT = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
     | {"totp", "credential", "prf"}
 )
+# What a page puts into a form by itself: alone it is a button, and nobody typed anything.
+NOT_TYPED = frozenset({"seen", "had", "version"})
 
 type Fields = dict[str, list[str]]
 
@@ -33,9 +36,9 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for
     somebody without keys, and when nothing is left to keep.
     """
-    key = UserKey.objects.filter(user=user).order_by("-version").first()
+    key = _newest_key(user)
     kept = {name: values for name, values in fields.items() if _may_keep(name)}
-    if key is None or not any(any(values) for values in kept.values()):
+    if key is None or not _is_worth_it(kept):
         return None
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
@@ -54,6 +57,13 @@ def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
     """Return what waits for this person, the newest first."""
     rows = _of(unlocked).filter(expires__gt=at)
     return list(rows.order_by("-expires", "pk"))
+
+
+def is_waiting(user: UUID, *, at: datetime) -> bool:
+    """Return whether something waits for a person who is still locked, without opening it."""
+    key = _newest_key(user)
+    rows = Draft.objects.filter(user=user, expires__gt=at)
+    return key is not None and rows.filter(user_version=key.version).exists()
 
 
 def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
@@ -78,9 +88,17 @@ def forget_drafts(*, at: datetime) -> int:
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 
+def _newest_key(user: UUID) -> UserKey | None:
+    return UserKey.objects.filter(user=user).order_by("-version").first()
+
+
 def _of(unlocked: Unlocked) -> QuerySet[Draft]:
     """Return what this person can open: not what was sealed to a key that is forgotten."""
     return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
+
+
+def _is_worth_it(kept: Fields) -> bool:
+    return any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
 
 
 def _may_keep(name: str) -> bool:

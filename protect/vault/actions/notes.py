@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -18,16 +19,18 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
+from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
 from protect.vault.actions import erasing, files, records
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.searching import is_found
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
-from protect.vault.errors import RecordChanged, RecordGone
+from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
-from protect.vault.models import Record, SealedFile
+from protect.vault.models import Record, Sealed, SealedFile
 from protect.vault.uploads.cleaning import Clean, clean
 from protect.vault.uploads.handlers import content_of
 from protect.vault.uploads.scanners import scanner_of
@@ -41,11 +44,15 @@ SAVES = ("vault.seal", "vault.save")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """What somebody types. Units: months from now, the present one not counted."""
+    """What somebody types.
+
+    Units: months from now, the present one not counted. None leaves the month that is set; a new
+    note is then kept as long as usual.
+    """
 
     title: str
     text: str
-    months: int = MONTHS
+    months: int | None = MONTHS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,6 +64,19 @@ class Note:
     title: str
     text: str
     files: dict[UUID, About]
+
+    @property
+    def number(self) -> str:
+        """What one says of it on the phone."""
+        return number_of(self.record)
+
+
+class Version(NamedTuple):
+    """A version of a note: when it was saved, and the entry that says by whom if it is kept."""
+
+    number: int
+    at: datetime
+    entry: Entry | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +97,7 @@ def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
     readable = [note.record.pk for note in every]
     rows = Record.objects.filter(owner_team=team, kind=Kind.NOTE).exclude(pk__in=readable)
     damaged = list(rows.order_by("created", "pk").values_list("pk", flat=True))
-    notes = [note for note in every if is_found(words, *_words(note))]
+    notes = [note for note in every if _is_meant(note, words)]
     return Found(notes, len(every), damaged)
 
 
@@ -89,19 +109,27 @@ def opened(unlocked: Unlocked, record: Record, *, at: datetime) -> Note:
     return _note(records.open(unlocked, record, at=at))
 
 
+def opened_version(unlocked: Unlocked, record: Record, version: int, *, at: datetime) -> Note:
+    """Return what a note said in a version. The reading is in the audit.
+
+    Errors: RecordGone, also for a version that there never was; RecordDamaged; KeyNotReady.
+    """
+    return _note(records.open_version(unlocked, record, version, at=at))
+
+
 def write(unlocked: Unlocked, team: Team, said: Said, *, at: datetime) -> Record:
     """Seal a new note for a team.
 
     Errors: TeamNotReady; KeyNotReady.
     """
     document = {"title": said.title, "text": said.text}
-    month = last_month(said.months, at)
+    month = last_month(MONTHS if said.months is None else said.months, at)
     return records.seal(unlocked, Writing(Kind.NOTE, team), document, retention=month, at=at)
 
 
 @transaction.atomic
 def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: datetime) -> Record:
-    """Seal the next version of a note. Its files stay.
+    """Seal the next version of a note. Its files stay, and its month unless one is said.
 
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when somebody saved in between; RecordGone; RecordDamaged; KeyNotReady.
@@ -110,9 +138,24 @@ def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: dat
     if found.version != seen:
         raise RecordChanged
     document = {**found.document, "title": said.title, "text": said.text}
-    month = last_month(said.months, at)
-    Record.objects.filter(pk=record.pk).update(retention=month)
+    if said.months is not None:
+        month = last_month(said.months, at)
+        Record.objects.filter(pk=record.pk).update(retention=month)
     return records.save(unlocked, found.record, document, seen=seen, at=at)
+
+
+@transaction.atomic
+def bring_back(
+    unlocked: Unlocked, record: Record, version: int, *, seen: int, at: datetime
+) -> Record:
+    """Seal the words of an earlier version once more, as the next one. Nothing is deleted.
+
+    Its files and its month stay as they are now.
+    Units: `seen` is the version that stood when somebody decided.
+    Errors: as `change`; RecordGone also for a version that there never was.
+    """
+    then = _note(records.read_version(unlocked, record, version))
+    return change(unlocked, record, Said(then.title, then.text, None), seen=seen, at=at)
 
 
 def cleaned(file: UploadedFile[bytes]) -> Clean:
@@ -167,8 +210,16 @@ def read_file(
     return files.read(unlocked, record, records.read(unlocked, record).document, file, at=at)
 
 
-def erase(unlocked: Unlocked, record: Record, *, at: datetime) -> None:
-    """Erase a note and its files. Needs no key: what is damaged can be erased as well."""
+@transaction.atomic
+def erase(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> None:
+    """Erase a note and its files. Needs no key: what is damaged can be erased as well.
+
+    Units: `seen` is the version that the person had on screen.
+    Errors: ChangedBeforeErasing, when somebody saved in between; RecordGone.
+    """
+    hold_keys([record.owner_team_id])  # before the record: holding.py
+    if _row(record).version != seen:
+        raise ChangedBeforeErasing
     erasing.erase(unlocked, record, reason=erasing.PERSON, at=at)
 
 
@@ -185,8 +236,16 @@ def history(record: Record, file_ids: Collection[UUID]) -> list[Entry]:
 
 def saved(record: Record) -> list[Entry]:
     """Return the saving of the newest version of a note; none when the audit keeps it no more."""
-    saves = _entries(record).filter(target=_target(record), action__in=SAVES)
-    return list(saves.newest_first()[:1])
+    return list(_saves(record)[:1])
+
+
+def versions(record: Record) -> list[Version]:
+    """Return the versions of a note, the newest first, without opening one."""
+    rows = Sealed.objects.filter(record=record).order_by("-version")
+    kept = list(rows.values_list("version", "created"))
+    # Every save makes a version and an entry in one transaction; the audit forgets the oldest.
+    entries = [*_saves(record)[: len(kept)], *repeat(None, len(kept))]
+    return [Version(*row, entry) for row, entry in zip(kept, entries, strict=False)]
 
 
 def last_month(months: int, at: datetime) -> date:
@@ -200,6 +259,18 @@ def months_left(retention: date, at: datetime) -> int:
     return (retention.year - at.year) * 12 + retention.month - at.month
 
 
+def number_of(record: Record) -> str:
+    """Return the number of a note, from its id: it tells nothing of when or how many."""
+    return grouped(_code(record.pk))
+
+
+def namesakes(record: Record) -> int:
+    """Return how many other notes of the team have the same number: none, but for an accident."""
+    rows = Record.objects.filter(owner_team=record.owner_team_id, kind=Kind.NOTE)
+    others = rows.exclude(pk=record.pk).order_by("pk").values_list("pk", flat=True)
+    return sum(_code(pk) == _code(record.pk) for pk in others)
+
+
 def _entries(record: Record) -> EntryQuerySet:
     return Entry.objects.of_organisation(record.owner_team.organisation_id)
 
@@ -207,10 +278,15 @@ def _entries(record: Record) -> EntryQuerySet:
 def _held(unlocked: Unlocked, record: Record) -> Opened:
     """Read a record that nobody else changes until the transaction ends."""
     active_key(record.owner_team_id, lock=True)  # keys before records: holding.py
+    return records.read(unlocked, _row(record))
+
+
+def _row(record: Record) -> Record:
+    """Return a record as it stands, locked until the transaction ends. Errors: RecordGone."""
     held = Record.objects.select_for_update().filter(pk=record.pk).first()
     if held is None:
         raise RecordGone
-    return records.read(unlocked, held)
+    return held
 
 
 def _is_any(document: dict[str, Any]) -> bool:
@@ -224,6 +300,19 @@ def _note(found: Opened) -> Note:
 
 def _files(document: dict[str, Any]) -> dict[UUID, About]:
     return {UUID(pk): About(**about) for pk, about in document.get(FILES, {}).items()}
+
+
+def _is_meant(note: Note, words: str) -> bool:
+    return squeezed(words) == _code(note.record.pk) or is_found(words, *_words(note))
+
+
+def _code(pk: UUID) -> str:
+    return short_code(Kind.NOTE, str(pk))
+
+
+def _saves(record: Record) -> EntryQuerySet:
+    saves = _entries(record).filter(target=_target(record), action__in=SAVES)
+    return saves.order_by("-n")
 
 
 def _words(note: Note) -> list[str]:

@@ -146,6 +146,17 @@ def scan(
     return found
 
 
+@transaction.atomic
+def open_version(unlocked: Unlocked, record: Record, version: int, *, at: datetime) -> Opened:
+    """Return what a version of a record said. The reading is in the audit.
+
+    Errors: as `read_version`.
+    """
+    opened = read_version(unlocked, record, version)
+    _audited(unlocked, record, "open", at=at)
+    return opened
+
+
 def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
     of_kind = {"record__owner_team": team, "record__kind": kind, "version": F("record__version")}
     records = Record.objects.filter(owner_team=team, kind=kind).order_by("-changed", "pk")
@@ -176,16 +187,27 @@ def read(unlocked: Unlocked, record: Record) -> Opened:
     return despite_rotation(lambda: _read(unlocked, record))
 
 
-def _read(unlocked: Unlocked, record: Record) -> Opened:
+def read_version(unlocked: Unlocked, record: Record, version: int) -> Opened:
+    """Return a version of a record, for actions that leave their own entry in the audit.
+
+    Errors: as `open`; RecordGone also for a version that there never was.
+    """
+    return despite_rotation(lambda: _read(unlocked, record, version))
+
+
+def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Opened:
     fresh = Record.objects.filter(pk=record.pk).first()
     if fresh is None:
         raise RecordGone
+    wanted = fresh.version if version is None else version
+    if not 1 <= wanted <= fresh.version:
+        raise RecordGone
     wrap = (
-        DekWrap.objects.filter(record=fresh, version=fresh.version, team=fresh.owner_team_id)
+        DekWrap.objects.filter(record=fresh, version=wanted, team=fresh.owner_team_id)
         .order_by("-team_version")
         .first()
     )
-    text = Sealed.objects.filter(record=fresh, version=fresh.version).first()
+    text = Sealed.objects.filter(record=fresh, version=wanted).first()
     if wrap is None or text is None:
         raise RecordDamaged(reference=str(record.pk))
     return _opened(unlocked, fresh, text, wrap)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from protect.ui.forms import DeskForm
+from protect.vault.actions.drafts import WITHOUT_FILE
 from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, Said
 from protect.vault.uploads.kinds import EXTENSIONS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 SEARCH_MOST = 120  # characters
 # Browsers with a spelling service send what one types to it; others keep it for the next form.
@@ -29,6 +34,19 @@ class Lines(forms.CharField):
         return {}
 
 
+def months_field(least: int, hint: str | _StrPromise) -> forms.IntegerField:
+    """Return a field for how long a note is kept."""
+    return forms.IntegerField(
+        # Translators: for how many months a note is kept.
+        label=_("Keep it for how many months?"),
+        help_text=hint,
+        min_value=least,
+        max_value=MONTHS_MOST,
+        initial=MONTHS,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+
+
 class NoteForm(DeskForm):
     title = forms.CharField(
         # Translators: of a note that a team writes down.
@@ -43,15 +61,7 @@ class NoteForm(DeskForm):
         max_length=TEXT_MOST,
         widget=forms.Textarea(attrs={**UNSEEN, "class": "long"}),
     )
-    months = forms.IntegerField(
-        # Translators: for how many months a note is kept.
-        label=_("Keep it for how many months?"),
-        help_text=_("Then it is erased by itself, with its files. 24 is usual."),
-        min_value=1,
-        max_value=MONTHS_MOST,
-        initial=MONTHS,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
+    months = months_field(1, _("Then it is erased by itself, with its files. 24 is usual."))
 
     def said(self) -> Said:
         """Return what was typed."""
@@ -59,18 +69,58 @@ class NoteForm(DeskForm):
         return Said(typed["title"], typed["text"], typed["months"])
 
 
-class ChangeNoteForm(NoteForm):
-    """Knows which version was on screen when somebody began to type."""
+class SeenForm(DeskForm):
+    """Knows which version was on screen when somebody began to type, or to decide."""
 
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    # Translators: a note has a first, a second, a third version …
+    seen = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
 
     def go_on_from(self, version: int) -> None:
         """Let the next sending come after a version that somebody else saved meanwhile."""
-        self.data = {name: self.data[name] for name in self.data} | {"seen": str(version)}
+        self.put(seen=version)
+
+    def put(self, **values: int) -> None:
+        """Change what stands in the form when it is shown again."""
+        changed = {name: str(value) for name, value in values.items()}
+        self.data = {name: self.data[name] for name in self.data} | changed
+
+
+class ChangeNoteForm(SeenForm, NoteForm):
+    """Leaves the month that is set, unless somebody types another number than was shown."""
+
+    months = months_field(
+        0, _("Counted from now: 0 is the end of this month. Then it is erased by itself.")
+    )
+    had = forms.IntegerField(required=False, widget=forms.HiddenInput)  # months, as shown
+
+    def is_month_left(self) -> bool:
+        """Return whether the number of months is the one that was shown."""
+        return bool(self.cleaned_data["months"] == self.cleaned_data["had"])
+
+    def said(self) -> Said:
+        return replace(super().said(), months=None) if self.is_month_left() else super().said()
+
+    def go_on_after(self, version: int, months: int) -> None:
+        """Go on from a version that somebody else saved, and from its month if it was left."""
+        self.put(had=months, **({"months": months} if self.is_month_left() else {}))
+        self.go_on_from(version)
+
+
+class VersionForm(SeenForm):
+    """Which earlier version shall stand again."""
+
+    version = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
+
+
+class SearchForm(DeskForm):
+    q = forms.CharField(
+        label=_("Search notes, numbers and names of files"), max_length=SEARCH_MOST, required=False
+    )
 
 
 class FileForm(DeskForm):
     mended_at: ClassVar = {"upload_refused": "file"}
+    without_file = WITHOUT_FILE
     file = forms.FileField(
         label=_("Add a file"),
         help_text=_(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -22,14 +24,14 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.enums import Permission, TeamState
-from protect.orgs.history import Told, tell
+from protect.orgs.telling import Told, tell
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Note
 from protect.vault.actions.unlocked import holders, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
-from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm
+from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
 from protect.vault.views.frame import posted, show
 
 if TYPE_CHECKING:
@@ -91,11 +93,11 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         seen = form.cleaned_data["seen"]
         with form.mending():
             notes.change(opens, record, form.said(), seen=seen, at=at)
-            messages.success(request, _("Saved."))
+            messages.success(request, _saved(record, seen))
             return redirect("vault:note", pk)
         if note_of(request, pk).version != seen:
             theirs = notes.opened(opens, record, at=at)
-            form.go_on_from(theirs.version)
+            form.go_on_after(theirs.version, _months(theirs))
             return _edit_page(request, record, form, theirs)
     return _edit_page(request, record, form)
 
@@ -103,17 +105,13 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
-    if request.method == "POST":
-        notes.erase(unlocked(request), record, at=clock.now())
-        messages.success(request, _("The note is erased. Nobody can open it any more."))
-        return redirect("vault:note_list", record.owner_team_id)
-    return confirm(
-        request,
-        record,
-        question=_("Erase this note?"),
-        effects=_effects(request, record),
-        verb=_("Erase it for good"),
-    )
+    form = SeenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
+            messages.success(request, _("The note is erased. Nobody can open it any more."))
+            return redirect("vault:note_list", record.owner_team_id)
+    return _erase_page(request, note_of(request, pk), form)
 
 
 def team_of(request: HttpRequest, pk: UUID) -> Team:
@@ -138,8 +136,9 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
         "note": found,
         "paragraphs": found.text.split("\n\n"),
         "reader_count": len(holders(team)),
-        "history": _told(record, notes.history(record, found.files)),
-        "saved": next(iter(_told(record, notes.saved(record))), None),
+        "history": told_of(record, notes.history(record, found.files)),
+        "saved": next(iter(told_of(record, notes.saved(record))), None),
+        "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),
         "is_scanned": settings.SCANNER != "none",
     }
@@ -148,9 +147,12 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
 
 def confirm(request: HttpRequest, record: Record, **said: Any) -> HttpResponse:
     """Ask before something that cannot be undone."""
+    return render(request, "ui/desk_confirm.html", {**said, **_for_good(record)})
+
+
+def _for_good(record: Record) -> dict[str, Any]:
     back = reverse("vault:note", args=[record.pk])
-    context = {**said, "back": back, "is_danger": True, "undo": _("This cannot be undone.")}
-    return render(request, "ui/desk_confirm.html", context)
+    return {"back": back, "is_danger": True, "undo": _("This cannot be undone.")}
 
 
 def is_practice(team: Team) -> bool:
@@ -168,15 +170,26 @@ def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
 
 
 def _filled(found: Note) -> ChangeNoteForm:
-    left = max(1, notes.months_left(found.record.retention, clock.now()))
+    left = _months(found)
     return ChangeNoteForm(
         initial={
             "title": found.title,
             "text": found.text,
             "months": left,
+            "had": left,
             "seen": found.version,
         }
     )
+
+
+def _months(found: Note) -> int:
+    """Return how many months are left, none in the last one and until the clock erases it."""
+    return max(0, notes.months_left(found.record.retention, clock.now()))
+
+
+def _saved(record: Record, before: int) -> SafeString:
+    address = f"{reverse('vault:note_versions', args=[record.pk])}?version={before}"
+    return format_html('{} <a href="{}">{}</a>', _("Saved."), address, _("See what it said before"))
 
 
 def _edit_page(
@@ -185,28 +198,58 @@ def _edit_page(
     context = {
         **_on_form(record.owner_team),
         "back": reverse("vault:note", args=[record.pk]),
-        "theirs": theirs,
-        "paragraphs": theirs.text.split("\n\n") if theirs else [],
-        "saved": next(iter(_told(record, notes.saved(record))), None),
+        **theirs_of(record, theirs),
     }
     return show(request, "note_form.html", form, context)
+
+
+def theirs_of(record: Record, theirs: Note | None) -> dict[str, Any]:
+    """Return what a page needs to show what somebody saved meanwhile, if anybody did."""
+    return {
+        "theirs": theirs,
+        "paragraphs": theirs.text.split("\n\n") if theirs else [],
+        "saved": next(iter(told_of(record, notes.saved(record))), None) if theirs else None,
+    }
+
+
+def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpResponse:
+    """Ask; what was saved since somebody was asked stands there first."""
+    found = _readable(request, record)
+    version = found.version if found else record.version
+    if form.is_bound:
+        form.go_on_from(version)
+    else:
+        form.initial = {"seen": version}
+    context = {
+        **_for_good(record),
+        "question": _("Erase this note?"),
+        "effects": _effects(record, found),
+        "verb": _("Erase it for good"),
+        **theirs_of(record, found if form.status == HTTPStatus.CONFLICT else None),
+    }
+    return show(request, "note_erase.html", form, context)
+
+
+def _readable(request: HttpRequest, record: Record) -> Note | None:
+    """Return a note, None if it is damaged: what nobody can open can still be erased."""
+    try:
+        return notes.opened(unlocked(request), record, at=clock.now())
+    except RecordDamaged:
+        return None
 
 
 def _on_form(team: Team) -> dict[str, Any]:
     return {"team": team, "theirs": None, "is_practice": is_practice(team)}
 
 
-def _effects(request: HttpRequest, record: Record) -> list[str]:
+def _effects(record: Record, found: Note | None) -> list[str]:
     team, count = isolated(record.owner_team.name), notes.file_count(record)
-    try:
-        title = isolated(notes.opened(unlocked(request), record, at=clock.now()).title)
+    if found:
         first = _("“{title}” is deleted at once, for everybody in the team {team}.")
-    except RecordDamaged:  # what nobody can open can still be erased
-        title, first = (
-            isolated(""),
-            _("This note is deleted at once, for everybody in the team {team}."),
-        )
-    effects = [format_html(first, title=title, team=team)]
+        effects = [format_html(first, title=isolated(found.title), team=team)]
+    else:
+        first = _("This note is deleted at once, for everybody in the team {team}.")
+        effects = [format_html(first, team=team)]
     if count:
         files = ngettext("{count} file goes with it.", "{count} files go with it.", count)
         effects.append(format_html(files, count=count))
@@ -217,6 +260,6 @@ def _effects(request: HttpRequest, record: Record) -> list[str]:
     ]
 
 
-def _told(record: Record, entries: Iterable[Entry]) -> list[Told]:
+def told_of(record: Record, entries: Iterable[Entry]) -> list[Told]:
     """Say entries in sentences, with names of colleagues."""
     return tell(entries, {record.owner_team.organisation_id})

@@ -31,6 +31,11 @@ def home(team) -> str:
     return f"/teams/{team.pk}/notes"
 
 
+def seen_on(response) -> str:
+    """Return which version a page was made from."""
+    return re.search(r'name="seen" value="(\d+)"', response.content.decode())[1]
+
+
 def title_of(response) -> str:
     """Return what a browser's history keeps of a page."""
     return re.search("<title>.*?</title>", response.content.decode(), re.DOTALL)[0]

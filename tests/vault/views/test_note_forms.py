@@ -6,23 +6,21 @@ from datetime import date
 import pytest
 
 from protect.vault.actions import notes
+from protect.vault.actions.notes import Said
 from protect.vault.enums import Kind
 from protect.vault.models import Draft, Record, TeamKey
-from tests.vault.cast import LATER, entries
+from tests.vault.cast import AT, LATER, entries
 from tests.vault.traces import everything
 from tests.vault.views.desk import Desk, led_to, words
-from tests.vault.views.noting import TYPED, add_named, home, noted, said
+from tests.vault.views.noting import TYPED, add_named, home, noted, said, seen_on
 
 CAST_IS_KEPT = True
+HELD = ("seen", "had", "months")
 
 
 @pytest.fixture
 def amal(cast) -> Desk:
     return Desk().let_in(cast.amal)
-
-
-def seen_on(response) -> str:
-    return re.search(r'name="seen" value="(\d+)"', response.content.decode())[1]
 
 
 def test_a_note_is_written_and_stands_there_sealed(cast, amal):
@@ -102,6 +100,64 @@ def test_a_note_is_changed_with_its_month(cast, amal):
     assert said(cast.sana, record) == ("Demo New", "new")
     record.refresh_from_db()
     assert (record.version, record.retention) == (2, date(2026, 12, 1))
+
+
+def edit(desk: Desk, record: Record, **typed: str) -> None:
+    """Change a note by what its page holds, and by what somebody types over it."""
+    page = desk.get(f"/notes/{record.pk}/edit").content.decode()
+    held = {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in HELD}
+    answer = desk.post(f"/notes/{record.pk}/edit", **{**TYPED, **held, **typed})
+    assert answer.status_code == 302, words(answer)
+    record.refresh_from_db()
+
+
+@pytest.mark.parametrize(
+    ("year", "month"), [(2026, 12), (2028, 10), (2028, 11), (2028, 12)], ids=str
+)
+def test_a_note_whose_months_are_left_alone_keeps_its_month(cast, year, month):
+    record = noted(cast.amal, cast.desk)  # until November 2028
+    amal = Desk(at=AT.replace(year=year, month=month)).let_in(cast.amal)
+
+    edit(amal, record, text="new")
+
+    assert said(cast.amal, record)[1] == "new"
+    assert record.retention == date(2028, 11, 1)
+
+
+def test_a_page_that_stood_open_over_the_end_of_a_month_moves_no_month(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    page = amal.get(f"/notes/{record.pk}/edit").content.decode()
+    held = {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in HELD}
+    december = Desk(at=AT.replace(month=12)).let_in(cast.amal)
+
+    december.post(f"/notes/{record.pk}/edit", **{**TYPED, **held})
+
+    record.refresh_from_db()
+    assert (record.version, record.retention) == (2, date(2028, 11, 1))
+
+
+def test_a_note_can_be_kept_until_the_end_of_this_month_and_no_shorter(cast, amal):
+    record = noted(cast.amal, cast.desk)
+
+    edit(amal, record, months="0")
+    answer = amal.post(f"/notes/{record.pk}/edit", **{**TYPED, "months": "-1", "seen": "2"})
+
+    assert answer.status_code == 422
+    record.refresh_from_db()
+    assert record.retention == date(2026, 11, 1)
+
+
+def test_months_that_a_colleague_set_meanwhile_are_shown_and_stay_if_left_alone(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    theirs = Said("Demo Title", "What Sana saw", 3)
+    notes.change(cast.sana.unlocked(), record, theirs, seen=1, at=AT)
+
+    refused = amal.post(f"/notes/{record.pk}/edit", **TYPED, seen="1", had="24")
+    mine = amal.post(f"/notes/{record.pk}/edit", **{**TYPED, "months": "6"}, seen="1", had="24")
+
+    assert 'name="months" value="3"' in refused.content.decode()
+    assert 'name="months" value="6"' in mine.content.decode()
+    assert 'name="had" value="3"' in mine.content.decode()
 
 
 def test_when_two_people_change_a_note_both_texts_are_shown_and_none_is_lost(cast, amal):

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from protect.vault.actions import notes
 from protect.vault.models import Session
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
@@ -37,6 +38,26 @@ def test_search_finds_words_however_they_are_spelt(cast, amal, typed):
     assert "1 of 2 notes found" in page
     assert "Demo Ngô Thị" in page
     assert "Another" not in page
+
+
+@pytest.mark.parametrize("spelt", ["{}", "{} ", "upper", "gaps"])
+def test_the_number_that_somebody_says_on_the_phone_finds_one_note(cast, amal, spelt):
+    record, _other = noted(cast.amal, cast.desk, "Demo Wanted"), noted(cast.amal, cast.desk)
+    number = notes.number_of(record)
+    typed = {"upper": number.upper(), "gaps": number.replace("-", " ")}.get(spelt)
+
+    page = found(amal, cast.desk, typed or spelt.format(number))
+
+    assert "1 of 2 notes found" in page
+    assert "Demo Wanted" in page
+    assert number in page
+    assert number in words(amal.get(f"/notes/{record.pk}"))
+
+
+def test_a_part_of_a_number_finds_nothing(cast, amal):
+    record = noted(cast.amal, cast.desk)
+
+    assert "Nothing found" in found(amal, cast.desk, notes.number_of(record)[:3])
 
 
 def test_all_words_must_be_there(cast, amal):

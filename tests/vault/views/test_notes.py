@@ -9,11 +9,11 @@ from protect.audit.models import Entry
 from protect.orgs.enums import TeamState
 from protect.vault.actions import erasing, notes
 from protect.vault.actions.notes import Said
-from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.models import DekWrap, Draft, Record, Sealed
 from tests.vault.cast import AT, entries, write
 from tests.vault.traces import everything, written
 from tests.vault.views.desk import Desk, words
-from tests.vault.views.noting import TYPED, add_named, home, noted, said, title_of
+from tests.vault.views.noting import TYPED, add_named, home, noted, said, seen_on, title_of
 
 CAST_IS_KEPT = True
 
@@ -138,7 +138,7 @@ def test_every_reading_is_in_the_audit(cast, amal):
     assert (entry.actor_id, entry.target) == (cast.amal.pk, f"note:{record.pk}")
 
 
-PATHS = ("", "/edit", "/erase", "/files")
+PATHS = ("", "/edit", "/erase", "/files", "/versions")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -162,11 +162,13 @@ def test_another_record_of_the_team_is_no_note(cast, amal, path):
     assert amal.get(f"/notes/{case.pk}{path}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/edit", "/erase", "/files"])
+@pytest.mark.parametrize("path", ["/edit", "/erase", "/files", "/versions"])
 def test_nobody_changes_a_foreign_note(cast, path):
     record = noted(cast.amal, cast.desk)
 
-    answer = Desk().let_in(cast.chidi).post(f"/notes/{record.pk}{path}", **TYPED, seen="1")
+    answer = (
+        Desk().let_in(cast.chidi).post(f"/notes/{record.pk}{path}", **TYPED, seen="1", version="1")
+    )
 
     assert answer.status_code == 404
     assert said(cast.amal, record) == ("Demo Title", "Demo text")
@@ -202,7 +204,7 @@ def test_an_erased_note_is_gone_for_everybody_and_written_down_outside(cast, ama
     record = noted(cast.amal, cast.desk)
     add_named(cast.amal, record, "Demo.png")
 
-    answer = amal.post(f"/notes/{record.pk}/erase")
+    answer = amal.post(f"/notes/{record.pk}/erase", seen="2")
 
     assert answer.headers["Location"] == home(cast.desk)
     assert "The note is erased." in words(amal.get(home(cast.desk)))
@@ -211,7 +213,52 @@ def test_an_erased_note_is_gone_for_everybody_and_written_down_outside(cast, ama
     assert written() == [("record", str(record.pk), erasing.PERSON)]
     for who in ("amal", "sana", "chidi"):
         gone = Desk().let_in(getattr(cast, who))
-        assert [gone.get(f"/notes/{record.pk}{path}").status_code for path in PATHS] == [404] * 4
+        assert [gone.get(f"/notes/{record.pk}{path}").status_code for path in PATHS] == [404] * 5
+
+
+@pytest.mark.parametrize("newer", ["text", "file"])
+def test_what_somebody_saved_meanwhile_is_shown_before_anything_is_erased(cast, amal, newer):
+    record = noted(cast.amal, cast.desk)
+    page = amal.get(f"/notes/{record.pk}/erase")
+    if newer == "text":
+        new = Said("Demo Newer", "What Sana saw")
+        notes.change(cast.sana.unlocked(), record, new, seen=1, at=AT)
+    else:
+        add_named(cast.sana, record, "Demo.png")
+
+    answer = amal.post(f"/notes/{record.pk}/erase", seen=seen_on(page))
+
+    assert answer.status_code == 409
+    assert "so nothing was erased" in words(answer)
+    assert "Demo Sana" in words(answer)
+    assert ("What Sana saw" if newer == "text" else "1 file goes with it.") in words(answer)
+    assert Record.objects.filter(pk=record.pk).exists()
+    assert written() == []
+    again = amal.post(f"/notes/{record.pk}/erase", seen=seen_on(answer))
+    assert again.status_code == 302
+    assert not Record.objects.filter(pk=record.pk).exists()
+
+
+@pytest.mark.parametrize("seen", ["", "0", "x"])
+def test_nothing_is_erased_for_somebody_who_saw_no_version(cast, amal, seen):
+    record = noted(cast.amal, cast.desk)
+
+    answer = amal.post(f"/notes/{record.pk}/erase", seen=seen)
+
+    assert answer.status_code == 422
+    assert seen_on(answer) == "1"
+    assert Record.objects.filter(pk=record.pk).exists()
+    assert written() == []
+
+
+def test_erasing_that_was_confirmed_while_locked_is_not_kept_to_be_sent(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    amal.post("/lock")
+
+    amal.post(f"/notes/{record.pk}/erase", seen="1")
+
+    assert not Draft.objects.exists()
+    assert Record.objects.filter(pk=record.pk).exists()
 
 
 def test_what_nobody_can_open_can_still_be_erased(cast, amal):
@@ -219,6 +266,6 @@ def test_what_nobody_can_open_can_still_be_erased(cast, amal):
     Sealed.objects.update(ct=b"\x01" + bytes(60))
 
     assert "This note is deleted at once" in words(amal.get(f"/notes/{record.pk}/erase"))
-    amal.post(f"/notes/{record.pk}/erase")
+    amal.post(f"/notes/{record.pk}/erase", seen="1")
 
     assert not Record.objects.filter(pk=record.pk).exists()

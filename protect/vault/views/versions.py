@@ -1,0 +1,89 @@
+"""Earlier versions of a note: read, and brought back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.vault.actions import notes
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.forms.notes import VersionForm
+from protect.vault.views.frame import show
+from protect.vault.views.notes import note_of, theirs_of, told_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from protect.vault.actions.notes import Note, Version
+    from protect.vault.models import Record
+
+
+class Row(NamedTuple):
+    """A version in the list. `who` is "" when the audit keeps its saving no more."""
+
+    number: int
+    at: datetime
+    who: str
+
+
+@require_http_methods(["GET", "POST"])
+def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    record = note_of(request, pk)
+    if request.method == "GET":
+        wanted = request.GET.get("version", "")
+        return _page(request, record, _number(record, wanted) if wanted else None)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, record, None, form)
+    version, seen = form.cleaned_data["version"], form.cleaned_data["seen"]
+    _number(record, str(version))
+    with form.mending():
+        notes.bring_back(unlocked(request), record, version, seen=seen, at=clock.now())
+        messages.success(request, _("Saved. The text of that version stands again."))
+        return redirect("vault:note", pk)
+    now = notes.opened(unlocked(request), record, at=clock.now())
+    form.go_on_from(now.version)
+    return _page(request, note_of(request, pk), version, form, now)
+
+
+def _page(
+    request: HttpRequest,
+    record: Record,
+    version: int | None,
+    form: VersionForm | None = None,
+    theirs: Note | None = None,
+) -> HttpResponse:
+    """Show which versions there are and open one of them, if one is wanted."""
+    opens, at = unlocked(request), clock.now()
+    then = notes.opened_version(opens, record, version, at=at) if version else None
+    asked = form or VersionForm(initial={"version": version, "seen": record.version})
+    context: dict[str, Any] = {
+        "team": record.owner_team,
+        "record": record,
+        "number": notes.number_of(record),
+        "rows": [_row(record, each) for each in notes.versions(record)],
+        "then": then,
+        "said": then.text.split("\n\n") if then else [],
+        "is_earlier": version is not None and version < record.version,
+        **theirs_of(record, theirs),
+    }
+    return show(request, "note_versions.html", asked, context)
+
+
+def _number(record: Record, said: str) -> int:
+    """Return the number of an earlier version. Errors: Http404."""
+    if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) < record.version):
+        raise Http404
+    return int(said)
+
+
+def _row(record: Record, each: Version) -> Row:
+    who = told_of(record, [each.entry])[0].who if each.entry else ""
+    return Row(each.number, each.at, who)
