@@ -17,8 +17,9 @@ from protect.kernel import clock
 from protect.ui import moments
 from protect.vault import gates
 from protect.vault.actions import drafts
-from protect.vault.actions.drafts import Fields
+from protect.vault.actions.drafts import WITHOUT_FILE, Fields
 from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.forms.posted import file_field, title_of, typed
 from protect.vault.models import Draft
 from protect.vault.views.frame import show
 
@@ -38,13 +39,17 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     row, fields = found
+    name = _page_of(row.address)
     context = {
         "draft": row,
         "kept": row.expires - drafts.KEPT,
-        "typed": [(_label(name), text) for name, text in _texts(fields)],
-        "posted": [(name, value) for name, values in fields.items() for value in values],
+        "page": title_of(name),
+        "typed": typed(name, _texts(fields)),
+        "posted": [(each, value) for each, values in fields.items() for value in values],
         "used": drafts.USED,
-        "leads_somewhere": _leads_somewhere(row.address),
+        "leads_somewhere": bool(name),
+        "lacks_file": WITHOUT_FILE in fields,
+        "file": file_field(name),
     }
     return show(request, "draft.html", None, context)
 
@@ -58,31 +63,36 @@ def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _row(opened: Unlocked, each: Draft) -> dict[str, Any]:
-    """Return a draft as a row of what waits: named by its longest text."""
+    """Return a draft as a row of what waits: named by its longest text, else by its page."""
     found = drafts.read(opened, each.pk, at=clock.now())
-    texts = [text for _name, text in _texts(found[1])] if found else []
-    longest = " ".join(max(texts, key=len, default="").split())
-    kept = moments.said(each.expires - drafts.KEPT, clock.now())
+    name = _page_of(each.address)
+    kept = moments.said(each.expires - drafts.KEPT, clock.now()).short
     return {
-        "text": Truncator(longest).chars(SHOWN) or _("This can no longer be opened."),
-        "detail": kept.short,
+        "text": _named(name, found[1]) if found else _("This can no longer be opened."),
+        "detail": " · ".join(filter(None, [title_of(name), kept])),
         "url": reverse("vault:draft", args=[each.pk]),
         "verb": _("Look at it"),
     }
 
 
-def _texts(fields: Fields) -> list[tuple[str, str]]:
-    """Return what was typed, by the names of its fields; what was left empty is left out."""
-    return [(name, value) for name, values in fields.items() for value in values if value.strip()]
+def _named(name: str, fields: Fields) -> str:
+    said = [text for _label, text in typed(name, _texts(fields))]
+    longest = " ".join(max(said, key=len, default="").split())
+    if longest:
+        return Truncator(longest).chars(SHOWN)
+    if WITHOUT_FILE in fields:
+        return _("A file that was not kept")
+    return _("A form that was not sent")
 
 
-def _label(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ").capitalize()
+def _texts(fields: Fields) -> Fields:
+    """Return what somebody may have typed: not what the page put in."""
+    return {name: values for name, values in fields.items() if name != WITHOUT_FILE}
 
 
-def _leads_somewhere(address: str) -> bool:
+def _page_of(address: str) -> str:
+    """Return the name of an address, "" when it leads nowhere any more."""
     try:
-        resolve(address)
+        return resolve(address).view_name
     except Resolver404:
-        return False
-    return True
+        return ""

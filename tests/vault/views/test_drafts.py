@@ -6,14 +6,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from protect.kernel import clock
+from protect.orgs import urls as orgs_urls
 from protect.orgs.models import User
+from protect.vault import urls as vault_urls
 from protect.vault.actions import drafts
-from protect.vault.models import Draft
+from protect.vault.forms import posted
+from protect.vault.models import Draft, SealedFile
 from tests.vault import cast as people
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
+from tests.vault.uploads.making import picture
 from tests.vault.views.desk import Desk, led_to, words
+from tests.vault.views.noting import noted
 
 pytestmark = pytest.mark.django_db
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)">')
@@ -47,6 +54,19 @@ def form_of(answer) -> tuple[str, dict[str, str]]:
     return address, {name: html.unescape(value) for name, value in HIDDEN.findall(fields)}
 
 
+def scan(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture("PNG"), content_type="image/png")
+
+
+def named_addresses() -> list[str]:
+    """Return the names of all addresses of the desk, as they stand after a colon."""
+    return [f":{name}" for each in (orgs_urls, vault_urls) for name in names_in(each.urlpatterns)]
+
+
+def names_in(patterns) -> list[str]:
+    return [each.name for each in patterns]
+
+
 def name_of(person) -> str:
     return User.objects.values_list("name", flat=True).get(pk=person.user.pk)
 
@@ -61,10 +81,13 @@ def put(user, address: str, *, at=AT) -> Draft:
 def test_what_was_typed_while_locked_is_shown_and_nothing_was_sent(amal, desk):
     row = keep(desk)
 
-    assert "Demo Amal, “of the office” &lt;b&gt;&amp; 1 minute ago" in words(desk.get("/drafts"))
+    listed = words(desk.get("/drafts"))
+    assert "Demo Amal, “of the office” &lt;b&gt;&amp; Your account · 1 minute ago" in listed
     page = desk.get(f"/drafts/{row.pk}")
-    assert "Name Demo Amal, “of the office” &lt;b&gt;&amp;" in words(page)
-    assert "It goes to /account" in words(page)
+    assert "Your name Demo Amal, “of the office” &lt;b&gt;&amp;" in words(page)
+    assert "Language of your screens and mail English" in words(page)
+    assert "It goes to the page “ Your account ”" in words(page)
+    assert "/account" not in words(page)
     assert name_of(amal) == "Demo Amal"
 
 
@@ -83,6 +106,100 @@ def test_it_is_sent_with_a_fresh_token_and_gone_then(amal, desk):
     assert name_of(amal) == "Demo Amal of the office"
     assert Draft.objects.count() == 0
     assert desk.get("/drafts").status_code == 200
+
+
+def test_what_was_typed_stands_in_the_order_and_the_words_of_its_form(cast):
+    desk = Desk().let_in(cast.amal)
+    note = noted(cast.amal, cast.desk)
+    desk.post("/lock")
+    typed = {"seen": "1", "had": "24", "months": "24", "text": "Demo text", "title": "Demo Title"}
+    desk.post(f"/notes/{note.pk}/edit", **typed)
+
+    page = words(Desk().let_in(cast.amal).get(f"/drafts/{Draft.objects.get().pk}"))
+
+    said = page.partition("It goes to the page “ Change a note ”")[0]
+    shown = "Title Demo Title Text Demo text Keep it for how many months? 24"
+    assert shown in said
+    assert not {"seen", "had", "Seen", "Had", str(note.pk)} & set(said.split())
+
+
+def test_what_is_chosen_is_said_in_words_and_what_was_left_empty_is_left_out(cast):
+    desk = Desk().let_in(cast.dana)
+    desk.post("/lock")
+    address = f"/organisations/{cast.office.pk}/invite"
+    desk.post(address, email="", role="protection_officer", language="fr")
+
+    page = words(Desk().let_in(cast.dana).get(f"/drafts/{Draft.objects.get().pk}"))
+
+    assert "Role Data protection officer Language of the mail Français" in page
+    assert "E-mail address" not in page
+    assert "protection_officer" not in page
+
+
+def test_pages_and_fields_are_named_in_the_language_of_the_reader():
+    with translation.override("fr"):
+        assert posted.title_of("orgs:account") not in ("", "Your account")
+        (label, text), *_rest = posted.typed("vault:note_new", {"title": ["Demo"]})
+
+    assert (label, text) == ("Titre", "Demo")
+
+
+@pytest.mark.parametrize("name", sorted(posted.PAGES))
+def test_every_page_that_is_named_has_a_form_whose_fields_have_labels(name):
+    form = posted.PAGES[name].form()
+
+    assert all(str(each.label) for each in form.visible_fields())
+    assert any(each.endswith(f":{name.partition(':')[2]}") for each in named_addresses())
+
+
+def test_a_file_that_was_sent_while_locked_is_said_to_be_lost_and_added_again(cast):
+    note, desk = noted(cast.amal, cast.desk), Desk().let_in(cast.amal)
+    page = desk.get(f"/notes/{note.pk}").content.decode()
+    assert '<input type="hidden" name="without_file" value="1">' in page
+    desk.post("/lock")
+
+    desk.post(f"/notes/{note.pk}/files", without_file="1", file=scan("PLANTED.png"))
+
+    desk = Desk().let_in(cast.amal)
+    row = Draft.objects.get()
+    listed, page = desk.get("/drafts"), desk.get(f"/drafts/{row.pk}")
+    assert "A file that was not kept Add a file" in words(listed)
+    assert "The file was not kept." in words(page)
+    assert "Choose it once more" in words(page)
+    assert "PLANTED" not in words(listed) + words(page)
+    assert not SealedFile.objects.exists()
+    address, fields = form_of(page)
+    assert 'type="file"' in page.content.decode()
+    answer = desk.post(address, **fields, file=scan("Demo.png"))
+    assert led_to(answer) == f"/notes/{note.pk}"
+    assert SealedFile.objects.filter(record=note).count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_a_form_without_a_file_speaks_of_none(desk):
+    row = keep(desk)
+
+    assert "file" not in words(desk.get(f"/drafts/{row.pk}")).partition("It goes to")[0]
+
+
+def test_what_was_typed_for_a_page_that_nobody_named_is_shown_all_the_same(amal, desk):
+    row = put(amal.user, "/security/sessions/end")
+
+    page = words(desk.get(f"/drafts/{row.pk}"))
+
+    assert "What you typed Demo words" in page
+    assert "It goes to the page where you typed it" in page
+
+
+def test_where_one_unlocks_it_says_that_something_is_kept_only_if_it_is(amal, desk):
+    desk.post("/lock")
+    assert "is kept" not in words(desk.get("/unlock"))
+
+    desk.post("/account", name=NAME, language="en")
+
+    assert "What you typed is kept, sealed for you alone." in words(desk.get("/unlock"))
+    desk.at += drafts.KEPT
+    assert not drafts.is_waiting(amal.user.pk, at=desk.at)
 
 
 def test_every_letter_that_was_typed_is_sent(desk):
