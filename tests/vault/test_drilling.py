@@ -57,7 +57,7 @@ def test_a_team_without_a_kit_has_nothing_to_try(cast):
 
 
 def test_the_first_drill_is_due_six_months_after_the_first_kit(cast):
-    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=LATER)
+    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(LATER), cast.desk, at=LATER)
 
     assert drilling.drill_due(cast.office.pk) == AT + facts.DRILL
 

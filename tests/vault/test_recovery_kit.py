@@ -10,6 +10,7 @@ from protect.vault.errors import (
     KeyNotReady,
     OfficersMissing,
     RecordDamaged,
+    StepUpRequired,
     TeamNotReady,
 )
 from protect.vault.formats import context, wraps
@@ -17,6 +18,7 @@ from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey
+from protect.vault.rules import STEPPED_UP
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
     AT,
@@ -176,7 +178,7 @@ def test_officers_are_told_apart_by_place(cast):
 def test_three_confirmed_officers_make_a_founding_team_active(team, office, gita):
     appoint_officers(gita.scope, office)
 
-    finished = recovery_kit.finish(gita.scope, gita.unlocked(), team, at=LATER)
+    finished = recovery_kit.finish(gita.scope, gita.unlocked(LATER), team, at=LATER)
 
     team.refresh_from_db()
     assert finished.state == team.state == TeamState.ACTIVE
@@ -205,6 +207,17 @@ def test_only_a_key_holder_who_may_admit_finishes_it(cast):
             recovery_kit.finish(person.scope, person.unlocked(), cast.desk, at=AT)
     with refused(KeyNotReady):
         recovery_kit.finish(cast.sana.scope, cast.bela.unlocked(), cast.desk, at=AT)
+
+
+@pytest.mark.parametrize("shown", [None, AT - STEPPED_UP])
+def test_a_kit_asks_for_a_fresh_proof(team, office, gita, shown):
+    appoint_officers(gita.scope, office)
+
+    with refused(StepUpRequired):
+        recovery_kit.finish(gita.scope, gita.unlocked(shown), team, at=AT)
+
+    team.refresh_from_db()
+    assert (team.state, halves(team)) == (TeamState.FOUNDING, set())
 
 
 def test_a_team_without_a_key_has_no_kit(cast):

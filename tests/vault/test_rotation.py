@@ -7,10 +7,11 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamMove, TeamState
 from protect.vault.actions import pins, records, rotation, teams
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady
+from protect.vault.errors import KeyNotReady, RecordDamaged, StepUpRequired, TeamNotReady
 from protect.vault.formats import wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.models import DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey
+from protect.vault.rules import STEPPED_UP
 from tests.vault.cast import (
     AT,
     LATER,
@@ -62,6 +63,36 @@ def test_the_next_version_is_signed_by_the_one_before_and_given_to_every_member(
     }
     assert RecoveryHalf.objects.filter(team_key=key).count() == 6
     assert cast.amal.unlocked().team(cast.desk.pk, 2) != cast.amal.unlocked().team(cast.desk.pk, 1)
+
+
+@pytest.mark.parametrize("shown", [None, AT - STEPPED_UP])
+def test_whoever_asks_for_a_renewal_shows_first_that_it_is_them(cast, shown):
+    write(cast.amal, cast.desk)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    with refused(StepUpRequired):
+        rotation.step_by_hand(cast.sana.unlocked(shown), cast.desk, at=AT)
+
+    assert versions(cast.desk) == {1: KeyState.ACTIVE}
+    assert at_version(cast.desk) == [1]
+    assert entries("rotate") == 0
+
+
+def test_a_step_by_hand_moves_as_many_wraps_as_any_other(cast):
+    write(cast.amal, cast.desk)
+    begin(cast.sana, cast.desk)
+
+    assert rotation.step_by_hand(cast.sana.unlocked(), cast.desk, at=AT) == rotation.Progress(1, 0)
+
+
+def test_what_is_due_after_a_sign_in_goes_on_without_asking(cast):
+    write(cast.amal, cast.desk)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    rotation.step(cast.sana.unlocked(None), cast.desk, at=AT)
+
+    assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
+    assert at_version(cast.desk) == [2]
 
 
 def test_those_who_may_admit_are_told_and_the_audit_knows(cast):

@@ -18,6 +18,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import trace, trace_organisation
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState
@@ -85,9 +86,11 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
     """Split every living version of the team's key for its officers.
 
     A founding team becomes active with that.
-    Errors: PermissionDenied; OfficersMissing until three have confirmed; TeamNotReady; KeyNotReady.
+    Errors: PermissionDenied; StepUpRequired; OfficersMissing until three have confirmed;
+    TeamNotReady; KeyNotReady.
     """
     access.must(scope, Permission.ADMIT, team=team)
+    must_be_stepped_up(unlocked, at=at)
     key = active_key(team.pk, lock=True)
     if len(_confirmed(team)) < len(SLOTS):
         raise OfficersMissing

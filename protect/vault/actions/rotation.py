@@ -17,6 +17,7 @@ from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
 from protect.vault.actions import recovery_kit
 from protect.vault.actions.records import wrap_context
+from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import is_spent, trace
 from protect.vault.actions.unlocked import Unlocked, active_key, public_of
 from protect.vault.enums import KeyState, Kind, Opener
@@ -64,6 +65,8 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 
     Whoever is a member and cannot be given it, because the account is closed for a while, waits to
     be let in again.
+    It follows from what was asked for, as a place that ends; whoever asks for the renewal itself
+    comes through `step_by_hand`.
     Errors: TeamNotReady; KeyNotReady, also where nobody may work now.
     """
     old = active_key(team.pk, lock=True)
@@ -98,6 +101,15 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
     trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
     _tell(old.team, at=at)
     return key
+
+
+def step_by_hand(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
+    """Begin or continue a renewal that somebody asks for. After a sign-in it goes on by itself.
+
+    Errors: StepUpRequired; as `step`.
+    """
+    must_be_stepped_up(unlocked, at=at)
+    return step(unlocked, team, at=at, limit=BATCH)
 
 
 @transaction.atomic
