@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from protect.audit.models import Entry as AuditEntry
 from protect.notices.models import Outgoing
@@ -46,9 +49,12 @@ from tests.vault.signing import (
     seed_of,
     totp,
 )
+from tests.vault.traces import everything
 
 pytestmark = pytest.mark.django_db
 NEXT = AT + timedelta(minutes=1)
+# What differs between two runs of one statement: texts, bytes, numbers, names of savepoints.
+VALUES = re.compile(r"X?'[^']*'(::\w+)?|\"s\d+_x\d+\"|\b[0-9a-f]{32}\b|\b\d+\b", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -75,6 +81,41 @@ def test_a_forgotten_password_is_answered_the_same_for_everybody(amal):
         assert resetting.forgot(email, at=AT) is None
 
     assert Outgoing.objects.filter(template="password_reset").count() == 1
+
+
+def deeds_of(email, capture, at=AT) -> list[str]:
+    """Return what asking for a link does: each statement without its values, and what follows."""
+    with CaptureQueriesContext(connection) as asked, capture() as then:
+        resetting.forgot(email, at=at)
+    kinds = [
+        re.sub(r"ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT", "END", each["sql"]) for each in asked
+    ]
+    return [VALUES.sub("?", each) for each in kinds] + [each.__name__ for each in then]
+
+
+def test_asking_does_the_same_for_every_address(amal, django_capture_on_commit_callbacks):
+    closed, keyless = make_person("bela").user, make_person("rana").user
+    User.objects.filter(pk=closed.pk).update(is_active=False, suspended_at=AT)
+    UserKey.objects.filter(user=keyless).delete()
+    entering.note("forgot", amal.user.pk, at=AT)  # the chain of sign-ins has begun
+    unknown = "nobody@demo.example"
+    asked = (unknown, closed.email, keyless.email, amal.user.email, amal.user.email)
+
+    found = [deeds_of(email, django_capture_on_commit_callbacks) for email in asked]
+
+    assert "_wake" in found[0]
+    assert all(each == found[0] for each in found[1:])
+    assert [row.to for row in Outgoing.objects.all().order_by("pk")] == [amal.user.email]
+    assert [row.user for row in ResetLink.objects.all().order_by("pk")] == [amal.user]
+
+
+def test_asking_for_an_unknown_address_leaves_nothing_behind(amal):
+    with CaptureQueriesContext(connection) as asked:
+        before = everything()
+        resetting.forgot("nobody@demo.example", at=AT)
+
+    assert any("INSERT" in each["sql"] for each in asked)
+    assert everything() == before
 
 
 def test_the_database_has_the_hash_of_the_link_alone(amal):

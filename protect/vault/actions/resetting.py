@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import Level, Permission
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.roles import level_of
+from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
 from protect.vault import rules
 from protect.vault.actions import enrolling, entering, passkeys, passwords, teams
@@ -63,11 +65,21 @@ class Reset:
 
 @transaction.atomic
 def forgot(email: str, *, at: datetime) -> None:
-    """Mail a link to somebody who forgot the password. Whether there is an account is not told."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is not None and passwords.newest_key(user) is not None and not _is_waiting(user, at):
-        _mail(user, at=at, is_restart=False)
-        entering.note("forgot", user.pk, at=at)
+    """Mail a link to somebody who forgot the password. Whether there is an account is not told.
+
+    The same is asked and written for every address; what was written where no mail goes is taken
+    back before the end: the time that an answer takes tells no more than the answer.
+    """
+    _write_something(at)
+    found = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    user = found or _nobody()
+    has_key, is_waiting = passwords.newest_key(user) is not None, _is_waiting(user, at)
+    # By hand: a savepoint of `atomic` would take the waking of the sender back as well.
+    before = transaction.savepoint_create()
+    _mail(user, at=at, is_restart=False)
+    entering.note("forgot", user.pk, at=at)
+    is_meant = found is not None and has_key and not is_waiting
+    (transaction.savepoint_commit if is_meant else transaction.savepoint_rollback)(before)
 
 
 def get_link(token: str, *, at: datetime) -> ResetLink:
@@ -200,6 +212,19 @@ def change_password(entry: Entry, *, old: str, new: str, network: str, at: datet
         entering.note("change_password", user.pk, at=at)
 
 
+def _nobody() -> User:
+    """Return somebody who is stored nowhere, in the place of whom an address does not lead to."""
+    pk = uuid4()
+    return User(pk=pk, email=f"{pk}{GONE}", language="en")
+
+
+def _write_something(at: datetime) -> None:
+    """Let every address end with something written: an end without is faster."""
+    nobody = _nobody()
+    _put_link(nobody, ResetToken.make(), at=at, is_restart=False)
+    ResetLink.objects.filter(user=nobody.pk).delete()
+
+
 def _is_waiting(user: User, at: datetime) -> bool:
     """Return whether a mail has just gone, or a link to begin anew still waits: it stays."""
     link = ResetLink.objects.select_for_update().filter(user=user, expires__gt=at).first()
@@ -208,12 +233,7 @@ def _is_waiting(user: User, at: datetime) -> bool:
 
 def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
     token = ResetToken.make()
-    values = {
-        "token_hash": token.row_hash(),
-        "is_restart": is_restart,
-        "expires": at + rules.RESET_LINK,
-    }
-    ResetLink.objects.update_or_create(user=user, defaults=values)
+    _put_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"
     post(
         at=at,
@@ -221,6 +241,20 @@ def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
         template=Template.PASSWORD_RESET,
         language=user.language,
         link=f"{settings.STAFF_URL}/{page}/{token.text()}",
+    )
+
+
+def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
+    """Put a link in the place of the one that somebody may have, in one statement for both."""
+    row = ResetLink(
+        user_id=user.pk,
+        token_hash=token.row_hash(),
+        is_restart=is_restart,
+        expires=at + rules.RESET_LINK,
+    )
+    changed = ["token_hash", "is_restart", "expires"]
+    ResetLink.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["user"], update_fields=changed
     )
 
 
