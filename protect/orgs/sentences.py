@@ -243,6 +243,15 @@ TRIED: dict[str, Promise] = {
     # Translators: in the history: with the codes of two officers.
     "team_restore": _("Somebody tried to restore a team."),
 }
+# What is said of a refusal where the usual sentence would tell of a success.
+TRIED_IN_VAIN: dict[str, Promise] = {
+    # Translators: in the history: the passphrase was wrong.
+    "vault.sign_in": _("Somebody tried to sign in."),
+    # Translators: in the history: the old passphrase was wrong.
+    "vault.change_password": _("Somebody tried to change a passphrase."),
+    # Translators: in the history: recovery code or second step were wrong.
+    "vault.reset": _("Somebody tried to set a new passphrase."),
+}
 # Why it was refused, by the code of the refusal.
 REFUSALS: dict[str, Promise] = {
     # Translators: why something was refused, in the history.
@@ -362,6 +371,11 @@ def sentence(action: str) -> Promise | str:
         page = action.removeprefix(TRIED_AT)
         return TRIED[max((each for each in TRIED if page.startswith(each)), key=len)]
     return ACTIONS.get(action, action)
+
+
+def tried(action: str) -> Promise | str:
+    """Return what a code of the audit says where it was refused."""
+    return TRIED_IN_VAIN.get(action) or sentence(action)
 
 
 def why(code: str) -> Promise | str:

@@ -129,7 +129,7 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
     return Told(
         n=entry.n,
         at=entry.at,
-        text=sentences.sentence(entry.action),
+        text=(sentences.tried if refused else sentences.sentence)(entry.action),
         who=_who(entry, people),
         thing=sentences.thing(kind),
         name=names.get(entry.target, pk[:SHORT]),

@@ -167,5 +167,6 @@ def test_whoever_gave_a_wrong_passphrase_is_not_the_system_and_leads_nowhere(wor
 
     [line] = told(world)
 
+    assert str(line.text) == "Somebody tried to sign in."
     assert (line.who, line.name) == ("somebody who was not signed in", "Demo Amal")
     assert (line.kind, line.pk) == ("", "")
