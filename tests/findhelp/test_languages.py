@@ -1,0 +1,53 @@
+"""The list of languages, and the same page in another one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from protect.findhelp import access
+
+
+def links(response) -> list[str]:
+    return re.findall(r'href="(/[^"]*)"', response.content.decode())
+
+
+@pytest.mark.parametrize("rest", ["{}", "{}-gk", "{}-gk/2", "{}-gk/q", "{}-gk/q/2"])
+def test_another_language_shows_the_same_page(public, code, rest):
+    rest = rest.format(code("Valletta", "MT"))
+    at = f"/l/{rest}"
+    assert links(public.get(f"/en/{rest}")).count(at) == 2  # above and below
+
+    offered = links(public.get(at))
+
+    assert [f"/{tag}/{rest}" for tag in access.languages()] == offered[: len(access.languages())]
+    assert public.get(f"/ti/{rest}").status_code == 200
+
+
+def test_another_language_keeps_what_was_typed(public, code):
+    sealed = public.post(f"/en/{code('Valletta', 'MT')}-gk", {"languages": "ti"})["Location"]
+    (at, _) = [link for link in links(public.get(sealed)) if link.startswith("/l/")]
+
+    listed = public.get(at)
+
+    assert sealed.replace("/en/", "/ti/") in links(listed)
+    assert "Protect-Valid-Until" not in listed.headers
+    assert public.get(sealed.replace("/en/", "/ti/")).status_code == 200
+
+
+def test_a_service_is_shown_in_another_language_with_its_way_back(public, code):
+    home = f"{code('Valletta', 'MT')}-gk"
+    (service, *_) = [
+        link
+        for link in links(public.get(f"/en/{home}"))
+        if f"/{home}/" in link and link[-7:-6] == "/"
+    ]
+
+    offered = links(public.get(service.replace("/en/", "/l/")))
+
+    assert service.replace("/en/", "/ar/") in offered
+
+
+def test_a_page_without_a_twin_leads_to_the_plain_list(public):
+    assert links(public.get("/en/nothing-here")).count("/") == 2
