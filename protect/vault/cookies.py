@@ -36,7 +36,7 @@ class VaultRequest(HttpRequest):
     vault: Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
     has_left: bool
-    is_put_off: bool  # what was asked waits for a step-up: nothing was done yet
+    is_put_off: bool  # what was asked waits for a step-up, and no newer draft holds it
 
 
 def enter(request: HttpRequest, entry: Entry) -> None:

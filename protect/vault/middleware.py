@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -22,8 +22,7 @@ from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import SessionState
 from protect.vault.errors import VaultLocked
 from protect.vault.gates import opens_to
-
-LONGEST_ADDRESS = 200  # as in the model of drafts
+from protect.vault.unsent import keep_posted, page_of_form
 
 
 class UnlockMiddleware:
@@ -105,18 +104,11 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
         return HttpResponseRedirect(cookies.page_of(entry))
     wanted = request.get_full_path()
     if request.method == "POST":
-        wanted = _page_of_form(request)
-        if entry is not None and len(request.path) <= LONGEST_ADDRESS:
-            fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
-            drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
+        wanted = page_of_form(request)
+        if entry is not None:
+            keep_posted(request, entry)
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
-
-
-def _page_of_form(request: VaultRequest) -> str:
-    """Return the page on which a form stood: its own address may take no GET."""
-    stood = urlsplit(request.headers.get("Referer", ""))
-    return stood.path if stood.netloc == request.get_host() else request.path
 
 
 def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:

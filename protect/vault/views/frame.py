@@ -15,7 +15,7 @@ from django.urls import reverse
 from protect.kernel import clock
 from protect.kernel.visitors import address_of
 from protect.ui.forms import DeskForm
-from protect.vault import cookies, gates, rules
+from protect.vault import cookies, gates, rules, unsent
 from protect.vault.actions import drafts, entering, passkeys, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import factors_of
@@ -90,15 +90,27 @@ def offered(request: HttpRequest) -> str:
 
 
 def stepped_up(view: View) -> View:
-    """Ask first who has not shown within ten minutes that it is them, then come back here."""
+    """Ask first who has not shown within ten minutes that it is them, then come back here.
+
+    What they have typed is kept as a draft, and stands before them once they have shown it.
+    """
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now()):
             return view(request, *args, **kwargs)
-        cast("VaultRequest", request).is_put_off = True
-        wanted = request.path if request.method == "POST" else request.get_full_path()
+        wanted = _put_off(request) if request.method == "POST" else request.get_full_path()
         here = urlencode({"next": wanted})
         return HttpResponseRedirect(f"{reverse('vault:step_up')}?{here}")
 
     return asked
+
+
+def _put_off(request: HttpRequest) -> str:
+    """Keep a form whose time has not come; return the page from which it can be sent.
+
+    A draft that is put off once more gives way to the new one. If nothing could be kept, it stays.
+    """
+    kept = unsent.keep_posted(request, entry_of(request))
+    cast("VaultRequest", request).is_put_off = kept is None
+    return unsent.page_of_form(request) if kept is None else reverse("vault:draft", args=[kept.pk])
