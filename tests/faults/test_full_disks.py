@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -27,6 +28,8 @@ def test_a_full_disk_refuses_a_save_and_keeps_all_others(on_sqlite):
 @pytest.fixture
 def small_disk():
     """A disk of its own, which root may mount."""
+    if shutil.which("mount") is None:
+        pytest.skip("mount is not installed")
     folder = Path(tempfile.mkdtemp(prefix="protect-disk."))
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)],
