@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -19,9 +18,10 @@ from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Team
 from protect.vault.actions import renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
-from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.actions.unlocked import unlocked
 from protect.vault.forms.teams import WordsForm
 from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.holding import held_team
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,10 +48,10 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
-    team, opened = _held(request, pk)
+    team, opened = held_team(request, pk)
     if request.method == "POST":
         if rotation.is_due(team):
-            rotation.step(opened, team, at=clock.now(), limit=rotation.BATCH)
+            rotation.step_by_hand(opened, team, at=clock.now())
             team.refresh_from_db()
         if not request.accepts("text/html"):
             return JsonResponse(_told(team))
@@ -59,14 +59,6 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = renewing.progress(team)
     context = {"team": team, "is_due": rotation.is_due(team), "progress": found, "of": _all(found)}
     return show(request, "team_rotate.html", None, context)
-
-
-def _held(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
-    """Return a team whose key this person holds. Errors: Http404; PermissionDenied."""
-    team, opened = access.get_team(scope_of(request), pk), unlocked(request)
-    if not rotation.is_holder(opened, team):
-        raise PermissionDenied
-    return team, opened
 
 
 def _told(team: Team) -> dict[str, object]:
