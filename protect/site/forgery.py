@@ -6,16 +6,22 @@ session: there the browser itself says where a form came from.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import redirect
 
 from protect.site.errors import FromElsewhere
 from protect.site.refusals import refused
 from protect.site.zones import is_desk
+from protect.vault import cookies
+from protect.vault.cookies import VaultRequest
+from protect.vault.enums import SessionState
 
+# Their answer to a form begins a session and shows a recovery code once.
+BEGINNING = {"vault:invited", "vault:restart"}
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -30,7 +36,8 @@ class Forgery(CsrfViewMiddleware):
         self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if is_desk(request):
-            return super().process_view(request, callback, args, kwargs)
+            answer = super().process_view(request, callback, args, kwargs)
+            return answer and (came_again(request) or answer)
         if request.method not in SAFE and not is_from_here(request):
             return refused(request, FromElsewhere())
         return None
@@ -39,6 +46,20 @@ class Forgery(CsrfViewMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         return super().process_response(request, response) if is_desk(request) else response
+
+
+def came_again(request: HttpRequest) -> HttpResponseBase | None:
+    """Return where somebody is led who loads the page again that began their session.
+
+    That sends its form once more, whose secret is older than the session. Nothing is done and no
+    code is shown again: the page of the step says how to go on.
+    """
+    entry, match = cast("VaultRequest", request).entry, request.resolver_match
+    if entry is None or entry.state is not SessionState.PROVISIONAL:
+        return None
+    if match is None or match.view_name not in BEGINNING:
+        return None
+    return redirect(cookies.page_of(entry))
 
 
 def is_from_here(request: HttpRequest) -> bool:

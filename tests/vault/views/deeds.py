@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from protect.audit.models import Entry
 from protect.audit.rules import DONE
-from tests.orgs.traces import everything
+from tests.vault.traces import everything
 
 
 def deeds() -> dict[str, list[dict]]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_for
@@ -19,7 +22,8 @@ from tests.vault.signing import (
     make_team,
     totp,
 )
-from tests.vault.views.desk import Desk, led_to, words
+from tests.vault.views.deeds import deeds
+from tests.vault.views.desk import HOST, Desk, led_to, words
 from tests.vault.views.papers import code_of, made_by, seed_of, shown
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +215,43 @@ def test_these_pages_are_for_nobody_else(db, page):
     desk = Desk().sign_in(make_person("amal"))
     assert led_to(desk.get(page)) == "/"
     assert desk.post(page).status_code == 409
+
+
+# --- loading a page again -------------------------------------------------------------------------
+
+
+def strict() -> Desk:
+    """Return a browser whose forms need the secret of their page."""
+    return Desk(client=Client(enforce_csrf_checks=True, headers={"host": HOST}))
+
+
+def secret_in(page) -> str:
+    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
+
+
+def test_loading_the_page_of_the_code_again_shows_no_code_and_changes_nothing(invitation):
+    desk = strict()
+    sent = {**BELA, "csrfmiddlewaretoken": secret_in(desk.get(invitation))}
+    code = code_of(desk.post(invitation, **sent))
+    before = deeds()
+
+    again = desk.post(invitation, **sent)
+
+    assert led_to(again) == "/recovery-code"
+    assert deeds() == before
+    page = desk.get("/recovery-code")
+    assert "The code is shown once" in words(page)
+    assert shown(page) == []
+    typed = desk.post("/recovery-code", code=code, csrfmiddlewaretoken=secret_in(page))
+    assert led_to(typed) == "/second-factor"
+
+
+def test_a_form_of_an_invitation_that_is_too_old_is_still_refused_to_others(invitation):
+    desk = strict()
+    sent = {**BELA, "csrfmiddlewaretoken": secret_in(desk.get(invitation))}
+    other = strict()
+
+    answer = other.post(invitation, **sent)
+
+    assert answer.status_code == 403
+    assert not User.objects.filter(email="bela@demo.example").exists()
