@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.audit.rules import org_chain, read_heads
 from protect.orgs.history import Asked
-from protect.vault.actions import heads, records
+from protect.vault.actions import heads, notes, records
 from protect.vault.actions.exporting import COLUMNS, FOOT, export_history
 from protect.vault.errors import SigningKeyMissing, StepUpRequired
 from tests.vault.cast import AT, Cast, entries, make_cast, make_person, note, serve
@@ -57,6 +57,16 @@ def test_the_file_has_codes_of_every_entry_and_no_name(cast):
     assert [row["action"] for row in rows] == [each.action for each in written]
     assert [row["hash"] for row in rows] == [bytes(each.hash).hex() for each in written]
     assert "Demo" not in text
+
+
+def test_entries_about_a_note_have_the_number_that_its_team_says(cast):
+    record = note(cast.amal, cast.desk)
+
+    rows = rows_of(export(cast))
+
+    of_note = {row["number"] for row in rows if row["target"] == f"note:{record.pk}"}
+    others = {row["number"] for row in rows if not row["target"].startswith("note:")}
+    assert (of_note, others) == ({notes.number_of(record)}, {""})
 
 
 def test_that_it_was_made_is_the_last_entry_in_it(cast):

@@ -17,13 +17,14 @@ from protect.orgs.history import Asked, lines
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed
+from protect.vault.actions.notes import number_in
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import trace_organisation
 from protect.vault.actions.unlocked import Unlocked
 
 COLUMNS = (
     *("n", "at", "actor", "org", "action", "target", "consent", "outcome"),
-    *("prev_hash", "hash"),
+    *("prev_hash", "hash", "number"),
 )
 FOOT = "# "  # before the end of the history, one line of JSON as `protect audit heads` prints it
 
@@ -65,6 +66,7 @@ def _values(entry: Entry) -> tuple[str, ...]:
         entry.outcome,
         bytes(entry.prev_hash).hex(),
         bytes(entry.hash).hex(),
+        number_in(entry.target),
     )
 
 

@@ -264,6 +264,12 @@ def number_of(record: Record) -> str:
     return grouped(_code(record.pk))
 
 
+def number_in(target: str) -> str:
+    """Return the number of the note that an entry of the audit names, "" for anything else."""
+    kind, _colon, pk = target.partition(":")
+    return grouped(short_code(kind, pk)) if kind == Kind.NOTE else ""
+
+
 def namesakes(record: Record) -> int:
     """Return how many other notes of the team have the same number: none, but for an accident."""
     rows = Record.objects.filter(owner_team=record.owner_team_id, kind=Kind.NOTE)
