@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class WrapKind(TextChoices):
@@ -70,3 +71,14 @@ class Step(TextChoices):
     CONFIRM_CODE = "confirm_code"  # type the recovery code back
     SET_UP_FACTOR = "set_up_factor"
     DONE = "done"
+
+
+class Suspicion(TextChoices):
+    """Why a team's key is renewed though nobody has left."""
+
+    # Translators: why a team's key is renewed.
+    LOST = "lost", _("A phone, a computer or a paper with a code was lost or stolen")
+    # Translators: why a team's key is renewed.
+    SEEN = "seen", _("Somebody else may have signed in, or read what was open")
+    # Translators: why a team's key is renewed.
+    CARE = "care", _("Another reason, or to be on the safe side")

@@ -12,7 +12,7 @@ from protect.orgs import sentences
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
-from protect.vault.enums import SessionEvent
+from protect.vault.enums import SessionEvent, Suspicion
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 WRITERS = {
@@ -61,6 +61,7 @@ CHOSEN = (
     | {f"orgs.membership_{move}" for move in MOVES}
     | {f"vault.session_{event}" for event in ("lock", "idle", "misses", "end")}
     | {f"orgs.promote_{role}" for role in roles()}
+    | {f"vault.suspect_{why}" for why in Suspicion}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
 

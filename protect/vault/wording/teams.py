@@ -124,8 +124,8 @@ def _rotate(found: Standing) -> Said:
     return Said(
         "caution",
         _(
-            "The key must be renewed: somebody who held it has left, or it was opened by officers. "
-            "You can work meanwhile."
+            "The key must be renewed: somebody who held it has left, officers opened it, or a "
+            "colleague asked for it. You can work meanwhile."
         ),
         _("Renew the key"),
         reverse("vault:team_rotate", args=[found.team.pk]),

@@ -241,3 +241,62 @@ def test_the_home_of_whoever_holds_the_key_goes_on_by_a_batch(cast, due):
 def test_the_home_of_whoever_only_manages_goes_on_with_nothing(cast, due):
     assert Desk().let_in(cast.dana).get("/").status_code == 200
     assert versions(cast.desk) == {1: "active"}
+
+
+# --- renewing on suspicion -----------------------------------------------------------------------
+
+
+def renew_page(cast) -> str:
+    return f"/teams/{cast.desk.pk}/renew"
+
+
+def test_a_supervisor_renews_a_key_that_nothing_makes_due_and_says_why(cast):
+    record = note(cast.sana, cast.desk)
+    desk = Desk().let_in(cast.sana)
+
+    assert f'{renew_page(cast)}#suspicion"' in desk.get(f"/teams/{cast.desk.pk}").content.decode()
+    answer = desk.post(renew_page(cast), why="lost")
+
+    assert led_to(answer) == renew_page(cast)
+    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert (entries("rotate"), entries("suspect_lost")) == (1, 1)
+    assert "0 of 1" in words(desk.get(renew_page(cast)))
+    desk.post(renew_page(cast))
+    assert versions(cast.desk) == {1: "retired", 2: "active"}
+    assert read(cast.amal, record).document["story"] == "PLANTED-IN-CLEAR"
+
+
+@pytest.mark.parametrize("why", ["", "because"])
+def test_without_a_reason_of_the_list_no_key_is_made(cast, why):
+    answer = Desk().let_in(cast.sana).post(renew_page(cast), why=why)
+
+    assert answer.status_code == 422
+    assert versions(cast.desk) == {1: "active"}
+
+
+def test_a_case_worker_is_offered_no_renewal_and_begins_none(cast):
+    desk = Desk().let_in(cast.amal)
+
+    page, answer = desk.get(renew_page(cast)), desk.post(renew_page(cast), why="seen")
+
+    assert "Why do you renew it?" not in words(page)
+    assert "#suspicion" not in desk.get(f"/teams/{cast.desk.pk}").content.decode()
+    assert answer.status_code == 403
+    assert versions(cast.desk) == {1: "active"}
+    assert entries("suspect_seen") == 0
+
+
+def test_a_reason_that_comes_while_a_renewal_is_due_makes_no_second_key(cast, due):
+    desk = Desk().let_in(cast.sana)
+
+    desk.post(due, why="lost")
+
+    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert entries("suspect_lost") == 0
+
+
+def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):
+    desk = Desk().let_in(cast.sana, stepped_up=False)
+
+    assert led_to(desk.post(renew_page(cast), why="lost")) == "/confirm"
+    assert versions(cast.desk) == {1: "active"}

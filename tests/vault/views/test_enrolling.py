@@ -255,3 +255,15 @@ def test_a_form_of_an_invitation_that_is_too_old_is_still_refused_to_others(invi
 
     assert answer.status_code == 403
     assert not User.objects.filter(email="bela@demo.example").exists()
+
+
+def test_the_app_of_the_same_phone_opens_by_a_link_and_letters_can_be_copied_in_groups(invitation):
+    desk, code = enrolled(invitation)
+    desk.post("/recovery-code", code=code)
+
+    page = desk.post("/second-factor")
+
+    link = re.search(r'href="(otpauth://totp/[^"]+)"', page.content.decode())[1]
+    [groups] = shown(page)
+    assert f"secret={''.join(groups)}" in link
+    assert {len(each) for each in groups} == {4}
