@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.vault.formats import keys
 from protect.vault.formats.errors import Damaged, Forged, Malformed
 from protect.vault.formats.secrets import (
     Dek,
@@ -172,3 +173,26 @@ def test_what_is_damaged_is_one_family():
     assert issubclass(Malformed, Damaged)
     assert issubclass(Forged, Damaged)
     assert issubclass(Damaged, ValueError)
+
+
+@pytest.mark.parametrize("kind", [UserSecret, TeamSecret])
+def test_the_keys_of_a_secret_are_read_from_its_bytes_once(kind):
+    raw = bytes(range(kind.SIZE))
+    secret = kind(raw)
+
+    assert secret.curve.private_bytes_raw() == raw[64:96]
+    assert secret.lattice.private_bytes_raw() == raw[:64]
+    assert secret.curve is secret.curve
+    assert secret.lattice is secret.lattice
+    assert not hasattr(secret, "__dict__")  # nothing but what is declared is kept
+
+
+def test_a_key_for_one_purpose_is_made_once_and_differs_for_another():
+    secret = TeamSecret.make()
+
+    one, other = secret.derived(b"one"), secret.derived(b"other")
+
+    assert one == keys.derive(secret.reveal(), info=b"one")
+    assert other == keys.derive(secret.reveal(), info=b"other")
+    assert secret.derived(b"one") is one
+    assert secret.derived(b"other") is other
