@@ -54,6 +54,20 @@ def get_organisation(scope: Scope, pk: UUID) -> Organisation:
     return _get(Organisation.objects.visible_to(scope), pk)
 
 
+def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
+    """Return an organisation that this person may see, or theirs that is suspended.
+
+    Errors: Http404.
+    """
+    return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
+
+
+def own_suspended(scope: Scope) -> OrganisationQuerySet:
+    """Return the suspended organisations in which somebody has a place."""
+    places = Membership.objects.live().filter(user=scope.user_id).values("organisation")
+    return Organisation.objects.filter(pk__in=places, state=OrganisationState.SUSPENDED)
+
+
 def get_team(scope: Scope, pk: UUID) -> Team:
     """Return a living team that this person may see, its organisation loaded. Errors: Http404."""
     return _get(Team.objects.visible_to(scope).select_related("organisation"), pk)

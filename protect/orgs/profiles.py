@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,6 +73,17 @@ def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
     return rows.filter(organisation=organisation).select_related("user", "team")
 
 
+def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> MembershipQuerySet:
+    """Return the places that ended within three years, as far as one saw them, the last first."""
+    rows = Membership.objects.filter(state=MembershipState.LEFT, organisation=organisation)
+    if not scope.may(Permission.OPERATE):
+        rows = rows.visible_to(scope)
+    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT).exclude(
+        user__email__endswith=rules.GONE
+    )
+    return rows.select_related("user", "team").order_by("-ended_at", "user__name", "pk")
+
+
 def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
     """Return which of these places have a page that somebody may open."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=places)
@@ -88,6 +100,12 @@ def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQueryS
     """Return the open invitations that one may take back, those that run out first on top."""
     rows = Invitation.objects.visible_to(scope).open().filter(organisation=organisation)
     return rows.select_related("team", "invited_by").order_by("expires", "pk")
+
+
+def is_invited(organisation: Organisation, team: Team | None, role: str, email: str) -> bool:
+    """Return whether a link to this place is out already: another one takes its place."""
+    rows = Invitation.objects.open().filter(organisation=organisation, team=team, role=role)
+    return rows.filter(email=email.strip().lower()).exists()
 
 
 def sent_by(scope: Scope) -> InvitationQuerySet:

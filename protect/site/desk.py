@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.orgs.stopped import suspended_for
 from protect.site import staff
 from protect.site.zones import is_desk
 from protect.vault.rules import IDLE
@@ -33,7 +34,8 @@ URGENT = ("overdue", "today", "soon")
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     panels = [panel for each in parts() for panel in each.panels(scope, request, at)]
-    return render(request, "site/home.html", {"panels": sorted(panels, key=_urgency)})
+    found = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
+    return render(request, "site/home.html", found)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_invitation(scope, pk)
     place = Place(found.organisation, found.team, found.role)
     orgs.invite(scope, place, email=found.email, language=found.language, at=clock.now())
-    messages.success(request, _sent())
+    messages.success(request, _sent_again())
     return redirect("vault:invitation_list", pk=found.organisation_id)
 
 
@@ -106,6 +106,7 @@ def _invite(
     if form.is_valid():
         with form.mending():
             said = form.cleaned_data
+            is_second = profiles.is_invited(organisation, team, said["role"], said["email"])
             orgs.invite(
                 scope,
                 Place(organisation, team, said["role"]),
@@ -113,12 +114,13 @@ def _invite(
                 language=said["language"],
                 at=clock.now(),
             )
-            messages.success(request, _sent())
+            messages.success(request, _sent_again() if is_second else _sent())
             return redirect("vault:invitation_list", pk=organisation.pk)
     context: dict[str, Any] = {
         "organisation": organisation,
         "team": team,
         "effects": _of_team(team) if team else _of_organisation(organisation),
+        "teams": [] if team else profiles.teams_to_invite(scope, organisation),
         "is_open": organisation.state == OrganisationState.ACTIVE,
     }
     return show(request, "invitation_new.html", form, context)
@@ -126,6 +128,17 @@ def _invite(
 
 def _sent() -> str:
     return _("The invitation is on its way. The link in it works seven days.")
+
+
+def _sent_again() -> str:
+    return _(
+        "A new invitation is on its way. The link in it works seven days; the one that they got "
+        "before opens nothing any more."
+    )
+
+
+def _of_earlier() -> str:
+    return _("If they were invited to the same role before, that link opens nothing any more.")
 
 
 def _of_link() -> str:
@@ -139,6 +152,7 @@ def _of_team(team: Team) -> list[str]:
             team=plain_name(team.name)
         ),
         _("They open no file yet: a colleague who holds the key compares six words with them."),
+        _of_earlier(),
     ]
 
 
@@ -149,6 +163,7 @@ def _of_organisation(organisation: Organisation) -> list[str]:
             organisation=plain_name(organisation.name)
         ),
         _("They begin as soon as their account is complete. None of these roles opens a file."),
+        _of_earlier(),
     ]
 
 

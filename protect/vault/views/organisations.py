@@ -25,6 +25,7 @@ from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
 from protect.orgs.queries import OrganisationQuerySet
 from protect.orgs.scope import Scope
+from protect.orgs.stopped import suspended_for
 from protect.ui.forms import DeskForm
 from protect.vault.actions import ending
 from protect.vault.forms.organisations import (
@@ -62,6 +63,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "countries": country_choices(),
         "state": request.GET.get("state", ""),
         "country": request.GET.get("country", ""),
+        "suspended": suspended_for(scope),
     }
     return show(request, "organisation_list.html", None, context)
 
@@ -69,8 +71,9 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_organisation(scope, pk)
+    found = access.get_organisation_in_reach(scope, pk)
     context = {
+        "suspended": [each for each in suspended_for(scope) if each.organisation.pk == pk],
         **_frame(scope, found, tabs.OVERVIEW),
         "step": next_of(scope, found),
         "vouches": profiles.vouches_of(found),

@@ -43,10 +43,13 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     operates = scope.may(Permission.OPERATE)
     rows = asked_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    left = list(profiles.left_of(scope, organisation, at=clock.now())[: ROWS + 1])
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.PEOPLE),
         "page": page,
+        "left": left[:ROWS],
+        "more": len(left) > ROWS,
         "seen": profiles.places_seen(scope, [each.pk for each in page]),
         "me": scope.user_id,
         "operates": operates,

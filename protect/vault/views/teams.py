@@ -20,6 +20,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
+from protect.orgs.stopped import suspended_for
 from protect.vault import access
 from protect.vault.actions import drilling, ending, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions
@@ -48,6 +49,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
         "mine": [row for row in rows if row.standing.place is not None],
         "others": [row for row in rows if row.standing.place is None],
         "managed": access.managed_by(scope),
+        "suspended": suspended_for(scope),
     }
     return show(request, "team_list.html", None, context)
 

@@ -33,7 +33,10 @@ def next_of(scope: Scope, organisation: Organisation) -> Step | None:
         return _proposed(scope, organisation)
     if state is OrganisationState.SUSPENDED:
         return Step(
-            _("Nobody may work for it now. Its people cannot sign in to it; nothing is lost.")
+            _(
+                "Nobody may work for it now. Its people are told so when they sign in; nothing is "
+                "lost."
+            )
         )
     if state is OrganisationState.LEFT:
         return Step(

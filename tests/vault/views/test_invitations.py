@@ -186,3 +186,32 @@ def test_what_was_taken_back_before_is_not_there(cast, invited, what):
 def test_looking_at_an_address_that_changes_something_changes_nothing(cast, invited, what):
     assert at_desk(cast.dana).get(f"/invitations/{invited.pk}/{what}").status_code == 405
     assert Invitation.objects.open().get() == invited
+
+
+def test_the_page_of_the_organisation_leads_to_the_teams_that_take_people(cast):
+    page = at_desk(cast.dana).get(f"/organisations/{cast.office.pk}/invite").content.decode()
+
+    assert "are invited where their team is" in page
+    assert f'href="/teams/{cast.desk.pk}/invite"' in page
+    assert "invited where" not in words(at_desk(cast.sana).get(f"/teams/{cast.desk.pk}/invite"))
+
+
+def test_a_second_invitation_says_before_and_after_that_the_first_link_is_dead(cast, invited):
+    desk, page = at_desk(cast.sana), f"/teams/{cast.desk.pk}/invite"
+    assert "that link opens nothing any more" in words(desk.get(page))
+
+    desk.post(page, **SOMEBODY | {"email": "Rana@demo.example"}, role="caseworker")
+
+    assert "got before opens nothing any more" in words(desk.get(listed(cast)))
+    invited.refresh_from_db()
+    assert invited.revoked_at == AT
+
+
+def test_an_invitation_to_another_role_says_nothing_of_a_dead_link(cast, invited):
+    desk = at_desk(cast.sana)
+
+    desk.post(f"/teams/{cast.desk.pk}/invite", **SOMEBODY, role="receiver")
+
+    assert "The invitation is on its way" in words(desk.get(listed(cast)))
+    invited.refresh_from_db()
+    assert invited.revoked_at is None
