@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID, uuid4
+from contextlib import contextmanager
+from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
+from protect.vault.actions import drafts, entering, notes, resetting, second_factors
+from protect.vault.enums import SessionEvent
+from protect.vault.models import Passkey, Record, UnlockSession
+from protect.vault.rules import STEPPED_UP
+from protect.vault.uploads.cleaning import Clean
 from tests.orgs.conftest import make_organisation
-from tests.vault.cast import AT, Cast, make_person, note, serve, wait_in
-from tests.vault.views.desk import Desk
+from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
+from tests.vault.views.desk import Desk, led_to
 
 STAFF = "protect.site.urls_staff"
 # Who asks, in the order of the table's columns.
 ASKERS = (
     "anonymous",
-    "provisional",  # the passphrase was right, the second factor is missing
+    "provisional",  # the passphrase was right, the account is still being made
+    "unproven",  # the passphrase was right, the code of the app is not shown yet
     "locked",
+    "stale",  # the supervisor, unlocked; the last proof is ten minutes old
     "worker",  # of the team in question
     "supervisor",  # of the same team: may admit, invite and manage it
     "admin",  # manages the organisation; holds no key
@@ -27,6 +38,9 @@ ASKERS = (
     "foreign",  # supervisor of a team in another organisation
     "operator",  # runs the platform
 )
+
+# Where an answer leads, in place of 302: the page that asks once more who one is.
+CONFIRM = "confirm"
 
 # What `pk` names in addresses whose first word says otherwise.
 OTHER_KINDS = {
@@ -62,25 +76,46 @@ class World:
         self.waiting = wait_in(newcomer, cast.desk)
         self.place = cast.amal.place(cast.desk)
         self.note = note(cast.amal, cast.desk)
+        self.file = add_file(cast.amal, self.note)
         self.proposed = make_organisation("Demo proposed", "BE", "proposed")
         place = Place(cast.office, cast.desk, "caseworker")
         self.invitation = orgs.invite(
             cast.sana.scope, place, email="demo.new@demo.example", language="en", at=AT
         )
+        self.tokens = {"invited": mailed("invitation")}
+        self._plant_of_others()
+
+    def _plant_of_others(self) -> None:
+        """Give two people who never ask what only they may reach."""
+        noor, emil = self.cast.noor, self.cast.emil
+        self.draft = drafts.keep(noor.pk, "/account", {"name": ["Demo words"]}, at=AT)
+        self.passkey = Passkey.objects.create(
+            user=noor.user, credential=b"c", public=b"p", prf_salt=b"s", name="Demo", created=AT
+        )
+        entry = entering.open_provisional(noor.user, noor.version, noor.secret, at=AT)
+        self.session = entering.reopen(entry, noor.secret, SessionEvent.PASS, at=AT).session
+        resetting.forgot(emil.user.email, at=AT)
+        self.tokens["reset"] = mailed("password_reset")
+        resetting.restart(emil.scope, noor.user, at=AT)
+        self.tokens["restart"] = mailed("password_reset")
 
     def arguments(self, name: str, kinds: Iterable[str]) -> dict[str, object]:
         """Return what stands in an address: things that exist, of the cast's first organisation."""
+        plain = name.partition(":")[2] or name
         known: dict[str, object] = {
-            "pk": self._thing(name.partition(":")[2] or name),
+            "pk": self._thing(plain),
             "partner": self.cast.shelter.pk,
+            "file": self.file,
             "slot": 1,
-            "token": "A" * 43,
+            "token": self.tokens.get(plain, "A" * 43),
             "name": "none.css",
             "kind": "team",
         }
-        return {each: known.get(each) or uuid4() for each in kinds}
+        missing = [each for each in kinds if known.get(each) is None]
+        assert not missing, f"plant something for {missing} of {name}"
+        return {each: known[each] for each in kinds}
 
-    def _thing(self, name: str) -> UUID:
+    def _thing(self, name: str) -> UUID | None:
         """Return what `pk` means in an address: mostly what its name begins with."""
         kind = OTHER_KINDS.get(name, name.partition("_")[0])
         things = {
@@ -92,8 +127,25 @@ class World:
             "account": self.cast.amal.pk,
             "invitation": self.invitation.pk,
             "note": self.note.pk,
+            "draft": self.draft.pk,
+            "passkey": self.passkey.pk,
+            "session": self.session.pk,
         }
-        return things.get(kind) or uuid4()  # drafts, passkeys, sessions: nobody has one here
+        return things.get(kind)
+
+
+def add_file(person: Person, record: Record) -> UUID:
+    """Put a file beside a note, and return what names it."""
+    notes.add_file(person.unlocked(), record, Clean("Demo scan", "image/png", b"content"), at=AT)
+    (file,) = notes.opened(person.unlocked(), record, at=AT).files
+    return file
+
+
+def mailed(template: str) -> str:
+    """Return the secret of the one link that was mailed since this was last asked."""
+    mail = Outgoing.objects.filter(template=template).get()
+    mail.delete()
+    return mail.link.rsplit("/", 1)[1]
 
 
 def addresses() -> Iterator[tuple[str, dict[str, str]]]:
@@ -121,12 +173,49 @@ def browser_of(asker: str, cast: Cast) -> Desk:
         "foreign": cast.chidi,
         "operator": cast.olga,
         "locked": cast.amal,
+        "stale": cast.sana,
     }
     desk = Desk()
     if asker in people:
         desk.let_in(people[asker])
     if asker == "locked":
         desk.post("/lock")
-    if asker == "provisional":
+    if asker == "stale":
+        UnlockSession.objects.filter(user=cast.sana.pk).update(stepped_up=AT - STEPPED_UP)
+    if asker == "unproven":
+        second_factors.give_totp(cast.amal.user, b"s" * 20, at=AT)
+    if asker in {"provisional", "unproven"}:
         desk.begin(cast.amal)
     return desk
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever a request does."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as the one around a test: pages that begin one of their own may
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def met_by(asker: str, world: World) -> dict[str, dict[str, int | str]]:
+    """Return the answers of every address to somebody. What a request did is undone after it."""
+    found: dict[str, dict[str, int | str]] = {}
+    desk = browser_of(asker, world.cast)
+    cookies = dict(desk.client.cookies)
+    for name, kinds in addresses():
+        address = reverse(name, urlconf=STAFF, kwargs=world.arguments(name, kinds))
+        for method in ("get", "post"):
+            desk.client.cookies.clear()
+            desk.client.cookies.update(cookies)
+            with undone():
+                answer = getattr(desk, method)(address)
+                found.setdefault(name, {})[method] = _said(answer)
+    return found
+
+
+def _said(answer: HttpResponse) -> int | str:
+    return (
+        CONFIRM if led_to(answer) == reverse("vault:step_up", urlconf=STAFF) else answer.status_code
+    )
