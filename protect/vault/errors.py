@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from protect.kernel.errors import ProtectError
 
@@ -159,8 +160,21 @@ class Throttled(ProtectError):
 
     code = "throttled"
     status = HTTPStatus.TOO_MANY_REQUESTS
-    # Translators: {seconds} is a number from 1 to 60.
-    message = _("Wait {seconds} seconds, then try again. Your work is safe.")
+    # Translators: shown where the number of seconds is not known.
+    message = _("Wait a little, then try again. Your work is safe.")
+
+    def text(self) -> str:
+        """Return the message with its number, in the plural form of the active language."""
+        seconds = int(self.facts.get("seconds", 0))
+        if not seconds:
+            return super().text()
+        # Translators: {seconds} is a number from 1 to 60.
+        said = ngettext(
+            "Wait {seconds} second, then try again. Your work is safe.",
+            "Wait {seconds} seconds, then try again. Your work is safe.",
+            seconds,
+        )
+        return said.format(seconds=seconds)
 
 
 class PassphraseRefused(SignInRefused):

@@ -134,6 +134,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@stepped_up
 def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())

@@ -134,14 +134,20 @@ def _rotate(found: Standing) -> Said:
 
 def _officers(found: Standing) -> Said:
     if found.team.state == TeamState.FOUNDING:
-        text = _(
+        text = ngettext(
+            "The recovery kit needs three officers; {count} has confirmed. Without it, files are "
+            "lost when nobody of the team can sign in.",
             "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
-            "lost when nobody of the team can sign in."
+            "lost when nobody of the team can sign in.",
+            found.officers,
         )
     else:
-        text = _(
+        text = ngettext(
+            "The recovery kit needs three officers; {count} has confirmed. Until then not every "
+            "two of them could open the team.",
             "The recovery kit needs three officers; {count} have confirmed. Until then not every "
-            "two of them could open the team."
+            "two of them could open the team.",
+            found.officers,
         )
     text = text.format(count=found.officers)
     if Permission.MANAGE_ORGANISATION in found.mine:

@@ -64,7 +64,7 @@ def test_guessing_gets_slower_and_says_how_long(amal):
     answer = desk.post("/sign-in", email=amal.user.email, password=amal.password)
 
     assert answer.status_code == 429
-    assert "Wait 1 seconds" in words(answer)
+    assert "Wait 1 second, then" in words(answer)
 
 
 def test_a_wrong_code_is_said_and_five_end_the_session(amal):

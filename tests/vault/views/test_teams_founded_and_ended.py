@@ -27,12 +27,24 @@ def test_making_the_key_founds_the_team_with_its_founder(cast):
     team, rana = new_team(cast.office, "Demo new"), make_person("rana")
     place = wait_in(rana, team, "supervisor")
 
-    answer = at_desk(rana, stepped_up=False).post(page_of(team, "/key"))
+    answer = at_desk(rana).post(page_of(team, "/key"))
 
     team.refresh_from_db(), place.refresh_from_db()
     assert led_to(answer) == page_of(team)
     assert (team.state, place.state) == (TeamState.FOUNDING, MembershipState.ACTIVE)
     assert grants(team) == {(rana.pk, 1)}
+
+
+def test_making_the_key_asks_once_more_who_it_is(cast):
+    team, rana = new_team(cast.office, "Demo new"), make_person("rana")
+    wait_in(rana, team, "supervisor")
+
+    answer = at_desk(rana, stepped_up=False).post(page_of(team, "/key"))
+
+    team.refresh_from_db()
+    assert led_to(answer) == "/confirm"
+    assert team.state == TeamState.NO_KEY
+    assert not TeamKey.objects.filter(team=team).exists()
 
 
 @pytest.mark.parametrize(("role", "code"), [("caseworker", 403), (None, 403)])
