@@ -240,7 +240,7 @@ def work(site: Site, amal: Browser, sana: Browser, team: str) -> None:
     assert refused.status == 422
     assert amal.get(f"/notes/{quote(NAMED)}").status == 404
     erased = amal.post(f"{home}/new", title=ERASED, text=ERASED, **months).location
-    assert amal.post(f"{erased}/erase").location == home
+    assert amal.post(f"{erased}/erase", seen="1").location == home
     amal.post("/lock", page=note)
     kept = amal.send(
         f"{note}/edit", amal.get("/unlock"), title=NAMED, text=KEPT, seen="9", **months
