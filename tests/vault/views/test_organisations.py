@@ -405,7 +405,7 @@ def test_people_of_a_suspended_organisation_are_told_since_when_and_whom_to_ask(
 
     said = words(desk.get(page(cast.office) if address == "own page" else address))
 
-    assert re.search(r"Demo office is suspended, .*10:00", said)
+    assert re.search(r"Demo office is suspended since .*10:00", said)
     assert "no organisation now" not in said
     assert "in no team" not in said
     assert "Ask who manages it: \u2068Demo Dana\u2069" in said
