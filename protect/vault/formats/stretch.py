@@ -98,5 +98,5 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, me, os.getpriority(os.PRIO_PROCESS, me) + BACK)
 
 
-POOL = ThreadPoolExecutor(RUNS, "stretch", initializer=_step_back)
+POOL = ThreadPoolExecutor(RUNS, initializer=_step_back)
 WAITING: set[int] = set()  # threads
