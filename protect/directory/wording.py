@@ -7,7 +7,6 @@ JSON, the command line and paper. At most 70 sentences: each is translated into 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from babel import Locale
@@ -259,7 +258,7 @@ def said(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Reason]]:
         text = reason_text(reason, tag)
         known = found.setdefault(text, reason)
         if known is not reason:
-            found[text] = replace(known, minutes=known.minutes + reason.minutes)
+            found[text] = known._replace(minutes=known.minutes + reason.minutes)
     return list(found.items())
 
 

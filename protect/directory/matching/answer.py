@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from protect.directory.enums import Fact, Freshness, Mode
 from protect.directory.hours import Now
@@ -22,8 +23,7 @@ class Fit(StrEnum):
     ASK_FIRST = "ask_first"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a row stands where it stands. `wording` makes a sentence of it."""
 
     code: str
@@ -42,8 +42,7 @@ class Contact:
     freshness: Freshness
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One row of an answer."""
 
     row: ServiceRow

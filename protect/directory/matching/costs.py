@@ -257,4 +257,4 @@ def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
 
 
 def _of(truth: Truth, weights: Preference) -> int:
-    return {YES: weights.yes, UNKNOWN: weights.unknown, NO: weights.no}[truth]
+    return (weights.no, weights.unknown, weights.yes)[truth]

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from protect.directory.hours import Hours, Now, State, next_open, state_at, waits
+from protect.directory.hours import Hours, Now, State, both, next_open, state_at, waits
 from protect.directory.hours.timeline import minute_of
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
@@ -41,6 +41,13 @@ def _changes(row: ServiceRow, at: datetime) -> Iterator[datetime]:
                 yield made + EXPIRED_AFTER * (due - made)
 
 
+class Meeting(NamedTuple):
+    """From when to when a line is open and its language spoken; None: not known."""
+
+    start: datetime | None
+    until: datetime | None
+
+
 class Anew:
     """Remembers nothing."""
 
@@ -59,6 +66,10 @@ class Anew:
     def opening(self, hours: Hours, at: datetime) -> datetime | None:
         """Return what hours.next_open does of hours that are not open."""
         return next_open(hours, at)
+
+    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
+        """Return when hours and the window of a language are next open together."""
+        return _meeting(hours, window, at)
 
 
 class _Row(NamedTuple):
@@ -82,6 +93,7 @@ class Memory(Anew):
     def __init__(self) -> None:
         self._rows: dict[int, _Row] = {}
         self._hours: dict[Hours, _Outlook] = {}
+        self._meetings: dict[tuple[Hours, Hours], tuple[datetime, datetime, Meeting]] = {}
 
     def row(self, row: ServiceRow, at: datetime) -> Known:
         found = self._rows.get(id(row))
@@ -101,6 +113,14 @@ class Memory(Anew):
 
     def opening(self, hours: Hours, at: datetime) -> datetime | None:
         return self._outlook(hours, at).opening
+
+    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
+        since, until, found = self._meetings.get((hours, window), _NO_MEETING)
+        if not since <= at < until:
+            found = _meeting(hours, window, at)
+            until = found.start or at.replace(microsecond=0) + A_SECOND
+            _keep(self._meetings, (hours, window), (at, until, found))
+        return found
 
     def _outlook(self, hours: Hours, at: datetime) -> _Outlook:
         found = self._hours.get(hours)
@@ -122,6 +142,14 @@ def _outlook(hours: Hours, at: datetime) -> _Outlook:
         if opening is None:
             until = min(until, at.replace(microsecond=0) + A_SECOND)
     return _Outlook(at, until, now, wait, opening)
+
+
+def _meeting(hours: Hours, window: Hours, at: datetime) -> Meeting:
+    start = next_open(hours, at, window=window)
+    return Meeting(start, None if start is None else both(hours, window, start).until)
+
+
+_NO_MEETING = NEVER, NEVER, Meeting(None, None)
 
 
 def _keep[K, V](kept: dict[K, V], key: K, value: V) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from protect.directory.enums import Answer, Channel, Fact, How, Kind, Mode, Truth
-from protect.directory.hours import Hours, Now, State, both, next_open
+from protect.directory.hours import Hours, Now, State
 from protect.directory.matching import persons
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.asked import Asked, fact_freshness
@@ -94,12 +94,9 @@ def _spoken(cost: LanguageCost, weighed: Weighed, asked: Asked) -> tuple[str, di
     offer = cost.offer
     if offer is None or cost.is_now or offer.window is None:
         return SPOKEN[offer.how if offer else How.STAFF], {"language": cost.tag}
-    hours = _hours(weighed)
-    start = next_open(hours or offer.window, asked.at, window=offer.window)
-    if start is None:
-        return "language_other_hours", {"language": cost.tag}
-    until = both(hours or offer.window, offer.window, start).until
-    if until is None:
+    hours = _hours(weighed) or offer.window
+    start, until = asked.memory.meeting(hours, offer.window, asked.at)
+    if start is None or until is None:
         return "language_other_hours", {"language": cost.tag}
     return "language_window", {
         "language": cost.tag,

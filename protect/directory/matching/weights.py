@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, Self
 
@@ -93,7 +93,11 @@ class Staleness(Section):
 
     def quarters(self, freshness: Freshness) -> int:
         """Return how many quarters of the way to unknown a cost moves."""
-        return int(getattr(self, freshness.value))
+        return self._by_freshness[freshness]
+
+    @cached_property
+    def _by_freshness(self) -> dict[Freshness, int]:
+        return {each: getattr(self, each.value) for each in Freshness}
 
 
 class Travel(Section):

@@ -267,7 +267,7 @@ def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
     asked = prepare(question())
     before, after = explain(plain, asked), explain(limited, asked)
 
-    assert after == replace(before, row=limited, key=after.key)
+    assert after == before._replace(row=limited, key=after.key)
     assert after.minutes - before.minutes == asked.weights.hard.unknown
 
 

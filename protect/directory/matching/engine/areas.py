@@ -37,6 +37,7 @@ class Reaches(NamedTuple):
     circles: Ints  # from south to north
     centres: Positions  # of these
     radius: Ints  # of these, in metres
+    widest: int
     first: Ints  # by area: where the lists that have it begin
     lists: Ints
     floor: Truths  # by list
@@ -105,7 +106,7 @@ def _perhaps(reaches: Reaches, where: Where) -> Ints:
 
 def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
     """Return the circles that a point lies in. Only those nearby are measured."""
-    near = window(origin, int(reaches.radius.max()), travel)
+    near = window(origin, reaches.widest, travel)
     south, north = np.searchsorted(reaches.centres.latitude, [near.south, near.north])
     close = south + np.flatnonzero(near.holds(reaches.centres.longitude[south:north]))
     metres = reaches.centres.metres(origin, close, travel)
@@ -123,6 +124,7 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
     owners = np.repeat(np.arange(len(lists)), np.array(list(map(len, lists)), dtype=np.int64))
     countries: dict[str, int] = {}
     circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
+    radius = [(each.radius_km or 0) * KILOMETRE for each in circles]
     return Reaches(
         countries=countries,
         country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
@@ -132,7 +134,8 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
         within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
         centres=Positions.of(map(_centre, circles)),
-        radius=np.array([(each.radius_km or 0) * KILOMETRE for each in circles], dtype=np.int64),
+        radius=np.array(radius, dtype=np.int64),
+        widest=max(radius, default=0),
         first=np.searchsorted(np.sort(members), np.arange(len(numbers) + 1)),
         lists=owners[np.argsort(members, kind="stable")],
         floor=np.array([_floor(row) for row in samples], dtype=np.int8),

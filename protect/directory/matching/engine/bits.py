@@ -16,9 +16,16 @@ SHIFT, WITHIN = 6, WORD - 1  # row >> SHIFT is its word, row & WITHIN its place 
 
 def of_flags(flags: Flags) -> Bits:
     """Return the set of the rows that are flagged."""
-    padded = np.zeros(-(-len(flags) // WORD) * WORD, dtype=np.bool_)
-    padded[: len(flags)] = flags
-    return np.packbits(padded, bitorder="little").view(np.dtype("<u8"))
+    if len(flags) % WORD:
+        flags = np.concatenate([flags, np.zeros(-len(flags) % WORD, dtype=np.bool_)])
+    return np.packbits(flags, bitorder="little").view(np.dtype("<u8"))
+
+
+def of_rows(rows: NDArray[np.integer], size: int) -> Bits:
+    """Return a set of some of `size` rows."""
+    flags = np.zeros(-(-size // WORD) * WORD, dtype=np.bool_)
+    flags[rows] = True
+    return of_flags(flags)
 
 
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:

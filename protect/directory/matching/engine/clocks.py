@@ -70,11 +70,11 @@ class Clocks:
         """
         minute = int(at.timestamp() // 60)
         with self._lock:
-            known = self._known[numbers]
+            known = self._known.take(numbers, axis=0)
             old = (known[..., 0] > minute) | (known[..., 1] <= minute)
             if old.any():
                 self._renew(np.unique(numbers[old]), at, minute)
-                known = self._known[numbers]
+                known = self._known.take(numbers, axis=0)
         return np.maximum(known[..., 2] - minute, 0)
 
     def _renew(self, numbers: NDArray[np.int32], at: datetime, minute: int) -> None:

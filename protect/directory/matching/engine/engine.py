@@ -16,8 +16,9 @@ from protect.directory.matching.engine.columns import HALF, Encoder, changed
 from protect.directory.matching.engine.judging import judged
 from protect.directory.matching.engine.points import key_of
 from protect.directory.matching.engine.rings import Choice, Chosen
-from protect.directory.matching.engine.sieve import sieve
+from protect.directory.matching.engine.sieve import Sieved, sieve
 from protect.directory.matching.engine.snapshot import Snapshot
+from protect.directory.matching.engine.trust import ticks
 from protect.directory.matching.explain import explain_weighed
 from protect.directory.matching.oracle import assemble
 from protect.directory.matching.question import Question
@@ -69,7 +70,7 @@ class Engine:
         asked = prepare(question, snapshot.encoder.memory)
         sieved = sieve(snapshot, asked)
         chosen = Choice(snapshot, asked, sieved).made()
-        shown = _explained(snapshot, chosen, asked)
+        shown = _explained(snapshot, sieved, chosen, asked)
         return assemble(
             answers=[shown[place] for place in chosen.best],
             near_misses=[shown[place] for place in chosen.missed],
@@ -88,10 +89,13 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
     )
 
 
-def _explained(snapshot: Snapshot, chosen: Chosen, asked: Asked) -> dict[int, Found]:
+def _explained(
+    snapshot: Snapshot, sieved: Sieved, chosen: Chosen, asked: Asked
+) -> dict[int, Found]:
     """Return the rows that are shown, by their places, with all that is said about them."""
     places = [*chosen.best, *chosen.missed, *chosen.national]
+    conditions = judged(snapshot, sieved, places, ticks(asked.at))
     return {
-        place: explain_weighed(weigh(snapshot.rows[place], asked, conditions), asked)
-        for place, conditions in zip(places, judged(snapshot, asked, places), strict=True)
+        place: explain_weighed(weigh(snapshot.rows[place], asked, each), asked)
+        for place, each in zip(places, conditions, strict=True)
     }

@@ -56,9 +56,9 @@ class Weighing:
         self._snapshot, self._asked, self._sieved, self._rows = snapshot, asked, sieved, rows
         self._columns, self._weights = snapshot.columns, asked.weights
         self._at = trust.ticks(asked.at)
-        self._parts = snapshot.columns.parts[rows].T
+        self._parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
         self._met = snapshot.met(asked)[self._parts[Part.CATEGORIES]].astype(np.int64)
-        self._states = snapshot.trust.states(rows, self._at).T
+        self._states = np.ascontiguousarray(snapshot.trust.states(rows, self._at).T)
 
     def keys(self) -> Ints:
         """Return the key of each row, but for its UUID. Smaller is better."""
@@ -76,18 +76,27 @@ class Weighing:
 
     def _metres(self) -> Ints:
         """Return how far it is to the nearest point where she may be seen."""
-        origin, tables = self._asked.point, self._snapshot.tables
+        origin = self._asked.point
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
         first, counts = self._parts[Part.FIRST_POINT], self._parts[Part.POINTS]
-        chosen, starts = runs(first, counts)
+        metres = self._metres_to(origin, first)
+        several = np.flatnonzero(counts > 1)
+        if len(several):
+            chosen, starts = runs(first[several], counts[several])
+            metres[several] = np.minimum.reduceat(self._metres_to(origin, chosen), starts)
+        return metres
+
+    def _metres_to(self, origin: points.Position, chosen: NDArray[np.integer]) -> Ints:
+        """Return how far it is to points; UNKNOWN_METRES to those where she must not be seen."""
+        tables = self._snapshot.tables
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
-        spots = tables.spots[chosen]
+        spots = tables.spots.take(chosen)
         metres[spots == NOWHERE] = UNKNOWN_METRES
         if self._asked.avoid:
             truths = self._snapshot.encoder.spots.truths(self._asked.avoid)
             metres[truths[spots] == NO] = UNKNOWN_METRES
-        return np.minimum.reduceat(metres, starts) if len(chosen) > len(starts) else metres
+        return metres
 
     def _way(self, travel: Ints) -> tuple[Ints, Flags]:
         """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
@@ -110,23 +119,23 @@ class Weighing:
         waits = self._snapshot.encoder.clocks.waits(doors, self._asked.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= NOT_KNOWN] = weights.unknown
-        costs = self._snapshot.stale_costs.table(weights.unknown, weights.no)
-        cost = costs[self._states[DOORS], cost]
+        cost = self._moved(cost, weights.unknown, weights.no, DOORS)
         cost[doors == NO_DOOR] = NO_WAIT
         return cost
 
     def _hard(self) -> Ints:
         """Return what is not known of the hard conditions, or not for sure."""
-        weights, yes = self._weights.hard, self._sieved.yes
-        in_play = {criterion.code for criterion, _ in yes}
+        weights, steps = self._weights.hard, self._sieved.steps
+        in_play = {step.criterion.code for step in steps}
         left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
         mask = sum(1 << place for place in left_out)
         limited = np.bitwise_count(self._parts[Part.LIMITS] & mask).astype(np.int64)
         minutes: Ints = limited * (weights.unknown - weights.yes) + weights.yes * len(left_out)
         word, place = self._rows >> SHIFT, (self._rows & WITHIN).astype(np.uint64)
-        for fact in {criterion.fact for criterion, _ in yes}:
-            sets = [bits for criterion, bits in yes if criterion.fact == fact]
-            count = np.sum([bits[word] >> place & ONE for bits in sets], axis=0, dtype=np.int64)
+        for fact in {step.criterion.fact for step in steps}:
+            sets = [step.yes for step in steps if step.criterion.fact == fact]
+            words = np.array([bits.take(word) for bits in sets])
+            count = (words >> place & ONE).sum(axis=0, dtype=np.int64)
             minutes += count * self._yes(fact) + (len(sets) - count) * weights.unknown
         return minutes
 
@@ -235,11 +244,10 @@ class Weighing:
         found: Flags = (states == trust.EXPIRED) | (states == trust.DISPUTED)
         return found
 
-    def _moved(self, cost: Ints, unknown: int, most: int, place: int) -> Ints:
+    def _moved(self, cost: Ints, unknown: int, most: int, place: int | list[int]) -> Ints:
         """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
         costs = self._snapshot.stale_costs.table(unknown, most)
-        found: Ints = costs[self._states[place], cost]
-        return found
+        return costs.take(self._states[place].astype(np.int64) * (most + 1) + cost)
 
 
 def _of(weights: Preference) -> Ints:

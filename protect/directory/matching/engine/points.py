@@ -49,11 +49,11 @@ class Positions(NamedTuple):
         vector = [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]
         return cls(latitude.copy(), longitude.copy(), np.stack(vector, axis=-1))
 
-    def metres(self, origin: Position, chosen: Ints, travel: Travel) -> Ints:
+    def metres(self, origin: Position, chosen: NDArray[np.integer], travel: Travel) -> Ints:
         """Return what sphere.metres_between gives for some of the points. Units: metres."""
         lat, lon = radians(origin[0]), radians(origin[1])
         here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
-        apart = self.vector[chosen] - here
+        apart = self.vector.take(chosen, axis=0) - here
         squared = np.einsum("ij,ij->i", apart, apart) * 0.25
         exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
         whole = np.rint(exact)
@@ -96,8 +96,8 @@ class Window(NamedTuple):
 
     south: float  # degrees
     north: float
-    west: float
-    width: float  # degrees; 360 is all
+    longitude: float  # of its middle
+    half: float  # of its width, degrees; 180 is all
 
     @property
     def bands(self) -> tuple[int, int]:
@@ -105,9 +105,8 @@ class Window(NamedTuple):
         return _band(self.south), _band(self.north) + 1
 
     def holds(self, longitude: Floats) -> Flags:
-        if self.width >= 360:
-            return np.ones(len(longitude), dtype=np.bool_)
-        is_within: Flags = (longitude - self.west) % 360 <= self.width
+        apart = np.abs(longitude - self.longitude)
+        is_within: Flags = (apart <= self.half) | (apart >= 360 - self.half)
         return is_within
 
 
@@ -122,6 +121,6 @@ def window(origin: Position, distance: int, travel: Travel) -> Window:
     return Window(
         south=max(latitude - tall - 1e-9, -90.0),
         north=min(latitude + tall + 1e-9, 90.0),
-        west=longitude - half,
-        width=2 * half,
+        longitude=longitude,
+        half=half,
     )

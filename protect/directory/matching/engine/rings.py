@@ -9,7 +9,6 @@ import numpy as np
 from protect.directory.matching.asked import Asked
 from protect.directory.matching.engine import points
 from protect.directory.matching.engine.bits import SHIFT, Bits, Ints, holds, rows_of
-from protect.directory.matching.engine.columns import Part
 from protect.directory.matching.engine.keys import LAST_AT, Weighing, is_beyond
 from protect.directory.matching.engine.sieve import Sieved
 from protect.directory.matching.engine.snapshot import ANSWERS, Snapshot
@@ -59,9 +58,7 @@ class Choice:
             window = points.window(origin, reach, self._asked.weights.travel)
             first, last = (snapshot.starts[band] >> SHIFT for band in window.bands)
             near = rows_of(local[first : last + 1] & rows[first : last + 1], first)
-            first_point = snapshot.columns.parts[near, Part.FIRST_POINT]
-            longitude = snapshot.tables.positions.longitude[first_point]
-            found.append(near[window.holds(longitude)])
+            found.append(near[window.holds(snapshot.longitude.take(near))])
         return np.concatenate(found)
 
     def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:

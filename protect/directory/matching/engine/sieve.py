@@ -17,6 +17,15 @@ from protect.directory.matching.engine.snapshot import Snapshot
 ELSEWHERE = "country"  # services of other countries were never near
 
 
+class Step(NamedTuple):
+    """A condition in play: the rows that state a yes, that state a no, and that it removes."""
+
+    criterion: Criterion
+    yes: Bits
+    no: Bits
+    removed: Bits
+
+
 class Sieved(NamedTuple):
     """What the conditions leave."""
 
@@ -24,13 +33,7 @@ class Sieved(NamedTuple):
     passed: Bits  # those of them that answer a need
     missed: Bits  # rows that answer it and fail one relaxable condition, no other
     counts: Counter[str]  # removed rows by the first condition that removed them
-    yes: list[tuple[Criterion, Bits]]  # of each condition in play: the rows that state a yes
-
-
-class _Removed(NamedTuple):
-    criterion: Criterion
-    yes: Bits
-    no: Bits
+    steps: list[Step]  # the conditions in play
 
 
 def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
@@ -40,7 +43,7 @@ def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
     once, twice = np.zeros_like(answering), np.zeros_like(answering)
     relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
-    for criterion, _, no in steps:
+    for criterion, _, _, no in steps:
         if criterion.code == ELSEWHERE:
             answering = answering & ~no
         elif removed := count(answering & no & ~once):
@@ -54,19 +57,19 @@ def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
         passed=answering & ~once,
         missed=answering & relaxable & ~twice,
         counts=counts,
-        yes=[(criterion, yes) for criterion, yes, _ in steps],
+        steps=steps,
     )
 
 
-def _steps(snapshot: Snapshot, asked: Asked) -> Iterator[_Removed]:
+def _steps(snapshot: Snapshot, asked: Asked) -> Iterator[Step]:
     decayed: dict[Fact, Bits] = {}
     for criterion in CRITERIA:
         if not criterion.is_asked(asked.question):
             continue
         yes, no = snapshot.judged(criterion, asked)
-        fact = criterion.fact
+        fact, removed = criterion.fact, no
         if fact is not None and not criterion.keeps_no:
             if fact not in decayed:
                 decayed[fact] = ~snapshot.decayed(fact, asked.at)
-            no = no & decayed[fact]
-        yield _Removed(criterion, yes, no)
+            removed = no & decayed[fact]
+        yield Step(criterion, yes, no, removed)

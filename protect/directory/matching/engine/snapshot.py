@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from functools import reduce
-from operator import and_, or_
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from protect.directory.matching import weights
 from protect.directory.matching.asked import Asked, meets
 from protect.directory.matching.criteria import Criterion
 from protect.directory.matching.engine import points
-from protect.directory.matching.engine.bits import Bits, Ints, of_flags, runs
+from protect.directory.matching.engine.bits import Bits, Ints, of_flags, of_rows, runs
 from protect.directory.matching.engine.columns import Encoder, Part, Tables
 from protect.directory.matching.engine.facets import LENSES, Truths
 from protect.directory.matching.engine.trust import StaleCosts, Trust, ticks
@@ -60,6 +59,8 @@ class Snapshot:
         self.trust = Trust(tables.columns.spans)
         self.stale_costs = StaleCosts(weights.load().staleness)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
+        first_point = self.columns.parts[:, Part.FIRST_POINT]
+        self.longitude = tables.positions.longitude.take(first_point)  # of each row, degrees
         self.is_national = of_flags(self.columns.is_national)
         # Not to be found in the grid: no point, or several.
         self._loose = (self.columns.key == points.NO_POINT) | (
@@ -129,9 +130,9 @@ class Snapshot:
             return self._area(asked)
         if criterion.code == "avoid":
             return self._avoided(asked)
-        lens = LENSES[criterion.code]
-        parts = [self._part(criterion, part, asked) for part in lens.parts(asked)]
-        return reduce(and_, (yes for yes, _ in parts)), reduce(or_, (no for _, no in parts))
+        parts = frozenset(LENSES[criterion.code].parts(asked))
+        make = partial(self._stated, criterion, parts, asked)
+        return self._judgements.get((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
         """Return the rows whose fact has grown too old to count, or is disputed."""
@@ -139,14 +140,16 @@ class Snapshot:
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
         return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
 
-    def _part(self, criterion: Criterion, part: Hashable, asked: Asked) -> Judgement:
-        def made() -> Judgement:
+    def _stated(self, criterion: Criterion, parts: frozenset[Hashable], asked: Asked) -> Judgement:
+        """Return what rows state of a condition, every part of which must be met."""
+        facet = self.encoder.facets[criterion.code]
+        numbers = getattr(self.columns, criterion.code)
+        tables = []
+        for part in parts:
             only = LENSES[criterion.code].only(asked, part)
-            facet = self.encoder.facets[criterion.code]
-            truths = facet.table(part, lambda row: criterion.truth(row, only))
-            return _judgement(truths[getattr(self.columns, criterion.code)])
-
-        return self._judgements.get((criterion.code, part), made)
+            tables.append(facet.table(part, partial(_truth, criterion, only)))
+        least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
+        return _judgement(least.astype(np.int8).take(numbers))
 
     def _area(self, asked: Asked) -> Judgement:
         def made() -> Judgement:
@@ -161,9 +164,7 @@ class Snapshot:
         lists = lists[lists < len(self._first_stating) - 1]  # later snapshots know more
         first = self._first_stating[lists]
         counts = self._first_stating[lists + 1] - first
-        flags = np.zeros(len(self.rows), dtype=np.bool_)
-        flags[self._stating_rows[runs(first, counts)[0]]] = True
-        return of_flags(flags)
+        return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
     def _avoided(self, asked: Asked) -> Judgement:
         def made() -> Judgement:
@@ -184,6 +185,10 @@ class Snapshot:
 
     def _flagged(self, asked: Asked, flag: int) -> Bits:
         return of_flags((self.met(asked) & flag > 0)[self.columns.categories])
+
+
+def _truth(criterion: Criterion, asked: Asked, row: ServiceRow) -> Truth:
+    return criterion.truth(row, asked)
 
 
 def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:

@@ -125,11 +125,11 @@ class Trust:
     def states(self, rows: Ints, at: int) -> Codes:
         """Return for each row a code of STATES for each fact and LINE. Units: ticks."""
         with self._lock:
-            known = self._known[rows]
+            known = self._known.take(rows, axis=0)
             old = (known[:, 0] > at) | (known[:, 1] <= at)
             if old.any():
                 self._renew(rows[old], at)
-                known = self._known[rows]
+                known = self._known.take(rows, axis=0)
         return known[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
     def _renew(self, rows: Ints, at: int) -> None:
