@@ -124,12 +124,12 @@ def test_whoever_is_in_already_is_not_let_in_again(cast):
     assert answer.status_code == 409
 
 
-def test_letting_in_asks_once_more_who_it_is_and_comes_back(cast, rana, place):
+def test_letting_in_asks_once_more_who_it_is_and_keeps_what_was_typed(cast, rana, place):
     desk = Desk().let_in(cast.sana, stepped_up=False)
 
     answer = desk.post(admit_page(place), words=rana.words)
 
-    assert answer.headers["Location"].startswith("/confirm?next=%2Fplaces%2F")
+    assert answer.headers["Location"].startswith("/confirm?next=%2Fdrafts%2F")
     assert is_still_waiting(cast, place)
 
 
