@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from protect.audit.models import Entry
 from protect.audit.rules import DONE
-from protect.kernel.ids import short_code, squeezed
 from protect.orgs import sign_ins
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team
@@ -57,16 +55,3 @@ def waiting(scope: Scope, *, at: datetime) -> Waiting:
         invitations=invitations.count(),
         to_vouch=proposed.count() if mine else 0,
     )
-
-
-def numbered(scope: Scope, kind: str, said: str) -> list[str]:
-    """Return which things of a kind, in a history that one may read, have a number that is said.
-
-    Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
-    Looks at every thing of the kind once: a number is worked out from an id, and stored nowhere.
-    """
-    mine = scope.organisations_where(Permission.READ_AUDIT)
-    entries = Entry.objects.filter(org__in=mine, target__startswith=f"{kind}:")
-    targets = entries.order_by("target").values_list("target", flat=True).distinct()
-    code = squeezed(said)
-    return [each for each in targets if short_code(kind, each.partition(":")[2]) == code]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
+from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs import sentences, sign_ins
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
@@ -22,9 +23,21 @@ from protect.orgs.scope import Scope
 from protect.orgs.telling import SHORT, Told, tell
 from protect.ui import moments
 
-__all__ = ["Asked", "Page", "Told", "colleagues", "lines", "looked_for", "page_of", "tell", "trail"]
+__all__ = [
+    "Asked",
+    "Page",
+    "Told",
+    "colleagues",
+    "lines",
+    "looked_for",
+    "numbered",
+    "page_of",
+    "tell",
+    "trail",
+]
 
 SYSTEM = "system"  # whoever looks for what no person did
+LONGEST_NUMBER = 12  # letters: twice what a number has
 CHUNK = 2000  # entries fetched at a time
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # of a search
 
@@ -36,6 +49,7 @@ class Asked:
     person: str = ""
     action: str = ""
     day: date | None = None
+    number: str = ""  # of a note, as somebody said it
     before: int | None = None
 
     @classmethod
@@ -48,13 +62,14 @@ class Asked:
             person=_person(fields.get("person", "")),
             action=action if action in known else "",
             day=_day(fields.get("day", "")),
+            number=squeezed(fields.get("number", ""))[:LONGEST_NUMBER],
             before=int(before) if before.isascii() and before.isdigit() else None,
         )
 
     @property
     def is_narrow(self) -> bool:
         """Return whether some entries are left out."""
-        return bool(self.person or self.action or self.day)
+        return bool(self.person or self.action or self.day or self.number)
 
     @property
     def is_about_sign_ins(self) -> bool:
@@ -121,7 +136,21 @@ def looked_for(asked: Asked, people: Mapping[str, str]) -> list[str]:
     if asked.action:
         groups = sentences.FAMILIES | sentences.OUTCOMES
         found.append(str(groups.get(asked.action, sentences.sentence(asked.action))))
-    return [*found, moments.exact(asked.day)] if asked.day else found
+    if asked.day:
+        found.append(moments.exact(asked.day))
+    return [*found, grouped(asked.number)] if asked.number else found
+
+
+def numbered(organisation: Organisation, kind: str, said: str) -> list[str]:
+    """Return which things of a kind, in an organisation's history, have a number that is said.
+
+    Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
+    Looks at every thing of the kind once: a number is worked out from an id, and stored nowhere.
+    """
+    entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
+    targets = entries.order_by("target").values_list("target", flat=True).distinct()
+    code = squeezed(said)
+    return [each for each in targets if short_code(kind, each.partition(":")[2]) == code]
 
 
 def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
@@ -130,6 +159,8 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
         rows = rows.filter(actor=None if asked.person == SYSTEM else UUID(asked.person))
     if asked.is_about_sign_ins:
         return rows.none()
+    if asked.number:
+        rows = rows.filter(target__in=numbered(organisation, "note", asked.number))
     if asked.action == sentences.REFUSED:
         rows = rows.refused()
     elif asked.action in sentences.FAMILIES:

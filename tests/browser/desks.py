@@ -115,7 +115,7 @@ class Worker:
     def set_up_app(self) -> None:
         """Take a phone into use as it is done: a picture or letters, then the first code."""
         self.send("main form:not(:has([name=totp], [name=credential]))")
-        letters = self.page.locator(".qr + details .codes span").all_text_contents()
+        letters = self.page.locator(".qr ~ details .codes span").all_text_contents()
         self.seed = base64.b32decode("".join(letters))
         self.fill(totp=self.totp())
 

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from protect.audit.actions import record
-from protect.audit.rules import org_chain
-from protect.kernel.ids import grouped, short_code
-from protect.orgs import access, actions, facts
+from protect.orgs import actions, facts
 from protect.orgs.enums import MembershipState, OrganisationState
 from protect.orgs.facts import Waiting
 from protect.orgs.scope import NOBODY
@@ -55,47 +51,3 @@ def test_what_expired_or_was_vouched_for_waits_no_more(busy):
     found = facts.waiting(busy.scope("dana"), at=AT + timedelta(days=7))
 
     assert (found.invitations, found.to_vouch) == (0, 0)
-
-
-def told(world, target: str) -> None:
-    office = world.office.pk
-    record(
-        at=AT,
-        chain=org_chain(office),
-        action="vault.open",
-        actor=None,
-        org=office,
-        target=target,
-        consent=None,
-    )
-
-
-def test_an_officer_finds_a_thing_in_the_history_by_the_number_that_somebody_says(world):
-    officer = make_person("jonas", world.office, "protection_officer")
-    notes = [f"note:{uuid4()}" for _ in range(3)]
-    for target in (*notes, notes[1], f"file:{uuid4()}"):
-        told(world, target)
-    number = grouped(short_code("note", notes[1].removeprefix("note:")))
-
-    found = facts.numbered(access.scope_for(officer.pk), "note", number.upper())
-
-    assert found == [notes[1]]
-    assert facts.numbered(access.scope_for(officer.pk), "note", "bcd-fg") == []
-
-
-def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch):
-    officer = make_person("jonas", world.office, "protection_officer")
-    notes = sorted(f"note:{uuid4()}" for _ in range(2))
-    for target in notes:
-        told(world, target)
-    monkeypatch.setattr(facts, "short_code", lambda kind, pk: "bcdfgh")  # no pair is at hand
-
-    assert facts.numbered(access.scope_for(officer.pk), "note", "bcd fgh") == notes
-
-
-@pytest.mark.parametrize("name", ["amal", "dana", "bela", "emil"])
-def test_nobody_finds_a_number_in_a_history_that_is_not_theirs_to_read(world, name, monkeypatch):
-    told(world, f"note:{uuid4()}")
-    monkeypatch.setattr(facts, "short_code", lambda kind, pk: "bcdfgh")
-
-    assert facts.numbered(world.scope(name), "note", "bcd-fgh") == []

@@ -12,6 +12,7 @@ from protect.audit.actions import record
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE
 from protect.audit.rules import PLATFORM, org_chain
+from protect.kernel.ids import grouped, short_code
 from protect.orgs import actions, history
 from protect.orgs.history import Asked
 from protect.orgs.models import User
@@ -242,3 +243,31 @@ def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
     names = [name for _, name in history.colleagues(world.office)]
 
     assert names == ["Demo Amal", "Demo Bela", "Demo Dana", "Demo Jonas", "Demo Sana"]
+
+
+def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
+    notes = [f"note:{uuid4()}" for _ in range(3)]
+    for target in (*notes, notes[1], f"file:{uuid4()}"):
+        write(world, target=target)
+    number = grouped(short_code("note", notes[1].removeprefix("note:")))
+
+    assert history.numbered(world.office, "note", number.upper()) == [notes[1]]
+    assert history.numbered(world.office, "note", "bcd-fg") == []
+    found = history.page_of(world.scope("jonas"), world.office, Asked.of({"number": number}))
+    assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
+
+
+def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch):
+    notes = sorted(f"note:{uuid4()}" for _ in range(2))
+    for target in notes:
+        write(world, target=target)
+    monkeypatch.setattr(history, "short_code", lambda kind, pk: "bcdfgh")  # no pair is at hand
+
+    assert history.numbered(world.office, "note", "bcd fgh") == notes
+
+
+def test_a_number_is_looked_for_in_one_organisation_only(world, monkeypatch):
+    write(world)
+    monkeypatch.setattr(history, "short_code", lambda kind, pk: "bcdfgh")
+
+    assert history.numbered(world.other, "note", "bcd-fgh") == []

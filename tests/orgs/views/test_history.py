@@ -89,6 +89,7 @@ def test_what_is_looked_for_stays_in_the_address(cast, query, said):
         (Asked(person="system"), ["the system"]),
         (Asked(person="1", action="orgs.promote_"), ["Demo", "Somebody was given another role."]),
         (Asked(person="12345678-1"), ["12345678"]),
+        (Asked(number="bcdfgh"), ["bcd-fgh"]),
     ],
 )
 def test_an_extract_says_what_it_leaves_out(asked, said):
