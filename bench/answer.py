@@ -142,9 +142,10 @@ def _given(size: int) -> tuple[Draw, list[ServiceRow], list[Question]]:
 
 
 def _built(rows: list[ServiceRow]) -> Engine:
-    """Return the engine as the site builds it: it knows the hours before the first question."""
+    """Return the engine as the site builds it: ready before the first question."""
     engine = Engine(rows, 1)
     engine.learn(AT)
+    engine.rehearse(AT)
     return engine
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.kernel.data import BAND, MOST, RADIUS, Data, Ints, Question
-from bench.kernel.postings import ONE_MINUTE
+from bench.kernel.postings import FEW, ONE_MINUTE
 from protect.directory.matching.engine.bits import SHIFT, Bits, of_flags, rows_of
 
 
@@ -58,11 +58,12 @@ class BitSets:
         first = self.starts[max(y - RADIUS, 0) // BAND] >> SHIFT
         last = self.starts[(y + RADIUS) // BAND + 1] >> SHIFT
         near = rows_of(self.sets[pair][first : last + 1], first)
-        east, north = self.x[near] - x, self.y[near] - y
+        east, north = self.x.take(near) - x, self.y.take(near) - y
         apart = east * east + north * north
-        chosen = near[apart <= RADIUS * RADIUS]
-        keys = self.waiting[chosen] + apart[apart <= RADIUS * RADIUS]
-        if len(keys) > MOST:
+        inside = (apart <= RADIUS * RADIUS).nonzero()[0]
+        chosen = near.take(inside)
+        keys = self.waiting.take(chosen) + apart.take(inside)
+        if len(keys) > FEW:
             best = keys <= np.partition(keys, MOST - 1)[MOST - 1]
             chosen, keys = chosen[best], keys[best]
         ordered = sorted(zip(keys.tolist(), self.rows[chosen].tolist(), strict=True))

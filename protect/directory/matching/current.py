@@ -35,8 +35,9 @@ class Snapshot:
         """Read every row, and first when each was changed: later changes are read once more."""
         modified = store.modified()
         rows = tuple(store.read(None))
-        engine = Engine(rows, version)
-        engine.learn(clock.now())
+        engine, now = Engine(rows, version), clock.now()
+        engine.learn(now)
+        engine.rehearse(now)
         return cls(engine, {row.short: row for row in rows}, modified)
 
     def renewed(self, version: int) -> Snapshot:

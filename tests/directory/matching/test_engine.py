@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from protect.directory.matching import oracle
 from protect.directory.matching.engine import Engine
+from protect.directory.matching.engine.speech import Speech
 from protect.directory.matching.question import Question, Where
 from protect.directory.matching.rows import Rows
 from tests.directory.matching import ask, generate
@@ -71,6 +72,27 @@ def test_an_engine_without_rows_answers():
     answers = Engine([], version=1).answer(asked(1))
 
     assert (answers.answers, answers.near_misses, answers.national) == ((), (), ())
+
+
+@pytest.mark.parametrize("count", [0, 60])
+def test_a_rehearsal_changes_no_answer(count):
+    rows = drawn(4, count)
+    engine = Engine(rows, version=1)
+
+    engine.rehearse(AT)
+
+    for question in map(asked, range(12)):
+        assert engine.answer(question) == oracle.answer(Rows(1, tuple(rows)), question)
+
+
+def test_after_a_rehearsal_no_language_is_new(monkeypatch):
+    rows = drawn(4, 60)
+    engine = Engine(rows, version=1)
+    engine.rehearse(AT)
+    monkeypatch.setattr(Speech, "_columns", None)
+
+    for tag in sorted({offer.language for row in rows for offer in row.languages}):
+        engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
 
 
 def test_equal_keys_stand_in_the_order_of_their_ids():

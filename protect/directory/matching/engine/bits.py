@@ -31,7 +31,7 @@ def of_rows(rows: NDArray[np.integer], size: int) -> Bits:
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:
     """Return the rows of a set, ascending. `bits` may be a slice that begins at `first_word`."""
     flags = np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
-    rows = np.flatnonzero(flags)
+    rows = flags.nonzero()[0]
     return rows + first_word * WORD if first_word else rows
 
 

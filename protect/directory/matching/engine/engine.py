@@ -21,9 +21,10 @@ from protect.directory.matching.engine.snapshot import Snapshot
 from protect.directory.matching.engine.trust import ticks
 from protect.directory.matching.explain import explain_weighed
 from protect.directory.matching.oracle import assemble
-from protect.directory.matching.question import Question
+from protect.directory.matching.question import Question, Where
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.weigh import weigh
+from protect.reference import vocabulary
 
 
 class Engine:
@@ -60,6 +61,16 @@ class Engine:
     def learn(self, at: datetime) -> None:
         """Evaluate the hours that are new, so that no question has to wait for it."""
         self._snapshot.encoder.learn(at)
+
+    def rehearse(self, at: datetime) -> None:
+        """Ask for each need, and from each country in every language: nobody is the first."""
+        samples = self._snapshot.encoder.speech.facet.samples
+        tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
+        needs = [need.code for need in vocabulary.needs().values() if need.public]
+        countries = sorted({row.country for row in self.rows})
+        for number in range(max(len(needs), len(countries)) if countries else 0):
+            where = Where(countries[number % len(countries)])
+            self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
         """Answer a question as oracle.answer does.
