@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+
 from protect.audit.rules import DONE
-from protect.orgs import sign_ins
+from protect.orgs import sentences, sign_ins
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from protect.orgs.scope import Scope
@@ -27,6 +29,16 @@ class SignIn(NamedTuple):
     at: datetime
     action: str  # a code: `sentences.sentence` says it
     refused: str  # a code: `sentences.why` says it; "" for what was done
+
+    @property
+    def text(self) -> Promise | str:
+        """Return in a sentence what was done, or tried."""
+        return (sentences.tried if self.refused else sentences.sentence)(self.action)
+
+    @property
+    def why(self) -> Promise | str:
+        """Return in a sentence why it was refused, "" for what was done."""
+        return sentences.why(self.refused) if self.refused else ""
 
 
 def own_sign_ins(scope: Scope, *, most: int = 20) -> list[SignIn]:

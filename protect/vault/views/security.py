@@ -18,6 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.kernel.text import isolated
+from protect.orgs.access import scope_of
+from protect.orgs.facts import own_sign_ins
 from protect.vault import cookies, gates
 from protect.vault.actions import (
     enrolling,
@@ -35,7 +37,11 @@ from protect.vault.views.frame import entry_of, network_of, posted, show, steppe
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     protection = _protection(request)
-    context = {"protection": protection, "words": [protection.words]}
+    context = {
+        "protection": protection,
+        "words": [protection.words],
+        "sign_ins": own_sign_ins(scope_of(request)),
+    }
     return show(request, "security.html", None, context)
 
 

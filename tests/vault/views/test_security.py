@@ -62,8 +62,8 @@ def test_the_page_says_since_when_in_the_time_of_ones_organisation(amal, desk):
 
     said = words(desk.get("/security"))
 
-    # passphrase, app and code
-    assert said.count(f"30 Nov 2026, {plain_number('09:00 CET')}") == 3
+    # passphrase, app, code and the sign-in
+    assert said.count(f"30 Nov 2026, {plain_number('09:00 CET')}") == 4
     assert "No passkey yet" in said
 
 
@@ -83,6 +83,18 @@ def test_the_page_shows_nothing_of_other_people(amal, desk):
 
     assert "Bela" not in said
     assert said.count("Another browser") == 0
+
+
+def test_the_page_shows_the_last_sign_ins_and_the_refused_ones_with_the_reason(amal, desk):
+    assert "Somebody signed in." in words(desk.get("/security"))
+    bela = make_person("bela")
+    for person in (amal, bela):
+        Desk().post("/sign-in", email=person.user.email, password=OTHER)
+
+    said = words(desk.get("/security"))
+
+    refused = "Somebody tried to sign in. Refused E-mail address and passphrase did not fit."
+    assert said.count(refused) == 1
 
 
 def test_a_passphrase_that_somebody_typed_elsewhere_is_pointed_out(amal, desk):
