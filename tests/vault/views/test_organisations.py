@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import timedelta
 
@@ -10,7 +9,6 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
-from protect.vault.actions import ending
 from protect.vault.models import TeamGrant, UnlockSession
 from tests.orgs.conftest import make_organisation
 from tests.orgs.traces import everything
@@ -389,52 +387,3 @@ def test_mail_about_a_proposal_goes_to_those_who_may_vouch(cast):
     told = Outgoing.objects.filter(template="organisation_vouch_asked").order_by("to")
     assert [each.to for each in told] == ["emil@demo.example", "femi@demo.example"]
     assert UnlockSession.objects.count() == 1
-
-
-# --- while it is suspended ------------------------------------------------------------------------
-
-
-def suspend(cast) -> None:
-    ending.suspend_organisation(cast.olga.scope, cast.office, at=AT)
-
-
-@pytest.mark.parametrize("address", ["/", "/teams", "/organisations", "own page"])
-def test_people_of_a_suspended_organisation_are_told_since_when_and_whom_to_ask(cast, address):
-    suspend(cast)
-    desk = at_desk(cast.amal)
-
-    said = words(desk.get(page(cast.office) if address == "own page" else address))
-
-    assert re.search(r"Demo office is suspended since .*10:00", said)
-    assert "no organisation now" not in said
-    assert "in no team" not in said
-    assert "Ask who manages it: \u2068Demo Dana\u2069" in said
-    assert "Who runs the platform has suspended it and can open it again" in said
-
-
-def test_the_page_of_a_suspended_organisation_opens_to_its_people_and_gives_them_nothing(cast):
-    suspend(cast)
-    desk = at_desk(cast.dana)
-
-    answer = desk.get(page(cast.office))
-
-    assert answer.status_code == 200
-    assert "People with a place" not in words(answer)
-    for rest in ("/people", "/invitations", "/leave", "/officers"):
-        assert desk.get(page(cast.office, rest)).status_code == 404
-
-
-@pytest.mark.parametrize("name", ["bela", "chidi"])
-def test_others_learn_nothing_of_a_suspended_organisation(cast, name):
-    suspend(cast)
-    desk = at_desk(getattr(cast, name))
-
-    assert desk.get(page(cast.office)).status_code == 404
-    assert "is suspended" not in words(desk.get("/"))
-
-
-def test_nobody_is_told_of_a_suspension_that_is_over(cast):
-    suspend(cast)
-    orgs.reactivate_organisation(cast.olga.scope, cast.office, at=AT)
-
-    assert "is suspended" not in words(at_desk(cast.amal).get("/"))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 import pytest
 
@@ -9,7 +8,6 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import teams
 from protect.vault.models import ResetLink, TeamGrant, TeamKey, UnlockSession
 from tests.orgs.traces import everything
 from tests.vault.cast import AT, admit, make_person, serve, wait_in
@@ -391,40 +389,3 @@ def test_an_administrator_invites_from_the_list_of_people(cast):
 
     assert f"/organisations/{cast.office.pk}/invite" in answer.content.decode()
     assert "Demo Rana" in words(answer)
-
-
-# --- who left -------------------------------------------------------------------------------------
-
-
-def part(cast, days: int = 0) -> None:
-    """End the place of the case worker, some days before now."""
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-    ended = AT - timedelta(days=days)
-    rows = Membership.objects.filter(user=cast.amal.user, state=MembershipState.LEFT)
-    rows.update(ended_at=ended, created=ended)
-
-
-@pytest.mark.parametrize("name", ["dana", "sana", "olga"])
-def test_who_left_stands_there_with_when_and_why(cast, name):
-    part(cast)
-
-    said = words(at_desk(getattr(cast, name)).get(people(cast.office)))
-
-    here, _heading, left = said.partition(" Left Name")
-    assert "Demo Amal Case worker Demo desk" in left
-    assert "Removed" in left
-    assert "Demo Amal" not in here
-
-
-def test_who_left_three_years_ago_stands_there_no_more(cast):
-    part(cast, days=3 * 365)
-
-    assert "Demo Amal" not in words(at_desk(cast.dana).get(people(cast.office)))
-
-
-def test_who_left_a_team_is_not_told_to_those_of_other_teams(cast):
-    part(cast)
-    trainer = make_person("tomo")
-    serve(trainer, cast.office, "trainer")
-
-    assert "Demo Amal" not in words(at_desk(trainer).get(people(cast.office)))
