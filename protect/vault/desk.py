@@ -33,7 +33,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     opens = unlocked(request)
     kept = list(_kept(opens, at))
     if kept:
-        yield {"title": _("Typed while locked"), "rows": kept, "count": len(kept), "more": ""}
+        yield {"title": _("Typed and not sent"), "rows": kept, "count": len(kept), "more": ""}
     waits = [*teams.rows(scope, opens, at), *organisations.rows(scope, at)]
     waits.sort(key=lambda row: ORDER.index(row["group"]))
     yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}

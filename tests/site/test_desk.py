@@ -37,7 +37,7 @@ def test_what_was_typed_while_locked_comes_first(cast):
 
     home = words(Desk().let_in(cast.amal).get("/"))
 
-    assert home.index("Typed while locked") < home.index("Your teams")
+    assert home.index("Typed and not sent") < home.index("Your teams")
 
 
 def test_the_foot_names_the_organisation(cast):

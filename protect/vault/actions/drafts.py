@@ -1,4 +1,4 @@
-"""What somebody posted while locked: sealed to their public key, and offered after unlocking."""
+"""What somebody posted and could not send: sealed to their public key, offered when they can."""
 
 from __future__ import annotations
 

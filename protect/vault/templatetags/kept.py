@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.simple_tag
 def is_kept(person: User) -> bool:
-    """Return whether what this person typed while locked waits for them. Opens nothing."""
+    """Return whether what this person typed and could not send waits for them. Opens nothing."""
     return drafts.is_waiting(person.pk, at=clock.now())

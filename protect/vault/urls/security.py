@@ -1,4 +1,4 @@
-"""What protects one's own account, and what was typed while it was locked."""
+"""What protects one's own account, and what was typed and not sent."""
 
 from __future__ import annotations
 
