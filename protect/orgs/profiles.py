@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from protect.orgs import rules
@@ -120,6 +121,12 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
     where |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
     rows = Membership.objects.filter(where, state=MembershipState.ENROLLED)
     return rows.select_related("user").order_by("created", "pk")
+
+
+def must_invite_in(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who may invite nowhere in an organisation. Errors: PermissionDenied."""
+    if not invites_in(scope, organisation):
+        raise PermissionDenied
 
 
 def invites_in(scope: Scope, organisation: Organisation) -> bool:

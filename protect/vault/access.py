@@ -67,6 +67,15 @@ def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
     return found
 
 
+def get_own_place(scope: Scope, team: Team) -> Membership:
+    """Return one's own live place in a team. Errors: PermissionDenied for who has none there."""
+    found = Membership.objects.live().filter(user=scope.user_id, team=team)
+    place = found.select_related("team").order_by("created", "pk").first()
+    if place is None:
+        raise PermissionDenied
+    return place
+
+
 def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
     """Return one's own waiting place whose role may let others in.
 

@@ -29,17 +29,17 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
     Errors: PermissionDenied, unless somebody may let others in or manages the organisation;
     TeamNotReady; CodeWrong; OfficersMissing; RecordDamaged for halves that make another key.
     """
-    if not may_drill(scope, team):
-        raise PermissionDenied
+    must_drill(scope, team)
     key = active_key(team.pk, lock=True)
     recovery_kit.join(key, typed)
     trace(team, RECORDED, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
 
 
-def may_drill(scope: Scope, team: Team) -> bool:
-    """Return whether somebody may let two officers try their codes."""
+def must_drill(scope: Scope, team: Team) -> None:
+    """Refuse who may not let two officers try their codes. Errors: PermissionDenied."""
     mine = scope.permissions(team=team.pk, organisation=team.organisation_id)
-    return bool(mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION})
+    if not mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION}:
+        raise PermissionDenied
 
 
 def last_drill(organisation: UUID) -> datetime | None:

@@ -139,13 +139,18 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     Nothing changes before it is opened. It stands in the history of each of their organisations.
     Errors: PermissionDenied, see `may_restart`.
     """
-    if not may_restart(scope, user):
-        raise PermissionDenied
+    must_restart(scope, user)
     _mail(user, at=at, is_restart=True)
     entering.note("restart", user.pk, at=at, actor=scope.user_id)
     places = Membership.objects.live().filter(user=user).values("organisation")
     for each in Organisation.objects.filter(pk__in=places).order_by("pk"):
         trace_organisation(each, "restart", f"user:{user.pk}", actor=scope.user_id, at=at)
+
+
+def must_restart(scope: Scope, user: User) -> None:
+    """Refuse who may not let another person begin anew. Errors: PermissionDenied."""
+    if not may_restart(scope, user):
+        raise PermissionDenied
 
 
 def may_restart(scope: Scope, user: User) -> bool:

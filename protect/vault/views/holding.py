@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from protect.orgs.access import get_team, scope_of
@@ -19,6 +18,5 @@ def held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
     Errors: Http404; PermissionDenied; VaultLocked.
     """
     team, opened = get_team(scope_of(request), pk), unlocked(request)
-    if not rotation.is_holder(opened, team):
-        raise PermissionDenied
+    rotation.must_hold(opened, team)
     return team, opened

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -29,8 +28,7 @@ from protect.vault.views.frame import posted, show, stepped_up
 def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
-    if not profiles.invites_in(scope, organisation):
-        raise PermissionDenied
+    profiles.must_invite_in(scope, organisation)
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.INVITATIONS),

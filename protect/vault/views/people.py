@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -126,8 +125,7 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = get_membership(scope, pk)
-    if not resetting.may_restart(scope, found.user):
-        raise PermissionDenied
+    resetting.must_restart(scope, found.user)
     if request.method == "POST":
         resetting.restart(scope, found.user, at=clock.now())
         messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -91,8 +90,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Finish the kit; or, with two codes in the form, try it."""
     scope, at = scope_of(request), clock.now()
     team = access.get_team(scope, pk)
-    if not drilling.may_drill(scope, team):
-        raise PermissionDenied
+    drilling.must_drill(scope, team)
     officers = officers_of(team.organisation_id)
     is_drill = request.method == "POST" and "code_1" in request.POST
     form = PairForm(request.POST if is_drill else None, officers=officers)

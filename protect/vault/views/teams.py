@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -136,11 +135,9 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @stepped_up
 def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    found = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
-    if found.place is None:
-        raise PermissionDenied
-    teams.make_key(unlocked(request), found.place, at=clock.now())
+    scope, at = scope_of(request), clock.now()
+    place = access.get_own_place(scope, access.get_team_in_reach(scope, pk))
+    teams.make_key(unlocked(request), place, at=at)
     messages.success(request, _("The team has its key, and you hold it. Now finish the kit."))
     return redirect("vault:team", pk=pk)
 
