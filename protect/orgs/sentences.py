@@ -44,6 +44,8 @@ OF_FILES: dict[str, Promise] = {
     "vault.save": _("A record was changed."),
     # Translators: in the history: somebody read it.
     "vault.open": _("A record was opened."),
+    # Translators: in the history: somebody read what it said before it was changed.
+    "vault.open_version": _("An earlier version of a record was opened."),
     # Translators: in the history: somebody read a file that is attached to a record.
     "vault.open_file": _("A file was opened."),
     # Translators: in the history: somebody attached a file to a record.

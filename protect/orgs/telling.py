@@ -25,7 +25,9 @@ from protect.ui import moments
 
 SHORT = 8  # digits of an id that tell it from others on a page
 TOGETHER = timedelta(minutes=10)  # readings of one thing by one person that are one line
-READINGS = frozenset({"vault.open", "vault.open_file", "vault.read", "vault.scan"})
+READINGS = frozenset(
+    {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
+)
 ENDED = "orgs.end_membership"
 
 type Names = Mapping[str, str]  # by target
