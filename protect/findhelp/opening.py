@@ -33,9 +33,9 @@ def open_page(url: str) -> Opened:
     may_be_local = _is_local(url)  # the demo's own, see PROTECT_EXIT_TARGETS
     with urllib3.PoolManager(timeout=WAIT, headers=HEADERS) as pool:
         for _ in range(REDIRECTS + 1):
-            if urlsplit(url).scheme != "https" and not (may_be_local and _is_local(url)):
-                return Opened(Opening.UNSAFE)
             try:
+                if urlsplit(url).scheme != "https" and not (may_be_local and _is_local(url)):
+                    return Opened(Opening.UNSAFE)
                 answer = pool.request(
                     "GET",
                     url,
@@ -47,9 +47,11 @@ def open_page(url: str) -> Opened:
                 if not where:
                     return _read(answer)
                 answer.release_conn()
+                url = urljoin(url, where)
             except HTTPError:
                 return Opened(Opening.UNREACHABLE)
-            url = urljoin(url, where)
+            except ValueError:  # it leads to something that is no address
+                return Opened(Opening.REFUSED)
     return Opened(Opening.REFUSED)
 
 

@@ -192,12 +192,28 @@ def is_last(membership: Membership) -> bool:
 
 
 def must_see_people(scope: Scope, organisation: Organisation) -> None:
-    """Refuse who neither belongs to an organisation nor runs the platform.
+    """Refuse who may not see an organisation's people. Errors: PermissionDenied."""
+    if not may_see_people(scope, organisation):
+        raise PermissionDenied
 
-    Errors: PermissionDenied.
-    """
-    if organisation.pk not in scope.organisations:
-        must(scope, Permission.OPERATE)
+
+def must_invite_in(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who may invite nowhere in an organisation. Errors: PermissionDenied."""
+    if not invites_in(scope, organisation):
+        raise PermissionDenied
+
+
+def invites_in(scope: Scope, organisation: Organisation) -> bool:
+    """Return whether somebody may invite anywhere in an organisation."""
+    return any(
+        each.organisation == organisation.pk and Permission.INVITE in permissions_of(each.role)
+        for each in scope.held
+    )
+
+
+def may_see_people(scope: Scope, organisation: Organisation) -> bool:
+    """Return whether somebody belongs to an organisation, or runs the platform."""
+    return organisation.pk in scope.organisations or scope.may(Permission.OPERATE)
 
 
 def may_end(scope: Scope, organisation: Organisation) -> bool:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.functional import Promise
-
-from protect.audit.rules import DONE
-from protect.orgs import sentences, sign_ins
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from protect.orgs.scope import Scope
@@ -21,36 +17,6 @@ class Waiting(NamedTuple):
     to_admit: int  # people who wait for a key holder like them
     invitations: int  # sent for places where they invite, and open
     to_vouch: int  # proposed organisations for which theirs have not vouched
-
-
-class SignIn(NamedTuple):
-    """Somebody came in, or was refused. Class R3, exact: for the person whose account it is."""
-
-    at: datetime
-    action: str  # a code: `sentences.sentence` says it
-    refused: str  # a code: `sentences.why` says it; "" for what was done
-
-    @property
-    def text(self) -> Promise | str:
-        """Return in a sentence what was done, or tried."""
-        return (sentences.tried if self.refused else sentences.sentence)(self.action)
-
-    @property
-    def why(self) -> Promise | str:
-        """Return in a sentence why it was refused, "" for what was done."""
-        return sentences.why(self.refused) if self.refused else ""
-
-
-def own_sign_ins(scope: Scope, *, most: int = 20) -> list[SignIn]:
-    """Return the newest sign-ins to one's own account, none for nobody. One query.
-
-    The audit keeps them for 90 days and the rest of the month.
-    """
-    if scope.user_id is None:
-        return []
-    rows = sign_ins.of_person(scope.user_id).order_by("-n")
-    found = rows.values_list("at", "action", "outcome")[:most]
-    return [SignIn(at, action, "" if said == DONE else said) for at, action, said in found]
 
 
 def waiting(scope: Scope, *, at: datetime) -> Waiting:

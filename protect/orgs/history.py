@@ -23,19 +23,6 @@ from protect.orgs.scope import Scope
 from protect.orgs.telling import SHORT, Told, tell
 from protect.ui import moments
 
-__all__ = [
-    "Asked",
-    "Page",
-    "Told",
-    "colleagues",
-    "lines",
-    "looked_for",
-    "numbered",
-    "page_of",
-    "tell",
-    "trail",
-]
-
 SYSTEM = "system"  # whoever looks for what no person did
 LONGEST_NUMBER = 12  # letters: twice what a number has
 CHUNK = 2000  # entries fetched at a time

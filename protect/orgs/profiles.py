@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from protect.orgs import rules
 from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
-from protect.orgs.roles import permissions_of, roles
+from protect.orgs.roles import roles
 from protect.orgs.scope import Scope
 
 
@@ -121,20 +120,6 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
     where |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
     rows = Membership.objects.filter(where, state=MembershipState.ENROLLED)
     return rows.select_related("user").order_by("created", "pk")
-
-
-def must_invite_in(scope: Scope, organisation: Organisation) -> None:
-    """Refuse who may invite nowhere in an organisation. Errors: PermissionDenied."""
-    if not invites_in(scope, organisation):
-        raise PermissionDenied
-
-
-def invites_in(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether somebody may invite anywhere in an organisation."""
-    return any(
-        each.organisation == organisation.pk and Permission.INVITE in permissions_of(each.role)
-        for each in scope.held
-    )
 
 
 def managing_roles() -> list[str]:

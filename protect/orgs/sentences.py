@@ -267,8 +267,6 @@ REFUSALS: dict[str, Promise] = {
     # Translators: why something was refused, in the history: two people compare six words.
     "fingerprint_differs": _("The six words were not those of the key."),
     # Translators: why something was refused, in the history.
-    "form_too_old": _("The form came from an earlier sign-in."),
-    # Translators: why something was refused, in the history.
     "from_elsewhere": _("Another site sent the form."),
     # Translators: why something was refused, in the history.
     "key_not_ready": _("They hold no key of the team."),

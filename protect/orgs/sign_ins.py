@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast, Replace
+from django.utils.functional import Promise
 
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import SIGN_IN
+from protect.audit.rules import DONE, SIGN_IN
+from protect.orgs import sentences
 from protect.orgs.models import Membership, Organisation
+from protect.orgs.scope import Scope
 
+USER = "user:"
 # Coming in, failing to, and what brings somebody back in; not every break that somebody takes.
 SHOWN = (
     *("vault.sign_in", "vault.second_factor", "vault.unlock", "vault.show_password"),
     *("vault.session_misses", "vault.forgot", "vault.reset", "vault.begin_again"),
     "vault.change_password",
 )
+
+
+class SignIn(NamedTuple):
+    """Somebody came in, or was refused. Class R3, exact: for the person whose account it is."""
+
+    at: datetime
+    action: str  # a code: `sentences.sentence` says it
+    refused: str  # a code: `sentences.why` says it; "" for what was done
+
+    @property
+    def text(self) -> Promise | str:
+        """Return in a sentence what was done, or tried."""
+        return (sentences.tried if self.refused else sentences.sentence)(self.action)
+
+    @property
+    def why(self) -> Promise | str:
+        """Return in a sentence why it was refused, "" for what was done."""
+        return sentences.why(self.refused) if self.refused else ""
+
+
+def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
+    """Return the newest sign-ins to one's own account, none for nobody. One query.
+
+    The audit keeps them for 90 days and the rest of the month.
+    """
+    if scope.user_id is None:
+        return []
+    rows = of_person(scope.user_id).order_by("-n")
+    found = rows.values_list("at", "action", "outcome")[:most]
+    return [SignIn(at, action, "" if said == DONE else said) for at, action, said in found]
 
 
 def of_person(user_id: UUID) -> EntryQuerySet:
@@ -31,20 +66,25 @@ def of_organisation(organisation: Organisation) -> EntryQuerySet:
 
     What somebody did before or afterwards is not this organisation's business.
     """
-    people: defaultdict[tuple[datetime | None, datetime | None], list[str]] = defaultdict(list)
     places = Membership.objects.filter(organisation=organisation, admitted_at__isnull=False)
-    rows = places.order_by("pk").values_list("user", "admitted_at", "ended_at")
-    for user, since, until in rows:
-        people[since, until].append(target_of(user))
-    if not people:
-        return Entry.objects.none()
-    served = Q()
-    for (since, until), targets in people.items():
-        ends = Q(at__lt=until) if until else Q()
-        served |= Q(target__in=targets, at__gte=since) & ends
-    return Entry.objects.of_chain(SIGN_IN).filter(served, action__in=SHOWN)
+    people = set(places.order_by("pk").values_list("user", flat=True))
+    served = places.annotate(person=_digits("user")).filter(
+        Q(ended_at=None) | Q(ended_at__gt=OuterRef("at")),
+        person=OuterRef("person"),
+        admitted_at__lte=OuterRef("at"),
+    )
+    rows = Entry.objects.of_chain(SIGN_IN).filter(
+        target__in=[target_of(each) for each in people], action__in=SHOWN
+    )
+    return rows.annotate(person=_digits("target")).filter(Exists(served))
+
+
+def _digits(name: str) -> Func:
+    """Return the digits of an id, as a target or as either database keeps it."""
+    bare = Replace(Cast(name, CharField()), Value(USER), Value(""))
+    return Replace(bare, Value("-"), Value(""))
 
 
 def target_of(user_id: UUID | str) -> str:
     """Return what an account is called in the audit."""
-    return f"user:{user_id}"
+    return f"{USER}{user_id}"

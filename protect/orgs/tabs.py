@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.orgs import profiles
+from protect.orgs import access
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -23,11 +23,11 @@ def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
         # Translators: a page about an organisation: what it is and how it stands.
         (_("Overview"), OVERVIEW, True),
         # Translators: a page about an organisation: who works there.
-        (_("People"), PEOPLE, is_in or scope.may(Permission.OPERATE)),
+        (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
         # Translators: a page that lists one's teams.
         (_("Teams"), TEAMS, is_in),
         # Translators: a page that lists open invitations.
-        (_("Invitations"), INVITATIONS, profiles.invites_in(scope, organisation)),
+        (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
         # Translators: a page about an organisation: who did what.
         (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
     ]

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.orgs.stopped import suspended_for
+from protect.orgs.suspended import suspended_for
 from protect.site import staff
 from protect.site.zones import is_desk
 from protect.vault.rules import IDLE

@@ -29,7 +29,7 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.scope import Scope
-from protect.site.errors import NotHere
+from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
 from protect.vault.access import get_record, get_team_in_reach
 from protect.vault.enums import Kind
@@ -58,6 +58,8 @@ OF_SIGN_IN = frozenset(
         errors.SignInRefused.code,
     }
 )
+# Nobody's deed: a rush of sign-ins, and two windows that cross.
+OF_NOBODY = frozenset({errors.Crowded.code, FormTooOld.code})
 
 
 class Place(NamedTuple):
@@ -93,7 +95,7 @@ MISSING = Missing()
 def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
     """Write down what a person was refused in a request of the desk whose transaction is over.
 
-    Never fails it: what cannot be written is logged by its code.
+    It is answered already: what the database does not take is logged by its code.
     """
     told = list(refused)
     codes = dict.fromkeys(each.code for each in told if is_kept(each))
@@ -109,7 +111,7 @@ def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
 def is_kept(error: ProtectError) -> bool:
     """Return whether an officer should learn of a refusal: of rights, keys, consent and damage."""
     is_ours = error.status in KEPT_STATUS or error.code in KEPT
-    return is_ours and error.code not in OF_SIGN_IN
+    return is_ours and error.code not in OF_SIGN_IN | OF_NOBODY
 
 
 def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> None:

@@ -5,6 +5,7 @@ Whoever finds a record here has a place in its team; opening it needs the team's
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,15 +13,19 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.orgs.access import get_membership, must
-from protect.orgs.enums import MembershipState, OrganisationState, Permission, TeamState
+from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed
-from protect.orgs.models import Membership, Organisation, Team
+from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.queries import OrganisationQuerySet, TeamQuerySet
-from protect.orgs.roles import permissions_of
+from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
-from protect.vault.models import Record, RecoveryOfficer, TeamKey
+from protect.vault.models import Record, RecoveryOfficer, TeamGrant, TeamKey
 
+if TYPE_CHECKING:
+    from protect.vault.actions.unlocked import Unlocked
+
+MAY_RESTART = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
 AT_WORK = (TeamState.ACTIVE, TeamState.ROTATION_DUE)
 
 
@@ -131,3 +136,51 @@ def get_partner(team: Team, pk: UUID) -> TeamKey:
     if found is None:
         raise Http404
     return found
+
+
+def must_drill(scope: Scope, team: Team) -> None:
+    """Refuse who may not let two officers try their codes. Errors: PermissionDenied."""
+    mine = scope.permissions(team=team.pk, organisation=team.organisation_id)
+    if not mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION}:
+        raise PermissionDenied
+
+
+def must_restart(scope: Scope, user: User) -> None:
+    """Refuse who may not let another person begin anew. Errors: PermissionDenied."""
+    if not may_restart(scope, user):
+        raise PermissionDenied
+
+
+def may_restart(scope: Scope, user: User) -> bool:
+    """Return whether somebody may let another person begin anew: not themselves.
+
+    The link opens everything that the person may do without a key, so whoever sends it must be
+    able to invite or manage in every place that the person has; an operator's needs an operator.
+    """
+    places = list(Membership.objects.live().filter(user=user).order_by("pk"))
+    return bool(places) and user.pk != scope.user_id and all(_covers(scope, x) for x in places)
+
+
+def _covers(scope: Scope, place: Membership) -> bool:
+    if scope.may(Permission.OPERATE):
+        return True
+    if level_of(place.role) is Level.PLATFORM:
+        return False
+    here = {"team": place.team_id, "organisation": place.organisation_id}
+    return any(scope.may(permission, **here) for permission in MAY_RESTART)
+
+
+def must_hold(unlocked: Unlocked, team: Team) -> None:
+    """Refuse who does not hold the key that the team seals with now. Errors: PermissionDenied."""
+    if not is_holder(unlocked, team):
+        raise PermissionDenied
+
+
+def is_holder(unlocked: Unlocked, team: Team) -> bool:
+    """Return whether this person holds the key that the team seals with now."""
+    return TeamGrant.objects.filter(
+        team_key__team=team,
+        team_key__state=KeyState.ACTIVE,
+        user_key__user=unlocked.user_id,
+        user_key__version=unlocked.user_version,
+    ).exists()

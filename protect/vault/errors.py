@@ -138,6 +138,17 @@ class FingerprintDiffers(ProtectError):
     message = _("These are not the words of this person's key. Nobody was let in. Compare again.")
 
 
+class RenewalUnderWay(ProtectError):
+    """A suspicion makes no second new key while the team is getting one."""
+
+    code = "renewal_under_way"
+    # Translators: somebody asks for a new key of their team while it is getting one already.
+    message = _(
+        "The team is getting a new key already. When everything is moved, see whether you still "
+        "need another one."
+    )
+
+
 class OfficersMissing(ProtectError):
     """Recovery needs three officers who have typed their printed codes back."""
 
@@ -175,6 +186,12 @@ class Throttled(ProtectError):
             seconds,
         )
         return said.format(seconds=seconds)
+
+
+class Crowded(Throttled):
+    """So many sign in at this moment that the next ones come again. Nobody did anything wrong."""
+
+    code = "crowded"
 
 
 class PassphraseRefused(SignInRefused):

@@ -35,6 +35,7 @@ MOODS: dict[str, dict[str, Any]] = {
     "missing": {"status": 404},
     "moved": {"status": 301, "location": "/fine"},
     "circle": {"status": 302, "location": "/circle"},
+    "nowhere": {"status": 302, "location": "https://[bad"},
     "astray": {"status": 302, "location": "http://demo.example/"},
 }
 

@@ -73,6 +73,7 @@ def leads_to(visitor):
         ("picture", Opening.NO_PAGE, None),
         ("missing", Opening.REFUSED, None),
         ("circle", Opening.REFUSED, None),
+        ("nowhere", Opening.REFUSED, None),
         ("astray", Opening.UNSAFE, None),
     ],
 )

@@ -16,6 +16,7 @@ from protect.kernel.ids import grouped, short_code
 from protect.orgs import actions, history
 from protect.orgs.history import Asked
 from protect.orgs.models import User
+from protect.orgs.telling import tell
 from tests.orgs.conftest import AT, make_person
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
 
     rows = history.trail(world.scope("jonas"), "organisation", world.office.pk)
 
-    assert history.tell(rows, {world.office.pk})[0].who == "somebody of another organisation"
+    assert tell(rows, {world.office.pk})[0].who == "somebody of another organisation"
 
 
 @pytest.mark.parametrize("name", ["dana", "olga", "emil"])

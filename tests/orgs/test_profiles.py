@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.orgs import actions, profiles
+from protect.orgs import access, actions, profiles
 from protect.orgs.enums import MembershipState, OrganisationState
 from protect.orgs.models import Organisation
 from protect.orgs.profiles import Size, Standing
@@ -101,7 +101,7 @@ def test_invitations_are_seen_by_those_who_could_take_them_back(world):
     [("dana", True), ("sana", True), ("amal", False), ("emil", False), ("olga", False)],
 )
 def test_administrators_and_supervisors_invite(world, name, invites):
-    assert profiles.invites_in(world.scope(name), world.office) is invites
+    assert access.invites_in(world.scope(name), world.office) is invites
 
 
 def test_what_nobody_manages_yet_is_found(world):

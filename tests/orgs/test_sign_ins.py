@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.actions import record
 from protect.audit.rules import SIGN_IN
-from protect.orgs import actions, facts, history, sentences, sign_ins
-from protect.orgs.facts import SignIn
+from protect.orgs import actions, history, sentences, sign_ins
 from protect.orgs.history import Asked
 from protect.orgs.models import Membership
 from protect.orgs.scope import NOBODY
+from protect.orgs.sign_ins import SignIn
 from tests.orgs.conftest import AT, give, make_person
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,26 @@ def test_nobody_else_sees_them(world, name):
 
     with pytest.raises(PermissionDenied):
         seen(world, name)
+
+
+def test_more_places_have_ended_than_one_condition_can_name(world, officer):
+    sign_in(world)
+    place = Membership.objects.get(user=world.people["amal"])
+    Membership.objects.bulk_create(
+        Membership(
+            user=place.user,
+            organisation=place.organisation,
+            role=place.role,
+            state="left",
+            end_reason="left",
+            created=AT - each * DAY,
+            admitted_at=AT - each * DAY,
+            ended_at=AT - each * DAY + timedelta(hours=1),
+        )
+        for each in range(1, 1501)
+    )
+
+    assert seen(world) == [("Demo Amal", "")]
 
 
 def test_people_of_other_organisations_and_unknown_accounts_are_not_there(world, officer):
@@ -116,14 +136,14 @@ def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
     sign_in(world, at=AT + DAY)
     sign_in(world, "sana")
 
-    assert facts.own_sign_ins(world.scope("amal")) == [
+    assert sign_ins.own(world.scope("amal")) == [
         SignIn(AT + DAY, "vault.unlock", ""),
         SignIn(AT, "vault.sign_in", "sign_in_refused"),
     ]
-    assert len(facts.own_sign_ins(world.scope("amal"), most=1)) == 1
+    assert len(sign_ins.own(world.scope("amal"), most=1)) == 1
 
 
 def test_nobody_has_no_sign_ins(world):
     sign_in(world)
 
-    assert facts.own_sign_ins(NOBODY) == []
+    assert sign_ins.own(NOBODY) == []

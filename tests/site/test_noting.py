@@ -16,8 +16,14 @@ from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
 from protect.site.limits import TooMany
-from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_SIGN_IN, Missing, is_kept
-from protect.vault.errors import PassphraseRefused, PinChanged, RecordChanged, StepUpRequired
+from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_NOBODY, OF_SIGN_IN, Missing, is_kept
+from protect.vault.errors import (
+    Crowded,
+    PassphraseRefused,
+    PinChanged,
+    RecordChanged,
+    StepUpRequired,
+)
 from protect.vault.models import Record, Sealed
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, wait_in
 from tests.vault.views.desk import Desk
@@ -190,6 +196,8 @@ def test_a_refusal_is_all_that_is_written(cast):
         (StepUpRequired(), True),
         (PinChanged(team="Demo"), True),
         (PassphraseRefused(), False),  # stands among the sign-ins
+        (Crowded(seconds=3), False),  # a rush is nobody's deed
+        (errors.FormTooOld(), False),  # two windows that cross, or a page loaded again
         (RecordChanged(), False),
         (errors.NotHere(), False),  # counted, not told one by one
         (errors.Failed(), False),
@@ -208,7 +216,7 @@ def refusals(of: type[ProtectError] = ProtectError) -> Iterator[type[ProtectErro
 
 def test_every_refusal_that_is_written_says_why():
     kept = {each.code for each in refusals() if each.status in KEPT_STATUS} | KEPT | OF_SIGN_IN
-    elsewhere = {TooMany.code}  # of an address, before anybody is known
+    elsewhere = {TooMany.code} | OF_NOBODY  # of an address, before anybody is known
 
     assert {code for code in kept - elsewhere if not sentences.why(code)} == set()
 

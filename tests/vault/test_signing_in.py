@@ -12,6 +12,7 @@ from protect.orgs.models import Attempt, User
 from protect.vault.actions import entering, passwords, second_factors, signing_in
 from protect.vault.enums import SessionState, Step, WrapKind
 from protect.vault.errors import (
+    Crowded,
     PepperMissing,
     RecordDamaged,
     SignInRefused,
@@ -74,7 +75,7 @@ def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
 def test_where_many_sign_in_at_once_the_next_comes_again_uncounted(amal, runs, monkeypatch):
     monkeypatch.setattr(passwords, "is_crowded", lambda: True)
 
-    with pytest.raises(Throttled) as refused:
+    with pytest.raises(Crowded) as refused:
         begin(amal)
 
     assert refused.value.facts == {"seconds": passwords.CROWDED_SECONDS}

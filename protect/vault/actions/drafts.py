@@ -37,7 +37,7 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     somebody without keys, and when nothing is left to keep.
     """
     key = _newest_key(user)
-    kept = {name: values for name, values in fields.items() if _may_keep(name)}
+    kept = {name: values for name, values in fields.items() if may_keep(name)}
     if key is None or not _is_worth_it(kept):
         return None
     draft = Draft(
@@ -101,7 +101,8 @@ def _is_worth_it(kept: Fields) -> bool:
     return any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
 
 
-def _may_keep(name: str) -> bool:
+def may_keep(name: str) -> bool:
+    """Return whether what stands in a field of this name is kept: no password, no code."""
     return name != USED and NEVER_KEPT.isdisjoint(name.lower().split("_"))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.models import Entry
-from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.orgs.scope import Scope
+from protect.vault.access import must_drill
 from protect.vault.actions import recovery_kit
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import active_key
@@ -33,13 +32,6 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
     key = active_key(team.pk, lock=True)
     recovery_kit.join(key, typed)
     trace(team, RECORDED, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
-
-
-def must_drill(scope: Scope, team: Team) -> None:
-    """Refuse who may not let two officers try their codes. Errors: PermissionDenied."""
-    mine = scope.permissions(team=team.pk, organisation=team.organisation_id)
-    if not mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION}:
-        raise PermissionDenied
 
 
 def last_drill(organisation: UUID) -> datetime | None:

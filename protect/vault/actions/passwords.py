@@ -17,6 +17,7 @@ from protect.orgs.models import User
 from protect.vault.actions.entering import note
 from protect.vault.enums import WrapKind
 from protect.vault.errors import (
+    Crowded,
     PasswordCommon,
     PasswordPersonal,
     PasswordShort,
@@ -119,11 +120,11 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
 def must_wait(account: str, network: str, *, at: datetime) -> None:
     """Count a try before anything is hashed, or refuse it. Errors: Throttled.
 
-    Where many sign in at once, those who find no room come again and are not counted.
+    Where many sign in at once, those who find no room come again and are not counted: Crowded.
     `orgs.succeeded` takes it back afterwards. RuntimeError inside a transaction.
     """
     if is_crowded():
-        raise Throttled(seconds=CROWDED_SECONDS)
+        raise Crowded(seconds=CROWDED_SECONDS)
     seconds = orgs.attempt(account, network, at=at)
     if seconds:
         raise Throttled(seconds=int(-(-seconds // 1)))

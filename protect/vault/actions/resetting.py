@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.actions import refusal
@@ -15,12 +14,11 @@ from protect.audit.rules import SIGN_IN
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs import actions as orgs
-from protect.orgs.enums import Level, Permission
 from protect.orgs.models import Membership, Organisation, User
-from protect.orgs.roles import level_of
 from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
 from protect.vault import rules
+from protect.vault.access import must_restart
 from protect.vault.actions import enrolling, entering, passkeys, passwords, teams
 from protect.vault.actions.enrolling import Enrolled
 from protect.vault.actions.entering import Entry
@@ -41,7 +39,6 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TextSecret, UserSecret
 from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
 
-MAY_RESTART = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
 QUIET = rules.CEREMONY  # one mail to one person in this time
 
 
@@ -137,7 +134,7 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     """Mail a link for beginning anew to somebody who has forgotten everything.
 
     Nothing changes before it is opened. It stands in the history of each of their organisations.
-    Errors: PermissionDenied, see `may_restart`.
+    Errors: PermissionDenied, see `access.may_restart`.
     """
     must_restart(scope, user)
     _mail(user, at=at, is_restart=True)
@@ -145,31 +142,6 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     places = Membership.objects.live().filter(user=user).values("organisation")
     for each in Organisation.objects.filter(pk__in=places).order_by("pk"):
         trace_organisation(each, "restart", f"user:{user.pk}", actor=scope.user_id, at=at)
-
-
-def must_restart(scope: Scope, user: User) -> None:
-    """Refuse who may not let another person begin anew. Errors: PermissionDenied."""
-    if not may_restart(scope, user):
-        raise PermissionDenied
-
-
-def may_restart(scope: Scope, user: User) -> bool:
-    """Return whether somebody may let another person begin anew: not themselves.
-
-    The link opens everything that the person may do without a key, so whoever sends it must be
-    able to invite or manage in every place that the person has; an operator's needs an operator.
-    """
-    places = list(Membership.objects.live().filter(user=user).order_by("pk"))
-    return bool(places) and user.pk != scope.user_id and all(_covers(scope, x) for x in places)
-
-
-def _covers(scope: Scope, place: Membership) -> bool:
-    if scope.may(Permission.OPERATE):
-        return True
-    if level_of(place.role) is Level.PLATFORM:
-        return False
-    here = {"team": place.team_id, "organisation": place.organisation_id}
-    return any(scope.may(permission, **here) for permission in MAY_RESTART)
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -48,22 +47,6 @@ def is_due(team: Team) -> bool:
     if team.state in {TeamState.NO_KEY, TeamState.RETIRED}:
         return False
     return team.state == TeamState.ROTATION_DUE or _is_under_way(team) or _is_spent(team)
-
-
-def must_hold(unlocked: Unlocked, team: Team) -> None:
-    """Refuse who does not hold the key that the team seals with now. Errors: PermissionDenied."""
-    if not is_holder(unlocked, team):
-        raise PermissionDenied
-
-
-def is_holder(unlocked: Unlocked, team: Team) -> bool:
-    """Return whether this person holds the key that the team seals with now."""
-    return TeamGrant.objects.filter(
-        team_key__team=team,
-        team_key__state=KeyState.ACTIVE,
-        user_key__user=unlocked.user_id,
-        user_key__version=unlocked.user_version,
-    ).exists()
 
 
 @transaction.atomic

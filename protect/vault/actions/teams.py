@@ -15,6 +15,7 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
+from protect.vault.access import is_holder
 from protect.vault.actions import departing, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
@@ -31,8 +32,9 @@ from protect.vault.models import TeamGrant, TeamKey, UserKey
 def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
     """Make a team's first key; the founder, whose role may admit others, is let in with it.
 
-    Errors: PermissionDenied; TeamMoveNotAllowed, when there is a key already.
+    Errors: PermissionDenied; StepUpRequired; TeamMoveNotAllowed, when there is a key already.
     """
+    must_be_stepped_up(unlocked, at=at)
     if membership.user_id != unlocked.user_id or membership.team is None:
         raise PermissionDenied
     if Permission.ADMIT not in permissions_of(membership.role):
@@ -130,7 +132,7 @@ def _take_grants(
     trace(team, TAKE_GRANTS, f"team:{team.pk}", actor=actor, at=at)
     if team.state == TeamState.ACTIVE:
         team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
-    if unlocked is not None and rotation.is_holder(unlocked, team):
+    if unlocked is not None and is_holder(unlocked, team):
         rotation.begin(unlocked, team, at=at)
 
 

@@ -49,7 +49,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
     team, opened = held_team(request, pk)
-    if "why" in request.POST and not rotation.is_due(team):
+    if "why" in request.POST:
         return _renew(request, team, opened)
     if request.method == "POST":
         if rotation.is_due(team):
@@ -62,7 +62,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _renew(request: HttpRequest, team: Team, opened: Unlocked) -> HttpResponse:
-    """Begin a renewal that nothing but a suspicion makes necessary."""
+    """Begin a renewal that nothing but a suspicion makes necessary; refuse it while one is due."""
     scope, form = scope_of(request), SuspicionForm(request.POST)
     access.must(scope, Permission.SUPERVISE, team=team)
     if form.is_valid():

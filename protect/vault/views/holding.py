@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from protect.orgs.access import get_team, scope_of
 from protect.orgs.models import Team
-from protect.vault.actions import rotation
+from protect.vault.access import must_hold
 from protect.vault.actions.unlocked import Unlocked, unlocked
 
 
@@ -18,5 +18,5 @@ def held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
     Errors: Http404; PermissionDenied; VaultLocked.
     """
     team, opened = get_team(scope_of(request), pk), unlocked(request)
-    rotation.must_hold(opened, team)
+    must_hold(opened, team)
     return team, opened

@@ -15,7 +15,14 @@ from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs import actions as orgs
 from protect.orgs import profiles, tabs
-from protect.orgs.access import get_invitation, get_organisation, get_team, must, scope_of
+from protect.orgs.access import (
+    get_invitation,
+    get_organisation,
+    get_team,
+    must,
+    must_invite_in,
+    scope_of,
+)
 from protect.orgs.actions import Place
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
@@ -28,7 +35,7 @@ from protect.vault.views.frame import posted, show, stepped_up
 def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
-    profiles.must_invite_in(scope, organisation)
+    must_invite_in(scope, organisation)
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.INVITATIONS),

@@ -25,7 +25,7 @@ from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
 from protect.orgs.queries import OrganisationQuerySet
 from protect.orgs.scope import Scope
-from protect.orgs.stopped import suspended_for
+from protect.orgs.suspended import suspended_for
 from protect.ui.forms import DeskForm
 from protect.vault.actions import ending
 from protect.vault.forms.organisations import (
@@ -79,7 +79,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "vouches": profiles.vouches_of(found),
         "standing": profiles.standing(found),
         "size": profiles.size(found),
-        "is_in": pk in scope.organisations or scope.may(Permission.OPERATE),
+        "is_in": access.may_see_people(scope, found),
         "may_leave": access.may_end(scope, found),
         "operates": scope.may(Permission.OPERATE),
     }

@@ -22,6 +22,7 @@ from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
+from protect.vault.access import may_restart, must_restart
 from protect.vault.actions import ending, resetting, teams
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.forms.organisations import RoleForm
@@ -69,7 +70,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_own": found.user_id == scope.user_id,
         "manages": manages,
         "may_change": manages and len(_roles(scope, found)) > 1,
-        "may_restart": resetting.may_restart(scope, found.user),
+        "may_restart": may_restart(scope, found.user),
         "reads": scope.may(Permission.READ_AUDIT, organisation=found.organisation_id),
         "operates": scope.may(Permission.OPERATE),
     }
@@ -125,7 +126,7 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = get_membership(scope, pk)
-    resetting.must_restart(scope, found.user)
+    must_restart(scope, found.user)
     if request.method == "POST":
         resetting.restart(scope, found.user, at=clock.now())
         messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))

@@ -22,6 +22,7 @@ from protect.vault.access import (
     get_officer,
     get_own_waiting,
     get_team_in_reach,
+    must_drill,
     must_see_officers,
 )
 from protect.vault.actions import drilling, recovery_kit, restoring
@@ -90,7 +91,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Finish the kit; or, with two codes in the form, try it."""
     scope, at = scope_of(request), clock.now()
     team = access.get_team(scope, pk)
-    drilling.must_drill(scope, team)
+    must_drill(scope, team)
     officers = officers_of(team.organisation_id)
     is_drill = request.method == "POST" and "code_1" in request.POST
     form = PairForm(request.POST if is_drill else None, officers=officers)

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.kernel.text import isolated
+from protect.orgs import sign_ins
 from protect.orgs.access import scope_of
-from protect.orgs.facts import own_sign_ins
 from protect.vault import cookies, gates
 from protect.vault.actions import (
     enrolling,
@@ -40,7 +40,7 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         "protection": protection,
         "words": [protection.words],
-        "sign_ins": own_sign_ins(scope_of(request)),
+        "sign_ins": sign_ins.own(scope_of(request)),
     }
     return show(request, "security.html", None, context)
 

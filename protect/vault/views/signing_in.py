@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
 from protect.vault import cookies, gates
-from protect.vault.actions import passkeys, second_factors, signing_in
+from protect.vault.actions import drafts, passkeys, second_factors, signing_in
 from protect.vault.enums import SessionState
 from protect.vault.forms.coming_in import PasskeyForm, PasswordForm, SignInForm, TotpForm
 from protect.vault.views.frame import (
@@ -89,6 +89,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "passkey": passkey,
         "passkey_options": passkey_options,
         "person": entry.session.user,
+        "is_kept": drafts.is_waiting(entry.session.user_id, at=at),
     }
     return show(request, "unlock.html", first_wrong(password, passkey), context)
 

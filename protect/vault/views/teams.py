@@ -19,7 +19,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
-from protect.orgs.stopped import suspended_for
+from protect.orgs.suspended import suspended_for
 from protect.vault import access
 from protect.vault.actions import drilling, ending, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions

@@ -21,8 +21,11 @@ from protect.vault.views.notes import note_of, theirs_of, told_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from protect.vault.actions.notes import Note, Version
+    from protect.vault.actions.notes import Note
     from protect.vault.models import Record
+
+
+DIGITS = 10  # no record has a version as long
 
 
 class Row(NamedTuple):
@@ -68,7 +71,7 @@ def _page(
         "team": record.owner_team,
         "record": record,
         "number": notes.number_of(record),
-        "rows": [_row(record, each) for each in notes.versions(record)],
+        "rows": _rows(record),
         "then": then,
         "said": then.text.split("\n\n") if then else [],
         "is_earlier": version is not None and version < record.version,
@@ -79,11 +82,15 @@ def _page(
 
 def _number(record: Record, said: str) -> int:
     """Return the number of an earlier version. Errors: Http404."""
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) < record.version):
+    is_number = said.isascii() and said.isdigit() and len(said) < DIGITS
+    if not (is_number and 1 <= int(said) < record.version):
         raise Http404
     return int(said)
 
 
-def _row(record: Record, each: Version) -> Row:
-    who = told_of(record, [each.entry])[0].who if each.entry else ""
-    return Row(each.number, each.at, who)
+def _rows(record: Record) -> list[Row]:
+    """Return the versions with who saved each: three queries, however many there are."""
+    found = notes.versions(record)
+    told = told_of(record, [each.entry for each in found if each.entry])
+    who = {each.n: each.who for each in told}
+    return [Row(each.number, each.at, who[each.entry.n] if each.entry else "") for each in found]

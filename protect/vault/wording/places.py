@@ -9,7 +9,7 @@ from protect.orgs import profiles
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
-from protect.vault.actions import rotation
+from protect.vault.access import is_holder
 from protect.vault.actions.unlocked import Unlocked, holders
 
 
@@ -70,7 +70,7 @@ def _of_others(membership: Membership) -> list[str]:
 
 
 def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
-    if not is_own and rotation.is_holder(unlocked, team):
+    if not is_own and is_holder(unlocked, team):
         return _("The team's key is renewed. This begins now; everybody goes on working meanwhile.")
     return _("The team's key is renewed as soon as a colleague who holds it signs in.")
 

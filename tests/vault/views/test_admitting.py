@@ -287,13 +287,26 @@ def test_a_case_worker_is_offered_no_renewal_and_begins_none(cast):
     assert entries("suspect_seen") == 0
 
 
-def test_a_reason_that_comes_while_a_renewal_is_due_makes_no_second_key(cast, due):
+def test_a_reason_that_comes_while_a_renewal_is_due_is_refused_and_says_so(cast, due):
     desk = Desk().let_in(cast.sana)
 
-    desk.post(due, why="lost")
+    answer = desk.post(due, why="lost")
 
-    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert answer.status_code == 409
+    assert "The team is getting a new key already." in words(answer)
+    assert versions(cast.desk) == {1: "active"}
     assert entries("suspect_lost") == 0
+
+
+def test_who_asks_twice_gets_one_new_key(cast):
+    note(cast.sana, cast.desk)
+    desk = Desk().let_in(cast.sana)
+
+    first, again = (desk.post(renew_page(cast), why="lost") for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (302, 409)
+    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert entries("suspect_lost") == 1
 
 
 def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from protect.audit.models import Entry
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
@@ -239,6 +240,7 @@ def test_loading_the_page_of_the_code_again_shows_no_code_and_changes_nothing(in
 
     assert led_to(again) == "/recovery-code"
     assert deeds() == before
+    assert not Entry.objects.filter(action__startswith="desk.").exists()
     page = desk.get("/recovery-code")
     assert "The code is shown once" in words(page)
     assert shown(page) == []

@@ -25,8 +25,9 @@ class Suspended(NamedTuple):
 
 def suspended_for(scope: Scope) -> list[Suspended]:
     """Return the suspended organisations in which somebody has a place, by name."""
-    rows = own_suspended(scope).order_by("name", "pk")
-    return [Suspended(each, _managers(each), _run_by()) for each in rows]
+    rows = list(own_suspended(scope).order_by("name", "pk"))
+    run_by = _run_by() if rows else ""
+    return [Suspended(each, _managers(each), run_by) for each in rows]
 
 
 def _managers(organisation: Organisation) -> str:

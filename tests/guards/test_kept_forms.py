@@ -1,0 +1,65 @@
+"""What somebody types is kept when it cannot be sent: each form of the desk can be shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+
+from protect.kernel import clock
+from protect.ui.forms import DeskForm
+from protect.vault.actions import drafts
+from protect.vault.forms import posted
+from tests.guards.matrix import STAFF, World, addresses, browser_of
+from tests.guards.test_access_matrix import OPEN
+from tests.vault.cast import make_cast
+
+ASKERS = ("supervisor", "admin", "officer", "operator")
+
+
+@pytest.fixture
+def world(db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    settings.PEPPERS = [b"p" * 32]
+    return World(make_cast())
+
+
+def shown(world: World, asker: str) -> Iterator[tuple[str, DeskForm]]:
+    """Yield every form that somebody is shown, with the name of its page."""
+    desk = browser_of(asker, world.cast)
+    for name, kinds in (each for each in addresses() if each[0] not in OPEN):
+        answer = desk.get(reverse(name, urlconf=STAFF, kwargs=world.arguments(name, kinds)))
+        for part in answer.context or ():
+            yield from ((name, each) for each in part.flatten().values() if is_form(each))
+
+
+def is_form(value: object) -> bool:
+    return isinstance(value, DeskForm)
+
+
+def typed(form: DeskForm) -> set[str]:
+    """Return the names of the fields that people see and fill in."""
+    return {each.name for each in form.visible_fields()}
+
+
+def kept(form: DeskForm) -> set[str]:
+    return {name for name in typed(form) if drafts.may_keep(name)}
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_every_form_whose_words_are_kept_is_named_with_its_page(world, asker):
+    named = {name: type(page.form()) for name, page in posted.PAGES.items()}
+    found = [(name, form) for name, form in shown(world, asker) if kept(form)]
+
+    assert found
+    for name, form in found:
+        assert type(form) is named.get(name, type(form)), name
+        assert type(form) in named.values(), name  # it may stand on one page and go to another
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_what_a_page_fills_in_by_itself_is_never_seen(world, asker):
+    for name, form in shown(world, asker):
+        assert not typed(form) & drafts.NOT_TYPED, name
