@@ -1,14 +1,28 @@
-"""The two teams and four people of the machine of keys."""
+"""The two teams and four people of the machine of keys and consents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import pytest
+from django.db import transaction
+
+from protect.audit.models import Entry
 from protect.orgs.models import Organisation, Team
+from protect.vault.actions import packets
+from protect.vault.actions.records import wrap_context
+from protect.vault.errors import KeyNotReady, RecordGone
+from protect.vault.formats import wraps
 from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import DekWrap, Manifest, TeamKey
+from protect.vault.packets import Packet
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
+    AT,
+    LATER,
     Person,
     appoint_officers,
     make_person,
@@ -17,6 +31,8 @@ from tests.vault.cast import (
 
 NAMES = ("amal", "sana", "bela", "noor")
 TEAMS = ("desk", "shelter")
+CONSENTS = (UUID(int=1), UUID(int=2))  # what one person agreed to, and another
+EXPIRES = LATER + timedelta(days=1)  # of every packet
 RUNS, STEPS = 15, 16
 
 
@@ -38,6 +54,7 @@ class Kept:
     row: Any
     number: int
     is_withdrawn: bool = False
+    consent: UUID | None = None  # of a packet
 
 
 @dataclass
@@ -49,6 +66,55 @@ class Side:
     members: set[str] = field(default_factory=set)
     records: list[Kept] = field(default_factory=list)
     taken: list[tuple[TeamSecret, int]] = field(default_factory=list)  # by those who went
+
+
+def unwrap(row: DekWrap, secret: TeamSecret) -> None:
+    """Open a wrap with a team's secret. Errors: Damaged."""
+    bound = wrap_context(row.record, row.version, row.team_id, row.team_version)
+    wraps.unwrap_dek(bytes(row.wrap), secret, bound)
+
+
+def packet_for(key: TeamKey, number: int, consent: UUID) -> Packet:
+    """Return what one team tells another about somebody who agreed to it."""
+    return Packet(
+        fields={"n": number},
+        consent=consent,
+        scope=frozenset({"contact"}),
+        expires=EXPIRES,
+        to_team=key.team_id,
+        to_version=key.version,
+    )
+
+
+def try_packet(kept: Kept, side: Side, name: str, person: Person) -> None:
+    """Open a packet as somebody; fail where what they meet is not what they should meet."""
+    manifest = Manifest.objects.get(pk=kept.row.pk)
+    given = person.unlocked()
+    if kept.is_withdrawn:
+        with pytest.raises(RecordGone), transaction.atomic():
+            packets.open_packet(given, manifest, side.team, at=AT)
+    elif name in side.members:
+        opened = packets.open_packet(given, manifest, side.team, at=AT)
+        assert opened == {"n": kept.number}
+    else:
+        with pytest.raises(KeyNotReady), transaction.atomic():
+            packets.open_packet(given, manifest, side.team, at=AT)
+
+
+def must_be_over(kept: Kept, side: Side, person: Person) -> None:
+    """Nobody opens a packet when the time of its consent has come."""
+    with pytest.raises(RecordGone), transaction.atomic():
+        packets.open_packet(person.unlocked(), kept.row, side.team, at=EXPIRES)
+
+
+def must_be_told(kept: Kept, sides: list[Side]) -> None:
+    """Both organisations read in the audit under which consent a packet went, and that it ended."""
+    told = Entry.objects.about(f"packet:{kept.row.packet_id}").order_by()
+    assert set(told.values_list("consent", flat=True)) == {kept.consent}
+    assert told.filter(action="vault.send").count() == 1
+    ended = told.filter(action__in=("vault.withdraw", "vault.withdrawn"))
+    organisations = {each.team.organisation_id for each in sides} if kept.is_withdrawn else set()
+    assert set(ended.values_list("org", flat=True)) == organisations
 
 
 def make_world() -> World:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import product
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -26,15 +25,27 @@ from protect.orgs.models import Membership
 from protect.vault.actions import ending, packets, records, recovery_kit, restoring, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, RecordGone
-from protect.vault.formats import wraps
+from protect.vault.errors import KeyNotReady
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret
-from protect.vault.models import DekWrap, Manifest, Record, RecoveryHalf, TeamGrant
-from protect.vault.packets import Packet
+from protect.vault.models import DekWrap, Record, RecoveryHalf, TeamGrant
 from tests.vault import cast
 from tests.vault.cast import AT, LATER, Person, found, grants, new_team, renew, versions, write
-from tests.vault.keys_world import NAMES, RUNS, STEPS, TEAMS, Kept, Side, World, make_world
+from tests.vault.keys_world import (
+    CONSENTS,
+    NAMES,
+    RUNS,
+    STEPS,
+    TEAMS,
+    Kept,
+    Side,
+    World,
+    make_world,
+    must_be_over,
+    must_be_told,
+    packet_for,
+    try_packet,
+    unwrap,
+)
 
 
 class Keys(RuleBasedStateMachine):
@@ -195,19 +206,12 @@ class Keys(RuleBasedStateMachine):
         assert opened.document == {"n": kept.number}
 
     @precondition(lambda self: self.pairs("members"))
-    @rule(data=st.data())
-    def something_is_sent(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), consent=st.sampled_from(CONSENTS))
+    def something_is_sent(self, data: st.DataObject, consent: UUID) -> None:
         sender, by = data.draw(st.sampled_from(self.pairs("members")))
         receiver = next(code for code in TEAMS if code != sender)
         key, number = active_key(self.sides[receiver].team.pk), self.next()
-        packet = Packet(
-            fields={"n": number},
-            consent=uuid4(),
-            scope=frozenset({"contact"}),
-            expires=LATER + timedelta(days=1),
-            to_team=key.team_id,
-            to_version=key.version,
-        )
+        packet = packet_for(key, number, consent)
         sent = packets.seal_packet(
             self.people[by].unlocked(),
             packet,
@@ -215,7 +219,8 @@ class Keys(RuleBasedStateMachine):
             at=AT,
             uncompared_reason="practice",
         )
-        self.packets.append((Kept(sent.manifest, number), sender, receiver))
+        kept = Kept(sent.manifest, number, consent=consent)
+        self.packets.append((kept, sender, receiver))
 
     @precondition(sent)
     @rule(data=st.data())
@@ -223,6 +228,13 @@ class Keys(RuleBasedStateMachine):
         kept, by = data.draw(st.sampled_from(self.sent()))
         packets.withdraw(self.people[by].unlocked(), kept.row, at=AT)
         kept.is_withdrawn = True
+
+    @rule(data=st.data(), consent=st.sampled_from(CONSENTS))
+    def a_consent_is_withdrawn(self, data: st.DataObject, consent: UUID) -> None:
+        for kept, by in data.draw(st.permutations(self.sent())):
+            if kept.consent == consent and not kept.is_withdrawn:
+                packets.withdraw(self.people[by].unlocked(), kept.row, at=AT)
+                kept.is_withdrawn = True
 
     @precondition(lambda self: self.pairs("members"))
     @rule(data=st.data())
@@ -312,7 +324,15 @@ class Keys(RuleBasedStateMachine):
     def packets_open_for_both_teams_until_they_are_taken_back(self) -> None:
         for kept, *codes in self.packets[-2:]:
             for code, (name, person) in product(codes, self.people.items()):
-                self.try_packet(kept, self.sides[code], name, person)
+                try_packet(kept, self.sides[code], name, person)
+
+    @invariant()
+    def a_consent_ends_with_its_time_and_both_teams_are_told_of_it(self) -> None:
+        for kept, *codes in self.packets[-2:]:
+            sides = [self.sides[code] for code in codes]
+            must_be_told(kept, sides)
+            for side, person in product(sides, self.people.values()):
+                must_be_over(kept, side, person)
 
     @invariant()
     def whoever_went_knows_no_key_once_nothing_is_due(self) -> None:
@@ -322,7 +342,7 @@ class Keys(RuleBasedStateMachine):
             rows = DekWrap.objects.filter(team=side.team).select_related("record").order_by("pk")
             for row, (secret, _) in product(rows, side.taken[-4:]):
                 with pytest.raises(Damaged):
-                    self.unwrap(row, secret)
+                    unwrap(row, secret)
 
     # --- in other words -------------------------------------------------------------------------
 
@@ -365,25 +385,6 @@ class Keys(RuleBasedStateMachine):
         due = rotation.is_due(side.team)
         assert due or side.team.state in {TeamState.ACTIVE, TeamState.NO_KEY}
         return due
-
-    def try_packet(self, kept: Kept, side: Side, name: str, person: Person) -> None:
-        manifest = Manifest.objects.get(pk=kept.row.pk)
-        given = person.unlocked()
-        if kept.is_withdrawn:
-            with pytest.raises(RecordGone), transaction.atomic():
-                packets.open_packet(given, manifest, side.team, at=AT)
-        elif name in side.members:
-            opened = packets.open_packet(given, manifest, side.team, at=AT)
-            assert opened == {"n": kept.number}
-        else:
-            with pytest.raises(KeyNotReady), transaction.atomic():
-                packets.open_packet(given, manifest, side.team, at=AT)
-
-    @staticmethod
-    def unwrap(row: DekWrap, secret: TeamSecret) -> None:
-        team: UUID = row.team_id
-        bound = records.wrap_context(row.record, row.version, team, row.team_version)
-        wraps.unwrap_dek(bytes(row.wrap), secret, bound)
 
 
 @pytest.mark.django_db
