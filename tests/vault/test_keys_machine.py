@@ -211,10 +211,9 @@ class Keys(RuleBasedStateMachine):
         sender, by = data.draw(st.sampled_from(self.pairs("members")))
         receiver = next(code for code in TEAMS if code != sender)
         key, number = active_key(self.sides[receiver].team.pk), self.next()
-        packet = packet_for(key, number, consent)
         sent = packets.seal_packet(
             self.people[by].unlocked(),
-            packet,
+            packet_for(key, number, consent),
             self.sides[sender].team,
             at=AT,
             uncompared_reason="practice",
