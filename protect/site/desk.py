@@ -22,7 +22,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.suspended import suspended_for
 from protect.site import staff
 from protect.site.zones import is_desk
-from protect.vault.rules import IDLE
+from protect.vault.rules import IDLE, WORKING_DAY
 
 # Translators: the first page after signing in: what waits for this person.
 HOME = (_("Today"), "home")
@@ -54,6 +54,14 @@ class Desk:
     is_demo = settings.IS_DEMO
     has_keys = True
     idle_seconds = int(IDLE.total_seconds())
+
+    @property
+    def ends_seconds(self) -> int:
+        """Return after how many seconds the session is over, whatever somebody does."""
+        entry = getattr(self._request, "entry", None)
+        if entry is None:
+            return 0
+        return int((entry.session.started + WORKING_DAY - clock.now()).total_seconds())
 
     @property
     def user_name(self) -> str:

@@ -47,8 +47,11 @@ class FormTooOld(ProtectError):
 
     code = "form_too_old"
     status = HTTPStatus.FORBIDDEN
-    # Translators: shown when somebody signed out, or signed in again, while a form was open.
-    message = _("This form is too old: you signed in again since. Nothing was saved. Open it anew.")
+    # Translators: shown when somebody signed out, or signed in again, while a form was open; also
+    # when the working day was over, or an account was closed meanwhile.
+    message = _(
+        "The session of this form is over. Nothing was saved. Sign in, then open the form anew."
+    )
 
 
 class NotHere(ProtectError):

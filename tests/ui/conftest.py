@@ -31,6 +31,7 @@ def desk(**changed: Any) -> SimpleNamespace:
         "organisation_name": "Demo office Belgium",
         "is_demo": True,
         "idle_seconds": 900,
+        "ends_seconds": 32_400,
         "has_keys": True,
         "urls": URLS,
     }

@@ -244,14 +244,74 @@ def another_window_says(tab: Page, said: str) -> None:
     other.close()
 
 
-def test_locking_or_leaving_in_another_window_covers_this_one(visit):
+def test_locking_in_another_window_covers_this_one(visit):
     tab, _ = visit(FORM, form=NoteForm())
     tab.fill("#id_note", "long story")
 
-    another_window_says(tab, "'left'")
+    another_window_says(tab, "'locked'")
 
     tab.wait_for_selector("#id_note", state="hidden")
     assert tab.is_visible("[data-keep-now]")
+
+
+def test_signing_out_in_another_window_says_that_nothing_is_kept(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+
+    another_window_says(tab, "'out'")
+
+    tab.wait_for_selector("#id_note", state="hidden")
+    assert tab.is_visible("[data-over]")
+    assert not tab.is_visible("[data-keep-now]")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+    assert not tab.is_visible("[data-keep-now]")
+    assert site.posts == []
+
+
+def test_when_the_working_day_is_over_nothing_is_offered_that_cannot_be_kept(visit):
+    tab, _ = visit(FORM, form=NoteForm(), desk=desk(ends_seconds=600))
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(599_000)
+    assert tab.is_visible("#id_note")
+
+    tab.clock.run_for(2_000)
+
+    assert tab.is_visible("[data-over]")
+    assert not tab.is_visible("#id_note")
+
+
+def test_signing_out_asks_first_when_something_is_not_sent(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    asked: list[str] = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    tab.fill("#id_note", "long story")
+
+    sign_out(tab)
+
+    assert "not sent yet" in asked[0]
+    assert site.posts == []
+
+
+def test_whoever_signs_out_all_the_same_is_signed_out(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.fill("#id_note", "long story")
+
+    with tab.expect_request(f"{SITE}/sign-out"):
+        sign_out(tab)
+
+
+def test_signing_out_asks_nothing_when_nothing_was_typed(visit):
+    tab, site = visit(FORM, form=NoteForm())
+
+    with tab.expect_request(f"{SITE}/sign-out"):
+        sign_out(tab)
+
+
+def sign_out(tab: Page) -> None:
+    tab.click(".menu summary")
+    tab.click(".menu form[data-ask] button")
+    tab.clock.run_for(1_000)
 
 
 def test_what_is_covered_stays_covered_whoever_comes_in_elsewhere(visit):

@@ -88,14 +88,15 @@ const refresh = () => {
 setInterval(refresh, TICK_MS);
 
 // --- the lock -----------------------------------------------------------------------------------
-const LEFT = "left";
-if (d.body.dataset.left !== undefined) new BroadcastChannel("desk").postMessage(LEFT); // locked, signed out
+const LOCKED = "locked", OUT = "out", ANY = "any", UNSENT = "unsent", ANSWERED_MS = 200;
+if (d.body.dataset.left) new BroadcastChannel("desk").postMessage(d.body.dataset.left); // LOCKED or OUT
 const idle = one("[data-idle]");
 if (idle) {
   const soon = one("[data-soon]", idle), locked = one("[data-locked]", idle), page = one("[data-page]");
-  const stay = one("[data-stay]", idle), limit = idle.dataset.idle * 1000;
+  const over = one("[data-over]", idle), stay = one("[data-stay]", idle), limit = idle.dataset.idle * 1000;
+  const end = Date.now() + idle.dataset.ends * 1000;
   const tabs = new BroadcastChannel("desk");
-  let seen = Date.now(), changed = null, isLeft = false;
+  let seen = Date.now(), changed = null, isLeft = false, isUnsent = false;
 
   const contact = (at) => {
     seen = at;
@@ -112,7 +113,15 @@ if (idle) {
     locked.hidden = false;
     one("[data-keep-now]", idle).focus();
   };
+  const leaveOut = () => {
+    page.hidden = soon.hidden = locked.hidden = true;
+    if (!changed) return leave();
+    over.hidden = false; // nobody is signed in: there is nobody for whom it could be sealed
+    changed = null;
+  };
   const look = () => {
+    if (!over.hidden) return;
+    if (Date.now() >= end) return leaveOut();
     const left = seen + limit - Date.now();
     if (left > 0) soon.hidden = left > WARN_MS;
     else if (locked.hidden) {
@@ -129,8 +138,22 @@ if (idle) {
     contact(Date.now());
     tabs.postMessage(seen);
   });
+  const hear = {
+    [LOCKED]: lock,
+    [OUT]: leaveOut,
+    [ANY]: () => changed && tabs.postMessage(UNSENT),
+    [UNSENT]: () => (isUnsent = true),
+  };
   // What is covered stays covered: whoever is there in another window may be somebody else.
-  tabs.onmessage = ({ data }) => (data === LEFT ? lock() : page.hidden || contact(Math.max(seen, data)));
+  tabs.onmessage = ({ data }) => (hear[data] ?? (() => page.hidden || contact(Math.max(seen, data))))();
+  addEventListener("submit", (event) => {
+    const form = event.target, { ask } = form.dataset;
+    if (!ask) return;
+    event.preventDefault();
+    isUnsent = Boolean(changed);
+    tabs.postMessage(ANY);
+    setTimeout(() => (!isUnsent || confirm(ask)) && form.submit(), ANSWERED_MS);
+  }, true);
   tabs.postMessage(seen);
   setInterval(look, 1000);
   addEventListener("visibilitychange", look);
