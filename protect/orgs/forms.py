@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.text import plain_name
+from protect.orgs import languages
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.reference import vocabulary
+from protect.reference.vocabulary import Language
 from protect.ui.forms import DeskForm
 
 
@@ -26,12 +30,31 @@ def name_field() -> forms.CharField:
 def language_field(now: str = "") -> forms.ChoiceField:
     """Return a choice of the languages of screens, each by its own name.
 
-    `now` is offered too: whoever has a language that is not published any more keeps it.
+    `now` is offered too: whoever has another language keeps it for mail, and reads what stands in.
     """
-    offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
-    known = {now: vocabulary.languages()[now]} if now in vocabulary.languages() else {}
-    choices = [(tag, each.endonym) for tag, each in {**offered, **known}.items()]
-    return forms.ChoiceField(label=_("Language of your screens and mail"), choices=choices)
+    offered, known = languages.of_desk(), vocabulary.languages()
+    field = forms.ChoiceField(
+        label=_("Language of your screens and mail"), choices=_choices(offered)
+    )
+    if now in known and now not in offered:
+        field.choices = _choices(offered | {now: known[now]})
+        # Translators: both are names of languages: “العربية”, “français”.
+        field.help_text = _(
+            "The desk is not in {language} yet: your screens are in {other}."
+        ).format(
+            language=plain_name(known[now].endonym),
+            other=plain_name(known[languages.spoken(now)].endonym),
+        )
+    return field
+
+
+def mail_language_field() -> forms.ChoiceField:
+    """Return a choice of the languages that have mail, the one of this page first chosen."""
+    return forms.ChoiceField(
+        label=_("Language of the mail"),
+        choices=_choices(languages.of_mail()),
+        initial=get_language() or "en",
+    )
 
 
 class AccountForm(DeskForm):
@@ -42,3 +65,7 @@ class AccountForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = language_field(str(self.initial.get("language", "")))
+
+
+def _choices(offered: Mapping[str, Language]) -> list[tuple[str, str]]:
+    return [(tag, each.endonym) for tag, each in offered.items()]

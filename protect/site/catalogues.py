@@ -25,8 +25,6 @@ from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
-# Official languages of the consortium's countries, and one that is written from right to left.
-DESK_LANGUAGES = ("fr", "nl", "ar")
 PUBLIC_PACKAGES = {"kernel", "reference", "directory", "findhelp"}
 KEYWORDS = {
     "_": None,
@@ -54,7 +52,8 @@ def faces() -> tuple[Face, Face]:
     """Return the catalogues, the public one first: what it has, the desk does not repeat."""
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
-    return Face("public", public, 250, offered), Face("desk", desk, 1500, DESK_LANGUAGES)
+    of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
+    return Face("public", public, 250, offered), Face("desk", desk, 1500, of_desk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,10 @@ USE_TZ = True  # stored in UTC, shown in the service's zone
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+# In these the desk is complete: the source, official languages of the consortium's countries, and
+# one that is written from right to left. The public site has a list of its own (languages.toml).
+DESK_LANGUAGES = ("en", "fr", "nl", "ar")
+LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # what Django may choose by a browser's wishes
 # The public catalogue, and that of the desk (protect messages).
 LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from protect.orgs.access import home_of
+from protect.orgs.languages import spoken
 from protect.orgs.models import Organisation
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
@@ -42,7 +43,7 @@ def language_of(request: HttpRequest) -> str:
     entry = getattr(request, "entry", None)  # somebody on the way in is not signed in yet
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
-    return chosen or translation.get_language_from_request(request)
+    return spoken(chosen) if chosen else translation.get_language_from_request(request)
 
 
 def zone_of(request: HttpRequest) -> tzinfo:

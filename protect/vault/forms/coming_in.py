@@ -150,7 +150,7 @@ class EnrolForm(NewPassphraseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = language_field(str(self.initial.get("language", "")))
+        self.fields["language"] = language_field()
 
 
 class ChangePasswordForm(NewPassphraseForm):

@@ -16,7 +16,7 @@ from protect.orgs import sentences, wording
 from protect.orgs.actions import Profile
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.orgs.enums import OrganisationKind
-from protect.orgs.forms import language_field
+from protect.orgs.forms import mail_language_field
 from protect.orgs.models import Organisation
 from protect.reference import formats, vocabulary
 from protect.ui.forms import DeskForm
@@ -119,10 +119,7 @@ class FirstForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = language_field()
-        field.label = _("Language of the mail")
-        field.initial = get_language() or "en"
-        self.fields["language"] = field
+        self.fields["language"] = mail_language_field()
 
 
 class InvitationForm(FirstForm):

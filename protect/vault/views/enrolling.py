@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs.access import get_invited
+from protect.orgs.languages import spoken
 from protect.vault import cookies, gates
 from protect.vault.actions import enrolling, entering, passkeys, second_factors
 from protect.vault.actions.entering import Entry
@@ -28,7 +30,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     invitation = get_invited(token, at=clock.now())
     if enrolling.is_known(invitation):
         return _known(request, token)
-    form = posted(request, EnrolForm, language=invitation.language)
+    form = posted(request, EnrolForm, language=spoken(invitation.language))
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "language", "password")}
         with form.mending():
@@ -92,8 +94,10 @@ def factor_new(request: HttpRequest) -> HttpResponse:
 
 
 def code_page(request: HttpRequest, form: CodeForm, code: RecoveryCode | None) -> HttpResponse:
+    person = entry_of(request).session.user
+    translation.activate(spoken(person.language))  # whoever has just come in chose it a step before
     printed = [code.printed()] if code else []
-    context = {"codes": printed, "steps": STEPS, "person": entry_of(request).session.user}
+    context = {"codes": printed, "steps": STEPS, "person": person}
     return show(request, "code_confirm.html", form, context)
 
 

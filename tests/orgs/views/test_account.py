@@ -53,19 +53,35 @@ def test_what_cannot_be_used_changes_nothing(cast, name, language):
 
 def test_somebody_elses_account_cannot_be_named(cast):
     Desk().let_in(cast.amal).post(
-        "/account", name="Demo Other", language="de", user=str(cast.bela.pk), email="x@demo.example"
+        "/account", name="Demo Other", language="fr", user=str(cast.bela.pk), email="x@demo.example"
     )
 
     assert of(cast.bela.user) == ("Demo Bela", "en")
     assert User.objects.get(pk=cast.amal.pk).email == "amal@demo.example"
 
 
-def test_a_language_that_is_no_longer_published_stays_when_the_name_is_changed(cast):
-    User.objects.filter(pk=cast.amal.pk).update(language="ja")
+def test_only_languages_of_the_desk_are_offered(cast):
+    field = Desk().let_in(cast.amal).get("/account").context["form"].fields["language"]
 
-    shown = Desk().let_in(cast.amal).get("/account").content.decode()
+    assert [tag for tag, _name in field.choices] == ["en", "fr", "nl", "ar"]
+    assert field.help_text == ""
 
-    assert '<option value="ja" selected>' in shown
+
+def test_another_language_stays_and_the_page_says_what_stands_in(cast):
+    User.objects.filter(pk=cast.amal.pk).update(language="fa")
+    desk = Desk().let_in(cast.amal)
+
+    answer = desk.get("/account")
+
+    assert '<option value="fa" selected>' in answer.content.decode()
+    assert (
+        "The desk is not in \u2068فارسی\u2069 yet: your screens are in \u2068English\u2069."
+        in words(answer)
+    )
+    assert '<html lang="en"\n      dir="ltr">' in answer.content.decode()
+    assert answer.headers["Content-Language"] == "en"
+    assert led_to(desk.post("/account", name="Demo Amal B.", language="fa")) == "/account"
+    assert of(cast.amal.user) == ("Demo Amal B.", "fa")
 
 
 def test_somebody_without_a_place_goes_by_utc(cast):

@@ -41,12 +41,12 @@ def invitation(team) -> str:
     return invite(team)
 
 
-def invite(team, role: str = "caseworker") -> str:
+def invite(team, role: str = "caseworker", language: str = "ar") -> str:
     """Return the address in the mail by which bela is invited."""
     host = User.objects.create_user(f"host-{role}@demo.example")
     join(host, team, "supervisor", MembershipState.ACTIVE)
     place = orgs.Place(team.organisation, team, role)
-    orgs.invite(scope_for(host.pk), place, email="bela@demo.example", language="ar", at=AT)
+    orgs.invite(scope_for(host.pk), place, email="bela@demo.example", language=language, at=AT)
     return f"/invited/{mailed_token()}"
 
 
@@ -70,6 +70,23 @@ def test_an_invitation_names_who_invites_whom_and_makes_nothing_by_itself(invita
     assert '<option value="ar" selected>' in page.content.decode()
     assert len(shown(page)[0]) == 6  # words of a passphrase by chance
     assert not User.objects.filter(email="bela@demo.example").exists()
+
+
+def test_the_next_step_is_in_the_language_that_was_chosen_in_this_one(invitation):
+    page = Desk().get(invitation)
+    assert page.headers["Content-Language"] == "en"
+
+    answer = Desk().post(invitation, **BELA | {"language": "ar"})
+
+    assert '<html lang="ar"\n      dir="rtl">' in answer.content.decode()
+    assert answer.headers["Content-Language"] == "ar"
+
+
+def test_only_languages_of_the_desk_are_offered_to_whoever_makes_an_account(team):
+    field = Desk().get(invite(team, language="el")).context["form"]["language"]
+
+    assert [tag for tag, _name in field.field.choices] == ["en", "fr", "nl", "ar"]
+    assert field.value() == "en"
 
 
 def test_invitation_passphrase_code_app_and_in(invitation):

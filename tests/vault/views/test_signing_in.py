@@ -29,6 +29,18 @@ def test_somebody_without_a_session_is_asked_to_sign_in_and_comes_back(amal):
     assert desk.get("/keys").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("wished", "language"), [("fa", "en"), ("fa, fr-BE;q=0.8", "fr"), ("ar", "ar"), ("", "en")]
+)
+def test_before_signing_in_a_page_is_in_a_language_of_the_desk_that_the_browser_wants(
+    wished, language
+):
+    answer = Desk().get("/sign-in", **{"accept-language": wished})
+
+    assert f'<html lang="{language}"' in answer.content.decode()
+    assert ('dir="rtl"' in answer.content.decode()) == (language == "ar")
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "evil"])
 def test_nobody_is_led_to_another_site(amal, elsewhere):
     desk = Desk()

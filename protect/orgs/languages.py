@@ -1,0 +1,29 @@
+"""In which languages people work: those of the desk, and those that have mail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from protect.notices import letters
+from protect.reference import vocabulary
+from protect.reference.vocabulary import Language
+
+
+def of_desk() -> dict[str, Language]:
+    """Return the languages in which the desk is complete, by tag."""
+    return {tag: vocabulary.languages()[tag] for tag in settings.DESK_LANGUAGES}
+
+
+def of_mail() -> dict[str, Language]:
+    """Return the languages in which there is mail, by tag: those of the desk first."""
+    written = {tag: vocabulary.languages()[tag] for tag in letters.words()}
+    return of_desk() | written
+
+
+def spoken(tag: str) -> str:
+    """Return in which language the desk shows itself to somebody who has chosen one.
+
+    The same, else its base language, else the source: a page is in one language and direction.
+    """
+    asked = (tag, tag.partition("-")[0])
+    return next((each for each in asked if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE)
