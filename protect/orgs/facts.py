@@ -23,7 +23,9 @@ def waiting(scope: Scope, *, at: datetime) -> Waiting:
     """Return what waits for a person. Four queries at most."""
     mine = scope.organisations_where(Permission.VOUCH)
     pending = Membership.objects.filter(
-        state=MembershipState.PENDING, team__in=scope.teams_where(Permission.ADMIT)
+        state=MembershipState.PENDING,
+        user__suspended_at=None,
+        team__in=scope.teams_where(Permission.ADMIT),
     )
     invitations = Invitation.objects.visible_to(scope).open().filter(expires__gt=at)
     proposed = Organisation.objects.waiting().exclude(vouches__by_organisation__in=mine)

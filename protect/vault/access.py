@@ -20,6 +20,7 @@ from protect.orgs.queries import OrganisationQuerySet, TeamQuerySet
 from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
+from protect.vault.errors import MemberSuspended
 from protect.vault.models import Record, RecoveryOfficer, TeamGrant, TeamKey
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ def get_own_place(scope: Scope, team: Team) -> Membership:
     if place is None:
         raise PermissionDenied
     return place
+
+
+def must_be_open(place: Membership) -> None:
+    """Refuse the place of somebody whose account is closed. Errors: MemberSuspended."""
+    if User.objects.filter(pk=place.user_id, suspended_at__isnull=False).exists():
+        raise MemberSuspended
 
 
 def get_own_waiting(scope: Scope, pk: UUID) -> Membership:

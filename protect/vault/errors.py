@@ -138,6 +138,17 @@ class FingerprintDiffers(ProtectError):
     message = _("These are not the words of this person's key. Nobody was let in. Compare again.")
 
 
+class MemberSuspended(ProtectError):
+    """Whose account is closed gets no key, though their place stays."""
+
+    code = "member_suspended"
+    # Translators: somebody wants to let a person in whose account the platform has closed.
+    message = _(
+        "This person's account is closed. Nobody was let in. Whoever runs the platform can open it "
+        "again; then let them in."
+    )
+
+
 class RenewalUnderWay(ProtectError):
     """A suspicion makes no second new key while the team is getting one."""
 
@@ -155,6 +166,17 @@ class OfficersMissing(ProtectError):
     code = "officers_missing"
     # Translators: recovery officers are three people who each keep a printed code.
     message = _("Three recovery officers must confirm their printed codes first.")
+
+
+class KitHasGaps(ProtectError):
+    """These two officers hold no halves of the key: one came after the kit was finished."""
+
+    code = "kit_has_gaps"
+    # Translators: two officers want to open a team with their codes; one of them is new since.
+    message = _(
+        "The recovery kit of this team was not finished for these two officers. Nothing was "
+        "opened. Try it with another two of the three."
+    )
 
 
 class SignInRefused(ProtectError):

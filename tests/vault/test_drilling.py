@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.vault import facts
 from protect.vault.actions import drilling, recovery_kit
-from protect.vault.errors import CodeWrong, OfficersMissing
+from protect.vault.errors import CodeWrong, KitHasGaps
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, make_person, must_verify, new_team
 
@@ -50,7 +50,7 @@ def test_a_team_without_a_kit_has_nothing_to_try(cast):
     casting.found(team, make_person("rana"))
     recovery_kit.RecoveryHalf.objects.filter(team_key__team=team).delete()
 
-    with pytest.raises(OfficersMissing):
+    with pytest.raises(KitHasGaps):
         drilling.drill(cast.dana.scope, team, typed(cast, 1, 2), at=LATER)
 
     assert entries("recovery_drill") == 0

@@ -8,6 +8,7 @@ from protect.vault.actions import recovery_kit, rotation
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
+    KitHasGaps,
     OfficersMissing,
     RecordDamaged,
     StepUpRequired,
@@ -150,7 +151,7 @@ def test_a_new_officer_takes_the_place_and_the_old_code_opens_nothing(cast):
     assert not recovery_kit.is_complete(cast.desk)
     with refused(CodeWrong):
         recovery_kit.join(key_of(cast.desk), {**typed(cast, 2, 3), 2: typed(cast, 1)[1]})
-    with refused(OfficersMissing):
+    with refused(KitHasGaps):
         recovery_kit.join(key_of(cast.desk), typed(cast, 1, 2))
     with refused(OfficersMissing):
         recovery_kit.confirm_officer(cast.dana.scope, old, typed(cast, 1)[1], at=LATER)
@@ -318,5 +319,5 @@ def test_damaged_halves_say_so(cast):
 def test_a_key_that_was_never_split_cannot_be_restored(cast):
     RecoveryHalf.objects.filter(team_key__team=cast.desk).delete()
 
-    with refused(OfficersMissing):
+    with refused(KitHasGaps):
         recovery_kit.join(key_of(cast.desk), typed(cast, 1, 2))

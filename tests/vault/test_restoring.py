@@ -10,7 +10,7 @@ from protect.vault.enums import KeyState
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
-    OfficersMissing,
+    KitHasGaps,
     RecordDamaged,
     StepUpRequired,
     TeamNotReady,
@@ -150,7 +150,7 @@ def test_damaged_halves_restore_nothing(cast, gita):
 def test_a_pair_without_halves_restores_nothing(cast, gita):
     recovery_kit.appoint(cast.dana.scope, cast.office, 3, at=AT)
 
-    with refused(OfficersMissing):
+    with refused(KitHasGaps):
         restore(gita, cast.desk, typed(cast, 1, 3))
     assert restore(gita, cast.desk, typed(cast, 1, 2)).version == 2
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership
 from protect.vault.actions import rotation, teams
+from protect.vault.actions.standing import standing
 from protect.vault.enums import KeyState
-from protect.vault.errors import FingerprintDiffers, KeyNotReady, StepUpRequired
+from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberSuspended, StepUpRequired
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import (
     TeamGrant,
@@ -192,3 +194,15 @@ def test_somebody_without_keys_cannot_be_let_in(cast, gita):
 
     with refused(KeyNotReady):
         let_in(cast, place, words=words)
+
+
+def test_whose_account_is_closed_is_let_in_by_nobody(cast, gita):
+    place = wait_in(gita, cast.desk)
+    orgs.suspend_user(cast.olga.scope, gita.user, at=AT)
+
+    with pytest.raises(MemberSuspended):
+        let_in(cast, place)
+
+    assert standing(cast.sana.scope, cast.desk, at=AT).waiting == []
+    place.refresh_from_db()
+    assert place.state == MembershipState.PENDING

@@ -26,7 +26,7 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
 
     Shapes: as `recovery_kit.join`.
     Errors: PermissionDenied, unless somebody may let others in or manages the organisation;
-    TeamNotReady; CodeWrong; OfficersMissing; RecordDamaged for halves that make another key.
+    TeamNotReady; CodeWrong; KitHasGaps; RecordDamaged for halves that make another key.
     """
     must_drill(scope, team)
     key = active_key(team.pk, lock=True)

@@ -22,7 +22,7 @@ from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import trace, trace_organisation
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState
-from protect.vault.errors import CodeWrong, OfficersMissing, RecordDamaged
+from protect.vault.errors import CodeWrong, KitHasGaps, OfficersMissing, RecordDamaged
 from protect.vault.formats import context, halves, userwrap, wraps
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
@@ -123,14 +123,35 @@ def split(key: TeamKey, secret: TeamSecret) -> None:
 
 def is_complete(team: Team) -> bool:
     """Return whether any two of three officers could restore the key that seals now."""
-    halves_of = RecoveryHalf.objects.filter(team_key=active_key(team.pk))
-    return halves_of.count() == 2 * len(PAIRS)
+    return len(pairs_of(team)) == len(PAIRS)
+
+
+def pairs_of(team: Team) -> list[tuple[int, int]]:
+    """Return which two officers, by their places, could restore the key that seals now.
+
+    Errors: TeamNotReady.
+    """
+    rows = RecoveryHalf.objects.filter(team_key=active_key(team.pk)).order_by("pk")
+    held = set(rows.values_list("pair", "slot"))
+    return [pair for pair in PAIRS if {(name_of(pair), slot) for slot in pair} <= held]
+
+
+def closed_without(organisation: Organisation, slot: int) -> list[Team]:
+    """Return the teams at work that no two officers could open once one of them is replaced."""
+    rows = (
+        Team.objects.living()
+        .filter(organisation=organisation)
+        .exclude(state__in=(TeamState.NO_KEY, TeamState.FOUNDING))
+    )
+    return [
+        team for team in rows.order_by("name", "pk") if all(slot in pair for pair in pairs_of(team))
+    ]
 
 
 def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
     """Return a team's secret from the codes of two officers, by their places.
 
-    Errors: CodeWrong; OfficersMissing, where this pair holds no halves of this key; RecordDamaged
+    Errors: CodeWrong; KitHasGaps, where this pair holds no halves of this key; RecordDamaged
     for halves that do not open, or make another key.
     """
     one, other = sorted(typed)
@@ -161,11 +182,11 @@ def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
 def _opened(
     key: TeamKey, pair: tuple[int, int], slot: int, typed: str
 ) -> tuple[UserSecret, RecoveryHalf]:
-    """Return what a code opens, and the half that it is for. Errors: OfficersMissing; CodeWrong."""
+    """Return what a code opens, and the half that it is for. Errors: KitHasGaps; CodeWrong."""
     officer = officers_of(key.team.organisation_id).get(slot)
     half = RecoveryHalf.objects.filter(team_key=key, pair=name_of(pair), slot=slot).first()
     if officer is None or half is None:
-        raise OfficersMissing
+        raise KitHasGaps
     return open_officer(officer, typed), half
 
 

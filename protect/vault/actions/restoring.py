@@ -32,7 +32,7 @@ def restore(
     Shapes: `typed` has two places of officers and what each typed. The key that was opened this way
     is renewed at once.
     Errors: PermissionDenied, unless the person's own waiting place may admit others;
-    StepUpRequired; CodeWrong; OfficersMissing; TeamNotReady; KeyNotReady; RecordDamaged for halves
+    StepUpRequired; CodeWrong; KitHasGaps; TeamNotReady; KeyNotReady; RecordDamaged for halves
     that do not open.
     """
     team = membership.team

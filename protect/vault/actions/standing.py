@@ -38,6 +38,7 @@ class Next(Enum):
     ROTATE = auto()
     OFFICERS = auto()  # three must be appointed before the kit can be finished
     FINISH_KIT = auto()
+    AWAIT_KIT = auto()
     DRILL = auto()
     NOTHING = auto()
 
@@ -53,7 +54,7 @@ class Standing:
     place: Membership | None  # of the person who asks
     is_due: bool  # the key must be renewed
     officers: int  # who have confirmed their codes
-    has_kit: bool  # any two of three could restore the newest key
+    pairs: int  # of officers who could restore the newest key: three when the kit has no gaps
     drill: datetime | None  # when the next one is due
     at: datetime
 
@@ -79,9 +80,23 @@ class Standing:
         return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
 
     @property
+    def has_kit(self) -> bool:
+        """Return whether any two of three officers could restore the newest key."""
+        return self.pairs == len(recovery_kit.PAIRS)
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Return whether the files of a team at work are lost when its key holders are."""
+        return not self.pairs and self.team.state not in {TeamState.NO_KEY, TeamState.FOUNDING}
+
+    @property
     def waiting(self) -> list[Membership]:
-        """Return who waits for a colleague."""
-        return [each for each in self.members if each.state == MembershipState.PENDING]
+        """Return who waits for a colleague: not those whose account is closed."""
+        return [
+            each
+            for each in self.members
+            if each.state == MembershipState.PENDING and each.user.suspended_at is None
+        ]
 
     @property
     def admitters(self) -> list[Membership]:
@@ -130,7 +145,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         place=next((each for each in members if each.user_id == scope.user_id), None),
         is_due=has_key and rotation.is_due(team),
         officers=sum(each.confirmed_at is not None for each in officers),
-        has_kit=has_key and recovery_kit.is_complete(team),
+        pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=drill_due(team.organisation_id) if has_key else None,
         at=at,
     )
@@ -183,3 +198,5 @@ def _next_of_kit(found: Standing) -> Iterator[Next]:
             yield Next.OFFICERS
     elif found.may_admit:
         yield Next.FINISH_KIT
+    elif found.cares:
+        yield Next.AWAIT_KIT

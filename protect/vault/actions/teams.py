@@ -15,7 +15,7 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
-from protect.vault.access import is_holder
+from protect.vault.access import is_holder, must_be_open
 from protect.vault.actions import departing, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
@@ -58,7 +58,7 @@ def admit(
     `words` are the six words that the new member read out; they must be those of the key that
     would be let in.
     Errors: PermissionDenied; StepUpRequired; FingerprintDiffers; KeyNotReady, for either of the
-    two; MembershipMoveNotAllowed.
+    two; MemberSuspended; MembershipMoveNotAllowed.
     """
     team = membership.team
     if team is None:
@@ -66,6 +66,7 @@ def admit(
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
     hold_teams([team.pk])
+    must_be_open(membership)
     key = _newest(membership.user_id)
     if words_of(key) != tuple(words.lower().split()):
         raise FingerprintDiffers

@@ -30,8 +30,10 @@ GROUPS = {
     Next.ROTATE: TODAY,
     Next.OFFICERS: SOON,
     Next.FINISH_KIT: SOON,
+    Next.AWAIT_KIT: SOON,
 }
 
+OF_KIT = {Next.OFFICERS, Next.FINISH_KIT, Next.AWAIT_KIT}
 OF_ORGANISATION = {Next.OFFICERS, Next.DRILL}
 
 type Row = dict[str, Any]
@@ -122,5 +124,5 @@ def _row(found: Standing, step: Next) -> Row:
         "detail": said.text,
         "verb": said.verb,
         "url": reverse("vault:team", args=[found.team.pk]) if said.posts else said.url,
-        "group": GROUPS[step],
+        "group": TODAY if step in OF_KIT and found.is_at_risk else GROUPS[step],
     }

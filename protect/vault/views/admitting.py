@@ -16,6 +16,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Team
+from protect.vault.access import must_be_open
 from protect.vault.actions import renewing, rotation, suspecting, teams
 from protect.vault.actions.rotation import Progress
 from protect.vault.actions.unlocked import Unlocked, unlocked
@@ -34,6 +35,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.must(scope, Permission.ADMIT, team=place.team)
     if place.state != MembershipState.PENDING:
         raise MembershipMoveNotAllowed(state=place.state, move="admit")
+    must_be_open(place)
     form = posted(request, WordsForm)
     if form.is_valid():
         with form.mending():

@@ -65,7 +65,10 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
         printed = {"codes": [made.code.printed()], "at": at, "officer": made.officer}
         return show(request, "officer_code.html", None, context | printed)
     before = officers_of(pk).get(slot)
-    return show(request, "officer_appoint.html", None, context | {"before": before})
+    closed = recovery_kit.closed_without(organisation, slot) if before else []
+    return show(
+        request, "officer_appoint.html", None, context | {"before": before, "closed": closed}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
 from protect.vault.access import is_holder
+from protect.vault.actions.recovery_kit import pairs_of
 from protect.vault.actions.unlocked import Unlocked, holders
 
 
@@ -38,8 +39,34 @@ def of_beginning_anew(membership: Membership) -> list[str]:
             "With it {name} chooses a new passphrase, and gets a new recovery code and new keys."
         ).format(name=name),
         _("From then on they open no file, until a colleague of each team lets them in again."),
-        _("No file is lost: keys belong to teams. Nothing changes before the link is used."),
+        *_of_teams_alone(membership),
+        _("Nothing changes before the link is used."),
     ]
+
+
+def _of_teams_alone(membership: Membership) -> list[str]:
+    """Return what becomes of the teams whose key nobody else holds; that no file is lost, else."""
+    places = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
+    rows = places.select_related("team").order_by("team__name", "pk")
+    alone = [each.team for each in rows if each.team and is_last_holder(each)]
+    found = [_of_team_alone(team) for team in alone]
+    return found or [_("No file is lost: keys belong to teams.")]
+
+
+def _of_team_alone(team: Team) -> str:
+    if pairs_of(team):
+        # Translators: {team} is the name of a team.
+        text = _(
+            "Nobody else holds the key of {team}: two recovery officers must then open it, with "
+            "their codes on paper."
+        )
+    else:
+        text = _(
+            "Nobody else holds the key of {team}, and no two recovery officers could open it: its "
+            "files are then lost for good. If they can still sign in, let them finish the team's "
+            "recovery kit, or let a colleague in, before you send the link."
+        )
+    return text.format(team=plain_name(team.name))
 
 
 def _of_own(membership: Membership) -> list[str]:

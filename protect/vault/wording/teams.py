@@ -159,9 +159,29 @@ def _officers(found: Standing) -> Said:
 def _finish_kit(found: Standing) -> Said:
     if found.team.state == TeamState.FOUNDING:
         text = _("Three officers are ready. With the recovery kit the team can begin its work.")
+    elif found.is_at_risk:
+        text = _(
+            "No two officers could open this team now: they were replaced. Finish its kit again."
+        )
     else:
         text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
     return Said("caution", text, _("Finish the recovery kit"), _kit(found.team.pk))
+
+
+def _await_kit(found: Standing) -> Said:
+    if found.is_at_risk:
+        # Translators: a team, its recovery kit, and officers who were replaced.
+        gap = _("No two officers could open this team now.")
+    elif found.team.state == TeamState.FOUNDING:
+        gap = _("Three officers are ready, and the recovery kit is not finished.")
+    else:
+        gap = _("The recovery kit has gaps, because an officer was replaced.")
+    if not found.admitters:
+        rest = _("A supervisor who holds the team's key must finish it. There is none.")
+    else:
+        # Translators: {names} is one name or several: who can finish a team's recovery kit.
+        rest = _("These can finish it: {names}.").format(names=names(found.admitters))
+    return Said("caution", f"{gap} {rest}", _("See what is missing"), _kit(found.team.pk))
 
 
 def _drill(found: Standing) -> Said:
@@ -175,6 +195,8 @@ def _drill(found: Standing) -> Said:
 
 def _nothing(found: Standing) -> Said:
     """Say who must act, where somebody waits and the person who asks cannot help."""
+    if not found.waiting and found.team.state == TeamState.ACTIVE and not found.has_kit:
+        return Said("info", _("Nothing is left to do for you. The recovery kit has gaps."))
     if not found.waiting:
         return Said("good", _("Nothing is left to do for this team."))
     if not found.admitters:
@@ -209,6 +231,7 @@ SAYERS = {
     Next.ROTATE: _rotate,
     Next.OFFICERS: _officers,
     Next.FINISH_KIT: _finish_kit,
+    Next.AWAIT_KIT: _await_kit,
     Next.DRILL: _drill,
     Next.NOTHING: _nothing,
 }

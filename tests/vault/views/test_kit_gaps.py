@@ -1,0 +1,120 @@
+"""Officers who were replaced: which two can still open a team, and who is told when none can."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.kernel import clock
+from protect.vault.actions import recovery_kit, teams
+from tests.vault.cast import AT, Cast, make_cast, make_person, wait_in
+from tests.vault.views.desk import Desk, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(settings, tmp_path, monkeypatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    return make_cast()
+
+
+def replace(cast: Cast, slot: int) -> str:
+    """Give an officer's place to somebody new; return their code."""
+    made = recovery_kit.appoint(cast.dana.scope, cast.office, slot, at=AT)
+    code = made.code.printed()
+    recovery_kit.confirm_officer(cast.dana.scope, made.officer, code, at=AT)
+    return code
+
+
+def appoint_page(cast: Cast, slot: int) -> str:
+    return words(
+        Desk().let_in(cast.dana).get(f"/organisations/{cast.office.pk}/officers/{slot}/appoint")
+    )
+
+
+def test_the_first_who_is_replaced_leaves_one_pair(cast):
+    assert "no two officers left" not in appoint_page(cast, 1)
+
+    replace(cast, 1)
+
+    assert recovery_kit.pairs_of(cast.desk) == [(2, 3)]
+
+
+def test_before_the_last_pair_goes_the_page_names_the_teams_and_their_kits(cast):
+    replace(cast, 1)
+
+    page = appoint_page(cast, 2)
+
+    assert "no two officers left who could open them" in page
+    assert "Demo desk" in page
+    assert "no two officers left" not in appoint_page(cast, 1)
+
+
+def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast):
+    for slot in (1, 2):
+        replace(cast, slot)
+    gap = "No two officers could open this team now"
+
+    home, theirs = (words(Desk().let_in(each).get("/")) for each in (cast.dana, cast.sana))
+
+    assert gap in home
+    assert "These can finish it: \u2068Demo Sana\u2069" in home
+    assert gap in theirs
+    assert "Finish the recovery kit" in theirs
+    said = words(Desk().let_in(cast.dana).get(f"/teams/{cast.desk.pk}"))
+    assert "Nothing is left to do for this team" not in said
+
+
+def test_a_case_worker_is_not_told_that_all_is_well(cast):
+    replace(cast, 1)
+
+    page = words(Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}"))
+
+    assert "Nothing is left to do for you. The recovery kit has gaps." in page
+
+
+def test_right_codes_of_a_pair_without_halves_say_why_they_open_nothing(cast):
+    new = replace(cast, 1)
+    place = wait_in(rana := make_person("rana"), cast.desk, "supervisor")
+    codes = {"code_1": new, "code_2": cast.codes[cast.office.pk][2], "code_3": ""}
+
+    answer = Desk().let_in(rana).post(f"/places/{place.pk}/restore", **codes)
+
+    assert answer.status_code == 409
+    assert "was not finished for these two officers" in words(answer)
+    place.refresh_from_db()
+    assert place.state == "pending"
+
+
+# --- beginning anew of whoever holds a key alone --------------------------------------------------
+
+
+def effects(cast: Cast) -> str:
+    """Return what is said before Sana, the last who holds the key, begins anew."""
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    page = f"/places/{cast.sana.place(cast.desk).pk}/restart"
+    return words(Desk().let_in(cast.dana).get(page))
+
+
+def test_nothing_is_lost_where_a_colleague_holds_the_key_too(cast):
+    page = f"/places/{cast.sana.place(cast.desk).pk}/restart"
+
+    assert "No file is lost" in words(Desk().let_in(cast.dana).get(page))
+
+
+def test_two_officers_are_needed_where_nobody_else_holds_it(cast):
+    said = effects(cast)
+
+    assert "two recovery officers must then open it" in said
+    assert "No file is lost" not in said
+
+
+def test_the_files_are_lost_where_no_two_officers_could_open_it(cast):
+    for slot in (1, 2):
+        replace(cast, slot)
+
+    said = effects(cast)
+
+    assert "its files are then lost for good" in said
+    assert "No file is lost" not in said
