@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -153,7 +154,7 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
     elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
-        rows = rows.filter(action=asked.action)
+        rows = rows.filter(Q(action=asked.action) | Q(action__startswith=f"{asked.action}."))
     return _on_day(rows, asked.day)
 
 

@@ -1,4 +1,4 @@
-"""Sentences for codes: what a role does, what the audit says. A test finds a code without one.
+"""Sentences for the codes of the audit. A test finds a code without one.
 
 The vault's codes stand here too: whoever reads a history sees both, and the vault stands above.
 """
@@ -9,32 +9,8 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.ids import grouped
 from protect.orgs import wording
-
-ROLE_HINTS: dict[str, Promise] = {
-    # Translators: what a case worker does; under the name of the role.
-    "caseworker": _("Opens and writes the team's files."),
-    # Translators: what a supervisor does; under the name of the role.
-    "supervisor": _("Works on the team's files, lets people in and manages the team."),
-    # Translators: what a receiver does; under the name of the role.
-    "receiver": _("Answers what other teams send to this team."),
-    # Translators: what a coordinator does; under the name of the role.
-    "coordinator": _("Hands in and reads figures. Opens no file."),
-    # Translators: what an administrator does; under the name of the role.
-    "organisation_admin": _("Manages people and teams. Opens no file."),
-    # Translators: what a data protection officer does; under the name of the role.
-    "protection_officer": _("Sees who did what. Opens no file."),
-    # Translators: what a trainer does; under the name of the role.
-    "trainer": _("Holds trainings. Opens no file."),
-    # Translators: what an ambassador does; under the name of the role.
-    "ambassador": _("Holds information sessions. Opens no file."),
-    # Translators: what an editor does; under the name of the role.
-    "editor": _("Keeps the directory right and translates. Opens no file."),
-    # Translators: what a reader of reports does; under the name of the role.
-    "reader": _("Reads reports. Opens no file."),
-    # Translators: what an operator does; under the name of the role.
-    "operator": _("Runs the platform. Opens no file."),
-}
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
@@ -81,7 +57,7 @@ OF_PEOPLE: dict[str, Promise] = {
     # Translators: in the history: a place in a team now counts.
     "orgs.membership_admit": _("A place became active."),
     # Translators: in the history: somebody has forgotten everything and has new keys.
-    "orgs.membership_lose_keys": _("Somebody began anew and waits to be let in again."),
+    "orgs.membership_lose_keys": _("Somebody lost the team's key and waits to be let in again."),
     # Translators: in the history.
     "orgs.end_membership": _("A place was ended."),
     # Translators: in the history: a colleague compared six words and gave the team's key.
@@ -295,6 +271,8 @@ REFUSALS: dict[str, Promise] = {
     # Translators: why something was refused, in the history.
     "throttled": _("Too many tries in a short time."),
 }
+# What is done with one file of a record: the code ends in a dot and the number of the file.
+WITH_FILE = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
 PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
 # Codes that end in what was chosen: a role, a reason.
 FAMILIES: dict[str, Promise] = {
@@ -356,11 +334,6 @@ THINGS: dict[str, Promise] = {
 }
 
 
-def role_hint(code: str) -> Promise | str:
-    """Return in a sentence what a role does; "" for one that an office added."""
-    return ROLE_HINTS.get(code, "")
-
-
 def sentence(action: str) -> Promise | str:
     """Return what a code of the audit says; the code itself where nothing is known of it."""
     if action.startswith(PROMOTED):
@@ -374,7 +347,17 @@ def sentence(action: str) -> Promise | str:
     if action.startswith(TRIED_AT):
         page = action.removeprefix(TRIED_AT)
         return TRIED[max((each for each in TRIED if page.startswith(each)), key=len)]
+    deed, number = without_file(action)
+    if number:
+        # Translators: in the history; {what} is a sentence, {number} six letters: of which file.
+        return format_lazy(_("{what} File {number}."), what=ACTIONS[deed], number=grouped(number))
     return ACTIONS.get(action, action)
+
+
+def without_file(action: str) -> tuple[str, str]:
+    """Return a code without the file that it ends in, and the number of that: "" for most codes."""
+    deed, _dot, number = action.rpartition(".")
+    return (deed, number) if deed in WITH_FILE else (action, "")
 
 
 def tried(action: str) -> Promise | str:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from protect.audit.models import Entry
 from protect.audit.rules import DONE
+from protect.kernel import ids
 from protect.orgs import sentences, wording
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Invitation, Membership, Organisation, Team
@@ -29,6 +30,7 @@ READINGS = frozenset(
     {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
 )
 ENDED = "orgs.end_membership"
+NUMBERED = frozenset({"note", "file"})  # known by a number that one can say on the phone
 
 type Names = Mapping[str, str]  # by target
 
@@ -109,7 +111,8 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
     for each in entries:
         same = (each.chain_id, each.action, each.actor_id, each.target, each.consent, each.outcome)
         group = latest.get(same)
-        if group and each.action in READINGS and abs(group[0].at - each.at) <= TOGETHER:
+        is_reading = sentences.without_file(each.action)[0] in READINGS
+        if group and is_reading and abs(group[0].at - each.at) <= TOGETHER:
             group.append(each)
         else:
             latest[same] = [each]
@@ -118,9 +121,16 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
-    """Return what a thing is called, else the beginning of its id."""
+    """Return what a thing is called, else its number."""
     target = f"{kind}:{pk}"
-    return _things(_by_kind([target]), organisations).get(target, str(pk)[:SHORT])
+    return _things(_by_kind([target]), organisations).get(target) or number_of(kind, str(pk))
+
+
+def number_of(kind: str, pk: str) -> str:
+    """Return what one says of a thing without a name: for many kinds the beginning of its id."""
+    if kind in NUMBERED and pk:
+        return ids.grouped(ids.short_code(kind, pk))
+    return pk[:SHORT]
 
 
 def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, places: Places) -> Told:
@@ -134,7 +144,7 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
         text=(sentences.tried if refused else sentences.sentence)(entry.action),
         who=_who(entry, people),
         thing=sentences.thing(kind),
-        name=names.get(entry.target, pk[:SHORT]),
+        name=names.get(entry.target) or number_of(kind, pk),
         kind=kind if is_ours else "",
         pk=pk if is_ours else "",
         consent=str(entry.consent)[:SHORT] if entry.consent else "",

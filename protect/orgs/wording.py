@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ROLES = {
@@ -28,8 +29,37 @@ ROLES = {
     # Translators: a role: runs the installation.
     "operator": _("Operator"),
 }
+ROLE_HINTS: dict[str, Promise] = {
+    # Translators: what a case worker does; under the name of the role.
+    "caseworker": _("Opens and writes the team's files."),
+    # Translators: what a supervisor does; under the name of the role.
+    "supervisor": _("Works on the team's files, lets people in and manages the team."),
+    # Translators: what a receiver does; under the name of the role.
+    "receiver": _("Answers what other teams send to this team."),
+    # Translators: what a coordinator does; under the name of the role.
+    "coordinator": _("Hands in and reads figures. Opens no file."),
+    # Translators: what an administrator does; under the name of the role.
+    "organisation_admin": _("Manages people and teams. Opens no file."),
+    # Translators: what a data protection officer does; under the name of the role.
+    "protection_officer": _("Sees who did what, and who may do what. Opens no file."),
+    # Translators: what a trainer does; under the name of the role.
+    "trainer": _("Holds trainings. Opens no file."),
+    # Translators: what an ambassador does; under the name of the role.
+    "ambassador": _("Holds information sessions. Opens no file."),
+    # Translators: what an editor does; under the name of the role.
+    "editor": _("Keeps the directory right and translates. Opens no file."),
+    # Translators: what a reader of reports does; under the name of the role.
+    "reader": _("Reads reports. Opens no file."),
+    # Translators: what an operator does; under the name of the role.
+    "operator": _("Runs the platform. Opens no file."),
+}
 
 
 def role(code: str) -> str:
     """Return what a role is called; a role that a data folder has added is called by its code."""
     return str(ROLES.get(code, code.replace("_", " ").capitalize()))
+
+
+def role_hint(code: str) -> Promise | str:
+    """Return in a sentence what a role does; "" for one that an office added."""
+    return ROLE_HINTS.get(code, "")

@@ -21,7 +21,8 @@ from tests.orgs.conftest import AT, make_person
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = Asked()
-NOTE = "note:5f0c9f3e-1c0e-4b43-9f6e-0a3a3a0d5b11"
+PK = "5f0c9f3e-1c0e-4b43-9f6e-0a3a3a0d5b11"
+NOTE, NUMBER = f"note:{PK}", grouped(short_code("note", PK))
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_an_entry_is_told_in_a_sentence_with_the_name_of_a_colleague(world, offi
     only = told(world)[0]
 
     assert (str(only.text), only.who) == ("A record was opened.", "Demo Amal")
-    assert (str(only.thing), only.name, only.kind) == ("Note", "5f0c9f3e", "note")
+    assert (str(only.thing), only.name, only.kind) == ("Note", NUMBER, "note")
     assert (only.by_role, only.consent, only.refused) == (True, "", "")
 
 
@@ -256,6 +257,16 @@ def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
     assert history.numbered(world.office, "note", "bcd-fg") == []
     found = history.page_of(world.scope("jonas"), world.office, Asked.of({"number": number}))
     assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
+
+
+def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(world, officer):
+    note = uuid4()
+    for action in ("vault.open", "vault.open_file.bcdfgh", "vault.open_file.kmnpqr"):
+        write(world, action, target=f"note:{note}")
+
+    assert len(history.trail(world.scope("jonas"), "note", note)) == 3
+    found = history.page_of(world.scope("jonas"), world.office, Asked(action="vault.open_file"))
+    assert [each.n for each in found.entries] == [3, 2]
 
 
 def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch):

@@ -10,6 +10,7 @@ from protect.audit import facts
 from protect.audit.actions import record
 from protect.audit.models import Entry
 from protect.audit.rules import SIGN_IN, org_chain
+from protect.kernel.ids import grouped, short_code
 from protect.orgs import actions, history, telling
 from protect.orgs.actions import Place
 from protect.orgs.history import Asked
@@ -48,6 +49,27 @@ def test_readings_of_one_thing_within_minutes_are_one_line(world):
         assert "30 Nov 2026" in line.detail
 
 
+def test_readings_of_one_file_are_one_line_and_those_of_another_a_second(world):
+    for code in ("bcdfgh", "kmnpqr", "bcdfgh"):
+        write(world, f"vault.open_file.{code}")
+
+    with translation.override("en"):
+        lines = [(str(each.text), each.times) for each in told(world)]
+    assert lines == [
+        ("A file was opened. File bcd-fgh.", 2),
+        ("A file was opened. File kmn-pqr.", 1),
+    ]
+
+
+def test_notes_and_files_are_called_by_their_numbers(world):
+    number = grouped(short_code("note", str(UUID(int=1))))
+    write(world)
+
+    assert [each.name for each in told(world)] == [number]
+    assert telling.name_of("note", UUID(int=1), ()) == number
+    assert telling.name_of("packet", UUID(int=1), ()) == "00000000"
+
+
 def test_other_entries_between_them_part_nothing(world):
     write(world)
     write(world, target=OTHER)
@@ -63,6 +85,7 @@ def test_other_entries_between_them_part_nothing(world):
         {"by": "sana"},
         {"target": OTHER},
         {"action": "vault.open_file"},
+        {"action": "vault.open_file.bcdfgh"},
         {"outcome": "record_damaged"},
         {"consent": UUID(int=9)},
         {"minute": 10.5},

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django_tasks_db.models import DBTaskResult
 
 from protect.audit import facts
@@ -247,8 +247,9 @@ def versions(team: Team) -> dict[int, str]:
 
 
 def entries(action: str) -> int:
-    """Return how often something stands in the audit."""
-    return Entry.objects.filter(action=f"vault.{action}").count()
+    """Return how often something stands in the audit, of whichever file it was."""
+    code = f"vault.{action}"
+    return Entry.objects.filter(Q(action=code) | Q(action__startswith=f"{code}.")).count()
 
 
 def must_verify() -> None:

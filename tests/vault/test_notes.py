@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.audit.models import Entry
-from protect.vault.actions import notes, rotation
+from protect.vault.actions import files, notes, rotation
 from protect.vault.actions.notes import MONTHS_MOST, Said, last_month, months_left
 from protect.vault.errors import ChangedBeforeErasing, KeyNotReady, RecordChanged, RecordGone
-from protect.vault.models import Record
+from protect.vault.models import DekWrap, Record
 from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, entries
 from tests.vault.traces import refused, written
@@ -18,6 +18,7 @@ from tests.vault.traces import refused, written
 CAST_IS_KEPT = True
 
 SAID = Said("Demo Title", "PLANTED-IN-CLEAR")
+SECOND = Said("Demo Title", "another text", None)
 FILE = Clean("Demo.pdf", "application/pdf", b"%PDF-PLANTED")
 
 
@@ -82,7 +83,7 @@ def test_a_note_that_somebody_else_saved_keeps_its_text_and_its_month(cast, reco
 
 @pytest.mark.parametrize("seen", [0, 1, 3])
 def test_what_somebody_saved_meanwhile_is_not_erased(cast, record, seen):
-    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+    notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
 
     with refused(ChangedBeforeErasing):
         notes.erase(cast.amal.unlocked(), record, seen=seen, at=LATER)
@@ -141,7 +142,7 @@ def test_an_earlier_version_opens_after_the_key_was_renewed_and_to_nobody_else(c
 
 
 def test_versions_say_who_saved_each_and_open_none(cast, record):
-    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+    notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
 
     found = notes.versions(record)
 
@@ -155,7 +156,7 @@ def test_versions_say_who_saved_each_and_open_none(cast, record):
 def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name(
     cast, record, monkeypatch
 ):
-    notes.change(cast.sana.unlocked(), record, SAID, seen=1, at=LATER)
+    notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
     newest = Entry.objects.filter(action="vault.save").order_by("-n")
     monkeypatch.setattr(notes, "_saves", lambda _: newest)
 
@@ -163,6 +164,55 @@ def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name
         cast.sana.pk,
         None,
     ]
+
+
+def test_versions_say_what_each_saved(cast, record):
+    opens = cast.amal.unlocked()
+    notes.add_file(opens, record, FILE, at=AT)
+    notes.change(opens, record, Said("Demo", "second", None), seen=2, at=AT)
+    (file,) = notes.opened(opens, record, at=AT).files
+    notes.remove_file(opens, record, file, at=AT)
+
+    code = files.number_of(file).replace("-", "")
+    assert [each.change for each in notes.versions(record)] == [
+        f"vault.remove_file.{code}",
+        "vault.save",
+        f"vault.add_file.{code}",
+        "vault.seal",
+    ]
+
+
+def test_the_history_of_a_note_has_what_was_done_with_files_that_are_gone(cast, record):
+    opens = cast.amal.unlocked()
+    notes.add_file(opens, record, FILE, at=AT)
+    (file,) = notes.opened(opens, record, at=AT).files
+    notes.read_file(opens, record, file, at=AT)
+    notes.remove_file(opens, record, file, at=LATER)
+
+    code = files.number_of(file).replace("-", "")
+    done = [each.action for each in notes.history(record) if each.action.endswith(f".{code}")]
+    deeds = ("remove_file", "open_file", "add_file")
+    assert done == [f"vault.{deed}.{code}" for deed in deeds]
+
+
+def test_saving_what_stands_already_makes_no_version(cast, record):
+    opens = cast.amal.unlocked()
+    for said in (SAID, Said(SAID.title, SAID.text, None)):
+        assert notes.change(opens, record, said, seen=1, at=AT).version == 1
+    assert notes.bring_back(opens, record, 1, seen=1, at=AT).version == 1
+
+    assert len(notes.versions(record)) == 1
+    assert (entries("save"), entries("open")) == (0, 3)
+    longer = Said(SAID.title, SAID.text, SAID.months + 1)
+    assert notes.change(opens, record, longer, seen=1, at=AT).version == 2
+
+
+def test_a_damaged_note_is_told_by_its_number(cast, record):
+    DekWrap.objects.update(origin=bytes(32))
+
+    found = notes.find(cast.amal.unlocked(), cast.desk, "", at=LATER)
+
+    assert found.references == [(notes.number_of(record), record.pk)]
 
 
 def test_a_number_follows_from_the_id_alone(cast, record):

@@ -6,7 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from protect.orgs import sentences, wording
+from protect.orgs import wording
 from protect.reference import formats
 
 # By state of an organisation, a team or a place: the chip that says so (see `state` of ui).
@@ -36,7 +36,7 @@ def role(code: str) -> str:
 @register.filter
 def role_hint(code: str) -> Promise | str:
     """Write in a sentence what a role does."""
-    return sentences.role_hint(code)
+    return wording.role_hint(code)
 
 
 @register.filter

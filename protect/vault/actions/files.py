@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.kernel.ids import grouped, short_code
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordDamaged, RecordGone
@@ -18,6 +19,7 @@ from protect.vault.formats.secrets import Dek
 from protect.vault.models import Record, SealedFile
 from protect.vault.uploads.cleaning import Clean
 
+KIND = "file"  # of numbers
 FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digits
 
 
@@ -55,7 +57,7 @@ def read(
         about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)
     except Damaged:
         raise RecordDamaged(reference=str(file)) from None
-    trace(record.owner_team, "open_file", f"file:{file}", actor=unlocked.user_id, at=at)
+    trace_file(unlocked, record, "open_file", file, at=at)
     return about, content
 
 
@@ -65,3 +67,21 @@ def detach(record: Record, document: dict[str, Any], file: UUID) -> dict[str, An
     SealedFile.objects.filter(pk=file, record=record).delete()
     keys = {pk: key for pk, key in document.get(FIELD, {}).items() if pk != str(file)}
     return {**document, FIELD: keys}
+
+
+def number_of(file: UUID) -> str:
+    """Return the number of a file, from its id: it says in a history which one was meant."""
+    return grouped(short_code(KIND, str(file)))
+
+
+def trace_file(
+    unlocked: Unlocked, record: Record, action: str, file: UUID, *, at: datetime
+) -> None:
+    """Append what was done with a file to what was done to its record.
+
+    The code ends in the number of the file: so the history of a record has its files, those too
+    that are gone, and whoever reads it needs no row of a file.
+    """
+    coded = f"{action}.{short_code(KIND, str(file))}"
+    target = f"{record.kind}:{record.pk}"
+    trace(record.owner_team, coded, target, actor=unlocked.user_id, at=at)

@@ -6,7 +6,6 @@ lists or searches notes opens no file.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
@@ -16,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
@@ -39,6 +39,8 @@ TITLE_MOST, TEXT_MOST = 120, 20_000  # characters
 MONTHS, MONTHS_MOST = 24, 120  # how long a note is kept, usually and at most
 FILES = "names"  # of a document: by id of a file, its name, type and size
 HISTORY = 20  # entries on the page of a note
+NUMBER_LEAST = 3  # letters of a number by which a note is found
+ADDED, REMOVED = "vault.add_file.", "vault.remove_file."  # then the number of the file
 SAVES = ("vault.seal", "vault.save")
 
 
@@ -70,13 +72,22 @@ class Note:
         """What one says of it on the phone."""
         return number_of(self.record)
 
+    @property
+    def numbered_files(self) -> list[tuple[UUID, About, str]]:
+        """Return the files with the number by which the history knows each."""
+        return [(pk, about, files.number_of(pk)) for pk, about in self.files.items()]
+
 
 class Version(NamedTuple):
-    """A version of a note: when it was saved, and the entry that says by whom if it is kept."""
+    """A version of a note: when it was saved, and the entry that says by whom if it is kept.
+
+    `change` is the code of what made it: that of the saving, or of a file that came or went.
+    """
 
     number: int
     at: datetime
     entry: Entry | None
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,6 +97,11 @@ class Found:
     notes: list[Note]
     count: int
     damaged: list[UUID]
+
+    @property
+    def references(self) -> list[tuple[str, UUID]]:
+        """Return numbers and ids of what is damaged, for whoever looks into it."""
+        return [(grouped(_code(pk)), pk) for pk in self.damaged]
 
 
 def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
@@ -131,6 +147,7 @@ def write(unlocked: Unlocked, team: Team, said: Said, *, at: datetime) -> Record
 def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: datetime) -> Record:
     """Seal the next version of a note. Its files stay, and its month unless one is said.
 
+    Where nothing would change there is no next version; that it was compared is in the audit.
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when somebody saved in between; RecordGone; RecordDamaged; KeyNotReady.
     """
@@ -138,9 +155,12 @@ def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: dat
     if found.version != seen:
         raise RecordChanged
     document = {**found.document, "title": said.title, "text": said.text}
-    if said.months is not None:
-        month = last_month(said.months, at)
-        Record.objects.filter(pk=record.pk).update(retention=month)
+    before = found.record.retention
+    month = before if said.months is None else last_month(said.months, at)
+    if (document, month) == (found.document, before):
+        _audited(unlocked, record, "open", at=at)
+        return found.record
+    Record.objects.filter(pk=record.pk).update(retention=month)
     return records.save(unlocked, found.record, document, seen=seen, at=at)
 
 
@@ -179,7 +199,7 @@ def add_file(unlocked: Unlocked, record: Record, new: Clean, *, at: datetime) ->
     (added,) = document[files.FIELD].keys() - before.keys()
     about = {"name": new.name, "type": new.media_type, "size": len(new.content)}
     document[FILES] = {**document.get(FILES, {}), added: about}
-    _audited(unlocked, record, "add_file", at=at)
+    files.trace_file(unlocked, record, "add_file", UUID(added), at=at)
     records.save(unlocked, found.record, document, seen=found.version, at=at)
 
 
@@ -196,7 +216,7 @@ def remove_file(unlocked: Unlocked, record: Record, file: UUID, *, at: datetime)
     document[FILES] = {
         pk: about for pk, about in document[FILES].items() if pk in document[files.FIELD]
     }
-    _audited(unlocked, record, "remove_file", at=at)
+    files.trace_file(unlocked, record, "remove_file", file, at=at)
     records.save(unlocked, found.record, document, seen=found.version, at=at)
 
 
@@ -228,10 +248,9 @@ def file_count(record: Record) -> int:
     return SealedFile.objects.filter(record=record).count()
 
 
-def history(record: Record, file_ids: Collection[UUID]) -> list[Entry]:
+def history(record: Record) -> list[Entry]:
     """Return what was done with a note and its files: the newest entries, at most HISTORY."""
-    targets = [_target(record), *(f"file:{pk}" for pk in file_ids)]
-    return list(_entries(record).filter(target__in=targets).newest_first()[:HISTORY])
+    return list(_done_to(record).newest_first()[:HISTORY])
 
 
 def saved(record: Record) -> list[Entry]:
@@ -245,7 +264,11 @@ def versions(record: Record) -> list[Version]:
     kept = list(rows.values_list("version", "created"))
     # Every save makes a version and an entry in one transaction; the audit forgets the oldest.
     entries = [*_saves(record)[: len(kept)], *repeat(None, len(kept))]
-    return [Version(*row, entry) for row, entry in zip(kept, entries, strict=False)]
+    changes = _changes(record)
+    return [
+        Version(*row, entry, changes[entry.n] if entry else "")
+        for row, entry in zip(kept, entries, strict=False)
+    ]
 
 
 def last_month(months: int, at: datetime) -> date:
@@ -277,8 +300,9 @@ def namesakes(record: Record) -> int:
     return sum(_code(pk) == _code(record.pk) for pk in others)
 
 
-def _entries(record: Record) -> EntryQuerySet:
-    return Entry.objects.of_organisation(record.owner_team.organisation_id)
+def _done_to(record: Record) -> EntryQuerySet:
+    chain = Entry.objects.of_organisation(record.owner_team.organisation_id)
+    return chain.about(_target(record))
 
 
 def _held(unlocked: Unlocked, record: Record) -> Opened:
@@ -309,7 +333,9 @@ def _files(document: dict[str, Any]) -> dict[UUID, About]:
 
 
 def _is_meant(note: Note, words: str) -> bool:
-    return squeezed(words) == _code(note.record.pk) or is_found(words, *_words(note))
+    said = squeezed(words)
+    is_number = len(said) >= NUMBER_LEAST and _code(note.record.pk).startswith(said)
+    return is_number or is_found(words, *_words(note))
 
 
 def _code(pk: UUID) -> str:
@@ -317,8 +343,21 @@ def _code(pk: UUID) -> str:
 
 
 def _saves(record: Record) -> EntryQuerySet:
-    saves = _entries(record).filter(target=_target(record), action__in=SAVES)
-    return saves.order_by("-n")
+    return _done_to(record).filter(action__in=SAVES).order_by("-n")
+
+
+def _changes(record: Record) -> dict[int, str]:
+    """Return by number of a saving what it saved: a file came or went right before it, or text."""
+    found, change = {}, ""
+    rows = _done_to(record).filter(
+        Q(action__in=SAVES) | Q(action__startswith=ADDED) | Q(action__startswith=REMOVED)
+    )
+    for n, action in rows.order_by("n").values_list("n", "action"):
+        if action in SAVES:
+            found[n], change = change or action, ""
+        else:
+            change = action
+    return found
 
 
 def _words(note: Note) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.orgs import sentences, wording
+from protect.orgs import wording
 from protect.orgs.actions import Profile
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.orgs.enums import OrganisationKind
@@ -165,5 +165,5 @@ def _offer(form: DeskForm, roles: Iterable[str]) -> None:
 
 def _described(code: str) -> SafeString:
     return format_html(
-        "<span>{}<small>{}</small></span>", wording.role(code), sentences.role_hint(code)
+        "<span>{}<small>{}</small></span>", wording.role(code), wording.role_hint(code)
     )

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from protect.vault.models import Record
 
 PAGE = 25  # notes
+# Translators: of a note that was saved as it stood already.
+NOTHING_CHANGED = gettext_lazy("Nothing was changed.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,8 +94,11 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         seen = form.cleaned_data["seen"]
         with form.mending():
-            notes.change(opens, record, form.said(), seen=seen, at=at)
-            messages.success(request, _saved(record, seen))
+            now = notes.change(opens, record, form.said(), seen=seen, at=at)
+            if now.version == seen:
+                messages.info(request, NOTHING_CHANGED)
+            else:
+                messages.success(request, _saved(record, seen))
             return redirect("vault:note", pk)
         if note_of(request, pk).version != seen:
             theirs = notes.opened(opens, record, at=at)
@@ -136,7 +141,7 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
         "note": found,
         "paragraphs": found.text.split("\n\n"),
         "reader_count": len(holders(team)),
-        "history": told_of(record, notes.history(record, found.files)),
+        "history": told_of(record, notes.history(record)),
         "saved": next(iter(told_of(record, notes.saved(record))), None),
         "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),

@@ -8,15 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
+from protect.orgs.sentences import sentence
 from protect.vault.actions import notes
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.forms.notes import VersionForm
 from protect.vault.views.frame import show
-from protect.vault.views.notes import note_of, theirs_of, told_of
+from protect.vault.views.notes import NOTHING_CHANGED, note_of, theirs_of, told_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,14 +29,21 @@ if TYPE_CHECKING:
 
 
 DIGITS = 10  # no record has a version as long
+WHAT: dict[str, Promise] = {
+    # Translators: what was saved in a version of a note: its first text.
+    "vault.seal": gettext_lazy("The note was written."),
+    # Translators: what was saved in a version of a note.
+    "vault.save": gettext_lazy("Title, text or month was changed."),
+}
 
 
 class Row(NamedTuple):
-    """A version in the list. `who` is "" when the audit keeps its saving no more."""
+    """A version in the list. `who` and `what` are "" when the audit keeps its saving no more."""
 
     number: int
     at: datetime
     who: str
+    what: Promise | str
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,12 +58,15 @@ def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
     version, seen = form.cleaned_data["version"], form.cleaned_data["seen"]
     _number(record, str(version))
     with form.mending():
-        notes.bring_back(unlocked(request), record, version, seen=seen, at=clock.now())
-        messages.success(request, _("Saved. The text of that version stands again."))
+        now = notes.bring_back(unlocked(request), record, version, seen=seen, at=clock.now())
+        if now.version == seen:
+            messages.info(request, NOTHING_CHANGED)
+        else:
+            messages.success(request, _("Saved. The text of that version stands again."))
         return redirect("vault:note", pk)
-    now = notes.opened(unlocked(request), record, at=clock.now())
-    form.go_on_from(now.version)
-    return _page(request, note_of(request, pk), version, form, now)
+    theirs = notes.opened(unlocked(request), record, at=clock.now())
+    form.go_on_from(theirs.version)
+    return _page(request, note_of(request, pk), version, form, theirs)
 
 
 def _page(
@@ -89,8 +102,16 @@ def _number(record: Record, said: str) -> int:
 
 
 def _rows(record: Record) -> list[Row]:
-    """Return the versions with who saved each: three queries, however many there are."""
+    """Return the versions with who saved what in each: four queries, however many there are."""
     found = notes.versions(record)
     told = told_of(record, [each.entry for each in found if each.entry])
     who = {each.n: each.who for each in told}
-    return [Row(each.number, each.at, who[each.entry.n] if each.entry else "") for each in found]
+    return [
+        Row(each.number, each.at, who[each.entry.n] if each.entry else "", _what(each.change))
+        for each in found
+    ]
+
+
+def _what(change: str) -> Promise | str:
+    """Return in words what was saved, from the code of what made a version."""
+    return WHAT.get(change) or sentence(change)

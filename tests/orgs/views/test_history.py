@@ -9,7 +9,9 @@ from protect.audit.queries import PAGE
 from protect.audit.rules import org_chain
 from protect.orgs.history import Asked, looked_for
 from protect.orgs.models import Membership
-from protect.vault.actions import records
+from protect.vault.actions import notes, records
+from protect.vault.actions.files import number_of
+from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -41,9 +43,23 @@ def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
 
     said = words(desk.get(thing))
 
-    assert f"Note {str(record.pk)[:8]}" in said
+    assert f"Note {notes.number_of(record)}" in said
     assert "A record was opened. Demo Sana Their role" in said
     assert "A record was written. Demo Amal Their role" in said
+
+
+def test_the_history_of_a_note_has_its_files_also_those_that_are_gone(cast):
+    record, opens = note(cast.amal, cast.desk), cast.amal.unlocked()
+    notes.add_file(opens, record, Clean("Demo.png", "image/png", b"content"), at=AT)
+    (file,) = notes.opened(opens, record, at=AT).files
+    assert number_of(file) in shown(cast.amal, f"/notes/{record.pk}")
+    shown(cast.sana, f"/notes/{record.pk}/files/{file}")
+    notes.remove_file(opens, record, file, at=AT)
+
+    for person, page in ((cast.jonas, "history/note"), (cast.amal, "notes")):
+        said = shown(person, f"/{page}/{record.pk}")
+        for deed in ("added", "opened", "removed"):
+            assert f"A file was {deed}. File {number_of(file)}." in said, page
 
 
 def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):

@@ -130,10 +130,22 @@ def test_a_page_that_stood_open_over_the_end_of_a_month_moves_no_month(cast, ama
     held = {name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in HELD}
     december = Desk(at=AT.replace(month=12)).let_in(cast.amal)
 
-    december.post(f"/notes/{record.pk}/edit", **{**TYPED, **held})
+    december.post(f"/notes/{record.pk}/edit", **{**TYPED, **held, "text": "another"})
 
     record.refresh_from_db()
     assert (record.version, record.retention) == (2, date(2028, 11, 1))
+
+
+def test_saving_what_stands_already_says_that_nothing_was_changed(cast, amal):
+    record = noted(cast.amal, cast.desk)
+
+    edit(amal, record)
+
+    page = words(amal.get(f"/notes/{record.pk}"))
+    assert "Nothing was changed." in page
+    assert "Saved. See what it said before" not in page
+    record.refresh_from_db()
+    assert record.version == 1
 
 
 def test_a_note_can_be_kept_until_the_end_of_this_month_and_no_shorter(cast, amal):

@@ -54,10 +54,14 @@ def test_the_number_that_somebody_says_on_the_phone_finds_one_note(cast, amal, s
     assert number in words(amal.get(f"/notes/{record.pk}"))
 
 
-def test_a_part_of_a_number_finds_nothing(cast, amal):
-    record = noted(cast.amal, cast.desk)
+def test_the_beginning_of_a_number_finds_the_note_from_three_letters_on(cast, amal, monkeypatch):
+    noted(cast.amal, cast.desk)
+    monkeypatch.setattr(notes, "short_code", lambda kind, pk: "vs4fmm")
 
-    assert "Nothing found" in found(amal, cast.desk, notes.number_of(record)[:3])
+    for typed in ("VS4", "vs4-f", "vs4 fm"):
+        assert "1 of 1 notes found" in found(amal, cast.desk, typed)
+    for typed in ("vs", "fmm", "s4f", "vs4fmmx"):
+        assert "Nothing found" in found(amal, cast.desk, typed)
 
 
 def test_all_words_must_be_there(cast, amal):

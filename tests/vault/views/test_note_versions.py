@@ -10,7 +10,7 @@ from protect.vault.actions.notes import Said
 from protect.vault.models import Sealed
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
-from tests.vault.views.noting import TYPED, noted, said, seen_on, title_of
+from tests.vault.views.noting import TYPED, add_named, noted, said, seen_on, title_of
 
 CAST_IS_KEPT = True
 
@@ -37,6 +37,27 @@ def test_the_page_lists_who_saved_each_version_and_opens_none(cast, amal, record
     assert "Demo Amal" in page.partition("Version 1")[2]
     assert "What Amal saw" not in page
     assert entries("open") == entries("open_version") == 0
+
+
+def test_each_version_says_what_was_saved_in_it(cast, amal, record):
+    add_named(cast.amal, record, "Demo.png")
+
+    page = words(amal.get(f"/notes/{record.pk}/versions"))
+
+    newest, _, older = page.partition("Version 3")[2].partition("Version 2")
+    assert "A file was added. File " in newest
+    assert "Title, text or month was changed." in older
+    assert "The note was written." in older.partition("Version 1")[2]
+    assert "A file that was removed is gone." in page
+
+
+def test_bringing_back_what_stands_already_says_that_nothing_was_changed(cast, amal, record):
+    notes.bring_back(cast.amal.unlocked(), record, 1, seen=2, at=AT)
+
+    amal.post(f"/notes/{record.pk}/versions", version="1", seen="3")
+
+    assert "Nothing was changed." in words(amal.get(f"/notes/{record.pk}"))
+    assert Sealed.objects.count() == 3
 
 
 def test_a_note_leads_to_its_earlier_versions_once_it_has_any(cast, amal, record):
