@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import CharField, Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast, Replace
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
@@ -24,19 +26,48 @@ SHOWN = (
     *("vault.session_misses", "vault.forgot", "vault.reset", "vault.begin_again"),
     "vault.change_password",
 )
+GIVEN, IN = "vault.sign_in", "vault.unlock"  # the passphrase was right; so was the second step
+BEGIN = (GIVEN, "vault.begin_again")  # a session, which a second step makes whole
+# In a list of one's own nobody is “somebody”.
+DONE_HERE: dict[str, Promise] = {
+    # Translators: in the list of one's own sign-ins.
+    IN: _("Signed in."),
+    # Translators: in the list of one's own sign-ins: perhaps somebody else has the passphrase.
+    GIVEN: _("The passphrase was typed, and no right second step followed."),
+    # Translators: in the list of one's own sign-ins: after everything was forgotten.
+    "vault.begin_again": _("The account began anew with new keys."),
+    # Translators: in the list of one's own sign-ins.
+    "vault.change_password": _("The passphrase was changed."),
+}
+TRIED_HERE: dict[str, Promise] = {
+    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
+    GIVEN: _("Signing in was tried."),
+    # Translators: in the list of one's own sign-ins: to unlock, or before something important.
+    "vault.show_password": _("The passphrase was asked for once more."),
+    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
+    "vault.reset": _("Setting a new passphrase was tried."),
+    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
+    "vault.change_password": _("Changing the passphrase was tried."),
+}
 
 
 class SignIn(NamedTuple):
     """Somebody came in, or was refused. Class R3, exact: for the person whose account it is."""
 
     at: datetime
-    action: str  # a code: `sentences.sentence` says it
+    action: str  # a code
     refused: str  # a code: `sentences.why` says it; "" for what was done
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Return whether somebody knew the passphrase and did not come in: a sign of theft."""
+        return self.action == GIVEN and not self.refused
 
     @property
     def text(self) -> Promise | str:
         """Return in a sentence what was done, or tried."""
-        return (sentences.tried if self.refused else sentences.sentence)(self.action)
+        here = (TRIED_HERE if self.refused else DONE_HERE).get(self.action)
+        return here or (sentences.tried if self.refused else sentences.sentence)(self.action)
 
     @property
     def why(self) -> Promise | str:
@@ -47,13 +78,30 @@ class SignIn(NamedTuple):
 def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
     """Return the newest sign-ins to one's own account, none for nobody. One query.
 
+    A passphrase and the coming in that followed it are one of them.
     The audit keeps them for 90 days and the rest of the month.
     """
     if scope.user_id is None:
         return []
     rows = of_person(scope.user_id).order_by("-n")
-    found = rows.values_list("at", "action", "outcome")[:most]
-    return [SignIn(at, action, "" if said == DONE else said) for at, action, said in found]
+    found = rows.values_list("at", "action", "outcome")[: 2 * most]
+    return _finished(
+        SignIn(at, action, "" if said == DONE else said) for at, action, said in found
+    )[:most]
+
+
+def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
+    """Drop each passphrase after which somebody came in: that is said once, where it ended."""
+    found: list[SignIn] = []
+    came_in = 0  # whose passphrase is further down
+    for each in newest_first:
+        came_in += each.action == IN
+        if came_in and each.action in BEGIN and not each.refused:
+            came_in -= 1
+            if each.is_unfinished:
+                continue
+        found.append(each)
+    return found
 
 
 def of_person(user_id: UUID) -> EntryQuerySet:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from protect.audit.actions import record
 from protect.audit.rules import SIGN_IN
@@ -16,6 +17,8 @@ from tests.orgs.conftest import AT, give, make_person
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+# What of one's own can be refused: in vain is tried what stands here.
+REFUSED = ("sign_in", "second_factor", "show_password", "change_password", "reset")
 
 
 @pytest.fixture
@@ -141,6 +144,57 @@ def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
         SignIn(AT, "vault.sign_in", "sign_in_refused"),
     ]
     assert len(sign_ins.own(world.scope("amal"), most=1)) == 1
+
+
+def own_lines(world) -> list[tuple[str, bool]]:
+    with translation.override("en"):
+        return [(str(x.text), x.is_unfinished) for x in sign_ins.own(world.scope("amal"))]
+
+
+UNFINISHED = ("The passphrase was typed, and no right second step followed.", True)
+SIGNED_IN = ("Signed in.", False)
+
+
+def test_a_passphrase_and_the_coming_in_after_it_are_one_line(world):
+    for _ in range(2):
+        sign_in(world, action="vault.sign_in")
+        sign_in(world)
+
+    assert own_lines(world) == [SIGNED_IN, SIGNED_IN]
+
+
+def test_a_passphrase_after_which_nobody_came_in_is_told(world):
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.second_factor", outcome="second_factor_refused")
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.sign_in")
+    sign_in(world)
+
+    assert own_lines(world) == [
+        SIGNED_IN,
+        UNFINISHED,
+        ("A second step was tried.", False),
+        UNFINISHED,
+    ]
+
+
+def test_whoever_began_anew_came_in_without_the_passphrase_before(world):
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.begin_again")
+    sign_in(world)
+
+    anew = ("The account began anew with new keys.", False)
+    assert own_lines(world) == [SIGNED_IN, anew, UNFINISHED]
+
+
+@pytest.mark.parametrize("action", sign_ins.SHOWN)
+def test_nobody_is_somebody_in_their_own_list(action):
+    lines = [SignIn(AT, action, "")]
+    if action.removeprefix("vault.") in REFUSED:
+        lines.append(SignIn(AT, action, "sign_in_refused"))
+
+    with translation.override("en"):
+        assert [str(each.text) for each in lines if "omebody" in str(each.text)] == []
 
 
 def test_nobody_has_no_sign_ins(world):
