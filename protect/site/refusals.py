@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from protect.findhelp.views import refused_page
 from protect.kernel import refusals
@@ -31,6 +30,7 @@ from protect.site.errors import (
     TooLarge,
 )
 from protect.site.limits import LIMITS
+from protect.site.ways import UPLOADS, told, way_on
 from protect.site.zones import is_desk
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.reasons import MOST_BYTES, Reason
@@ -39,7 +39,6 @@ log = logging.getLogger("protect")
 
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match",)
-UPLOADS = "/files"  # how the addresses end that take files
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
@@ -70,8 +69,8 @@ class RefusalMiddleware:
         meta = request.META
         try:
             LIMITS.must_pass(address_of(meta))
-            if _length(request) > _most(request):
-                raise UploadRefused(Reason.TOO_LARGE) if _takes_files(request) else TooLarge
+            if _length(request) > _most(request) and not _takes_files(request):
+                raise TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
                 raise LengthMissing
             response = self.get_response(request)
@@ -98,6 +97,18 @@ class RefusalMiddleware:
             _log(request, error, error.code)
             return desk_page(request, error) if is_desk(request) else None
         return refused(request, error)
+
+
+class UploadLimit:
+    """Refuses a file that is too large before it is read, in the language of whoever sends it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _takes_files(request) and _length(request) > _most(request):
+            return desk_page(request, UploadRefused(Reason.TOO_LARGE))
+        return self.get_response(request)
 
 
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
@@ -174,11 +185,15 @@ def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say on the desk what happened, what is safe and what to do. Asks no database."""
     refusals.tell(error)
+    happened, more = told(error)
+    way = way_on(request, error)
     page = {
-        "happened": error.text(),
+        "happened": happened,
+        "more": more,
         "safe": "",
-        "todo": _("Go back to where you were, or begin at the desk."),
+        "todo": way.todo,
         "code": error.code,
-        "back": "/",
+        "back": way.url,
+        "verb": way.verb,
     }
     return HttpResponse(render_to_string("ui/desk_error.html", page, request), status=error.status)

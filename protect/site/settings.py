@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "protect.vault.middleware.UnlockMiddleware",
     "protect.site.staff.SpeakTheirLanguage",
+    "protect.site.refusals.UploadLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 ROOT_URLCONF = "protect.site.urls_public"

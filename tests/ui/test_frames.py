@@ -17,7 +17,15 @@ CONFIRM = '{% extends "ui/desk_confirm.html" %}'
 ERROR = '{% extends "ui/desk_error.html" %}'
 KEYS = '{% extends "ui/desk_keys.html" %}'
 ASKED = {"question": "End it?", "effects": ["Bela is signed out."], "verb": "End it", "back": "/b"}
-FAILED = {"happened": "Changed", "safe": "", "todo": "Look again.", "code": "", "back": ""}
+FAILED = {
+    "happened": "Changed",
+    "more": "",
+    "safe": "",
+    "todo": "Look again.",
+    "code": "",
+    "back": "",
+    "verb": "",
+}
 
 
 class NameForm(forms.Form):
@@ -106,7 +114,14 @@ def test_a_confirmation_says_what_will_happen_and_offers_a_way_back(draw):
 
 def test_an_error_says_what_is_safe_and_gives_its_code(draw):
     html = draw(
-        ERROR, **{**FAILED, "safe": "Nothing is lost.", "code": "record_changed", "back": "/"}
+        ERROR,
+        **{
+            **FAILED,
+            "safe": "Nothing is lost.",
+            "code": "record_changed",
+            "back": "/",
+            "verb": "Go",
+        },
     )
 
     for words in ("Changed", "Nothing is lost.", "Look again.", "<code>record_changed</code>"):

@@ -1,0 +1,43 @@
+"""How somebody goes on after a refusal of the desk: what to do, and the button that leads there."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from protect.kernel.errors import ProtectError
+from protect.orgs.errors import InvitationGone
+from protect.vault.errors import ResetLinkGone
+from protect.vault.uploads.errors import UploadRefused
+
+UPLOADS = "/files"  # how the addresses end that take files
+SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
+OF_MAIL = (InvitationGone, ResetLinkGone)  # whoever opens their links was nowhere before
+
+
+class Way(NamedTuple):
+    """What to do, and where a button leads."""
+
+    todo: str  # "" where the refusal says it
+    verb: str
+    url: str
+
+
+def way_on(request: HttpRequest, error: ProtectError) -> Way:
+    """Return how somebody goes on who met a refusal. Asks no database."""
+    if isinstance(error, OF_MAIL):
+        return Way("", _("Sign in"), reverse("vault:sign_in"))
+    if isinstance(error, UploadRefused):
+        return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
+    todo = _("Go back to where you were, or begin at the desk.")
+    return Way(todo, _("Go on from here"), "/")
+
+
+def told(error: ProtectError) -> tuple[str, str]:
+    """Return what happened, for a heading, and the sentences that follow it, "" for none."""
+    first, *others = SENTENCES.split(error.text(), maxsplit=1)
+    return first, "".join(others)
