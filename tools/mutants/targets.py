@@ -83,7 +83,10 @@ GROUPS = {
                 "protect/orgs/access.py",
                 ("tests/orgs/test_access.py", "tests/orgs/test_access_opening.py"),
             ),
-            Target("protect/vault/access.py", ("tests/vault/test_access.py",)),
+            Target(
+                "protect/vault/access.py",
+                ("tests/vault/test_access.py", "tests/vault/test_access_deeds.py"),
+            ),
         )
     ),
 }
