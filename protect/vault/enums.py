@@ -73,6 +73,13 @@ class Step(TextChoices):
     DONE = "done"
 
 
+class Before(TextChoices):
+    """Why somebody shows who they are, where the page that asks for it must say more than usual."""
+
+    FILE = "file"  # the history goes into a file
+    CODES = "codes"  # codes were typed too late; they are never kept
+
+
 class Suspicion(TextChoices):
     """Why a team's key is renewed though nobody has left."""
 

@@ -19,10 +19,10 @@ from protect.vault import cookies
 from protect.vault.actions import drafts, entering
 from protect.vault.actions.entering import Entry
 from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
-from protect.vault.enums import SessionState
+from protect.vault.enums import Before, SessionState
 from protect.vault.errors import VaultLocked
 from protect.vault.gates import opens_to
-from protect.vault.unsent import keep_posted, page_of_form
+from protect.vault.unsent import has_secret, keep_posted, page_of_form
 
 
 class UnlockMiddleware:
@@ -102,13 +102,13 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     entry = request.entry
     if entry is not None and entry.state is SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
-    wanted = request.get_full_path()
+    said = {"next": request.get_full_path()}
     if request.method == "POST":
-        wanted = page_of_form(request)
-        if entry is not None:
-            keep_posted(request, entry)
+        said["next"] = page_of_form(request)
+        if entry is not None and keep_posted(request, entry) is None and has_secret(request):
+            said["before"] = Before.CODES
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
-    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
+    return HttpResponseRedirect(f"{page}?{urlencode(said)}")
 
 
 def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:

@@ -26,6 +26,11 @@ def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
     return drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
 
 
+def has_secret(request: HttpRequest) -> bool:
+    """Return whether somebody typed a password or a code, which they must type once more."""
+    return any(drafts.is_secret(name) and value for name, value in request.POST.items())
+
+
 def page_of_form(request: HttpRequest) -> str:
     """Return the page on which a form stood: its own address may take no GET."""
     stood = urlsplit(request.headers.get("Referer", ""))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -132,13 +133,17 @@ def test_a_browser_gets_a_file_to_keep(cast):
     assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
 
 
-def test_a_browser_is_asked_who_it_is_and_comes_back_with_what_it_looked_for(cast):
-    address = f"/organisations/{cast.office.pk}/history.csv?action=vault.make_key"
+@pytest.mark.parametrize("query", ["", "?action=vault.make_key"])
+def test_a_browser_is_asked_who_it_is_and_comes_back_to_the_page_with_what_it_looked_for(
+    cast, query
+):
+    page = f"/organisations/{cast.office.pk}/history"
 
-    answer = Desk().let_in(cast.jonas, stepped_up=False).get(address)
+    answer = Desk().let_in(cast.jonas, stepped_up=False).get(f"{page}.csv{query}")
 
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert led_to(answer) == "/confirm"
-    assert "history.csv%3Faction%3Dvault.make_key" in answer.headers["Location"]
+    assert asked == {"next": [f"{page}{query}"], "before": ["file"]}
     assert entries("export_history") == 0
 
 

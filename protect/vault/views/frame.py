@@ -20,8 +20,10 @@ from protect.vault.actions import drafts, entering, passkeys, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import factors_of
 from protect.vault.cookies import VaultRequest
+from protect.vault.enums import Before
 from protect.vault.errors import SessionEnded
 from protect.vault.forms.coming_in import LONGEST
+from protect.vault.wording import proving
 
 type View = Callable[..., HttpResponseBase]
 
@@ -69,6 +71,8 @@ def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
     """
     cookies.enter(request, entry)
     wanted, opened = gates.next_of(request), entering.unlocked_of(entry)
+    if opened is not None:
+        proving.tell_then(request)
     if opened is not None and not drafts.waiting(opened, at=clock.now()):
         return HttpResponseRedirect(wanted)
     page = cookies.page_of(entry) if opened is None else reverse("vault:draft_list")
@@ -97,20 +101,37 @@ def stepped_up(view: View) -> View:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now()):
+        if is_stepped_up(request):
             return view(request, *args, **kwargs)
-        wanted = _put_off(request) if request.method == "POST" else request.get_full_path()
-        here = urlencode({"next": wanted})
-        return HttpResponseRedirect(f"{reverse('vault:step_up')}?{here}")
+        if request.method == "POST":
+            return _put_off(request)
+        return asked_who(request.get_full_path())
 
     return asked
 
 
-def _put_off(request: HttpRequest) -> str:
-    """Keep a form whose time has not come; return the page from which it can be sent.
+def asked_who(wanted: str, before: str = "") -> HttpResponseRedirect:
+    """Lead somebody to where they show that it is them, and from there to a page.
+
+    `before` names in `Before` why the page that asks says more than usual.
+    """
+    said = {"next": wanted} | ({"before": before} if before else {})
+    return HttpResponseRedirect(f"{reverse('vault:step_up')}?{urlencode(said)}")
+
+
+def is_stepped_up(request: HttpRequest) -> bool:
+    """Return whether somebody has shown within ten minutes that it is them."""
+    return rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now())
+
+
+def _put_off(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep a form whose time has not come; lead on, in the end to where it can be sent.
 
     A draft that is put off once more gives way to the new one. If nothing could be kept, it stays.
     """
     kept = unsent.keep_posted(request, entry_of(request))
     cast("VaultRequest", request).is_put_off = kept is None
-    return unsent.page_of_form(request) if kept is None else reverse("vault:draft", args=[kept.pk])
+    if kept is not None:
+        return asked_who(reverse("vault:draft", args=[kept.pk]))
+    before = Before.CODES if unsent.has_secret(request) else ""
+    return asked_who(unsent.page_of_form(request), before)

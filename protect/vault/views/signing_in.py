@@ -20,6 +20,7 @@ from protect.vault.views.frame import (
     posted,
     show,
 )
+from protect.vault.wording import proving
 
 
 @gates.open_to_all
@@ -106,27 +107,33 @@ def step_up(request: HttpRequest) -> HttpResponse:
     if password.is_valid():
         with password.mending():
             signing_in.step_up(entry, password.cleaned_data["password"], network=network, at=at)
-            return redirect(gates.next_of(request))
+            return _went_on(request)
     if totp.is_valid():
         with totp.mending():
             second_factors.step_up_totp(entry, totp.cleaned_data["totp"], network=network, at=at)
-            return redirect(gates.next_of(request))
+            return _went_on(request)
     if passkey.is_valid():
         with passkey.mending():
             passkeys.step_up_passkey(
                 entry, cookies.held(request), passkey.answer(), network=network, at=at
             )
-            return redirect(gates.next_of(request))
+            return _went_on(request)
     has_totp = second_factors.factors_of(entry.session.user_id).has_totp
     context = {
         "password": password,
         "totp": totp if has_totp else None,
         "passkey": passkey,
         "passkey_options": passkey_offer(request, entry),
+        "why": proving.said(request).why,
         "back": gates.next_of(request),
         "person": entry.session.user,
     }
     return show(request, "step_up.html", first_wrong(password, totp, passkey), context)
+
+
+def _went_on(request: HttpRequest) -> HttpResponse:
+    proving.tell_then(request)
+    return redirect(gates.next_of(request))
 
 
 @gates.open_while_locked
