@@ -36,7 +36,7 @@ from protect.vault.forms.organisations import (
 )
 from protect.vault.views.frame import posted, show, stepped_up
 from protect.vault.views.sorting import asked_order
-from protect.vault.wording.organisations import next_of
+from protect.vault.wording.organisations import after_the_last_word, next_of
 
 ROWS = 50  # on a screen
 SORTS = {"name": "name", "kind": "kind", "country": "country", "state": "state", "since": "created"}
@@ -80,6 +80,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "standing": profiles.standing(found),
         "size": profiles.size(found),
         "is_in": access.may_see_people(scope, found),
+        "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
         "may_leave": access.may_end(scope, found),
         "operates": scope.may(Permission.OPERATE),
     }
@@ -115,6 +116,8 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             now = orgs.vouch(scope, found, by=form.chosen(), at=clock.now())
             messages.success(request, _vouched(now))
+            if now.state == OrganisationState.PROPOSED:
+                return redirect("vault:organisation", pk=pk)
             return redirect("vault:organisation_list")
     context = {
         # Translators: {name} is the name of an organisation.
@@ -241,7 +244,8 @@ def _asked(proposed: Organisation) -> dict[str, Any]:
 
 def _vouched(now: Organisation) -> str:
     if now.state == OrganisationState.ACTIVE:
-        return _("Your word is noted. It was the last one needed: the organisation is active now.")
+        noted = _("Your word is noted. It was the last one needed: {name} is active now.")
+        return f"{noted.format(name=plain_name(now.name))} {after_the_last_word()}"
     return _("Your word is noted. One more organisation must give its word.")
 
 
@@ -252,7 +256,7 @@ def _vouching(found: Organisation, mine: Sequence[Organisation]) -> list[str]:
         _("You say for {mine} that you know {name} and the people who run it.").format(
             mine=_either(mine), name=plain_name(found.name)
         ),
-        _("With your word it becomes active: its people can be invited and found teams.")
+        f"{_('With your word it becomes active.')} {after_the_last_word()}"
         if last
         else _("One more organisation must give its word before it becomes active."),
         _("It sees none of your files. Your teams decide what they send to it, each time."),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from protect.orgs import profiles
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
+from protect.orgs.platform import run_by
 from protect.orgs.scope import Scope
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.models.keys import SLOTS
@@ -55,14 +56,20 @@ def _proposed(scope: Scope, organisation: Organisation) -> Step:
         )
     given, needed = profiles.standing(organisation)
     left = max(needed - given, 1)
-    return Step(
-        ngettext(
-            "Wait for one more organisation to give its word. They were asked by mail.",
-            "Wait for %(count)s organisations to give their word. They were asked by mail.",
-            left,
-        )
-        % {"count": left}
+    text = ngettext(
+        "Wait for one more organisation to give its word. They were asked by mail.",
+        "Wait for %(count)s organisations to give their word. They were asked by mail.",
+        left,
     )
+    return Step(f"{text % {'count': left}} {after_the_last_word()}")
+
+
+def after_the_last_word() -> str:
+    """Return who acts when an organisation has become active, and why others lose sight of it."""
+    return _(
+        "Then who runs the platform invites its first administrator; they work at {names}. From "
+        "then on only its own people and they see it here."
+    ).format(names=run_by())
 
 
 def _missing(scope: Scope, organisation: Organisation) -> Iterator[Step]:

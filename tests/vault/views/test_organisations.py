@@ -208,9 +208,12 @@ def test_a_word_says_what_it_means_and_is_given(cast, proposed):
 
     answer = desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))
 
-    assert led_to(answer) == "/organisations"
+    assert led_to(answer) == page(proposed)
     assert Vouch.objects.get().by_organisation == cast.office
-    assert "Your word is noted" in words(desk.get("/organisations"))
+    said = words(desk.get(page(proposed)))
+    assert "Your word is noted. One more" in said
+    assert "Then who runs the platform invites its first administrator" in said
+    assert "they work at \u2068Demo other\u2069" in said
 
 
 def test_the_last_word_makes_it_active(cast, proposed):
@@ -218,11 +221,15 @@ def test_the_last_word_makes_it_active(cast, proposed):
     desk = at_desk(cast.dana)
     assert "With your word it becomes active" in words(desk.get(page(proposed, "/vouch")))
 
-    desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))
+    answer = desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))
 
     proposed.refresh_from_db()
     assert proposed.state == OrganisationState.ACTIVE
-    assert "the organisation is active now" in words(desk.get("/organisations"))
+    assert led_to(answer) == "/organisations"
+    said = words(desk.get("/organisations"))
+    assert "\u2068Demo new\u2069 is active now. Then who runs the platform invites" in said
+    assert "only its own people and they see it here" in said
+    assert desk.get(page(proposed)).status_code == 404
 
 
 def test_who_manages_two_organisations_chooses_one(cast, proposed):
