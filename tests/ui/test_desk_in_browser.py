@@ -233,6 +233,22 @@ def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
     assert "long+story" in site.posts[0][1]
 
 
+@pytest.mark.parametrize("width", [1200, 320])
+def test_keeping_what_was_typed_and_throwing_it_away_do_not_touch(visit, width):
+    tab, _site = visit(FORM, width, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    keep, throw = tab.locator("[data-keep-now]"), tab.locator("[data-locked] a")
+
+    one, other = keep.bounding_box(), throw.bounding_box()
+    across = other["x"] - one["x"] - one["width"]
+    down = other["y"] - one["y"] - one["height"]
+    assert max(across, down) >= 8
+    assert throw.inner_text() == "Throw it away and unlock"
+    assert "button" not in (throw.get_attribute("class") or "")
+
+
 ELSEWHERE = "new BroadcastChannel('desk').postMessage({said})"
 
 
@@ -293,7 +309,7 @@ def test_signing_out_asks_first_when_something_is_not_sent(visit):
 
 
 def test_whoever_signs_out_all_the_same_is_signed_out(visit):
-    tab, site = visit(FORM, form=NoteForm())
+    tab, _site = visit(FORM, form=NoteForm())
     tab.on("dialog", lambda dialog: dialog.accept())
     tab.fill("#id_note", "long story")
 
@@ -302,7 +318,7 @@ def test_whoever_signs_out_all_the_same_is_signed_out(visit):
 
 
 def test_signing_out_asks_nothing_when_nothing_was_typed(visit):
-    tab, site = visit(FORM, form=NoteForm())
+    tab, _site = visit(FORM, form=NoteForm())
 
     with tab.expect_request(f"{SITE}/sign-out"):
         sign_out(tab)
