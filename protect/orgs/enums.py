@@ -124,7 +124,7 @@ class Permission(TextChoices):
     INVITE = "invite"
     MANAGE_TEAM = "manage_team"  # names, members and roles of a team
     MANAGE_ORGANISATION = "manage_organisation"  # found and retire teams, give any role, leave
-    READ_AUDIT = "read_audit"
+    READ_AUDIT = "read_audit"  # who did what, and who may do what: teams, places, key holders
     VOUCH = "vouch"  # propose an organisation, or say that it may be trusted
     TRAIN = "train"
     LEAD_SESSION = "lead_session"  # hold an information session

@@ -84,6 +84,12 @@ def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> Member
     return rows.select_related("user", "team").order_by("-ended_at", "user__name", "pk")
 
 
+def is_whole(scope: Scope, organisation: Organisation) -> bool:
+    """Return whether somebody sees every place in an organisation."""
+    here = scope.permissions(organisation=organisation.pk)
+    return bool(here & {Permission.OPERATE, Permission.MANAGE_TEAM, Permission.READ_AUDIT})
+
+
 def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
     """Return which of these places have a page that somebody may open."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -56,9 +57,8 @@ class TeamQuerySet(LockingQuerySet["Team"]):
     """Reads as English: `Team.objects.visible_to(scope)`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep living teams: one's own, and all of an organisation whose teams one manages."""
-        managed = scope.organisations_where(Permission.MANAGE_TEAM)
-        return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=managed))
+        """Keep living teams: one's own, all where one manages teams, or reviews who may do what."""
+        return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
 
     def living(self) -> Self:
         """Drop those that have been retired."""
@@ -69,15 +69,14 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
     """Reads as English: `Membership.objects.visible_to(scope).live()`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep one's own, those of one's teams, and those that one manages.
+        """Keep one's own, those of one's teams, and those that one manages or reviews.
 
         Who holds a role in the organisation itself is known to all who belong to it.
         """
-        managed = scope.organisations_where(Permission.MANAGE_TEAM)
         return self.filter(
             Q(user=scope.user_id)
             | Q(team__in=scope.teams)
-            | Q(organisation__in=managed)
+            | Q(organisation__in=_overseen(scope))
             | Q(organisation__in=scope.organisations, team=None)
         )
 
@@ -107,3 +106,9 @@ class InvitationQuerySet(LockingQuerySet["Invitation"]):
     def open(self) -> Self:
         """Keep those that were neither accepted nor revoked, expired ones too."""
         return self.filter(accepted_at=None, revoked_at=None)
+
+
+def _overseen(scope: Scope) -> frozenset[UUID]:
+    """Return the organisations in which somebody sees every team and place, and opens nothing."""
+    manages = scope.organisations_where(Permission.MANAGE_TEAM)
+    return manages | scope.organisations_where(Permission.READ_AUDIT)

@@ -64,6 +64,12 @@ OF_PEOPLE: dict[str, Promise] = {
     "vault.admit": _("Somebody was let in to a team."),
     # Translators: in the history: somebody can no longer open the team's files.
     "vault.take_grants": _("A team's key was taken from somebody."),
+    # Translators: in the history.
+    "orgs.suspend_user": _("An account was closed for a while."),
+    # Translators: in the history.
+    "orgs.reactivate_user": _("An account was opened again."),
+    # Translators: in the history: for somebody who has forgotten everything.
+    "vault.restart": _("A link for beginning anew was sent."),
 }
 OF_TEAMS: dict[str, Promise] = {
     # Translators: in the history.
@@ -132,10 +138,6 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "orgs.go_live": _("The system went live."),
 }
 OF_ACCOUNTS: dict[str, Promise] = {
-    # Translators: in the history.
-    "orgs.suspend_user": _("An account was closed for a while."),
-    # Translators: in the history.
-    "orgs.reactivate_user": _("An account was opened again."),
     # Translators: in the history: name or language, by the person.
     "orgs.change_profile": _("Somebody changed their own name or language."),
     # Translators: in the history: three years after somebody left.
@@ -170,8 +172,6 @@ OF_ACCOUNTS: dict[str, Promise] = {
     "vault.forgot": _("A link for a new passphrase was asked for."),
     # Translators: in the history.
     "vault.reset": _("A new passphrase was set with the recovery code."),
-    # Translators: in the history: for somebody who has forgotten everything.
-    "vault.restart": _("A link for beginning anew was sent."),
     # Translators: in the history.
     "vault.change_password": _("A passphrase was changed."),
     # Translators: in the history: the same passphrase, protected better.

@@ -135,6 +135,15 @@ def test_what_is_about_something_of_others_is_not_there_for_them():
         assert foreign <= {404, 405}, name
 
 
+def test_who_reviews_access_sees_teams_and_places_and_changes_none():
+    """As an administrator sees them: refused with 403, not with 404, and never more than seen."""
+    officer = ASKERS.index("officer")
+    for name in (each for each in TABLE if each.startswith(("vault:team_", "vault:place_"))):
+        met = {TABLE[name][method][officer] for method in ("get", "post")}
+        assert met <= {200, 403, 405} if name == "vault:team_list" else met <= {403, 405}, name
+    assert [answers(each, "officer") for each in ("vault:team", "vault:place")] == [(200, 405)] * 2
+
+
 def test_roles_without_keys_open_nothing_that_is_sealed():
     for name in (each for each in TABLE if each.startswith("vault:note")):
         for asker in ("admin", "officer", "colleague", "operator"):

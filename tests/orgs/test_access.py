@@ -20,7 +20,7 @@ from protect.orgs.enums import (
 from protect.orgs.errors import RoleUnknown
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import NOBODY, Held
-from tests.orgs.conftest import AT, give, make_organisation
+from tests.orgs.conftest import AT, give, make_organisation, make_person
 from tests.orgs.leaving import leave, refusal
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,18 @@ def test_people_see_their_team_and_their_organisation_and_nobody_else(world, nam
     rows = Membership.objects.visible_to(world.scope(name)).select_related("user").order_by("pk")
 
     assert {row.user.email.split("@")[0] for row in rows} == SEES_PEOPLE[name]
+
+
+def test_who_reviews_access_sees_every_team_and_place_of_the_organisation_alone(world):
+    world.people["jonas"] = make_person("jonas", world.office, "protection_officer")
+    scope = world.scope("jonas")
+
+    assert set(Team.objects.visible_to(scope)) == {world.desk, world.shelter}
+    rows = Membership.objects.visible_to(scope).select_related("user").order_by("pk")
+    names = {row.user.email.split("@")[0] for row in rows}
+    assert names == {"amal", "sana", "bela", "dana", "jonas"}
+    for permission in set(Permission) - {Permission.READ_AUDIT}:
+        assert not scope.may(permission, team=world.desk.pk, organisation=world.office.pk)
 
 
 def test_who_waits_for_admission_sees_their_own_place(world):

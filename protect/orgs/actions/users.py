@@ -12,7 +12,7 @@ from protect.orgs.actions.ending import lock_operators, must_not_be_last_operato
 from protect.orgs.actions.tracing import Trace, tell
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AccountMoveNotAllowed
-from protect.orgs.models import User
+from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 
 
@@ -37,7 +37,8 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     """Close an account: it signs in nowhere and may do nothing, until it is opened again.
 
-    The vault calls this: sessions end in the same transaction.
+    It stands in the history of each of their organisations, too. The vault calls this: sessions end
+    in the same transaction.
     Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
     """
     must(scope, Permission.OPERATE)
@@ -47,7 +48,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
         raise AccountMoveNotAllowed
     must_not_be_last_operator(locked)
     _set(locked, suspended_at=at)
-    Trace(at, scope.user_id, None).record_on_platform("suspend_user", locked)
+    _record(scope, "suspend_user", locked, at)
     tell([locked], "suspended", at=at)
     return locked
 
@@ -56,6 +57,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
     """Open a closed account again, with the places that it still has.
 
+    It stands in the history of each of their organisations, too.
     Errors: PermissionDenied; AccountMoveNotAllowed.
     """
     must(scope, Permission.OPERATE)
@@ -63,8 +65,16 @@ def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
     if not locked.suspended_at:
         raise AccountMoveNotAllowed
     _set(locked, suspended_at=None)
-    Trace(at, scope.user_id, None).record_on_platform("reactivate_user", locked)
+    _record(scope, "reactivate_user", locked, at)
     return locked
+
+
+def _record(scope: Scope, action: str, user: User, at: datetime) -> None:
+    """Append where those look who review access, then to the platform's chain: in their order."""
+    places = Membership.objects.live().filter(user=user).values("organisation")
+    for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
+        Trace(at, scope.user_id, organisation.pk).record(action, user)
+    Trace(at, scope.user_id, None).record_on_platform(action, user)
 
 
 def _lock(user: User) -> User:

@@ -138,10 +138,10 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     """
     must_restart(scope, user)
     _mail(user, at=at, is_restart=True)
-    entering.note("restart", user.pk, at=at, actor=scope.user_id)
     places = Membership.objects.live().filter(user=user).values("organisation")
     for each in Organisation.objects.filter(pk__in=places).order_by("pk"):
         trace_organisation(each, "restart", f"user:{user.pk}", actor=scope.user_id, at=at)
+    entering.note("restart", user.pk, at=at, actor=scope.user_id)
 
 
 @transaction.atomic

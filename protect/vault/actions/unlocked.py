@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
 
-from protect.orgs.models import Team
+from protect.orgs.models import Membership, Team
 from protect.vault.actions.holding import hold_keys
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady, VaultLocked
@@ -100,6 +100,14 @@ def despite_rotation[T](read: Callable[[], T]) -> T:
 def public_of(key: TeamKey) -> TeamPublic:
     """Return the public part of a team's key."""
     return TeamPublic(bytes(key.public))
+
+
+def holding(places: Collection[Membership]) -> set[UUID]:
+    """Return which of these places are of people who hold the newest key of its team. One query."""
+    teams = {each.team_id for each in places}
+    grants = TeamGrant.objects.filter(team_key__team__in=teams, team_key__state=KeyState.ACTIVE)
+    held = set(grants.order_by("pk").values_list("team_key__team", "user_key__user"))
+    return {each.pk for each in places if (each.team_id, each.user_id) in held}
 
 
 def holders(team: Team) -> list[UUID]:

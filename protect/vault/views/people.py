@@ -24,7 +24,7 @@ from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
 from protect.vault.access import may_restart, must_restart
 from protect.vault.actions import ending, resetting, teams
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.unlocked import holding, unlocked
 from protect.vault.forms.organisations import RoleForm
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.sorting import asked_order
@@ -43,6 +43,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     operates = scope.may(Permission.OPERATE)
     rows = asked_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    reviews = scope.may(Permission.READ_AUDIT, organisation=pk)
     left = list(profiles.left_of(scope, organisation, at=clock.now())[: ROWS + 1])
     context = {
         "organisation": organisation,
@@ -55,7 +56,9 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
         "operates": operates,
         "may_invite": scope.may(Permission.INVITE, organisation=pk)
         and organisation.state == OrganisationState.ACTIVE,
-        "is_whole": operates or scope.may(Permission.MANAGE_TEAM, organisation=pk),
+        "is_whole": profiles.is_whole(scope, organisation),
+        "reviews": reviews,
+        "holding": holding(list(page)) if reviews else set(),
     }
     return show(request, "organisation_people.html", None, context)
 

@@ -46,7 +46,8 @@ def team_list(request: HttpRequest) -> HttpResponse:
     rows = [_row(standing(scope, each, at=at)) for each in seen.order_by("name", "pk")]
     context = {
         "mine": [row for row in rows if row.standing.place is not None],
-        "others": [row for row in rows if row.standing.place is None],
+        "others": [row for row in rows if row.standing.place is None and _manages(row)],
+        "reviewed": [row for row in rows if row.standing.place is None and not _manages(row)],
         "managed": access.managed_by(scope),
         "suspended": suspended_for(scope),
     }
@@ -140,6 +141,10 @@ def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     teams.make_key(unlocked(request), place, at=at)
     messages.success(request, _("The team has its key, and you hold it. Now finish the kit."))
     return redirect("vault:team", pk=pk)
+
+
+def _manages(row: Row) -> bool:
+    return Permission.MANAGE_TEAM in row.standing.mine
 
 
 def _row(found: Standing) -> Row:

@@ -24,8 +24,27 @@ def test_a_closed_account_may_nothing_until_it_is_opened(world):
     assert (opened.is_active, opened.suspended_at) == (True, None)
     assert world.scope("amal").held
     assert told() == [("suspended", "amal")]
-    assert recorded() == ["orgs.suspend_user", "orgs.reactivate_user"]
-    assert {entry.chain_id for entry in Entry.objects.order_by("n")} == {"platform"}
+    deeds = ["orgs.suspend_user", "orgs.reactivate_user"]
+    assert actions_in("platform") == deeds
+
+
+def test_what_becomes_of_an_account_stands_in_the_history_of_each_of_its_organisations(world):
+    give(world.amal, world.other, "reader")
+    give(world.amal, world.office, "trainer")
+
+    actions.suspend_user(world.scope("olga"), world.amal, at=AT)
+    actions.reactivate_user(world.scope("olga"), world.amal, at=AT)
+
+    for organisation in (world.office, world.other):
+        rows = Entry.objects.of_organisation(organisation.pk).order_by("n")
+        found = rows.values_list("action", "actor", "target", "org")
+        said = (world.olga.pk, f"user:{world.amal.pk}", organisation.pk)
+        assert list(found) == [("orgs.suspend_user", *said), ("orgs.reactivate_user", *said)]
+
+
+def actions_in(chain: str) -> list[str]:
+    rows = Entry.objects.of_chain(chain).order_by("n")
+    return list(rows.values_list("action", flat=True))
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "emil"])
