@@ -300,6 +300,12 @@ class PasswordCommon(ProtectError):
     message = _("Many people use this one. Take another, or the six words that are offered.")
 
 
+class PasswordRepeated(PasswordCommon):
+    code = "password_repeated"
+    # Translators: a password that is the same short text, twice or more.
+    message = _("This repeats one short text. Take another, or the six words that are offered.")
+
+
 class PasswordPersonal(ProtectError):
     code = "password_personal"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -6,7 +6,12 @@ from protect.audit.models import Entry
 from protect.vault.actions import passwords, resetting
 from protect.vault.actions.protection import protection_of
 from protect.vault.enums import WrapKind
-from protect.vault.errors import PasswordCommon, PasswordPersonal, PasswordShort
+from protect.vault.errors import (
+    PasswordCommon,
+    PasswordPersonal,
+    PasswordRepeated,
+    PasswordShort,
+)
 from protect.vault.models import UserWrap
 from tests.vault.signing import AT, EARLIER, NETWORK, OTHER, PASSWORD, let_in, make_person
 
@@ -41,11 +46,27 @@ def test_fifteen_characters_are_enough_and_fourteen_are_not():
         "aaaaaaaaaaaaaaaaaaaa",
         "qwertyqwertyqwerty",
         "1212121212121212",
+        "Winter2025Winter2025",
+        "Winter2025Winter2026!",
+        "password1234567890",
     ],
 )
 def test_what_many_people_use_is_refused(password):
     with pytest.raises(PasswordCommon):
         check(password)
+
+
+@pytest.mark.parametrize("password", ["Grmbl42!grmbl42!", "blah foo 42 blah foo 42"])
+def test_a_short_text_that_is_repeated_is_refused(password):
+    with pytest.raises(PasswordRepeated):
+        check(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["zebra quilt river! zebra quilt river!", "8&2!abc#9$7@4^5*", "winter2025 my zebra sings"]
+)
+def test_a_long_text_may_be_repeated_and_hold_a_common_word(password):
+    check(password)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from protect.vault.errors import (
     Crowded,
     PasswordCommon,
     PasswordPersonal,
+    PasswordRepeated,
     PasswordShort,
     RecordDamaged,
     Throttled,
@@ -36,6 +37,7 @@ FEWEST = 5  # different characters
 CROWDED_SECONDS = 3
 SHORTEST_NAME = 4  # letters: a shorter name stands in many words
 NO_LETTERS = re.compile(r"[\W_]+")
+NO_WORD = re.compile(r"[\W\d_]+")
 COMMON = CommonPasswordValidator()
 
 
@@ -47,15 +49,17 @@ def offer() -> str:
 def must_be_good(password: str, *, email: str, name: str) -> None:
     """Refuse a password that somebody else would think of.
 
-    Errors: PasswordShort, PasswordCommon, PasswordPersonal.
+    Errors: PasswordShort, PasswordCommon, PasswordRepeated, PasswordPersonal.
     Source: NIST SP 800-63B, 5.1.1.2.
     """
     plain = unicodedata.normalize("NFKC", password).casefold()
     if len(plain) < LEAST:
         raise PasswordShort(least=LEAST)
     letters = "".join(plain.split())
-    if len(set(letters)) < FEWEST or any(_is_common(each) for each in (letters, _unit(letters))):
+    if len(set(letters)) < FEWEST or any(map(_is_common, _cores(letters))):
         raise PasswordCommon
+    if len(_unit(letters)) < min(LEAST, len(letters)):
+        raise PasswordRepeated
     if any(part in letters for part in _parts(email, name)):
         raise PasswordPersonal
 
@@ -148,6 +152,16 @@ def _is_common(password: str) -> bool:
     except ValidationError:
         return True
     return False
+
+
+def _cores(letters: str) -> list[str]:
+    """Return a password, what repeats in it, and the same for its words without numbers and signs.
+
+    Where numbers and signs are more than two thirds of it, they are no decoration of a word.
+    """
+    bare = NO_WORD.sub("", letters)
+    found = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
+    return [*found, *map(_unit, found)]
 
 
 def _unit(text: str) -> str:

@@ -18,6 +18,7 @@ LONGEST = 200  # characters of a passphrase
 PROOFS = {
     "password_short": "password",
     "password_common": "password",
+    "password_repeated": "password",
     "password_personal": "password",
     "recovery_code_mistyped": "code",
     "code_wrong": "code",
