@@ -63,7 +63,8 @@ def test_a_short_text_that_is_repeated_is_refused(password):
 
 
 @pytest.mark.parametrize(
-    "password", ["zebra quilt river! zebra quilt river!", "8&2!abc#9$7@4^5*", "winter2025 my zebra sings"]
+    "password",
+    ["zebra quilt river! zebra quilt river!", "8&2!abc#9$7@4^5*", "winter2025 my zebra sings"],
 )
 def test_a_long_text_may_be_repeated_and_hold_a_common_word(password):
     check(password)

@@ -20,6 +20,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
+from protect.orgs.platform import run_by
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
 from protect.vault.access import may_restart, must_restart
@@ -68,14 +69,17 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = get_membership(scope, pk)
     manages = access.manages(scope, found)
+    is_own, operates = found.user_id == scope.user_id, scope.may(Permission.OPERATE)
+    reads = scope.may(Permission.READ_AUDIT, organisation=found.organisation_id)
     context = {
         **_about(found),
-        "is_own": found.user_id == scope.user_id,
+        "is_own": is_own,
         "manages": manages,
         "may_change": manages and len(_roles(scope, found)) > 1,
         "may_restart": may_restart(scope, found.user),
-        "reads": scope.may(Permission.READ_AUDIT, organisation=found.organisation_id),
-        "operates": scope.may(Permission.OPERATE),
+        "reads": reads,
+        "operates": operates,
+        "run_by": run_by() if (manages or reads) and not (is_own or operates) else "",
     }
     return show(request, "place.html", None, context)
 

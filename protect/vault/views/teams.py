@@ -38,6 +38,11 @@ class Row:
     said: Said
     state: TeamState
 
+    @property
+    def waits_for_colleague(self) -> bool:
+        """Return whether one's own place tells more than the team: without a key nobody waits."""
+        return self.standing.is_waiting and self.standing.team.state != TeamState.NO_KEY
+
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:

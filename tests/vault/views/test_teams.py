@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -54,6 +55,23 @@ def test_a_team_that_one_waits_for_stands_in_the_list_with_what_to_do(cast):
     page = words(at_desk(rana).get("/teams"))
 
     assert "Demo desk Demo office Waiting to be let in See your six words" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "then"),
+    [
+        ("supervisor", "No key yet Make the team's key"),
+        ("caseworker", "No key yet This team has no key yet. Its first supervisor will make it."),
+    ],
+)
+def test_before_a_team_has_a_key_nobody_waits_to_be_let_in(cast, role, then):
+    rana = make_person("rana")
+    wait_in(rana, new_team(cast.office, "Demo new"), role)
+
+    page = unescape(words(at_desk(rana).get("/teams")))
+
+    assert f"Demo new Demo office {then}" in page
+    assert "Waiting to be let in" not in page
 
 
 def test_somebody_without_a_team_is_told_how_one_comes_into_one(cast):
