@@ -233,6 +233,24 @@ def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
     assert "long+story" in site.posts[0][1]
 
 
+WIDE = """<div class="scroll" role="region" aria-label="People" tabindex="0"><table class="table">
+  <tbody><tr>{% for each in labels %}<td><time>30 November 2026, 09:00 CET</time></td>{% endfor %}
+    <td class="table__verb"><a href="/role">Change the role<span class="unseen">: Demo Amal</span>
+      </a> · <a href="/end">Put an end to the place<span class="unseen">: Demo Amal</span></a></td>
+  </tr></tbody></table></div>"""
+
+
+def test_a_wide_table_scrolls_in_its_region_and_never_widens_the_page(visit):
+    tab, _site = visit(WIDE, 800, labels=[1, 2, 3])
+
+    assert tab.evaluate("document.documentElement.scrollWidth") == 800
+    region = tab.locator(".scroll")
+    assert region.evaluate("it => it.scrollWidth > it.clientWidth")
+    region.evaluate("it => it.scrollTo(it.scrollWidth, 0)")
+    last = tab.locator("a[href='/end']").bounding_box()
+    assert last["x"] + last["width"] <= 800
+
+
 @pytest.mark.parametrize("width", [1200, 320])
 def test_keeping_what_was_typed_and_throwing_it_away_do_not_touch(visit, width):
     tab, _site = visit(FORM, width, form=NoteForm())
