@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
@@ -94,8 +95,15 @@ def _to_let_in(found: Standing, place: Membership) -> Row:
         "verb": _("Let in"),
         "url": reverse("vault:team_admit", args=[place.pk]),
         "due": due,
-        "group": OVERDUE if due <= found.at else TODAY,
+        "group": _group_of(due, found.at),
     }
+
+
+def _group_of(due: datetime, at: datetime) -> str:
+    """Return the group of what is due at a moment, by the calendar of whoever asks."""
+    if due <= at:
+        return OVERDUE
+    return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
 
 
 def _is_drill_near(found: Standing) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from protect.orgs.enums import TeamState
 from protect.vault import facts
@@ -41,8 +42,17 @@ def test_somebody_to_let_in_waits_for_those_who_can(cast):
 
     assert (row["text"], row["detail"]) == ("\u2068Demo Rana\u2069 waits to be let in", "Demo desk")
     assert (row["url"], row["verb"]) == (f"/places/{place.pk}/admit", "Let in")
-    assert (row["due"], row["group"]) == (AT + 2 * DAY, "today")
+    assert (row["due"], row["group"]) == (AT + 2 * DAY, "soon")
     assert waits(cast.amal) == waits(cast.dana) == waits(cast.chidi) == []
+
+
+def test_what_is_due_today_is_due_on_this_day_of_ones_own_calendar(cast):
+    wait_in(make_person("rana"), cast.desk)
+    eve = AT + DAY + timedelta(hours=13)  # ten in the evening, in UTC
+
+    assert said(cast.sana, eve) == [("Let in", "soon")]
+    with timezone.override("Asia/Tokyo"):
+        assert said(cast.sana, eve) == [("Let in", "today")]
 
 
 def test_after_two_days_they_have_waited_too_long(cast):
