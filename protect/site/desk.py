@@ -25,7 +25,7 @@ from protect.site.zones import is_desk
 from protect.vault.rules import IDLE, WORKING_DAY
 
 # Translators: the first page after signing in: what waits for this person.
-HOME = (_("What waits for you"), "home")
+HOME = (_("Home"), "home")
 MOST_WORDS = 7
 URGENT = ("overdue", "today", "soon")
 

@@ -20,7 +20,7 @@ def test_the_home_says_what_waits_and_leads_to_the_work(cast):
 
     home = words(Desk().let_in(cast.sana).get("/"))
 
-    assert home.startswith("What waits for you · PROTECT")
+    assert home.startswith("Home · PROTECT")
     assert "Soon 2 Dec 2026" in home
     assert "Today" not in home
     assert "\u2068Demo Nadia\u2069 waits to be let in" in home
