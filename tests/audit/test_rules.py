@@ -248,3 +248,15 @@ def test_a_line_that_is_no_head_is_refused_with_its_number(line):
         rules.read_heads([HEAD.line(), line])
 
     assert (refused.value.code, refused.value.facts) == ("audit_heads_unreadable", {"line": 2})
+
+
+def test_an_hour_begins_on_the_full_hour_of_utc_wherever_one_is():
+    india = timezone(timedelta(hours=5, minutes=30))
+    at = datetime(2026, 11, 30, 15, 14, 13, 12, tzinfo=india)
+
+    assert rules.hour_of(at) == datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert rules.hour_of(at).utcoffset() == timedelta(0)
+
+
+def test_a_loop_of_refusals_leaves_twenty_entries_an_hour():
+    assert rules.MOST_REFUSALS == 20

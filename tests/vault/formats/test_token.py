@@ -114,6 +114,13 @@ def test_the_shortest_token_that_could_be_one_has_a_day():
     assert token.day_of(text_of(SHORTEST)) == date(2026, 1, 2)
 
 
+def test_a_token_may_end_in_any_letter():
+    whole = text_of(SHORTEST + bytes(2))  # 33 bytes: no letter has bits to spare
+
+    for last in ascii_letters + digits + "-_":
+        assert token.day_of(whole[:-1] + last) == date(2026, 1, 2)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

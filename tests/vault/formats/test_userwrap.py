@@ -357,6 +357,7 @@ def test_it_is_crowded_when_no_room_is_left_and_only_then(taken):
     waiting.append(begin_one())
     wait_until(lambda: len(stretch.WAITING) == stretch.ROOM)
     assert stretch.is_crowded()
+    assert stretch.ROOM == 16  # as docs/operating.md says
 
     taken.set()
     for each in waiting:

@@ -26,14 +26,14 @@ def desk(amal):
 
 
 def test_the_page_shows_the_last_sign_ins_and_the_refused_ones_with_the_reason(amal, desk):
-    assert "Somebody signed in." in words(desk.get("/security"))
+    assert "Signed in." in words(desk.get("/security"))
     bela = make_person("bela")
     for person in (amal, bela):
         Desk().post("/sign-in", email=person.user.email, password=OTHER)
 
     said = words(desk.get("/security"))
 
-    refused = "Somebody tried to sign in. Refused E-mail address and passphrase did not fit."
+    refused = "Signing in was tried. Refused E-mail address and passphrase did not fit."
     assert said.count(refused) == 1
 
 
