@@ -50,7 +50,7 @@ class FormTooOld(ProtectError):
     # Translators: shown when somebody signed out, or signed in again, while a form was open; also
     # when the working day was over, or an account was closed meanwhile.
     message = _(
-        "The session of this form is over. Nothing was saved. Sign in, then open the form anew."
+        "Your session ended while this form was open. Nothing was saved. Open the form anew."
     )
 
 

@@ -175,7 +175,7 @@ class KitHasGaps(ProtectError):
     # Translators: two officers want to open a team with their codes; one of them is new since.
     message = _(
         "The recovery kit of this team was not finished for these two officers. Nothing was "
-        "opened. Try it with another two of the three."
+        "opened. Try another pair of the three."
     )
 
 

@@ -33,7 +33,7 @@ WHAT: dict[str, Promise] = {
     # Translators: what was saved in a version of a note: its first text.
     "vault.seal": gettext_lazy("The note was written."),
     # Translators: what was saved in a version of a note.
-    "vault.save": gettext_lazy("Title, text or month was changed."),
+    "vault.save": gettext_lazy("Title, text or month of erasing was changed."),
 }
 
 

@@ -161,7 +161,8 @@ def _finish_kit(found: Standing) -> Said:
         text = _("Three officers are ready. With the recovery kit the team can begin its work.")
     elif found.is_at_risk:
         text = _(
-            "No two officers could open this team now: they were replaced. Finish its kit again."
+            "No two officers could open this team now, because officers were replaced. Finish "
+            "its kit again."
         )
     else:
         text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
@@ -177,10 +178,10 @@ def _await_kit(found: Standing) -> Said:
     else:
         gap = _("The recovery kit has gaps, because an officer was replaced.")
     if not found.admitters:
-        rest = _("A supervisor who holds the team's key must finish it. There is none.")
+        rest = _("A supervisor who holds the team's key must finish the kit. There is none.")
     else:
         # Translators: {names} is one name or several: who can finish a team's recovery kit.
-        rest = _("These can finish it: {names}.").format(names=names(found.admitters))
+        rest = _("These can finish the kit: {names}.").format(names=names(found.admitters))
     return Said("caution", f"{gap} {rest}", _("See what is missing"), _kit(found.team.pk))
 
 

@@ -46,7 +46,7 @@ def test_each_version_says_what_was_saved_in_it(cast, amal, record):
 
     newest, _, older = page.partition("Version 3")[2].partition("Version 2")
     assert "A file was added. File " in newest
-    assert "Title, text or month was changed." in older
+    assert "Title, text or month of erasing was changed." in older
     assert "The note was written." in older.partition("Version 1")[2]
     assert "A file that was removed is gone." in page
 
