@@ -64,7 +64,7 @@ class Anew:
         return waits(hours, at)
 
     def opening(self, hours: Hours, at: datetime) -> datetime | None:
-        """Return what hours.next_open does of hours that are not open."""
+        """Return what hours.next_open does of hours that are closed."""
         return next_open(hours, at)
 
     def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:

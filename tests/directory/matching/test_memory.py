@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Fact
@@ -43,6 +43,7 @@ def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
 
 @settings(deadline=None, max_examples=40)
 @given(minutes=MINUTES)
+@example(minutes=[-17_881])  # late on a holiday that nobody spoke of: not open, not closed
 def test_what_is_remembered_of_hours_is_what_they_say(minutes):
     remembering, anew = Memory(), Anew()
 
@@ -51,7 +52,7 @@ def test_what_is_remembered_of_hours_is_what_they_say(minutes):
         for hours in DOORS:
             assert remembering.now(hours, at) == anew.now(hours, at)
             assert remembering.wait(hours, at) == anew.wait(hours, at)
-            if anew.now(hours, at).state is not State.OPEN:
+            if anew.now(hours, at).state is State.CLOSED:
                 assert remembering.opening(hours, at) == anew.opening(hours, at)
 
 

@@ -59,7 +59,7 @@ def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast
     home, theirs = (words(Desk().let_in(each).get("/")) for each in (cast.dana, cast.sana))
 
     assert gap in home
-    assert "These can finish it: \u2068Demo Sana\u2069" in home
+    assert "These can finish the kit: \u2068Demo Sana\u2069" in home
     assert gap in theirs
     assert "Finish the recovery kit" in theirs
     said = words(Desk().let_in(cast.dana).get(f"/teams/{cast.desk.pk}"))
