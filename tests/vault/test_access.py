@@ -105,8 +105,12 @@ def seen(scope) -> set[str]:
     return {team.name for team in access.teams_of(scope).order_by("pk")}
 
 
-def key(team: Team, version: int = 1, state: KeyState = KeyState.ACTIVE) -> TeamKey:
-    return TeamKey.objects.create(team=team, version=version, public=b"", state=state, created=AT)
+def key(
+    team: Team, version: int = 1, state: KeyState = KeyState.ACTIVE, **change: uuid.UUID
+) -> TeamKey:
+    return TeamKey.objects.create(
+        team=team, version=version, public=b"", state=state, created=AT, **change
+    )
 
 
 def officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
@@ -288,7 +292,8 @@ def test_partners_stand_by_country_organisation_and_team(world, django_assert_nu
     for country, name, team in [places[3], places[0], places[4], places[2], places[1]]:
         if name not in named:
             named[name] = make_organisation(name, country)
-        key(make_team(named[name], team))
+        last_first = uuid.UUID(int=len(places) - places.index((country, name, team)))
+        key(make_team(named[name], team), pk=last_first)
 
     with django_assert_num_queries(1):
         found = [

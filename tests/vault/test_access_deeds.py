@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
-from protect.orgs.enums import MembershipState
-from protect.orgs.models import Membership, User
+from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.errors import MembershipMoveNotAllowed
+from protect.orgs.models import Membership, Team, User
 from protect.vault import access
 from protect.vault.enums import KeyState
 from protect.vault.errors import MemberSuspended
@@ -56,6 +58,87 @@ def test_a_place_that_ended_is_none_and_one_of_another_team_neither(world):
 
     with pytest.raises(PermissionDenied):
         access.get_own_place(scope, world.desk)
+
+
+# --- one's own waiting place ----------------------------------------------------------------------
+
+
+def waits(world: World, name: str, state: MembershipState = MembershipState.PENDING) -> Membership:
+    Membership.objects.filter(user=world.people[name]).update(state=state)
+    return world.place(name)
+
+
+def test_who_lets_others_in_finds_their_own_waiting_place(world):
+    place = waits(world, "sana")
+    give(world.sana, world.office, "supervisor", world.shelter, MembershipState.PENDING)
+
+    places = Membership.objects.filter(user=world.sana)
+    assert places.count() == 2
+    for each in places:
+        assert access.get_own_waiting(world.scope("sana"), each.pk) == each
+    assert place in places
+
+
+@pytest.mark.parametrize("name", ["amal", "dana"])
+def test_a_colleague_s_waiting_place_is_not_ones_own(world, name):
+    place = waits(world, "sana")
+
+    with pytest.raises(PermissionDenied):
+        access.get_own_waiting(world.scope(name), place.pk)
+
+
+def test_a_waiting_place_whose_role_lets_nobody_in_is_refused(world):
+    place = waits(world, "amal")
+
+    with pytest.raises(PermissionDenied):
+        access.get_own_waiting(world.scope("amal"), place.pk)
+
+
+@pytest.mark.parametrize("state", [MembershipState.ENROLLED, MembershipState.ACTIVE])
+def test_a_place_that_does_not_wait_is_not_restored(world, state):
+    place = waits(world, "sana", state)
+
+    with pytest.raises(MembershipMoveNotAllowed) as refused:
+        access.get_own_waiting(world.scope("sana"), place.pk)
+    assert refused.value.facts == {"state": state, "move": "restore"}
+
+
+def test_a_foreign_place_and_one_that_ended_are_not_there(world):
+    place, foreign = waits(world, "sana"), world.place("chidi")
+    Membership.objects.filter(pk=place.pk).update(
+        state=MembershipState.LEFT, ended_at=AT, end_reason="own_wish"
+    )
+
+    for pk in (place.pk, foreign.pk):
+        with pytest.raises(Http404) as refused:
+            access.get_own_waiting(world.scope("sana"), pk)
+        assert refused.value.args == ()
+
+
+# --- seeing officers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_officers_are_seen_by_who_lets_in_and_who_appoints_them(world, name):
+    sees = {
+        world.office: {"sana", "dana"},
+        world.other: {"chidi", "emil"},
+    }
+
+    for organisation, names in sees.items():
+        if name in names:
+            access.must_see_officers(world.scope(name), organisation)
+        else:
+            with pytest.raises(PermissionDenied):
+                access.must_see_officers(world.scope(name), organisation)
+
+
+def test_who_let_people_into_a_team_that_is_retired_sees_no_officers(world):
+    scope = world.scope("sana")
+    Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
+
+    with pytest.raises(PermissionDenied):
+        access.must_see_officers(scope, world.office)
 
 
 # --- closed accounts ------------------------------------------------------------------------------

@@ -81,7 +81,11 @@ GROUPS = {
         targets=(
             Target(
                 "protect/orgs/access.py",
-                ("tests/orgs/test_access.py", "tests/orgs/test_access_opening.py"),
+                (
+                    "tests/orgs/test_access.py",
+                    "tests/orgs/test_access_opening.py",
+                    "tests/orgs/test_access_deeds.py",
+                ),
             ),
             Target(
                 "protect/vault/access.py",
