@@ -339,8 +339,8 @@ def wait_until(is_so):
 
 def test_two_run_at_once_and_the_third_waits(taken):
     third = begin_one()
-    wait_until(lambda: third.ident in stretch.WAITING)
-    assert stretch.POOL._work_queue.qsize() == 1
+    wait_until(lambda: stretch.POOL._work_queue.qsize() == 1)
+    assert third.ident in stretch.WAITING
     assert stretch.POOL._max_workers == stretch.RUNS == 2
 
     taken.set()
