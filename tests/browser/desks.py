@@ -97,6 +97,10 @@ class Worker:
     def totp(self) -> str:
         """Return the code that the phone shows, or the one beside it if that was used already."""
         self.used = max(self.used + 1, int(time.time()) // HALF_MINUTE - 1)
+        return self.used_totp()
+
+    def used_totp(self) -> str:
+        """Return the code that was shown last."""
         return totp(self.seed, datetime.fromtimestamp(self.used * HALF_MINUTE, UTC))
 
     def accept(self) -> None:
