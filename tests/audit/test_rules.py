@@ -250,6 +250,7 @@ def test_a_line_that_is_no_head_is_refused_with_its_number(line):
     assert (refused.value.code, refused.value.facts) == ("audit_heads_unreadable", {"line": 2})
 
 
+@pytest.mark.usefixtures("far_east")
 def test_an_hour_begins_on_the_full_hour_of_utc_wherever_one_is():
     india = timezone(timedelta(hours=5, minutes=30))
     at = datetime(2026, 11, 30, 15, 14, 13, 12, tzinfo=india)
