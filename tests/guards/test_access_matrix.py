@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from protect.kernel import clock
-from tests.guards.matrix import ASKERS, CONFIRM, World, addresses, browser_of, met_by
-from tests.vault.cast import make_cast
+from tests.guards.matrix import ASKERS, CONFIRM, addresses, browser_of, met_by
 from tests.vault.views.desk import words
 
 TABLE = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text("utf-8"))
@@ -47,14 +45,6 @@ PROVED = {
 REFUSES_ITSELF = "vault:code_confirm"  # of the first day; whoever is unlocked has their code
 OF_OTHERS = ("vault:draft", "vault:draft_drop", "vault:passkey_remove", "vault:session_end")
 UNKNOWN = "A" * 43  # a secret that no link has
-
-
-@pytest.fixture
-def world(db, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-    settings.PEPPERS = [b"p" * 32]
-    return World(make_cast())
 
 
 @pytest.mark.parametrize("asker", ASKERS)

@@ -7,23 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
-from protect.kernel import clock
 from protect.ui.forms import DeskForm
 from protect.vault.actions import drafts
 from protect.vault.forms import posted
 from tests.guards.matrix import STAFF, World, addresses, browser_of
 from tests.guards.test_access_matrix import OPEN
-from tests.vault.cast import make_cast
 
 ASKERS = ("supervisor", "admin", "officer", "operator")
-
-
-@pytest.fixture
-def world(db, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-    settings.PEPPERS = [b"p" * 32]
-    return World(make_cast())
 
 
 def shown(world: World, asker: str) -> Iterator[tuple[str, DeskForm]]:

@@ -89,10 +89,20 @@ def test_after_a_rehearsal_no_language_is_new(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
     engine.rehearse(AT)
-    monkeypatch.setattr(Speech, "_columns", None)
+    made: list[str] = []
+    columns = Speech._columns
 
+    def counted(self, tag, size):
+        made.append(tag)
+        return columns(self, tag, size)
+
+    monkeypatch.setattr(Speech, "_columns", counted)
     for tag in sorted({offer.language for row in rows for offer in row.languages}):
         engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
+    assert made == []
+
+    Engine(rows, version=1).answer(Question(("talk",), AT, Where("BE"), ("ti",)))
+    assert made == ["ti"]
 
 
 def test_equal_keys_stand_in_the_order_of_their_ids():

@@ -28,16 +28,6 @@ FORM = re.compile(r'<form class="form"[^>]*\saction="([^"]*)">(.*?)</form>', re.
 NAME = "Demo Amal, “of the office”\r\n<b>&"
 
 
-@pytest.fixture
-def amal():
-    return make_person("amal")
-
-
-@pytest.fixture
-def desk(amal):
-    return Desk().sign_in(amal)
-
-
 def keep(desk: Desk, address: str = "/account", **fields: str) -> Draft:
     """Post a form while it is locked, and unlock."""
     desk.post("/lock")

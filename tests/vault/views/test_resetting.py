@@ -31,11 +31,6 @@ pytestmark = pytest.mark.django_db
 NEW = {"password": OTHER, "again": OTHER}
 
 
-@pytest.fixture
-def amal():
-    return make_person("amal")
-
-
 def mailed(desk: Desk, person) -> str:
     """Ask for a link, and return its address."""
     assert led_to(desk.post("/forgot", email=person.user.email)) == "/forgot/sent"

@@ -28,16 +28,6 @@ pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=11)  # a step-up is over by then
 
 
-@pytest.fixture
-def amal():
-    return make_person("amal")
-
-
-@pytest.fixture
-def desk(amal):
-    return Desk().sign_in(amal)
-
-
 def add_passkey(desk: Desk, passkey: SoftPasskey, name: str = "Demo key"):
     page = desk.get("/security/passkeys/new")
     return desk.post("/security/passkeys/new", name=name, **made_by(passkey, page))

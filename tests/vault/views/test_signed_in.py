@@ -15,16 +15,6 @@ NOBODYS = "00000000-0000-4000-8000-000000000000"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def amal():
-    return make_person("amal")
-
-
-@pytest.fixture
-def desk(amal):
-    return Desk().sign_in(amal)
-
-
 def test_the_page_shows_the_last_sign_ins_and_the_refused_ones_with_the_reason(amal, desk):
     assert "Signed in." in words(desk.get("/security"))
     bela = make_person("bela")

@@ -5,15 +5,10 @@ from datetime import timedelta
 import pytest
 
 from protect.vault.models import UnlockSession
-from tests.vault.signing import AT, OTHER, make_person
+from tests.vault.signing import AT, OTHER
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 def test_somebody_without_a_session_is_asked_to_sign_in_and_comes_back(amal):

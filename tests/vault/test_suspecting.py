@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.vault.actions import suspecting, teams
+from protect.vault.enums import Suspicion
+from protect.vault.errors import RenewalUnderWay, StepUpRequired
+from protect.vault.rules import STEPPED_UP
+from tests.vault.cast import AT, LATER, entries, must_verify, versions, write
+from tests.vault.traces import refused
+
+CAST_IS_KEPT = True
+
+
+def renew(person, team, *, stepped_up=AT):
+    given = person.unlocked(stepped_up)
+    return suspecting.renew(person.scope, given, team, Suspicion.LOST, at=AT)
+
+
+def test_a_supervisor_renews_and_why_is_in_the_audit(cast):
+    write(cast.amal, cast.desk)
+
+    assert renew(cast.sana, cast.desk).version == 2
+
+    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+    assert entries("suspect_lost") == 1
+    must_verify()
+
+
+@pytest.mark.parametrize("name", ["amal", "dana", "chidi", "olga"])
+def test_whoever_does_not_supervise_the_team_renews_nothing(cast, name):
+    with refused(PermissionDenied):
+        renew(cast.people[name], cast.desk)
+
+
+@pytest.mark.parametrize("stepped_up", [None, AT - STEPPED_UP])
+def test_renewing_takes_a_fresh_proof_of_who_does_it(cast, stepped_up):
+    with refused(StepUpRequired):
+        renew(cast.sana, cast.desk, stepped_up=stepped_up)
+
+
+def test_a_second_suspicion_waits_until_everything_has_moved(cast):
+    write(cast.amal, cast.desk)
+    renew(cast.sana, cast.desk)
+
+    with refused(RenewalUnderWay):
+        renew(cast.sana, cast.desk)
+
+
+def test_a_renewal_that_is_due_and_not_begun_comes_first(cast):
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+
+    with refused(RenewalUnderWay):
+        renew(cast.sana, cast.desk)
