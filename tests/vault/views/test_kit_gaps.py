@@ -64,6 +64,8 @@ def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast
     assert "Finish the recovery kit" in theirs
     said = words(Desk().let_in(cast.dana).get(f"/teams/{cast.desk.pk}"))
     assert "Nothing is left to do for this team" not in said
+    assert f"Not finished {gap}" in said
+    assert "Not every two officers" not in said
 
 
 def test_a_case_worker_is_not_told_that_all_is_well(cast):
