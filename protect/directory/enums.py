@@ -175,3 +175,114 @@ class Freshness(TextChoices):
     OVERDUE = "overdue"
     EXPIRED = "expired"
     DISPUTED = "disputed"
+
+
+class QueueState(TextChoices):
+    """Where a service stands in the queue of what is to be checked."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"  # by somebody, for half an hour
+    DONE = "done"
+    NOT_REACHED = "not_reached"
+    HANDED_ON = "handed_on"  # to somebody who can do more: another language, a visit
+
+
+class QueueMove(TextChoices):
+    """What is done to an item of the queue."""
+
+    CLAIM = "claim"
+    LET_GO = "let_go"  # by its holder, or because the lease is over
+    FINISH = "finish"
+    MISS = "miss"  # nobody answered
+    HAND_ON = "hand_on"
+
+
+class QueueReason(TextChoices):
+    """Why a service is in the queue."""
+
+    UNVERIFIED = "unverified"  # a fact that nobody has ever checked
+    DUE = "due"
+    OVERDUE = "overdue"
+    EXPIRED = "expired"
+    DISPUTED = "disputed"  # somebody reports it wrong
+    CHANGED = "changed"  # a number was changed and is not call-tested
+    MISSING = "missing"  # its source no longer lists it
+    CONFLICT = "conflict"  # its source says something else than an edit of ours
+
+
+class CallState(TextChoices):
+    """Where a call test stands: one calls, another confirms what was heard."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"  # the second person heard something else
+    LAPSED = "lapsed"  # the numbers were changed meanwhile
+
+
+class Reporter(TextChoices):
+    """Who sent a correction."""
+
+    PUBLIC = "public"  # nobody knows who: an abuser may have sent it
+    MEMBER = "member"
+    PROVIDER = "provider"  # by the link that was mailed to the service
+
+
+class CorrectionState(TextChoices):
+    NEW = "new"
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+class PairState(TextChoices):
+    """Whether two entries are one service."""
+
+    PROPOSED = "proposed"
+    MERGED = "merged"  # can be taken back for 30 days
+    DIFFERENT = "different"  # remembered: never proposed again
+
+
+class ImportKind(TextChoices):
+    CSV = "csv"
+    XLSX = "xlsx"
+    HSDS = "hsds"  # JSON: one service, a list, or pages of an interface
+    TABULAR = "tabular"  # the tables of a HSDS data package
+
+
+class ImportState(TextChoices):
+    UPLOADED = "uploaded"
+    MAPPED = "mapped"
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class RowState(TextChoices):
+    """What an import would do, or did, with a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"  # edited or checked here since: a person decides
+    ERROR = "error"
+    REFERENCE = "reference"  # emergency numbers: countries.toml holds them
+
+
+class TextField(TextChoices):
+    """A text of a service that is translated on its own: its segments."""
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    AUDIENCE = "audience_note"
+    ACCESS = "how_to_access"
+    RESTRICTIONS = "restrictions"
+    AREA = "area_note"
+    ADMISSION = "admission_conditions"
+
+
+class ReviewState(TextChoices):
+    """How far a translated text can be trusted. Stale is no state: it follows from the source."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"

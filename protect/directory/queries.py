@@ -1,15 +1,22 @@
-"""Which services may be seen, by whom. The one audience filter."""
+"""Which rows may be seen, by whom. The one audience filter."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 
-from protect.directory.enums import Status
+from protect.directory.enums import CorrectionState, QueueState, Status
 
 if TYPE_CHECKING:
-    from protect.directory.models import Service  # noqa: F401 - named in a string below
+    from protect.directory.models import (  # noqa: F401 - named in strings below
+        Correction,
+        QueueItem,
+        Service,
+    )
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -22,3 +29,35 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def for_public(self) -> Self:
         """Drop what only professionals may see."""
         return self.filter(professionals_only=False)
+
+    def known_outside(self) -> Self:
+        """Keep what the public may see or has seen: others must hear that it is gone."""
+        return self.for_public().filter(
+            status__in=[Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN],
+            released_at__isnull=False,
+        )
+
+    def visible_in(self, kept: Collection[str]) -> Self:
+        """Keep what a member may see: what is published, and all of the countries they keep."""
+        return self.filter(Q(status=Status.PUBLISHED) | Q(country__in=kept))
+
+
+class QueueQuerySet(models.QuerySet["QueueItem"]):
+    """Reads as English: `QueueItem.objects.waiting().free(at)`."""
+
+    def waiting(self) -> Self:
+        """Keep what nobody has finished."""
+        return self.filter(closed_at=None)
+
+    def free(self, at: datetime) -> Self:
+        """Keep what somebody can take now: nobody holds it, or the lease is over."""
+        claimed = Q(state=QueueState.CLAIMED, leased_until__gt=at)
+        return self.waiting().exclude(claimed)
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    """Reads as English: `Correction.objects.new()`."""
+
+    def new(self) -> Self:
+        """Keep what nobody has judged."""
+        return self.filter(state=CorrectionState.NEW)

@@ -8,8 +8,26 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
-from protect.directory.errors import ServiceMoveNotAllowed
+from protect.directory.enums import (
+    CorrectionState,
+    Fact,
+    Freshness,
+    ImportState,
+    Method,
+    Move,
+    PairState,
+    QueueMove,
+    QueueState,
+    Status,
+    Verdict,
+)
+from protect.directory.errors import (
+    CorrectionJudged,
+    ImportStepNotAllowed,
+    PairDecided,
+    QueueMoveNotAllowed,
+    ServiceMoveNotAllowed,
+)
 
 LONGEST_INTERVAL = timedelta(days=90)
 DUE_FOR = timedelta(days=30)  # after that, overdue
@@ -24,6 +42,27 @@ MOVES = {
     (Status.SUSPENDED, Move.RESUME): Status.PUBLISHED,
     (Status.SUSPENDED, Move.WITHDRAW): Status.WITHDRAWN,
 }
+QUEUE_MOVES = {
+    (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
+    (QueueState.CLAIMED, QueueMove.LET_GO): QueueState.OPEN,
+    (QueueState.CLAIMED, QueueMove.FINISH): QueueState.DONE,
+    (QueueState.CLAIMED, QueueMove.MISS): QueueState.NOT_REACHED,
+    (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
+}
+LEASE = timedelta(minutes=30)
+UNDO_MERGE = timedelta(days=30)
+IMPORT_STEPS = frozenset(
+    {
+        (ImportState.UPLOADED, ImportState.MAPPED),
+        (ImportState.MAPPED, ImportState.MAPPED),  # mapped once more, before anything is applied
+        (ImportState.MAPPED, ImportState.PREVIEWED),
+        (ImportState.PREVIEWED, ImportState.MAPPED),
+        (ImportState.PREVIEWED, ImportState.APPLIED),
+        (ImportState.UPLOADED, ImportState.DISCARDED),
+        (ImportState.MAPPED, ImportState.DISCARDED),
+        (ImportState.PREVIEWED, ImportState.DISCARDED),
+    }
+)
 
 
 class CheckSeen(NamedTuple):
@@ -52,6 +91,43 @@ def step(status: Status, move: Move) -> Status:
         return MOVES[status, move]
     except KeyError:
         raise ServiceMoveNotAllowed(status=status.value, move=move.value) from None
+
+
+def step_queue(state: QueueState, move: QueueMove) -> QueueState:
+    """Return the state that `move` leads to. Errors: QueueMoveNotAllowed."""
+    try:
+        return QUEUE_MOVES[state, move]
+    except KeyError:
+        raise QueueMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
+    """Return how a correction stands once it was judged: once, and never back to new.
+
+    Errors: CorrectionJudged.
+    """
+    if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
+        raise CorrectionJudged(state=state.value)
+    return verdict
+
+
+def decide(state: PairState, decision: PairState) -> PairState:
+    """Return how a pair stands once somebody has decided, or taken a merging back.
+
+    Errors: PairDecided.
+    """
+    is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
+    is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
+    if not (is_first or is_undone):
+        raise PairDecided(state=state.value)
+    return decision
+
+
+def step_import(state: ImportState, to: ImportState) -> ImportState:
+    """Return the next state of an import. Errors: ImportStepNotAllowed."""
+    if (state, to) not in IMPORT_STEPS:
+        raise ImportStepNotAllowed(state=state.value, to=to.value)
+    return to
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:

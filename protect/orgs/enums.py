@@ -128,7 +128,10 @@ class Permission(TextChoices):
     VOUCH = "vouch"  # propose an organisation, or say that it may be trusted
     TRAIN = "train"
     LEAD_SESSION = "lead_session"  # hold an information session
-    EDIT_DIRECTORY = "edit_directory"
+    EDIT_DIRECTORY = "edit_directory"  # of the organisation's country: edit, import, merge
+    VERIFY_DIRECTORY = "verify_directory"  # check facts, call numbers
+    MODERATE_DIRECTORY = "moderate_directory"  # judge what the public and providers report
+    RELEASE_DIRECTORY = "release_directory"  # show services to the public, take them off
     TRANSLATE = "translate"
     REPORT = "report"  # hand in figures
     READ_REPORT = "read_report"

@@ -24,6 +24,10 @@ ROLES = {
     "ambassador": _("Ambassador"),
     # Translators: a role: keeps the directory and its languages.
     "editor": _("Editor"),
+    # Translators: a role: calls services and confirms what is written about them.
+    "verifier": _("Verifier"),
+    # Translators: a role: judges what people report about services.
+    "moderator": _("Moderator"),
     # Translators: a role: reads reports.
     "reader": _("Reader"),
     # Translators: a role: runs the installation.
@@ -37,7 +41,7 @@ ROLE_HINTS: dict[str, Promise] = {
     # Translators: what a receiver does; under the name of the role.
     "receiver": _("Answers what other teams send to this team."),
     # Translators: what a coordinator does; under the name of the role.
-    "coordinator": _("Hands in and reads figures. Opens no file."),
+    "coordinator": _("Answers for the directory of the country, hands in figures. Opens no file."),
     # Translators: what an administrator does; under the name of the role.
     "organisation_admin": _("Manages people and teams. Opens no file."),
     # Translators: what a data protection officer does; under the name of the role.
@@ -48,6 +52,10 @@ ROLE_HINTS: dict[str, Promise] = {
     "ambassador": _("Holds information sessions. Opens no file."),
     # Translators: what an editor does; under the name of the role.
     "editor": _("Keeps the directory right and translates. Opens no file."),
+    # Translators: what a verifier does; under the name of the role.
+    "verifier": _("Calls services and confirms what is written about them. Opens no file."),
+    # Translators: what a moderator does; under the name of the role.
+    "moderator": _("Judges what people report about services. Opens no file."),
     # Translators: what a reader of reports does; under the name of the role.
     "reader": _("Reads reports. Opens no file."),
     # Translators: what an operator does; under the name of the role.

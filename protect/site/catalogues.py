@@ -25,7 +25,14 @@ from protect.reference import vocabulary
 
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
-PUBLIC_PACKAGES = {"kernel", "reference", "directory", "findhelp"}
+# What the public reads; in the directory and in find-help the rest is for the desk.
+PUBLIC = ("kernel/", "reference/", "directory/wording.py", "directory/hours/", "findhelp/")
+DESK = (
+    "findhelp/desk",
+    "findhelp/forms/desk",
+    "findhelp/views/desk",
+    "findhelp/templates/findhelp/desk",
+)
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -53,7 +60,7 @@ def faces() -> tuple[Face, Face]:
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
-    return Face("public", public, 250, offered), Face("desk", desk, 1500, of_desk)
+    return Face("public", public, 280, offered), Face("desk", desk, 3000, of_desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,12 @@ class Found:
 
     @property
     def is_public(self) -> bool:
-        return self.place.partition("/")[0] in PUBLIC_PACKAGES
+        return is_public(self.place)
+
+
+def is_public(place: str) -> bool:
+    """Return whether a file of the package, named from there, speaks to the public."""
+    return place.startswith(PUBLIC) and not place.startswith(DESK)
 
 
 def found() -> Iterator[Found]:
@@ -78,8 +90,8 @@ def found() -> Iterator[Found]:
         if "migrations" not in path.parts:
             yield from _in_python(path)
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
-        is_public = path.relative_to(PACKAGE).parts[0] in PUBLIC_PACKAGES
-        yield from _in_template(path) if is_public else _in_desk_template(path)
+        of_public = is_public(path.relative_to(PACKAGE).as_posix())
+        yield from _in_template(path) if of_public else _in_desk_template(path)
 
 
 def template(face: Face) -> Catalog:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:name>", desk_file, name="desk_file"),
     path("", include("protect.orgs.urls")),
     path("", include("protect.vault.urls")),
+    path("", include("protect.directory.urls")),
 ]
 with_own_rows(urlpatterns)
 handler403 = "protect.site.refusals.desk_403"

@@ -68,6 +68,7 @@ def _service(code: str, row: dict[str, Any], towns: dict[str, int], at: datetime
         name=row["name"],
         scope=row.get("scope", "local"),
         status=row.get("status", Status.PUBLISHED),
+        released_at=at if row.get("status", Status.PUBLISHED) == Status.PUBLISHED else None,
         modes=row["modes"],
         area_note=row.get("area_note", ""),
         professionals_only=row.get("professionals_only", False),

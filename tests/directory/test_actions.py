@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
 from protect.directory import actions
@@ -19,8 +20,8 @@ from protect.directory.models import (
     Service,
     ServiceAtLocation,
 )
-from protect.orgs.models import User
 from protect.reference.models import Area, Country
+from tests.directory.keeping import deeds, make_keepers
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
@@ -32,12 +33,15 @@ def world(db):
     organisation = Organisation.objects.create(
         source="demo", source_id="o1", name="Demo House", country=country, last_modified=BEFORE
     )
+    keepers = make_keepers()
     return SimpleNamespace(
         country=country,
         organisation=organisation,
         service=new_service(organisation, "s1", "bcdfgh"),
-        amal=User.objects.create(email="amal@demo.example"),
-        bela=User.objects.create(email="bela@demo.example"),
+        amal=keepers.vito.user,
+        bela=keepers.vera.user,
+        scope=keepers.cora.scope,
+        keepers=keepers,
     )
 
 
@@ -110,7 +114,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
 def test_a_tested_service_is_published(world):
     call_test(world, world.service)
 
-    moved = actions.move(world.service, Move.PUBLISH, at=NOW)
+    moved = actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert moved.status == world.service.status == Status.PUBLISHED
@@ -132,27 +136,52 @@ def test_an_untested_number_is_not_published(world, finding):
     before = version()
 
     with pytest.raises(NumberNotTested) as refusal:
-        actions.move(world.service, Move.PUBLISH, at=NOW)
+        actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert refusal.value.code == "service_number_not_tested"
     assert (world.service.status, version()) == (Status.REVIEW, before)
 
 
+@pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
+def test_only_who_answers_for_the_country_shows_a_service(world, name):
+    call_test(world, world.service)
+    scope = world.keepers.people[name].scope
+
+    with pytest.raises(PermissionDenied):
+        actions.move(scope, world.service, Move.PUBLISH, at=NOW)
+    with pytest.raises(PermissionDenied):
+        actions.release(scope, "MT", at=NOW)
+
+    world.service.refresh_from_db()
+    assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
+
+
+def test_what_was_shown_once_keeps_the_day(world):
+    call_test(world, world.service)
+    actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    for move in (Move.SUSPEND, Move.RESUME):
+        actions.move(world.scope, world.service, move, at=NOW + timedelta(days=1))
+
+    world.service.refresh_from_db()
+    assert world.service.released_at == NOW
+    assert deeds("publish", "suspend", "resume") == 3
+
+
 def test_a_service_without_a_number_needs_no_call(world):
     world.service.phones.all().delete()
 
-    assert actions.move(world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
+    assert actions.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
 
 
 def test_a_move_that_somebody_else_made_first_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
-    actions.move(world.service, Move.PUBLISH, at=NOW)
+    actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
     before = version()
 
     with pytest.raises(ServiceMoveNotAllowed):
-        actions.move(stale, Move.PUBLISH, at=NOW)
+        actions.move(world.scope, stale, Move.PUBLISH, at=NOW)
 
     assert version() == before
 
@@ -162,7 +191,7 @@ def test_a_country_is_released_as_far_as_it_is_tested(world):
     draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
     call_test(world, world.service)
 
-    released = actions.release("MT", at=NOW)
+    released = actions.release(world.scope, "MT", at=NOW)
 
     found = dict(Service.objects.values_list("pk", "status"))
     assert released == Released(shown=1, waiting=1)
@@ -195,7 +224,7 @@ def test_a_protected_address_is_forgotten_everywhere(world):
     )
     area = Area.objects.filter(country=world.country).first()
 
-    protected = actions.protect_address(world.service, area, at=NOW)
+    protected = actions.protect_address(world.scope, world.service, area, at=NOW)
 
     stored = Service.objects.values().get(pk=world.service.pk)
     assert not Location.objects.exists()
@@ -210,7 +239,7 @@ def test_another_service_at_the_same_place_keeps_it(world):
     shared = locate(world, other)
     ServiceAtLocation.objects.create(service=world.service, location=shared)
 
-    actions.protect_address(world.service, None, at=NOW)
+    actions.protect_address(world.scope, world.service, None, at=NOW)
 
     assert list(ServiceAtLocation.objects.values_list("service", flat=True)) == [other.pk]
     assert Location.objects.get() == shared

@@ -10,14 +10,17 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from protect.directory.enums import Status
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
+from protect.orgs.models import Organisation
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
 from protect.vault.rules import STEPPED_UP
 from protect.vault.uploads.cleaning import Clean
+from tests.directory.keeping import entry
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -37,6 +40,7 @@ ASKERS = (
     "colleague",  # of the same organisation, in no team
     "foreign",  # supervisor of a team in another organisation
     "operator",  # runs the platform
+    "keeper",  # coordinator: keeps the directory of the organisation's country; holds no key
 )
 
 # Where an answer leads, in place of 302: the page that asks once more who one is.
@@ -68,7 +72,8 @@ class World:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
-        for name, role in (("jonas", "protection_officer"), ("rita", "reader")):
+        roles = {"jonas": "protection_officer", "rita": "reader", "cora": "coordinator"}
+        for name, role in roles.items():
             cast.people[name] = make_person(name)
             serve(cast.people[name], cast.office, role)
         newcomer = make_person("nadia")
@@ -84,6 +89,7 @@ class World:
         )
         self.tokens = {"invited": mailed("invitation")}
         self._plant_of_others()
+        self.directory = plant_directory(cast.office)
 
     def _plant_of_others(self) -> None:
         """Give two people who never ask what only they may reach."""
@@ -131,7 +137,13 @@ class World:
             "passkey": self.passkey.pk,
             "session": self.session.pk,
         }
-        return things.get(kind)
+        return things.get(kind) or self.directory.get(kind)
+
+
+def plant_directory(office: Organisation) -> dict[str, UUID]:
+    """Plant what only those who keep a country's directory may see, by what an address names."""
+    service = entry("matrix", office.country, status=Status.REVIEW)
+    return {"service": service.pk}
 
 
 def add_file(person: Person, record: Record) -> UUID:
@@ -172,6 +184,7 @@ def browser_of(asker: str, cast: Cast) -> Desk:
         "colleague": cast.rita,
         "foreign": cast.chidi,
         "operator": cast.olga,
+        "keeper": cast.cora,
         "locked": cast.amal,
         "stale": cast.sana,
     }

@@ -1,4 +1,4 @@
-"""Every address of the desk for everybody who could ask: access_matrix.toml says what they meet.
+"""Every address of the desk for everybody who could ask: access_matrix*.toml say what they meet.
 
 An address without a row fails. Each row has the answers to GET and POST for ASKERS in their order;
 POST sends nothing, so 422 means "may, and must fill in the form". To write rows anew, run this file
@@ -16,7 +16,11 @@ import pytest
 from tests.guards.matrix import ASKERS, CONFIRM, addresses, browser_of, met_by
 from tests.vault.views.desk import words
 
-TABLE = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text("utf-8"))
+TABLE = {
+    name: row
+    for path in sorted(Path(__file__).parent.glob("access_matrix*.toml"))
+    for name, row in tomllib.loads(path.read_text("utf-8")).items()
+}
 OPEN = {  # to people without a session
     "desk_file",
     "vault:sign_in",

@@ -13,7 +13,7 @@ from protect.vault.forms import posted
 from tests.guards.matrix import STAFF, World, addresses, browser_of
 from tests.guards.test_access_matrix import OPEN
 
-ASKERS = ("supervisor", "admin", "officer", "operator")
+ASKERS = ("supervisor", "admin", "officer", "operator", "keeper")
 
 
 def shown(world: World, asker: str) -> Iterator[tuple[str, DeskForm]]:

@@ -227,6 +227,7 @@ def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
         source=source,
         source_id=draft.source_id,
         status=Status.PUBLISHED if show else Status.REVIEW,
+        released_at=at if show else None,
         last_modified=at,
         **_fields(source, draft),
     )

@@ -13,6 +13,7 @@ from protect.directory.models.eligibility import (
     ServiceCapacity,
     Unit,
 )
+from protect.directory.models.imports import ImportRow, ImportRun, SourceMapping
 from protect.directory.models.reach import (
     LanguageOffered,
     Location,
@@ -20,24 +21,50 @@ from protect.directory.models.reach import (
     Schedule,
     ServiceAtLocation,
 )
-from protect.directory.models.services import DirectoryVersion, Organisation, Service
+from protect.directory.models.reports import Correction, DuplicatePair
+from protect.directory.models.services import (
+    DirectoryVersion,
+    Organisation,
+    Service,
+    ServiceText,
+)
+from protect.directory.models.verifying import (
+    CallTest,
+    CoverageSnapshot,
+    HealthSnapshot,
+    ProviderLink,
+    QueueItem,
+    Reminder,
+)
 
 __all__ = [
     "Accessibility",
+    "CallTest",
     "ClinicalOffer",
+    "Correction",
     "CostOption",
+    "CoverageSnapshot",
     "Criterion",
     "DirectoryVersion",
+    "DuplicatePair",
     "FactCheck",
+    "HealthSnapshot",
+    "ImportRow",
+    "ImportRun",
     "LanguageOffered",
     "Location",
     "Organisation",
     "Phone",
+    "ProviderLink",
+    "QueueItem",
+    "Reminder",
     "RequiredDocument",
     "Schedule",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceCapacity",
+    "ServiceText",
+    "SourceMapping",
     "Unit",
 ]

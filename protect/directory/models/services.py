@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from protect.directory.enums import Audience, Scope, Status
+from protect.directory.enums import Audience, ReviewState, Scope, Status, TextField
 from protect.directory.queries import ServiceQuerySet
-from protect.reference.models import Area, Category, Country
+from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
 
@@ -32,6 +33,10 @@ class Organisation(Sourced):
 
     name = models.CharField(max_length=240)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    website = models.URLField(max_length=400, default="", blank=True)
+    # [{"scheme": "…", "identifier": "…"}], as its register writes them
+    identifiers = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -54,8 +59,12 @@ class Service(Sourced):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=240)
     description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
+    text_language = models.ForeignKey(  # of its texts as they stand here
+        Language, on_delete=models.PROTECT, default="en", related_name="+"
+    )
     categories = models.ManyToManyField(Category, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    released_at = models.DateTimeField(null=True, blank=True)  # when the public first saw it
     scope = models.CharField(max_length=8, choices=Scope, default=Scope.LOCAL)
     modes = models.JSONField(default=list, blank=True)  # codes of enums.Mode; empty = unknown
     email = models.EmailField(max_length=254, default="", blank=True)
@@ -81,6 +90,11 @@ class Service(Sourced):
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # The entry that this one turned out to be the same as: old addresses lead there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
+
     # For the desk: where the row came from. Never on a public page, API, export or card.
     source_url = models.URLField(max_length=600, default="", blank=True)
     source_date = models.CharField(max_length=10, default="", blank=True)  # provenance, no check
@@ -101,11 +115,66 @@ class Service(Sourced):
                 name="directory_service_coarse_only_if_protected",
                 condition=Q(coarse_area=None) | ~Q(address_audience=Audience.PUBLIC),
             ),
+            models.CheckConstraint(
+                name="directory_service_shown_was_released",
+                condition=~Q(status=Status.PUBLISHED) | Q(released_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="directory_service_merged_is_withdrawn",
+                condition=Q(merged_into=None) | Q(status=Status.WITHDRAWN),
+            ),
+            models.CheckConstraint(
+                name="directory_service_merged_into_another",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+            ),
         ]
         indexes = [models.Index(fields=["status", "country"], name="directory_service_status")]
 
     def __str__(self) -> str:
         return f"service {self.pk}"
+
+
+class ServiceText(models.Model):
+    """One text of a service in another language. It is stale when the source text has changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="texts")
+    field = models.CharField(max_length=24, choices=TextField)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=TEXT_LENGTH)
+    source_digest = models.CharField(max_length=64)  # SHA-256 of the text that was translated
+    state = models.CharField(max_length=8, choices=ReviewState, default=ReviewState.DRAFT)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="directory_text_once", fields=["service", "field", "language"]
+            ),
+            models.CheckConstraint(name="directory_text_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="directory_text_reviewed_by_another",
+                condition=Q(state=ReviewState.DRAFT, reviewed_by=None, reviewed_at=None)
+                | (
+                    Q(
+                        state=ReviewState.REVIEWED,
+                        reviewed_by__isnull=False,
+                        reviewed_at__isnull=False,
+                    )
+                    & (Q(by=None) | ~Q(reviewed_by=F("by")))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.service_id} in {self.language_id}"
 
 
 class DirectoryVersion(models.Model):

@@ -16,12 +16,13 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Team
+from protect.ui.pages import posted
 from protect.vault.access import must_be_open
 from protect.vault.actions import renewing, rotation, suspecting, teams
 from protect.vault.actions.rotation import Progress
 from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.forms.teams import SuspicionForm, WordsForm
-from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.holding import held_team
 
 

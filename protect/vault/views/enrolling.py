@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import get_invited
 from protect.orgs.languages import spoken
+from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import enrolling, entering, passkeys, second_factors
 from protect.vault.actions.entering import Entry
@@ -19,7 +20,7 @@ from protect.vault.enums import Step
 from protect.vault.errors import SessionMoveNotAllowed
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.forms.coming_in import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
-from protect.vault.views.frame import entered, entry_of, first_wrong, offered, posted, show
+from protect.vault.views.frame import entered, entry_of, first_wrong, offered, show
 
 STEPS = (_("Account"), _("Recovery code"), _("Second factor"))
 

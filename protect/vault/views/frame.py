@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 
 from protect.kernel import clock
 from protect.kernel.visitors import address_of
+from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.vault import cookies, gates, rules, unsent
 from protect.vault.actions import drafts, entering, passkeys, passwords
@@ -41,13 +41,6 @@ def network_of(request: HttpRequest) -> str:
     return address_of(request.META)
 
 
-def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> F:
-    """Return a form with what was posted, empty before that or when another form was sent."""
-    named = set(form.base_fields) - {"prf"}
-    is_sent = request.method == "POST" and not named.isdisjoint(request.POST)
-    return form(request.POST if is_sent else None, initial=initial)
-
-
 def show(
     request: HttpRequest,
     template: str,
@@ -55,8 +48,7 @@ def show(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Show a page of the vault; `form` is the one whose mistakes stand above the heading."""
-    found = {**(context or {})} | ({"form": form} if form is not None else {})
-    return render(request, f"vault/{template}", found, status=form.status if form else 200)
+    return pages.show(request, f"vault/{template}", form, context)
 
 
 def first_wrong(*forms: DeskForm) -> DeskForm:

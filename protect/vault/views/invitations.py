@@ -27,8 +27,9 @@ from protect.orgs.actions import Place
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.ui.pages import posted
 from protect.vault.forms.organisations import FirstForm, InvitationForm
-from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.frame import show, stepped_up
 
 
 @require_safe

@@ -25,6 +25,7 @@ from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.telling import Told, tell
+from protect.ui.pages import posted
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Note
@@ -32,7 +33,7 @@ from protect.vault.actions.unlocked import holders, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
 from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
-from protect.vault.views.frame import posted, show
+from protect.vault.views.frame import show
 
 if TYPE_CHECKING:
     from protect.audit.models import Entry

@@ -27,6 +27,7 @@ from protect.orgs.queries import OrganisationQuerySet
 from protect.orgs.scope import Scope
 from protect.orgs.suspended import suspended_for
 from protect.ui.forms import DeskForm
+from protect.ui.pages import posted
 from protect.vault.actions import ending
 from protect.vault.forms.organisations import (
     ProposalForm,
@@ -34,7 +35,7 @@ from protect.vault.forms.organisations import (
     VouchForm,
     country_choices,
 )
-from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.sorting import asked_order
 from protect.vault.wording.organisations import after_the_last_word, next_of
 

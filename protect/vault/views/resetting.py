@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
+from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import resetting
 from protect.vault.actions.resetting import Reset
@@ -23,7 +24,7 @@ from protect.vault.forms.coming_in import (
 )
 from protect.vault.models import ResetLink
 from protect.vault.views.enrolling import STEPS, code_page
-from protect.vault.views.frame import first_wrong, network_of, offered, posted, show
+from protect.vault.views.frame import first_wrong, network_of, offered, show
 
 
 @gates.open_to_all

@@ -20,6 +20,7 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs import sign_ins
 from protect.orgs.access import scope_of
+from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import (
     enrolling,
@@ -31,7 +32,7 @@ from protect.vault.actions import (
 )
 from protect.vault.actions.protection import Protection, protection_of
 from protect.vault.forms.coming_in import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
-from protect.vault.views.frame import entry_of, network_of, posted, show, stepped_up
+from protect.vault.views.frame import entry_of, network_of, show, stepped_up
 
 
 @require_safe

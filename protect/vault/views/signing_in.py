@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
+from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import drafts, passkeys, second_factors, signing_in
 from protect.vault.enums import SessionState
@@ -17,7 +18,6 @@ from protect.vault.views.frame import (
     first_wrong,
     network_of,
     passkey_offer,
-    posted,
     show,
 )
 from protect.vault.wording import proving

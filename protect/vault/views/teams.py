@@ -20,12 +20,13 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
 from protect.orgs.suspended import suspended_for
+from protect.ui.pages import posted
 from protect.vault import access
 from protect.vault.actions import drilling, ending, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.forms.teams import TeamForm
-from protect.vault.views.frame import posted, show, stepped_up
+from protect.vault.views.frame import show, stepped_up
 from protect.vault.wording import teams as wording
 from protect.vault.wording.teams import Said
 

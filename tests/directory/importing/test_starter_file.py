@@ -14,6 +14,7 @@ import pytest
 from django.core import serializers
 from django.db import transaction
 
+from protect import directory
 from protect.directory import actions, hours
 from protect.directory.enums import Status
 from protect.directory.importing import reading
@@ -27,7 +28,7 @@ from protect.directory.models import (
     ServiceArea,
 )
 
-FILE = Path(actions.__file__).parent / "data" / "services" / "services.csv"
+FILE = Path(directory.__file__).parent / "data" / "services" / "services.csv"
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 

@@ -24,6 +24,8 @@ from protect.directory.models import (
     ServiceAtLocation,
 )
 from protect.reference.models import Category, Language
+from tests.orgs.conftest import make_organisation
+from tests.vault.cast import make_person, serve
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -186,7 +188,10 @@ def test_a_service_that_was_checked_here_is_a_conflict(bring):
 def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
     row = {"city": "Liège", "address": "Demo Street 5"}
     bring(row)
-    actions.protect_address(Service.objects.get(), None, at=NOW)
+    service = Service.objects.get()
+    keeper = make_person("edda")
+    serve(keeper, make_organisation("Demo keepers", service.country_id), "editor")
+    actions.protect_address(keeper.scope, service, None, at=NOW)
 
     report = bring(row, at=LATER)
 

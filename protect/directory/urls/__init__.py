@@ -1,0 +1,10 @@
+"""Addresses of the directory at the desk."""
+
+from __future__ import annotations
+
+from protect.directory.urls import services
+
+app_name = "directory"
+urlpatterns = [
+    *services.urlpatterns,
+]

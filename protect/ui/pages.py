@@ -1,0 +1,29 @@
+"""What every page of the desk with a form does: reads what was posted, shows mistakes above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from protect.ui.forms import DeskForm
+
+
+def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> F:
+    """Return a form with what was posted, empty before that or when another form was sent."""
+    named = set(form.base_fields) - {"prf"}
+    is_sent = request.method == "POST" and not named.isdisjoint(request.POST)
+    return form(request.POST if is_sent else None, initial=initial)
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    form: DeskForm | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a page; `form` is the one whose mistakes stand above the heading."""
+    found = {**(context or {})} | ({"form": form} if form is not None else {})
+    return render(request, template, found, status=form.status if form else 200)
