@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,6 +22,7 @@ from protect.directory.models import (
     Service,
     ServiceArea,
     ServiceAtLocation,
+    ServiceText,
 )
 from protect.orgs.models import User
 from protect.reference.models import Area, Country, Language
@@ -71,6 +74,17 @@ def service(world, **changes):
     return Service(**given | changes)
 
 
+def into_itself(world):
+    made = service(world, status="withdrawn")
+    made.merged_into = made
+    return made
+
+
+def text(world, **changes):
+    given = {"field": "name", "language": world.language, "text": "Demo", "at": NOW}
+    return ServiceText(service=world.service, source_digest="d" * 64, **given | changes)
+
+
 def location(world, **changes):
     return Location(organisation=world.organisation, zone="Europe/Malta", **changes)
 
@@ -119,6 +133,23 @@ BAD = [
         "directory_service_coarse_only_if_protected",
         lambda w: [service(w, coarse_area=w.area, address_audience="public")],
     ),
+    (
+        "directory_service_shown_was_released",
+        lambda w: [service(w, status="published", released_at=None)],
+    ),
+    (
+        "directory_service_merged_is_withdrawn",
+        lambda w: [service(w, status="draft", merged_into=w.service)],
+    ),
+    ("directory_service_merged_into_another", lambda w: [into_itself(w)]),
+    ("directory_text_once", lambda w: [text(w), text(w)]),
+    ("directory_text_says_something", lambda w: [text(w, text="")]),
+    ("directory_text_reviewed_by_another", lambda w: [text(w, state="reviewed")]),
+    (
+        "directory_text_reviewed_by_another",
+        lambda w: [text(w, state="reviewed", by=w.user, reviewed_by=w.user, reviewed_at=NOW)],
+    ),
+    ("directory_text_reviewed_by_another", lambda w: [text(w, reviewed_by=w.user)]),
     ("directory_version_one_row", lambda w: [DirectoryVersion(id=2)]),
     (
         "directory_location_never_stored_has_no_row",
@@ -175,7 +206,14 @@ def test_every_constraint_is_tried_above():
         for constraint in model._meta.constraints
     }
 
-    assert declared <= {name for name, _ in BAD}
+    assert declared <= tried()
+
+
+def tried():
+    """Return the constraints that this file and its neighbours insert a bad row for."""
+    files = Path(__file__).parent.glob("test_models*.py")
+    modules = [import_module(f"tests.directory.{path.stem}") for path in sorted(files)]
+    return {name for module in modules for name, _ in module.BAD}
 
 
 @pytest.mark.parametrize(
@@ -183,6 +221,9 @@ def test_every_constraint_is_tried_above():
     [
         lambda w: service(w, coarse_area=w.area, address_audience="never_stored"),
         lambda w: location(w, latitude=35.9, longitude=14.5, audience="professionals"),
+        lambda w: service(w, status="published", released_at=NOW),
+        lambda w: service(w, status="withdrawn", merged_into=w.service),
+        lambda w: text(w, state="reviewed", reviewed_by=w.user, reviewed_at=NOW),
         lambda w: phone(w, number="112"),
         lambda w: check(w, by=w.user),
         lambda w: check(w),
