@@ -154,6 +154,7 @@ class Verdict(TextChoices):
     CHANGED = "changed"
     NOT_REACHED = "not_reached"
     DISPUTED = "disputed"
+    EDITED = "edited"  # written anew and checked by nobody: earlier checks prove nothing of it
 
 
 class Method(TextChoices):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from protect.directory.enums import (
     CorrectionState,
@@ -63,6 +63,13 @@ IMPORT_STEPS = frozenset(
         (ImportState.PREVIEWED, ImportState.DISCARDED),
     }
 )
+
+
+class Judged(Protocol):
+    """A check, in whichever shape."""
+
+    @property
+    def verdict(self) -> str: ...
 
 
 class CheckSeen(NamedTuple):
@@ -134,9 +141,10 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     """Return how far a fact can be trusted at an instant.
 
     `checks` are those of this fact alone, newest first. A check that reached nobody leaves what
-    stood before; the second in a row ends it.
-    Source: docs/adr/0005-facts-and-freshness.md.
+    stood before; the second in a row ends it. Nothing before an edit counts.
+    Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md.
     """
+    checks = since_edit(checks)
     failed = sum(1 for _ in takewhile(_reached_nobody, checks))
     if failed >= FAILED_CALLS:
         return Freshness.EXPIRED
@@ -155,6 +163,11 @@ def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
     if fact == Fact.CAPACITY or at >= standing.at + EXPIRED_AFTER * interval:
         return Freshness.EXPIRED
     return Freshness.DUE if at <= standing.next_check + DUE_FOR else Freshness.OVERDUE
+
+
+def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:
+    """Return the checks, newest first, that speak of a fact as it stands: those after an edit."""
+    return list(takewhile(_is_a_check, checks))
 
 
 def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
@@ -205,3 +218,7 @@ def without_spots(text: str, spots: Collection[str]) -> str:
 
 def _reached_nobody(check: CheckSeen) -> bool:
     return check.verdict == Verdict.NOT_REACHED
+
+
+def _is_a_check(check: Judged) -> bool:
+    return check.verdict != Verdict.EDITED

@@ -71,6 +71,10 @@ def test_capacity_is_unknown_as_soon_as_it_expires(hours, expected):
         (["not_reached", "not_reached"], Freshness.EXPIRED),
         (["not_reached", "confirmed", "not_reached"], Freshness.FRESH),  # not in a row
         (["confirmed", "not_reached", "not_reached"], Freshness.FRESH),
+        (["edited", "confirmed"], Freshness.UNVERIFIED),  # what was confirmed is not there now
+        (["confirmed", "edited"], Freshness.FRESH),
+        (["not_reached", "edited", "not_reached"], Freshness.UNVERIFIED),  # of another number
+        (["not_reached", "not_reached", "edited"], Freshness.EXPIRED),
     ],
 )
 def test_the_newest_verdicts_decide(verdicts, expected):
@@ -92,11 +96,12 @@ def test_a_fact_never_becomes_fresher_by_waiting(fact, interval, sooner, later):
 @given(st.lists(st.sampled_from(Verdict), max_size=6))
 def test_unverified_means_that_no_check_ever_succeeded(verdicts):
     checks = [check(days_ago, verdict) for days_ago, verdict in enumerate(verdicts)]
-    succeeded = {Verdict.CONFIRMED, Verdict.CHANGED, Verdict.DISPUTED} & set(verdicts)
+    since = verdicts[: verdicts.index("edited")] if "edited" in verdicts else verdicts
+    succeeded = {Verdict.CONFIRMED, Verdict.CHANGED, Verdict.DISPUTED} & set(since)
 
     state = rules.freshness(Fact.COST, checks, NOW)
 
-    assert (state is Freshness.UNVERIFIED) == (not succeeded and len(verdicts) < 2)
+    assert (state is Freshness.UNVERIFIED) == (not succeeded and len(since) < 2)
 
 
 def test_a_weak_method_is_repeated_sooner():

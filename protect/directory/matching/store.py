@@ -52,7 +52,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSeen, since_edit
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
@@ -378,7 +378,7 @@ def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
     found: dict[Fact, list[FactCheck]] = {}
     for check in service.checks.all():
         found.setdefault(Fact(check.fact), []).append(check)
-    return found
+    return {fact: since_edit(each) for fact, each in found.items()}
 
 
 def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen, ...]]:
