@@ -30,6 +30,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 SERVER = os.environ.get("PROTECT_DATABASE_URL", "")
 IS_POSTGRES = SERVER.startswith("postgres")
+DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker"}
 ABSENT = {
     "browser": None if CHROMIUM else "Chromium is not installed (apt install chromium)",
     "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
@@ -45,6 +46,29 @@ def pytest_configure() -> None:
             psycopg.connect(SERVER, connect_timeout=5).close()
         except psycopg.OperationalError as error:
             raise pytest.UsageError(f"postgres is required: {error}") from None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run what could differ between two databases, where PROTECT_TEST_ONLY=database says so."""
+    if os.environ.get("PROTECT_TEST_ONLY") != "database":
+        return
+    left_out = [item for item in items if not touches_a_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if touches_a_database(item)]
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Return whether a test, a fixture of ours or a server of its own asks the database."""
+    if any(item.get_closest_marker(name) for name in ("django_db", "postgres", "browser")):
+        return True
+    if "faults" in item.path.parts:
+        return True
+    fixtures: dict[str, Any] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    return any(
+        DATABASE & {name, *found[-1].argnames}
+        for name, found in fixtures.items()
+        if "pytest_django" not in found[-1].func.__module__
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -25,12 +25,13 @@ def vault_settings(settings, tmp_path) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def kept_cast(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[Cast | None]:
+def kept_cast(request: pytest.FixtureRequest) -> Iterator[Cast | None]:
     """Commit the cast once for a module that says CAST_IS_KEPT: all its tests roll back."""
     if not getattr(request.module, "CAST_IS_KEPT", False):
         yield None
         return
     request.getfixturevalue("django_db_setup")
+    django_db_blocker: Any = request.getfixturevalue("django_db_blocker")
     with django_db_blocker.unblock(), transaction.atomic():
         made = make_cast()
     yield made
