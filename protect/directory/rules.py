@@ -108,6 +108,11 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
         raise QueueMoveNotAllowed(state=state.value, move=move.value) from None
 
 
+def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
+    """Return whether somebody still holds an item of the queue: past its lease nobody does."""
+    return state == QueueState.CLAIMED and until is not None and at < until
+
+
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
     """Return how a correction stands once it was judged: once, and never back to new.
 
