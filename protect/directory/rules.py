@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
+from protect.directory import addresslike
 from protect.directory.enums import (
     CorrectionState,
     Fact,
@@ -197,15 +198,16 @@ def confidence(weight: float, age: timedelta, interval: timedelta) -> float:
 def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
     """Return whether somebody called the number and a second person confirmed it.
 
-    `checks` are those of the phone, newest first. A later dispute or failed call undoes it.
+    `checks` are those of the phone, newest first. A later dispute, change or failed call undoes
+    it; somebody who only confirms it once more does not.
     """
-    newest = next(iter(checks), None)
-    return (
-        newest is not None
-        and newest.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}
-        and newest.method == Method.CALL
-        and newest.has_two_people
-    )
+    for check in checks:
+        is_good = check.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}
+        if is_good and check.method == Method.CALL and check.has_two_people:
+            return True
+        if check.verdict != Verdict.CONFIRMED:
+            return False
+    return False
 
 
 def without_spots(text: str, spots: Collection[str]) -> str:
@@ -219,6 +221,15 @@ def without_spots(text: str, spots: Collection[str]) -> str:
         if len(spot.strip()) >= 4:
             text = re.sub(r"\s+".join(words), WITHHELD, text, flags=re.IGNORECASE)
     return text
+
+
+def resembles_address(text: str) -> bool:
+    """Return whether a text tells where something is: street, postcode, spot, map or code.
+
+    It would rather refuse one text too many than store the address of a shelter.
+    Source: docs/adr/0018-corrections-and-doubles.md.
+    """
+    return addresslike.resembles(text)
 
 
 def _reached_nobody(check: CheckSeen) -> bool:

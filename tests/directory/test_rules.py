@@ -160,6 +160,10 @@ CALLED = PhoneCheck(Verdict.CONFIRMED, Method.CALL, has_two_people=True)
         ([CALLED._replace(verdict=Verdict.DISPUTED), CALLED], False),
         ([CALLED._replace(verdict=Verdict.NOT_REACHED), CALLED], False),
         ([CALLED, CALLED._replace(verdict=Verdict.DISPUTED)], True),
+        ([CALLED._replace(has_two_people=False), CALLED], True),  # heard once more, by one
+        ([CALLED._replace(method=Method.PROVIDER, has_two_people=False), CALLED], True),
+        ([CALLED._replace(verdict=Verdict.CHANGED, has_two_people=False), CALLED], False),
+        ([CALLED._replace(verdict=Verdict.EDITED), CALLED], False),
     ],
 )
 def test_a_number_is_tested_by_a_call_and_two_people(checks, expected):
