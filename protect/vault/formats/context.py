@@ -20,6 +20,7 @@ HalfContext = NewType("HalfContext", bytes)
 UserContext = NewType("UserContext", bytes)
 UnlockContext = NewType("UnlockContext", bytes)
 DraftContext = NewType("DraftContext", bytes)
+ParcelContext = NewType("ParcelContext", bytes)
 FactorContext = NewType("FactorContext", bytes)
 FileContext = NewType("FileContext", bytes)
 OriginContext = NewType("OriginContext", bytes)
@@ -65,6 +66,11 @@ def unlock(*, user: UUID, session: UUID) -> UnlockContext:
 def draft(*, user: UUID, user_version: int, draft: UUID, form: str) -> DraftContext:
     """Return what a form posted while locked is bound to."""
     return DraftContext(_context("draft", user, user_version, draft, form))
+
+
+def parcel(*, user: UUID, parcel: UUID) -> ParcelContext:
+    """Return what a file that waits for the person who brought it is bound to."""
+    return ParcelContext(_context("parcel", user, parcel))
 
 
 def factor(*, user: UUID, device: UUID) -> FactorContext:

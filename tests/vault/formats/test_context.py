@@ -27,6 +27,7 @@ GIVEN = {
         "draft": UUID(VECTORS["draft"]["id"]),
         "form": "case-note",
     },
+    "parcel": {"user": USER, "parcel": UUID(VECTORS["draft"]["id"])},
     "factor": {"user": USER, "device": UUID(VECTORS["device"])},
     "file": {"file": UUID(CASE["file_id"]), "record": RECORD},
     "origin": {
