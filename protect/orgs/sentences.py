@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.ids import grouped
 from protect.orgs import wording
+from protect.orgs.directory_sentences import OF_DIRECTORY
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
@@ -298,9 +299,11 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     # Translators: a group of things that were done, in a list to choose from.
     (_("Teams and keys"), OF_TEAMS),
     # Translators: a group of things that were done, in a list to choose from.
+    (_("Directory"), OF_DIRECTORY),
+    # Translators: a group of things that were done, in a list to choose from.
     (_("Refusals and sign-ins"), OUTCOMES),
 )
-ACTIONS = OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS
+ACTIONS = OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS | OF_DIRECTORY
 # What it was done to, by the word before the colon.
 THINGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history.

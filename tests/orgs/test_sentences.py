@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from protect.directory.enums import Fact, Move
 from protect.orgs import sentences
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
@@ -53,6 +54,8 @@ def written() -> set[str]:
     for app in ("orgs", "vault"):
         for path in sorted((PACKAGE / app).rglob("*.py")):
             found |= set(codes_in(path.read_text("utf-8"), app))
+    for path in sorted((PACKAGE / "directory/actions").rglob("*.py")):
+        found |= set(codes_in(path.read_text("utf-8"), "directory"))
     return found
 
 
@@ -63,6 +66,8 @@ CHOSEN = (
     | {f"vault.session_{event}" for event in ("lock", "idle", "misses", "end")}
     | {f"orgs.promote_{role}" for role in roles()}
     | {f"vault.suspect_{why}" for why in Suspicion}
+    | {f"directory.{move}" for move in Move}
+    | {f"directory.edit_{fact}" for fact in Fact}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
 

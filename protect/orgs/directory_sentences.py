@@ -1,0 +1,51 @@
+"""Sentences for what was done to the directory, by code of the audit: a part of `sentences`."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+OF_DIRECTORY: dict[str, Promise] = {
+    # Translators: in the history: a service of the directory; a draft that nobody sees yet.
+    "directory.create_service": _("A service was begun."),
+    # Translators: in the history: an editor hands a new service in to be looked at.
+    "directory.submit": _("A service was handed in for review."),
+    # Translators: in the history: the public can see it now.
+    "directory.publish": _("A service was published."),
+    # Translators: in the history: the public cannot see it for a while.
+    "directory.suspend": _("A service was taken off for a while."),
+    # Translators: in the history: the public can see it again.
+    "directory.resume": _("A service was shown again."),
+    # Translators: in the history: for good.
+    "directory.withdraw": _("A service was withdrawn for good."),
+    # Translators: in the history: stored addresses were deleted.
+    "directory.protect_address": _("A service's address was deleted and is never stored again."),
+    # Translators: in the history: name, description, organisation, kinds and the like.
+    "directory.edit_texts": _("Texts of a service were edited."),
+    # Translators: in the history; a fact is a part of an entry that is checked on its own.
+    "directory.edit_phone": _("Numbers of a service were edited."),
+    # Translators: in the history.
+    "directory.edit_visit_hours": _("Hours for visitors were edited."),
+    # Translators: in the history.
+    "directory.edit_phone_hours": _("Hours for callers were edited."),
+    # Translators: in the history.
+    "directory.edit_languages": _("Languages of a service were edited."),
+    # Translators: in the history: whom it takes.
+    "directory.edit_eligibility": _("Whom a service takes was edited."),
+    # Translators: in the history: whether it tells the police or others.
+    "directory.edit_reporting": _("What a service reports, and to whom, was edited."),
+    # Translators: in the history.
+    "directory.edit_address": _("Where a service is was edited."),
+    # Translators: in the history: what it costs.
+    "directory.edit_cost": _("What a service costs was edited."),
+    # Translators: in the history: which documents it asks for.
+    "directory.edit_documents": _("Which documents a service asks for was edited."),
+    # Translators: in the history: free places.
+    "directory.edit_capacity": _("Free places of a service were edited."),
+    # Translators: in the history: medicine that helps only within some hours.
+    "directory.edit_clinical_window": _("Medical help within hours was edited."),
+    # Translators: in the history: a text of a service in another language.
+    "directory.translate": _("A text of a service was translated."),
+    # Translators: in the history: by a second person.
+    "directory.review_translation": _("A translation was confirmed."),
+}
