@@ -25,6 +25,8 @@ from protect.directory.hours.answers import (
 )
 from protect.directory.hours.doubts import warnings
 from protect.directory.hours.errors import BadHours
+from protect.directory.hours.recurring import Recurrence, recurring
+from protect.directory.hours.restating import expression_of
 from protect.directory.hours.states import State
 
 __all__ = [
@@ -35,12 +37,15 @@ __all__ = [
     "Day",
     "Hours",
     "Now",
+    "Recurrence",
     "Span",
     "State",
     "both",
+    "expression_of",
     "minutes_until_open",
     "next_open",
     "parse",
+    "recurring",
     "state_at",
     "waits",
     "warnings",
