@@ -110,10 +110,12 @@ def _openings(
 ) -> dict[Span, list[date]]:
     """Return on which days each span opens. What is unknown there is a holiday, and left out."""
     years = {day.year: days.strips(text, country, region, day.year) for day in window}
-    spans = {id(strip): list(_spans(strip)) for strips in years.values() for strip in strips}
+    firsts = {year: days.Frame.of(year).first for year in years}
+    distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
+    spans = {key: list(_spans(strip)) for key, strip in distinct.items()}
     openings: dict[Span, list[date]] = {}
     for day in window:
-        strip = years[day.year][days.Frame.of(day.year).index(day)]
+        strip = years[day.year][(day - firsts[day.year]).days]
         for begin, end in spans[id(strip)]:
             later = begin // DAY  # what begins after midnight begins on the next day
             openings.setdefault((begin % DAY, end - later * DAY), []).append(day + timedelta(later))
