@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from protect.directory import rules
-from protect.directory.importing.drafts import MAP_LINK, SPOT_COLUMNS
+from protect.directory.importing.protecting import MAP_LINK, SPOT_COLUMNS
 from protect.directory.models import (
     CallTest,
     Correction,

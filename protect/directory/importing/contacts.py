@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext_noop as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from protect.directory.enums import PhoneKind
@@ -20,7 +21,7 @@ ORDINARY = {
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
 }
-FORM = (
+FORM = _(
     "write + and the whole number, or a short number as dialled, then |voice, |whatsapp or |text."
 )
 
@@ -52,8 +53,9 @@ def warn_of_landlines(cells: Cells, phones: tuple[Number, ...], country: str) ->
             cells.warn(
                 Code.SHELTER_LANDLINE,
                 "phones",
-                f"{phone.number} is a landline: its prefix tells the district.",
-                "ask the shelter whether it may be shown.",
+                _("{number} is a landline: its prefix tells the district."),
+                _("ask the shelter whether it may be shown."),
+                number=phone.number,
             )
 
 
@@ -67,8 +69,9 @@ def email(cells: Cells) -> str:
         cells.refuse(
             Code.EMAIL_BAD,
             "email",
-            f"{cells.quote(value)} is no mail address.",
-            "correct it or leave blank.",
+            _("{text} is no mail address."),
+            _("correct it or leave blank."),
+            text=value,
         )
         return ""
     return value
@@ -86,8 +89,9 @@ def web(cells: Cells, column: str) -> str:
         cells.refuse(
             Code.WEBSITE_BAD,
             column,
-            f"{cells.quote(value)} is no web address.",
-            "write it whole, from https:// on, or leave blank.",
+            _("{text} is no web address."),
+            _("write it whole, from https:// on, or leave blank."),
+            text=value,
         )
         return ""
     return value
@@ -97,17 +101,24 @@ def _number(cells: Cells, text: str, country: str) -> str:
     dialled = "".join(char for char in text if char not in " \u00a0-./()")
     digits = dialled.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_NUMBER):
-        cells.refuse(Code.PHONE_BAD, "phones", f"{cells.quote(text)} is no phone number.", FORM)
+        cells.refuse(Code.PHONE_BAD, "phones", _("{text} is no phone number."), FORM, text=text)
         return ""
     if _is_valid(dialled, country):
         return _e164(dialled, country) if _has_a_place(dialled, country) else dialled
     for code, proposal in _proposals(digits, dialled, country):
         if _is_valid(proposal, country):
             cells.refuse(
-                code, "phones", f"{cells.quote(text)} cannot be dialled.", f"is it {proposal}?"
+                code,
+                "phones",
+                _("{text} cannot be dialled."),
+                # Translators: {proposal} is a phone number.
+                _("is it {proposal}?"),
+                text=text,
+                proposal=proposal,
             )
             return ""
-    cells.refuse(Code.PHONE_BAD, "phones", f"{cells.quote(text)} is no number of {country}.", FORM)
+    said = _("{text} is no number of {country}.")
+    cells.refuse(Code.PHONE_BAD, "phones", said, FORM, text=text, country=country)
     return ""
 
 

@@ -6,28 +6,25 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from protect.directory import rules
+from django.utils.translation import gettext_noop as _
+
 from protect.directory.enums import Channel, Mode, Scope
 from protect.directory.importing import contacts, opening, places, terms
 from protect.directory.importing.atlas import Atlas
 from protect.directory.importing.contacts import Number
 from protect.directory.importing.opening import Opening, Spoken
 from protect.directory.importing.places import Reach, Spot
+from protect.directory.importing.protecting import COARSE, without_place
 from protect.directory.importing.reading import NEEDED, Line, Table
 from protect.directory.importing.terms import Condition, Price
 from protect.directory.importing.troubles import Cells, Code, Trouble
 from protect.reference import vocabulary
 
+ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
-SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
-MAP_LINK = re.compile(
-    r"\S*(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google|google\.[a-z.]+/maps|maps\.apple"
-    r"|openstreetmap\.org|geo:-?\d)\S*",
-    re.IGNORECASE,
-)
 LONGEST = {  # characters, as the columns of the tables allow
     "source_id": 120,
     "organisation": 240,
@@ -100,7 +97,7 @@ def read(line: Line, atlas: Atlas, *, is_twice: bool = False) -> Read:
     is_shelter = terms.is_shelter(cells)
     city = cells["city"]
     if is_shelter:
-        cells = _without_place(cells)
+        cells = without_place(cells)
     country = _country(cells)
     _check_texts(cells, is_twice=is_twice)
     if country and terms.is_reference(cells, country):
@@ -132,7 +129,7 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
         "desk_notes": _desk_notes(cells, unread, reach.remark),
     }
     return Draft(
-        source_id=_source_id(cells),
+        source_id=cells["source_id"] or made_id(cells),
         digest=_digest(cells),
         country=country,
         organisation=cells["organisation"],
@@ -152,33 +149,8 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
         spot=spot,
         coarse_area=places.coarse_area(cells, atlas, country, shelter_city)
         if shelter_city
-        else None,
+        else cells[COARSE] or None,
     )
-
-
-def _without_place(cells: Cells) -> Cells:
-    """Return the row of a shelter without where it is, before anything else looks at it.
-
-    Its other texts lose every mention of the address, and links to maps.
-    """
-    held = [column for column in SPOT_COLUMNS if cells[column]]
-    spots = [cells[column] for column in SPOT_COLUMNS if column != "city" and cells[column]]
-    texts = {}
-    for column, text in cells.texts.items():
-        if column in SPOT_COLUMNS:
-            continue
-        texts[column] = MAP_LINK.sub("", rules.without_spots(text, spots))
-        if texts[column] != text:
-            held.append(column)
-    clean = Cells(texts, is_protected=True)
-    if held:
-        clean.warn(
-            Code.SHELTER_PLACE_DROPPED,
-            ", ".join(held),
-            "Where a shelter is, is never stored.",
-            "nothing to do; leave these out of the file.",
-        )
-    return clean
 
 
 def _country(cells: Cells) -> str:
@@ -197,34 +169,39 @@ def _misshapen(line: Line) -> Read:
     cells.refuse(
         Code.ROW_SHAPE,
         "",
-        f"The row has {abs(line.extra)} cells too {'many' if line.extra > 0 else 'few'}.",
-        "put cells with a comma in quotes.",
+        _("The row has {count} cells too many.")
+        if line.extra > 0
+        else _("The row has {count} cells too few."),
+        _("put cells with a comma in quotes."),
+        count=abs(line.extra),
     )
     return Read(line.number, source_id, cells.texts, tuple(cells.troubles), None)
 
 
 def _check_texts(cells: Cells, *, is_twice: bool) -> None:
     if is_twice:
-        cells.refuse(
-            Code.SOURCE_ID_TWICE, "source_id", "Two rows have this id.", "give each its own."
-        )
+        said, advice = _("Two rows have this id."), _("give each its own.")
+        cells.refuse(Code.SOURCE_ID_TWICE, "source_id", said, advice)
     for column in NEEDED:
         if not cells[column]:
-            cells.refuse(Code.CELL_MISSING, column, "This cell is blank.", "fill it in.")
+            cells.refuse(Code.CELL_MISSING, column, _("This cell is blank."), _("fill it in."))
     for column, text in cells.texts.items():
         if len(text) > (longest := LONGEST.get(column, LONGEST_TEXT)):
             cells.refuse(
                 Code.TEXT_TOO_LONG,
                 column,
-                f"{len(text)} characters, at most {longest} are stored.",
-                "shorten it.",
+                _("{length} characters, at most {longest} are stored."),
+                _("shorten it."),
+                length=len(text),
+                longest=longest,
             )
     if cells["source_date"] and not DATES.fullmatch(cells["source_date"]):
         cells.refuse(
             Code.DATE_BAD,
             "source_date",
-            f"{cells.quote(cells['source_date'])} is no date.",
-            "write YYYY, YYYY-MM, YYYY-MM-DD or n.d.",
+            _("{text} is no date."),
+            _("write YYYY, YYYY-MM, YYYY-MM-DD or n.d."),
+            text=cells["source_date"],
         )
 
 
@@ -257,21 +234,21 @@ def _is_trusted(cells: Cells) -> bool:
     return reachable and confidence in SHOWN_IN_DEMO
 
 
-def _source_id(cells: Cells) -> str:
-    """Return the id of a row at its source, or one that stays as long as its names do."""
-    if cells["source_id"]:
-        return cells["source_id"]
-    names = [cells[column] for column in ("organisation", "service", "country", "city")]
+def made_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
+    """Return the id of a row that has none: one that stays as long as these cells do."""
+    names = [cells[column] for column in columns]
     made = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
     cells.warn(
         Code.NO_SOURCE_ID,
         "source_id",
-        f"Blank: the row is known as {made} as long as its names stay.",
-        "give every row an id that never changes.",
+        _("Blank: the row is known as {made} as long as its names stay."),
+        _("give every row an id that never changes."),
+        made=made,
     )
     return made
 
 
 def _digest(cells: Cells) -> str:
-    stated = {column: text for column, text in sorted(cells.texts.items()) if text}
+    told = sorted(cells.texts.items())
+    stated = {column: text for column, text in told if text and column != COARSE}
     return hashlib.sha256(json.dumps([FORMAT, stated]).encode()).hexdigest()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from protect.directory import hours
 from protect.directory.enums import Channel
 from protect.directory.importing.troubles import Cells, Code
@@ -46,17 +48,24 @@ def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
         cells.warn(
             Code.HOURS_BAD,
             "opening_hours",
-            f"{cells.quote(expression)} cannot be read from character {wrong_at} on; it is kept "
-            "as a note and the hours are unknown.",
-            "write them like Mo-Fr 09:00-17:00; Sa 10:00-13:00.",
+            _(
+                "{text} cannot be read from character {position} on; it is kept as a note and the "
+                "hours are unknown."
+            ),
+            _("write them like Mo-Fr 09:00-17:00; Sa 10:00-13:00."),
+            text=expression,
+            position=wrong_at,
         )
         expression, note = "", expression
     for doubt in DOUBTS & set(hours.warnings(expression)):
         cells.warn(
             Code.HOURS_DOUBTFUL,
             "opening_hours",
-            f"{cells.quote(expression)} may not say what is meant ({doubt}).",
-            "put the rule for holidays last and look at the week that is shown.",
+            # Translators: {doubt} is a code.
+            _("{text} may not say what is meant ({doubt})."),
+            _("put the rule for holidays last and look at the week that is shown."),
+            text=expression,
+            doubt=doubt,
         )
     if not (expression or note or by_appointment):
         return None
@@ -80,9 +89,9 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
             cells.warn(
                 Code.WINDOW_BAD,
                 "languages",
-                f"{cells.quote(part.strip())}: its hours cannot be read, so the language does not "
-                "count as stated.",
-                "write them like ar[Mo,Th 09:00-11:00].",
+                _("{text}: its hours cannot be read, so the language does not count as stated."),
+                _("write them like ar[Mo,Th 09:00-11:00]."),
+                text=part.strip(),
             )
         else:
             found.append(Spoken(tag, window))

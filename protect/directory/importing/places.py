@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from babel import Locale
+from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Scope
 from protect.directory.importing.atlas import Atlas
-from protect.directory.importing.troubles import Cells, Code
+from protect.directory.importing.troubles import Cells, Code, Fact
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow, distance_km
@@ -81,8 +82,8 @@ def coarse_area(cells: Cells, atlas: Atlas, country: str, city: str) -> str | No
         cells.warn(
             Code.PLACE_UNKNOWN,
             "city",
-            "The city of this shelter is not known, so nothing is said about where it is.",
-            "correct its spelling.",
+            _("The city of this shelter is not known, so nothing is said about where it is."),
+            _("correct its spelling."),
         )
     return None
 
@@ -98,13 +99,15 @@ def reaches(cells: Cells, atlas: Atlas, country: str, own: PlaceRow | None) -> R
     if ONLY_A_CENTRE.fullmatch(plain):
         return Reaches(Scope.LOCAL, (), text, "")
     found = [(name, *_reach(atlas, country, name, own)) for name in names]
-    for name, reach, _ in found:
+    for name, reach, _whole in found:
         if not reach:
             cells.warn(
                 Code.AREA_UNKNOWN,
                 "area_served",
-                f"{cells.quote(name)} is no region or place of {country} that we know.",
-                "the text is shown; write the name of a region or town to make it count.",
+                _("{text} is no region or place of {country} that we know."),
+                _("the text is shown; write the name of a region or town to make it count."),
+                text=name,
+                country=country,
             )
     known = tuple(dict.fromkeys(reach for _, reach, _ in found if reach))
     note = "" if all(is_whole for *_, is_whole in found) else text
@@ -139,15 +142,19 @@ def _place(cells: Cells, found: tuple[PlaceRow, ...], point: PlaceRow | None) ->
         cells.warn(
             Code.PLACE_UNKNOWN,
             "city",
-            f"No settlement of the country is called “{city}”.",
-            "correct the spelling; until then no distance is known.",
+            _("No settlement of the country is called {text}."),
+            _("correct the spelling; until then no distance is known."),
+            text=city,
         )
     elif len(found) > 1:
         cells.warn(
             Code.PLACE_AMBIGUOUS,
             "city",
-            f"“{city}” may be one of {len(found)}: {'; '.join(_choices(found))}.",
-            "give latitude and longitude of the centre; until then no distance is known.",
+            _("{text} may be one of {count}: {choices}."),
+            _("give latitude and longitude of the centre; until then no distance is known."),
+            text=city,
+            count=len(found),
+            choices="; ".join(_choices(found)),
         )
     return found[0] if len(found) == 1 else None
 
@@ -159,9 +166,13 @@ def _nearest(cells: Cells, found: tuple[PlaceRow, ...], point: PlaceRow) -> Plac
         return nearest
     _refuse_point(
         cells,
-        f"{point.latitude}, {point.longitude} is {away:.0f} km from {nearest.name} "
-        f"({nearest.latitude}, {nearest.longitude}).",
+        # Translators: both in brackets are latitude and longitude.
+        _("{latitude}, {longitude} is {away} km from {place} ({there})."),
         is_turned=distance_km(_turned(point), nearest) <= SAME_TOWN_KM,
+        **_degrees(point),
+        away=round(away),
+        place=nearest.name,
+        there=f"{nearest.latitude}, {nearest.longitude}",
     )
     return None
 
@@ -171,16 +182,23 @@ def _refuse_abroad(cells: Cells, atlas: Atlas, country: str, point: PlaceRow) ->
     if away > ABROAD_KM:
         _refuse_point(
             cells,
-            f"{point.latitude}, {point.longitude} is {away:.0f} km from any place of {country}.",
+            _("{latitude}, {longitude} is {away} km from any place of {country}."),
             is_turned=atlas.distance_km(country, _turned(point)) <= ABROAD_KM,
+            **_degrees(point),
+            away=round(away),
+            country=country,
         )
 
 
-def _refuse_point(cells: Cells, problem: str, *, is_turned: bool) -> None:
-    swapped = "latitude and longitude are swapped: turn them round."
-    remedy = swapped if is_turned else "correct the city or the coordinates."
+def _refuse_point(cells: Cells, said: str, *, is_turned: bool, **facts: Fact) -> None:
+    swapped = _("latitude and longitude are swapped: turn them round.")
+    advice = swapped if is_turned else _("correct the city or the coordinates.")
     if not any(trouble.code is Code.PLACE_MISMATCH for trouble in cells.troubles):
-        cells.refuse(Code.PLACE_MISMATCH, "latitude", problem, remedy)
+        cells.refuse(Code.PLACE_MISMATCH, "latitude", said, advice, **facts)
+
+
+def _degrees(point: PlaceRow) -> dict[str, str]:
+    return {"latitude": str(point.latitude), "longitude": str(point.longitude)}
 
 
 def _turned(point: PlaceRow) -> PlaceRow:
@@ -200,8 +218,9 @@ def _point(cells: Cells) -> PlaceRow | None:
     cells.refuse(
         Code.PLACE_MISMATCH,
         "latitude",
-        f"“{texts[0]}”, “{texts[1]}” is no point on earth.",
-        "write both in degrees, latitude first, such as 50.85045 and 4.34878.",
+        _("{text} is no point on earth."),
+        _("write both in degrees, latitude first, such as 50.85045 and 4.34878."),
+        text=", ".join(texts),
     )
     return None
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
 from protect.directory.errors import TablesOutdated
@@ -165,8 +166,8 @@ def _fate_of_new(
     clash = Trouble(
         Code.SHORT_CODE_TAKEN,
         "source_id",
-        f"Its short address belongs to service {other}.",
-        "give the row another source_id.",
+        _("Its short address belongs to another service."),
+        _("give the row another source_id."),
         refuses=True,
     )
     return Fate.ERROR, (*read.troubles, clash)
@@ -264,7 +265,7 @@ def _clear(services: Sequence[UUID]) -> None:
     )
     Service.categories.through._default_manager.filter(service__in=services).delete()
     ServiceAtLocation.objects.filter(service__in=services).delete()
-    for model, _ in NESTED:
+    for model, _row_of in NESTED:
         model._default_manager.filter(service__in=services).delete()
     Location.objects.filter(pk__in=locations, services=None).delete()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from protect.directory.enums import Answer, Cost, Kind, Mode, Operator, PhoneKind
 from protect.directory.importing.contacts import Number
 from protect.directory.importing.troubles import Cells, Code
@@ -149,8 +151,10 @@ def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
         cells.refuse(
             Code.AGE_BAD,
             "minimum_age",
-            f"From {minimum} to {maximum} years takes nobody.",
-            "correct the ages.",
+            _("From {minimum} to {maximum} years takes nobody."),
+            _("correct the ages."),
+            minimum=minimum,
+            maximum=maximum,
         )
         return None
     if minimum is None and maximum is None:
@@ -166,8 +170,9 @@ def _years(cells: Cells, column: str) -> int | None:
         cells.refuse(
             Code.AGE_BAD,
             column,
-            f"{cells.quote(text)} is no age.",
-            "write whole years, or nothing.",
+            _("{text} is no age."),
+            _("write whole years, or nothing."),
+            text=text,
         )
         return None
     return int(text)

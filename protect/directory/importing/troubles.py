@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, Self
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from rapidfuzz import process
 
 LONGEST_QUOTE = 80  # characters
+
+type Fact = str | int | list[str] | None
 
 
 class Code(StrEnum):
@@ -29,6 +33,9 @@ class Code(StrEnum):
     AGE_BAD = "age_bad"
     DATE_BAD = "date_bad"
     PLACE_MISMATCH = "place_mismatch"
+    COUNTRY_NOT_YOURS = "country_not_yours"
+    RECORD_INVALID = "record_invalid"
+    RECORD_NOT_ACTIVE = "record_not_active"
     # The row is imported without the part that nobody can read, and its text is kept.
     NO_SOURCE_ID = "no_source_id"
     HOURS_BAD = "hours_bad"
@@ -42,14 +49,48 @@ class Code(StrEnum):
     SHELTER_LANDLINE = "shelter_landline"
 
 
-class Trouble(NamedTuple):
-    """One thing to look at. It never repeats where a shelter is."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing to look at. It never repeats where a shelter is.
+
+    `said` and `advice` are sentences of the catalogue with holes; `facts` fill them, and `text` is
+    what stands in the cell, None where nothing of the row may be repeated.
+    """
 
     code: Code
     column: str
-    problem: str
-    remedy: str
+    said: str
+    advice: str
     refuses: bool  # the row is not imported
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in the active language."""
+        return self._filled(self.said)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in the active language."""
+        return self._filled(self.advice)
+
+    def kept(self) -> list[Any]:
+        """Return it as a row of a database keeps it."""
+        return [self.code, self.column, self.said, self.advice, self.refuses, dict(self.facts)]
+
+    @classmethod
+    def of(cls, kept: Sequence[Any]) -> Self:
+        """Return it as it was kept."""
+        code, column, said, advice, refuses, facts = kept
+        return cls(Code(code), column, said, advice, refuses, facts)
+
+    def _filled(self, sentence: str) -> str:
+        return gettext(sentence).format_map({**self.facts, "text": self._quoted()})
+
+    def _quoted(self) -> str:
+        text = self.facts.get("text")
+        # Translators: begins a sentence: “What stands here is no phone number.”
+        return gettext("What stands here") if text is None else f"“{text}”"
 
 
 @dataclass(slots=True)
@@ -71,18 +112,13 @@ class Cells:
     def are_refused(self) -> bool:
         return any(trouble.refuses for trouble in self.troubles)
 
-    def quote(self, text: str) -> str:
-        """Return a text as a message may say it."""
-        short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
-        return "What stands here" if self.is_protected else f"“{short}”"
+    def refuse(self, code: Code, column: str, said: str, advice: str, **facts: Fact) -> None:
+        """Note what keeps the row out. `facts` fill the sentences."""
+        self._note(Trouble(code, column, said, advice, True, facts))
 
-    def refuse(self, code: Code, column: str, problem: str, remedy: str) -> None:
-        """Note what keeps the row out."""
-        self.troubles.append(Trouble(code, column, problem, remedy, refuses=True))
-
-    def warn(self, code: Code, column: str, problem: str, remedy: str) -> None:
+    def warn(self, code: Code, column: str, said: str, advice: str, **facts: Fact) -> None:
         """Note what somebody should look at; the row is imported."""
-        self.troubles.append(Trouble(code, column, problem, remedy, refuses=False))
+        self._note(Trouble(code, column, said, advice, False, facts))
 
     def one_of(self, column: str, known: Collection[str], default: str) -> str:
         """Return a cell that holds one word of a closed set, the default when it is blank."""
@@ -99,6 +135,20 @@ class Cells:
         self.refuse(
             Code.UNKNOWN_CODE,
             column,
-            f"{self.quote(value)} is not known.",
-            f"write one of: {', '.join(codes)}.",
+            # Translators: {text} is a code or a name that somebody wrote.
+            _("{text} is not known."),
+            # Translators: {nearest} are codes.
+            _("write one of: {nearest}."),
+            text=value,
+            nearest=", ".join(codes),
         )
+
+    def _note(self, trouble: Trouble) -> None:
+        facts = dict(trouble.facts)
+        if "text" in facts:
+            facts["text"] = None if self.is_protected else _short(str(facts["text"]))
+        self.troubles.append(replace(trouble, facts=facts))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
