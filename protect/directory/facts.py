@@ -34,6 +34,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
 from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
 from protect.directory.models import (
     ClinicalOffer,
@@ -48,6 +50,7 @@ from protect.directory.models import (
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
 from protect.directory.standing import ALWAYS
 
+KEPT_TRUE = "directory.keep_true"  # action in the audit: a night's work without a failure
 LEARNT = (Verdict.CONFIRMED, Verdict.CHANGED)
 
 type Counts = dict[Fact, Counter[Freshness]]
@@ -105,6 +108,12 @@ def health(at: datetime) -> dict[str, Health]:
     for country, with_number, tested in _numbers():
         found[country].with_number, found[country].call_tested = with_number, tested
     return found
+
+
+def kept_true_at() -> datetime | None:
+    """Return when a night's work was last done without a failure; None if it never was."""
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=KEPT_TRUE)
+    return entries.order_by("-n").values_list("at", flat=True).first()
 
 
 class _Outlived(Func):
@@ -228,9 +237,7 @@ def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
     """Return country, services with a number, and those of which two people have heard it."""
     newest = FactCheck.objects.filter(service=OuterRef("pk"), fact=Fact.PHONE)
     newest = newest.order_by("-at", "pk")
-    tested = Q(
-        verdict__in=[*LEARNT], method=Method.CALL, by__isnull=False, second__isnull=False
-    )
+    tested = Q(verdict__in=[*LEARNT], method=Method.CALL, by__isnull=False, second__isnull=False)
     rows = Service.objects.published().filter(Exists(Phone.objects.filter(service=OuterRef("pk"))))
     for name in ("verdict", "method", "by"):
         rows = rows.annotate(**{name: Subquery(newest.values(name)[:1])})

@@ -15,12 +15,14 @@ from django.core.checks import CheckMessage, Tags
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from protect.directory import facts as directory
 from protect.findhelp import exits
 from protect.kernel import clock
 from protect.notices import facts as mail
 from protect.vault import facts, peppers
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
+KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice
 SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
 
 
@@ -32,7 +34,7 @@ def duties(
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()
-    return [*_mail(at), *_peppers(), *_heads(at), *_rotation(), *_exits(at)]
+    return [*_mail(at), *_peppers(), *_heads(at), *_directory(at), *_rotation(), *_exits(at)]
 
 
 def _is_up_to_date() -> bool:
@@ -95,6 +97,17 @@ def _heads(at: datetime) -> Iterator[CheckMessage]:
             f"The heads of the audit were {when}: what is cut from it would not show.",
             hint="run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
             id="protect.heads_not_signed",
+        )
+
+
+def _directory(at: datetime) -> Iterator[CheckMessage]:
+    kept = directory.kept_true_at()
+    if kept is None or at - kept > KEPT_TRUE_EVERY:
+        when = f"last brought up to date on {kept:%Y-%m-%d}" if kept else "never brought up to date"
+        yield checks.Warning(
+            f"The directory was {when}: nobody is reminded, and what is over is not forgotten.",
+            hint="run `protect keep-directory-true` each night (protect-directory.timer).",
+            id="protect.directory_not_kept",
         )
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
+from protect.directory.facts import KEPT_TRUE
 from protect.findhelp import access
 from protect.findhelp.enums import Opening
 from protect.findhelp.models import ExitCheck
@@ -42,10 +43,15 @@ def signed(db) -> None:
     """Have all done that is done by timers, so that nothing else is to do."""
     sign(AT)
     opened(AT)
+    kept_true(AT)
 
 
 def sign(at) -> None:
     record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, org=None)
+
+
+def kept_true(at) -> None:
+    record(at=at, chain=PLATFORM, action=KEPT_TRUE, actor=None, org=None)
 
 
 def opened(at, result=Opening.OPENS) -> None:
@@ -135,6 +141,7 @@ def test_without_any_pepper_the_error_is_enough(signed, settings):
 )
 def test_heads_are_to_be_signed_daily(db, hours, problem):
     opened(AT)
+    kept_true(AT)
     if hours:
         sign(AT - timedelta(hours=hours))
 
@@ -142,6 +149,26 @@ def test_heads_are_to_be_signed_daily(db, hours, problem):
 
     assert [each.partition(": ")[0] for each in found] == ["heads_not_signed"] * bool(problem)
     assert all(f"were {problem}:" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        (None, "never brought up to date"),
+        (36, None),
+        (37, "last brought up to date on 2026-11-28"),
+    ],
+)
+def test_the_directory_is_to_be_kept_true_each_night(db, hours, problem):
+    sign(AT)
+    opened(AT)
+    if hours:
+        kept_true(AT - timedelta(hours=hours))
+
+    found = said()
+
+    assert [each.partition(": ")[0] for each in found] == ["directory_not_kept"] * bool(problem)
+    assert all(f"was {problem}:" in each for each in found)
 
 
 def test_a_key_to_be_renewed_is_said(signed):
@@ -161,6 +188,7 @@ def test_a_key_to_be_renewed_is_said(signed):
 )
 def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
     sign(AT)
+    kept_true(AT)
     if days:
         opened(AT - timedelta(days=days))
 
@@ -172,6 +200,7 @@ def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
 
 def test_a_language_without_a_way_out_is_said(db):
     sign(AT)
+    kept_true(AT)
     opened(AT, Opening.REFUSED)
 
     (found,) = said()
