@@ -38,6 +38,86 @@ class QueueMoveNotAllowed(ProtectError):
     )
 
 
+class FactsNotTogether(ProtectError):
+    """Nobody answered, and yet somebody marked what was said."""
+
+    code = "directory_nobody_answered"
+    # Translators: on the page on which somebody checks a service by calling it.
+    message = _(
+        "You marked facts, and said that nobody answered. Nothing was saved. Take the marks away, "
+        "or save what you heard."
+    )
+
+
+class CallNotPossible(ProtectError):
+    """A call test stands differently than whoever records or confirms it believes."""
+
+    code = "directory_call_not_possible"
+    # Translators: two people must call a number, one after the other.
+    message = _(
+        "This is not possible now: the service has no number, a call of somebody else waits "
+        "already, or a colleague has answered it meanwhile. Nothing was changed. Open the list of "
+        "calls to see how it stands."
+    )
+
+
+class SecondPersonNeeded(ProtectError):
+    code = "directory_second_person_needed"
+    # Translators: two people must call a number; the same person tries to be the second.
+    message = _(
+        "You made the first call yourself. Nothing was changed. Somebody else has to call and "
+        "confirm it."
+    )
+
+
+class LinkGone(ProtectError):
+    """Unknown, used, ended and expired look the same."""
+
+    code = "directory_link_gone"
+    status = HTTPStatus.GONE
+    # Translators: a service opened a link from a mail too late, or once more.
+    message = _("This link no longer works. Nothing was changed. We send you a new one in time.")
+
+
+class LinkNotPossible(ProtectError):
+    code = "directory_link_not_possible"
+    # Translators: a link is mailed to a service, with which it confirms its own entry.
+    message = _(
+        "No link can be sent to this service: it has no e-mail address, or is not to be shown. "
+        "Nothing was sent. Add the address of the service, never of one person."
+    )
+
+
+class TellsWhere(ProtectError):
+    """A text about a service whose address is never stored resembles one. It is not kept."""
+
+    code = "directory_tells_where"
+    # Translators: a text about a shelter, typed by somebody, is refused.
+    message = _(
+        "Something you wrote looks like an address or a map link. Where this service is, is never "
+        "stored. Nothing was saved. Take it out, then save again."
+    )
+
+
+class ReportNotSafe(ProtectError):
+    """A report holds what must not be stored: it may say where a shelter is, or lead there."""
+
+    code = "directory_report_not_safe"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody reports that something about a service is wrong.
+    message = _(
+        "Your text looks like an address, a map link or another thing that reports must not hold. "
+        "Nothing was kept. Take it out and say only what is wrong."
+    )
+
+
+class ReportIncomplete(ProtectError):
+    code = "directory_report_incomplete"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody sends or judges a report without saying what it is about.
+    message = _("Choose at least one thing that is wrong. Nothing was kept.")
+
+
 class CorrectionJudged(ProtectError):
     code = "directory_correction_judged"
     # Translators: a report about a service was judged by a colleague at the same time.
@@ -52,6 +132,34 @@ class PairDecided(ProtectError):
     message = _(
         "A colleague has decided about this pair meanwhile. Nothing was changed. Open it again to "
         "see how it stands."
+    )
+
+
+class MergeHidesPublished(ProtectError):
+    code = "directory_merge_hides_published"
+    # Translators: two entries of the directory become one.
+    message = _(
+        "The public sees the other entry, and not this one. Nothing was changed. Keep the entry "
+        "that the public sees."
+    )
+
+
+class MergeEdited(ProtectError):
+    code = "directory_merge_edited"
+    # Translators: somebody wants to take back that two entries became one. {facts}: for example
+    # “Telephone, Cost”.
+    message = _(
+        "This was changed after the merging: {facts}. Nothing was taken back, and nothing is lost: "
+        "both entries are still there. Mend the entry that remained by hand."
+    )
+
+
+class MergeTooOld(ProtectError):
+    code = "directory_merge_too_old"
+    # Translators: somebody wants to take back that two entries became one.
+    message = _(
+        "A merging can be taken back for 30 days, and these are over. Nothing was changed. Begin "
+        "a new entry if there are two services after all."
     )
 
 

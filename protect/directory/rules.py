@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from protect.directory import addresslike
 from protect.directory.enums import (
+    CallState,
     CorrectionState,
     Fact,
     Freshness,
@@ -23,6 +24,7 @@ from protect.directory.enums import (
     Verdict,
 )
 from protect.directory.errors import (
+    CallNotPossible,
     CorrectionJudged,
     ImportStepNotAllowed,
     PairDecided,
@@ -51,6 +53,7 @@ QUEUE_MOVES = {
     (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
 }
 LEASE = timedelta(minutes=30)
+LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
 UNDO_MERGE = timedelta(days=30)
 IMPORT_STEPS = frozenset(
     {
@@ -112,6 +115,16 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
     """Return whether somebody still holds an item of the queue: past its lease nobody does."""
     return state == QueueState.CLAIMED and until is not None and at < until
+
+
+def end_call(state: CallState, to: CallState) -> CallState:
+    """Return how a call test ends: once, by the second person or because the numbers changed.
+
+    Errors: CallNotPossible.
+    """
+    if state != CallState.WAITING or to == CallState.WAITING:
+        raise CallNotPossible()
+    return to
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:

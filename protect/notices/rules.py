@@ -16,7 +16,14 @@ LATE = timedelta(hours=1)
 
 ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters
 
-NEEDS_LINK = frozenset({Template.INVITATION, Template.PASSWORD_RESET, Template.HEAD_OF_AUDIT})
+NEEDS_LINK = frozenset(
+    {
+        Template.INVITATION,
+        Template.PASSWORD_RESET,
+        Template.HEAD_OF_AUDIT,
+        Template.SERVICE_CHECK,
+    }
+)
 # The server may have taken the mail and not been able to say so.
 UNSURE = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
 

@@ -54,4 +54,42 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.translate": _("A text of a service was translated."),
     # Translators: in the history: by a second person.
     "directory.review_translation": _("A translation was confirmed."),
+    # Translators: in the history: a member says that something about a service is wrong.
+    "directory.report": _("Something about a service was reported as wrong."),
+    # Translators: in the history: a moderator looked at a report about a service.
+    "directory.correction_accepted": _("A report about a service was accepted."),
+    # Translators: in the history.
+    "directory.correction_partly": _("A report about a service was accepted in part."),
+    # Translators: in the history.
+    "directory.correction_rejected": _("A report about a service was rejected."),
+    # Translators: in the history: somebody had reported the same before.
+    "directory.correction_duplicate": _("A report about a service was set aside as a repetition."),
+    # Translators: in the history: two entries of the directory are one service.
+    "directory.merge": _("Two entries of the directory were merged."),
+    # Translators: in the history.
+    "directory.merge_undo": _("A merging of two entries was taken back."),
+    # Translators: in the history: two entries looked alike and are not the same service.
+    "directory.pair_different": _("Two entries were said to be different services."),
+    # Translators: in the history: somebody took a service that waits to be checked.
+    "directory.queue_claim": _("Somebody began to check a service."),
+    # Translators: in the history.
+    "directory.queue_let_go": _("Somebody gave back a service without checking it."),
+    # Translators: in the history.
+    "directory.queue_finish": _("Somebody finished checking a service."),
+    # Translators: in the history: nobody answered the phone.
+    "directory.queue_miss": _("Nobody answered when a service was called."),
+    # Translators: in the history: to somebody who can do more.
+    "directory.queue_hand_on": _("The check of a service was handed on."),
+    # Translators: in the history: parts of an entry, by phone, visit, web or register.
+    "directory.check_facts": _("Facts of a service were checked."),
+    # Translators: in the history: the first of two people called.
+    "directory.call_test": _("A service's numbers were called, and wait for a second person."),
+    # Translators: in the history: the second of two people called and heard the same.
+    "directory.confirm_call": _("A second person confirmed a service's numbers."),
+    # Translators: in the history: the second of two people called and heard something else.
+    "directory.refuse_call": _("A second person heard something else at a service's numbers."),
+    # Translators: in the history: by mail; with it a service confirms its own entry.
+    "directory.send_link": _("A service was sent the link to its own entry."),
+    # Translators: in the history: by the link in the mail.
+    "directory.answer_link": _("A service answered about its own entry."),
 }

@@ -117,6 +117,17 @@ def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueI
     )
 
 
+@transaction.atomic
+def hold(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
+    """Return an item that one holds; take it once more when one's half hour is over.
+
+    Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else has taken or finished it.
+    """
+    return (
+        item if is_held(_begin(scope, item, at=at)[1], scope, at=at) else claim(scope, item, at=at)
+    )
+
+
 def is_held(item: QueueItem, scope: Scope, *, at: datetime) -> bool:
     """Return whether somebody holds an item at this instant."""
     is_theirs = item.claimed_by_id == scope.user_id

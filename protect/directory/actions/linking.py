@@ -1,0 +1,176 @@
+"""The link by which a service confirms its own entry: mailed to the service, without an account.
+
+A mail can be passed on. So the link opens one screen about one service and nothing else, and what
+could hurt somebody if it were false waits for a moderator. Source: docs/adr/0017-verification.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.directory.actions.checking import Finding, check_fact
+from protect.directory.actions.queueing import enqueue
+from protect.directory.actions.tracing import Trace
+from protect.directory.actions.verifying import Heard, write_heard
+from protect.directory.actions.versions import touch
+from protect.directory.actions.withholding import must_not_tell_where
+from protect.directory.enums import Fact, Method, QueueReason, Reporter, Status, Verdict
+from protect.directory.errors import LinkGone, LinkNotPossible
+from protect.directory.models import Correction, ProviderLink, Service
+from protect.directory.rules import LINK_LASTS
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import vocabulary
+
+TOKEN_BYTES = 32
+TOLD = (Status.REVIEW, Status.PUBLISHED)
+# What a link changes at once. A wrong hour costs a way; a wrong number, door or promise costs more.
+AT_ONCE = frozenset(
+    {
+        Fact.VISIT_HOURS,
+        Fact.PHONE_HOURS,
+        Fact.LANGUAGES,
+        Fact.COST,
+        Fact.DOCUMENTS,
+        Fact.CAPACITY,
+    }
+)
+
+
+@transaction.atomic
+def send_link(scope: Scope | None, service: Service, *, at: datetime) -> ProviderLink:
+    """Mail a service the link to its own entry; one that it got before opens nothing any more.
+
+    `scope`: who asks for it; None for the clock. Units: it works for 14 days.
+    Errors: PermissionDenied; LinkNotPossible.
+    """
+    trace = (
+        Trace(at)
+        if scope is None
+        else Trace.of(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
+    )
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    if not locked.email or locked.status not in TOLD:
+        raise LinkNotPossible()
+    ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = ProviderLink.objects.create(
+        service=locked,
+        token_hash=hash_of(token),
+        by_id=scope.user_id if scope else None,
+        created=at,
+        expires=at + LINK_LASTS,
+    )
+    post(
+        at=at,
+        to=locked.email,
+        template=Template.SERVICE_CHECK,
+        language=language_of(locked),
+        link=f"{settings.STAFF_URL}/entry/{token}",
+    )
+    trace.record("send_link", locked)
+    return link
+
+
+def get_link(token: str, *, at: datetime) -> ProviderLink:
+    """Return an open link, its service loaded. Errors: LinkGone, whatever is the matter with it."""
+    rows = ProviderLink.objects.select_related("service", "service__organisation")
+    found = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
+    if found is None or found.service.status not in TOLD or not asks_about(found):
+        raise LinkGone()
+    return found
+
+
+def asks_about(link: ProviderLink) -> frozenset[Fact]:
+    """Return the facts that a link may still say something about: once answered, room alone."""
+    service = link.service
+    has_room = service.units.exists() or hasattr(service, "capacity")
+    rest = frozenset({Fact.CAPACITY}) if has_room else frozenset()
+    return frozenset(Fact) if link.answered_at is None else rest
+
+
+@transaction.atomic
+def open_link(link: ProviderLink, *, at: datetime) -> None:
+    """Note when a link was first opened: the desk sees that the mail arrived."""
+    ProviderLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=at)
+
+
+@transaction.atomic
+def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Correction | None:
+    """Record what a service says of itself; return what of it waits for a moderator.
+
+    Errors: LinkGone; EditConflict, when a fact is another by now; TellsWhere. Nothing is saved.
+    """
+    touch()
+    found = get_link(token, at=at)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=found.service_id)
+    link = _locked(found.pk, at)
+    must_not_tell_where(service, heard.changed)
+    asked = asks_about(link)
+    if not {*heard.right, *heard.changed} <= asked:
+        raise LinkGone()
+    now = {fact: values for fact, values in heard.changed.items() if fact in AT_ONCE}
+    finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
+    write_heard(service, replace(heard, method=Method.PROVIDER, changed=now), finding, at=at)
+    later = {fact: values for fact, values in heard.changed.items() if fact not in AT_ONCE}
+    if link.answered_at is None:
+        link.answered_at = at
+        link.save(update_fields=["answered_at"])
+    Trace(at).record("answer_link", service)
+    return _propose(service, later, heard, language, at=at) if later else None
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a token: it cannot be turned back."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def language_of(service: Service) -> str:
+    """Return the language of the mail: that of the service's own texts, else of its country."""
+    if service.text_language_id != "en":
+        return str(service.text_language_id)
+    return vocabulary.countries()[service.country_id].languages[0]
+
+
+def _locked(pk: UUID, at: datetime) -> ProviderLink:
+    """Return a link that nobody else answers meanwhile. Errors: LinkGone."""
+    rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
+    found = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
+    if found is None:
+        raise LinkGone()
+    return found
+
+
+def _propose(
+    service: Service,
+    later: Mapping[Fact, Mapping[str, Any]],
+    heard: Heard,
+    language: str,
+    *,
+    at: datetime,
+) -> Correction:
+    """Let a moderator judge it; meanwhile everybody sees that it is being checked."""
+    for fact in sorted(later):
+        finding = Finding(Verdict.DISPUTED, Method.PROVIDER, source=heard.source)
+        check_fact(service, fact, finding, at=at)
+    enqueue(service, QueueReason.DISPUTED, at=at)
+    return Correction.objects.create(
+        service=service,
+        country_id=service.country_id,
+        reporter=Reporter.PROVIDER,
+        facts=sorted(each.value for each in later),
+        proposed={fact.value: dict(values) for fact, values in later.items()},
+        language=language,
+        created=at,
+    )

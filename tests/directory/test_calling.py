@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.directory import rules
+from protect.directory.actions import calling, may_be_shown
+from protect.directory.enums import CallState, Fact, Method, Status, Verdict
+from protect.directory.errors import CallNotPossible, SecondPersonNeeded, TellsWhere
+from protect.directory.models import CallTest, FactCheck, QueueItem
+from tests.directory.keeping import NOW, deeds, entry, make_keepers
+
+LATER = NOW + timedelta(hours=2)
+HEARD = "A woman said “Demo Counselling” in English and Maltese."
+
+
+@pytest.fixture
+def keepers(db):
+    return make_keepers()
+
+
+@pytest.fixture
+def service(keepers):
+    return entry(status=Status.REVIEW)
+
+
+@pytest.fixture
+def call(keepers, service):
+    return calling.record_call(keepers.vito.scope, service, HEARD, at=NOW)
+
+
+def rows():
+    return [list(each.objects.order_by("pk").values()) for each in (CallTest, FactCheck, QueueItem)]
+
+
+@pytest.mark.parametrize(("state", "to"), [*product(CallState, CallState)])
+def test_a_call_ends_once_and_never_waits_again(state, to):
+    if state == CallState.WAITING and to != CallState.WAITING:
+        assert rules.end_call(state, to) == to
+    else:
+        with pytest.raises(CallNotPossible) as refusal:
+            rules.end_call(state, to)
+        assert refusal.value.code == "directory_call_not_possible"
+
+
+def test_one_call_alone_proves_nothing(keepers, service, call):
+    assert (call.state, call.numbers, call.heard) == ("waiting", ["+35621000001"], HEARD)
+    assert not FactCheck.objects.exists()
+    assert not may_be_shown(service)
+
+
+def test_a_second_person_makes_the_number_tested(keepers, service, call):
+    ended = calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+
+    check = FactCheck.objects.get()
+    assert (ended.state, ended.second, ended.ended_at) == ("confirmed", keepers.vera.user, LATER)
+    assert (check.fact, check.verdict, check.method) == (
+        Fact.PHONE,
+        Verdict.CONFIRMED,
+        Method.CALL,
+    )
+    assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
+    assert may_be_shown(service)
+    assert (deeds("call_test"), deeds("confirm_call")) == (1, 1)
+
+
+def test_whoever_hears_something_else_puts_the_number_in_doubt(keepers, service, call):
+    ended = calling.answer_call(
+        keepers.vera.scope, call, is_same=False, heard="A bakery.", at=LATER
+    )
+
+    check = FactCheck.objects.get()
+    assert ended.state == CallState.REFUSED
+    assert (check.verdict, check.by, check.second_checker, check.source) == (
+        Verdict.DISPUTED,
+        keepers.vera.user,
+        None,
+        "A bakery.",
+    )
+    assert QueueItem.objects.get().reasons == ["disputed"]
+    assert not may_be_shown(service)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_the_same_person_is_never_the_second(keepers, call, is_same):
+    before = rows()
+
+    with pytest.raises(SecondPersonNeeded) as refusal:
+        calling.answer_call(keepers.vito.scope, call, is_same=is_same, at=LATER)
+
+    assert refusal.value.code == "directory_second_person_needed"
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
+def test_only_who_checks_for_the_country_calls(keepers, service, call, name):
+    before = rows()
+
+    with pytest.raises(PermissionDenied):
+        calling.record_call(keepers.people[name].scope, service, HEARD, at=LATER)
+    with pytest.raises(PermissionDenied):
+        calling.answer_call(keepers.people[name].scope, call, is_same=True, at=LATER)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_call_is_answered_once(keepers, call, is_same):
+    calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        calling.answer_call(keepers.cora.scope, call, is_same=is_same, at=LATER)
+
+    assert rows() == before
+
+
+def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, service, call):
+    service.phones.update(number="+35621000002")
+
+    ended = calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+
+    assert (ended.state, ended.second) == (CallState.LAPSED, None)
+    assert not FactCheck.objects.exists()
+    assert not may_be_shown(service)
+
+
+def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        calling.record_call(keepers.vera.scope, service, "Demo", at=LATER)
+
+    assert rows() == before
+
+
+def test_ones_own_call_can_be_made_anew(keepers, service, call):
+    again = calling.record_call(keepers.vito.scope, service, "Now in Arabic too.", at=LATER)
+
+    call.refresh_from_db()
+    assert (call.state, again.state) == (CallState.LAPSED, CallState.WAITING)
+
+
+def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, service, call):
+    service.phones.update(number="+35621000002")
+
+    again = calling.record_call(keepers.vera.scope, service, HEARD, at=LATER)
+
+    assert (again.numbers, CallTest.objects.count()) == (["+35621000002"], 2)
+
+
+@pytest.mark.parametrize("given", [{"phone": ""}, {"status": Status.WITHDRAWN}])
+def test_where_there_is_nobody_to_call_no_call_is_recorded(keepers, given):
+    with pytest.raises(CallNotPossible):
+        calling.record_call(keepers.vito.scope, entry("s2", **given), HEARD, at=NOW)
+
+    assert not CallTest.objects.exists()
+
+
+def test_where_a_shelter_is_is_never_written_down(keepers):
+    shelter = entry("s2", address_audience="never_stored")
+
+    with pytest.raises(TellsWhere) as refusal:
+        calling.record_call(keepers.vito.scope, shelter, "We are at 12 Triq Demo.", at=NOW)
+
+    assert refusal.value.code == "directory_tells_where"
+    assert not CallTest.objects.exists()
+    assert deeds("call_test") == 0
+
+
+def test_what_a_second_person_hears_of_a_shelter_tells_no_place_either(keepers):
+    shelter = entry("s2", address_audience="never_stored")
+    call = calling.record_call(keepers.vito.scope, shelter, HEARD, at=NOW)
+    before = rows()
+
+    with pytest.raises(TellsWhere):
+        calling.answer_call(keepers.vera.scope, call, is_same=False, heard="12 Triq Demo", at=LATER)
+
+    assert rows() == before
