@@ -9,10 +9,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 
-from protect.directory.models import Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.models import Correction, DuplicatePair, Service
+from protect.directory.queries import CorrectionQuerySet, ServiceQuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -48,6 +49,48 @@ def services_of(scope: Scope) -> ServiceQuerySet:
 def get_service(scope: Scope, pk: UUID) -> Service:
     """Return a service that this person may see, its organisation loaded. Errors: Http404."""
     found = services_of(scope).select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def survivor(service: Service) -> Service:
+    """Return the entry that this one was merged into, or itself. Chains are followed."""
+    seen = {service.pk}
+    while service.merged_into is not None and service.merged_into_id not in seen:
+        service = service.merged_into
+        seen.add(service.pk)
+    return service
+
+
+def corrections_of(scope: Scope) -> CorrectionQuerySet:
+    """Return the reports that somebody may judge."""
+    return Correction.objects.filter(
+        country__in=countries_where(scope, Permission.MODERATE_DIRECTORY)
+    )
+
+
+def get_correction(scope: Scope, pk: UUID) -> Correction:
+    """Return a report that this person may judge, its service loaded. Errors: Http404."""
+    rows = corrections_of(scope).select_related("service__organisation", "by", "judged_by")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def pairs_of(scope: Scope) -> QuerySet[DuplicatePair]:
+    """Return the pairs of entries about which somebody may decide."""
+    kept = countries_where(scope, Permission.EDIT_DIRECTORY)
+    return DuplicatePair.objects.filter(country__in=kept)
+
+
+def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
+    """Return a pair about which this person may decide, both loaded. Errors: Http404."""
+    rows = pairs_of(scope).select_related(
+        "first__organisation", "second__organisation", "decided_by"
+    )
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

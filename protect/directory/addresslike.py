@@ -44,6 +44,13 @@ POSTCODES = re.compile(
 # unless a comma, a line or the beginning of the text stands before them.
 DIGITS_AND_TOWN = re.compile(r"(?P<before>^|[,\n(]\s*|\S\s+|\s)(?P<code>\d{4,5}),?\s+(?P<town>\w+)")
 
+# What leads away from the page, or to a person. A missing blank after a full stop is no link.
+LINK = re.compile(
+    r"(?i)\w+://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\b[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,18})/\S"
+    r"|\b[\w-]+\.(?:com|org|net|eu|info|io|me|app|link|ly|gl|be|bg|es|gr|hr|hu|ie|it|mt|nl|pl|si)\b"
+)
+NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # seven digits or more
+
 
 class Words(Record):
     """One list of address_words.toml."""
@@ -85,6 +92,16 @@ def resembles(text: str) -> bool:
     return any(
         sign(tokens, place) for place, token in enumerate(tokens) if token.is_word for sign in SIGNS
     )
+
+
+def has_link(text: str) -> bool:
+    """Return whether a text holds an address of the internet or of somebody's mail."""
+    return LINK.search(text) is not None
+
+
+def has_number(text: str) -> bool:
+    """Return whether a text holds what may be a telephone number, in the digits of any script."""
+    return NUMBER.search(text) is not None
 
 
 def _whole(short: str) -> str:

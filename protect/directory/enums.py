@@ -228,6 +228,12 @@ class Reporter(TextChoices):
     PROVIDER = "provider"  # by the link that was mailed to the service
 
 
+class Claim(TextChoices):
+    """What a report may say besides a fact that is wrong. Stands among the facts of a report."""
+
+    CLOSED = "closed"  # the service is gone for good: every fact of it is in doubt
+
+
 class CorrectionState(TextChoices):
     NEW = "new"
     ACCEPTED = "accepted"

@@ -24,7 +24,7 @@ class Correction(models.Model):
     by = models.ForeignKey(  # a member; nobody is known otherwise
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    facts = models.JSONField()  # codes of enums.Fact that are reported wrong
+    facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
     text = models.CharField(max_length=1000, default="", blank=True)
     # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
     proposed = models.JSONField(default=dict, blank=True)

@@ -1,0 +1,147 @@
+"""What people report as wrong. It changes nothing about a service, except that a member's report
+of a dead number flags that number at once.
+
+Source: docs/adr/0018-corrections-and-doubles.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from protect.directory import addresslike, rules
+from protect.directory.actions.checking import Finding, check_fact
+from protect.directory.actions.queueing import enqueue
+from protect.directory.actions.tracing import Trace
+from protect.directory.actions.versions import touch
+from protect.directory.enums import (
+    Claim,
+    CorrectionState,
+    Fact,
+    Method,
+    QueueReason,
+    Reporter,
+    Verdict,
+)
+from protect.directory.errors import ReportIncomplete, ReportNotSafe
+from protect.directory.models import Correction, Service
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+
+LONGEST = 1000  # characters
+# Unjudged reports of the public about one service: whoever floods one hides no other.
+MOST_OPEN = 20
+TEXT_KEPT = timedelta(days=30)  # what the public wrote, after it was judged
+KNOWN = frozenset({*Fact.values, *Claim.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody says is wrong: codes of facts and claims, and their own words."""
+
+    facts: tuple[str, ...]
+    text: str = ""
+    language: str = ""  # BCP 47, of the page
+    is_other: bool = False  # something that no code says: then the words count
+
+    @property
+    def codes(self) -> list[str]:
+        return sorted({*self.facts})
+
+
+def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
+    """Keep what a visitor reports, for a moderator; return whether it is a new report.
+
+    One that stands already, or one too many about a service, is dropped without a word: whoever
+    floods learns nothing. Nothing about the visitor is stored, the audit says nothing, and the
+    directory's version stays: nothing that anybody sees has changed.
+    Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
+    """
+    must_be_safe(report, is_public=True)
+    with transaction.atomic():
+        locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+        standing = Correction.objects.new().filter(service=locked, reporter=Reporter.PUBLIC)
+        if _is_there(standing.filter(text=report.text.strip()), report):
+            return False
+        if standing.count() >= MOST_OPEN:
+            return False
+        _keep(locked, report, Reporter.PUBLIC, None, at)
+    return True
+
+
+@transaction.atomic
+def report_as_member(scope: Scope, service: Service, report: Report, *, at: datetime) -> Correction:
+    """Keep what a member reports; return the report, or the one that says the same already.
+
+    A dead number is disputed at once and waits to be called; of other facts a moderator judges.
+    Whoever may see the service may report.
+    Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
+    """
+    must_be_safe(report, is_public=False)
+    user = User.objects.get(pk=scope.user_id)
+    if Fact.PHONE in report.facts:
+        touch()  # before the service is locked, as everywhere
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    standing = Correction.objects.new().filter(
+        service=locked, reporter=Reporter.MEMBER, by=user, text=report.text.strip()
+    )
+    if found := _is_there(standing, report):
+        return found
+    made = _keep(locked, report, Reporter.MEMBER, user, at)
+    if Fact.PHONE in report.facts:
+        check_fact(locked, Fact.PHONE, Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at)
+        enqueue(locked, QueueReason.DISPUTED, at=at)
+    organisation = min(scope.organisations, default=None)
+    Trace(at, scope.user_id, organisation).record("report", made)
+    return made
+
+
+def must_be_safe(report: Report, *, is_public: bool) -> None:
+    """Refuse what a report must not hold.
+
+    Nobody may say where a service is: it may be a shelter, or become one. The public may send no
+    link, and a number only where the number is what is wrong: an abuser may be writing.
+    Errors: ReportIncomplete; ReportNotSafe.
+    """
+    text = report.text
+    if not set(report.facts) <= KNOWN or not (report.facts or (report.is_other and text.strip())):
+        raise ReportIncomplete()
+    is_about_number = Fact.PHONE in report.facts
+    is_unsafe = len(text) > LONGEST or rules.resembles_address(text)
+    if is_public:
+        is_unsafe |= addresslike.has_link(text)
+        is_unsafe |= addresslike.has_number(text) and not is_about_number
+    if is_unsafe:
+        raise ReportNotSafe()
+
+
+@transaction.atomic
+def forget_corrections(*, at: datetime) -> int:
+    """Erase what the public wrote in reports that were judged 30 days ago; return how many.
+
+    What was reported, and what came of it, stays.
+    """
+    judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_KEPT)
+    return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
+
+
+def _is_there(standing: models.QuerySet[Correction], report: Report) -> Correction | None:
+    rows = standing.order_by("created", "pk")[:MOST_OPEN]
+    return next((each for each in rows if each.facts == report.codes), None)
+
+
+def _keep(
+    service: Service, report: Report, reporter: Reporter, user: User | None, at: datetime
+) -> Correction:
+    return Correction.objects.create(
+        service=service,
+        country_id=service.country_id,
+        reporter=reporter,
+        by=user,
+        facts=report.codes,
+        text=report.text.strip(),
+        language=report.language,
+        created=at,
+    )

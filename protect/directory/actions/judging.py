@@ -1,0 +1,129 @@
+"""Judging reports: each once, by a moderator of the country.
+
+Source: docs/adr/0018-corrections-and-doubles.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.directory import rules
+from protect.directory.access import survivor
+from protect.directory.actions.checking import Finding, check_fact
+from protect.directory.actions.editing import write_fact
+from protect.directory.actions.queueing import enqueue
+from protect.directory.actions.tracing import Trace
+from protect.directory.actions.versions import touch
+from protect.directory.enums import (
+    Claim,
+    CorrectionState,
+    Fact,
+    Freshness,
+    Method,
+    QueueReason,
+    Verdict,
+)
+from protect.directory.errors import ReportIncomplete, ReportNotSafe
+from protect.directory.models import Correction, Service
+from protect.directory.standing import standing_of
+from protect.orgs.enums import Permission
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a moderator says of a report. `facts` count for "partly", a reason for "rejected"."""
+
+    verdict: CorrectionState
+    facts: tuple[str, ...] = ()
+    reason: str = ""
+    duplicate_of: Correction | None = None
+
+
+@transaction.atomic
+def judge(
+    scope: Scope, correction: Correction, judgement: Judgement, *, at: datetime
+) -> Correction:
+    """Judge a report. What a provider proposed is applied; of others, the facts are disputed.
+
+    A number that changed so still needs its call test. What is told of an entry that was merged
+    since counts for the one that remained.
+    Errors: PermissionDenied; CorrectionJudged, also when a colleague was first; ReportIncomplete;
+    ReportNotSafe, when the reason tells where something is.
+    """
+    trace = Trace.of(scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at)
+    touch()
+    locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+    locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
+    accepted = _accepted(locked, judgement)
+    if rules.resembles_address(judgement.reason):
+        raise ReportNotSafe()
+    locked.reason = judgement.reason
+    locked.duplicate_of = _original(locked, judgement)
+    locked.judged_by_id, locked.judged_at = trace.actor, at
+    locked.save(update_fields=["state", "reason", "duplicate_of", "judged_by", "judged_at"])
+    if accepted:
+        _act(locked, accepted, User.objects.get(pk=trace.actor), at)
+    trace.record(f"correction_{judgement.verdict.value}", locked)
+    return locked
+
+
+def _accepted(locked: Correction, judgement: Judgement) -> list[str]:
+    """Return what is taken over: all, or for "partly" what the moderator chose of it."""
+    told = list(locked.proposed) or list(locked.facts)
+    if judgement.verdict == CorrectionState.ACCEPTED:
+        return told
+    if judgement.verdict == CorrectionState.REJECTED and not judgement.reason.strip():
+        raise ReportIncomplete()
+    if judgement.verdict != CorrectionState.PARTLY:
+        return []
+    chosen = [each for each in told if each in judgement.facts]
+    if not chosen or len(chosen) == len(told):
+        raise ReportIncomplete()
+    return chosen
+
+
+def _original(locked: Correction, judgement: Judgement) -> Correction | None:
+    """Return the report that this one repeats: never itself, never one that repeats another."""
+    if judgement.verdict != CorrectionState.DUPLICATE:
+        return None
+    other = judgement.duplicate_of
+    other = other.duplicate_of or other if other else None
+    if other is None or other.pk == locked.pk or other.service_id != locked.service_id:
+        raise ReportIncomplete()
+    return other
+
+
+def _act(correction: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
+    found = survivor(correction.service)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if correction.proposed:
+        _apply(service, correction, accepted, at)
+    else:
+        _dispute(service, accepted, user, at)
+
+
+def _apply(service: Service, correction: Correction, accepted: Iterable[str], at: datetime) -> None:
+    for code in accepted:
+        fact = Fact(code)
+        is_changed = write_fact(service, fact, correction.proposed[code], at=at)
+        verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
+        check_fact(service, fact, Finding(verdict, Method.PROVIDER), at=at)
+        if is_changed and fact == Fact.PHONE:
+            enqueue(service, QueueReason.CHANGED, at=at)
+
+
+def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
+    standing = standing_of(service, at)
+    told = {*accepted}
+    named = [fact for fact in Fact if fact in told or (Claim.CLOSED in told and fact in standing)]
+    for fact in named:
+        if fact not in standing or standing[fact].state != Freshness.DISPUTED:
+            check_fact(service, fact, Finding(Verdict.DISPUTED, Method.WEB, by=user), at=at)
+    if named:
+        enqueue(service, QueueReason.DISPUTED, at=at)
