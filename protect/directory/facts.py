@@ -28,6 +28,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     TextField,
     Value,
     When,
@@ -40,6 +41,7 @@ from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, 
 from protect.directory.models import (
     ClinicalOffer,
     FactCheck,
+    HealthSnapshot,
     Phone,
     Schedule,
     Service,
@@ -108,6 +110,13 @@ def health(at: datetime) -> dict[str, Health]:
     for country, with_number, tested in _numbers():
         found[country].with_number, found[country].call_tested = with_number, tested
     return found
+
+
+def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
+    """Return country, day, freshness and number of facts, as nights after a day have counted."""
+    rows = HealthSnapshot.objects.filter(day__gt=day).values("country", "day", "freshness")
+    summed = rows.annotate(number=Sum("services")).order_by("country", "day", "freshness")
+    return summed.values_list("country", "day", "freshness", "number")
 
 
 def kept_true_at() -> datetime | None:

@@ -116,6 +116,7 @@ class World:
             "token": self.tokens.get(plain, "A" * 43),
             "name": "none.css",
             "kind": "team",
+            "country": "BE",
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

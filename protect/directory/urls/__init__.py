@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from protect.directory.urls import services
+from protect.directory.urls import health, services
 
 app_name = "directory"
 urlpatterns = [
     *services.urlpatterns,
+    *health.urlpatterns,
 ]

@@ -1,0 +1,73 @@
+"""Bars and lines of the desk's pages, as numbers for an SVG. Words stand beside each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from protect.directory.enums import Freshness
+from protect.directory.labels import FRESHNESS
+
+WIDE, TALL = 400, 20  # of a bar, in units of its drawing
+LINE_WIDE, LINE_TALL = 120, 28
+EDGE = 3  # round a line, so that its ends are whole
+
+# In the order of a bar: what can be trusted first.
+ORDER = (
+    Freshness.FRESH,
+    Freshness.DUE,
+    Freshness.OVERDUE,
+    Freshness.EXPIRED,
+    Freshness.DISPUTED,
+    Freshness.UNVERIFIED,
+)
+STATES: Mapping[Freshness, Promise] = {state: FRESHNESS[state] for state in ORDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a bar, with what it stands for. Units: `x`, `width` of the drawing."""
+
+    state: str
+    word: Promise
+    number: int
+    percent: int
+    x: float
+    width: float
+
+
+def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
+    """Return the stretches of a bar whose whole length is the sum. Nothing where that is nought."""
+    total = sum(numbers.values())
+    return list(_parts(numbers, total)) if total else []
+
+
+def _parts(numbers: Mapping[Freshness, int], total: int) -> Iterator[Part]:
+    x = 0.0
+    for state, word in STATES.items():
+        number = numbers.get(state, 0)
+        width = round(WIDE * number / total, 2)
+        yield Part(state.value, word, number, percent(number, total), x, width)
+        x += width
+
+
+def percent(number: int, total: int) -> int:
+    """Return a share in whole percent; 0 and 100 only where it is exactly that."""
+    if number in {0, total}:
+        return 100 * (number > 0)
+    return min(max(round(100 * number / total), 1), 99)
+
+
+def line(shares: Sequence[int | None]) -> str:
+    """Return the points of a line of shares, the oldest first. Units: percent; None: not known."""
+    if len(shares) < 2:
+        return ""
+    step = (LINE_WIDE - 2 * EDGE) / (len(shares) - 1)
+    height = LINE_TALL - 2 * EDGE
+    return " ".join(
+        f"{EDGE + at * step:.1f},{EDGE + height * (1 - share / 100):.1f}"
+        for at, share in enumerate(shares)
+        if share is not None
+    )
