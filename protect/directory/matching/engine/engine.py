@@ -40,6 +40,11 @@ class Engine:
         """Every row, in no order that means anything."""
         return self._snapshot.rows
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """The columns, for what asks about every settlement at once: the coverage atlas."""
+        return self._snapshot
+
     def with_changes(
         self, fresh: Collection[ServiceRow], gone: Collection[UUID], version: int
     ) -> Self:
