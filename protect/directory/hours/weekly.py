@@ -1,0 +1,154 @@
+"""A plain week: hours for each weekday and for public holidays, to and from the syntax.
+
+Most services have no other hours. What a plain week cannot say has none: `week_of` returns None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from protect.directory.hours.errors import BadHours
+from protect.directory.hours.states import State
+from protect.directory.hours.syntax import DAY, Holiday, Operator, Rule, rules
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+HOLIDAY = "PH"
+ALWAYS = "24/7"
+ITEM = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?")
+CLOSED = frozenset({"closed", "off", "-", "–"})
+SPAN = re.compile(
+    r"(?P<from>\d{1,2})(?:[:.h](?P<from_minute>\d{2})?)?\s*(?:-|–|—|to)\s*"
+    r"(?P<to>\d{1,2})(?:[:.h](?P<to_minute>\d{2})?)?"
+)
+BETWEEN = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
+
+type Span = tuple[int, int]  # minutes from 00:00; an end after midnight is above 1440
+type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a missing day unsaid
+
+
+def week_of(expression: str) -> Week | None:
+    """Return the plain week that an expression says, None where it says more than that.
+
+    Errors: BadHours.
+    """
+    found: Week = {}
+    for rule in rules(expression):
+        days = _days(rule)
+        if days is None or (HOLIDAY in found and days != [HOLIDAY]):
+            return None  # a later rule takes back what was said of holidays
+        found |= dict.fromkeys(days, _spans(rule))
+    return {day: spans for day, spans in found.items() if spans or day == HOLIDAY}
+
+
+def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
+    """Return a plain week in OpenStreetMap syntax, days with equal hours joined: "" for none."""
+    parts: list[tuple[list[str], tuple[Span, ...]]] = []
+    for day in WEEKDAYS:
+        spans = week.get(day, ())
+        if not spans:
+            continue
+        is_next = bool(parts) and parts[-1][1] == spans and _follows(parts[-1][0][-1], day)
+        if is_next:
+            parts[-1][0].append(day)
+        else:
+            parts.append(([day], spans))
+    said = [f"{_named(days)} {_written(spans)}" for days, spans in _joined(parts)]
+    if HOLIDAY in week:
+        said.append(f"{HOLIDAY} {_written(week[HOLIDAY]) or 'off'}")
+    return "; ".join(said)
+
+
+def spans_of(text: str) -> tuple[Span, ...] | None:
+    """Return the hours that somebody typed for a day: "9-12, 13:30–17"; None for a blank.
+
+    "closed" gives no span. Errors: BadHours, at the first part that is none.
+    """
+    typed = text.strip()
+    if not typed:
+        return None
+    if typed.casefold() in CLOSED:
+        return ()
+    found: list[Span] = []
+    for part in filter(None, BETWEEN.split(typed)):
+        span = _span(part)
+        if span is None or (found and span[0] < found[-1][1]):
+            raise BadHours(position=typed.find(part) + 1, expression=text)
+        found.append(span)
+    return tuple(found)
+
+
+def typed_of(spans: tuple[Span, ...]) -> str:
+    """Return the hours of a day as people type them."""
+    return ", ".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+
+
+def _days(rule: Rule) -> list[str] | None:
+    """Return the days that a rule is about, None when a plain week cannot say it."""
+    is_plain = (
+        rule.operator is Operator.NORMAL
+        and not (rule.tails or rule.holidays_within)
+        and rule.state in {State.OPEN, State.CLOSED}
+        and all(each == Holiday(HOLIDAY, 0) for each in rule.holidays)
+    )
+    if not is_plain or (rule.is_off and rule.spans != ((0, 2 * DAY),)):
+        return None
+    items = [] if rule.days is None else _weekdays(rule.days)
+    return None if items is None else items + [HOLIDAY] * bool(rule.holidays)
+
+
+def _weekdays(selector: str) -> list[str] | None:
+    if not selector:
+        return None  # every day, holidays included: no plain week says that
+    found: list[str] = []
+    for item in selector.split(","):
+        named = ITEM.fullmatch(item)
+        if named is None:
+            return None
+        first = WEEKDAYS.index(named[1])
+        last = WEEKDAYS.index(named[2] or named[1])
+        found += [WEEKDAYS[(first + step) % 7] for step in range((last - first) % 7 + 1)]
+    return found
+
+
+def _spans(rule: Rule) -> tuple[Span, ...]:
+    return () if rule.is_off else tuple(rule.spans)
+
+
+def _follows(before: str, day: str) -> bool:
+    return WEEKDAYS.index(day) == WEEKDAYS.index(before) + 1
+
+
+def _joined(
+    parts: list[tuple[list[str], tuple[Span, ...]]],
+) -> list[tuple[list[list[str]], tuple[Span, ...]]]:
+    """Join runs of days with equal hours: Mo-Tu and Th."""
+    found: dict[tuple[Span, ...], list[list[str]]] = {}
+    for days, spans in parts:
+        found.setdefault(spans, []).append(days)
+    return [(days, spans) for spans, days in found.items()]
+
+
+def _named(runs: list[list[str]]) -> str:
+    return ",".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _written(spans: tuple[Span, ...]) -> str:
+    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+
+
+def _clock(minute: int) -> str:
+    within = minute if minute <= DAY else minute - DAY
+    return f"{within // 60:02}:{within % 60:02}"
+
+
+def _span(text: str) -> Span | None:
+    found = SPAN.fullmatch(text.strip())
+    if found is None:
+        return None
+    start = int(found["from"]) * 60 + int(found["from_minute"] or 0)
+    end = int(found["to"]) * 60 + int(found["to_minute"] or 0)
+    minutes = (int(found["from_minute"] or 0), int(found["to_minute"] or 0))
+    if start >= DAY or end > DAY or max(minutes) > 59:
+        return None
+    return (start, end if end > start else end + DAY)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory.hours import BadHours, parse, week, weekly
+from protect.directory.hours.weekly import HOLIDAY, WEEKDAYS
+
+MONDAY = date(2026, 11, 23)
+
+
+@st.composite
+def spans(draw):
+    """Return hours of a day in order, the last perhaps until after midnight."""
+    minutes = sorted(draw(st.sets(st.integers(0, 287), min_size=2, max_size=6)))
+    found = [
+        (first * 5, last * 5) for first, last in zip(minutes[::2], minutes[1::2], strict=False)
+    ]
+    return tuple(found)
+
+
+WEEKS = st.dictionaries(st.sampled_from(WEEKDAYS), spans(), max_size=7)
+
+
+@given(WEEKS, st.none() | st.just(()) | spans())
+def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
+    found = days | ({} if holiday is None else {HOLIDAY: holiday})
+
+    assert weekly.week_of(weekly.expression_of(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("", {}),
+        ("Mo-We 09:00-12:00", dict.fromkeys(["Mo", "Tu", "We"], ((540, 720),))),
+        ("Sa-Mo 09:00-12:00", dict.fromkeys(["Sa", "Su", "Mo"], ((540, 720),))),
+        ("Mo-Tu 09:00-12:00; Tu off", {"Mo": ((540, 720),)}),
+        ("Fr 22:00-06:00", {"Fr": ((1320, 1800),)}),
+        ("Mo,PH 09:00-12:00", {"Mo": ((540, 720),), "PH": ((540, 720),)}),
+        ("Mo 09:00-12:00; PH off", {"Mo": ((540, 720),), "PH": ()}),
+        ("PH off; Mo-Fr 09:00-12:00", None),
+        ("24/7", None),
+        ("09:00-12:00", None),  # on holidays as well
+        ("Mo 09:00+", None),
+        ('Mo 09:00-12:00 "by appointment"', None),
+        ("Jan-Mar Mo 09:00-12:00", None),
+        ("Mo[1] 09:00-12:00", None),
+        ("SH off", None),
+        ("Mo 09:00-12:00 || Tu 09:00-10:00", None),
+        ("Mo-Fr 09:00-17:00; We 12:00-13:00 off", None),
+    ],
+)
+def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
+    assert weekly.week_of(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("week", "expected"),
+    [
+        ({}, ""),
+        ({"PH": ()}, "PH off"),
+        (
+            dict.fromkeys(["Mo", "Tu", "Th"], ((540, 720), (780, 1020))),
+            "Mo-Tu,Th 09:00-12:00,13:00-17:00",
+        ),
+        ({"Mo": ((540, 720),), "Tu": ((600, 720),)}, "Mo 09:00-12:00; Tu 10:00-12:00"),
+        ({"Sa": ((1200, 1440),)}, "Sa 20:00-24:00"),
+    ],
+)
+def test_days_with_equal_hours_are_written_together(week, expected):
+    assert weekly.expression_of(week) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None),
+        ("  ", None),
+        ("closed", ()),
+        ("off", ()),
+        ("9-17", ((540, 1020),)),
+        ("9:30–12, 13.00-17h30", ((570, 720), (780, 1050))),
+        ("09:00-12:00 13:00-17:00", ((540, 720), (780, 1020))),
+        ("9 to 12 and 14 to 16", ((540, 720), (840, 960))),
+        ("22-6", ((1320, 1800),)),
+        ("0-24", ((0, 1440),)),
+    ],
+)
+def test_hours_are_read_as_people_type_them(typed, expected):
+    assert weekly.spans_of(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "position"),
+    [("nine", 1), ("9-17, noon", 7), ("25-26", 1), ("9:75-10", 1), ("9-12, 11-13", 7), ("9", 1)],
+)
+def test_what_is_no_hours_is_refused_where_it_begins(typed, position):
+    with pytest.raises(BadHours) as refusal:
+        weekly.spans_of(typed)
+
+    assert refusal.value.facts["position"] == position
+
+
+def test_what_is_typed_is_what_the_week_shows():
+    expression = weekly.expression_of({"Mo": weekly.spans_of("9-12, 13-17")})
+
+    days = week(parse(expression, "Europe/Malta", "MT"), MONDAY)
+
+    assert [[f"{each.start:%H:%M}-{each.end:%H:%M}" for each in day.spans] for day in days[:2]] == [
+        ["09:00-12:00", "13:00-17:00"],
+        [],
+    ]
+    assert weekly.typed_of(((540, 720), (780, 1020))) == "09:00-12:00, 13:00-17:00"
