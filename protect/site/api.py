@@ -6,11 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from protect.directory.api import described, profile_router, reading_router
 from protect.directory.api import router as directory_router
+from protect.directory.api.hsds import ROOTS
+from protect.directory.hsds import VERSION, Variant
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
 
@@ -24,6 +27,35 @@ public_api = NinjaAPI(
 public_api.add_router("", directory_router)
 
 
+class HsdsApi(NinjaAPI):
+    """The directory by the standard, with or without our extensions; its schemas are its own."""
+
+    def __init__(self, variant: Variant) -> None:
+        super().__init__(
+            title="PROTECT directory",
+            version=VERSION,
+            description="Services by the Human Services Data Specification. Read only, no sign-in.",
+            docs_url=None,
+            openapi_url="/openapi.json",
+            urls_namespace=f"hsds-{variant}",
+        )
+        self.variant = variant
+        self.add_router("", reading_router)
+        if variant is Variant.PROFILE:
+            self.add_router("", profile_router)
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """Return the description, with the schemas of its documents."""
+        found = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **given})
+        found["components"]["schemas"] |= described.schemas(self.variant)
+        return found
+
+
+hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
+
+
+@hsds_core_api.exception_handler(ProtectError)
+@hsds_api.exception_handler(ProtectError)
 @public_api.exception_handler(ProtectError)
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -40,6 +72,24 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         "Some fields of the question cannot be read. `fields` names them.",
         fields,
     )
+
+
+@hsds_core_api.exception_handler(ValidationError)
+@hsds_api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = {_field(each): str(each["msg"]) for each in error.errors}
+    return problem(
+        HTTPStatus.BAD_REQUEST,
+        "hsds_parameter_bad",
+        "A parameter cannot be read or is not known. `fields` names it.",
+        fields,
+    )
+
+
+@hsds_core_api.exception_handler(Http404)
+@hsds_api.exception_handler(Http404)
+def absent(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
 
 
 @public_api.exception_handler(HttpError)
@@ -62,3 +112,4 @@ def open_to_all(api: NinjaAPI) -> Any:
 
 
 public_urls = open_to_all(public_api)
+hsds_urls, hsds_core_urls = open_to_all(hsds_api), open_to_all(hsds_core_api)

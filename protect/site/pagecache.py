@@ -62,7 +62,11 @@ class PageCache:
         if kept and kept.version == version and clock.now().timestamp() < kept.valid_until:
             start_response(kept.status, kept.headers)
             return [kept.body]
-        made = self._make(environ, encoding, version)
+        status, headers, parts = self._ask(environ)
+        if _is_stream(headers):  # as long as the directory: it is never in memory as a whole
+            start_response(status, headers)
+            return parts
+        made = _made(status, headers, parts, encoding, version)
         if version is not None and made.valid_until:
             self._keep(key, made)
         start_response(made.status, made.headers)
@@ -81,29 +85,15 @@ class PageCache:
             if connection.errors_occurred:
                 close_old_connections()
 
-    def _make(self, environ: Environ, encoding: str, version: int | None) -> Kept:
-        """Ask Django, and compress what it says. `version`: of a page that may be kept."""
+    def _ask(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
+        """Ask Django, and return what it says as soon as it begins to."""
         started: list[tuple[str, Headers]] = []
 
         def start(status: str, headers: Headers, *_: object) -> None:
             started.append((status, headers))
 
         parts = self.application(environ, start)
-        try:
-            body = b"".join(parts)
-        finally:
-            close = getattr(parts, "close", None)
-            if close:
-                close()
-        status, headers = started[0]
-        stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
-        kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
-        valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
-        if encoding and len(body) >= SMALLEST and not _is_packed(headers):
-            body = compressed(body, encoding, keep=version is not None and valid_until > 0)
-            kept = [pair for pair in kept if pair[0] != "Content-Length"]
-            kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
-        return Kept(version or 0, valid_until, status, kept, body)
+        return *started[0], parts
 
     def _keep(self, key: tuple[str, str], made: Kept) -> None:
         with self._lock:
@@ -112,6 +102,31 @@ class PageCache:
             self.pages[key] = made
             while self.size > LARGEST:
                 self.size -= len(self.pages.popitem(last=False)[1].body)
+
+
+def _made(
+    status: str, headers: Headers, parts: Iterable[bytes], encoding: str, version: int | None
+) -> Kept:
+    """Return a response whole and compressed. `version`: of a page that may be kept."""
+    try:
+        body = b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close:
+            close()
+    stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
+    kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
+    valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
+    if encoding and len(body) >= SMALLEST and not _is_packed(headers):
+        body = compressed(body, encoding, keep=version is not None and valid_until > 0)
+        kept = [pair for pair in kept if pair[0] != "Content-Length"]
+        kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
+    return Kept(version or 0, valid_until, status, kept, body)
+
+
+def _is_stream(headers: Headers) -> bool:
+    """Whether a body is a list of records, one a line, of any length."""
+    return any(name == "Content-Type" and "ndjson" in value for name, value in headers)
 
 
 def _is_packed(headers: Headers) -> bool:

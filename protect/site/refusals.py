@@ -38,7 +38,7 @@ from protect.vault.uploads.reasons import MOST_BYTES, Reason
 log = logging.getLogger("protect")
 
 PACKAGE = settings.BASE_DIR / "protect"
-API_PATHS = ("/match",)
+API_PATHS = ("/match", "/hsds")
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
@@ -80,7 +80,7 @@ class RefusalMiddleware:
             return _with_allowed(desk_page(request, NotThisWay()), response)
         if is_api and response.status_code in TITLES and not _is_problem(response):
             status = HTTPStatus(response.status_code)
-            return problem(status, *TITLES[status])
+            return _with_allowed(problem(status, *TITLES[status]), response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -154,7 +154,8 @@ def _takes_files(request: HttpRequest) -> bool:
 
 
 def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
-    page.headers["Allow"] = plain.headers.get("Allow", "")
+    if allowed := plain.headers.get("Allow"):
+        page.headers["Allow"] = allowed
     return page
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from protect.site.api import public_urls
+from protect.site.api import hsds_core_urls, hsds_urls, public_urls
 from protect.site.transactions import without_transaction
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
     path("", public_urls),
+    path("hsds/core/", hsds_core_urls),
+    path("hsds/", hsds_urls),
 ]
 without_transaction(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.error_400"

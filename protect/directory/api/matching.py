@@ -11,7 +11,9 @@ from protect.directory.forms.asking import QuestionIn
 router = Router(tags=["find help"])
 
 
-@router.post("/match", response=AnswerOut, by_alias=True)
+@router.post(
+    "/match", response=AnswerOut, by_alias=True, operation_id="protect_directory_api_match"
+)
 def match(request: HttpRequest, asking: Body[QuestionIn]) -> AnswerOut:
     """Return the services that take this person now, with the reasons in minutes."""
     return answer(asking)

@@ -1,0 +1,57 @@
+"""Texts as other systems may take them: no markup, no broken address, instants in one spelling."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import nh3
+from django.utils.encoding import iri_to_uri
+
+WEB = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LAYERS = 5  # of escaped markup that are taken off; what is deeper loses its brackets
+SILENT = {"script", "style", "title", "textarea", "iframe", "noscript"}  # go with what they hold
+
+
+def plain(text: str) -> str:
+    """Return a text without any markup, escaped markup included, for readers who show it as HTML.
+
+    "5 < 6" and "women & girls" stay as they are.
+    """
+    if "<" not in text and "&" not in text:
+        return text.strip()
+    for _ in range(LAYERS):
+        stripped = html.unescape(nh3.clean(text, tags=set(), clean_content_tags=SILENT))
+        if stripped == text:
+            return text.strip()
+        text = stripped
+    return text.replace("<", "").replace(">", "").strip()
+
+
+def web_address(text: str) -> str:
+    """Return a web address as a URI; nothing for what is none."""
+    return iri_to_uri(text) if WEB.fullmatch(text) else ""
+
+
+def mail_address(text: str) -> str:
+    """Return an address of mail; nothing for what is none."""
+    return text if MAIL.fullmatch(text) else ""
+
+
+def instant(at: datetime) -> str:
+    """Return an instant in UTC, in milliseconds cut off: never later than it was."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stated(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without what nobody stated: absence means unknown."""
+    return {key: value for key, value in document.items() if value not in (None, "", [], {})}
+
+
+def sentences(*parts: str) -> str:
+    """Return texts one after the other, each as a paragraph of its own."""
+    return "\n".join(filter(None, map(plain, parts)))

@@ -1,0 +1,87 @@
+"""The interface as a reader sees it, and the official schemas where they are at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from protect.directory.hsds import Variant
+from protect.directory.hsds.variants import patches
+
+OFFICIAL = settings.BASE_DIR.parent / "shared" / "data" / "hsds"
+# The compiled schemas of the standard hold these; the files for single tables do not.
+COMPILED = {
+    "service_at_location": {"service": {"$ref": "service.json"}},
+    "organization": {"services": {"type": "array", "items": {"$ref": "service.json"}}},
+}
+FOLDERS = {Variant.PROFILE: "3.1", Variant.CORE: "3.1", Variant.CORE_3_0: "3.0"}
+
+
+@pytest.fixture
+def read() -> Callable[..., Any]:
+    """Return a function that asks the interface and returns what it says."""
+    client = Client(headers={"host": "127.0.0.1"})
+
+    def ask(path: str, *, status: int = 200, method: str = "get", **query: str) -> Any:
+        response = getattr(client, method)(path, query_params=query)
+        body = b"".join(response)  # a stream, too
+        assert response.status_code == status, body
+        if "ndjson" in response.headers["Content-Type"]:
+            return [json.loads(line) for line in body.splitlines()]
+        return json.loads(body)
+
+    return ask
+
+
+@pytest.fixture
+def ids(read: Callable[..., Any]) -> Callable[..., list[str]]:
+    """Return a function that turns every page of a list and returns the ids in their order."""
+
+    def every(path: str, **query: str) -> list[str]:
+        found, page, is_last = [], 1, False
+        while not is_last:
+            body = read(path, page=str(page), **query)
+            found += [each["id"] for each in body["contents"]]
+            page, is_last = page + 1, body["last_page"]
+        return found
+
+    return every
+
+
+def validator(variant: Variant, schema: str) -> Any:
+    """Return what checks a document: the official schema, closed, with our patches or without.
+
+    Skips where the official schemas are not at hand.
+    """
+    folder = OFFICIAL / FOLDERS[variant] / "schema"
+    if not folder.is_dir():
+        pytest.skip(f"the official HSDS schemas are not in {OFFICIAL}")
+    documents = {path.name: _closed(path, variant) for path in folder.glob("*.json")}
+    documents.pop("openapi.json")
+    resources = [(f"hsds:///{name}", document) for name, document in documents.items()]
+    registry = jsonschema_rs.Registry(resources)
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": f"hsds:///{schema}.json"}, validate_formats=True, registry=registry
+    )
+
+
+def _closed(path: Path, variant: Variant) -> dict[str, Any]:
+    document = json.loads(path.read_text("utf-8"))
+    if "properties" not in document:
+        return document
+    patch = patches().get(path.stem, {}) if variant is Variant.PROFILE else {}
+    properties = document["properties"] | COMPILED.get(path.stem, {}) | patch.get("properties", {})
+    return {
+        "$id": f"hsds:///{path.name}",
+        "type": "object",
+        "properties": properties,
+        "required": document["required"],
+        "additionalProperties": False,
+    }
