@@ -5,6 +5,7 @@ Whoever draws it decides where a line goes, never what it says.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from protect.findhelp.weeks import Times
@@ -36,6 +37,7 @@ class Hours:
     label: str
     times: tuple[Times, ...]
     note: str = ""
+    fresh: str = ""  # how far they can be trusted, where the number's own words do not say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,10 @@ class Facts:
     languages: tuple[Tongue, ...]
     place: str  # its address where that is public
     before: str  # what its source says to know before going, in English
+    languages_fresh: str = ""  # as Hours.fresh
     cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    until: str = ""  # ISO day on which the first of its facts is to be checked again; "" = not sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +111,46 @@ class Pathway:
     whole_country: str  # heading
     lines: tuple[Facts, ...]
     call_first: str
+    valid: Mapping[str, str]  # by each `until` of these: the sentence that says so
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A service in a printed directory: in full once, by its name wherever else it helps."""
+
+    key: str
+    service: Facts
+    kinds: str
+    mark: str  # how far it can be trusted: "", "?", "!"
+    only: str  # "For professionals only", in the language of the book and in English; "" for all
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The services of one town, or those that serve from everywhere."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A need, its services by town, and those that stand in another chapter."""
+
+    need: str
+    towns: tuple[Town, ...]
+    also: tuple[tuple[str, str], ...]  # (key, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every service of an area, by need and town."""
+
+    frame: Frame
+    area: str
+    only: str  # as Entry.only, of the edition
+    cautions: tuple[str, ...]  # true of so many that they are said once
+    legend: tuple[tuple[str, str], ...]  # mark, what it means
+    chapters: tuple[Chapter, ...]
+    call_first: str
+    credits: str

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from protect.directory.enums import Channel, Cost, Fact, Freshness
+from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.directory.matching.answer import Reason
 from protect.directory.matching.rows import Number as Phone
 from protect.directory.matching.rows import ServiceRow
-from protect.directory.rules import freshness
+from protect.directory.rules import CheckSeen, freshness
 from protect.directory.wording import freshness_text, reason_text
 from protect.findhelp import numbers
 from protect.findhelp.paper import wording
@@ -23,25 +24,73 @@ from protect.reference.formats import locale_of
 # The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
+DOORS = {
+    Channel.PHONE: (wording.CALL_HOURS, Fact.PHONE_HOURS),
+    Channel.VISIT: (wording.VISIT_HOURS, Fact.VISIT_HOURS),
+}
 MOST_NUMBERS = 3
 
 
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
     """Return what a paper says about a service. The active language must be that of `tag`."""
-    state = freshness(Fact.PHONE, row.checks.get(Fact.PHONE, ()), at)
+    state = state_of(row, Fact.PHONE, at)
     found = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
-    seen = freshness_text(state, tag, row.last_seen.get(Fact.PHONE))
+    seen = fresh_text(row, Fact.PHONE, tag, at)
+    said = seen if found else str(wording.NO_NUMBER)
+    tongues = tuple(_tongues(row, tag, at))
+    spoken = fresh_text(row, Fact.LANGUAGES, tag, at)
     return Facts(
         name=row.name,
         by="" if row.organisation == row.name else row.organisation,
         numbers=found,
-        fresh=seen if found else str(wording.NO_NUMBER),
-        hours=tuple(_doors(row, tag, at)),
+        fresh=said,
+        hours=tuple(_doors(row, tag, at, said)),
         languages_label=str(wording.LANGUAGES),
-        languages=tuple(_tongues(row, tag, at)),
+        languages=tongues,
+        languages_fresh=spoken if tongues and spoken != said else "",
         place=_place(row, tag),
         before=row.restrictions,
+        until=until(row, at),
     )
+
+
+def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
+    """Return how far a fact can be trusted."""
+    return freshness(fact, row.checks.get(fact, ()), at)
+
+
+def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
+    """Say when and how somebody last checked a fact, or that nobody did."""
+    return freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
+
+
+def printed_facts(row: ServiceRow) -> list[Fact]:
+    """Return which facts of a service a paper tells: those that it must be trusted for."""
+    told = {
+        Fact.PHONE: bool(row.phones),
+        Fact.PHONE_HOURS: Channel.PHONE in row.doors,
+        Fact.VISIT_HOURS: Channel.VISIT in row.doors,
+        Fact.LANGUAGES: bool(row.languages),
+        Fact.ADDRESS: any(not point.is_coarse for point in row.points),
+    }
+    return [fact for fact, is_told in told.items() if is_told]
+
+
+def until(row: ServiceRow, at: datetime) -> str:
+    """Return the day on which the first fact of a paper is to be checked again, as ISO 8601.
+
+    "" where any of them is not fresh: then a paper promises nothing. The day is that of the place.
+    """
+    told = printed_facts(row)
+    if not told or any(state_of(row, fact, at) is not Freshness.FRESH for fact in told):
+        return ""
+    due = min(_standing(row.checks[fact]).next_check for fact in told)
+    return due.astimezone(ZoneInfo(row.zone)).date().isoformat()
+
+
+def _standing(checks: Sequence[CheckSeen]) -> CheckSeen:
+    """Return the check that makes a fresh fact fresh: a call that reached nobody is none."""
+    return next(check for check in checks if check.verdict != Verdict.NOT_REACHED)
 
 
 def is_printed(state: Freshness) -> bool:
@@ -67,16 +116,17 @@ def _note(phone: Phone, tag: str) -> str:
     return " · ".join(filter(None, [kind, free]))
 
 
-def _doors(row: ServiceRow, tag: str, at: datetime) -> Iterator[Hours]:
-    labels = {Channel.PHONE: wording.CALL_HOURS, Channel.VISIT: wording.VISIT_HOURS}
-    for channel, label in labels.items():
+def _doors(row: ServiceRow, tag: str, at: datetime, said: str) -> Iterator[Hours]:
+    """Yield the hours of line and door. `said` stands at the number and is not said again."""
+    for channel, (label, fact) in DOORS.items():
         door = row.doors.get(channel)
         if door is None:
             continue
         times = week_of(door.hours, tag, at)
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
-            yield Hours(str(label), times, note)
+            fresh = fresh_text(row, fact, tag, at)
+            yield Hours(str(label), times, note, fresh if fresh != said else "")
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:

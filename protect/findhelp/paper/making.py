@@ -76,7 +76,15 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
             whole_country=str(wording.WHOLE_COUNTRY),
             lines=tuple(_without(shared, each) for each in lines),
             call_first=str(wording.CALL_FIRST),
+            valid=dict(_valid([*steps, *lines], written)),
         )
+
+
+def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
+    """Yield each day until which a service is good, with the sentence that says so."""
+    for day in sorted({each.until for each in services if each.until}):
+        date = _isolated(date_text(datetime.fromisoformat(day).date(), written))
+        yield day, str(wording.VALID_UNTIL).format(date=date)
 
 
 def written_in(tag: str) -> str:

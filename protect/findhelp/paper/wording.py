@@ -36,5 +36,7 @@ NO_NUMBER = _("No checked number")
 SCAN = _("Scan with a phone for more, and for changes")
 # Translators: on paper; {date} is the day on which it was made, for example "24 November 2026".
 AS_OF = _("As of {date}")
+# Translators: on paper; {date} is the day on which somebody has to check its numbers again.
+VALID_UNTIL = _("Valid until {date}")
 # Translators: last line of a printed list of services.
 CALL_FIRST = _("Numbers and hours change. Call before you go.")

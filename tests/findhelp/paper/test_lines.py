@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 
-from protect.directory.enums import Channel, Cost, Fact, PhoneKind, Verdict
+from protect.directory.enums import Channel, Cost, Fact, Method, PhoneKind, Verdict
 from protect.directory.hours import parse
-from protect.directory.matching.rows import Door, Number, Point, Spoken
+from protect.directory.matching.rows import Door, LastSeen, Number, Point, Spoken
+from protect.directory.rules import CheckSeen
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.lines import facts_of
 from protect.findhelp.weeks import Times, week_of
@@ -138,3 +141,52 @@ def test_freshness_is_that_of_the_number_and_of_nothing_else():
     row = service(checks={Fact.ADDRESS: FRESH.checks[Fact.PHONE]})
 
     assert facts_of(row, "en", AT).fresh == "Not checked yet"
+
+
+def seen(**days_ago: int):
+    """Return the service with facts that were checked some days ago and are good for thirty."""
+    facts = {Fact(name): AT - timedelta(days) for name, days in days_ago.items()}
+    return service(
+        checks={
+            fact: (CheckSeen(Verdict.CONFIRMED, at, at + timedelta(30)),)
+            for fact, at in facts.items()
+        },
+        last_seen={fact: LastSeen(at, Method.PROVIDER) for fact, at in facts.items()},
+    )
+
+
+ALL_FRESH = {"phone": 1, "phone_hours": 2, "languages": 3, "address": 4}
+
+
+def test_hours_and_languages_say_how_they_were_checked_where_the_number_does_not():
+    facts = facts_of(seen(phone=1, phone_hours=1, languages=40), "en", AT)
+
+    assert facts.fresh == "Checked with them, \u206823 Nov 2026\u2069"
+    assert facts.hours[0].fresh == ""  # the same words stand at the number
+    assert facts.languages_fresh == "Checked with them, \u206815 Oct 2026\u2069"
+
+
+def test_hours_that_nobody_checked_say_so_beside_a_number_that_somebody_called():
+    assert facts_of(FRESH, "en", AT).hours[0].fresh == "Not checked yet"
+
+
+def test_a_paper_is_good_until_the_first_of_its_facts_is_to_be_checked_again():
+    assert facts_of(seen(**ALL_FRESH), "en", AT).until == "2026-12-20"
+
+
+@pytest.mark.parametrize("stale", ALL_FRESH)
+def test_a_paper_promises_nothing_where_one_fact_is_due(stale):
+    assert facts_of(seen(**ALL_FRESH | {stale: 30}), "en", AT).until == ""
+
+
+def test_a_paper_promises_nothing_of_a_fact_that_nobody_checked():
+    assert facts_of(seen(phone=1, languages=1, address=1), "en", AT).until == ""
+    assert facts_of(service(phones=(), doors={}, languages=(), points=()), "en", AT).until == ""
+
+
+def test_a_call_that_reached_nobody_leaves_the_day_of_the_check_before():
+    row = seen(**ALL_FRESH)
+    missed = CheckSeen(Verdict.NOT_REACHED, AT, AT + timedelta(60))
+    row.checks[Fact.PHONE] = (missed, *row.checks[Fact.PHONE])
+
+    assert facts_of(row, "en", AT).until == "2026-12-20"

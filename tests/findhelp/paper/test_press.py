@@ -182,3 +182,27 @@ def test_the_fonts_are_light_and_carry_their_licence():
     assert "SIL OPEN FONT LICENSE" in (press.FONTS / "OFL.txt").read_text(encoding="utf-8")
     licence = (press.FONTS / "OFL.txt").read_text(encoding="utf-8")
     assert {path.stem.split("-")[0] for path in fonts} <= set(licence.replace(",", " ").split())
+
+
+def dated(*untils: str) -> str:
+    """Return what is seen on a pathway whose steps are good until these days."""
+    steps = [found(service(name=f"Demo {place}.")) for place in range(len(untils))]
+    sheet = pathway_of(answers(*steps), "Liège", NEED_NAMES["talk"], "BE", "en", URL, AT)
+    steps = tuple(
+        replace(each, until=until) for each, until in zip(sheet.steps, untils, strict=True)
+    )
+    valid = {until: f"Valid until {until}" for until in untils if until}
+    return as_seen(pages(pathway_pdf(replace(sheet, steps=steps, valid=valid)))[0])
+
+
+def test_a_pathway_says_until_when_everything_on_it_is_good():
+    assert "Valid until 2026-12-01" in dated("2026-12-24", "2026-12-01", "2027-01-02")
+
+
+def test_a_pathway_promises_nothing_where_one_of_its_steps_is_not_fresh():
+    assert "Valid until" not in dated("2026-12-24", "", "2027-01-02")
+    assert "Valid until" not in as_seen(pages(pathway_pdf(pathway("en", 0, 0)))[0])
+
+
+def test_what_does_not_fit_on_the_page_does_not_shorten_its_time():
+    assert "Valid until 2026-12-24" in dated(*["2026-12-24"] * 29, "2026-12-01")
