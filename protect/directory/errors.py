@@ -38,17 +38,6 @@ class QueueMoveNotAllowed(ProtectError):
     )
 
 
-class FactsNotTogether(ProtectError):
-    """Nobody answered, and yet somebody marked what was said."""
-
-    code = "directory_nobody_answered"
-    # Translators: on the page on which somebody checks a service by calling it.
-    message = _(
-        "You marked facts, and said that nobody answered. Nothing was saved. Take the marks away, "
-        "or save what you heard."
-    )
-
-
 class CallNotPossible(ProtectError):
     """A call test stands differently than whoever records or confirms it believes."""
 
@@ -193,7 +182,7 @@ class TablesOutdated(ProtectError):
 class FileTooLarge(ProtectError):
     code = "file_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    message = (
+    message = _(
         "The file has {found} {unit}; at most {limit} are read. Nothing was read. Split it into "
         "smaller files and import one after the other."
     )
@@ -211,13 +200,49 @@ class FileEncodingUnclear(ProtectError):
 class FileNotReadable(ProtectError):
     code = "file_not_readable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = "The file cannot be read as a table: {problem} Nothing was read."
+    message = _("The file cannot be read as a table: {problem} Nothing was read.")
 
 
 class ColumnsUnknown(ProtectError):
     code = "columns_unknown"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = (
+    message = _(
         "The file has columns that are not known ({unknown}) or lacks some ({missing}). Nothing "
         "was read. The columns are described in protect/directory/data/services/README.md."
+    )
+
+
+class FeedChanged(ProtectError):
+    """Pages of a feed come from different states of it."""
+
+    code = "feed_changed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {found} says what does not fit, such as “page 2 of 3 is missing”.
+    message = _(
+        "This feed changed while it was fetched: {found}. Nothing was read. Fetch all of its pages "
+        "again, one right after the other, and bring all of them in one ZIP file."
+    )
+
+
+class ImportFileGone(ProtectError):
+    """The file of an import cannot be opened any more, or not by this person."""
+
+    code = "directory_import_file_gone"
+    # Translators: a file waits sealed for the person who brought it, for two days.
+    message = _(
+        "The file of this import cannot be opened: it is sealed to the person who brought it, and "
+        "kept for 48 hours. Nothing was stored of it. Throw this import away and bring the file "
+        "again."
+    )
+
+
+class NothingMapped(ProtectError):
+    """A mapping lacks columns without which no row can be read."""
+
+    code = "directory_import_columns_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {missing} are names of columns of ours, such as “Name of the service”.
+    message = _(
+        "These columns are needed and nothing stands for them: {missing}. Nothing was stored. "
+        "Choose a column of the file for each."
     )

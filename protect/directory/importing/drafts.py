@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -81,23 +81,35 @@ class Read:
     is_reference: bool = False
 
 
-def read_all(table: Table, atlas: Atlas) -> Iterator[Read]:
-    """Yield what each row of a table says, in order."""
+def read_all(
+    table: Table, atlas: Atlas, protected: Collection[str] = frozenset()
+) -> Iterator[Read]:
+    """Yield what each row of a table says, in order. `protected`: as `read`."""
     times = Counter(line.cells.get("source_id", "") for line in table.lines)
     for line in table.lines:
         source_id = line.cells.get("source_id", "")
-        yield read(line, atlas, is_twice=bool(source_id) and times[source_id] > 1)
+        is_twice = bool(source_id) and times[source_id] > 1
+        yield read(line, atlas, is_twice=is_twice, protected=protected)
 
 
-def read(line: Line, atlas: Atlas, *, is_twice: bool = False) -> Read:
-    """Return what a row says."""
+def read(
+    line: Line,
+    atlas: Atlas,
+    *,
+    is_twice: bool = False,
+    protected: Collection[str] = frozenset(),
+) -> Read:
+    """Return what a row says.
+
+    `protected` are ids of services whose address was turned to be never stored here: their rows
+    are read as those of shelters, whatever their kind.
+    """
     if line.extra:
-        return _misshapen(line)
-    cells = Cells(line.cells)
-    is_shelter = terms.is_shelter(cells)
-    city = cells["city"]
-    if is_shelter:
-        cells = without_place(cells)
+        return misshapen(line)
+    cells = Cells(line.cells, list(line.faults))
+    if is_shelter := _must_hide(cells, protected):
+        city, cells = cells["city"], without_place(cells)
+        cells.troubles[:0] = line.faults
     country = _country(cells)
     _check_texts(cells, is_twice=is_twice)
     if country and terms.is_reference(cells, country):
@@ -153,6 +165,41 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
     )
 
 
+def kept(
+    line: Line, atlas: Atlas, *, protected: Collection[str], spots: Collection[str]
+) -> tuple[dict[str, str], list[Trouble]]:
+    """Return the cells of a row that may be stored before it is judged, and what was found so far.
+
+    `spots`: addresses in columns that were left out. What is told of the place of a shelter, its
+    coarse area, stands in a cell of its own from here on.
+    """
+    if line.extra:
+        bad = misshapen(line)
+        return dict(bad.cells), list(bad.troubles)
+    cells = Cells(line.cells, list(line.faults))
+    if not _must_hide(cells, protected):
+        return dict(cells.texts), cells.troubles
+    city, cells = cells["city"], without_place(cells, spots)
+    cells.troubles[:0] = line.faults
+    quiet = Cells(cells.texts)
+    if (country := _country(quiet)) and city:
+        area = places.coarse_area(cells, atlas, country, city)
+        return {**cells.texts, COARSE: area or ""}, cells.troubles
+    return dict(cells.texts), cells.troubles
+
+
+def _must_hide(cells: Cells, protected: Collection[str]) -> bool:
+    """Return whether the place of a row must be hidden. An id that is made is then kept.
+
+    Without the city another one would be made, and the service would not be known again.
+    """
+    if protected and not cells["source_id"]:
+        made = made_id(Cells(cells.texts))
+        if made in protected:
+            cells.texts = {**cells.texts, "source_id": made}
+    return cells["source_id"] in protected or terms.is_shelter(cells)
+
+
 def _country(cells: Cells) -> str:
     value = cells["country"].upper()
     known = vocabulary.countries()
@@ -162,7 +209,7 @@ def _country(cells: Cells) -> str:
     return names.get(value, "")
 
 
-def _misshapen(line: Line) -> Read:
+def misshapen(line: Line) -> Read:
     """Return why a row cannot be read. Its cells stand under wrong names, so none is repeated."""
     source_id = line.cells.get("source_id", "")
     cells = Cells({"source_id": source_id})

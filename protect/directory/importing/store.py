@@ -44,6 +44,7 @@ from protect.reference.lookup.index import PlaceRow
 from protect.reference.lookup.store import areas, places, rows
 from protect.reference.models import Category, Country, Language, Place, Term
 
+FRESH = frozenset({Fate.CREATED, Fate.UPDATED})
 BATCH = 500  # rows between two reports of progress
 
 
@@ -51,23 +52,29 @@ BATCH = 500  # rows between two reports of progress
 class Known:
     """A service of this source as the database has it."""
 
+    key: UUID
     digest: str
+    country: str
     is_edited: bool  # or checked: an import must not overwrite it
+    is_listed: bool  # neither withdrawn nor merged into another entry
 
 
 def import_table(
     table: Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
 ) -> Report:
     """Create and update the services of a table. Rows with a fault change nothing."""
-    known = _known(table.source)
-    taken = dict(Service.objects.values_list("short", "id"))
+    known = known_of(table.source)
+    taken = short_codes()
     told: list[Row] = []
     published = 0
-    for batch in batched(drafts.read_all(table, atlas()), BATCH):
-        judged = [(read, *_fate(read, table.source, known, taken)) for read in batch]
+    rows = drafts.read_all(table, atlas(), protected_of(table.source))
+    for batch in batched(rows, BATCH):
+        judged = [(read, *fate_of(read, table.source, known, taken)) for read in batch]
         fresh = {Fate.CREATED, Fate.UPDATED}
-        changed = [(read.draft, fate) for read, fate, _ in judged if read.draft and fate in fresh]
-        published += _write(table.source, changed, publish=publish, at=at)
+        changed = [
+            (read.draft, fate) for read, fate, _old in judged if read.draft and fate in fresh
+        ]
+        published += write(table.source, changed, publish=publish, at=at)
         told += [
             Row(read.line, read.source_id, fate, troubles, read.cells)
             for read, fate, troubles in judged
@@ -128,21 +135,44 @@ def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow
     return cell
 
 
-def _known(source: str) -> dict[str, Known]:
+def known_of(source: str) -> dict[str, Known]:
+    """Return the services of a source, by their ids there."""
     checks = FactCheck.objects.filter(service__source=source)
     checked = set(checks.values_list("service_id", flat=True))
-    columns = ("id", "source_id", "source_digest", "version", "source_version")
+    columns = ("id", "source_id", "source_digest", "country_id", "version", "source_version")
+    standing = ("status", "merged_into_id")
     return {
-        source_id: Known(digest, version > imported or key in checked)
-        for key, source_id, digest, version, imported in Service.objects.filter(
-            source=source
-        ).values_list(*columns)
+        source_id: Known(
+            key,
+            digest,
+            country,
+            version > imported or key in checked,
+            status != Status.WITHDRAWN and merged is None,
+        )
+        for key, source_id, digest, country, version, imported, status, merged in (
+            Service.objects.filter(source=source).values_list(*columns, *standing)
+        )
     }
 
 
-def _fate(
-    read: Read, source: str, known: dict[str, Known], taken: dict[str, UUID]
+def protected_of(source: str) -> frozenset[str]:
+    """Return the ids at a source of services whose address is never stored."""
+    rows = Service.objects.filter(source=source, address_audience=Audience.NEVER_STORED)
+    return frozenset(rows.values_list("source_id", flat=True))
+
+
+def short_codes() -> dict[str, UUID]:
+    """Return every short address with the service that it belongs to."""
+    return dict(Service.objects.values_list("short", "id"))
+
+
+def fate_of(
+    read: Read, source: str, known: Mapping[str, Known], taken: dict[str, UUID]
 ) -> tuple[Fate, tuple[Trouble, ...]]:
+    """Return what becomes of a row beside what the directory has, and what to look at.
+
+    `taken`: `short_codes`; a new service adds its own.
+    """
     if read.is_reference:
         return Fate.REFERENCE, read.troubles
     if read.draft is None:
@@ -173,10 +203,10 @@ def _fate_of_new(
     return Fate.ERROR, (*read.troubles, clash)
 
 
-def _write(
+def write(
     source: str, changed: Sequence[tuple[Draft, Fate]], *, publish: bool, at: datetime
 ) -> int:
-    """Write drafts and return how many are published."""
+    """Create and update services, in the caller's transaction. Return how many are published."""
     if not changed:
         return 0
     all_drafts = [draft for draft, _ in changed]
@@ -235,8 +265,14 @@ def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
 
 
 def _update(source: str, draft: Draft, at: datetime) -> None:
+    """Write a draft over a service. Who may see where it is stays as narrow as it was."""
     service = Service.objects.get(pk=service_id(source, draft.source_id))
-    for name, value in _fields(source, draft).items():
+    fields = _fields(source, draft)
+    if service.address_audience == Audience.NEVER_STORED:
+        fields |= {"coarse_area_id": draft.coarse_area or service.coarse_area_id}
+    if service.address_audience != Audience.PUBLIC:
+        fields |= {"address_audience": service.address_audience}
+    for name, value in fields.items():
         setattr(service, name, value)
     service.version += 1
     service.source_version = service.version
@@ -278,11 +314,13 @@ def _write_nested(source: str, found: Sequence[Draft]) -> None:
         for key, draft in pairs
         for code in draft.categories
     )
-    Location.objects.bulk_create(_locations(source, pairs))
+    locations = list(_locations(source, pairs))
+    Location.objects.bulk_create(locations)
+    written = {location.id for location in locations}
     ServiceAtLocation.objects.bulk_create(
         ServiceAtLocation(service_id=key, location_id=_location_id(key))
-        for key, draft in pairs
-        if draft.spot
+        for key, _draft in pairs
+        if _location_id(key) in written
     )
     for nested in NESTED:
         model, row_of = nested
@@ -298,8 +336,11 @@ def _location_id(service: UUID) -> UUID:
 def _locations(source: str, pairs: Sequence[tuple[UUID, Draft]]) -> Iterator[Location]:
     named = {draft.spot.place.id for _, draft in pairs if draft.spot and draft.spot.place}
     zones = dict(Place.objects.filter(pk__in=named).values_list("id", "zone"))
+    kept = Service.objects.filter(pk__in=[key for key, _draft in pairs])
+    audiences = dict(kept.values_list("id", "address_audience"))
     for key, draft in pairs:
-        if spot := draft.spot:
+        audience = audiences[key]
+        if audience != Audience.NEVER_STORED and (spot := draft.spot):
             place = spot.place.id if spot.place else None
             yield Location(
                 id=_location_id(key),
@@ -310,6 +351,7 @@ def _locations(source: str, pairs: Sequence[tuple[UUID, Draft]]) -> Iterator[Loc
                 address=spot.address,
                 postal_code=spot.postal_code,
                 city=spot.city,
+                audience=audience,
                 zone=zones.get(place or 0) or vocabulary.countries()[draft.country].zone,
             )
 

@@ -130,7 +130,7 @@ def test_an_open_quote_is_refused_with_its_line():
     [
         ("organisation,service,categories,country,adress", "adress", "none"),
         ("organisation,service,country", "none", "categories"),
-        ("organisation,service,categories,country,country", "country", "none"),
+        ("organisation,service,categories,country,country", "country (2)", "none"),
         ("", "none", "organisation, service, categories, country"),
     ],
 )

@@ -1,0 +1,116 @@
+"""Schedules of a feed as opening hours: only where they say exactly that, else as a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from protect.directory.hours import BadHours
+from protect.directory.hours.recurring import MONTHLY, WEEKLY, Recurrence
+from protect.directory.hours.restating import expression_of
+
+type Row = Mapping[str, Any]
+
+OSM_HOURS = "detail:osm_hours"  # the term by which we say hours ourselves
+NEVER_EXACT = ("count", "byweekno", "bymonthday", "byyearday")
+WEEKLY_DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
+MONTHLY_DAY = re.compile(r"-?[1-5](?:MO|TU|WE|TH|FR|SA|SU)")
+BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)
+MIDNIGHT = "00:00"
+
+
+def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
+    """Return the hours that schedules state: OpenStreetMap's syntax, or the words of the source.
+
+    Words are kept as a note and count as unknown. Hours for visitors come before those for callers.
+    `zone` is the one in which an offset from UTC must be the one of the wall.
+    """
+    found = list(rows)
+    visits = [row for row in found if not BY_PHONE.search(_text(row, "attending_type"))]
+    chosen = visits or found
+    if own := [text for row in chosen for text in _own(row)]:
+        return own[0]
+    try:
+        timed = [row for row in chosen if _text(row, "opens_at") or _text(row, "closes_at")]
+        if not timed:
+            raise Inexact
+        return expression_of([_recurrence(row, zone, today) for row in timed])
+    except (Inexact, BadHours, ValueError):
+        return _words(chosen)
+
+
+class Inexact(Exception):
+    """A schedule says more than, or something else than, hours that recur."""
+
+
+def _own(row: Row) -> Iterator[str]:
+    for attribute in row.get("attributes", ()):
+        term = attribute.get("taxonomy_term", {})
+        if isinstance(term, Mapping) and term.get("code") == OSM_HOURS:
+            yield _text(attribute, "value")
+
+
+def _recurrence(row: Row, zone: str, today: date) -> Recurrence:
+    freq = row.get("freq")
+    is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
+    if not is_known or any(row.get(name) for name in NEVER_EXACT):
+        raise Inexact
+    days = tuple(part.strip() for part in _text(row, "byday").split(","))
+    shape = WEEKLY_DAY if freq == WEEKLY else MONTHLY_DAY
+    if not all(shape.fullmatch(day) for day in days):
+        raise Inexact
+    begins = _day(row, "valid_from") or _future(_day(row, "dtstart"), today)
+    ends = [day for name in ("valid_to", "until") if (day := _day(row, name))]
+    clock = _Wall(zone, begins or today, row.get("timezone"))
+    opens, closes = (clock.read(_text(row, name)) for name in ("opens_at", "closes_at"))
+    return Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
+
+
+class _Wall:
+    """The clock on the wall of a zone: another one is refused, since summer would move it."""
+
+    def __init__(self, zone: str, day: date, offset: Any) -> None:
+        self.zone, self.day = ZoneInfo(zone), day
+        self.offset = timedelta(hours=offset) if isinstance(offset, int | float) else None
+
+    def read(self, text: str) -> str:
+        """Return HH:MM. Errors: Inexact, ValueError."""
+        if text == "24:00":
+            return MIDNIGHT
+        found = time.fromisoformat(text)
+        if found.second or found.microsecond:
+            raise Inexact
+        said = found.utcoffset() if found.tzinfo else self.offset
+        plain = found.replace(tzinfo=None)
+        wall = datetime.combine(self.day, plain, self.zone).utcoffset()
+        if said is not None and said != wall:
+            raise Inexact
+        return plain.isoformat("minutes")
+
+
+def _future(day: date | None, today: date) -> date | None:
+    """Return a beginning that is still to come: one that has passed limits nothing."""
+    return day if day and day > today else None
+
+
+def _day(row: Row, name: str) -> date | None:
+    text = _text(row, name)
+    return date.fromisoformat(text[:10]) if text else None
+
+
+def _words(rows: Iterable[Row]) -> str:
+    """Return schedules as they are described; times without a description as they are written."""
+    said = []
+    for row in rows:
+        described = _text(row, "description") or _text(row, "notes")
+        times = [_text(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
+        said.append(described or " ".join(filter(None, times)))
+    return " / ".join(dict.fromkeys(filter(None, said)))
+
+
+def _text(row: Row, name: str) -> str:
+    value = row.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
