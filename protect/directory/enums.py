@@ -50,6 +50,13 @@ class Audience(TextChoices):
     NEVER_STORED = "never_stored"
 
 
+class Readers(TextChoices):
+    """For whom a file is made."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"  # everybody who signs in: what is for professionals, and free places
+
+
 class Answer(TextChoices):
     """What a source says. Absence of a row means the same as `unknown`."""
 
@@ -248,6 +255,15 @@ class PairState(TextChoices):
     PROPOSED = "proposed"
     MERGED = "merged"  # can be taken back for 30 days
     DIFFERENT = "different"  # remembered: never proposed again
+
+
+class Sign(TextChoices):
+    """What two entries share."""
+
+    NUMBER = "same_number"
+    HOST = "same_host"
+    NAME = "similar_name"
+    NEAR = "near"  # less than 200 m between doors that the public knows
 
 
 class ImportKind(TextChoices):

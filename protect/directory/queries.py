@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from protect.directory.enums import CorrectionState, QueueState, Status
+from protect.directory.enums import CorrectionState, QueueState, Readers, Status
 
 if TYPE_CHECKING:
     from protect.directory.models import (  # noqa: F401 - named in strings below
@@ -36,6 +36,17 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             status__in=[Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN],
             released_at__isnull=False,
         )
+
+    def for_readers(self, readers: Readers, *, with_gone: bool = False) -> Self:
+        """Keep what may leave the platform as a file.
+
+        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn.
+        """
+        kept = self if readers == Readers.MEMBERS else self.for_public()
+        if not with_gone:
+            return kept.published()
+        gone = [Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN]
+        return kept.filter(status__in=gone, released_at__isnull=False)
 
     def visible_in(self, kept: Collection[str]) -> Self:
         """Keep what a member may see: what is published, and all of the countries they keep."""

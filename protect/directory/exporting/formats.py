@@ -1,0 +1,54 @@
+"""Every kind of file, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from protect.directory.exporting import (
+    calendars,
+    cards,
+    geojson,
+    linked,
+    packed,
+    sheet,
+    store,
+    tabular,
+)
+from protect.directory.exporting.store import Exported
+from protect.directory.exporting.wanted import Head, Wanted
+
+
+class Format(NamedTuple):
+    """A kind of file. `with_gone`: it can say of a service that it was taken off."""
+
+    code: str
+    suffix: str
+    media_type: str
+    write: Callable[[Iterable[Exported], Head], Iterator[bytes]]
+    with_gone: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    each.code: each
+    for each in (
+        Format("csv", ".csv", "text/csv; charset=utf-8", sheet.write),
+        Format("hsds", ".ndjson", "application/x-ndjson", packed.write, with_gone=True),
+        Format("hsds-tables", ".zip", "application/zip", tabular.write, with_gone=True),
+        Format("geojson", ".geojson", "application/geo+json", geojson.write),
+        Format("json-ld", ".jsonld", "application/ld+json", linked.write),
+        Format("ical", ".ics", "text/calendar; charset=utf-8", calendars.write),
+        Format("vcard", ".vcf", "text/vcard; charset=utf-8", cards.write),
+    )
+}
+
+
+def count(kind: Format, wanted: Wanted) -> int:
+    """Return how many services a file would hold."""
+    return store.services(wanted, with_gone=kind.with_gone).count()
+
+
+def pieces(kind: Format, wanted: Wanted, head: Head) -> Iterator[bytes]:
+    """Yield a file piece by piece. Memory does not grow with the number of services."""
+    found = store.services(wanted, with_gone=kind.with_gone)
+    return kind.write(store.exported(found, wanted.readers, head.at), head)

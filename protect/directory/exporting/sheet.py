@@ -1,0 +1,39 @@
+"""CSV in the columns that an import reads: a file of ours is a file for us."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from itertools import batched
+
+from protect.directory.exporting.store import Exported
+from protect.directory.exporting.wanted import Head
+from protect.directory.importing.formulas import safe
+from protect.directory.importing.reading import NOTICE
+from protect.directory.importing.stating import COLUMNS, Told, cells
+
+ROWS = 200  # written at a time
+BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
+
+
+def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a table in UTF-8. What stands at the head of other files is its last column."""
+    columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="")
+    text.write(BOM)
+    writer.writeheader()
+    for chunk in batched(found, ROWS, strict=False):
+        for each in chunk:
+            writer.writerow(_row(each, head))
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+def _row(each: Exported, head: Head) -> dict[str, object]:
+    told = Told(each.entry, each.extra.source_id, each.extra.professionals_only)
+    row = {column: safe(text.strip()) for column, text in cells(told).items()}
+    return row | ({NOTICE: head.notice} if head.notice else {})

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import vText
+from icalendar.parser import Contentlines
+
+from protect.directory.exporting.folding import line, text
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n,;\\"))
+
+
+@given(value=TEXTS)
+def test_a_text_is_read_back_as_it_was(value):
+    whole = text("DESCRIPTION", value)
+
+    if value:
+        assert all(len(each.encode()) <= 75 for each in whole.split("\r\n"))
+        (read,) = Contentlines.from_ical(whole)[:1]
+        _, _, found = read.parts()
+        assert vText.from_ical(found) == "\n".join(value.splitlines())
+    else:
+        assert whole == ""
+
+
+def test_no_value_begins_another_line():
+    assert line("URL", "https://demo.example/\r\nX-EVIL:1") == (
+        "URL:https://demo.example/  X-EVIL:1\r\n"
+    )

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory.importing.formulas import safe, unmarked
+from protect.directory.importing.reading import NEEDED, table
+
+SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20'"
+CELLS = st.one_of(
+    st.text(),
+    st.builds("{}{}".format, st.text(SIGNS, min_size=1, max_size=3), st.text()),
+    st.from_regex(r"\+\d{2,15}(\|voice)?", fullmatch=True),
+)
+
+
+@given(cell=CELLS)
+def test_no_cell_begins_a_formula_and_each_is_read_back(cell):
+    written = str(safe(cell))
+
+    assert unmarked(written) == cell
+    if written[:1] in SIGNS.replace("'", "") and written:
+        assert written.lstrip("+-").replace("|", "").replace(";", "").replace(".", "").isalnum()
+
+
+@pytest.mark.parametrize(
+    "cell", ["+3225550000|voice", "+3225550000|voice;112|voice", "+3225550000", "-4.42", "112|text"]
+)
+def test_numbers_stay_as_they_are_dialled(cell):
+    assert safe(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "'=1", "+32|voice!A0"]
+)
+def test_a_formula_gets_a_mark(cell):
+    assert safe(cell) == f"'{cell}"
+
+
+def test_a_table_is_read_without_the_marks():
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*NEEDED, "description", "notice"])
+    writer.writeheader()
+    row = dict.fromkeys(NEEDED, "Demo")
+    writer.writerow({**row, "description": safe("=2+2"), "notice": "Demo"})
+
+    (line,) = table(text.getvalue(), "demo").lines
+
+    assert line.cells == {**row, "description": "=2+2"}
