@@ -15,7 +15,10 @@ from django.db import transaction
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
+from protect.directory.actions.correcting import forget_corrections
 from protect.directory.actions.health import keep_health
+from protect.directory.actions.merging import forget_merges
+from protect.directory.actions.pairing import propose_pairs
 from protect.directory.actions.refreshing import refresh_queue
 from protect.directory.facts import KEPT_TRUE
 
@@ -26,6 +29,9 @@ type Step = Callable[..., object]
 # In this order: what counts comes after what changes.
 STEPS: Mapping[str, Step] = {
     "refresh_queue": refresh_queue,
+    "propose_pairs": propose_pairs,
+    "forget_corrections": forget_corrections,
+    "forget_merges": forget_merges,
     "keep_health": keep_health,
 }
 

@@ -1,0 +1,124 @@
+"""Finding entries that may be one service. Each night; a person decides.
+
+Source: docs/adr/0018-corrections-and-doubles.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.directory.enums import Audience, PairState, Status
+from protect.directory.likeness import Alike, Seen, alike, host_of, name_of
+from protect.directory.models import DuplicatePair, Phone, Service, ServiceAtLocation
+
+MOST_WAITING = 500  # proposed pairs of a country: the likeliest; nobody works through more
+SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
+
+
+def propose_pairs(*, at: datetime) -> int:
+    """Bring the proposed pairs up to date, country by country; return how many are new.
+
+    What a person decided is never touched. A proposal that nothing speaks for any more goes.
+    A protected entry is never found by where it is.
+    """
+    countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
+    return sum(_propose(country, at) for country in countries)
+
+
+@transaction.atomic
+def _propose(country: str, at: datetime) -> int:
+    found = {(each.first, each.second): each for each in alike(entries_of(country))}
+    known = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
+    decided: set[tuple[UUID, UUID]] = set()
+    waiting: dict[tuple[UUID, UUID], DuplicatePair] = {}
+    for pair in known.order_by("pk"):
+        key = (pair.first_id, pair.second_id)
+        if pair.state == PairState.PROPOSED:
+            waiting[key] = pair
+        else:
+            decided.add(key)
+    likeliest = [each for key, each in found.items() if key not in decided][:MOST_WAITING]
+    wanted = {(each.first, each.second): each for each in likeliest}
+    gone = [pair.pk for key, pair in waiting.items() if key not in wanted]
+    DuplicatePair.objects.filter(pk__in=gone).delete()
+    _refresh(waiting, wanted)
+    new = [_made(each, country, at) for key, each in wanted.items() if key not in waiting]
+    DuplicatePair.objects.bulk_create(new, batch_size=500)
+    return len(new)
+
+
+def entries_of(country: str) -> Iterable[Seen]:
+    """Return what is compared of the entries of a country: those that are not gone."""
+    rows = Service.objects.filter(country=country).exclude(status=Status.WITHDRAWN)
+    numbers = _grouped(
+        Phone.objects.filter(service__in=rows).values_list("service", "number").order_by("pk")
+    )
+    categories = _grouped(
+        rows.values_list("pk", "categories").exclude(categories=None).order_by("pk")
+    )
+    points = _points(country)
+    for pk, name, website in rows.order_by("pk").values_list("pk", "name", "website").iterator():
+        yield Seen(
+            pk=pk,
+            name=name_of(name),
+            categories=frozenset(categories[pk]),
+            numbers=frozenset(each for each in numbers[pk] if len(each) >= SHORTEST_NUMBER),
+            host=host_of(website),
+            points=tuple(points[pk]),
+        )
+
+
+def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for key, value in rows:
+        found[key].append(value)
+    return found
+
+
+def _points(country: str) -> Mapping[UUID, list[tuple[float, float]]]:
+    """Return the doors that the public may know. Centres of towns say nothing."""
+    rows = ServiceAtLocation.objects.filter(
+        service__country=country,
+        service__address_audience=Audience.PUBLIC,
+        location__audience=Audience.PUBLIC,
+        location__is_exact=True,
+        location__latitude__isnull=False,
+    )
+    found: dict[UUID, list[tuple[float, float]]] = defaultdict(list)
+    columns = ("service", "location__latitude", "location__longitude")
+    for key, latitude, longitude in rows.order_by("pk").values_list(*columns).iterator():
+        found[key].append((latitude, longitude))
+    return found
+
+
+def _refresh(
+    waiting: Mapping[tuple[UUID, UUID], DuplicatePair],
+    wanted: Mapping[tuple[UUID, UUID], Alike],
+) -> None:
+    changed = []
+    for key, pair in waiting.items():
+        now = wanted.get(key)
+        if now and (pair.score, pair.signs) != (now.score, _codes(now)):
+            pair.score, pair.signs = now.score, _codes(now)
+            changed.append(pair)
+    DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)
+
+
+def _made(each: Alike, country: str, at: datetime) -> DuplicatePair:
+    return DuplicatePair(
+        first_id=each.first,
+        second_id=each.second,
+        country_id=country,
+        score=each.score,
+        signs=_codes(each),
+        proposed_at=at,
+    )
+
+
+def _codes(each: Alike) -> list[str]:
+    return [sign.value for sign in each.signs]
