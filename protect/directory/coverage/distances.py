@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from protect.directory.coverage.candidates import Candidates
 from protect.directory.coverage.grounds import Ground
-from protect.directory.matching.engine.bits import Flags, Ints
+from protect.directory.matching.engine.bits import Flags, Ints, runs
 from protect.directory.matching.engine.points import (
     DOUBT_METRES,
     DOUBT_SQUARED,
@@ -28,13 +28,13 @@ SLACK = 3  # millimetres: more than rounding makes of two distances together
 
 
 class Bounds(NamedTuple):
-    """By row: no settlement of a block is nearer than this, and none farther. Millimetres.
+    """By site: no settlement of a block is nearer than this, and none farther. Millimetres.
 
-    `upper` is NONE where the row may be beyond the reach of some.
+    `upper` is infinite where it may be beyond the reach of some.
     """
 
-    lower: Ints
-    upper: Ints
+    lower: Floats
+    upper: Floats
 
 
 class Distances:
@@ -51,47 +51,61 @@ class Distances:
         self._here = _axes(ground.positions.vector)
         self._is_last = candidates.is_last[sites.row]
         reach = candidates.reach_m[sites.row]
-        self._farthest = np.where(self._is_last, -1, _chord(reach + 0.5, radius))
+        farthest = _chord(reach + 0.5, radius) * self._scale
+        self._farthest = np.where(self._is_last, -1, farthest)
+        self._sure = np.where(self._is_last, -np.inf, farthest)
         fixed = _chord(np.where(candidates.is_visit[sites.row], reach, 0), radius)
-        self._fixed = np.rint(fixed * self._scale).astype(np.int64)
+        self._fixed = np.rint(fixed * self._scale)
+        self._fixed_sure = np.where(self._is_last, np.inf, self._fixed)
+        self._key = (self._fixed.astype(np.int64) << SITE_BITS) + self._is_last * BEYOND
+        self._key += np.arange(len(sites.row))
         self._first = np.searchsorted(sites.row, np.arange(len(candidates)))
         self._counts = np.diff(self._first, append=len(sites.row))
 
+    def sites(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return the sites of rows one after the other, before them whose each is in `rows`."""
+        found, starts = runs(self._first[rows], self._counts[rows])
+        is_first = np.zeros(len(found), dtype=np.int64)
+        is_first[starts] = 1
+        return np.cumsum(is_first) - 1, found
+
     def bounds(self, members: Ints) -> Bounds:
-        """Return between what distances each row lies from all of these settlements."""
+        """Return between what distances each site lies from all of these settlements."""
         middle = [np.array([axis[members].mean()]) for axis in self._here]
-        spread = _chords(self._here, members, middle)
-        radius = float(spread.max()) * self._scale
-        apart = _chords(self._there, slice(None), middle)[:, 0] * self._scale
-        lower = np.where(self._is_far, np.maximum(apart - radius - SLACK, 0), self._fixed)
-        upper = np.where(self._is_far, apart + radius + SLACK, self._fixed)
-        is_sure = ~self._is_last & (~self._is_far | (upper <= self._farthest * self._scale))
+        radius = _chords(self._here, members, middle).max() * self._scale + SLACK
+        apart = _chords(self._there, slice(None), middle)[:, 0]
+        apart *= self._scale
+        upper = apart + radius
+        is_sure = upper <= self._sure
+        apart -= radius
         return Bounds(
-            lower=np.minimum.reduceat(lower.astype(np.int64), self._first),
-            upper=np.minimum.reduceat(
-                np.where(is_sure, upper, NONE >> 1).astype(np.int64), self._first
-            ),
+            lower=np.where(self._is_far, np.maximum(apart, 0.5), self._fixed),
+            upper=np.where(self._is_far, np.where(is_sure, upper, np.inf), self._fixed_sure),
         )
 
-    def keys(self, rows: Ints, members: Ints) -> Ints:
-        """Return the keys of rows, by row and settlement."""
-        counts = self._counts[rows]
-        starts = np.cumsum(counts) - counts
-        sites = np.repeat(self._first[rows] - starts, counts) + np.arange(counts.sum())
-        keys = self._of_sites(sites, members)
-        return keys if len(sites) == len(rows) else np.minimum.reduceat(keys, starts, axis=0)
-
-    def _of_sites(self, sites: Ints, members: Ints) -> Ints:
-        keys = np.empty((len(sites), len(members)), dtype=np.int64)
+    def keys(self, sites: Ints, members: Ints) -> Ints:
+        """Return the keys of sites, by site and settlement."""
+        here = [axis[members] for axis in self._here]
         is_far = self._is_far[sites]
-        fixed, far = sites[~is_far], sites[is_far]
-        keys[~is_far] = ((self._fixed[fixed] << SITE_BITS) + self._is_last[fixed] * BEYOND)[:, None]
-        chords = _chords(self._there, far, [axis[members] for axis in self._here])
-        is_beyond = chords > self._farthest[far, None]
+        if is_far.all():
+            return self._of_far(sites, here)
+        keys = np.empty((len(sites), len(members)), dtype=np.int64)
+        fixed = sites[~is_far]
+        keys[~is_far] = self._key[fixed, None]
+        if len(fixed) < len(sites):
+            keys[is_far] = self._of_far(sites[is_far], here)
+        return keys
+
+    def _of_far(self, sites: Ints, here: list[Floats]) -> Ints:
+        chords = _chords(self._there, sites, here)
         chords *= self._scale
-        keys[is_far] = np.rint(chords, out=chords).astype(np.int64) + 1 << SITE_BITS
-        keys[is_far] += is_beyond * BEYOND
-        return keys + sites[:, None]
+        is_beyond = chords > self._farthest[sites, None]
+        keys = np.rint(chords, out=chords).astype(np.int64)
+        keys += 1
+        keys <<= SITE_BITS
+        keys += sites[:, None]
+        keys[is_beyond] += BEYOND
+        return keys
 
 
 def _chord(metres: NDArray[np.floating | np.integer], radius: float) -> Floats:

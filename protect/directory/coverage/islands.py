@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from typing import Literal
 
 from pydantic import model_validator
 
@@ -29,7 +30,8 @@ class Island(Record):
     areas: frozenset[str] = frozenset()  # all that lies in one of these
     boxes: tuple[Box, ...] = ()  # and all of the country that lies in one of these
     source: str
-    checked: date
+    taken: date  # from the source
+    status: Literal["unconfirmed", "confirmed"] = "unconfirmed"
 
     @model_validator(mode="after")
     def _somewhere(self) -> Island:

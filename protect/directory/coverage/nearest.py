@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from protect.directory.coverage.candidates import ASK, FITS, Candidates, Levels
-from protect.directory.coverage.distances import NONE, Bounds, Distances
+from protect.directory.coverage.distances import NONE, Distances
 from protect.directory.coverage.grounds import Ground
 from protect.directory.coverage.served import Block, Served
-from protect.directory.matching.engine.bits import Flags, Ints
+from protect.directory.matching.engine.bits import Ints
 
 
 class Entries(NamedTuple):
@@ -61,33 +61,32 @@ def nearest(candidates: Candidates, ground: Ground, entries: Entries, segments: 
 
 
 class _Search:
+    """Entries by site, and what is looked up for each block."""
+
     def __init__(self, entries: Entries, served: Served, distances: Distances) -> None:
-        self._entries, self._served, self._distances = entries, served, distances
-        is_first = np.diff(entries.segment, prepend=-1) > 0
+        self._served, self._distances = served, distances
+        place, self._site = distances.sites(entries.row)
+        self._row = entries.row[place]
+        self._level = entries.level[place]
+        self._segment = entries.segment[place]
+        is_first = np.diff(self._segment, prepend=-1) > 0
         self._starts = np.flatnonzero(is_first)
         self._run = np.cumsum(is_first) - 1  # by entry: which of the segments that have any
 
     def kept(self, block: Block) -> Iterator[Kept]:
         """Yield what may be nearest among what fits, and among what must be asked first."""
         inside = self._inside(block)
-        is_near = np.maximum(block.level, inside) > 0
         bounds = self._distances.bounds(block.members)
-        row, level = self._entries.row, self._entries.level
-        outer = np.minimum(block.level[row], level)
-        inner = np.minimum(inside[row], level)
-        if not is_near.any():
-            return
+        lower, upper = bounds.lower[self._site], bounds.upper[self._site]
+        outer = np.minimum(block.level[self._row], self._level)
+        inner = np.minimum(inside[self._row], self._level) if len(block.circled) else outer
         for wanted in (FITS, ASK):
-            chosen = self._near_enough(outer == wanted, inner == wanted, bounds)
+            is_outer, is_inner = outer == wanted, inner == wanted
+            offered = np.where(is_outer & is_inner, upper, np.inf)
+            most = np.minimum.reduceat(offered, self._starts)[self._run]
+            chosen = np.flatnonzero((is_outer | is_inner) & (lower <= most))
             if len(chosen):
                 yield Kept(chosen, wanted)
-
-    def _near_enough(self, outer: Flags, inner: Flags, bounds: Bounds) -> Ints:
-        """Return entries that are offered, and not farther for all than another is for all."""
-        row = self._entries.row
-        upper = np.where(outer & inner, bounds.upper[row], NONE)
-        most = np.minimum.reduceat(upper, self._starts)[self._run]
-        return np.flatnonzero((outer | inner) & (bounds.lower[row] <= most))
 
     def _inside(self, block: Block) -> Levels:
         """Return how far rows would do for those settlements that lie in their circles."""
@@ -97,18 +96,24 @@ class _Search:
 
     def least(self, block: Block, kept: Kept) -> tuple[Ints, Ints]:
         """Return the segments that have something, and by settlement the least of their keys."""
-        row, segment = self._entries.row[kept.entry], self._entries.segment[kept.entry]
-        rows, place = np.unique(row, return_inverse=True)
-        keys = self._distances.keys(rows, block.members)[place]
-        circle = np.full(len(block.level), -1)
-        circle[block.circled] = np.arange(len(block.circled))
-        circled = np.flatnonzero(circle[row] >= 0)
-        if len(circled):
-            level = self._entries.level[kept.entry[circled]]
-            inner = np.minimum(self._served.inside[row[circled]], level) == kept.wanted
-            outer = np.minimum(block.level[row[circled]], level) == kept.wanted
-            within = block.within[circle[row[circled]]]
-            is_offered = np.where(within, inner[:, None], outer[:, None])
-            keys[circled] = np.where(is_offered, keys[circled], NONE)
+        sites, place = np.unique(self._site[kept.entry], return_inverse=True)
+        keys = self._distances.keys(sites, block.members)
+        if len(sites) < len(place):
+            keys = keys[place]
+        if len(block.circled):
+            self._leave_out(block, kept, keys)
+        segment = self._segment[kept.entry]
         starts = np.flatnonzero(np.diff(segment, prepend=-1) > 0)
         return segment[starts], np.minimum.reduceat(keys, starts, axis=0)
+
+    def _leave_out(self, block: Block, kept: Kept, keys: Ints) -> None:
+        """Take out of keys what is offered to other settlements of the block only."""
+        circle = np.full(len(block.level), -1)
+        circle[block.circled] = np.arange(len(block.circled))
+        row, level = self._row[kept.entry], self._level[kept.entry]
+        circled = np.flatnonzero(circle[row] >= 0)
+        row, level = row[circled], level[circled]
+        inner = np.minimum(self._served.inside[row], level) == kept.wanted
+        outer = np.minimum(block.level[row], level) == kept.wanted
+        is_offered = np.where(block.within[circle[row]], inner[:, None], outer[:, None])
+        keys[circled] = np.where(is_offered, keys[circled], NONE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -65,21 +66,23 @@ class Served:
         _, kinds = np.unique(packed, axis=0, return_inverse=True)
         kind = kinds.reshape(-1)[self._ground.area]
         order = np.lexsort((self._ground.patch, kind))
-        ends = np.flatnonzero(np.diff(kind[order])) + 1
-        for members in np.split(order, ends):
-            level = self._level(int(self._ground.area[members[0]]))
-            for start in range(0, len(members), CHUNK):
-                yield self._block(members[start : start + CHUNK], level)
+        within = self._within[:, order]
+        ends = [0, *(np.flatnonzero(np.diff(kind[order])) + 1).tolist(), len(order)]
+        for first, last in pairwise(ends):
+            level = self._level(int(self._ground.area[order[first]]))
+            for start in range(first, last, CHUNK):
+                part = slice(start, min(start + CHUNK, last))
+                yield self._block(order[part], level, within[:, part])
 
     def _level(self, area: int) -> Levels:
         is_inside = self._whole[:, area][self._list]
         return np.where(is_inside, self.inside, self.outside)
 
-    def _block(self, members: Ints, level: Levels) -> Block:
-        rows = self._circled[level[self._circled] != self.inside[self._circled]]
-        within = self._within[self._circle[rows]][:, members]
+    def _block(self, members: Ints, level: Levels, within: Flags) -> Block:
         is_touched = within.any(axis=1)
-        return Block(members, level, rows[is_touched], within[is_touched])
+        rows = self._circled[is_touched[self._circle[self._circled]]]
+        rows = rows[level[rows] != self.inside[rows]]
+        return Block(members, level, rows, within[self._circle[rows]])
 
 
 def _areas_of(reach: Reach, ground: Ground) -> Flags:

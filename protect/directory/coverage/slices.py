@@ -12,6 +12,7 @@ import numpy as np
 from protect.directory.coverage import persons
 from protect.directory.coverage.candidates import ANY, Candidates
 from protect.directory.coverage.distances import NONE, is_within, metres, sites_of
+from protect.directory.coverage.figures import Figures, figures
 from protect.directory.coverage.grounds import Ground
 from protect.directory.coverage.nearest import Entries, nearest
 from protect.directory.matching.engine.bits import Flags, Ints
@@ -59,6 +60,11 @@ class Slice:
         found[is_within(asks)] = Gap.ASK
         found[is_within(fits)] = Gap.FITS
         return found
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The slice in a few numbers."""
+        return figures(self.candidates, self.ground, self.fits[None], self.asks[None])[0]
 
     @cached_property
     def is_fit_beyond(self) -> Flags:
