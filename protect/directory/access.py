@@ -12,8 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from protect.directory.models import Correction, DuplicatePair, Service
-from protect.directory.queries import CorrectionQuerySet, ServiceQuerySet
+from protect.directory.models import (
+    CallTest,
+    Correction,
+    DuplicatePair,
+    ImportRow,
+    ImportRun,
+    QueueItem,
+    Service,
+)
+from protect.directory.queries import CorrectionQuerySet, QueueQuerySet, ServiceQuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -96,6 +104,36 @@ def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
     return found
 
 
+def queue_of(scope: Scope) -> QueueQuerySet:
+    """Return what is to be checked in the countries for which somebody checks."""
+    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
+    return QueueItem.objects.filter(country__in=checked)
+
+
+def get_item(scope: Scope, pk: UUID) -> QueueItem:
+    """Return an item of the queue, its service loaded. Errors: Http404."""
+    rows = queue_of(scope).select_related("service", "service__organisation", "claimed_by")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def calls_of(scope: Scope) -> QuerySet[CallTest]:
+    """Return the call tests of the countries for which somebody checks."""
+    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
+    return CallTest.objects.filter(service__country__in=checked)
+
+
+def get_call(scope: Scope, pk: UUID) -> CallTest:
+    """Return a call test, its service and the first person loaded. Errors: Http404."""
+    rows = calls_of(scope).select_related("service", "service__organisation", "by")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def may(scope: Scope, permission: Permission, country: str) -> bool:
     """Return whether somebody may do this to the directory of a country."""
     return country in countries_where(scope, permission)
@@ -117,6 +155,17 @@ def must(scope: Scope, permission: Permission, country: str) -> UUID:
     return found
 
 
+def must_keep(scope: Scope, country: str) -> UUID:
+    """Return the organisation for which somebody keeps a country's directory in any way.
+
+    Errors: PermissionDenied.
+    """
+    for permission in KEEPING:
+        if may(scope, permission, country):
+            return must(scope, permission, country)
+    raise PermissionDenied
+
+
 def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries in which somebody may do one of these things.
 
@@ -125,4 +174,29 @@ def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     found = countries_where(scope, *permissions)
     if not found:
         raise PermissionDenied
+    return found
+
+
+def imports_of(scope: Scope) -> QuerySet[ImportRun]:
+    """Return the imports that somebody may see, without the files that are sealed in them."""
+    rows = ImportRun.objects.filter(
+        organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
+        organisation__state=OrganisationState.ACTIVE,
+    )
+    return rows.select_related("organisation", "by").defer("sealed")
+
+
+def get_import(scope: Scope, pk: UUID) -> ImportRun:
+    """Return an import of one of the organisations that somebody edits for. Errors: Http404."""
+    found = imports_of(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_import_row(run: ImportRun, line: int) -> ImportRow:
+    """Return a row of an import. Errors: Http404."""
+    found = run.rows.filter(line=line).select_related("service").first()
+    if found is None:
+        raise Http404
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from protect.directory import waiting
 from protect.orgs.scope import Scope
 
 NAV = [
@@ -21,4 +22,4 @@ type Panel = dict[str, Any]
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     """Yield what waits for somebody who keeps a country's directory."""
-    yield from ()
+    yield from waiting.panels(scope, at)

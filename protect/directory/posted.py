@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
+from protect.directory.forms.calls import FirstCallForm, SecondCallForm
+from protect.directory.forms.checking import CheckForm, HandOnForm
+from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
+
+def _checking() -> DeskForm:
+    """Return the form of the one screen, with the note for whoever goes on."""
+    form = CheckForm(needs_call=True)
+    form.fields["note"] = HandOnForm().fields["note"]
+    return form
+
+
 # By name of an address, as in `vault.forms.posted`.
-PAGES: dict[str, Page] = {}
+PAGES: dict[str, Page] = {
+    # Translators: a page: one service, and what somebody found out about it.
+    "directory:queue_check": Page(gettext_lazy("Check a service"), _checking),
+    # Translators: a page: the first of two people calls a number.
+    "directory:service_call": Page(gettext_lazy("Call as the first person"), FirstCallForm),
+    # Translators: a page: the second of two people calls a number.
+    "directory:call_answer": Page(gettext_lazy("Call as the second person"), SecondCallForm),
+}

@@ -39,6 +39,7 @@ DESK_STYLES = (
     "desk/text",
     "desk/way",
     "desk/code",
+    "desk/check",
     "desk/chart",
     "desk/paper",
 )

@@ -5,7 +5,9 @@ Source: docs/adr/0017-verification.md.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +19,8 @@ from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import CallState, Fact, Method, QueueReason, Status, Verdict
 from protect.directory.errors import CallNotPossible, SecondPersonNeeded
-from protect.directory.models import CallTest, Service
+from protect.directory.models import CallTest, FactCheck, Phone, Service
+from protect.directory.rules import PhoneCheck
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -97,6 +100,19 @@ def lapse_changed(service: Service, *, at: datetime) -> int:
     for each in over:
         _end(each, CallState.LAPSED, at=at)
     return len(over)
+
+
+def untested(services: Collection[Service]) -> frozenset[UUID]:
+    """Return which of many services have a number that no two people have called. Two queries."""
+    keys = [each.pk for each in services]
+    checks: dict[UUID, list[PhoneCheck]] = {}
+    rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
+    for each in rows.iterator():
+        has_two = None not in (each.by_id, each.second_checker_id)
+        seen = PhoneCheck(each.verdict, each.method, has_two)
+        checks.setdefault(each.service_id, []).append(seen)
+    numbered = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
+    return frozenset(key for key in numbered if not rules.is_call_tested(checks.get(key, [])))
 
 
 def numbers_of(service: Service) -> list[str]:

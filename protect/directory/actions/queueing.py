@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from protect.directory import rules
+from protect.directory import access, rules
 from protect.directory.actions.tracing import Trace
+from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import QueueMove, QueueReason, QueueState
 from protect.directory.errors import QueueMoveNotAllowed
 from protect.directory.models import QueueItem, Service
@@ -17,6 +18,7 @@ from protect.directory.standing import standing_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
+HANDED_ON_FOR = timedelta(days=1)
 CLOSED = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 
 
@@ -65,6 +67,24 @@ def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 
 @transaction.atomic
+def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
+    """Take the most urgent item that nobody holds; None when nothing is left.
+
+    What this person has handed on within a day waits for somebody else: only by choosing it
+    themselves do they get it again. Errors: PermissionDenied.
+    """
+    countries = access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
+    handed_on = QueueItem.objects.filter(
+        state=QueueState.HANDED_ON, closed_by=scope.user_id, closed_at__gt=at - HANDED_ON_FOR
+    )
+    rows = QueueItem.objects.free(at).filter(country__in=countries)
+    rows = rows.exclude(service__in=handed_on.values("service"))
+    # Whatever somebody else is just taking is theirs: look further at once.
+    found = rows.select_for_update(of=("self",), skip_locked=True).first()
+    return claim(scope, found, at=at) if found else None
+
+
+@transaction.atomic
 def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Give back what one has taken: somebody else may take it now.
 
@@ -103,8 +123,9 @@ def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
     """End an item and let it wait anew, with a note for whoever can do more. Return the new one.
 
-    Errors: as `finish`.
+    Errors: as `finish`; TellsWhere.
     """
+    must_not_tell_where(item.service, note)
     ended = _close(scope, item, QueueMove.HAND_ON, note, at=at)
     return QueueItem.objects.create(
         service_id=ended.service_id,

@@ -1,0 +1,140 @@
+"""What checks say, in words of the desk: why a service waits, how it was checked, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory import labels
+from protect.directory.actions.editing import fact_of, mark_of
+from protect.directory.enums import Fact, Method, QueueReason, Verdict
+from protect.directory.models import FactCheck, Service
+from protect.directory.saying import words_of
+from protect.directory.standing import Standing
+
+type Words = Mapping[str, Promise]
+
+# The most pressing first: so they stand in a row, and so the first one gives the row its colour.
+REASONS: Words = {
+    # Translators: why a service is to be checked: somebody says that something is wrong.
+    QueueReason.DISPUTED: gettext_lazy("Reported wrong"),
+    # Translators: why a service is to be checked: it has another number, which nobody has called.
+    QueueReason.CHANGED: gettext_lazy("New number"),
+    # Translators: why a service is to be checked: too old, it counts as unknown.
+    QueueReason.EXPIRED: gettext_lazy("Expired"),
+    # Translators: why a service is to be checked: more than 30 days late.
+    QueueReason.OVERDUE: gettext_lazy("Overdue"),
+    # Translators: why a service is to be checked: the list that it came from has it no longer.
+    QueueReason.MISSING: gettext_lazy("Gone from its source"),
+    # Translators: why a service is to be checked: the list that it came from says something else.
+    QueueReason.CONFLICT: gettext_lazy("Its source says something else"),
+    # Translators: why a service is to be checked.
+    QueueReason.UNVERIFIED: gettext_lazy("Never checked"),
+    # Translators: why a service is to be checked: the day has come.
+    QueueReason.DUE: gettext_lazy("Due"),
+}
+REASON_SHAPES: Mapping[str, str] = {
+    QueueReason.DISPUTED: "alarm",
+    QueueReason.CHANGED: "caution",
+    QueueReason.EXPIRED: "caution",
+    QueueReason.OVERDUE: "caution",
+}
+METHODS: Words = {
+    # Translators: how a fact was checked.
+    Method.PROVIDER: gettext_lazy("by the service itself"),
+    # Translators: how a fact was checked.
+    Method.CALL: gettext_lazy("by phone"),
+    # Translators: how a fact was checked.
+    Method.VISIT: gettext_lazy("on a visit"),
+    # Translators: how a fact was checked.
+    Method.REGISTER: gettext_lazy("from a public register"),
+    # Translators: how a fact was checked.
+    Method.WEB: gettext_lazy("on their website"),
+}
+VERDICTS: Words = {
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.CONFIRMED: gettext_lazy("Confirmed"),
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.CHANGED: gettext_lazy("Found changed"),
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
+    # Translators: somebody says that a fact is wrong; how stands behind it.
+    Verdict.DISPUTED: gettext_lazy("Reported wrong"),
+    # Translators: a fact was written anew at a desk, without asking the service.
+    Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact as a page shows it: what was last known, how far it can be trusted, since when."""
+
+    fact: Fact
+    label: str
+    lines: list[str]
+    is_known: bool  # whether anybody ever said anything
+    state: str
+    shape: str
+    told: str  # "" where it was never checked
+    at: datetime | None
+    mark: str
+
+
+def fact_view(service: Service, standing: Standing) -> FactView:
+    """Return what a page shows of one fact of a service."""
+    values = fact_of(service, standing.fact)
+    lines, check = words_of(standing.fact, values), standing.check
+    return FactView(
+        fact=standing.fact,
+        label=str(labels.FACTS[standing.fact]),
+        lines=lines or [_("Nothing is known")],
+        is_known=bool(lines),
+        state=str(labels.FRESHNESS[standing.state]),
+        shape=labels.FRESHNESS_SHAPES[standing.state],
+        told=told(check) if check else "",
+        at=check.at if check else None,
+        mark=mark_of(values),
+    )
+
+
+def marks_of(views: Iterable[FactView]) -> str:
+    """Return how facts stand now, in one line: a form carries it, `MarksForm` reads it."""
+    return " ".join(f"{view.fact.value}={view.mark}" for view in views)
+
+
+def told(check: FactCheck) -> str:
+    """Return what a check found, and how."""
+    if check.verdict == Verdict.EDITED:
+        return str(VERDICTS[Verdict.EDITED])
+    return f"{VERDICTS[check.verdict]}, {METHODS[check.method]}"
+
+
+def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return shape and words of why a service waits, the most pressing first."""
+    found = set(codes)
+    return [
+        (REASON_SHAPES.get(code, "plain"), str(words))
+        for code, words in REASONS.items()
+        if code in found
+    ]
+
+
+def reason_words(codes: Iterable[str]) -> str:
+    """Return the same in one line of text."""
+    return " · ".join(words for _shape, words in reason_chips(codes))
+
+
+def history(checks: Iterable[FactCheck]) -> Iterator[dict[str, object]]:
+    """Yield the checks of a fact as a timeline shows them. `checks` with both people loaded."""
+    for check in checks:
+        yield {
+            "at": check.at,
+            "text": told(check),
+            "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
+            "detail": check.source,
+        }

@@ -1,0 +1,191 @@
+"""One screen about one service: what is known, what somebody found out, and on to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.directory import access, rules
+from protect.directory.actions import may_be_shown, queueing
+from protect.directory.actions.verifying import Heard, save_checks, save_missed
+from protect.directory.enums import CallState, Fact, Method, PhoneKind, QueueState
+from protect.directory.forms.checking import (
+    CHANGED,
+    METHODS,
+    AllRightForm,
+    CheckForm,
+    HandOnForm,
+    MarksForm,
+)
+from protect.directory.forms.facts import FactForm, form_of
+from protect.directory.models import QueueItem
+from protect.directory.standing import standing_of
+from protect.directory.telling import FactView, fact_view, marks_of, reason_chips
+from protect.directory.views.frame import show
+from protect.directory.views.queue import onward
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.ui.forms import DeskForm
+
+STOP, HAND_ON, NOBODY = "stop", "hand_on", "nobody"
+
+
+class Sheet:
+    """What the page needs to know of an item, read once."""
+
+    def __init__(self, request: HttpRequest, item: QueueItem) -> None:
+        self.request, self.item, self.at = request, item, clock.now()
+        self.scope: Scope = scope_of(request)
+        self.service = item.service
+        found = standing_of(self.service, self.at)
+        self.views: dict[Fact, FactView] = {
+            fact: fact_view(self.service, each) for fact, each in found.items()
+        }
+        waiting = self.service.calls.filter(state=CallState.WAITING).select_related("by").first()
+        self.call = waiting
+        is_tested = may_be_shown(self.service)
+        self.needs_call = Fact.PHONE in self.views and not is_tested and waiting is None
+
+    def form(self, data: Mapping[str, Any] | None = None) -> CheckForm:
+        has_number = Fact.PHONE in self.views
+        return CheckForm(
+            data,
+            facts=self.views,
+            unknown=[fact for fact, view in self.views.items() if not view.is_known],
+            needs_call=self.needs_call,
+            initial={"method": Method.CALL if has_number else None},
+        )
+
+    def changed(self, form: CheckForm) -> dict[Fact, FactForm]:
+        """Return the forms of what somebody says has changed; filled where they stood already."""
+        return {
+            fact: form_of(fact, self.service, self.request.POST if fact in form.had_forms else None)
+            for fact in self.views
+            if fact in form.marked(CHANGED)
+        }
+
+
+@require_http_methods(["GET", "POST"])
+def queue_check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    sheet = Sheet(request, access.get_item(scope_of(request), pk))
+    if request.method == "POST":
+        do = request.POST.get("do", "")
+        return DOING.get(do, _all_right if do in METHODS else _check)(sheet)
+    return _show(sheet, sheet.form())
+
+
+def _check(sheet: Sheet) -> HttpResponse:
+    """Save what was marked; ask first for what is new, where that was not asked yet."""
+    form = sheet.form(sheet.request.POST)
+    changed = sheet.changed(form)
+    is_asked = form.had_forms >= set(changed)
+    if form.is_valid() and is_asked and not form.mistaken(changed.values()):
+        heard = form.heard({fact: each.values() for fact, each in changed.items()})
+        with form.mending():
+            return _saved(sheet, heard, form.reasons)
+    return _show(sheet, form, changed)
+
+
+def _all_right(sheet: Sheet) -> HttpResponse:
+    form = AllRightForm(sheet.request.POST)
+    if form.is_valid():
+        with form.mending():
+            method = Method(sheet.request.POST["do"])
+            return _saved(sheet, form.heard(method), form.reasons)
+    return _show(sheet, sheet.form(), wrong=form)
+
+
+def _nobody(sheet: Sheet) -> HttpResponse:
+    form = MarksForm(sheet.request.POST)
+    with form.mending():
+        save_missed(sheet.scope, sheet.item, at=sheet.at)
+        return onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
+    return _show(sheet, sheet.form(), wrong=form)
+
+
+def _hand_on(sheet: Sheet) -> HttpResponse:
+    form = HandOnForm(sheet.request.POST)
+    if form.is_valid():
+        with form.mending():
+            note = form.cleaned_data["note"]
+            held = queueing.hold(sheet.scope, sheet.item, at=sheet.at)
+            queueing.hand_on(sheet.scope, held, note, at=sheet.at)
+            return onward(sheet.request, sheet.scope, _("Handed on."))
+    return _show(sheet, sheet.form(), wrong=form, hand_on=form)
+
+
+def _saved(sheet: Sheet, heard: Heard, seen: frozenset[str]) -> HttpResponse:
+    save_checks(sheet.scope, sheet.item, heard, seen=seen, at=sheet.at)
+    if sheet.request.POST.get("do") == STOP:
+        return redirect("directory:queue")
+    return onward(sheet.request, sheet.scope, _("Saved."))
+
+
+def _show(
+    sheet: Sheet,
+    form: CheckForm,
+    changed: Mapping[Fact, FactForm] | None = None,
+    *,
+    wrong: DeskForm | None = None,
+    hand_on: HandOnForm | None = None,
+) -> HttpResponse:
+    """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
+    item, service = sheet.item, sheet.service
+    stale = _stale(sheet, form)
+    form.forget(stale)
+    item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
+    is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
+    is_mine = item.claimed_by_id == sheet.scope.user_id
+    phones = list(service.phones.order_by("position", "pk"))
+    context = {
+        "item": item,
+        "service": service,
+        "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
+        "is_called": not settings.IS_DEMO,
+        "chips": reason_chips(item.reasons),
+        "seen": " ".join(item.reasons),
+        "had": marks_of(sheet.views.values()),
+        "had_known": marks_of(each for each in sheet.views.values() if each.is_known),
+        "call": sheet.call,
+        "check": form,
+        "rows": [
+            {
+                "view": view,
+                "field": form[f"is_{fact.value}"],
+                "edit": (changed or {}).get(fact),
+                "is_new": fact in stale,
+            }
+            for fact, view in sheet.views.items()
+        ],
+        "opened": " ".join(fact.value for fact in changed or ()),
+        "hand_on": hand_on or HandOnForm(),
+        "is_over": item.closed_at is not None,
+        "is_mine": is_mine and is_leased,
+        "is_theirs": is_leased and not is_mine,
+        "has_run_out": is_mine and not is_leased,
+    }
+    return show(sheet.request, "queue_check.html", wrong or form, context)
+
+
+def _stale(sheet: Sheet, form: CheckForm) -> frozenset[Fact]:
+    """Return the facts that somebody else has changed since this page was opened."""
+    if not form.is_bound:
+        return frozenset()
+    shown = form.marks
+    return frozenset(
+        fact for fact, view in sheet.views.items() if fact in shown and shown[fact] != view.mark
+    )
+
+
+DOING: Mapping[str, Callable[[Sheet], HttpResponse]] = {
+    NOBODY: _nobody,
+    HAND_ON: _hand_on,
+}

@@ -1,0 +1,175 @@
+"""A service and its own entry: the link that is mailed to it, and the one page it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.directory import access
+from protect.directory.actions.linking import (
+    answer_link,
+    asks_about,
+    get_link,
+    language_of,
+    open_link,
+    send_link,
+)
+from protect.directory.actions.verifying import Heard
+from protect.directory.enums import Fact, Method
+from protect.directory.forms.checking import CHANGED, AllRightForm
+from protect.directory.forms.entries import EntryForm
+from protect.directory.forms.facts import FactForm, form_of
+from protect.directory.models import ProviderLink
+from protect.directory.standing import standing_of
+from protect.directory.telling import FactView, fact_view, marks_of
+from protect.directory.views.frame import show
+from protect.kernel import clock
+from protect.orgs import languages
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.ui.forms import DeskForm
+from protect.vault import gates
+
+ALL_RIGHT = "all"
+
+
+@require_http_methods(["GET", "POST"])
+def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    service = access.get_service(scope, pk)
+    access.must(scope, Permission.VERIFY_DIRECTORY, service.country_id)
+    if request.method == "POST":
+        send_link(scope, service, at=at)
+        messages.success(request, _("The mail is on its way. The link in it works 14 days."))
+        return redirect("directory:service", pk=pk)
+    last = service.links.first()
+    context = {
+        "service": service,
+        "last": last,
+        "question": _("Ask the service itself?"),
+        "effects": [
+            _("A mail goes to the service's own address. It names nobody and nothing."),
+            _("Its link opens one page: all still right, or what has changed. No account."),
+            _("Hours, languages, cost, documents and free places change at once."),
+            _("A new number, address or rule about people waits until a moderator has looked."),
+            _("A link that they got before opens nothing any more."),
+        ],
+        "verb": _("Send the mail"),
+        "back": reverse("directory:service", args=[pk]),
+    }
+    return show(request, "service_link.html", None, context)
+
+
+class Entry:
+    """What the page of a link needs to know, read once."""
+
+    def __init__(self, request: HttpRequest, link: ProviderLink) -> None:
+        self.request, self.link, self.at = request, link, clock.now()
+        self.service = link.service
+        asked = asks_about(link)
+        self.views: dict[Fact, FactView] = {
+            fact: fact_view(self.service, each)
+            for fact, each in standing_of(self.service, self.at).items()
+            if fact in asked
+        }
+
+    def form(self, data: Mapping[str, object] | None = None) -> EntryForm:
+        unknown = [fact for fact, view in self.views.items() if not view.is_known]
+        return EntryForm(data, facts=self.views, unknown=unknown)
+
+    def changed(self, form: EntryForm) -> dict[Fact, FactForm]:
+        """Return the forms of what has changed; filled where they stood already."""
+        posted = self.request.POST
+        return {
+            fact: form_of(fact, self.service, posted if fact in form.had_forms else None)
+            for fact in self.views
+            if fact in form.marked(CHANGED)
+        }
+
+
+@gates.open_to_all
+@require_http_methods(["GET", "POST"])
+def entry(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask a service about its own entry, in its own language as far as the desk speaks it."""
+    at = clock.now()
+    link = get_link(token, at=at)
+    asked = request.GET.get("in", "")
+    language = asked if asked in settings.DESK_LANGUAGES else language_of(link.service)
+    with translation.override(languages.spoken(language)):
+        open_link(link, at=at)
+        found = Entry(request, link)
+        if request.method != "POST":
+            return _show(found, found.form())
+        return _answered(found, token)
+
+
+def _answered(found: Entry, token: str) -> HttpResponse:
+    post = found.request.POST
+    if post.get("do") == ALL_RIGHT:
+        pressed = AllRightForm(post)
+        if pressed.is_valid():
+            with pressed.mending():
+                return _saved(found, token, pressed.heard(Method.PROVIDER))
+        return _show(found, found.form(), wrong=pressed)
+    form = found.form(post)
+    changed = found.changed(form)
+    is_asked = form.had_forms >= set(changed)
+    if form.is_valid() and is_asked and not form.mistaken(changed.values()):
+        heard = form.heard({fact: each.values() for fact, each in changed.items()})
+        with form.mending():
+            return _saved(found, token, heard)
+    return _show(found, form, changed)
+
+
+def _saved(found: Entry, token: str, heard: Heard) -> HttpResponse:
+    """Save, and thank; whether the same link still takes free places is said there."""
+    language = translation.get_language() or "en"
+    later = answer_link(token, heard, language=language, at=found.at)
+    found.link.refresh_from_db(fields=["answered_at"])
+    context = {
+        "is_judged": later is not None,
+        "is_open": bool(asks_about(found.link)),
+        "link": found.link,
+    }
+    return show(found.request, "entry_done.html", None, context)
+
+
+def _show(
+    found: Entry,
+    form: EntryForm,
+    changed: Mapping[Fact, FactForm] | None = None,
+    *,
+    wrong: DeskForm | None = None,
+) -> HttpResponse:
+    """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
+    shown = form.marks if form.is_bound else {}
+    stale = {fact for fact, view in found.views.items() if shown.get(fact, view.mark) != view.mark}
+    form.forget(stale)
+    context = {
+        "link": found.link,
+        "service": found.service,
+        "had": marks_of(found.views.values()),
+        "had_known": marks_of(each for each in found.views.values() if each.is_known),
+        "opened": " ".join(fact.value for fact in changed or ()),
+        "is_room_alone": found.link.answered_at is not None,
+        "languages": languages.of_desk().values(),
+        "rows": [
+            {
+                "view": view,
+                "field": form[f"is_{fact.value}"],
+                "edit": (changed or {}).get(fact),
+                "is_new": fact in stale,
+            }
+            for fact, view in found.views.items()
+        ],
+    }
+    return show(found.request, "entry.html", wrong or form, context)

@@ -1,0 +1,113 @@
+"""Showing the reviewed services of a country: how many can be, and what keeps the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory import access, actions
+from protect.directory.actions.calling import untested
+from protect.directory.enums import CallState, Status
+from protect.directory.models import CallTest, Service
+from protect.directory.views.frame import show
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
+
+PAGE = 50  # services
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reviewed service that cannot be shown yet, and what is missing."""
+
+    service: Service
+    call: CallTest | None  # the first of two calls, if it was made
+
+
+@require_safe
+def release(request: HttpRequest, country: str) -> HttpResponse:
+    scope = scope_of(request)
+    _must(scope, country)
+    ready, waiting = _reviewed(country)
+    context = {
+        "country": country,
+        "ready": ready,
+        "page": Paginator(waiting, PAGE).get_page(request.GET.get("page")),
+        "drafts": Service.objects.filter(country=country, status=Status.DRAFT).count(),
+        "shown": Service.objects.published().filter(country=country).count(),
+        "may_call": access.may(scope, Permission.VERIFY_DIRECTORY, country),
+    }
+    return show(request, "release.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
+    scope = scope_of(request)
+    _must(scope, country)
+    if request.method == "POST":
+        done = actions.release(scope, country, at=clock.now())
+        said = ngettext(
+            # Translators: services of a country that the public sees from now on.
+            "{number} service is shown now.",
+            "{number} services are shown now.",
+            done.shown,
+        )
+        messages.success(request, said.format(number=done.shown))
+        return redirect("directory:release", country=country)
+    ready, waiting = _reviewed(country)
+    name = formats.country_name(country, get_language() or "en")
+    context = {
+        # Translators: {country} is a name.
+        "question": _("Show the reviewed services of {country}?").format(country=name),
+        "effects": list(_effects(len(ready), len(waiting))),
+        "undo": _("Each of them can be taken off again on its own page."),
+        "verb": _("Show them to the public"),
+        "back": reverse("directory:release", args=[country]),
+        "ready": len(ready),
+    }
+    return show(request, "release_confirm.html", None, context)
+
+
+def _must(scope: Scope, country: str) -> None:
+    """Errors: Http404 for what is no country; PermissionDenied."""
+    if country not in vocabulary.countries():
+        raise Http404
+    access.must(scope, Permission.RELEASE_DIRECTORY, country)
+
+
+def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
+    """Return the reviewed services that can be shown, and those that still lack something."""
+    rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
+    calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
+    begun = {each.service_id: each for each in calls.select_related("by")}
+    found = list(rows)
+    lacking = untested(found)
+    ready = [each for each in found if each.pk not in lacking]
+    return ready, [Waiting(each, begun.get(each.pk)) for each in found if each.pk in lacking]
+
+
+def _effects(ready: int, waiting: int) -> Iterator[str]:
+    yield ngettext(
+        "{number} service is shown to everybody, at once.",
+        "{number} services are shown to everybody, at once.",
+        ready,
+    ).format(number=ready)
+    if waiting:
+        yield ngettext(
+            "{number} service stays hidden: two people have not called its number yet.",
+            "{number} services stay hidden: two people have not called their numbers yet.",
+            waiting,
+        ).format(number=waiting)
+    yield _("Facts that nobody has checked are shown as “not checked yet”.")
