@@ -138,7 +138,7 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
     texts = {
         **_texts(cells),
         "area_note": reach.note,
-        "desk_notes": _desk_notes(cells, unread, reach.remark),
+        **_for_the_desk(cells, unread, reach.remark),
     }
     return Draft(
         source_id=cells["source_id"] or made_id(cells),
@@ -166,35 +166,42 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
 
 
 def kept(
-    line: Line, atlas: Atlas, *, protected: Collection[str], spots: Collection[str]
-) -> tuple[dict[str, str], list[Trouble]]:
-    """Return the cells of a row that may be stored before it is judged, and what was found so far.
+    line: Line,
+    atlas: Atlas,
+    *,
+    protected: Collection[str],
+    spots: Collection[str],
+    id_columns: Sequence[str] = ID_COLUMNS,
+) -> Cells:
+    """Return the row as it may be stored before it is judged, with what was found so far.
 
-    `spots`: addresses in columns that were left out. What is told of the place of a shelter, its
-    coarse area, stands in a cell of its own from here on.
+    `spots`: addresses in columns that were left out. What may be told of the place of a shelter,
+    its coarse area, stands in a cell of its own from here on, and a row without an id has one.
     """
     if line.extra:
         bad = misshapen(line)
-        return dict(bad.cells), list(bad.troubles)
+        return Cells(bad.cells, list(bad.troubles))
     cells = Cells(line.cells, list(line.faults))
-    if not _must_hide(cells, protected):
-        return dict(cells.texts), cells.troubles
-    city, cells = cells["city"], without_place(cells, spots)
-    cells.troubles[:0] = line.faults
-    quiet = Cells(cells.texts)
-    if (country := _country(quiet)) and city:
-        area = places.coarse_area(cells, atlas, country, city)
-        return {**cells.texts, COARSE: area or ""}, cells.troubles
-    return dict(cells.texts), cells.troubles
+    if _must_hide(cells, protected, id_columns):
+        city, cells = cells["city"], without_place(cells, spots)
+        cells.troubles[:0] = line.faults
+        if (country := _country(Cells(cells.texts))) and city:
+            area = places.coarse_area(cells, atlas, country, city)
+            cells.texts = {**cells.texts, COARSE: area or ""}
+    if not cells["source_id"]:
+        cells.texts = {**cells.texts, "source_id": made_id(cells, id_columns)}
+    return cells
 
 
-def _must_hide(cells: Cells, protected: Collection[str]) -> bool:
+def _must_hide(
+    cells: Cells, protected: Collection[str], id_columns: Sequence[str] = ID_COLUMNS
+) -> bool:
     """Return whether the place of a row must be hidden. An id that is made is then kept.
 
     Without the city another one would be made, and the service would not be known again.
     """
     if protected and not cells["source_id"]:
-        made = made_id(Cells(cells.texts))
+        made = made_id(Cells(cells.texts), id_columns)
         if made in protected:
             cells.texts = {**cells.texts, "source_id": made}
     return cells["source_id"] in protected or terms.is_shelter(cells)
@@ -261,10 +268,18 @@ def _texts(cells: Cells) -> dict[str, str]:
         "audience_note": ", ".join(cells.parts("audience")),
         "how_to_access": cells["how_to_access"],
         "restrictions": cells["restrictions"],
-        "source_url": contacts.web(cells, "source_url"),
-        "source_date": cells["source_date"],
-        "source_confidence": cells["confidence"],
     }
+
+
+def _for_the_desk(cells: Cells, unread: tuple[str, ...], remark: str) -> dict[str, str]:
+    """Return what only the desk sees. A file without such a column leaves what is there."""
+    texts = {
+        "source_url": ("source_url", contacts.web(cells, "source_url")),
+        "source_date": ("source_date", cells["source_date"]),
+        "source_confidence": ("confidence", cells["confidence"]),
+        "desk_notes": ("notes", _desk_notes(cells, unread, remark)),
+    }
+    return {name: text for name, (column, text) in texts.items() if text or column in cells.texts}
 
 
 def _desk_notes(cells: Cells, unread: tuple[str, ...], remark: str) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
 from protect.directory.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
+from protect.directory.importing.protecting import COARSE
 from protect.directory.importing.reading import NEEDED, OPTIONAL
 from protect.directory.importing.terms import AUDIENCES, GENDERS, REPORTS, STATUSES
 from protect.reference.lookup import store as lookup
@@ -134,7 +135,7 @@ def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
         return note
     if scope == Scope.NATIONAL:
         return "national"
-    return ", ".join(filter(None, map(_area, rows)))
+    return ", ".join(sorted(filter(None, map(_area, rows))))
 
 
 def _area(row: AreaRow) -> str:
@@ -146,3 +147,16 @@ def _area(row: AreaRow) -> str:
 def _reports(criteria: Iterable[CriterionRow], kind: Kind) -> str:
     answers = (row.answer for row in criteria if row.kind == kind)
     return SAID_AS.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
+
+
+def is_echo(read: Mapping[str, str], told: Told) -> bool:
+    """Return whether a row says of a service what we say ourselves, and nothing besides.
+
+    Columns that the row does not have say nothing.
+    """
+    stated = cells(told)
+    return all(
+        (text == stated[column].strip()) if column in stated else not text
+        for column, text in read.items()
+        if column != COARSE
+    )

@@ -12,8 +12,8 @@ from protect.directory import actions
 from protect.directory.actions import Finding
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import TablesOutdated
-from protect.directory.importing import store
 from protect.directory.importing.report import Fate
+from protect.directory.importing.store import judging, tables
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,
@@ -23,6 +23,7 @@ from protect.directory.models import (
     Service,
     ServiceAtLocation,
 )
+from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import make_person, serve
@@ -258,7 +259,7 @@ def test_the_version_rises_once_and_only_for_a_change(bring):
 
 
 def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
-    monkeypatch.setattr(store, "BATCH", 2)
+    monkeypatch.setattr(tables, "BATCH", 2)
     heard = []
 
     def crash(done, total):
@@ -275,7 +276,7 @@ def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
 
 
 def test_a_short_address_is_never_given_twice(bring, monkeypatch):
-    monkeypatch.setattr(store, "short_code", lambda kind, key: "bcdfgh")
+    monkeypatch.setattr(judging, "short_code", lambda kind, key: "bcdfgh")
 
     report = bring({}, {})
 
@@ -287,8 +288,8 @@ def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch)
     bring({})
     short = Service.objects.get().short
     Service.objects.update(source="other")
-    monkeypatch.setattr(store, "short_code", lambda kind, key: short)
-    monkeypatch.setattr(store, "service_id", lambda source, key: store.stable_uuid("x", key))
+    monkeypatch.setattr(judging, "short_code", lambda kind, key: short)
+    monkeypatch.setattr(judging, "service_id", lambda source, key: stable_uuid("x", key))
 
     report = bring({})
 

@@ -1,33 +1,23 @@
-"""Drafts against the database: compared, then written in batches, in the caller's transaction."""
+"""Drafts written in batches, in the caller's transaction."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
-from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
-from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
-from protect.directory.errors import TablesOutdated
-from protect.directory.importing import drafts
-from protect.directory.importing.atlas import Atlas, Region, regions
-from protect.directory.importing.drafts import Draft, Read
+from protect.directory.importing.drafts import Draft
 from protect.directory.importing.places import TOWN_RADIUS_KM
-from protect.directory.importing.reading import Table
-from protect.directory.importing.report import Fate, Report, Row
-from protect.directory.importing.troubles import Code, Trouble
+from protect.directory.importing.report import Fate
+from protect.directory.importing.store.judging import service_id
 from protect.directory.models import (
     CostOption,
     Criterion,
-    FactCheck,
     LanguageOffered,
     Location,
     Organisation,
@@ -39,168 +29,7 @@ from protect.directory.models import (
 )
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import vocabulary
-from protect.reference.lookup.coarse import coarse_cell
-from protect.reference.lookup.index import PlaceRow
-from protect.reference.lookup.store import areas, places, rows
-from protect.reference.models import Category, Country, Language, Place, Term
-
-FRESH = frozenset({Fate.CREATED, Fate.UPDATED})
-BATCH = 500  # rows between two reports of progress
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A service of this source as the database has it."""
-
-    key: UUID
-    digest: str
-    country: str
-    is_edited: bool  # or checked: an import must not overwrite it
-    is_listed: bool  # neither withdrawn nor merged into another entry
-
-
-def import_table(
-    table: Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
-) -> Report:
-    """Create and update the services of a table. Rows with a fault change nothing."""
-    known = known_of(table.source)
-    taken = short_codes()
-    told: list[Row] = []
-    published = 0
-    rows = drafts.read_all(table, atlas(), protected_of(table.source))
-    for batch in batched(rows, BATCH):
-        judged = [(read, *fate_of(read, table.source, known, taken)) for read in batch]
-        fresh = {Fate.CREATED, Fate.UPDATED}
-        changed = [
-            (read.draft, fate) for read, fate, _old in judged if read.draft and fate in fresh
-        ]
-        published += write(table.source, changed, publish=publish, at=at)
-        told += [
-            Row(read.line, read.source_id, fate, troubles, read.cells)
-            for read, fate, troubles in judged
-        ]
-        say(len(told), len(table.lines))
-    seen = {row.source_id for row in told}
-    return Report(tuple(told), published, len(known.keys() - seen))
-
-
-def atlas() -> Atlas:
-    """Return the places and areas of the database.
-
-    Errors: TablesOutdated, when the tables lack what the vocabularies have.
-    """
-    must_be_loaded()
-    settlements: dict[str, list[PlaceRow]] = defaultdict(list)
-    for row in rows().values():
-        settlements[row.country].append(row)
-    found = (
-        Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
-        for area in areas().values()
-    )
-    return Atlas(places(), settlements, regions(found), _coarse(settlements))
-
-
-def must_be_loaded() -> None:
-    """Refuse to import where `protect load-data` has not been run since the data changed.
-
-    Errors: TablesOutdated.
-    """
-    expected: tuple[tuple[type[Term], Iterable[str]], ...] = (
-        (Language, vocabulary.languages()),
-        (Country, vocabulary.countries()),
-        (Category, vocabulary.categories()),
-    )
-    for model, codes in expected:
-        missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
-        if missing:
-            raise TablesOutdated(table=model.__name__, missing=min(missing))
-    if not areas():
-        raise TablesOutdated(table=Place.__name__, missing="all")
-
-
-def service_id(source: str, source_id: str) -> UUID:
-    """Return the id under which a row of a source is known for ever."""
-    return stable_uuid("service", source, source_id)
-
-
-def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow], str | None]:
-    """Return what tells the coarse area of a settlement, None when only its country is coarse."""
-    parents = {code: area.parent_id for code, area in areas().items()}
-
-    @cache
-    def cell(place: PlaceRow) -> str | None:
-        found = coarse_cell(place, settlements[place.country], parents)
-        return found if found in parents else None
-
-    return cell
-
-
-def known_of(source: str) -> dict[str, Known]:
-    """Return the services of a source, by their ids there."""
-    checks = FactCheck.objects.filter(service__source=source)
-    checked = set(checks.values_list("service_id", flat=True))
-    columns = ("id", "source_id", "source_digest", "country_id", "version", "source_version")
-    standing = ("status", "merged_into_id")
-    return {
-        source_id: Known(
-            key,
-            digest,
-            country,
-            version > imported or key in checked,
-            status != Status.WITHDRAWN and merged is None,
-        )
-        for key, source_id, digest, country, version, imported, status, merged in (
-            Service.objects.filter(source=source).values_list(*columns, *standing)
-        )
-    }
-
-
-def protected_of(source: str) -> frozenset[str]:
-    """Return the ids at a source of services whose address is never stored."""
-    rows = Service.objects.filter(source=source, address_audience=Audience.NEVER_STORED)
-    return frozenset(rows.values_list("source_id", flat=True))
-
-
-def short_codes() -> dict[str, UUID]:
-    """Return every short address with the service that it belongs to."""
-    return dict(Service.objects.values_list("short", "id"))
-
-
-def fate_of(
-    read: Read, source: str, known: Mapping[str, Known], taken: dict[str, UUID]
-) -> tuple[Fate, tuple[Trouble, ...]]:
-    """Return what becomes of a row beside what the directory has, and what to look at.
-
-    `taken`: `short_codes`; a new service adds its own.
-    """
-    if read.is_reference:
-        return Fate.REFERENCE, read.troubles
-    if read.draft is None:
-        return Fate.ERROR, read.troubles
-    old = known.get(read.source_id)
-    if old is None:
-        return _fate_of_new(read, source, taken)
-    if old.digest == read.draft.digest:
-        return Fate.UNCHANGED, read.troubles
-    return (Fate.CONFLICT if old.is_edited else Fate.UPDATED), read.troubles
-
-
-def _fate_of_new(
-    read: Read, source: str, taken: dict[str, UUID]
-) -> tuple[Fate, tuple[Trouble, ...]]:
-    """Refuse a second service at one short address: printed addresses must stay."""
-    key = service_id(source, read.source_id)
-    other = taken.setdefault(short_code("service", str(key)), key)
-    if other == key:
-        return Fate.CREATED, read.troubles
-    clash = Trouble(
-        Code.SHORT_CODE_TAKEN,
-        "source_id",
-        _("Its short address belongs to another service."),
-        _("give the row another source_id."),
-        refuses=True,
-    )
-    return Fate.ERROR, (*read.troubles, clash)
+from protect.reference.models import Place
 
 
 def write(
