@@ -77,7 +77,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @hsds_core_api.exception_handler(ValidationError)
 @hsds_api.exception_handler(ValidationError)
 def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {_field(each): str(each["msg"]) for each in error.errors}
+    fields = {str(each["loc"][-1]): str(each["msg"]) for each in error.errors}
     return problem(
         HTTPStatus.BAD_REQUEST,
         "hsds_parameter_bad",

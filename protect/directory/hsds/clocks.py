@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -47,7 +48,10 @@ def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
 
 
 def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
-    """Yield a schedule as rows that recur; as one without times, where no rows can say it."""
+    """Yield a schedule as rows that recur; as one without times, where no rows can say it.
+
+    The first row carries what is said of all: hours as text, zone, note.
+    """
     for number, times in enumerate(_rows(row.expression, wall)):
         key = stable_uuid("hsds", "schedule", str(row.id), str(number))
         yield stated(
@@ -55,15 +59,21 @@ def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
                 "id": str(key),
                 **times,
                 "attending_type": ATTENDING[Channel(row.channel)],
-                "description": _description(row),
-                "notes": plain(row.note),
-                "attributes": _attributes(row, key, wall),
                 "channel": row.channel,
-                "by_appointment": row.by_appointment or None,
-                "hours": row.expression,
-                "time_zone": wall.zone if row.expression else "",
+                **(_said_once(row, key, wall) if number == 0 else {}),
             }
         )
+
+
+def _said_once(row: ScheduleRow, key: UUID, wall: Wall) -> dict[str, Any]:
+    return {
+        "description": _description(row),
+        "notes": plain(row.note),
+        "attributes": _attributes(row, key, wall),
+        "by_appointment": row.by_appointment or None,
+        "hours": row.expression,
+        "time_zone": wall.zone if row.expression else "",
+    }
 
 
 @lru_cache(maxsize=32768)
@@ -114,7 +124,7 @@ def _description(row: ScheduleRow) -> str:
     return ". ".join(filter(None, (row.expression, APPOINTMENT if row.by_appointment else "")))
 
 
-def _attributes(row: ScheduleRow, key: Any, wall: Wall) -> list[dict[str, Any]]:
+def _attributes(row: ScheduleRow, key: UUID, wall: Wall) -> list[dict[str, Any]]:
     details = {
         terms.OSM_HOURS: row.expression,
         terms.TIME_ZONE: wall.zone if row.expression else "",

@@ -187,12 +187,6 @@ def chain(area: str | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def forget() -> None:
-    """Drop what is remembered of vocabularies, because PROTECT_DATA_DIRS has changed."""
-    for remembered in (every, by_id, document, _carried):
-        remembered.cache_clear()
-
-
 def _categories() -> Iterator[Term]:
     for code, each in vocabulary.categories().items():
         yield Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -55,33 +55,33 @@ def ids(read: Callable[..., Any]) -> Callable[..., list[str]]:
     return every
 
 
-def validator(variant: Variant, schema: str) -> Any:
-    """Return what checks a document: the official schema, closed, with our patches or without.
+def official(name: str, variant: Variant) -> dict[str, Any]:
+    """Return an official schema, closed, with our patch or without.
 
     Skips where the official schemas are not at hand.
     """
-    folder = OFFICIAL / FOLDERS[variant] / "schema"
-    if not folder.is_dir():
+    path = OFFICIAL / FOLDERS[variant] / "schema" / f"{name}.json"
+    if not path.is_file():
         pytest.skip(f"the official HSDS schemas are not in {OFFICIAL}")
-    documents = {path.name: _closed(path, variant) for path in folder.glob("*.json")}
-    documents.pop("openapi.json")
-    resources = [(f"hsds:///{name}", document) for name, document in documents.items()]
-    registry = jsonschema_rs.Registry(resources)
-    return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"hsds:///{schema}.json"}, validate_formats=True, registry=registry
-    )
-
-
-def _closed(path: Path, variant: Variant) -> dict[str, Any]:
     document = json.loads(path.read_text("utf-8"))
-    if "properties" not in document:
-        return document
-    patch = patches().get(path.stem, {}) if variant is Variant.PROFILE else {}
-    properties = document["properties"] | COMPILED.get(path.stem, {}) | patch.get("properties", {})
+    patch = patches().get(name, {}) if variant is Variant.PROFILE else {}
+    properties = document["properties"] | COMPILED.get(name, {}) | patch.get("properties", {})
     return {
-        "$id": f"hsds:///{path.name}",
+        "$id": f"hsds:///{name}.json",
         "type": "object",
         "properties": properties,
         "required": document["required"],
         "additionalProperties": False,
     }
+
+
+@cache
+def validator(variant: Variant, schema: str) -> Any:
+    """Return what checks a document by the official schemas, each of them closed."""
+    root = official(schema, variant)
+    others = (path.stem for path in (OFFICIAL / FOLDERS[variant] / "schema").glob("*.json"))
+    names = [name for name in others if name not in {"openapi", "meta_table_description"}]
+    registry = jsonschema_rs.Registry(
+        [(f"hsds:///{name}.json", official(name, variant)) for name in names]
+    )
+    return jsonschema_rs.Draft202012Validator(root, validate_formats=True, registry=registry)
