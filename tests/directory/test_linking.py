@@ -228,3 +228,16 @@ def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
         answer(token, said)
 
     assert rows() == before
+
+
+@pytest.mark.parametrize("said", ["right", "changed"])
+def test_a_shelter_says_nothing_of_an_address_by_its_link(keepers, said):
+    shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
+    token = mailed(keepers, shelter)
+    heard = says(shelter, right=[Fact.ADDRESS]) if said == "right" else says(shelter, address={})
+    before = rows()
+
+    with pytest.raises(LinkGone):
+        answer(token, heard)
+
+    assert rows() == before

@@ -23,7 +23,15 @@ from protect.directory.actions.tracing import Trace
 from protect.directory.actions.verifying import Heard, write_heard
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
-from protect.directory.enums import Fact, Method, QueueReason, Reporter, Status, Verdict
+from protect.directory.enums import (
+    Audience,
+    Fact,
+    Method,
+    QueueReason,
+    Reporter,
+    Status,
+    Verdict,
+)
 from protect.directory.errors import LinkGone, LinkNotPossible
 from protect.directory.models import Correction, ProviderLink, Service
 from protect.directory.rules import LINK_LASTS
@@ -93,11 +101,17 @@ def get_link(token: str, *, at: datetime) -> ProviderLink:
 
 
 def asks_about(link: ProviderLink) -> frozenset[Fact]:
-    """Return the facts that a link may still say something about: once answered, room alone."""
+    """Return the facts that a link may still say something about: once answered, room alone.
+
+    Where a protected service is, is never asked.
+    """
     service = link.service
     has_room = service.units.exists() or hasattr(service, "capacity")
     rest = frozenset({Fact.CAPACITY}) if has_room else frozenset()
-    return frozenset(Fact) if link.answered_at is None else rest
+    if link.answered_at is not None:
+        return rest
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    return frozenset(Fact) - ({Fact.ADDRESS} if is_protected else set())
 
 
 @transaction.atomic
