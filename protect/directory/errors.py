@@ -59,6 +59,17 @@ class SecondPersonNeeded(ProtectError):
     )
 
 
+class ReaderNeeded(ProtectError):
+    """A translation is confirmed by somebody who has not written it."""
+
+    code = "directory_reader_needed"
+    # Translators: a translated text is confirmed by a second person.
+    message = _(
+        "You wrote this translation yourself. Nothing was changed. Somebody else who reads the "
+        "language has to confirm it."
+    )
+
+
 class LinkGone(ProtectError):
     """Unknown, used, ended and expired look the same."""
 
@@ -246,3 +257,25 @@ class NothingMapped(ProtectError):
         "These columns are needed and nothing stands for them: {missing}. Nothing was stored. "
         "Choose a column of the file for each."
     )
+
+
+class ExportNeedsDemo(ProtectError):
+    code = "directory_export_needs_demo"
+    # Translators: --demo is written so on a command line.
+    message = _(
+        "This is a demonstration: nothing in it was checked. Nothing was written. To write a file "
+        "for everybody all the same, add --demo; the file says what it is."
+    )
+
+
+class ExportConditionUnknown(ProtectError):
+    code = "directory_export_condition_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {option} is the name of an option such as area, {value} what was typed.
+    message = _("Nothing is known as {option} “{value}”. Nothing was written. Give its code.")
+
+
+class FileNotWritable(ProtectError):
+    code = "directory_file_not_writable"
+    # Translators: {problem} is a sentence such as "No space left on device: services.csv."
+    message = _("{problem} Nothing was written. Choose another place.")

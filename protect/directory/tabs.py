@@ -18,6 +18,7 @@ PAIRS = "directory:pair_list"
 IMPORTS = "directory:import_list"
 COVERAGE = "directory:coverage"
 HEALTH = "directory:health"
+EXPORTS = "directory:export"
 POSTERS = "findhelp:desk_posters"
 
 
@@ -39,6 +40,8 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
         (_("Coverage"), COVERAGE, ()),
         # Translators: a page of the directory: how up to date it is.
         (_("Health"), HEALTH, ()),
+        # Translators: a page of the directory: services as files for other systems.
+        (_("Export"), EXPORTS, ()),
         # Translators: a page of the directory: papers to hang up and to hand out.
         (_("Posters"), POSTERS, KEEPING),
     ]

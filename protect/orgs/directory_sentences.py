@@ -18,14 +18,20 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.resume": _("A service was shown again."),
     # Translators: in the history: for good.
     "directory.withdraw": _("A service was withdrawn for good."),
+    # Translators: in the history: somebody undid, within minutes, what they had done.
+    "directory.take_back": _("A service was put back as it had been."),
     # Translators: in the history: stored addresses were deleted.
     "directory.protect_address": _("A service's address was deleted and is never stored again."),
     # Translators: in the history: by the clock, at night: the queue, the numbers of the day.
     "directory.keep_true": _("The directory was brought up to date."),
+    # Translators: in the history: how far services reach was written down, to be compared later.
+    "directory.keep_coverage": _("How far help reaches was kept for this day."),
     # Translators: in the history: a paper to hang up or hand out was made as a file.
     "directory.publish_poster": _("A poster was published."),
     # Translators: in the history: a printed list of services was made as a file.
     "directory.print_directory": _("A directory was printed."),
+    # Translators: in the history: a file with services of the directory.
+    "directory.export": _("Services were saved as a file."),
     # Translators: in the history: name, description, organisation, kinds and the like.
     "directory.edit_texts": _("Texts of a service were edited."),
     # Translators: in the history; a fact is a part of an entry that is checked on its own.

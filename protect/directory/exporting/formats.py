@@ -48,7 +48,18 @@ def count(kind: Format, wanted: Wanted) -> int:
     return store.services(wanted, with_gone=kind.with_gone).count()
 
 
-def pieces(kind: Format, wanted: Wanted, head: Head) -> Iterator[bytes]:
-    """Yield a file piece by piece. Memory does not grow with the number of services."""
+def pieces(
+    kind: Format, wanted: Wanted, head: Head, say: Callable[[int], None] = lambda done: None
+) -> Iterator[bytes]:
+    """Yield a file piece by piece. Memory does not grow with the number of services.
+
+    `say` hears the services done, after each.
+    """
     found = store.services(wanted, with_gone=kind.with_gone)
-    return kind.write(store.exported(found, wanted.readers, head.at), head)
+    return kind.write(_told(store.exported(found, wanted.readers, head.at), say), head)
+
+
+def _told(found: Iterable[Exported], say: Callable[[int], None]) -> Iterator[Exported]:
+    for done, each in enumerate(found, 1):
+        yield each
+        say(done)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from protect.directory.urls import health, services, verifying
+from protect.directory.urls import coverage, exports, health, services, verifying
 
 app_name = "directory"
 urlpatterns = [
     *services.urlpatterns,
+    *coverage.urlpatterns,
+    *exports.urlpatterns,
     *health.urlpatterns,
     *verifying.urlpatterns,
 ]

@@ -1,0 +1,55 @@
+"""Services leave the platform as a file: whoever takes them is in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM, org_chain
+from protect.directory.exporting import formats
+from protect.directory.exporting.formats import Format
+from protect.directory.exporting.wanted import Head, Wanted
+from protect.orgs.scope import NOBODY, Scope
+
+TAKEN = "directory.export"
+
+
+@transaction.atomic
+def export(
+    scope: Scope,
+    kind: Format,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    say: Callable[[int], None] = lambda done: None,
+) -> Iterator[bytes]:
+    """Return a file piece by piece, with an entry that somebody took it.
+
+    The entry stands in the chain of an organisation of theirs; without one, as from the command
+    line, in the platform's. `say` hears the services done.
+    """
+    org = min(scope.organisations, default=None)
+    record(
+        at=at,
+        chain=org_chain(org) if org else PLATFORM,
+        action=TAKEN,
+        actor=scope.user_id,
+        org=org,
+    )
+    return formats.pieces(kind, wanted, head_of(wanted, at), say)
+
+
+def head_of(wanted: Wanted, at: datetime) -> Head:
+    """Return what stands at the head of a file of this installation."""
+    return Head(at, wanted.readers, settings.IS_DEMO)
+
+
+def export_by_command(
+    kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
+) -> Iterator[bytes]:
+    """Return a file that no member asked for."""
+    return export(NOBODY, kind, wanted, at=at, say=say)
