@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from protect.directory.hsds import terms
 from protect.directory.matching import weights
 from protect.findhelp import access
 from protect.kernel.errors import ProtectError
@@ -24,7 +25,7 @@ def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _data() -> Iterator[CheckMessage]:
-    for read in (vocabulary.read_all, weights.load):
+    for read in (vocabulary.read_all, weights.load, terms.every):
         try:
             read()
         except ProtectError as error:

@@ -4,20 +4,26 @@ import json
 import os
 from pathlib import Path
 
-from protect.site.api import public_api
+import pytest
 
-SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "openapi.json"
+from protect.site.api import hsds_api, public_api
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 # To accept a change: SNAPSHOTS=write python -m pytest tests/directory/test_openapi.py
 IS_WRITING = os.environ.get("SNAPSHOTS") == "write"
 
 
-def test_the_interface_for_other_systems_is_the_one_that_was_agreed():
-    schema = json.loads(json.dumps(public_api.get_openapi_schema()))
+@pytest.mark.parametrize(
+    ("api", "name"), [(public_api, "openapi.json"), (hsds_api, "hsds.json")], ids=["match", "hsds"]
+)
+def test_the_interface_for_other_systems_is_the_one_that_was_agreed(api, name):
+    snapshot = SNAPSHOTS / name
+    schema = json.loads(json.dumps(api.get_openapi_schema()))
     if IS_WRITING:
         text = json.dumps(schema, indent=2, ensure_ascii=False)
-        SNAPSHOT.write_text(f"{text}\n", encoding="utf-8")
+        snapshot.write_text(f"{text}\n", encoding="utf-8")
 
-    assert schema == json.loads(SNAPSHOT.read_text("utf-8")), (
+    assert schema == json.loads(snapshot.read_text("utf-8")), (
         "The interface has changed. If that is meant, run SNAPSHOTS=write python -m pytest "
-        "tests/directory/test_openapi.py and review the difference of tests/snapshots/openapi.json."
+        f"tests/directory/test_openapi.py and review the difference of tests/snapshots/{name}."
     )

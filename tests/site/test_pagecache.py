@@ -240,3 +240,24 @@ def test_compression_gives_back_what_went_in(body, encoding, keep):
 )
 def test_the_best_encoding_is_chosen(accepted, encoding):
     assert encoding_for(accepted) == encoding
+
+
+def test_a_list_of_any_length_is_passed_on_as_it_comes():
+    read = []
+
+    def lines():
+        for number in range(1_000_000):
+            read.append(number)
+            yield b"{}\n"
+
+    def site(environ, start_response):
+        start_response("200 OK", [("Content-Type", "application/x-ndjson")])
+        return lines()
+
+    started = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/hsds/services", "HTTP_HOST": "127.0.0.1"}
+    body = PageCache(site, lambda: 1)(environ, lambda *said: started.append(said))
+
+    assert next(body) == b"{}\n"
+    assert started == [("200 OK", [("Content-Type", "application/x-ndjson")])]
+    assert len(read) == 1

@@ -72,6 +72,15 @@ def anything() -> dict[int, Any]:
     return {200: {"description": "A document.", "content": content}, **_refusals(404)}
 
 
+def refusals_of_questions() -> dict[int, Any]:
+    """Return the refusals of `POST /match`."""
+    words = {400: "The body is no JSON document.", 422: "`fields` names each field that is wrong."}
+    return {
+        status: {"description": text, "content": {PROBLEM: {"schema": SHAPES["problem"]}}}
+        for status, text in words.items()
+    }
+
+
 def _refusals(*statuses: int) -> dict[int, Any]:
     words = {400: "A parameter is wrong: `fields` names it.", 404: "There is no such record."}
     return {

@@ -22,6 +22,7 @@ from protect.reference.lookup import store as lookup
 
 OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"
 ENGLISH = "eng"
+CROSSWALK = "hsds/open_eligibility"
 
 
 class Scheme(StrEnum):
@@ -207,11 +208,22 @@ def _needs() -> Iterator[Term]:
 
 
 def _crossed() -> Iterator[Term]:
-    """Yield the terms of Open Eligibility and those above them; the lowest carry categories."""
+    """Yield the terms of Open Eligibility and those above them; the lowest carry categories.
+
+    Errors: DataError.
+    """
     names: dict[str, str] = {}
     meant: dict[str, set[str]] = {}
-    for code, each in tables.load("directory", "hsds/open_eligibility", Crossing).items():
+    for code, each in tables.load("directory", CROSSWALK, Crossing).items():
         parts = each.term.split(":")
+        if code not in vocabulary.categories() or len(parts) != len(each.names):
+            raise tables.bad_row(
+                "directory",
+                CROSSWALK,
+                code,
+                problem="It is no category, or `names` has not one name for each level of `term`.",
+                remedy="correct it, or leave it out: a category without a term of theirs is fine.",
+            )
         slugs = [":".join(parts[: depth + 1]) for depth in range(len(parts))]
         names |= dict(zip(slugs, each.names, strict=True))
         meant.setdefault(each.term, set()).add(code)

@@ -1,0 +1,64 @@
+"""Questions that schemathesis makes up from our own descriptions, asked through WSGI."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from protect.site.api import hsds_api, hsds_core_api, public_api
+from protect.site.wsgi import application
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))  # more by hand; each asks once or more
+ASKED = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="SCHEMATHESIS_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+HEADERS = {"Host": "127.0.0.1", "Accept-Encoding": "identity"}  # what is packed it cannot read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
+
+
+def described(api: Any) -> Any:
+    """Return what schemathesis reads of one of our interfaces."""
+    config = SchemathesisConfig()
+    config.projects.default.update(base_url="http://127.0.0.1")
+    schema = schemathesis.openapi.from_dict(
+        json.loads(json.dumps(api.get_openapi_schema())), config=config
+    )
+    schema.app = application
+    return schema
+
+
+HSDS, CORE, MATCH = described(hsds_api), described(hsds_core_api), described(public_api)
+
+
+@HSDS.parametrize()
+@ASKED
+def test_nothing_is_found_on_the_interface_of_the_standard(case):
+    query = case.query or {}
+    # No schema of a parameter can say that one needs another: such a question is refused.
+    is_from_nowhere = "proximity" in query and "postcode" not in query
+    excluded = [positive_data_acceptance] if is_from_nowhere else []
+    case.call_and_validate(headers=HEADERS, excluded_checks=excluded)
+
+
+@CORE.include(path_regex="/services").parametrize()
+@ASKED
+def test_nothing_is_found_without_our_extensions(case):
+    case.call_and_validate(headers=HEADERS)
+
+
+@MATCH.parametrize()
+@ASKED
+def test_nothing_is_found_on_the_question(case):
+    """What a place takes, and which codes are known, stands in no schema: 422 is right for both."""
+    case.call_and_validate(headers=HEADERS, excluded_checks=[positive_data_acceptance])
