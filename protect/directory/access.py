@@ -49,6 +49,12 @@ def kept_by(scope: Scope) -> frozenset[str]:
     return countries_where(scope, *KEEPING)
 
 
+def home_of(scope: Scope) -> str | None:
+    """Return the country in which somebody works, the first of several; None for none."""
+    rows = Organisation.objects.filter(pk__in=scope.organisations).order_by("created", "pk")
+    return rows.values_list("country", flat=True).first()
+
+
 def services_of(scope: Scope) -> ServiceQuerySet:
     """Return the services that somebody may see."""
     return Service.objects.visible_in(kept_by(scope))
@@ -57,6 +63,14 @@ def services_of(scope: Scope) -> ServiceQuerySet:
 def get_service(scope: Scope, pk: UUID) -> Service:
     """Return a service that this person may see, its organisation loaded. Errors: Http404."""
     found = services_of(scope).select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_public_service(pk: UUID) -> Service:
+    """Return a service that everybody may see. Errors: Http404."""
+    found = Service.objects.published().for_public().filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

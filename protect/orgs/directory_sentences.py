@@ -98,4 +98,30 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.send_link": _("A service was sent the link to its own entry."),
     # Translators: in the history: by the link in the mail.
     "directory.answer_link": _("A service answered about its own entry."),
+    # Translators: in the history: a file with services was brought; it is sealed.
+    "directory.import_begin": _("A file of services was brought in."),
+    # Translators: in the history: in which letters a file is written.
+    "directory.import_encoding": _("The encoding of a file of services was chosen."),
+    # Translators: in the history: which column of a file means what.
+    "directory.import_map": _("The columns of a file of services were mapped."),
+    # Translators: in the history: which word of a file is which code of ours.
+    "directory.import_words": _("Words of a file of services were mapped."),
+    # Translators: in the history: the rows are kept, the file itself is deleted.
+    "directory.import_take_in": _("The rows of a file were kept, and the file was deleted."),
+    # Translators: in the history: nothing is changed by it yet.
+    "directory.import_judge": _("The rows of a file were compared with the directory."),
+    # Translators: in the history: somebody corrected a row of a file.
+    "directory.import_edit_row": _("A row of a file was corrected."),
+    # Translators: in the history: the file says something else than we do.
+    "directory.import_decide_row": _("It was decided whether a row of a file or our text counts."),
+    # Translators: in the history.
+    "directory.import_apply": _("A file of services was applied to the directory."),
+    # Translators: in the history.
+    "directory.import_discard": _("A file of services was thrown away."),
+    # Translators: in the history of a service.
+    "directory.import_create": _("The service came from a file."),
+    # Translators: in the history of a service.
+    "directory.import_update": _("The service was brought up to date from a file."),
+    # Translators: in the history of a service: a file says something else and was not taken.
+    "directory.import_keep": _("Our text of the service was kept against a file's."),
 }

@@ -334,6 +334,8 @@ THINGS: dict[str, Promise] = {
     "file": _("File"),
     # Translators: what something was done to, in the history: the file of one person.
     "case": _("Case"),
+    # Translators: what something was done to, in the history: a file with services.
+    "importrun": _("Import"),
 }
 
 

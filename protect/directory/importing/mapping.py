@@ -30,6 +30,7 @@ NUMBER = re.compile(r"-?\d{1,3}\.\d{2,}")
 HOURS = re.compile(
     r"\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?", re.IGNORECASE
 )
+LEFT_OUT = ""
 FINGERPRINT = "~"  # begins the fingerprint of a name
 
 type Columns = Mapping[str, str]  # ours → the file's
@@ -51,20 +52,28 @@ class Guess(NamedTuple):
 def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None = None) -> Columns:
     """Return a mapping: no column of the file twice, none of ours twice.
 
-    `saved` is that of the last file of this source: its names as `kept_name` keeps them → ours.
+    `saved` is that of the last file of this source: its names as `kept_name` keeps them → ours,
+    LEFT_OUT for what somebody left out.
     The order of the columns does not matter.
     """
     known = saved or {}
     guesses = [
         guess
         for theirs in columns
-        for guess in _guesses(theirs, _filled(lines, theirs), known.get(kept_name(theirs)))
+        if (said := known.get(kept_name(theirs))) != LEFT_OUT
+        for guess in _guesses(theirs, _filled(lines, theirs), said)
     ]
     found: dict[str, str] = {}
     for guess in sorted(guesses, key=lambda each: (-each.score, each.ours, each.theirs)):
         if guess.ours not in found and guess.theirs not in found.values():
             found[guess.ours] = guess.theirs
     return found
+
+
+def chosen(columns: Sequence[str], saved: Columns) -> Columns:
+    """Return the mapping that somebody chose for this file: ours → the file's."""
+    said = {theirs: saved.get(kept_name(theirs), LEFT_OUT) for theirs in columns}
+    return {ours: theirs for theirs, ours in said.items() if ours}
 
 
 def spots_beside(lines: Sequence[Line], left_out: Collection[str]) -> list[str]:

@@ -93,6 +93,8 @@ class ImportRow(models.Model):
     )
     # Of a conflict: True takes what the file says. None: nobody has decided, nothing is changed.
     takes_file = models.BooleanField(null=True, blank=True)
+    # The version of the service that was decided about: after another edit nothing is decided.
+    decided_version = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["line", "pk"]
@@ -101,6 +103,11 @@ class ImportRow(models.Model):
             models.CheckConstraint(
                 name="directory_row_only_conflicts_are_decided",
                 condition=Q(takes_file=None) | Q(state=RowState.CONFLICT),
+            ),
+            models.CheckConstraint(
+                name="directory_row_decided_about_a_version",
+                condition=Q(takes_file=None, decided_version=None)
+                | Q(takes_file__isnull=False, decided_version__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["run", "state", "line"], name="directory_row_state")]

@@ -27,6 +27,7 @@ class Known:
     country: str
     is_edited: bool  # or checked: an import must not overwrite it
     is_listed: bool  # neither withdrawn nor merged into another entry
+    version: int
 
 
 def service_id(source: str, source_id: str) -> UUID:
@@ -47,6 +48,7 @@ def known_of(source: str) -> dict[str, Known]:
             country,
             version > imported or key in checked,
             status != Status.WITHDRAWN and merged is None,
+            version,
         )
         for key, source_id, digest, country, version, imported, status, merged in (
             Service.objects.filter(source=source).values_list(*columns, *standing)

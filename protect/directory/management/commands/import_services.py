@@ -8,13 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from protect.directory import actions
-from protect.directory.importing import reading
+from protect.directory.importing import files, reading
+from protect.directory.importing.files import Sent
 from protect.directory.importing.report import Fate, Report
 from protect.kernel import clock
 
 
 class Command(BaseCommand):
-    help = "Import services from a CSV file (see directory/data/services). Safe to run again."
+    help = (
+        "Import services from a file: CSV or XLSX with our columns (see directory/data/services), "
+        "or HSDS as JSON or as a data package. Safe to run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -24,12 +28,16 @@ class Command(BaseCommand):
         parser.add_argument("--errors", type=Path, help="write rows that need mending to this file")
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
+        at = clock.now()
+        sent = Sent.of(reading.content_of(file), options["encoding"])
+        table = files.table_of(sent, options["source"], today=at.date())
+        reading.must_be_ours(table.columns)
         report = actions.import_services(
-            reading.read(file, options["source"], options["encoding"]),
+            table,
             # A demo may show what nobody has called yet, marked so. Live, a person releases it.
             publish=settings.IS_DEMO,
             dry_run=dry_run,
-            at=clock.now(),
+            at=at,
             say=self.say,
         )
         for line in report.lines() if options["verbosity"] else ():

@@ -1,0 +1,195 @@
+"""An import becomes services: all of it in one transaction, or nothing.
+
+What has changed here since the preview is looked at once more: a service that somebody edited
+meanwhile is a conflict that nobody has decided, and is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.directory import rules
+from protect.directory.actions import editing
+from protect.directory.actions.import_rows import Against, read_row
+from protect.directory.actions.import_runs import KEPT_FOR, lock, trace_of
+from protect.directory.actions.queueing import enqueue
+from protect.directory.actions.tracing import Trace
+from protect.directory.actions.versions import touch
+from protect.directory.enums import Fact, ImportState, QueueReason, RowState
+from protect.directory.importing import store
+from protect.directory.importing.drafts import Draft
+from protect.directory.importing.preparing import STATES
+from protect.directory.importing.report import Fate
+from protect.directory.importing.store import Known
+from protect.directory.importing.troubles import Code, Trouble
+from protect.directory.models import ImportRow, ImportRun, Service
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+
+BATCH = 500  # rows that are written together
+IDLE = (RowState.ERROR, RowState.REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What applying does to how many services."""
+
+    created: int
+    updated: int
+    unchanged: int
+    taken: int  # conflicts decided for the file
+    kept: int  # conflicts decided for what stands here
+    undecided: int
+    left_out: int  # rows with mistakes
+    missing: int  # services of this source that the file does not have
+
+
+@transaction.atomic
+def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Write an import into the directory. New services wait for review, unpublished.
+
+    A crash leaves everything as it was; then it is started again. Whoever comes second is told.
+    Errors: PermissionDenied; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.PREVIEWED)
+    trace = trace_of(scope, locked, at=at)
+    touch()
+    against = Against(locked)
+    keys = list(locked.rows.exclude(state__in=IDLE).order_by("line").values_list("pk", flat=True))
+    for batch in batched(keys, BATCH):
+        rows = list(locked.rows.filter(pk__in=batch).order_by("line"))
+        _apply_rows(locked, against, rows, trace)
+    _enqueue_conflicts(locked, at)
+    for service in Service.objects.filter(pk__in=missing_of(locked)).order_by("pk"):
+        enqueue(service, QueueReason.MISSING, at=at)
+    locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLIED)
+    locked.applied_at, locked.expires = at, at + KEPT_FOR
+    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
+    locked.save(update_fields=["state", "applied_at", "expires", "counts"])
+    trace.record("import_apply", locked)
+    return locked
+
+
+def effects_of(run: ImportRun) -> Effects:
+    """Return what applying would do, as it was judged."""
+    conflicts = run.rows.filter(state=RowState.CONFLICT)
+    decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
+    counts = Counter(run.counts)
+    return Effects(
+        created=counts[RowState.CREATE],
+        updated=counts[RowState.UPDATE],
+        unchanged=counts[RowState.UNCHANGED],
+        taken=decided[True],
+        kept=decided[False],
+        undecided=decided[None],
+        left_out=counts[RowState.ERROR],
+        missing=len(missing_of(run)),
+    )
+
+
+def missing_of(run: ImportRun) -> list[UUID]:
+    """Return the services of this source and country that the file does not list, or as ended.
+
+    A row with a mistake lists its service all the same.
+    """
+    listed = set()
+    for source_id, troubles in run.rows.values_list("source_id", "troubles").order_by("pk"):
+        if not any(code == Code.RECORD_NOT_ACTIVE for code, *_more in troubles):
+            listed.add(source_id)
+    country = run.organisation.country
+    return [
+        each.key
+        for source_id, each in store.known_of(run.source).items()
+        if each.is_listed and each.country == country and source_id not in listed
+    ]
+
+
+def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], trace: Trace) -> None:
+    changed: list[tuple[Draft, Fate]] = []
+    taken: list[Draft] = []
+    reads = [read_row(row, against) for row in rows]
+    echoes = store.echoes_of(reads, against.known)
+    for row, read in zip(rows, reads, strict=True):
+        fate, troubles = store.fate_of(read, run.source, against.known, against.taken, echoes)
+        _note_fate(row, against.known.get(read.source_id), fate, troubles)
+        if read.draft and fate in store.FRESH:
+            changed.append((read.draft, fate))
+        elif read.draft and row.takes_file:
+            taken.append(read.draft)
+        elif read.draft and row.takes_file is False:
+            _keep_ours(row, read.draft)
+    store.write(run.source, changed, publish=False, at=trace.at)
+    _take(run, taken, trace)
+    keys = {row.pk: store.service_id(run.source, row.source_id) for row in rows}
+    there = set(Service.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
+    for row in rows:
+        row.service_id = keys[row.pk] if keys[row.pk] in there else None
+    ImportRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
+    )
+    _record(rows, trace)
+
+
+def _note_fate(
+    row: ImportRow, known: Known | None, fate: Fate, troubles: Sequence[Trouble]
+) -> None:
+    """Write into a row what becomes of it as the directory stands now.
+
+    A decision stands for the texts that were seen: not for what was edited after it.
+    """
+    if STATES[fate] != row.state:
+        row.state, row.troubles = STATES[fate], [each.kept() for each in troubles]
+    if row.state != RowState.CONFLICT or not known or known.version != row.decided_version:
+        row.takes_file = row.decided_version = None
+
+
+def _take(run: ImportRun, drafts: Iterable[Draft], trace: Trace) -> None:
+    """Write the file over what was edited here. Facts that change by it count as not checked."""
+    by = User.objects.get(pk=trace.actor) if trace.actor else None
+    for draft in drafts:
+        key = store.service_id(run.source, draft.source_id)
+        before = editing.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
+        store.write(run.source, [(draft, Fate.UPDATED)], publish=False, at=trace.at)
+        service = Service.objects.get(pk=key)
+        after = editing.facts_of(service)
+        for fact in Fact:
+            if after[fact] != before[fact]:
+                editing.mark_unchecked(service, fact, by=by, at=trace.at)
+        enqueue(service, QueueReason.CHANGED, at=trace.at)
+
+
+def _keep_ours(row: ImportRow, draft: Draft) -> None:
+    """Remember that this text of the file was seen and not taken: it is no conflict again."""
+    if row.service_id:
+        Service.objects.filter(pk=row.service_id).update(source_digest=draft.digest)
+
+
+def _enqueue_conflicts(run: ImportRun, at: datetime) -> None:
+    rows = run.rows.filter(state=RowState.CONFLICT, takes_file=None, service__isnull=False)
+    for row in rows.select_related("service").order_by("line"):
+        if row.service:
+            enqueue(row.service, QueueReason.CONFLICT, at=at)
+
+
+def _record(rows: Sequence[ImportRow], trace: Trace) -> None:
+    """Write what was created, changed or kept into the history of each service."""
+    for row in rows:
+        if row.service_id is None:
+            continue
+        told = Service(pk=row.service_id)
+        if row.state == RowState.CREATE:
+            trace.record("import_create", told)
+        elif row.state == RowState.UPDATE or row.takes_file:
+            trace.record("import_update", told)
+        elif row.takes_file is False:
+            trace.record("import_keep", told)

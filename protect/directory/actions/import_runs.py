@@ -1,0 +1,308 @@
+"""A file on its way into the directory: brought, mapped, taken in, judged, thrown away.
+
+Long work goes in batches, each in a transaction of its own: whatever ends it, the next call goes on
+where the last batch ended. Nothing here changes a service (`import_applying`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from protect.directory import rules
+from protect.directory.actions.tracing import Trace
+from protect.directory.enums import ImportState
+from protect.directory.errors import (
+    FileEncodingUnclear,
+    FileNotReadable,
+    ImportFileGone,
+    ImportStepNotAllowed,
+    NothingMapped,
+)
+from protect.directory.importing import files, mapping, words
+from protect.directory.importing.files import FEEDS, Sent
+from protect.directory.importing.mapping import OURS, Columns
+from protect.directory.importing.preparing import MADE_OF
+from protect.directory.importing.protecting import SPOT_COLUMNS
+from protect.directory.importing.reading import Table
+from protect.directory.importing.words import Chosen
+from protect.directory.models import ImportRow, ImportRun, SourceMapping
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.vault.actions import parcels
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import RecordDamaged
+
+SEALED_FOR = timedelta(hours=48)  # then the file is gone, mapped or not
+KEPT_FOR = timedelta(days=30)  # rows, from the mapping on, and after they were applied
+LONGEST_NAME = 120  # characters
+LONGEST_WORD = 80  # characters of a word that is kept with its code
+
+UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
+UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.PREVIEWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file as somebody brings it."""
+
+    source: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as the person who brought it sees it, and what is proposed for its columns."""
+
+    table: Table
+    columns: Columns  # ours → the file's
+    chosen: Chosen
+    is_feed: bool
+
+
+@transaction.atomic
+def begin_import(
+    scope: Scope, organisation: Organisation, brought: Brought, *, at: datetime
+) -> ImportRun:
+    """Keep a file, sealed to whoever brings it, until they have said what its columns mean.
+
+    A text whose encoding is not known is kept as well: the next page shows what it may be.
+    Errors: PermissionDenied; FileTooLarge, FileNotReadable, FeedChanged: then nothing is kept.
+    """
+    must_edit(scope, organisation)
+    sent = Sent.of(brought.content)
+    encoding = ""
+    try:
+        must_have_rows(files.table_of(sent, brought.source, today=at.date()))
+    except FileEncodingUnclear:
+        encoding = UNCLEAR
+    run = ImportRun(
+        pk=uuid4(),
+        organisation=organisation,
+        source=brought.source,
+        kind=sent.kind,
+        name=_plain_name(brought.name),
+        encoding=encoding,
+        by_id=scope.user_id,
+        created=at,
+        expires=at + SEALED_FOR,
+    )
+    run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
+    run.save(force_insert=True)
+    trace_of(scope, run, at=at).record("import_begin", run)
+    return run
+
+
+def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
+    """Return the file of an import to the person who brought it. Errors: ImportFileGone."""
+    sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
+    if sealed is None or unlocked.user_id != run.by_id:
+        raise ImportFileGone
+    try:
+        return parcels.unseal(unlocked, run.pk, bytes(sealed))
+    except RecordDamaged:
+        raise ImportFileGone from None
+
+
+def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
+    """Return the rows of an import's file, read anew.
+
+    `encoding` is one to try. Errors: ImportFileGone; as `files.table_of`.
+    """
+    known = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
+    sent = Sent.of(content_of(unlocked, run), known)
+    return files.table_of(sent, run.source, today=run.created.date())
+
+
+def opened(unlocked: Unlocked, run: ImportRun) -> Opened:
+    """Return a file with the mapping that was chosen, else that of its source, else a proposal.
+
+    Errors: as `table_of`.
+    """
+    table = table_of(unlocked, run)
+    if run.kind in FEEDS:
+        columns: Columns = {ours: ours for ours in table.columns}
+        return Opened(table, columns, _chosen(run), is_feed=True)
+    if run.mapping:
+        columns = mapping.chosen(table.columns, run.mapping)
+    else:
+        saved = _saved(run)
+        columns = mapping.propose(table.lines, table.columns, saved.columns if saved else None)
+    return Opened(table, columns, _chosen(run), is_feed=False)
+
+
+@transaction.atomic
+def choose_encoding(
+    scope: Scope, unlocked: Unlocked, run: ImportRun, encoding: str, *, at: datetime
+) -> ImportRun:
+    """Read a text in an encoding from now on. Errors: as `table_of`; ImportStepNotAllowed."""
+    locked = lock(scope, run, ImportState.UPLOADED)
+    must_have_rows(table_of(unlocked, locked, encoding))
+    locked.encoding = encoding
+    locked.save(update_fields=["encoding"])
+    trace_of(scope, locked, at=at).record("import_encoding", locked)
+    return locked
+
+
+@transaction.atomic
+def map_columns(
+    scope: Scope,
+    run: ImportRun,
+    columns: Columns,
+    id_columns: Sequence[str] = (),
+    *,
+    every: Sequence[str],
+    at: datetime,
+) -> ImportRun:
+    """Remember what each column means, for this file and the next of its source.
+
+    `columns`: ours → the file's. `id_columns` make an id where a row has none; `every` column of
+    the file. Rows that were taken in under another mapping are forgotten.
+    Errors: NothingMapped; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    if missing := mapping.missing(columns):
+        raise NothingMapped(missing=", ".join(missing))
+    theirs = {name: ours for ours, name in columns.items() if ours in OURS}
+    locked.rows.all().delete()
+    locked.prepared = 0
+    locked.mapping = {mapping.kept_name(name): theirs.get(name, "") for name in every}
+    locked.columns = list(locked.mapping)
+    plain = [ours for ours in id_columns if ours in columns and ours not in SPOT_COLUMNS[1:]]
+    locked.values = _with_ids(_chosen(locked), plain)
+    locked.save(update_fields=["prepared", "mapping", "columns", "values"])
+    _save_mapping(locked, at=at)
+    trace_of(scope, locked, at=at).record("import_map", locked)
+    return locked
+
+
+@transaction.atomic
+def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
+    """Remember which code each word of theirs is, for this file and the next of its source.
+
+    Words without a code are not kept. Errors: ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    kept = {column: dict(theirs) for column, theirs in _chosen(locked).items()}
+    for column, theirs in chosen.items():
+        known = set(words.codes(column))
+        good = {word: code for word, code in theirs.items() if code in known}
+        short = {word: code for word, code in good.items() if len(word) <= LONGEST_WORD}
+        kept[column] = kept.get(column, {}) | short
+    locked.rows.all().delete()
+    locked.prepared, locked.values = 0, kept
+    locked.save(update_fields=["prepared", "values"])
+    _save_mapping(locked, at=at)
+    trace_of(scope, locked, at=at).record("import_words", locked)
+    return locked
+
+
+@transaction.atomic
+def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Throw an import away that was not applied: file and rows. Errors: ImportStepNotAllowed."""
+    locked = lock(scope, run, *UNFINISHED)
+    throw_away(locked)
+    trace_of(scope, locked, at=at).record("import_discard", locked)
+    return locked
+
+
+def throw_away(locked: ImportRun) -> None:
+    """Forget the file and the rows of an import that is locked."""
+    locked.state = rules.step_import(ImportState(locked.state), ImportState.DISCARDED)
+    locked.sealed = None
+    locked.prepared, locked.counts = 0, {}
+    locked.save(update_fields=["state", "sealed", "prepared", "counts"])
+    locked.rows.all().delete()
+
+
+@transaction.atomic
+def forget_imports(*, at: datetime) -> int:
+    """Throw away what nobody applied in time, and the rows of what was applied; return how many.
+
+    Units: files 48 hours after they were brought, rows 30 days.
+    """
+    late = ImportRun.objects.filter(state__in=UNFINISHED, expires__lte=at).defer("sealed")
+    forgotten = 0
+    for run in late.select_for_update(of=("self",)).order_by("pk"):
+        throw_away(run)
+        Trace(at, org=run.organisation_id).record("import_discard", run)
+        forgotten += 1
+    old = ImportRow.objects.filter(run__applied_at__lte=at - KEPT_FOR)
+    forgotten += old.values("run").distinct().count()
+    old.delete()
+    return forgotten
+
+
+def must_edit(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who does not edit the directory for an organisation. Errors: PermissionDenied."""
+    is_theirs = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
+    if not is_theirs or organisation.state != OrganisationState.ACTIVE:
+        raise PermissionDenied
+
+
+def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
+    """Return an import that nobody else moves meanwhile.
+
+    Errors: PermissionDenied; ImportStepNotAllowed, when it is in none of these states.
+    """
+    rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
+    locked = rows.select_related("organisation").get(pk=run.pk)
+    must_edit(scope, locked.organisation)
+    if locked.state not in states:
+        raise ImportStepNotAllowed(state=locked.state, to="")
+    return locked
+
+
+def trace_of(scope: Scope, run: ImportRun, *, at: datetime) -> Trace:
+    """Return the trace of whoever works on an import, for its organisation."""
+    return Trace(at, scope.user_id, run.organisation_id)
+
+
+def is_mapped(run: ImportRun) -> bool:
+    """Return whether somebody has said what the columns mean; those of a feed say it themselves."""
+    return run.kind in FEEDS or bool(run.mapping)
+
+
+def must_have_rows(table: Table) -> None:
+    """Refuse a file with nothing in it. Errors: FileNotReadable."""
+    if not table.lines:
+        raise FileNotReadable(problem=_("It has no rows under its header."))
+
+
+def _saved(run: ImportRun) -> SourceMapping | None:
+    return SourceMapping.objects.filter(organisation=run.organisation_id, source=run.source).first()
+
+
+def _chosen(run: ImportRun) -> Chosen:
+    """Return the words that were chosen for this file, else those of its source."""
+    if run.values:
+        return dict(run.values)
+    saved = _saved(run)
+    return dict(saved.values) if saved else {}
+
+
+def _with_ids(chosen: Chosen, id_columns: Sequence[str]) -> dict[str, Any]:
+    others = {column: dict(words) for column, words in chosen.items() if column != "source_id"}
+    return others | ({"source_id": {MADE_OF: " ".join(id_columns)}} if id_columns else {})
+
+
+def _save_mapping(run: ImportRun, *, at: datetime) -> None:
+    SourceMapping.objects.update_or_create(
+        organisation=run.organisation,
+        source=run.source,
+        defaults={"columns": run.mapping, "values": run.values, "by_id": run.by_id, "at": at},
+    )
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of a file without what could not be shown, and not too long."""
+    return "".join(char for char in name if char.isprintable())[-LONGEST_NAME:] or "file"
