@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
 
-from protect.directory import matching
+from protect.directory import lookup, matching
 from protect.directory.matching import current
 from protect.directory.matching.current import Snapshot
 from protect.findhelp import exits
@@ -165,4 +165,5 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     matching.forget()
+    lookup.forget()
     exits.forget()

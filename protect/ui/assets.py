@@ -41,6 +41,9 @@ DESK_STYLES = (
     "desk/code",
     "desk/check",
     "desk/chart",
+    "desk/dots",
+    "desk/poster",
+    "desk/entry",
     "desk/paper",
 )
 MODULES = ("desk", "passkey", "again")

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.directory.enums import Status
+from protect.findhelp import addresses as spots
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
@@ -117,6 +118,13 @@ class World:
             "name": "none.css",
             "kind": "team",
             "country": "BE",
+            "place": spots.whole("BE").code,
+            "need": "gk",
+            "tag": "en",
+            "fact": "phone",
+            "move": "submit",
+            "language": "fr",
+            "field": "name",
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

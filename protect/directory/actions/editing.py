@@ -16,9 +16,11 @@ from django.db import transaction
 from protect.directory.actions import fact_rows
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.fact_rows import Values
+from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
-from protect.directory.enums import CallState, Fact, Method, Verdict
+from protect.directory.actions.withholding import must_not_tell_where
+from protect.directory.enums import CallState, Fact, Method, QueueReason, Status, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.models import CallTest, FactCheck, Service
 from protect.orgs.enums import Permission
@@ -101,11 +103,13 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
 
     With a method the fact counts as checked now, by one person: a number still needs its call
     test. Without one it counts as not checked, until somebody checks it.
-    Errors: PermissionDenied; EditConflict, when somebody else changed this fact since `mark`.
+    Errors: PermissionDenied; EditConflict, when somebody else changed this fact since `mark`;
+    TellsWhere, when a text about a protected service reads like an address.
     """
     trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_rows.read(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
         raise EditConflict()
@@ -117,9 +121,18 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
         check_fact(locked, edit.fact, finding, at=at)
     elif is_changed:
         mark_unchecked(locked, edit.fact, by=by, at=at)
+    if is_changed and (edit.method is None or edit.fact == Fact.PHONE):
+        _let_wait(locked, edit.fact, at=at)
     if is_changed or edit.method is not None:
         trace.record(f"edit_{edit.fact.value}", locked)
     return is_changed
+
+
+def _let_wait(service: Service, fact: Fact, *, at: datetime) -> None:
+    """Let somebody check what nobody has, and two people call what is a new number."""
+    if service.status not in {Status.DRAFT, Status.WITHDRAWN}:
+        is_number = fact == Fact.PHONE
+        enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
 
 def _numbers(values: Values) -> set[str]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from protect.audit.models import Entry
 from protect.directory import rules
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Fact, Move, Status
-from protect.directory.errors import NumberNotTested
+from protect.directory.errors import NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.models import Service
 from protect.directory.rules import PhoneCheck
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
 # An editor hands in; only who answers for a country shows a service or takes it off.
+TAKE_BACK = "take_back"
+UNDO_MOVE = timedelta(minutes=10)
+# What was done, and how it stands now → how it stood.
+BROUGHT_BACK = {
+    ("directory.suspend", Status.SUSPENDED): Status.PUBLISHED,
+    ("directory.resume", Status.PUBLISHED): Status.SUSPENDED,
+}
 NEEDS = dict.fromkeys(Move, Permission.RELEASE_DIRECTORY) | {Move.SUBMIT: Permission.EDIT_DIRECTORY}
 
 
@@ -62,6 +70,37 @@ def release(scope: Scope, country: str, *, at: datetime) -> Released:
         else:
             waiting += 1
     return Released(shown, waiting)
+
+
+def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
+    """Return the status that somebody may bring back: they took a service off, or showed it again,
+    minutes ago, and nobody moved it since. None where nothing can be taken back.
+    """
+    moves = [f"directory.{each}" for each in (*Move, TAKE_BACK)]
+    rows = Entry.objects.about(f"service:{service.pk}").filter(action__in=moves)
+    last = rows.newest_first().first()
+    if last is None or last.actor_id != scope.user_id or at - last.at > UNDO_MOVE:
+        return None
+    return BROUGHT_BACK.get((last.action, Status(service.status)))
+
+
+@transaction.atomic
+def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
+    """Undo what somebody did minutes ago: a service stands as it stood. No call test is asked.
+
+    Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or somebody moved it.
+    """
+    trace = Trace.of(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    status = undoable(scope, locked, at=at)
+    if status is None:
+        raise ServiceMoveNotAllowed(status=locked.status, move=TAKE_BACK)
+    locked.status = status
+    locked.last_modified = at
+    locked.save(update_fields=["status", "last_modified"])
+    trace.record("take_back", locked)
+    return locked
 
 
 def may_be_shown(service: Service) -> bool:

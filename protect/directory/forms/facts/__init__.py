@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -151,11 +151,14 @@ def desk_form_of(
     return DeskFactForm(fact, fact_of(service, fact), about(service), data)
 
 
-def blank_forms(country: str) -> Iterator[FactForm]:
-    """Yield the form of every fact of a service of which nothing is known."""
-    from_nothing = About(country, vocabulary.countries()[country].zone)
+def kept_form() -> DeskFactForm:
+    """Return a form with the fields of every fact: it can word whatever was posted to any."""
+    country, about_it = next(iter(vocabulary.countries().items()))
+    nowhere = About(country, about_it.zone)
+    found = DeskFactForm(Fact.PHONE, BLANK[Fact.PHONE], nowhere)
     for fact in Fact:
-        yield DeskFactForm(fact, BLANK[fact], from_nothing)
+        found.fields |= FactForm(fact, BLANK[fact], nowhere).fields
+    return found
 
 
 NO_HOURS = {"expression": "", "by_appointment": False, "note": ""}
