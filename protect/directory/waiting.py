@@ -20,6 +20,7 @@ from protect.orgs.scope import Scope
 SHOWN = 5  # rows of a panel
 # What people may be misled by today.
 PRESSING = (QueueReason.DISPUTED, QueueReason.OVERDUE, QueueReason.EXPIRED, QueueReason.CHANGED)
+LATE = {QueueReason.OVERDUE.value, QueueReason.EXPIRED.value}
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
@@ -60,7 +61,7 @@ def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
         # Translators: a button: to go on checking a service that one has taken.
         "verb": _("Go on") if is_mine else _("Check"),
         "due": item.leased_until if is_mine else None,
-        "group": "today" if is_mine else "overdue",
+        "group": "overdue" if not is_mine and LATE.intersection(item.reasons) else "today",
     }
 
 

@@ -24,7 +24,7 @@ OF_KNOWN = [
     # Translators: of a fact about a service, when somebody asks the service.
     (RIGHT, _("Still right")),
     # Translators: of a fact about a service: it is something else now.
-    (CHANGED, _("Changed")),
+    (CHANGED, _("Has changed")),
     (NOT_ASKED, NOT_THIS_TIME),
 ]
 OF_UNKNOWN = [
@@ -134,7 +134,7 @@ class CheckForm(AnswersForm):
         label=_("How do you know?"),
         choices=[(each, labels.METHODS[each]) for each in METHODS],
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": _("Choose how you know.")},
     )
     call = forms.CharField(
         # Translators: what the first of two people hears who call a number.
@@ -164,8 +164,6 @@ class CheckForm(AnswersForm):
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
         method = self.cleaned_data.get("method")
-        if not method and not self.errors:
-            self.add_error("method", _("Choose how you know."))
         is_first = method == Method.CALL and Fact.PHONE in self.marked(RIGHT)
         if "call" in self.fields and is_first and not self.cleaned_data.get("call"):
             self.add_error("call", _("Write what you heard, so that a second person can compare."))

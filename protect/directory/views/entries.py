@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from protect.directory.actions.linking import (
 )
 from protect.directory.actions.verifying import Heard
 from protect.directory.enums import Fact, Method
+from protect.directory.errors import LinkGone
 from protect.directory.forms.checking import CHANGED, AllRightForm
 from protect.directory.forms.entries import EntryForm
 from protect.directory.forms.facts import FactForm, form_of
@@ -100,6 +101,13 @@ class Entry:
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a service about its own entry, in its own language as far as the desk speaks it."""
+    try:
+        return _entry(request, token)
+    except LinkGone as gone:  # there is no desk to go back to for whoever reads this
+        return render(request, "directory/entry_gone.html", status=gone.status)
+
+
+def _entry(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = get_link(token, at=at)
     asked = request.GET.get("in", "")
