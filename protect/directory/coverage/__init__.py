@@ -5,6 +5,7 @@ Asks the engine of `matching` for all settlements at once. Source: docs/adr/0015
 
 from __future__ import annotations
 
-from protect.directory.coverage.atlas import dependents, forget, slice_of
+from protect.directory.coverage.atlas import Report, dependents, forget, report, slice_of
+from protect.directory.coverage.slices import Cut, Gap, Slice
 
-__all__ = ["dependents", "forget", "slice_of"]
+__all__ = ["Cut", "Gap", "Report", "Slice", "dependents", "forget", "report", "slice_of"]

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from protect.directory.coverage import grounds
+from protect.directory.coverage import grounds, persons
+from protect.directory.coverage.candidates import ANY
 from protect.directory.coverage.dependents import counted
+from protect.directory.coverage.sheets import Asked, Line, sheet
 from protect.directory.coverage.slices import Cut, Slice, cut
 from protect.directory.matching import current
 from protect.directory.matching.engine import Engine
 from protect.kernel import clock
 from protect.reference import vocabulary
 
-MOST_KEPT = 96  # slices and sheets
+MOST_KEPT = 160  # slices and sheets, before the oldest goes
+
+
+class Report(NamedTuple):
+    """Every slice of a country, as far as it is worked out."""
+
+    lines: list[Line]
+    done: int  # needs
+    of: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done == self.of
 
 
 class Kept:
@@ -28,28 +43,32 @@ class Kept:
         self._lock = Lock()
 
     def get[T](self, key: Hashable, make: Callable[[Engine, datetime], T]) -> T:
-        """Return what `make` makes of the newest directory, at most once for each key."""
-        engine, hour = newest()
-        with self._lock:
-            if self._of is None or self._of[0] is not engine or self._of[1] != hour:
-                self._of, self._made = (engine, hour), {}
-            found: T | None = self._made.get(key)
+        """Return what `make` makes of the newest directory. Threads may make it twice."""
+        of = newest()
+        found: T | None = self._find(of, key)
         if found is None:
-            found = make(engine, hour)
+            found = make(*of)
             with self._lock:
-                if self._of == (engine, hour) and len(self._made) < MOST_KEPT:
+                if self._of == of:
                     self._made[key] = found
+                    if len(self._made) > MOST_KEPT:
+                        del self._made[next(iter(self._made))]
         return found
 
     def has(self, key: Hashable) -> bool:
-        """Return whether something is there already."""
-        engine, hour = newest()
-        with self._lock:
-            return self._of == (engine, hour) and key in self._made
+        """Return whether something was made already."""
+        return self._find(newest(), key) is not None
 
     def forget(self) -> None:
+        """Drop everything."""
         with self._lock:
             self._of, self._made = None, {}
+
+    def _find(self, of: tuple[Engine, datetime], key: Hashable) -> Any:
+        with self._lock:
+            if self._of != of:
+                self._of, self._made = of, {}
+            return self._made.get(key)
 
 
 KEPT = Kept()
@@ -76,6 +95,35 @@ def slice_of(which: Cut) -> Slice:
     return KEPT.get(which, made)
 
 
+def report(country: str, seconds: float = float("inf")) -> Report:
+    """Return every slice of a country for what the public site offers.
+
+    What is not known yet is worked out need by need, one at least, until `seconds` are over.
+    Errors: as slice_of.
+    """
+    started, lines, done = time.monotonic(), list[Line](), 0
+    needs, is_first = needs_offered(), True
+    for need in needs:
+        if not KEPT.has((country, need)):
+            if not is_first and time.monotonic() - started > seconds:
+                continue
+            is_first = False
+        lines += _sheet(country, need)
+        done += 1
+    return Report(lines, done, len(needs))
+
+
+def needs_offered() -> tuple[str, ...]:
+    """Return the needs of the public site that services answer, by code."""
+    needs = vocabulary.needs().values()
+    return tuple(need.code for need in needs if need.public and need.categories)
+
+
+def languages_asked() -> tuple[str, ...]:
+    """Return the languages of a report: any, and those in which the public site can be read."""
+    return ANY, *(tag for tag, each in vocabulary.languages().items() if each.has_text)
+
+
 def dependents() -> Mapping[UUID, int]:
     """Return by service how many settlements depend on it; see dependents.counted.
 
@@ -90,3 +138,11 @@ def forget() -> None:
     """Drop what is remembered, after the tables were loaded anew."""
     KEPT.forget()
     grounds.forget()
+
+
+def _sheet(country: str, need: str) -> list[Line]:
+    def made(engine: Engine, at: datetime) -> list[Line]:
+        asked = Asked(languages_asked(), tuple(persons.types()))
+        return sheet(engine.snapshot, grounds.ground(country), need, asked, at)
+
+    return KEPT.get((country, need), made)

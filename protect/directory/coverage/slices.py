@@ -101,13 +101,12 @@ class Slice:
     @cached_property
     def is_across(self) -> Flags:
         """Whether that lies on another island, or on the mainland beside one's own."""
-        sites = sites_of(self.best)
-        chosen = self.candidates.sites
-        is_somewhere = (sites >= 0) & chosen.is_far[sites]
-        distinct, places = np.unique(sites[is_somewhere], return_inverse=True)
+        sites, found = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        some = np.flatnonzero(sites >= 0)
+        some = some[self.candidates.sites.is_far[sites[some]]]
+        distinct, places = np.unique(sites[some], return_inverse=True)
         regions = np.array([self._region(site) for site in distinct.tolist()], dtype=np.int64)
-        found = np.zeros(len(sites), dtype=np.bool_)
-        found[is_somewhere] = regions[places] != self.ground.island[is_somewhere]
+        found[some] = regions[places] != self.ground.island[some]
         return found
 
     @cached_property
