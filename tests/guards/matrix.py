@@ -10,12 +10,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from protect.directory.enums import Status
+from protect.directory.actions import queueing
+from protect.directory.enums import QueueReason, Status
+from protect.directory.models import CallTest
 from protect.findhelp import addresses as spots
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
-from protect.orgs.models import Organisation
+from protect.orgs.models import Organisation, User
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
@@ -152,7 +154,10 @@ class World:
 def plant_directory(office: Organisation) -> dict[str, UUID]:
     """Plant what only those who keep a country's directory may see, by what an address names."""
     service = entry("matrix", office.country, status=Status.REVIEW)
-    return {"service": service.pk}
+    item = queueing.enqueue(service, QueueReason.UNVERIFIED, at=AT)
+    caller = User.objects.get(email="rita@demo.example")  # not the keeper, who may be the second
+    call = CallTest.objects.create(service=service, numbers=[], heard="Demo", by=caller, at=AT)
+    return {"service": service.pk, "fact": service.pk, "queue": item.pk, "call": call.pk}
 
 
 def add_file(person: Person, record: Record) -> UUID:

@@ -30,6 +30,7 @@ OPEN = {  # to people without a session
     "vault:invited",
     "vault:reset",
     "vault:restart",
+    "directory:entry",
 }
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
 # Export, admission, recovery and rotation; who may do what; what protects an account; who there is.
