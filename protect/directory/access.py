@@ -85,6 +85,16 @@ def survivor(service: Service) -> Service:
     return service
 
 
+def successor(**named: UUID | str) -> Service | None:
+    """Return the entry that remained of one that was merged; None for any other.
+
+    `named` is its `pk`, or its `short` code.
+    """
+    gone = Service.objects.filter(merged_into__isnull=False, **named)
+    found = gone.select_related("merged_into").first()
+    return survivor(found) if found else None
+
+
 def corrections_of(scope: Scope) -> CorrectionQuerySet:
     """Return the reports that somebody may judge."""
     return Correction.objects.filter(

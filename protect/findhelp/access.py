@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import Error
 from django.http import Http404
 
+from protect.directory import access as directory
 from protect.directory import matching
 from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import addresses
@@ -57,6 +59,18 @@ def get_service(code: str) -> ServiceRow:
     if found is None:
         raise Http404
     return found
+
+
+def successor(code: str) -> str | None:
+    """Return the code of the service that an entry was merged into; None for any other code.
+
+    While the database is away nobody can tell.
+    """
+    try:
+        found = directory.successor(short=code)
+    except Error:
+        return None
+    return found.short if found and matching.service(found.short) else None
 
 
 def get_place(code: str) -> Spot:

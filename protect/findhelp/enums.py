@@ -29,6 +29,14 @@ class Title(StrEnum):
     CLOSED = "Info · closed"
 
 
+class Outcome(StrEnum):
+    """What became of a report about a service."""
+
+    KEPT = "kept"
+    UNSAFE = "unsafe"  # it held what must not be stored; nothing was
+    INCOMPLETE = "incomplete"  # nothing chosen, or the page had stood open too long
+
+
 class Opening(TextChoices):
     """What opening a page to leave for found."""
 

@@ -6,8 +6,11 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.actions.correcting import LONGEST, Report
+from protect.directory.enums import Claim, Fact
 from protect.directory.matching.question import Child
 from protect.reference import vocabulary, wording
 
@@ -41,6 +44,52 @@ class AgesField(forms.CharField):
         if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
             raise forms.ValidationError(self.error_messages["invalid"])
         return ages
+
+
+# What a visitor may report, and which facts it is about.
+WRONG: dict[str, tuple[Promise, tuple[str, ...]]] = {
+    # Translators: something is wrong about a service: nobody answers, or the number is another one.
+    "number": (_("The number does not work"), (Fact.PHONE,)),
+    # Translators: something is wrong about a service: it opens at other times.
+    "hours": (_("The hours are wrong"), (Fact.VISIT_HOURS, Fact.PHONE_HOURS)),
+    # Translators: something is wrong about a service: a language that stands on its page.
+    "language": (_("They do not speak the language"), (Fact.LANGUAGES,)),
+    # Translators: something is wrong about a service: the person went there and was sent away.
+    "taken": (_("They did not take me"), (Fact.ELIGIBILITY,)),
+    # Translators: how a service is used costs money; how much is not said here.
+    "cost": (_("Costs money"), (Fact.COST,)),
+    # Translators: something is wrong about a service: it does not exist any more.
+    "closed": (_("It is closed for good"), (Claim.CLOSED,)),
+    # Translators: the last choice of a list of what may be wrong about a service.
+    "other": (_("Something else"), ()),
+}
+
+
+class ReportForm(forms.Form):
+    """What is wrong about a service."""
+
+    wrong = forms.MultipleChoiceField(
+        choices=[(code, words) for code, (words, _facts) in WRONG.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    text = forms.CharField(
+        # Translators: label above a field for a short text; it may be left empty.
+        label=_("In your own words, if you want"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={**FORGIVING, "rows": 3}),
+    )
+
+    def report(self, tag: str) -> Report:
+        """Return what was chosen and typed, however much it is: the action refuses."""
+        self.full_clean()
+        chosen = [code for code in self.cleaned_data.get("wrong", ()) if code in WRONG]
+        return Report(
+            facts=tuple(str(fact) for code in chosen for fact in WRONG[code][1]),
+            text=str(self.data.get("text", "")),
+            language=tag,
+            is_other="other" in chosen,
+        )
 
 
 # Translators: error beside a field for the ages of children.

@@ -9,11 +9,12 @@ from django.urls import reverse
 from protect.directory import matching
 from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
-from protect.findhelp.enums import Kind
+from protect.findhelp.enums import Kind, Outcome
 from protect.findhelp.rules import Refined
 from protect.findhelp.sealing import sealed_address
 from protect.reference import vocabulary
 from protect.reference.lookup import store
+from protect.reference.vocabulary import Language
 
 TOWNS = 2  # of each country, the largest
 TYPED = (
@@ -36,6 +37,16 @@ def every_kind(tag: str) -> Iterator[str]:
     language = access.get_language(tag)
     for typed in TYPED:
         yield sealed_address(language, typed)
+    yield from reports(language)
+
+
+def reports(language: Language) -> Iterator[str]:
+    """Yield the pages on which something is reported: of the service with the longest name."""
+    row = max(matching.rows(), key=lambda each: (len(each.name), each.short), default=None)
+    if row:
+        yield reverse("findhelp:wrong", args=[language.tag, row.short])
+        for outcome in Outcome:
+            yield sealed_address(language, Refined(service=row.short, outcome=outcome.value))
 
 
 def closed_doors(tag: str) -> Iterator[tuple[str, int]]:

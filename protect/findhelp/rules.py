@@ -17,6 +17,8 @@ class Refined:
     need: str = ""  # two letters
     fields: Mapping[str, str] | None = None  # as typed
     typed: str = ""  # a place's name that was not found, or is several
+    service: str = ""  # code of a service of which something was reported
+    outcome: str = ""  # of that report: one of enums.Outcome
     country: str = ""  # where it was looked for
 
     def as_document(self) -> dict[str, Any]:
@@ -27,6 +29,8 @@ class Refined:
             "f": {k: v for k, v in (self.fields or {}).items() if v},
             "t": self.typed,
             "c": self.country,
+            "s": self.service,
+            "o": self.outcome,
         }
         return {key: value for key, value in pairs.items() if value}
 
@@ -39,6 +43,8 @@ class Refined:
             fields=document.get("f", {}),
             typed=document.get("t", ""),
             country=document.get("c", ""),
+            service=document.get("s", ""),
+            outcome=document.get("o", ""),
         )
 
 

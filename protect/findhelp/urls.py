@@ -23,6 +23,7 @@ urlpatterns = [
     re_path(rf"^{TAG}/{ASKED}{QUIET}$", views.results, name="results"),
     re_path(rf"^{TAG}/{ASKED}{QUIET}/(?P<step>[2-9])$", views.results, name="results_more"),
     re_path(rf"^{TAG}/{ASKED}{QUIET}/{CODE}$", views.service, name="service"),
+    re_path(rf"^{TAG}/{CODE}/w$", views.wrong, name="wrong"),
     re_path(rf"^{TAG}/{ASKED}/info-4\.pdf$", views.pathway, name="pathway"),
     re_path(rf"^{TAG}/{CODE}/info-3\.pdf$", views.card, name="card"),
     re_path(rf"^{TAG}/r/(?P<token>[A-Za-z0-9_-]+)$", views.refined, name="refined"),

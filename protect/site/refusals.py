@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from protect.findhelp.views import refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
+from protect.kernel.limits import LIMITS
 from protect.kernel.problems import problem, refusal
 from protect.kernel.visitors import address_of
 from protect.site import noting
@@ -29,7 +30,6 @@ from protect.site.errors import (
     NotThisWay,
     TooLarge,
 )
-from protect.site.limits import LIMITS
 from protect.site.ways import UPLOADS, told, way_on
 from protect.site.zones import is_desk
 from protect.vault.uploads.errors import UploadRefused

@@ -17,6 +17,7 @@ PUBLIC = {
     "findhelp:results_more": ("/en/ns8wfx-gk/2", 200),
     "findhelp:service": ("/en/ns8wfx-gk/zzzzzz", 404),
     "findhelp:pathway": ("/en/ns8wfx-gk/info-4.pdf", 200),
+    "findhelp:wrong": ("/en/zzzzzz/w", 404),
     "findhelp:card": ("/en/zzzzzz/info-3.pdf", 404),
     "findhelp:refined": ("/en/r/forged", 410),
     "api-1:openapi-json": ("/match/openapi.json", 200),

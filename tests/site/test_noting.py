@@ -15,7 +15,7 @@ from protect.kernel.errors import ProtectError
 from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
-from protect.site.limits import TooMany
+from protect.kernel.limits import TooMany
 from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_NOBODY, OF_SIGN_IN, Missing, is_kept
 from protect.vault.errors import (
     Crowded,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from protect.findhelp.views.answers import pathway, refined, results
 from protect.findhelp.views.errors import error_400, error_404, error_500, refused_page
 from protect.findhelp.views.places import country_list, language_list, page, robots
+from protect.findhelp.views.reports import wrong
 from protect.findhelp.views.services import card, service
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "results",
     "robots",
     "service",
+    "wrong",
 ]

@@ -22,6 +22,7 @@ from protect.findhelp.sealing import sealed_address, unsealed
 from protect.findhelp.sheets import midnight_after
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.places import helper_page, place_name
+from protect.findhelp.views.reports import told
 from protect.findhelp.views.services import pdf
 from protect.kernel import clock
 from protect.reference import wording
@@ -57,6 +58,8 @@ def results(
 def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Answers for what was typed. Opens for half an hour, and is never kept."""
     said = unsealed(token)
+    if said.service:
+        return told(request, language, said)
     if not said.place:
         return _choices(request, language, said)
     asked = access.get_asked(said.place, said.need)

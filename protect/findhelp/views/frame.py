@@ -10,7 +10,7 @@ from typing import Any, Concatenate
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -50,6 +50,29 @@ def in_language[**P](view: View[P]) -> Callable[..., HttpResponse]:
             return view(request, language, *args, **kwargs)
 
     return spoken
+
+
+def follows_merges[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Lead from the address of an entry that was merged to that of the one that remained.
+
+    Printed addresses stay good. Not for ever: a merging may be taken back.
+    """
+
+    @wraps(view)
+    def followed(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except Http404:
+            code = access.successor(str(kwargs["code"]))
+            if code is None:
+                raise
+        request = next(each for each in args if isinstance(each, HttpRequest))
+        given = {key: value for key, value in kwargs.items() if value is not None}
+        match = request.resolver_match
+        assert match is not None  # noqa: S101 - a view was found by it
+        return HttpResponseRedirect(reverse(match.view_name, kwargs={**given, "code": code}))
+
+    return followed
 
 
 def show(  # noqa: PLR0913 - each says something else about one page

@@ -16,7 +16,7 @@ from protect.findhelp.enums import Kind, Title
 from protect.findhelp.forms import PlaceForm
 from protect.findhelp.rules import Refined
 from protect.findhelp.sealing import sealed_address
-from protect.findhelp.views.frame import in_language, open_to_all, show
+from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language
@@ -64,6 +64,7 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
 
 
 @open_to_all("POST")
+@follows_merges
 @in_language
 def page(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None

@@ -13,12 +13,13 @@ from protect.findhelp import access
 from protect.findhelp.access import Asked
 from protect.findhelp.paper import card_of, card_pdf
 from protect.findhelp.sheets import midnight_after, sheet_of
-from protect.findhelp.views.frame import VALID_UNTIL, in_language, open_to_all, show
+from protect.findhelp.views.frame import VALID_UNTIL, follows_merges, in_language, open_to_all, show
 from protect.kernel import clock
 from protect.reference.vocabulary import Language
 
 
 @open_to_all()
+@follows_merges
 @in_language
 def service(
     request: HttpRequest,
@@ -53,6 +54,7 @@ def service_page(
 
 
 @open_to_all()
+@follows_merges
 @in_language
 def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row, at = access.get_service(code), clock.now()

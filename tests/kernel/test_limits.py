@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from protect.kernel import clock
-from protect.site import limits as limits_module
-from protect.site.limits import Limits, TooMany
+from protect.kernel import limits as limits_module
+from protect.kernel.limits import Limits, TooMany
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
 SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"

@@ -1,0 +1,116 @@
+"""Saying that something about a service is wrong: without a name, and without a trace here."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from protect.directory.access import get_public_service
+from protect.directory.actions.correcting import report_as_public
+from protect.directory.errors import ReportIncomplete, ReportNotSafe
+from protect.directory.matching.rows import ServiceRow
+from protect.findhelp import access
+from protect.findhelp.enums import Outcome, Title
+from protect.findhelp.forms import ReportForm
+from protect.findhelp.rules import Refined
+from protect.findhelp.sealing import sealed_address
+from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.reference.vocabulary import Language
+
+STAMP = "findhelp.report"
+STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
+MOST = 10  # reports of one address in a minute. A shelter may share one address
+LONGEST_KEPT = 1100  # characters of a refused text that come back to whoever typed them
+
+REPORTS = Limits(MOST)
+
+
+@open_to_all("POST")
+@follows_merges
+@in_language
+def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
+    """The choices; what is sent is answered at an address that tells nothing and soon closes."""
+    row = access.get_service(code)
+    if request.method != "POST":
+        return _form(request, language, row, ReportForm())
+    REPORTS.must_pass(address_of(request.META))
+    form = ReportForm(request.POST)
+    outcome = _send(request, language, row, form)
+    fields = {} if outcome is Outcome.KEPT else _typed(request)
+    told_at = Refined(service=code, outcome=outcome.value, fields=fields)
+    return HttpResponseRedirect(sealed_address(language, told_at), status=303)
+
+
+def told(request: HttpRequest, language: Language, said: Refined) -> HttpResponse:
+    """What became of a report: thanks, or the form again with what was typed."""
+    row = access.get_service(said.service)
+    if said.outcome == Outcome.KEPT:
+        context = {"row": row, "country": row.country}
+        return show(request, language, "wrong_thanks.html", context, keep=False)
+    typed = said.fields or {}
+    given = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
+    return _form(request, language, row, ReportForm(initial=given), said.outcome)
+
+
+def _form(
+    request: HttpRequest,
+    language: Language,
+    row: ServiceRow,
+    form: ReportForm,
+    outcome: str = "",
+) -> HttpResponse:
+    context = {
+        "row": row,
+        "country": row.country,
+        "form": form,
+        "outcome": outcome,
+        "stamp": stamp_of(row.short),
+    }
+    return show(request, language, "wrong.html", context, title=Title.FORM, keep=False)
+
+
+def _send(request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm) -> Outcome:
+    if not (_is_from_here(request) and _is_stamped(request.POST.get("stamp", ""), row.short)):
+        return Outcome.INCOMPLETE
+    try:
+        service = get_public_service(row.id)
+        report_as_public(service, form.report(language.tag), at=clock.now())
+    except ReportNotSafe:
+        return Outcome.UNSAFE
+    except ReportIncomplete:
+        return Outcome.INCOMPLETE
+    return Outcome.KEPT
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    chosen = " ".join(each[:20] for each in request.POST.getlist("wrong")[:10])
+    return {"wrong": chosen, "text": request.POST.get("text", "")[:LONGEST_KEPT]}
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Return whether a page of ours was sent. Under our policy browsers say "null"."""
+    origin = request.headers.get("Origin", "null")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return site == "same-origin" and (
+        origin == "null" or urlsplit(origin).netloc == request.get_host()
+    )
+
+
+def stamp_of(code: str) -> str:
+    """Return what shows that a form was asked for: for this service, at this time."""
+    signer = signing.Signer(salt=STAMP)
+    return signer.sign(f"{code}{int(clock.now().timestamp()):x}")
+
+
+def _is_stamped(stamp: str, code: str) -> bool:
+    try:
+        value = signing.Signer(salt=STAMP).unsign(stamp)
+        age = clock.now().timestamp() - int(value.removeprefix(code), 16)
+    except (signing.BadSignature, ValueError):
+        return False
+    return value.startswith(code) and -1 < age < STAMPED_FOR

@@ -1,0 +1,77 @@
+"""An old address leads to the entry that remained."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import Error
+from django.test import Client
+
+from protect.directory import access as directory
+from protect.directory.actions import merging
+from protect.directory.actions.merging import Choice
+from tests.directory.keeping import LATER, NOW, entry, make_keepers
+from tests.directory.merging import pair_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keepers():
+    return make_keepers()
+
+
+@pytest.fixture
+def both(keepers):
+    """Two entries that were merged: the one that remained, the other, and their pair."""
+    one, other = entry("s1"), entry("s2")
+    pair = pair_of(one, other)
+    merging.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    return one, other, pair
+
+
+@pytest.fixture
+def public():
+    return Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.mark.parametrize(
+    "address", ["/en/{}", "/fr/{}/q", "/en/ns8wfx-gk/{}", "/en/{}/info-3.pdf", "/en/{}/w"]
+)
+def test_every_address_of_the_entry_that_went_leads_to_the_one_that_remained(public, both, address):
+    one, other, _ = both
+
+    answer = public.get(address.format(other.short))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, address.format(one.short))
+    assert public.get(answer.headers["Location"]).status_code == 200
+
+
+def test_chains_are_followed_at_once(public, keepers, both):
+    one, other, _ = both
+    third = entry("s3")
+    merging.merge(keepers.edda.scope, pair_of(one, third), Choice(third.pk), at=NOW)
+
+    assert public.get(f"/en/{other.short}").headers["Location"] == f"/en/{third.short}"
+
+
+def test_taken_back_it_has_its_page_again(public, keepers, both):
+    _, other, pair = both
+    merging.undo_merge(keepers.edda.scope, pair, at=LATER)
+
+    assert public.get(f"/en/{other.short}").status_code == 200
+
+
+def test_where_what_remained_is_not_public_nothing_is_there(public, both):
+    one, other, _ = both
+    type(one).objects.filter(pk=one.pk).update(professionals_only=True)
+
+    assert public.get(f"/en/{other.short}").status_code == 404
+
+
+def test_while_the_database_is_away_an_old_address_is_not_there(public, both, monkeypatch):
+    def away(**named):
+        raise Error
+
+    monkeypatch.setattr(directory, "successor", away)
+
+    assert public.get("/en/zzzzzz").status_code == 404

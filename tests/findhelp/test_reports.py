@@ -1,0 +1,194 @@
+"""Saying that something about a service is wrong: what it shows, keeps and refuses."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from protect.directory import matching
+from protect.directory.models import Correction
+from protect.findhelp.views import reports
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.site import zones
+from tests.directory.keeping import entry
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+UNSAFE = "Nothing was sent. Take out addresses"
+INCOMPLETE = "Nothing was sent. Choose"
+THANKS = "Thank you."
+
+
+@pytest.fixture(autouse=True)
+def frozen():
+    with clock.frozen(AT):
+        yield
+
+
+@pytest.fixture
+def row(db):
+    """A service that everybody may see, as the pages know it."""
+    return matching.service(entry().short)
+
+
+@pytest.fixture
+def public(row):
+    return Client(headers={"host": "127.0.0.1"})
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+def send(public, row, at=AT, headers=None, **fields):
+    """Send the form as a browser would, and return the page to which that leads."""
+    given = {"wrong": ["number"], "text": "", "stamp": reports.stamp_of(row.short)} | fields
+    with clock.frozen(at):
+        answer = public.post(f"/en/{row.short}/w", given, headers=headers)
+        assert answer.status_code == 303
+        return answer, public.get(answer.headers["Location"])
+
+
+def test_the_page_of_a_service_leads_to_it_quietly(public, row):
+    assert f'href="/en/{row.short}/w"' in body(public.get(f"/en/{row.short}"))
+
+    shown = public.get(f"/en/{row.short}/w")
+
+    assert shown.headers["X-Robots-Tag"] == "noindex"
+    assert 'autocomplete="off"' in body(shown)
+    assert 'class="exit"' in body(shown)
+    assert body(shown).count('type="checkbox"') == 7
+
+
+def test_a_report_is_kept_and_thanked_for_without_a_trace(public, row):
+    answer, page = send(public, row, wrong=["number", "hours"], text="Nobody answers.")
+
+    kept = Correction.objects.get()
+    assert kept.facts == ["phone", "phone_hours", "visit_hours"]
+    assert (kept.text, kept.language, kept.reporter) == ("Nobody answers.", "en", "public")
+    assert THANKS in body(page)
+    assert row.short not in answer.headers["Location"]
+    assert "?" not in answer.headers["Location"]
+    for response in (answer, page):
+        assert [name for name in zones.ABSENT if name in response.headers] == []
+        assert not response.cookies
+
+
+def test_a_report_changes_nothing_that_the_public_sees(public, row):
+    before = matching.service(row.short)
+
+    send(public, row)
+
+    assert matching.service(row.short) is before
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Now at Rue Demo 5", "see maps.app.goo.gl/demo", "www.demo.example", "a@demo.example"],
+)
+def test_an_address_is_refused_unstored_and_what_was_typed_comes_back(public, row, text):
+    answer, page = send(public, row, wrong=["hours", "other"], text=text)
+
+    assert not Correction.objects.exists()
+    assert UNSAFE in body(page)
+    assert text in body(page)
+    assert len(re.findall("<input[^>]+ checked>", body(page))) == 2
+    assert "Demo" not in answer.headers["Location"]
+
+
+def test_a_longer_text_is_refused_and_what_was_typed_comes_back(public, row):
+    _, page = send(public, row, text="ы" * 1001)
+
+    assert not Correction.objects.exists()
+    assert UNSAFE in body(page)
+    assert "ы" * 1001 in body(page)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"wrong": []}, {"wrong": ["other"]}, {"wrong": ["moon"]}, {"stamp": "x"}]
+)
+def test_a_report_of_nothing_is_asked_once_more(public, row, fields):
+    _, page = send(public, row, **fields)
+
+    assert not Correction.objects.exists()
+    assert INCOMPLETE in body(page)
+
+
+def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
+    stamp = reports.stamp_of(row.short)
+    _, page = send(public, row, at=AT + timedelta(hours=24), stamp=stamp, text="Words")
+
+    assert not Correction.objects.exists()
+    assert INCOMPLETE in body(page)
+    assert "Words" in body(page)
+
+
+def test_the_stamp_of_another_service_is_worth_nothing(public, row):
+    send(public, row, stamp=reports.stamp_of("zzzzzz"))
+
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_kept"),
+    [
+        ({}, True),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "https://127.0.0.1"}, True),
+        ({"origin": "https://elsewhere.example"}, False),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"origin": "null", "sec-fetch-site": "same-site"}, False),
+    ],
+)
+def test_only_a_page_of_ours_can_send_it(public, row, headers, is_kept):
+    given = {"wrong": ["number"], "stamp": reports.stamp_of(row.short)}
+
+    answer = public.post(f"/en/{row.short}/w", given, headers=headers)
+
+    assert answer.status_code == 303 or not is_kept
+    assert Correction.objects.exists() == is_kept
+
+
+def test_thanks_are_said_even_where_a_report_is_one_too_many(public, row):
+    for _ in range(2):
+        _, page = send(public, row)
+
+    assert THANKS in body(page)
+    assert Correction.objects.count() == 1
+
+
+def test_one_address_cannot_send_many_in_a_minute(row, monkeypatch):
+    monkeypatch.setattr(reports, "REPORTS", Limits(most=2))
+    somebody = Client(headers={"host": "127.0.0.1", "x-forwarded-for": "192.0.2.7"})
+    given = {"wrong": ["number"], "stamp": reports.stamp_of(row.short)}
+
+    found = [
+        somebody.post(f"/en/{row.short}/w", {**given, "text": each}).status_code for each in "abc"
+    ]
+
+    assert found == [303, 303, 429]
+    assert Correction.objects.count() == 2
+
+
+def test_a_service_that_is_not_there_cannot_be_reported(public, row):
+    given = {"wrong": ["number"], "stamp": reports.stamp_of("zzzzzz")}
+
+    assert public.post("/en/zzzzzz/w", given).status_code == 404
+
+
+def test_the_thanks_close_after_half_an_hour(public, row):
+    answer, _ = send(public, row)
+
+    with clock.frozen(AT + timedelta(minutes=31)):
+        assert public.get(answer.headers["Location"]).status_code == 410
+
+
+@pytest.mark.parametrize("tag", ["ar", "ti", "de"])
+def test_every_choice_is_in_the_language_of_the_page(public, row, tag):
+    shown = body(public.get(f"/{tag}/{row.short}/w"))
+
+    assert "The number does not work" not in shown
+    assert re.search(rf'<html lang="{tag}"', shown)
