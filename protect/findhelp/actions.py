@@ -1,4 +1,4 @@
-"""Changes of the public site: whether the pages that it leads away to still open."""
+"""What find-help writes down: which pages to leave for still open, and which papers were made."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.actions import record
+from protect.audit.models import Entry
+from protect.audit.rules import org_chain
+from protect.directory import access
 from protect.directory import actions as directory
 from protect.findhelp import exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
 from protect.findhelp.models import ExitCheck
 from protect.findhelp.opening import Opened, open_page
+from protect.kernel.ids import stable_uuid
+from protect.orgs.scope import Scope
+
+POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # in the audit
 
 
 def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
@@ -36,3 +44,35 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
             )
         if exits.failed() != before:
             directory.touch()  # kept pages are made anew
+
+
+@transaction.atomic
+def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
+    """Write down that papers were made to be given out: when, by whom, of which place and need.
+
+    `of` are codes of what the papers are about; the audit keeps a number made from them.
+    Errors: PermissionDenied.
+    """
+    org = access.must_keep(scope, country)
+    record(
+        at=at,
+        chain=org_chain(org),
+        action=action,
+        actor=scope.user_id,
+        org=org,
+        target=paper_of(*of),
+    )
+
+
+def paper_of(*of: str) -> str:
+    """Return how the audit names the papers of a place and a need, or of an area."""
+    return f"paper:{stable_uuid('paper', *of)}"
+
+
+def last_papers(scope: Scope, country: str, *of: str) -> datetime | None:
+    """Return when one's own organisation last made these papers; None if it never did.
+
+    Errors: PermissionDenied.
+    """
+    entries = Entry.objects.of_organisation(access.must_keep(scope, country)).about(paper_of(*of))
+    return entries.newest_first().values_list("at", flat=True).first()

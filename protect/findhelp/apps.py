@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class FindhelpConfig(AppConfig):
     name = "protect.findhelp"
     label = "findhelp"
+
+    def ready(self) -> None:
+        from protect.findhelp import desk_posted
+        from protect.vault.forms import posted as kept
+
+        kept.PAGES.update(desk_posted.PAGES)

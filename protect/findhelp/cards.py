@@ -17,10 +17,10 @@ from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import freshness
 from protect.findhelp import numbers
 from protect.findhelp.forms import AGE
+from protect.findhelp.kinds import COMMON, kinds_of
 from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
 from protect.reference import formats
-from protect.reference.wording import CATEGORY_NAMES
 
 MOST_REASONS = 3
 STATES = {
@@ -33,10 +33,8 @@ STATES = {
     "answerphone",
     "hours_unknown",
 }
-COMMON = {"tells_unknown"}
 DISTANCE = ("distance", "place_unknown")
 FAR_M = 1000  # metres from which a distance tells something
-MOST_KINDS = 2
 SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
 # Of many services at once no document can be named.
 REMOVED = {"documents_no": "legal_no"}
@@ -139,13 +137,6 @@ def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Say when somebody last checked a fact, or that nobody did."""
     seen = freshness(fact, row.checks.get(fact, ()), at)
     return wording.freshness_text(seen, tag, row.last_seen.get(fact))
-
-
-def kinds_of(row: ServiceRow, tag: str) -> str:
-    """Say what a service is, by at most two of its categories."""
-    with translation.override(tag):
-        names = [str(name) for code, name in CATEGORY_NAMES.items() if code in row.categories]
-    return " · ".join(names[:MOST_KINDS])
 
 
 def _is_said_elsewhere(reason: Reason) -> bool:

@@ -6,6 +6,14 @@ Source: docs/adr/0006-matching.md.
 
 from __future__ import annotations
 
-from protect.directory.matching.current import forget, match, pathway, rows, service, version
+from protect.directory.matching.current import (
+    forget,
+    hidden,
+    match,
+    pathway,
+    rows,
+    service,
+    version,
+)
 
-__all__ = ["forget", "match", "pathway", "rows", "service", "version"]
+__all__ = ["forget", "hidden", "match", "pathway", "rows", "service", "version"]

@@ -128,6 +128,14 @@ def rows() -> tuple[ServiceRow, ...]:
     return tuple(CURRENT.get().engine.rows)
 
 
+def hidden(country: str) -> tuple[ServiceRow, ...]:
+    """Return what only professionals may see of a country, from the database.
+
+    Errors: django.db.Error.
+    """
+    return tuple(store.hidden(country))
+
+
 def version() -> int:
     """Return the version of the directory that answers are made from."""
     return CURRENT.get().engine.version

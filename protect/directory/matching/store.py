@@ -52,6 +52,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
+from protect.directory.queries import ServiceQuerySet
 from protect.directory.rules import CheckSeen, since_edit
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
@@ -89,22 +90,23 @@ def modified() -> dict[UUID, datetime]:
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[ServiceRow]:
-    """Yield the rows of these services, or of all, without those that the public may not see.
+    """Yield the rows of these services, or of all, without those that the public may not see."""
+    found = Service.objects.published().for_public()
+    yield from _rows(found if ids is None else found.filter(pk__in=list(ids)))
 
-    A fixed number of queries for each CHUNK services.
-    """
+
+def hidden(country: str) -> Iterator[ServiceRow]:
+    """Yield what only professionals may see of a country: for papers that are marked so."""
+    yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
+
+
+def _rows(found: ServiceQuerySet) -> Iterator[ServiceRow]:
+    """Yield rows, in a fixed number of queries for each CHUNK services."""
     checks = FactCheck.objects.order_by("-at", "pk")
     sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
-    found = (
-        Service.objects.published()
-        .for_public()
-        .select_related("organisation", "capacity")
-        .prefetch_related(*RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites))
-        .order_by("pk")
-    )
-    if ids is not None:
-        found = found.filter(pk__in=list(ids))
-    for service in found.iterator(chunk_size=CHUNK):
+    related = (*RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites))
+    found = found.select_related("organisation", "capacity").prefetch_related(*related)
+    for service in found.order_by("pk").iterator(chunk_size=CHUNK):
         yield _row(service)
 
 

@@ -45,7 +45,7 @@ def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> Card:
     """Return the card of a service. `url` is what its QR code opens, short and neutral."""
     written = written_in(tag)
     with translation.override(written):
-        frame = _frame(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
+        frame = frame_of(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
         asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
         cautions = tuple(reason_text(each, written) for each in reporting.cautions(row, asked))
         return Card(frame, replace(facts_of(row, written, at), cautions=cautions))
@@ -68,7 +68,7 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
         lines = [_found(each, written, at) for each in answers.national[:MOST_LINES]]
         shared = _shared_cautions([*steps, *lines])
         return Pathway(
-            frame=_frame(tag, country, url, at.astimezone(ZoneInfo(zone))),
+            frame=frame_of(tag, country, url, at.astimezone(ZoneInfo(zone))),
             place=place,
             need=str(need_name),
             cautions=shared,
@@ -93,7 +93,7 @@ def written_in(tag: str) -> str:
     return next(each for each in vocabulary.fallback_chain(tag) if known[each].script in SCRIPTS)
 
 
-def _frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
+def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     """Return what every paper carries. The day is that of the place."""
     written = written_in(tag)
     language = vocabulary.languages()[written]

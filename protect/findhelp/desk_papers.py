@@ -1,0 +1,204 @@
+"""Papers from the desk: which there can be for a country, and in which languages.
+
+Words of these pages are the desk's; what stands on paper is the public's own.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from protect.directory import matching
+from protect.directory.matching.answer import Answers
+from protect.directory.matching.rows import ServiceRow
+from protect.findhelp import access, addresses
+from protect.findhelp.access import Asked
+from protect.findhelp.addresses import Spot
+from protect.findhelp.desk_wording import FOR_PROFESSIONALS
+from protect.findhelp.enums import Kind
+from protect.findhelp.errors import LanguageNotPrinted, PlaceUnknown
+from protect.findhelp.paper import (
+    Book,
+    Edition,
+    Pathway,
+    book_of,
+    card_of,
+    card_pdf,
+    pathway_of,
+    pathway_pdf,
+    written_in,
+)
+from protect.findhelp.paper.covering import is_in
+from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
+from protect.reference.lookup.fold import fold
+from protect.reference.wording import NEED_NAMES, name_of
+
+SUGGESTED = 5  # languages that are ticked at first
+PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
+
+type File = tuple[str, bytes]
+
+
+def printable() -> list[str]:
+    """Return the languages that paper can be written in, in their order. BCP 47."""
+    return [tag for tag in access.languages() if written_in(tag) == tag]
+
+
+def must_be_printable(tag: str) -> str:
+    """Return a language that paper can be written in. Errors: LanguageNotPrinted."""
+    if tag not in printable():
+        raise LanguageNotPrinted(name=tag, known=", ".join(printable()))
+    return tag
+
+
+def suggested(spot: Spot) -> list[str]:
+    """Return the languages that most services there speak, filled up in their own order."""
+    spoken = Counter(
+        tongue for row in rows_in(spot) for tongue in {each.language for each in row.languages}
+    )
+    offered = printable()
+    return sorted(offered, key=lambda tag: (-spoken[tag], offered.index(tag)))[:SUGGESTED]
+
+
+def rows_in(spot: Spot) -> list[ServiceRow]:
+    """Return the public services of the country or area that a place lies in."""
+    country, area = region_of(spot)
+    return [row for row in matching.rows() if is_in(row, country, area)]
+
+
+def region_of(spot: Spot) -> tuple[str, str]:
+    """Return the country of a place, and its own area; "" for a whole country."""
+    country = addresses.country_of(spot) or ""
+    if spot.kind is Kind.PLACE:
+        return country, store.rows()[int(spot.key)].area
+    return country, spot.key if spot.key in store.areas() else ""
+
+
+def candidates(typed: str, country: str) -> list[Spot]:
+    """Return what somebody may mean: the country, its areas, its settlements. The best first."""
+    wanted = fold(typed)
+    if not wanted or addresses.country_named(typed) == country or wanted == fold(country):
+        return [addresses.whole(country)]
+    areas = [
+        addresses.whole(area.code, area.name)
+        for area in store.areas().values()
+        if area.country_id == country
+        and wanted in {fold(each) for each in (area.name, area.code, *area.names.split("|"))}
+    ]
+    found = addresses.search(typed, country)
+    return [*areas, *(addresses.place_spot(place.id) for place in found.best)]
+
+
+def area_named(typed: str) -> Spot:
+    """Return the one country, region or town that is meant. Errors: PlaceUnknown."""
+    if code := addresses.country_named(typed) or _country(typed):
+        return addresses.whole(code)
+    if area := store.areas().get(typed.upper()):
+        return addresses.whole(area.code, area.name)
+    named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
+    if len(named) == 1:
+        return addresses.whole(named[0].code, named[0].name)
+    raise PlaceUnknown(name=typed[:60])
+
+
+def _country(typed: str) -> str | None:
+    return typed.upper() if typed.upper() in vocabulary.countries() else None
+
+
+def name_in(spot: Spot, tag: str) -> str:
+    """Return the name of a country in a language, of any other place its own."""
+    return spot.name or formats.country_name(spot.key, tag)
+
+
+def whereabouts(spot: Spot) -> str:
+    """Return in which district and region a place lies, to tell it from others of its name."""
+    if spot.kind is Kind.PLACE:
+        inside = addresses.chain(store.rows()[int(spot.key)].area)
+    else:
+        inside = addresses.chain(spot.key)[1:] if spot.key in store.areas() else ()
+    return " · ".join(store.areas()[code].name for code in inside)
+
+
+def answers_of(asked: Asked, tag: str, at: datetime) -> Answers:
+    """Return what a poster of a place and a need says to readers of a language."""
+    return matching.pathway(addresses.where(asked.spot), asked.need.code, language=tag, at=at)
+
+
+def poster(asked: Asked, tag: str, at: datetime) -> Pathway:
+    """Return a poster as it will be printed."""
+    address = reverse(
+        "findhelp:results",
+        PUBLIC,
+        args=[tag, asked.spot.code, asked.need.short, ""],
+    )
+    return pathway_of(
+        answers_of(asked, tag, at),
+        name_in(asked.spot, tag),
+        name_of(NEED_NAMES, asked.need),
+        addresses.country_of(asked.spot),
+        tag,
+        settings.PUBLIC_URL + address,
+        at,
+    )
+
+
+def posters(
+    asked: Asked, tags: Sequence[str], at: datetime, *, with_cards: bool = False
+) -> Iterator[File]:
+    """Yield a file for each language: its name, which tells nothing, and its content."""
+    for tag in tags:
+        yield f"info-{tag}.pdf", pathway_pdf(poster(asked, tag, at))
+        if with_cards:
+            for row in cards_of(answers_of(asked, tag, at)):
+                address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
+                card = card_of(row, tag, settings.PUBLIC_URL + address, at)
+                yield f"info-{tag}-{row.short}.pdf", card_pdf(card)
+
+
+def cards_of(answers: Answers) -> list[ServiceRow]:
+    """Return the services of a poster, each once."""
+    return list(
+        {each.row.short: each.row for each in (*answers.answers, *answers.national)}.values()
+    )
+
+
+def zipped(files: Iterable[File]) -> bytes:
+    """Return files as one: a ZIP that says no more of itself than they do."""
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:  # PDFs are packed already
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return whole.getvalue()
+
+
+def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
+    """Return the printed directory of a country or an area.
+
+    `for_members` adds what only professionals may see, and says so on every page.
+    Errors: BookTooLarge; LanguageNotPrinted.
+    """
+    country, area = region_of(spot)
+    hidden = matching.hidden(country) if for_members else ()
+    edition = Edition(
+        country=country,
+        area=area,
+        name=name_in(spot, must_be_printable(tag)),
+        tag=tag,
+        url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
+        professionals=_marked(tag) if for_members else "",
+    )
+    return book_of(rows_in(spot), edition, at, [row for row in hidden if is_in(row, country, area)])
+
+
+def _marked(tag: str) -> str:
+    """Return the mark of what only professionals may read, in English where it has no other."""
+    with translation.override(tag):
+        return str(FOR_PROFESSIONALS)

@@ -1,0 +1,87 @@
+"""The steps of a poster for who publishes it: what is old on it, and what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from protect.directory.enums import Fact, Freshness
+from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
+from protect.directory.matching.answer import Answers, Found
+from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
+
+SURE = frozenset({Freshness.FRESH, Freshness.DUE})
+
+
+@dataclass(frozen=True, slots=True)
+class FactState:
+    """A fact of a step: how far it can be trusted, and since when."""
+
+    name: Promise
+    word: Promise
+    shape: str  # of a chip
+    text: str  # as the public reads it
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A service on a poster. `is_old`: somebody should call before it is printed."""
+
+    service: UUID
+    name: str
+    facts: tuple[FactState, ...]
+    is_old: bool
+    has_number: bool  # that will be printed
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What stands on a poster."""
+
+    steps: tuple[Step, ...]
+    lines: tuple[Step, ...]  # of the whole country
+
+    @property
+    def old(self) -> int:
+        return sum(each.is_old for each in (*self.steps, *self.lines))
+
+    @property
+    def count(self) -> int:
+        return len(self.steps) + len(self.lines)
+
+
+def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
+    """Return the steps of a poster, worded in the language of the page `tag`."""
+    return Steps(
+        tuple(_step(found, tag, at) for found in answers.answers),
+        tuple(_step(found, tag, at) for found in answers.national[:most_lines]),
+    )
+
+
+def _step(found: Found, tag: str, at: datetime) -> Step:
+    row = found.row
+    facts = tuple(_facts(found, tag, at))
+    return Step(
+        service=row.id,
+        name=row.name,
+        facts=facts,
+        is_old=not all(each.is_sure for each in facts),
+        has_number=bool(row.phones) and is_printed(state_of(row, Fact.PHONE, at)),
+    )
+
+
+def _facts(found: Found, tag: str, at: datetime) -> Iterator[FactState]:
+    for fact in printed_facts(found.row):
+        state = state_of(found.row, fact, at)
+        yield FactState(
+            name=FACTS[fact],
+            word=FRESHNESS[state],
+            shape=FRESHNESS_SHAPES[state],
+            text=fresh_text(found.row, fact, tag, at),
+            is_sure=state in SURE,
+        )

@@ -1,0 +1,179 @@
+"""A printed directory: every service of an area in one language, by need and town.
+
+A service stands in full once, at the first need that it answers; elsewhere its name and page do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from protect.directory.enums import Fact, Freshness, Scope
+from protect.directory.matching import reporting
+from protect.directory.matching.answer import Reason
+from protect.directory.matching.asked import Asked, meets, prepare
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import ServiceRow
+from protect.directory.wording import CHECKED, STALE, reason_text
+from protect.findhelp.errors import BookTooLarge
+from protect.findhelp.kinds import COMMON, kinds_of
+from protect.findhelp.paper import wording
+from protect.findhelp.paper.content import Book, Chapter, Entry, Town
+from protect.findhelp.paper.covering import town_of
+from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
+from protect.findhelp.paper.making import frame_of, written_in
+from protect.reference import formats, vocabulary
+from protect.reference.vocabulary import Need
+from protect.reference.wording import NEED_NAMES, name_of
+
+MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
+CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
+MARKS = {
+    Freshness.UNVERIFIED: "?",
+    Freshness.OVERDUE: "!",
+    Freshness.EXPIRED: "!",
+    Freshness.DISPUTED: "!",
+}
+DATE = "…"  # in the place of a date in the legend
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a book is about, and for whom. `area` is "" for a whole country."""
+
+    country: str
+    area: str
+    name: str  # in the reader's language
+    tag: str
+    url: str  # what its QR code opens
+    professionals: str = ""  # how what only professionals may see is marked; "": there is none
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What stands in a chapter while it is filled."""
+
+    towns: dict[tuple[int, str], list[Entry]] = field(default_factory=dict)
+    also: list[tuple[str, str]] = field(default_factory=list)
+
+
+def book_of(
+    rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
+) -> Book:
+    """Return the printed directory of an area. `hidden` are what only professionals may see.
+
+    Errors: BookTooLarge, above MOST services.
+    """
+    if len(rows) + len(hidden) > MOST:
+        raise BookTooLarge(found=len(rows) + len(hidden), limit=MOST)
+    written = written_in(edition.tag)
+    zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
+    with translation.override(written):
+        told = {row.short for row in hidden}
+        chapters = tuple(_chapters([*rows, *hidden], told, edition, at))
+        return Book(
+            frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
+            area=edition.name,
+            only=edition.professionals,
+            cautions=tuple(_common(rows, written, at)),
+            legend=tuple(_legend()),
+            chapters=chapters,
+            call_first=str(wording.CALL_FIRST),
+            credits=CREDITS,
+        )
+
+
+def _chapters(
+    rows: Iterable[ServiceRow], hidden: set[str], edition: Edition, at: datetime
+) -> Iterator[Chapter]:
+    needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
+    asked = {need.code: prepare(Question((need.code,), at)) for need in needs}
+    shelves: dict[str, _Shelf] = {need.code: _Shelf() for need in needs}
+    for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
+        only = edition.professionals if row.short in hidden else ""
+        _shelve(row, _answered(row, needs, asked), shelves, edition, at, only)
+    for need in needs:
+        shelf = shelves[need.code]
+        if shelf.towns or shelf.also:
+            name = str(name_of(NEED_NAMES, need))
+            yield Chapter(name, tuple(_towns(shelf)), tuple(shelf.also))
+
+
+def _answered(row: ServiceRow, needs: Iterable[Need], asked: Mapping[str, Asked]) -> list[str]:
+    """Return the needs that a service answers, those to which it comes last behind the others."""
+    found = {need.code: meets(row, asked[need.code]) for need in needs}
+    codes = [code for code, each in found.items() if each.categories and not each.is_barred]
+    return sorted(codes, key=lambda code: found[code].is_last)
+
+
+def _shelve(
+    row: ServiceRow,
+    needs: Sequence[str],
+    shelves: Mapping[str, _Shelf],
+    edition: Edition,
+    at: datetime,
+    only: str,
+) -> None:
+    if not needs:
+        return  # it answers nobody: a programme for people who use violence
+    first, *others = needs
+    town = _heading(row, edition)
+    shelves[first].towns.setdefault(town, []).append(_entry(row, edition, at, only))
+    for code in others:
+        shelves[code].also.append((row.short, row.name))
+
+
+def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
+    """Return under which town a service stands, and whether before or after the others."""
+    if point := town_of(row, edition.area):
+        return 0, point.name
+    if row.scope is Scope.NATIONAL and row.takes_calls:
+        return 2, str(wording.WHOLE_COUNTRY)
+    return 1, formats.country_name(row.country, written_in(edition.tag))
+
+
+def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
+    written = written_in(edition.tag)
+    facts = facts_of(row, written, at)
+    own = [each for each in _cautions(row, at) if each.code not in COMMON]
+    state = state_of(row, Fact.PHONE, at)
+    if row.phones and not facts.numbers and state in STALE:
+        # The number is withheld: say since when it is doubtful.
+        said = fresh_text(row, Fact.PHONE, written, at)
+        facts = replace(facts, fresh=f"{facts.fresh} · {said}")
+    return Entry(
+        key=row.short,
+        service=replace(facts, cautions=tuple(reason_text(each, written) for each in own)),
+        kinds=kinds_of(row, written),
+        mark=MARKS.get(state, "") if row.phones else "",
+        only=only,
+    )
+
+
+def _towns(shelf: _Shelf) -> Iterator[Town]:
+    """Yield towns by name; what serves from everywhere comes last."""
+    for (_, name), entries in sorted(shelf.towns.items()):
+        yield Town(name, tuple(entries))
+
+
+def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
+    asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
+    return reporting.cautions(row, asked)
+
+
+def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
+    """Yield what is to be asked of most of them: once, in front."""
+    found = {each.code for row in rows for each in _cautions(row, at)} & COMMON
+    yield from (reason_text(Reason(code), written) for code in sorted(found))
+
+
+def _legend() -> Iterator[tuple[str, str]]:
+    """Yield the marks with the sentences that stand beside them."""
+    for state in (Freshness.UNVERIFIED, Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED):
+        yield MARKS[state], str(STALE[state]).format(date=DATE)
+    for sentence in dict.fromkeys(map(str, CHECKED.values())):
+        yield "", sentence.format(date=DATE)

@@ -1,0 +1,142 @@
+"""Papers to hang up and to hand out, made at the desk by those who keep a country's directory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory.access import KEEPING, kept_by, must_somewhere
+from protect.directory.tabs import POSTERS, tabs_of
+from protect.findhelp import access, actions, addresses, desk_papers
+from protect.findhelp.access import Asked
+from protect.findhelp.desk_forms import DirectoryForm, LanguagesForm, PlaceForm, languages_by_name
+from protect.findhelp.desk_steps import steps_of
+from protect.findhelp.paper import book_pdf, pathway_picture
+from protect.findhelp.paper.making import MOST_LINES
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.reference.wording import NEED_NAMES, name_of
+from protect.ui import pages
+
+PDF, ZIP = "application/pdf", "application/zip"
+
+
+@require_safe
+def desk_posters(request: HttpRequest) -> HttpResponse:
+    """Choose where and for what; a name that may be several leads to a choice."""
+    scope = scope_of(request)
+    countries = must_somewhere(scope, *KEEPING)
+    form = PlaceForm(request.GET if "need" in request.GET else None, countries=countries)
+    spots = []
+    if form.is_valid():
+        said = form.cleaned_data
+        spots = desk_papers.candidates(said["place"], said["country"])
+        if len(spots) == 1:
+            return redirect("findhelp:desk_poster", spots[0].code, said["need"])
+        if not spots:
+            # Translators: somebody typed the name of a place that is not in our list.
+            unknown = _(
+                "No town or region of that name is known there. Write it as it is written there, "
+                "or leave it empty for the whole country."
+            )
+            form.add_error("place", unknown)
+    context = {
+        "tabs": tabs_of(scope, POSTERS),
+        "spots": [(spot, desk_papers.whereabouts(spot)) for spot in spots],
+        "need": form.cleaned_data.get("need", "") if form.is_bound else "",
+    }
+    return pages.show(request, "findhelp/desk_posters.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
+    """See a poster before it is printed; POST gives it in the languages that were chosen."""
+    scope, at = scope_of(request), clock.now()
+    asked = _get_asked(scope, place, need)
+    country = addresses.country_of(asked.spot) or ""
+    chosen = desk_papers.suggested(asked.spot)
+    form = LanguagesForm(_sent_to(request), initial={"languages": chosen})
+    if form.is_valid():
+        said = form.cleaned_data
+        files = [*desk_papers.posters(asked, said["languages"], at, with_cards=said["cards"])]
+        actions.note_papers(
+            scope, actions.POSTER, country, asked.spot.code, asked.need.short, at=at
+        )
+        return _sent(files)
+    tag = _shown_in(request, chosen)
+    answers = desk_papers.answers_of(asked, tag, at)
+    context = {
+        "asked": asked,
+        "place_name": desk_papers.name_in(asked.spot, get_language() or "en"),
+        "need_name": name_of(NEED_NAMES, asked.need),
+        "steps": steps_of(answers, get_language() or "en", at, MOST_LINES),
+        "tag": tag,
+        "languages": languages_by_name(),
+        "last": actions.last_papers(scope, country, asked.spot.code, asked.need.short),
+    }
+    return pages.show(request, "findhelp/desk_poster.html", form, context)
+
+
+@require_safe
+def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -> HttpResponse:
+    """Show the first page of a poster as it will be."""
+    asked = _get_asked(scope_of(request), place, need)
+    if tag not in desk_papers.printable():
+        raise Http404
+    picture = pathway_picture(desk_papers.poster(asked, tag, clock.now()))
+    return HttpResponse(picture, content_type="image/png")
+
+
+@require_http_methods(["GET", "POST"])
+def desk_printable(request: HttpRequest) -> HttpResponse:
+    """Every service of a country or region on paper, in one language."""
+    scope, at = scope_of(request), clock.now()
+    countries = must_somewhere(scope, *KEEPING)
+    initial = {"language": get_language()}
+    form = DirectoryForm(_sent_to(request), countries=countries, initial=initial)
+    if form.is_valid():
+        said = form.cleaned_data
+        with form.mending():
+            spot = desk_papers.area_named(said["area"])
+            book = desk_papers.directory_of(spot, said["language"], at, for_members=said["members"])
+            made = book_pdf(book)
+            country = addresses.country_of(spot) or ""
+            of = (said["area"], said["language"])
+            actions.note_papers(scope, actions.DIRECTORY, country, *of, at=at)
+            return _sent([("info.pdf", made)])
+    context = {"tabs": tabs_of(scope, POSTERS)}
+    return pages.show(request, "findhelp/desk_printable.html", form, context)
+
+
+def _sent_to(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, also where no box was ticked; None before that."""
+    return request.POST if request.method == "POST" else None
+
+
+def _get_asked(scope: Scope, place: str, need: str) -> Asked:
+    """Return a place and a need of a country that somebody keeps. Errors: Http404."""
+    asked = access.get_asked(place, need)
+    if addresses.country_of(asked.spot) not in kept_by(scope) or not asked.need.categories:
+        raise Http404
+    return asked
+
+
+def _shown_in(request: HttpRequest, chosen: list[str]) -> str:
+    """Return the language in which a poster is looked at."""
+    asked = request.GET.get("language", "")
+    return asked if asked in desk_papers.printable() else chosen[0]
+
+
+def _sent(files: list[tuple[str, bytes]]) -> HttpResponse:
+    """Send one file as it is, several in one. Their names tell nothing."""
+    name, content = files[0] if len(files) == 1 else ("info.zip", desk_papers.zipped(files))
+    headers: dict[str, Any] = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(
+        content, content_type=PDF if name.endswith(".pdf") else ZIP, headers=headers
+    )
