@@ -91,8 +91,8 @@ class ExportForm(DeskForm):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             ordered = sorted(words.items(), key=lambda pair: str(pair[1]).casefold())
-            # Translators: first in a list to choose from: whatever it is.
-            field.choices = [("", _("All")), *ordered]
+            # Translators: first in lists of countries, regions, kinds of help and languages.
+            field.choices = [("", _("No matter which")), *ordered]
 
 
 def _regions(country: str) -> dict[str, str]:
