@@ -63,7 +63,7 @@ def test_the_demo_is_built_beside_its_name_and_an_interrupted_build_is_repaired(
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert "created 363" in first.stderr
-    assert "made 104 user, 25 team, 3 note" in first.stderr
+    assert "made 107 user, 25 team, 3 note" in first.stderr
     assert "unchanged 363" in second.stderr
     assert "made 0 user" in second.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["demo.sqlite3"]
@@ -229,7 +229,7 @@ def test_what_an_older_demo_lacks_is_added_to_it(sqlite):
 
     built = protect("demo", "--build-only", **sqlite)
 
-    assert "made 104 user, 25 team, 3 note" in built.stderr
+    assert "made 107 user, 25 team, 3 note" in built.stderr
 
 
 def members_of(group: int) -> list[str]:

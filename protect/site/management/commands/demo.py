@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from protect.directory.actions.demo import build_directory
 from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.demo import DOMAIN, DemoOrganisation, DemoPerson, consortium
@@ -47,7 +48,7 @@ TRY = """
   Stop with Ctrl+C.
 """
 SHOWN = (
-    *("dana", "ines", "amal", "noor", "jonas", "olga"),
+    *("dana", "ines", "amal", "noor", "jonas", "olga", "runa", "sefa", "milo"),
     *("bela", "jana", "gaspar", "hedda", "ludmil"),
 )
 NAMES = {
@@ -105,7 +106,7 @@ class Command(BaseCommand):
         for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
             self.stderr.write(f"{step.replace('_', ' ')} …")
             call_command(step, *arguments, verbosity=0, stdout=self.stderr)
-        for build in (orgs.build_consortium, keys.build_keys):
+        for build in (orgs.build_consortium, keys.build_keys, build_directory):
             self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
             made = (f"{count} {table}" for table, count in build(at=clock.now()).items())
             self.stderr.write(f"made {', '.join(made)}")

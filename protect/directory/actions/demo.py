@@ -1,0 +1,292 @@
+"""Invented services of the demo, in every state, so that no page of its directory is empty.
+
+They are for professionals only: the public pages show real rows and nothing that is made up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from protect.directory.actions.checking import Finding, check_fact
+from protect.directory.actions.correcting import Report, report_as_member, report_as_public
+from protect.directory.actions.editing import write_fact
+from protect.directory.actions.nightly import keep_true
+from protect.directory.actions.texts import digest_of
+from protect.directory.enums import (
+    Audience,
+    Fact,
+    Method,
+    ReviewState,
+    Status,
+    TextField,
+    Verdict,
+)
+from protect.directory.models import Organisation, Service, ServiceText
+from protect.kernel.ids import short_code, stable_uuid
+from protect.orgs.access import scope_for
+from protect.orgs.actions import must_be_for_demo
+from protect.orgs.demo import DOMAIN, pk_of
+from protect.orgs.models import User
+from protect.reference.models import Category
+
+SOURCE = "demo"
+COUNTRY = "BE"
+DAY = timedelta(days=1)
+REGION = "BE-WLG"  # Liège: large enough to be told of a shelter
+BRUSSELS = 2800866  # GeoNames
+
+type Counts = Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One invented service: what it is, what is known of it, and when that was checked."""
+
+    code: str
+    name: str
+    description: str
+    kinds: tuple[str, ...]
+    status: Status = Status.PUBLISHED
+    facts: Mapping[Fact, Mapping[str, Any]] = field(default_factory=dict)
+    checks: Mapping[Fact, tuple[int, Method]] = field(default_factory=dict)  # days ago, how
+
+
+HOURS = {"expression": "Mo-Fr 09:00-17:00; PH off", "by_appointment": True, "note": ""}
+FREE = {"costs": [{"kind": "free", "note": ""}]}
+TAKES = {
+    "criteria": [
+        {
+            "kind": "gender",
+            "operator": "all",
+            "values": [],
+            "minimum": None,
+            "maximum": None,
+            "answer": "",
+            "note": "",
+        },
+        {
+            "kind": "age",
+            "operator": "range",
+            "values": [],
+            "minimum": 18,
+            "maximum": None,
+            "answer": "",
+            "note": "",
+        },
+    ]
+}
+SPOKEN = {
+    "languages": [
+        {
+            "language": tag,
+            "how": how,
+            "window": window,
+            "lead_minutes": lead,
+            "interpreter_gender": "",
+            "from_outside": None,
+            "note": "",
+        }
+        for tag, how, window, lead in (
+            ("fr", "staff", "", None),
+            ("ti", "phone_interpreter", "Mo,Th 09:00-11:00", 60),
+        )
+    ]
+}
+WHERE = {
+    "audience": "public",
+    "coarse_area": None,
+    "locations": [
+        {
+            "place": BRUSSELS,
+            "city": "Brussels",
+            "address": "Demo Street 5",
+            "postal_code": "",
+            "latitude": None,
+            "longitude": None,
+            "is_exact": False,
+        }
+    ],
+}
+PLANS = (
+    Plan(
+        "advice",
+        "Demo Legal Advice",
+        "Demo: lawyers who advise on papers and protection. Invented.",
+        ("legal",),
+        facts={
+            Fact.VISIT_HOURS: HOURS,
+            Fact.LANGUAGES: SPOKEN,
+            Fact.ELIGIBILITY: TAKES,
+            Fact.COST: FREE,
+            Fact.ADDRESS: WHERE,
+        },
+        checks={
+            Fact.VISIT_HOURS: (3, Method.VISIT),
+            Fact.LANGUAGES: (65, Method.PROVIDER),
+            Fact.COST: (140, Method.PROVIDER),
+            Fact.ELIGIBILITY: (400, Method.WEB),
+        },
+    ),
+    Plan(
+        "advice-again",
+        "Demo Legal Advices",
+        "Demo: the same lawyers, brought in once more by another list. Invented.",
+        ("legal",),
+        facts={Fact.COST: FREE, Fact.ADDRESS: WHERE},
+    ),
+    Plan(
+        "garden",
+        "Demo Shelter Garden",
+        "Demo: a protected house. Invented.",
+        ("shelter",),
+        facts={Fact.ELIGIBILITY: TAKES, Fact.COST: FREE},
+        checks={Fact.ELIGIBILITY: (20, Method.PROVIDER), Fact.COST: (20, Method.PROVIDER)},
+    ),
+    Plan(
+        "clinic",
+        "Demo Clinic",
+        "Demo: medical care, still being written. Invented.",
+        ("health",),
+        status=Status.DRAFT,
+        facts={
+            Fact.CLINICAL: {
+                "offers": [
+                    {
+                        "act": "hiv_prophylaxis",
+                        "window_hours": 72,
+                        "source": "Demo: confirm before use",
+                        "checked": None,
+                    }
+                ]
+            }
+        },
+    ),
+    Plan(
+        "circle",
+        "Demo Talking Circle",
+        "Demo: people who listen. Handed in, not published. Invented.",
+        ("psychosocial",),
+        status=Status.REVIEW,
+        facts={Fact.LANGUAGES: SPOKEN, Fact.COST: FREE},
+    ),
+    Plan(
+        "closed",
+        "Demo Night Office",
+        "Demo: taken off while it moves. Invented.",
+        ("case-management",),
+        status=Status.SUSPENDED,
+        facts={Fact.COST: FREE},
+        checks={Fact.COST: (200, Method.CALL)},
+    ),
+)
+
+
+def build_directory(*, at: datetime) -> Counts:
+    """Make the invented services where there are none, with checks, reports and translations.
+
+    The consortium stands already: `orgs.build_consortium`. Errors: DemoOnly; DatabaseWasLive.
+    """
+    must_be_for_demo()
+    if Service.objects.filter(source=SOURCE).exists():
+        return Counter()
+    with transaction.atomic():
+        made = {plan.code: _service(plan, at) for plan in PLANS}
+        _free_places(made["garden"], at)
+        _translate(made["advice"], at)
+        _report(made["advice"], at)
+    keep_true(at=at, say=lambda name, done: None)
+    return Counter(service=len(made))
+
+
+def _service(plan: Plan, at: datetime) -> Service:
+    key = stable_uuid("service", SOURCE, plan.code)
+    is_shown = plan.status in {Status.PUBLISHED, Status.SUSPENDED}
+    service = Service.objects.create(
+        id=key,
+        short=short_code("service", str(key)),
+        source=SOURCE,
+        source_id=plan.code,
+        organisation=_house(at),
+        country_id=COUNTRY,
+        name=plan.name,
+        description=plan.description,
+        status=plan.status,
+        released_at=at if is_shown else None,
+        professionals_only=True,
+        email=f"{plan.code}@{DOMAIN}",
+        website=f"https://{DOMAIN}/advice",
+        referral_route="Demo: write to the address above, with the consent of the person.",
+        reply_days=3,
+        last_modified=at,
+    )
+    service.categories.set(Category.objects.filter(pk__in=plan.kinds))
+    for fact, values in plan.facts.items():
+        write_fact(service, fact, values, at=at)
+    for fact, (days, method) in plan.checks.items():
+        finding = Finding(Verdict.CONFIRMED, method, by=_person("runa"), source="Demo")
+        check_fact(service, fact, finding, at=at - days * DAY)
+    return service
+
+
+def _house(at: datetime) -> Organisation:
+    key = stable_uuid("organisation", SOURCE, "house")
+    defaults = {
+        "source": SOURCE,
+        "source_id": "house",
+        "name": "Demo House",
+        "country_id": COUNTRY,
+        "last_modified": at,
+    }
+    return Organisation.objects.get_or_create(id=key, defaults=defaults)[0]
+
+
+def _person(code: str) -> User:
+    return User.objects.get(pk=pk_of("user", code))
+
+
+def _free_places(service: Service, at: datetime) -> None:
+    """Let the invented shelter say how much room it has, and never where it is."""
+    hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
+    write_fact(service, Fact.ADDRESS, hidden, at=at)
+    until = (at + DAY).isoformat()
+    room = {"available": 2, "maximum": 8, "expires_at": until, "units": []}
+    write_fact(service, Fact.CAPACITY, room, at=at)
+    found = Finding(Verdict.CHANGED, Method.PROVIDER, by=_person("sefa"), source="Demo")
+    check_fact(service, Fact.CAPACITY, found, at=at)
+
+
+def _translate(service: Service, at: datetime) -> None:
+    """Begin two translations: one that somebody has read, one that waits for a reader."""
+    read = {
+        "state": ReviewState.REVIEWED,
+        "reviewed_by": _person("dana"),
+        "reviewed_at": at,
+    }
+    for language, text, more in (
+        ("fr", "Démo : des avocats conseillent sur les papiers et la protection. Inventé.", read),
+        ("nl", "Demo: advocaten geven raad over papieren en bescherming. Verzonnen.", {}),
+    ):
+        ServiceText.objects.create(
+            service=service,
+            field=TextField.DESCRIPTION,
+            language_id=language,
+            text=text,
+            source_digest=digest_of(service.description),
+            by=_person("amal"),
+            at=at,
+            **more,
+        )
+
+
+def _report(service: Service, at: datetime) -> None:
+    """Let somebody outside and a member say that something is wrong."""
+    costs = Report((Fact.COST.value,), "Demo: they asked me for ten euros.", "en")
+    report_as_public(service, costs, at=at)
+    hours = Report((Fact.VISIT_HOURS.value,), "Demo: closed on Fridays now.", "en")
+    report_as_member(scope_for(_person("ines").pk), service, hours, at=at)

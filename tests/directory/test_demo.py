@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from protect.directory.actions.demo import PLANS, build_directory
+from protect.directory.enums import Audience, Status
+from protect.directory.models import (
+    Correction,
+    DuplicatePair,
+    FactCheck,
+    Location,
+    Organisation,
+    QueueItem,
+    Service,
+    ServiceText,
+)
+from protect.orgs import actions as orgs
+from protect.orgs.errors import DemoOnly
+from tests.directory.keeping import LATER, NOW, entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def built():
+    orgs.build_consortium(at=NOW)
+    return build_directory(at=NOW)
+
+
+def test_the_demo_shows_every_state_and_fills_every_list(built):
+    assert built == Counter(service=len(PLANS))
+    found = Service.objects.filter(source="demo")
+    assert set(found.values_list("status", flat=True)) == set(Status) - {Status.WITHDRAWN}
+    assert QueueItem.objects.filter(service__in=found).exists()
+    assert Correction.objects.new().count() == 2
+    assert DuplicatePair.objects.exists()
+    assert set(ServiceText.objects.order_by("state").values_list("state", flat=True)) == {
+        "draft",
+        "reviewed",
+    }
+
+
+def test_everything_is_visibly_invented_and_nothing_of_it_is_public(built):
+    for model in (Service, Organisation):
+        assert all(row.name.startswith("Demo ") for row in model.objects.order_by("pk"))
+    assert not Service.objects.published().for_public().exists()
+    assert not any(each.phones.exists() for each in Service.objects.order_by("pk"))
+
+
+def test_no_real_service_is_said_to_be_checked(built):
+    real = entry("real", "BE")
+
+    assert not FactCheck.objects.exclude(service__source="demo").exists()
+    assert not real.checks.exists()
+
+
+def test_the_invented_shelter_has_no_address(built):
+    shelter = Service.objects.get(name="Demo Shelter Garden")
+
+    assert shelter.address_audience == Audience.NEVER_STORED
+    assert not Location.objects.filter(services__service=shelter).exists()
+
+
+def test_building_again_makes_nothing(built):
+    assert build_directory(at=LATER) == Counter()
+    assert Service.objects.count() == len(PLANS)
+
+
+def test_a_live_system_gets_nothing_invented(settings):
+    settings.IS_DEMO = False
+
+    with pytest.raises(DemoOnly):
+        build_directory(at=NOW)
+
+    assert not Service.objects.exists()
