@@ -14,9 +14,11 @@ from django.conf import settings
 from protect.directory.enums import Audience, Readers, Status
 from protect.directory.exporting.formats import FORMATS, count
 from protect.directory.exporting.wanted import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
+from protect.directory.hsds import Variant
 from protect.directory.models import Service
 from tests.directory.demo import TUESDAY
 from tests.directory.exporting.files import taken
+from tests.directory.hsds.conftest import validator
 
 PUBLIC, MEMBERS = Readers.PUBLIC, Readers.MEMBERS
 HSDS = settings.BASE_DIR.parent / "shared" / "data" / "hsds"
@@ -121,6 +123,18 @@ def test_every_line_of_hsds_is_a_document(demo):
     assert len(found) == count(FORMATS["hsds"], Wanted())
     assert {each["status"] for each in found} >= {"active"}
     assert all("alert" not in each for each in found)
+
+
+@pytest.mark.parametrize("readers", Readers)
+def test_every_document_fits_the_official_schema(demo, readers):
+    check = validator(Variant.PROFILE, "service")
+    Service.objects.update(referral_route="Demo: write first.", reply_days=3)
+
+    documents = [json.loads(each) for each in taken("hsds", readers, is_demo=True).splitlines()]
+
+    assert [str(fault) for each in documents for fault in check.iter_errors(each)] == []
+    assert any("referral_route" in each for each in documents) == (readers is MEMBERS)
+    assert any("capacities" in each for each in documents) == (readers is MEMBERS)
 
 
 def test_hsds_says_of_what_is_withdrawn_that_it_is(demo):
