@@ -124,6 +124,11 @@ def languages_asked() -> tuple[str, ...]:
     return ANY, *(tag for tag, each in vocabulary.languages().items() if each.has_text)
 
 
+def persons_asked(need: str) -> tuple[str, ...]:
+    """Return the person types who ask for a need, by code."""
+    return tuple(code for code, each in persons.types().items() if need not in each.not_asked)
+
+
 def dependents() -> Mapping[UUID, int]:
     """Return by service how many settlements depend on it; see dependents.counted.
 
@@ -142,7 +147,7 @@ def forget() -> None:
 
 def _sheet(country: str, need: str) -> list[Line]:
     def made(engine: Engine, at: datetime) -> list[Line]:
-        asked = Asked(languages_asked(), tuple(persons.types()))
+        asked = Asked(languages_asked(), persons_asked(need))
         return sheet(engine.snapshot, grounds.ground(country), need, asked, at)
 
     return KEPT.get((country, need), made)

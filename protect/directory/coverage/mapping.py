@@ -34,7 +34,7 @@ def drawing(found: Slice, title: str, text: str) -> Drawing:
 
     layers = [layer(gap.name.lower(), MARKS[gap], str(GAPS[gap]), found.gaps == gap) for gap in Gap]
     if found.is_across.any():
-        layers.append(layer(ACROSS, "ring", str(ACROSS_WATER), found.is_across))
+        layers.insert(0, layer(ACROSS, "ring", str(ACROSS_WATER), found.is_across))
     return Drawing(WIDE, height, size, title, text, layers)
 
 

@@ -41,6 +41,7 @@ class PersonType(Record):
     legal_status: str | None = None  # code of statuses.toml
     documents: frozenset[str] | None = None  # codes of documents.toml
     groups: frozenset[str] | None = None  # codes of groups.toml
+    not_asked: frozenset[str] = frozenset()  # needs that a report leaves out: codes of needs.toml
 
     @model_validator(mode="after")
     def _known_codes(self) -> PersonType:
@@ -48,6 +49,7 @@ class PersonType(Record):
             "legal_status": ({self.legal_status} - {None}, vocabulary.statuses()),
             "documents": (self.documents or (), vocabulary.documents()),
             "groups": (self.groups or (), vocabulary.groups()),
+            "not_asked": (self.not_asked, vocabulary.needs()),
         }
         for key, (codes, words) in known.items():
             for code in codes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +22,15 @@ class Line(NamedTuple):
 
     need: str
     language: str
+    person: str
+    figures: Figures
+
+
+class Group(NamedTuple):
+    """Lines that differ in nothing but the language."""
+
+    need: str
+    languages: tuple[str, ...]
     person: str
     figures: Figures
 
@@ -96,3 +105,14 @@ def _persons(candidates: Candidates, asked: Asked) -> Iterator[Levels]:
 
 def _joined(parts: Sequence[Ints]) -> Ints:
     return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def grouped(lines: Iterable[Line]) -> list[Group]:
+    """Put lines together that say the same of several languages, in their order."""
+    found: dict[tuple[str, str, Figures], list[str]] = {}
+    for line in lines:
+        found.setdefault((line.need, line.person, line.figures), []).append(line.language)
+    return [
+        Group(need, tuple(languages), person, numbers)
+        for (need, person, numbers), languages in found.items()
+    ]

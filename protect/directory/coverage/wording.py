@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, name_of
 
 ACROSS = "across"
+NAMED = 4  # languages of a line, before the rest is a number
 # Where settlements and their inhabitants come from, and when: reference/data/places/README.md.
 CREDIT, TAKEN = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
@@ -65,7 +66,9 @@ def person_name(code: str) -> Promise | str:
 def need_name(code: str) -> Promise | str:
     """Return what people read for a need, its code where there is no such need any more."""
     need = vocabulary.needs().get(code)
-    return (need and name_of(NEED_NAMES, need)) or CATEGORY_NAMES.get(code, code)
+    if need is None or not need.name:
+        return CATEGORY_NAMES.get(code, code)
+    return name_of(NEED_NAMES, need)
 
 
 def language_name(tag: str) -> str:
@@ -76,6 +79,16 @@ def language_name(tag: str) -> str:
     found = formats.locale_of(get_language() or "en").languages.get(tag.replace("-", "_"))
     own = vocabulary.languages().get(tag)
     return str(found or (own.english if own else tag))
+
+
+def languages(tags: Sequence[str], most: int = NAMED) -> str:
+    """Return several languages, those after the first few as a number."""
+    names = [language_name(tag) for tag in tags]
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    # Translators: after a list of languages: how many more there are.
+    others = ngettext("{named} and {count} more", "{named} and {count} more", len(names) - most)
+    return others.format(named=", ".join(names[:most]), count=plain_number(len(names) - most))
 
 
 def way(metres: int) -> str:

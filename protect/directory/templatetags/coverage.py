@@ -14,6 +14,7 @@ register.filter("way", wording.way)
 register.filter("person_name", wording.person_name)
 register.filter("need_name", wording.need_name)
 register.filter("language_name", wording.language_name)
+register.filter("languages", wording.languages)
 
 
 @register.filter

@@ -68,10 +68,8 @@ class Row:
 def coverage(request: HttpRequest) -> HttpResponse:
     form = SliceFilter(request.GET, access.home_of(scope_of(request)))
     found = slice_of(form.cut())
-    lines = [
-        (lookup.areas()[line.area].name if line.area else "", line)
-        for line in tables.regions(found)
-    ]
+    *regions, whole = tables.regions(found)
+    named = sorted((lookup.areas()[line.area].name, line) for line in regions)
     asked = urlencode(form.asked)
     context = {
         "filter": form,
@@ -79,7 +77,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "title": wording.title(found),
         "summary": wording.summary(found),
         "drawing": drawing(found, wording.title(found), wording.summary(found)),
-        "lines": sorted(lines, key=lambda each: (not each[0], each[0].casefold())),
+        "lines": [*named, ("", whole)],
+        "whole": whole,
         "rows": [_row(found, each) for each in tables.worst(found, WORST)],
         "csv": f"{reverse('directory:coverage_csv')}?{asked}",
         "gaps": f"{reverse('directory:coverage_gaps')}?{urlencode({'country': found.cut.country})}",

@@ -19,7 +19,7 @@ from protect.directory.actions.coverage import keep_coverage
 from protect.directory.coverage import report, store, wording
 from protect.directory.coverage.atlas import newest
 from protect.directory.coverage.figures import Figures
-from protect.directory.coverage.sheets import Line
+from protect.directory.coverage.sheets import Line, grouped
 from protect.directory.forms.slicing import ANY_WORD, DaysFilter, GapFilter
 from protect.directory.tabs import COVERAGE
 from protect.directory.views.frame import show_tab
@@ -38,7 +38,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
     form = GapFilter(request.GET, access.home_of(scope))
     country = form.asked["country"]
     found = report(country, A_PAGE_SECONDS)
-    lines = [line for line in _worst(found.lines) if _is_asked(line, form.asked)]
+    lines = grouped(line for line in _worst(found.lines) if _is_asked(line, form.asked))
     engine, hour = newest()
     context = {
         "filter": form,

@@ -8,7 +8,9 @@ from django.utils import translation
 
 from protect.directory.actions.coverage import keep_coverage
 from protect.directory.coverage import Cut, atlas, slice_of, tables, wording
+from protect.directory.coverage.figures import Figures
 from protect.directory.coverage.mapping import drawing
+from protect.directory.coverage.sheets import Line, grouped
 from protect.directory.enums import Audience, Mode
 from protect.directory.models import CoverageSnapshot, DirectoryVersion, Location
 from protect.kernel import clock
@@ -19,6 +21,10 @@ from tests.vault.views import desk as browser
 PAGE = "/directory/coverage"
 GAPS = f"{PAGE}/gaps"
 SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
+# Every need for every person who asks for it, in every language.
+LINES = len(atlas.languages_asked()) * sum(
+    len(atlas.persons_asked(need)) for need in atlas.needs_offered()
+)
 
 
 @pytest.fixture
@@ -222,7 +228,7 @@ def test_the_report_as_a_file_has_every_line(keepers, service):
     answer = keepers.desk("rita").get(f"{GAPS}.csv?country=MT")
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
-    assert len(rows) == 7 * len(atlas.languages_asked()) * 8
+    assert len(rows) == LINES
     people = [int(row["gap_people"]) for row in rows]
     assert people == sorted(people, reverse=True)
 
@@ -235,7 +241,7 @@ def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
 
     assert answer.headers["Location"] == f"{GAPS}?country=MT"
     assert "Today&#x27;s state is kept" in words(desk.get(f"{GAPS}?country=MT"))
-    assert CoverageSnapshot.objects.count() == 7 * len(atlas.languages_asked()) * 8
+    assert CoverageSnapshot.objects.count() == LINES
     assert deeds("keep_coverage") == 2
 
 
@@ -291,6 +297,35 @@ def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, ser
         keep_coverage(None, "MT", at=NOW.replace(month=10))
 
     assert desk.get(f"{PAGE}/changes?country=MT&before=2020-01-01").status_code == 404
+
+
+def test_lines_that_say_the_same_of_several_languages_are_one():
+    figures = Figures(9, 0, 0, 0, 9, 100, None)
+    others = figures._replace(gap_people=90)
+    lines = [
+        Line("talk", "", "man", figures),
+        Line("talk", "ti", "man", others),
+        Line("talk", "ar", "man", figures),
+        Line("talk", "ar", "woman", figures),
+    ]
+
+    found = [(each.languages, each.person) for each in grouped(lines)]
+
+    assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
+
+
+def test_many_languages_are_named_as_far_as_one_reads():
+    with translation.override("en"):
+        assert wording.languages(["", "fr"]) == "Any language, French"
+        said = wording.languages(["", "fr", "nl", "de", "it", "ar"])
+        assert (
+            re.sub("[\u2066-\u2069]", "", said) == "Any language, French, Dutch, German and 2 more"
+        )
+
+
+def test_an_adult_is_not_reported_as_asking_for_a_child():
+    assert "man" not in atlas.persons_asked("child")
+    assert {"anyone", "girl", "boy"} == set(atlas.persons_asked("child"))
 
 
 def test_every_type_of_person_has_the_words_of_the_file():
