@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from protect.directory.matching.memory import next_change
 from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access
 from protect.findhelp.access import Asked
@@ -60,7 +61,8 @@ def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
     body = card_pdf(card_of(row, language.tag, address, at))
-    return pdf(body, midnight_after(at, row.zone))
+    ends = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
+    return pdf(body, min(ends))
 
 
 def pdf(body: bytes, valid_until: datetime) -> HttpResponse:
