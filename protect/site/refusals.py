@@ -14,6 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
+from protect.directory.errors import FileTooLarge
+from protect.directory.importing.reading import MEGABYTE, MOST_MEGABYTES
 from protect.findhelp.views import refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
@@ -107,7 +109,7 @@ class UploadLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _takes_files(request) and _length(request) > _most(request):
-            return desk_page(request, UploadRefused(Reason.TOO_LARGE))
+            return desk_page(request, _too_large(request))
         return self.get_response(request)
 
 
@@ -147,6 +149,14 @@ def _most(request: HttpRequest) -> int:
     """Return the largest body that an address takes. Units: bytes."""
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return most + MOST_BYTES if _takes_files(request) else most
+
+
+def _too_large(request: HttpRequest) -> ProtectError:
+    """Return the refusal that fits what an address takes: documents of a note, or tables."""
+    if request.path.startswith("/directory/"):
+        size = -(-_length(request) // MEGABYTE)
+        return FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES)
+    return UploadRefused(Reason.TOO_LARGE)
 
 
 def _takes_files(request: HttpRequest) -> bool:

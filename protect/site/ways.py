@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from protect.directory.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone
 from protect.vault.errors import ResetLinkGone
@@ -33,6 +34,8 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
         return Way("", _("Sign in"), reverse("vault:sign_in"))
     if isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
+    if isinstance(error, FileTooLarge):
+        return Way("", _("Back to the import"), request.path.removesuffix(UPLOADS))
     todo = _("Go back to where you were, or begin at the desk.")
     return Way(todo, _("Go on from here"), "/")
 

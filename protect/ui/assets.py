@@ -44,6 +44,8 @@ DESK_STYLES = (
     "desk/dots",
     "desk/poster",
     "desk/entry",
+    "desk/doubles",
+    "desk/import",
     "desk/paper",
 )
 MODULES = ("desk", "passkey", "again")

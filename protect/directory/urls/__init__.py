@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from protect.directory.urls import coverage, exports, health, services, verifying
+from protect.directory.urls import (
+    corrections,
+    coverage,
+    exports,
+    health,
+    imports,
+    services,
+    verifying,
+)
 
 app_name = "directory"
 urlpatterns = [
     *services.urlpatterns,
+    *corrections.urlpatterns,
     *coverage.urlpatterns,
     *exports.urlpatterns,
     *health.urlpatterns,
+    *imports.urlpatterns,
     *verifying.urlpatterns,
 ]

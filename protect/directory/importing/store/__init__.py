@@ -11,6 +11,7 @@ from protect.directory.importing.store.judging import (
     protected_of,
     service_id,
     short_codes,
+    stated_of,
 )
 from protect.directory.importing.store.tables import BATCH, FRESH, import_table
 from protect.directory.importing.store.writing import write
@@ -28,5 +29,6 @@ __all__ = [
     "protected_of",
     "service_id",
     "short_codes",
+    "stated_of",
     "write",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
 from protect.directory.hsds import store as hsds
+from protect.directory.importing import stating
 from protect.directory.importing.drafts import Read
 from protect.directory.importing.report import Fate
 from protect.directory.importing.stating import Told, is_echo
@@ -87,6 +88,12 @@ def echoes_of(reads: Iterable[Read], known: Mapping[str, Known]) -> frozenset[st
         for told in [Told(entry, rows[entry.service.id].source_id, only[entry.service.id])]
         if is_echo(rows[entry.service.id].cells, told)
     )
+
+
+def stated_of(service: Service) -> dict[str, str]:
+    """Return what a service says in the columns of a file. Where a shelter is, is nowhere."""
+    (entry,) = hsds.read(Service.objects.filter(pk=service.pk).order_by("pk"))
+    return stating.cells(Told(entry, service.source_id, service.professionals_only))
 
 
 def fate_of(

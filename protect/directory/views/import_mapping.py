@@ -1,0 +1,205 @@
+"""What a file means: encoding, columns, words; then its rows are taken in and judged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.directory import access
+from protect.directory.actions import import_rows, import_runs
+from protect.directory.actions.import_runs import Opened
+from protect.directory.enums import ImportState
+from protect.directory.errors import FileEncodingUnclear, FileNotReadable
+from protect.directory.forms.import_words import LABELS
+from protect.directory.forms.importing import ColumnsForm, EncodingForm, WordsForm
+from protect.directory.importing import preparing, reading, terms, words
+from protect.directory.importing.protecting import SPOT_COLUMNS
+from protect.directory.importing.troubles import Cells
+from protect.directory.models import ImportRun
+from protect.directory.views.frame import show
+from protect.directory.views.imports import frame_of
+from protect.kernel import clock
+from protect.kernel.text import isolated
+from protect.orgs.access import scope_of
+from protect.vault.actions.unlocked import unlocked
+
+SECONDS = 2.0  # of work before a page answers
+SHOWN = 3  # rows of a preview
+TELLING = 4  # lines with letters beyond ASCII that show whether an encoding is right
+LONGEST_LINE = 120  # characters
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_encoding(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("directory:import_run", pk)
+    content = import_runs.content_of(mine, run)
+    choices = list(_encodings(content))
+    sent = request.POST if request.method == "POST" else None
+    form = EncodingForm(sent, encodings=choices)
+    if form.is_valid():
+        with form.mending():
+            chosen = form.cleaned_data["encoding"]
+            import_runs.choose_encoding(scope, mine, run, chosen, at=clock.now())
+            return redirect("directory:import_map", pk)
+    context = frame_of(run) | {"has_choices": bool(choices)}
+    return show(request, "import_encoding.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("directory:import_run", pk)
+    found = import_runs.opened(mine, run)
+    if found.is_feed:
+        return redirect("directory:import_words", pk)
+    sent = request.POST if request.method == "POST" else None
+    columns, lines = found.table.columns, found.table.lines
+    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=found.columns)
+    if form.is_valid():
+        with form.mending():
+            ids = form.cleaned_data["ids"]
+            import_runs.map_columns(scope, run, form.chosen(), ids, every=columns, at=clock.now())
+            return redirect("directory:import_words", pk)
+    chosen = found.columns.values()
+    left_out = [name for name in columns if name not in chosen]
+    context = frame_of(run) | {"left_out": left_out, "count": len(lines)}
+    return show(request, "import_map.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("directory:import_run", pk)
+    found = import_runs.opened(mine, run)
+    strange = _strange(run, found)
+    sent = request.POST if request.method == "POST" else None
+    form = WordsForm(sent, strange=strange)
+    if form.is_valid():
+        with form.mending():
+            if chosen := form.chosen():
+                import_runs.map_words(scope, run, chosen, at=clock.now())
+                messages.success(request, _("The words are remembered for this source."))
+            return redirect("directory:import_prepare", pk)
+    if not strange:
+        return redirect("directory:import_prepare", pk)
+    context = frame_of(run) | {
+        "more": max(0, len(strange) - len(form.asked)),
+        "has_kinds": any(each.column == "categories" for each in strange),
+    }
+    return show(request, "import_words.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST does about two seconds of rows; js/again.js posts again until nothing is left."""
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    if request.method == "POST":
+        run = _work(request, run)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse(_told(run))
+        return redirect("directory:import_prepare", pk)
+    if run.state not in {ImportState.UPLOADED, ImportState.MAPPED}:
+        return redirect("directory:import_run", pk)
+    if not import_runs.is_mapped(run):
+        return redirect("directory:import_map", pk)
+    preview = _preview(request, run) if run.state == ImportState.UPLOADED else {}
+    context = frame_of(run, here=3) | _told(run) | preview
+    return show(request, "import_prepare.html", None, context)
+
+
+def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Take rows in or judge them for a while. What comes next is done by the next request."""
+    scope, at, going = scope_of(request), clock.now(), _for_a_while()
+    if run.state == ImportState.UPLOADED:
+        found = import_runs.opened(unlocked(request), run)
+        return import_rows.take_in(scope, run, found, going, at=at)
+    if run.state == ImportState.MAPPED:
+        return import_rows.judge(scope, run, going, at=at)
+    return run
+
+
+def _for_a_while() -> Callable[[], bool]:
+    ends = time.monotonic() + SECONDS
+    return lambda: time.monotonic() < ends
+
+
+def _told(run: ImportRun) -> dict[str, Any]:
+    """Return how far it has come, in numbers and in words. Taking in is the first half."""
+    is_taking, total = run.state == ImportState.UPLOADED, max(run.total, 1)
+    is_over = run.state not in {ImportState.UPLOADED, ImportState.MAPPED}
+    done = run.prepared if is_taking else total + run.prepared
+    # Translators: {done} and {of} are numbers of rows.
+    said = _("Rows kept: {done} of {of}") if is_taking else _("Rows compared: {done} of {of}")
+    return {
+        "done": 2 * total if is_over else done,
+        "of": 2 * total,
+        "said": said.format(done=run.prepared, of=run.total),
+        "is_over": is_over,
+        "has_begun": bool(run.prepared) or not is_taking,
+    }
+
+
+def _strange(run: ImportRun, found: Opened) -> Sequence[words.Strange]:
+    plan = import_rows.plan_of(run, found)
+    cells = (preparing.cells_of(line, plan) for line in found.table.lines)
+    return words.strange(cells, found.chosen)
+
+
+def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """Return the first rows under our columns. Where a shelter is, is not shown either."""
+    found = import_runs.opened(unlocked(request), run)
+    plan = import_rows.plan_of(run, found)
+    rows = [Cells(preparing.cells_of(line, plan)) for line in found.table.lines]
+    hidden = sum(terms.is_shelter(cells) for cells in rows)
+    first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
+    sample = [
+        (label, [_shown(ours, cells, is_hidden=hides) for cells, hides in first])
+        for ours, label in LABELS.items()
+        if any(cells[ours] for cells, _hides in first)
+    ]
+    return {"sample": sample, "rows": len(rows), "hidden": hidden}
+
+
+def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
+    if is_hidden and ours in SPOT_COLUMNS and cells[ours]:
+        # Translators: stands in a table where the address of a shelter would stand.
+        return _("never stored")
+    return cells[ours]
+
+
+def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
+    """Yield the likely encodings of a text, each with lines that show whether it is the one."""
+    for name in reading.likely(content):
+        try:
+            text = reading.decoded(content, name)
+        except (FileEncodingUnclear, FileNotReadable):
+            continue
+        lines = [line[:LONGEST_LINE] for line in text.splitlines() if not line.isascii()]
+        shown = format_html_join(
+            "", "<br><span>{}</span>", ((isolated(e),) for e in lines[:TELLING])
+        )
+        yield name, format_html("<b>{}</b>{}", name, shown)
