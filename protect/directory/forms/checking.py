@@ -120,8 +120,7 @@ class AnswersForm(MarksForm):
         """Return whether something that changed was typed wrongly; say so above the page."""
         wrong = [form for form in changed if not form.is_valid()]
         for form in wrong:
-            label = labels.FACTS[form.fact]
-            self.add_error(f"is_{form.fact.value}", _("Look at what you typed: %s") % label)
+            self.add_error(f"is_{form.fact.value}", _("Look at what you typed."))
         return bool(wrong)
 
 
@@ -129,7 +128,8 @@ class CheckForm(AnswersForm):
     """What somebody who checks for the desk found out."""
 
     mended_at = {"directory_tells_where": "source"}
-    method = forms.ChoiceField(
+    # Not `method`: a field of that name hides the method of its own form from scripts.
+    how = forms.ChoiceField(
         # Translators: over a choice: by phone, on a visit and so on.
         label=_("How do you know?"),
         choices=[(each, labels.METHODS[each]) for each in METHODS],
@@ -163,7 +163,7 @@ class CheckForm(AnswersForm):
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
-        method = self.cleaned_data.get("method")
+        method = self.cleaned_data.get("how")
         is_first = method == Method.CALL and Fact.PHONE in self.marked(RIGHT)
         if "call" in self.fields and is_first and not self.cleaned_data.get("call"):
             self.add_error("call", _("Write what you heard, so that a second person can compare."))
@@ -172,9 +172,9 @@ class CheckForm(AnswersForm):
     def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
         """Return what was found out; `changed` comes from the forms of single facts."""
         said = self.cleaned_data
-        is_call = said["method"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
+        is_call = said["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
         return Heard(
-            method=Method(said["method"]),
+            method=Method(said["how"]),
             right=self.marked(RIGHT),
             changed=changed,
             marks=self.marks,

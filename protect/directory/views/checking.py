@@ -61,7 +61,7 @@ class Sheet:
             facts=self.views,
             unknown=[fact for fact, view in self.views.items() if not view.is_known],
             needs_call=self.needs_call,
-            initial={"method": Method.CALL if has_number else None},
+            initial={"how": Method.CALL if has_number else None},
         )
 
     def changed(self, form: CheckForm) -> dict[Fact, FactForm]:

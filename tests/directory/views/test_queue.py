@@ -141,7 +141,7 @@ def test_marks_are_saved_and_lead_to_the_next_one(item, desk):
     following = queueing.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
     fields = hidden(desk.get(page_of(item)))
 
-    answer = desk.post(page_of(item), **fields, is_cost="right", method="visit", do="next")
+    answer = desk.post(page_of(item), **fields, is_cost="right", how="visit", do="next")
 
     check = FactCheck.objects.latest("at")
     assert led_to(answer) == page_of(following)
@@ -155,7 +155,7 @@ def test_one_can_stop_after_saving(item, desk):
     queueing.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
     fields = hidden(desk.get(page_of(item)))
 
-    answer = desk.post(page_of(item), **fields, is_cost="right", method="call", do="stop")
+    answer = desk.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
 
     assert led_to(answer) == "/directory/queue"
     assert not QueueItem.objects.filter(state=QueueState.CLAIMED).exists()
@@ -173,7 +173,7 @@ def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
 
 def test_what_changed_is_asked_for_and_then_saved(item, desk, service):
     fields = hidden(desk.get(page_of(item)))
-    marks = {"is_cost": "changed", "method": "call", "source": "Demo at the desk", "do": "next"}
+    marks = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
 
     asked = desk.post(page_of(item), **fields, **marks)
     assert (asked.status_code, FactCheck.objects.filter(at=NOW).count()) == (200, 0)
@@ -189,7 +189,7 @@ def test_what_changed_is_asked_for_and_then_saved(item, desk, service):
 
 def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
     fields = hidden(desk.get(page_of(item))) | {"opened": "phone"}
-    marks = {"is_phone": "changed", "is_cost": "right", "method": "call", "source": "Demo words"}
+    marks = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
 
     answer = desk.post(page_of(item), **fields, **marks, **{"phone-0-number": "12 not a number"})
 
@@ -202,10 +202,10 @@ def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"method": "call"}, "at least one fact"),
+        ({"how": "call"}, "at least one fact"),
         ({"is_cost": "right"}, "Choose how you know"),
-        ({"is_cost": "nonsense", "method": "call"}, "at least one fact"),
-        ({"is_cost": "right", "method": "provider"}, "not one of the available choices"),
+        ({"is_cost": "nonsense", "how": "call"}, "at least one fact"),
+        ({"is_cost": "right", "how": "provider"}, "not one of the available choices"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_saved(item, desk, typed, said):
@@ -222,14 +222,14 @@ def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk,
     fields = hidden(desk.get(page_of(item)))
     service.costs.update(kind="paid")
 
-    answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", method="call")
+    answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", how="call")
 
     html = answer.content.decode()
     assert (answer.status_code, "Somebody else has changed this" in words(answer)) == (409, True)
     assert re.search(r'name="is_phone" value="right"[^>]*checked', html)
     assert not re.search(r'name="is_cost" value="right"[^>]*checked', html)
     assert not FactCheck.objects.filter(at=NOW).exists()
-    desk.post(page_of(item), **hidden(answer), is_cost="right", is_phone="right", method="call")
+    desk.post(page_of(item), **hidden(answer), is_cost="right", is_phone="right", how="call")
     assert FactCheck.objects.filter(at=NOW).count() == 2
 
 
@@ -238,7 +238,7 @@ def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
     late = keepers.desk("vito", NOW + rules.LEASE)
 
     assert "Your half hour is over" in words(late.get(page_of(item)))
-    late.post(page_of(item), **fields, is_cost="right", method="call", do="stop")
+    late.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
 
     item.refresh_from_db()
     assert (item.state, item.closed_by) == (QueueState.DONE, keepers.vito.user)
@@ -250,7 +250,7 @@ def test_what_somebody_else_took_meanwhile_refuses_and_keeps_the_page(keepers, i
     queueing.claim(keepers.vera.scope, item, at=at)
 
     answer = keepers.desk("vito", at).post(
-        page_of(item), **fields, is_cost="right", method="call", source="Demo words"
+        page_of(item), **fields, is_cost="right", how="call", source="Demo words"
     )
 
     assert answer.status_code == 409
@@ -302,7 +302,7 @@ def test_where_a_shelter_is_typed_nothing_is_kept(item, desk):
     fields = hidden(desk.get(page_of(item)))
 
     answer = desk.post(
-        page_of(item), **fields, is_cost="right", method="call", source="at 12 Triq Demo"
+        page_of(item), **fields, is_cost="right", how="call", source="at 12 Triq Demo"
     )
 
     assert answer.status_code == 409
@@ -315,7 +315,7 @@ def test_of_an_untested_number_one_writes_what_one_heard(keepers, item, desk):
     page = desk.get(page_of(item))
     assert "Who answered" in words(page)
     assert "all still right" not in words(page)
-    fields = hidden(page) | {"is_phone": "right", "method": "call"}
+    fields = hidden(page) | {"is_phone": "right", "how": "call"}
 
     assert desk.post(page_of(item), **fields).status_code == 422
     desk.post(page_of(item), **fields, call="A woman says Demo Counselling.")
@@ -331,10 +331,10 @@ def test_a_call_that_waits_is_pointed_at(keepers, item, service, desk):
 
 def test_what_is_finished_takes_nothing_more(item, desk):
     fields = hidden(desk.get(page_of(item)))
-    desk.post(page_of(item), **fields, is_cost="right", method="call")
+    desk.post(page_of(item), **fields, is_cost="right", how="call")
 
     assert "This was finished" in words(desk.get(page_of(item)))
-    again = desk.post(page_of(item), **fields, is_cost="right", method="call")
+    again = desk.post(page_of(item), **fields, is_cost="right", how="call")
     assert (again.status_code, FactCheck.objects.filter(at=NOW).count()) == (409, 1)
 
 

@@ -1,0 +1,129 @@
+"""How an entry is kept true, in browsers: two people call, the service answers, it is shown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.crew import Colleague, Crew
+from tests.browser.desks import DeskSite
+from tests.browser.listing import NAME, NUMBER
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+HEARD = "A woman says Demo House, in French and English."
+
+
+class Office:
+    """People who keep a country's directory, and an entry that waits to be checked."""
+
+    def __init__(self, crew: Crew, *roles: str) -> None:
+        self.crew = crew
+        self.people = [crew.newcomer(role) for role in roles]
+        number = crew.desk.newcomer(crew.language).partition("@")[0]
+        self.email, self.name = f"entry-{number}@demo.example", f"{NAME} entry-{number}"
+        invited = [f"{role}={each.email}" for role, each in zip(roles, self.people, strict=True)]
+        environ = {
+            **os.environ,
+            "PROTECT_DATABASE_URL": crew.desk.database,
+            "PROTECT_STAFF_URL": crew.desk.url,
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [sys.executable, "-m", "tests.browser.listing", self.email, *invited]
+        subprocess.run(command, env=environ, check=True, capture_output=True, cwd=ROOT)
+        for each in self.people:
+            each.come_in()
+
+    def take(self, somebody: Colleague) -> None:
+        """Take the entry from the list of what waits."""
+        somebody.go("/directory/queue")
+        row = somebody.page.locator("main tbody tr", has_text=self.name)
+        with somebody.page.expect_navigation():
+            row.locator("form button").click()
+        somebody.look()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def crew(request, chromium: Browser, desk: DeskSite) -> Iterator[Crew]:
+    found = Crew(chromium, desk, has_script=request.param)
+    yield found
+    found.close()
+
+
+def test_verified_by_call_by_two_people_and_then_shown(crew):
+    office = Office(crew, "verifier", "coordinator")
+    vito, cora = office.people
+
+    office.take(vito)
+    assert NUMBER in vito.reads()
+    page = vito.path()
+    cora.go(page)
+    assert "is checking it until" in cora.reads()
+    vito.page.check("[name=is_phone][value=right]")
+    vito.page.check("[name=is_cost][value=changed]")
+    vito.fill(call=HEARD)
+    vito.send("call")
+    assert vito.path() == page  # what has changed is asked for now
+    vito.page.select_option("[name=cost-0-kind]", "low")
+    if crew.has_script:  # Ctrl and Enter save from any field
+        with vito.page.expect_navigation():
+            vito.page.locator("[name=source]").press("Control+Enter")
+        vito.look()
+    else:
+        vito.send("call")
+
+    cora.go("/directory/calls")
+    row = cora.page.locator("main .row", has_text=office.name)
+    with cora.page.expect_navigation():
+        row.locator("a.row__verb").click()
+    cora.look()
+    assert HEARD in cora.reads()
+    vito.go(cora.path())
+    assert "Somebody else has to make the second one" in vito.reads()
+    cora.page.check("[name=answer][value=same]")
+    cora.send("answer")
+    cora.go("/directory/release/BE")
+    cora.press(".head__actions a")
+    cora.send(".desk__content form")
+
+    cora.go(cora.path().removesuffix("/confirm"))
+    assert "Can be shown now" in cora.reads()
+    cora.go("/directory?q=" + office.name.rpartition(" ")[2])
+    cora.press(f"main a:has-text('{office.name}')")
+    assert "Low cost" in cora.reads()
+
+
+def test_a_service_confirms_its_own_entry_by_the_link_in_its_mail(crew):
+    office = Office(crew, "verifier")
+    (vito,) = office.people
+    office.take(vito)
+    vito.press("main .lead a")
+    entry = vito.path()
+    vito.go(f"{entry}/link")
+    vito.send(".desk__content form")
+    assert "on its way" in vito.reads()
+
+    service = crew.newcomer("service")
+    service.go(crew.desk.link_to(office.email))
+    link = service.path()
+    assert office.name in service.reads()
+    service.page.check("[name=is_phone][value=changed]")
+    service.page.check("[name=is_cost][value=right]")
+    service.send("is_cost")
+    service.fill(**{"phone-0-number": "+353 1 800 9999"})
+    service.send("is_cost")
+    assert "Thank you" in service.reads()
+    service.page.goto(f"{crew.desk.url}{link}")
+    assert "This link no longer works" in service.page.inner_text("main")
+
+    vito.go(f"{entry}/checks/cost")
+    assert "Confirmed, by the service itself" in vito.reads()
+    vito.go(f"{entry}/checks/phone")
+    assert NUMBER in vito.reads()  # a link alone changes no number
+    assert "Disputed" in vito.reads()
