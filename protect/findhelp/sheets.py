@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -21,6 +22,7 @@ from protect.directory.matching.rows import Door, ServiceRow, Spoken
 from protect.findhelp.cards import CardView, card_of, fresh_text
 from protect.findhelp.weeks import week_of
 from protect.kernel.text import plain_number
+from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 
 LABELS: dict[str, Promise] = {
@@ -58,13 +60,21 @@ SPOKEN = {
 }
 
 
+class Quote(NamedTuple):
+    """Words of a service, and the language that they are in: not always that of the page."""
+
+    text: str
+    tag: str
+    direction: str
+
+
 @dataclass(frozen=True, slots=True)
 class FactView:
     """A label and its lines. Without lines nothing is known: "Ask them"."""
 
     label: str
     lines: tuple[str, ...] = ()
-    quoted: tuple[str, ...] = ()  # the source's own words, in English
+    quoted: tuple[Quote, ...] = ()  # the source's own words
     week: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fresh: str = ""
 
@@ -81,6 +91,14 @@ class SheetView:
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
     valid_until: datetime | None
+    before: Quote  # what one must know before one goes; its text may be blank
+    about: Quote  # what it does; its text may be blank
+
+    @property
+    def has_english(self) -> bool:
+        """Return whether something of a service stands in English."""
+        quoted = (each for fact in self.facts for each in fact.quoted)
+        return any(each.text and each.tag == "en" for each in (self.about, *quoted))
 
 
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
@@ -92,10 +110,31 @@ def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False)
     with translation.override(tag):
         return SheetView(
             card=card_of(found, tag, at),
-            cautions=(wording.reason_text(found.caution, tag),) if found.caution else (),
+            cautions=(_caution(found.caution, row, tag, at),) if found.caution else (),
             facts=tuple(_facts(row, tag, at)),
             valid_until=min(ends),
+            before=quote(row, "restrictions", tag),
+            about=quote(row, "description", tag),
         )
+
+
+def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
+    """Say what to know first and, where somebody has said so, when that was checked."""
+    text = wording.reason_text(caution, tag)
+    if caution.fact is None or caution.code.endswith("_unknown"):
+        return text
+    return f"{text} · {fresh_text(row, caution.fact, tag, at)}"
+
+
+def quote(row: ServiceRow, name: str, tag: str) -> Quote:
+    """Return a text of a service in the language of the page, where a second person has read it."""
+    text, found = row.worded(name, tag)
+    return Quote(text, found, vocabulary.languages()[found].direction)
+
+
+def _own(row: ServiceRow, text: str) -> Quote:
+    direction = vocabulary.languages()[row.text_language].direction
+    return Quote(text, row.text_language, direction)
 
 
 def midnight_after(at: datetime, zone: str) -> datetime:
@@ -115,7 +154,7 @@ def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     yield _whom(row, tag, at)
     yield _cost(row, tag, at)
     if row.how_to_access:
-        yield FactView(str(LABELS["access"]), quoted=(row.how_to_access,))
+        yield FactView(str(LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:
         yield _fact("where", row, tag, at, lines=tuple(_where(row, tag)))
     links = tuple(filter(None, [row.email, row.website]))
@@ -130,7 +169,7 @@ def _fact(
     at: datetime,
     *,
     lines: tuple[str, ...] = (),
-    quoted: tuple[str, ...] = (),
+    quoted: tuple[Quote, ...] = (),
 ) -> FactView:
     return FactView(str(LABELS[key]), lines, quoted, fresh=fresh_text(row, FACTS[key], tag, at))
 
@@ -151,26 +190,28 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
     lines = [span for each in times if not each.days for span in each.spans]  # 24/7
     if door.hours.by_appointment:
         lines.append(wording.reason_text(Reason("by_appointment"), tag))
-    quoted = (door.note,) if door.note else ()
+    quoted = (_own(row, door.note),) if door.note else ()
     fresh = fresh_text(row, FACTS[key], tag, at)
     return FactView(str(LABELS[key]), tuple(lines), quoted, rows, fresh)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     """Say for whom it is: groups in words, the rest as the source says it."""
-    said = [part.strip() for part in row.audience_note.split(";") if part.strip()]
+    note = quote(row, "audience_note", tag)
+    said = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in said if part in GROUP_NAMES)
     facts = {"group": groups}
     lines = [wording.reason_text(Reason("acceptance_specialised", facts=facts), tag)]
     others = " · ".join(part for part in said if part not in GROUP_NAMES)
-    quoted = tuple(filter(None, [others, row.admission_conditions]))
+    own = (note._replace(text=others), quote(row, "admission_conditions", tag))
+    quoted = tuple(each for each in own if each.text)
     return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
 
 
 def _cost(row: ServiceRow, tag: str, at: datetime) -> FactView:
     codes = {price.kind for price in row.costs if price.kind}
     lines = [wording.reason_text(Reason(f"cost_{code}"), tag) for code in Cost if code in codes]
-    notes = tuple(price.note for price in row.costs if price.note)
+    notes = tuple(_own(row, price.note) for price in row.costs if price.note)
     return _fact("cost", row, tag, at, lines=tuple(lines), quoted=notes)
 
 

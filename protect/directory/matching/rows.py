@@ -195,6 +195,15 @@ class ServiceRow:
     restrictions: str = ""
     admission_conditions: str = ""
     maximum_stay_days: int | None = None
+    text_language: str = "en"  # BCP 47, of the texts above
+    # What a second person has read and is still of today's text: field → language → text.
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def worded(self, name: str, tag: str) -> tuple[str, str]:
+        """Return a text in a language where somebody has read it, else as it is, and in which."""
+        translated = self.translations.get(name, {}).get(tag)
+        own: str = getattr(self, name)
+        return (translated, tag) if own and translated else (own, self.text_language)
 
     @property
     def takes_messages(self) -> bool:

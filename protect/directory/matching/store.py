@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -28,6 +27,8 @@ from protect.directory.enums import (
     Verdict,
 )
 from protect.directory.hours import BadHours, Hours, parse
+from protect.directory.matching import translated
+from protect.directory.matching.naming import place_name
 from protect.directory.matching.rows import (
     Act,
     Capacity,
@@ -57,7 +58,6 @@ from protect.directory.rules import CheckSeen, since_edit
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
@@ -75,6 +75,7 @@ RELATED = (
     "accessibility",
     "units",
     "clinical",
+    "texts",
 )
 
 
@@ -154,6 +155,8 @@ def _row(service: Service) -> ServiceRow:
         restrictions=service.restrictions,
         admission_conditions=service.admission_conditions,
         maximum_stay_days=service.maximum_stay_days,
+        text_language=service.text_language_id or "en",
+        translations=translated.read(service.texts.all(), service),
     )
 
 
@@ -196,7 +199,7 @@ def _point(location: Location) -> Point | None:
     return Point(
         latitude=latitude,
         longitude=longitude,
-        name=_place_name(place) if place else location.city,
+        name=place_name(place) if place else location.city,
         place=location.place_id,
         areas=_chain(place.area) if place else (),
         is_exact=location.is_exact,
@@ -218,23 +221,11 @@ def _cell(code: str) -> Point:
     return Point(
         latitude=town.latitude,
         longitude=town.longitude,
-        name=_place_name(town),
+        name=place_name(town),
         areas=_chain(code),
         is_coarse=True,
         inside=frozenset(areas | {str(row.id) for row in inside}),
     )
-
-
-def _place_name(place: PlaceRow) -> str:
-    """Return a name that most can read, and what stands on the signs: "Patras (Πάτρα)"."""
-    if not _is_latin(place.name):
-        return place.name
-    other = next((name for name in place.local_names if not _is_latin(name)), None)
-    return f"{place.name} ({other})" if other else place.name
-
-
-def _is_latin(name: str) -> bool:
-    return all(unicodedata.name(each, "").startswith("LATIN") for each in name if each.isalpha())
 
 
 def _chain(area: str | None) -> tuple[str, ...]:

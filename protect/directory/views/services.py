@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from protect.audit.models import Entry
@@ -44,6 +45,8 @@ def service_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
+    if kept := access.successor(pk=pk):
+        return redirect("directory:service", pk=access.get_service(scope, kept.pk).pk)
     found = access.get_service(scope, pk)
     sheet = sheet_of(scope, found, at=clock.now())
     return show(request, "service.html", None, {"service": found, "sheet": sheet})

@@ -48,7 +48,7 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = list(translating.segments(service, language)) if language else []
     context = {
         "service": service,
-        "language": language,
+        "target": language,
         "name": offered.get(language, ""),
         "languages": sorted(offered.items(), key=lambda each: each[1].casefold()),
         "begun": [(tag, offered.get(tag, tag)) for tag in begun],
@@ -78,7 +78,7 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
         theirs = found.text if is_new else None
     context = {
         "service": service,
-        "language": language,
+        "target": language,
         "name": saying.language_name(language),
         "row": _row(found, scope),
         "seen": translating.mark(found),

@@ -38,6 +38,10 @@ class Opening(Part):
         way_field = forms.ChoiceField(
             # Translators: over the ways to write opening hours.
             label=_("How it is open"),
+            help_text=_(
+                "By day: write hours like 9-12, 13:30-17. A day left empty is closed; public "
+                "holidays left empty are not known, so write “closed” if they are."
+            ),
             choices=list(ways.items()),
             widget=forms.RadioSelect,
         )
@@ -45,7 +49,7 @@ class Opening(Part):
         for day, label in labels.DAYS.items():
             spans = week.get(day)
             typed = "" if spans is None else weekly.typed_of(spans) or _("closed")
-            self.add("day", self._day(day, label), typed, day.lower())
+            self.add("day", self._day(label), typed, day.lower())
         self.add("expression", self._expression(), expression if way == SYNTAX else "")
         ticked = forms.BooleanField(
             # Translators: people must arrange a time before they come or call.
@@ -122,15 +126,9 @@ class Opening(Part):
             self.refuse(said.format(position=error.facts["position"]), field)
 
     @staticmethod
-    def _day(day: str, label: object) -> forms.Field:
-        hint = ""
-        if day == weekly.WEEKDAYS[0]:
-            hint = _("Write it like 9-12, 13:30-17. Empty means closed.")
-        if day == weekly.HOLIDAY:
-            hint = _("Empty means that nobody knows. Write “closed” if it is closed.")
+    def _day(label: object) -> forms.Field:
         return forms.CharField(
             label=str(label),
-            help_text=hint,
             max_length=DAY_LENGTH,
             widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
         )

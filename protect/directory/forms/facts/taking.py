@@ -129,18 +129,18 @@ class Eligibility(Criteria):
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
                 fields = [self.bound(kind, index, column) for column in ("operator", "values")]
-                yield Group(labels.KINDS[kind], fields)
+                yield Group("", fields)
         for kind in AGES:
             columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
-            yield Group(labels.KINDS[kind], [self.bound(kind, each) for each in columns])
+            yield Group("", [self.bound(kind, each) for each in columns])
         for kind in ANSWERED:
             fields = [self.bound(kind, "answer"), self.bound(kind, "note")]
-            yield Group(labels.KINDS[kind], fields)
+            yield Group("", fields)
         # Translators: over fields: where people must live or be to be helped.
         yield Group(_("Area"), self._area_fields())
         for access in Access:
             fields = [self.bound(access, "answer"), self.bound(access, "note")]
-            yield Group(labels.ACCESS[access], fields)
+            yield Group("", fields)
 
     def clean(self) -> None:
         for kind in ANSWERED:
