@@ -1,7 +1,8 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
-Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), vault (sealed beside
-clear). Without a name all are measured, one after the other. Nothing else should run meanwhile.
+Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas), hsds (the interface for
+other systems beside plain rows), vault (sealed beside clear). Without a name all are measured, one
+after the other. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import machine
 
-SUBJECTS = ("kernel", "answer", "pages", "vault")
+SUBJECTS = ("kernel", "answer", "pages", "coverage", "hsds", "visible", "vault")
 RESULTS = Path(__file__).parent / "results"
 
 

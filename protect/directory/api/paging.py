@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from pydantic_core import to_json
 
 from protect.directory.forms.harvesting import PagedIn
 
@@ -69,4 +69,4 @@ def _lines(documents: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def _written(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(document)

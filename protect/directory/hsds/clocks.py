@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,8 +14,7 @@ from protect.directory.enums import Channel
 from protect.directory.hours.recurring import Recurrence, recurring
 from protect.directory.hsds import terms
 from protect.directory.hsds.rows import ScheduleRow, SiteRow
-from protect.directory.hsds.texts import plain, stated
-from protect.kernel.ids import stable_uuid
+from protect.directory.hsds.texts import key_of, plain, stated
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -53,10 +51,10 @@ def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
     The first row carries what is said of all: hours as text, zone, note.
     """
     for number, times in enumerate(_rows(row.expression, wall)):
-        key = stable_uuid("hsds", "schedule", str(row.id), str(number))
+        key = key_of("schedule", str(row.id), str(number))
         yield stated(
             {
-                "id": str(key),
+                "id": key,
                 **times,
                 "attending_type": ATTENDING[Channel(row.channel)],
                 "channel": row.channel,
@@ -65,7 +63,7 @@ def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
         )
 
 
-def _said_once(row: ScheduleRow, key: UUID, wall: Wall) -> dict[str, Any]:
+def _said_once(row: ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
     return {
         "description": _description(row),
         "notes": plain(row.note),
@@ -124,7 +122,7 @@ def _description(row: ScheduleRow) -> str:
     return ". ".join(filter(None, (row.expression, APPOINTMENT if row.by_appointment else "")))
 
 
-def _attributes(row: ScheduleRow, key: UUID, wall: Wall) -> list[dict[str, Any]]:
+def _attributes(row: ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
     details = {
         terms.OSM_HOURS: row.expression,
         terms.TIME_ZONE: wall.zone if row.expression else "",

@@ -10,8 +10,7 @@ from uuid import UUID
 from protect.directory.enums import How, PhoneKind
 from protect.directory.hsds import terms
 from protect.directory.hsds.rows import AccessRow, AreaRow, LanguageRow, PhoneRow, SiteRow
-from protect.directory.hsds.texts import plain, stated
-from protect.kernel.ids import stable_uuid
+from protect.directory.hsds.texts import key_of, plain, stated
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import coarse
@@ -116,7 +115,7 @@ def _addresses(row: SiteRow, country: str) -> Iterator[dict[str, Any]]:
         place = lookup.rows().get(row.location__place_id or 0)
         region = terms.chain(place.area)[-1] if place else ""
         yield {
-            "id": str(stable_uuid("hsds", "address", str(row.location_id))),
+            "id": key_of("address", str(row.location_id)),
             "address_1": plain(row.location__address),
             "city": row.location__city or (place.name if place else ""),
             "state_province": lookup.areas()[region].name if region else "",
@@ -129,7 +128,7 @@ def _addresses(row: SiteRow, country: str) -> Iterator[dict[str, Any]]:
 def _access(row: AccessRow, location: UUID) -> dict[str, Any]:
     return stated(
         {
-            "id": str(stable_uuid("hsds", "access", str(row.id), str(location))),
+            "id": key_of("access", str(row.id), str(location)),
             "description": f"{ACCESS[row.kind]}: {ANSWERED[row.answer]}",
             "details": plain(row.note),
             "kind": row.kind,
@@ -142,8 +141,8 @@ def areas(service: UUID, rows: Iterable[AreaRow], note: str) -> list[dict[str, A
     """Return where people must be; what no code says stands as text."""
     found = [_area(row) for row in rows]
     if text := plain(note):
-        key = stable_uuid("hsds", "area", str(service))
-        found.append({"id": str(key), "name": text, "extent": text, "extent_type": TEXT})
+        key = key_of("area", str(service))
+        found.append({"id": key, "name": text, "extent": text, "extent_type": TEXT})
     return found
 
 

@@ -21,13 +21,13 @@ from protect.directory.hsds.rows import (
 )
 from protect.directory.hsds.texts import (
     instant,
+    key_of,
     mail_address,
     plain,
     sentences,
     stated,
     web_address,
 )
-from protect.kernel.ids import stable_uuid
 from protect.reference import vocabulary
 
 GONE = "Withdrawn"  # the whole text of what is no longer there
@@ -252,9 +252,9 @@ def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterabl
     given = {row.document for row in rows}
     for criterion, code in eligibility.documents_asked(criteria):
         if code not in given:
-            key = stable_uuid("hsds", "document", str(criterion.id), code)
+            key = key_of("document", str(criterion.id), code)
             name = known[code].name if code in known else code
-            yield {"id": str(key), "document": name, "code": code}
+            yield {"id": key, "document": name, "code": code}
 
 
 def _price(row: CostRow) -> str:
@@ -288,7 +288,7 @@ def _clinical(row: ClinicalRow) -> dict[str, Any]:
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
     return [
         {
-            "id": str(stable_uuid("hsds", "identifier", str(row.id), scheme, identifier)),
+            "id": key_of("identifier", str(row.id), scheme, identifier),
             "identifier_scheme": scheme,
             "identifier_type": scheme,
             "identifier": identifier,

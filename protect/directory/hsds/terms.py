@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from protect.directory.hsds.texts import stated
+from protect.directory.hsds.texts import key_of, stated
 from protect.kernel import tables
 from protect.kernel.ids import stable_uuid
 from protect.reference import vocabulary
@@ -154,7 +154,7 @@ def _carried(categories: frozenset[str]) -> tuple[Term, ...]:
     )
 
 
-def attribute(owner: UUID, entity: str, code: str, value: str) -> dict[str, Any]:
+def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
     """Return a detail of a row as an attribute of its document."""
     term = next(each for each in DETAILS if each.code == code)
     return _attribute(owner, entity, term, value)
@@ -165,10 +165,10 @@ def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict
     return [_attribute(owner, entity, term, "") for term in carried(categories)]
 
 
-def _attribute(owner: UUID, entity: str, term: Term, value: str) -> dict[str, Any]:
+def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[str, Any]:
     return stated(
         {
-            "id": str(stable_uuid("hsds", "attribute", str(owner), term.scheme, term.code)),
+            "id": key_of("attribute", str(owner), term.scheme, term.code),
             "link_id": str(owner),
             "link_type": term.scheme.value,
             "link_entity": entity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Mapping
@@ -11,8 +12,11 @@ from typing import Any
 import nh3
 from django.utils.encoding import iri_to_uri
 
+from protect.kernel.ids import NAMESPACE
+
 WEB = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+ZEROES = {bool, int, float}  # no, nought: stated all the same
 LAYERS = 5  # of escaped markup that are taken off; what is deeper loses its brackets
 SILENT = {"script", "style", "title", "textarea", "iframe", "noscript"}  # go with what they hold
 
@@ -42,6 +46,16 @@ def mail_address(text: str) -> str:
     return text if MAIL.fullmatch(text) else ""
 
 
+def key_of(*parts: str) -> str:
+    """Return the text of `stable_uuid("hsds", …)`, made without an object: pages need thousands."""
+    digest = hashlib.sha1(
+        NAMESPACE.bytes + "\x1f".join(("hsds", *parts)).encode(), usedforsecurity=False
+    ).digest()
+    text = digest[:16].hex()
+    variant = f"{int(text[16], 16) & 3 | 8:x}"
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+
+
 def instant(at: datetime) -> str:
     """Return an instant in UTC, in milliseconds cut off: never later than it was."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -49,7 +63,7 @@ def instant(at: datetime) -> str:
 
 def stated(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document without what nobody stated: absence means unknown."""
-    return {key: value for key, value in document.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in document.items() if value or type(value) in ZEROES}
 
 
 def sentences(*parts: str) -> str:

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from protect.directory.hsds.rows import CapacityRow, UnitRow
-from protect.directory.hsds.texts import instant, stated
-from protect.kernel.ids import stable_uuid
+from protect.directory.hsds.texts import instant, key_of, stated
 
-PLACE = {"id": str(stable_uuid("hsds", "unit", "place")), "name": "Place"}
+PLACE = {"id": key_of("unit", "place"), "name": "Place"}
 
 
 def capacities(service: UUID, rows: Sequence[CapacityRow], at: datetime) -> list[dict[str, Any]]:
@@ -27,7 +26,7 @@ def families(units: Sequence[UnitRow], at: datetime) -> list[dict[str, Any]]:
 def _capacity(service: UUID, row: CapacityRow) -> dict[str, Any]:
     return stated(
         {
-            "id": str(stable_uuid("hsds", "capacity", str(service))),
+            "id": key_of("capacity", str(service)),
             "unit": PLACE,
             "available": row.available,
             "maximum": row.maximum,

@@ -7,6 +7,8 @@ from itertools import product
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from protect.directory import hsds
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
@@ -17,6 +19,7 @@ from protect.directory.hsds.variants import patches
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.kernel import tables
 from protect.kernel.errors import DataError
+from protect.kernel.ids import stable_uuid
 from tests.conftest import STARTER
 from tests.directory.demo import TUESDAY
 from tests.directory.hsds.conftest import official, validator
@@ -276,6 +279,17 @@ def test_no_layer_of_markup_survives(text, plain):
     assert "<b" not in texts.plain(text)
     assert "<script" not in texts.plain(text)
     assert text.startswith("&" + "amp;" * 9) or texts.plain(text) == plain
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_key_is_the_text_of_the_stable_uuid(parts):
+    assert texts.key_of(*parts) == str(stable_uuid("hsds", *parts))
+
+
+def test_nought_and_no_are_stated():
+    document = {"a": 0, "b": False, "c": 0.0, "d": None, "e": "", "f": [], "g": {}, "h": "x"}
+
+    assert texts.stated(document) == {"a": 0, "b": False, "c": 0.0, "h": "x"}
 
 
 def test_an_instant_is_cut_to_milliseconds_and_never_rounded_up():

@@ -278,6 +278,10 @@ def test_a_postcode_finds_what_is_there_and_what_serves_it(ids, demo_services):
     assert set(near) <= found
     assert str(site.pk) in near
     assert ids("/hsds/service_at_locations", postcode="99999") == []
+    Service.objects.filter(pk=elsewhere.pk).update(status=Status.SUSPENDED)
+    elsewhere.areas.update(place_id=PIRAEUS)
+    assert afar not in ids("/hsds/service_at_locations", postcode="18535")
+    assert afar in ids("/hsds/service_at_locations")
 
 
 def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):

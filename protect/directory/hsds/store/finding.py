@@ -105,8 +105,9 @@ def service_sites(asked: Asked) -> QuerySet[ServiceAtLocation]:
         service__address_audience=Audience.PUBLIC,
         service__in=services(of_service).order_by().values("pk"),
     )
-    if asked.postcode:
-        found = _near(found, asked.postcode, asked.proximity_m)
+    if asked.postcode:  # what was taken off the site does not say any more where it was
+        open_now = found.filter(service__status=Status.PUBLISHED)
+        found = _near(open_now, asked.postcode, asked.proximity_m)
     return found.order_by("service__released_at", "pk")
 
 
