@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from protect.directory import waiting
+from protect.directory import waiting, waiting_reports
 from protect.orgs.scope import Scope
 
 NAV = [
@@ -23,3 +23,4 @@ type Panel = dict[str, Any]
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     """Yield what waits for somebody who keeps a country's directory."""
     yield from waiting.panels(scope, at)
+    yield from waiting_reports.panels(scope)

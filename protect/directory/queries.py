@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from protect.directory.enums import CorrectionState, QueueState, Readers, Status
 
@@ -72,3 +72,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def new(self) -> Self:
         """Keep what nobody has judged."""
         return self.filter(state=CorrectionState.NEW)
+
+    def new_first(self) -> Self:
+        """Put first what nobody has judged, of these the oldest; then what was judged last."""
+        waits = Case(When(state=CorrectionState.NEW, then=0), default=1)
+        return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")

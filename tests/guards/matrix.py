@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +12,8 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.directory.actions import queueing
-from protect.directory.enums import QueueReason, Status
-from protect.directory.models import CallTest
+from protect.directory.enums import QueueReason, Reporter, Status
+from protect.directory.models import CallTest, Correction, ImportRow, ImportRun, Service
 from protect.findhelp import addresses as spots
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
@@ -24,6 +25,7 @@ from protect.vault.models import Passkey, Record, UnlockSession
 from protect.vault.rules import STEPPED_UP
 from protect.vault.uploads.cleaning import Clean
 from tests.directory.keeping import entry
+from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -67,6 +69,7 @@ OTHER_KINDS = {
     "partner_list": "team",
     "partner_compare": "team",
     "thing_history": "team",
+    "correction_new": "service",
 }
 
 
@@ -116,6 +119,7 @@ class World:
             "partner": self.cast.shelter.pk,
             "file": self.file,
             "slot": 1,
+            "line": 2,
             "token": self.tokens.get(plain, "A" * 43),
             "name": "none.css",
             "kind": "team",
@@ -157,7 +161,45 @@ def plant_directory(office: Organisation) -> dict[str, UUID]:
     item = queueing.enqueue(service, QueueReason.UNVERIFIED, at=AT)
     caller = User.objects.get(email="rita@demo.example")  # not the keeper, who may be the second
     call = CallTest.objects.create(service=service, numbers=[], heard="Demo", by=caller, at=AT)
-    return {"service": service.pk, "fact": service.pk, "queue": item.pk, "call": call.pk}
+    report = Correction.objects.create(
+        service=service,
+        country_id=office.country,
+        reporter=Reporter.PUBLIC,
+        facts=["cost"],
+        created=AT,
+    )
+    pair = pair_of(service, entry("matrix 2", office.country, status=Status.REVIEW))
+    run = imported(office, service)
+    return {
+        "import": run.pk,
+        "service": service.pk,
+        "fact": service.pk,
+        "queue": item.pk,
+        "call": call.pk,
+        "correction": report.pk,
+        "pair": pair.pk,
+    }
+
+
+def imported(office: Organisation, service: Service) -> ImportRun:
+    """Plant a file as far as its preview, whose one row differs from an edit made here."""
+    keeper = User.objects.get(email="cora@demo.example")
+    run = ImportRun.objects.create(
+        organisation=office,
+        source="matrix",
+        kind="csv",
+        name="demo.csv",
+        state="previewed",
+        total=1,
+        by=keeper,
+        created=AT,
+        expires=AT + timedelta(days=30),
+    )
+    cells = {"service": "Demo", "categories": "legal", "country": office.country}
+    ImportRow.objects.create(
+        run=run, line=2, source_id="a", cells=cells, state="conflict", service=service
+    )
+    return run
 
 
 def add_file(person: Person, record: Record) -> UUID:

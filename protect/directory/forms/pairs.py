@@ -1,0 +1,79 @@
+"""Which of two entries remains, and which version of each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory import labels, report_labels
+from protect.directory.actions.merging import Choice
+from protect.directory.enums import Fact, PairState
+from protect.directory.forms.texts import choose
+from protect.directory.models import DuplicatePair
+from protect.directory.sidebyside import FIRST, SECOND
+from protect.ui.forms import DeskForm
+
+SIDES: dict[str, Promise] = {
+    # Translators: one of two entries that stand side by side.
+    FIRST: _("The first"),
+    # Translators: one of two entries that stand side by side.
+    SECOND: _("The second"),
+}
+
+
+class MergeForm(DeskForm):
+    """A choice for the entry, and one for each fact."""
+
+    mended_at = {"directory_merge_hides_published": "keep"}
+    keep = forms.ChoiceField(
+        # Translators: over a choice between two entries of the directory.
+        label=_("Which entry remains?"),
+        help_text=_("Its name, words and address stay. The other one leads to it."),
+        choices=list(SIDES.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose which entry remains.")},
+    )
+
+    def __init__(self, *args: Any, facts: Iterable[Fact] = Fact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.facts = list(facts)
+        for fact in self.facts:
+            self.fields[f"is_{fact.value}"] = forms.ChoiceField(
+                label=labels.FACTS[fact],
+                choices=list(SIDES.items()),
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose which version stays.")},
+            )
+
+    def choice(self, pair: DuplicatePair, same: Mapping[Fact, str]) -> Choice:
+        """Return what was chosen; `same`: whose checks stay of facts that both say alike."""
+        said = self.cleaned_data
+        keys = {FIRST: pair.first_id, SECOND: pair.second_id}
+        sides = {fact: said[f"is_{fact.value}"] for fact in self.facts} | dict(same)
+        return Choice(
+            keep=keys[said["keep"]],
+            taken=frozenset(fact for fact, side in sides.items() if side != said["keep"]),
+        )
+
+
+class PairFilter(forms.Form):
+    """Which pairs somebody looks for; it stands in the address."""
+
+    country = forms.ChoiceField(required=False)
+    state = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
+        given = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__(given | {"state": given["state"] or PairState.PROPOSED.value})
+        # Translators: in a filter: nothing is left out.
+        choose(self, "country", [("", _("All")), *countries])
+        choose(self, "state", list(report_labels.PAIR_STATES.items()))
+
+    def chosen(self) -> dict[str, str]:
+        """Return what is looked for, by field; a word that nobody knows is left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

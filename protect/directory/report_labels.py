@@ -1,0 +1,75 @@
+"""Words for reports and for pairs at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory import labels
+from protect.directory.enums import Claim, CorrectionState, PairState, Reporter, Sign
+
+type Words = Mapping[str, Promise]
+
+REPORTERS: Words = {
+    # Translators: who reported that something is wrong: somebody who visited the public pages.
+    Reporter.PUBLIC: _("The public"),
+    # Translators: who reported that something is wrong: somebody who signs in here.
+    Reporter.MEMBER: _("A member"),
+    # Translators: who reported that something is wrong: the service, by the link in a mail.
+    Reporter.PROVIDER: _("The service itself"),
+}
+STATES: Words = {
+    # Translators: state of a report: nobody has judged it.
+    CorrectionState.NEW: _("New"),
+    # Translators: state of a report: somebody says that it is right.
+    CorrectionState.ACCEPTED: _("Accepted"),
+    # Translators: state of a report: only some of it is right.
+    CorrectionState.PARTLY: _("Accepted in part"),
+    # Translators: state of a report: it is not right.
+    CorrectionState.REJECTED: _("Rejected"),
+    # Translators: state of a report: another one says the same.
+    CorrectionState.DUPLICATE: _("Said before"),
+}
+STATE_SHAPES: Mapping[str, str] = {
+    CorrectionState.NEW: "open",
+    CorrectionState.ACCEPTED: "good",
+    CorrectionState.PARTLY: "good",
+    CorrectionState.REJECTED: "ended",
+    CorrectionState.DUPLICATE: "ended",
+}
+CLAIMS: Words = {
+    # Translators: what is reported about a service: it does not exist any more.
+    Claim.CLOSED: _("Closed for good"),
+}
+SIGNS: Words = {
+    # Translators: what two entries of the directory have in common.
+    Sign.NUMBER: _("Same number"),
+    # Translators: what two entries of the directory have in common.
+    Sign.HOST: _("Same website"),
+    # Translators: what two entries of the directory have in common.
+    Sign.NAME: _("Similar name"),
+    # Translators: what two entries of the directory have in common: both doors are near.
+    Sign.NEAR: _("Less than 200 m apart"),
+}
+PAIR_STATES: Words = {
+    # Translators: two entries that may be one service: nobody has decided.
+    PairState.PROPOSED: _("To be decided"),
+    # Translators: two entries were one service, and are one entry now.
+    PairState.MERGED: _("Merged"),
+    # Translators: two entries look alike and are two services.
+    PairState.DIFFERENT: _("Two services"),
+}
+PAIR_SHAPES: Mapping[str, str] = {
+    PairState.PROPOSED: "open",
+    PairState.MERGED: "good",
+    PairState.DIFFERENT: "ended",
+}
+
+
+def what_of(codes: Iterable[str]) -> list[str]:
+    """Return what a report names, in words; “Something else” where it names nothing."""
+    known = {**labels.FACTS, **CLAIMS}
+    # Translators: what is reported about a service: nothing of the list, see the text.
+    return [str(known[code]) for code in codes if code in known] or [str(_("Something else"))]

@@ -1,0 +1,135 @@
+"""Two entries that may be one service: side by side, merged, taken back, or two after all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.directory import access, report_labels, rules
+from protect.directory.actions import merging
+from protect.directory.enums import PairState
+from protect.directory.forms.pairs import MergeForm, PairFilter
+from protect.directory.models import DuplicatePair, Service
+from protect.directory.sheet import kinds_of, status_of
+from protect.directory.sidebyside import Sides, side_by_side
+from protect.directory.tabs import PAIRS
+from protect.directory.views.frame import show, show_tab
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.reference import formats
+
+PAGE = 50  # pairs
+
+
+@require_safe
+def pair_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    tag = get_language() or "en"
+    named = sorted((formats.country_name(code, tag), code) for code in countries)
+    asked = PairFilter(request.GET, [(code, name) for name, code in named])
+    rows = access.pairs_of(scope).filter(**asked.chosen())
+    rows = rows.select_related("first__organisation", "second__organisation")
+    page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "asked": asked,
+        "has_countries": len(named) > 1,
+        "is_narrow": bool(request.GET.get("country") or request.GET.get("state")),
+        "page": page,
+        "rows": [{"pair": each, "signs": _signs(each)} for each in page],
+    }
+    return show_tab(request, "pair_list.html", PAIRS, None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    found = access.get_pair(scope, pk)
+    sides = side_by_side(found.first, found.second, at=at)
+    form = _form(request, sides)
+    if form.is_valid():
+        with form.mending():
+            kept = merging.merge(scope, found, form.choice(found, sides.same), at=at)
+            messages.success(
+                request, _("Merged. For 30 days you can take it back, on the page of this pair.")
+            )
+            return redirect("directory:service", pk=kept.pk)
+    is_open = found.state == PairState.PROPOSED
+    context = {
+        "pair": found,
+        "entries": [_entry(found.first), _entry(found.second)],
+        "sides": sides,
+        "rows": [(line, form[f"is_{line.fact.value}"]) for line in sides.differing],
+        "is_open": is_open,
+        "signs": _signs(found),
+        "shape": report_labels.PAIR_SHAPES[found.state],
+        "state": report_labels.PAIR_STATES[found.state],
+        "undo_until": _undo_until(found),
+    }
+    return show(request, "pair.html", form if is_open or form.is_bound else None, context)
+
+
+@require_POST
+def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    merging.call_different(scope, access.get_pair(scope, pk), at=clock.now())
+    messages.success(request, _("Noted: they are two services. Nobody is asked again."))
+    return redirect("directory:pair_list")
+
+
+@require_http_methods(["GET", "POST"])
+def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_pair(scope, pk)
+    if found.state != PairState.MERGED:
+        raise Http404
+    if request.method == "POST":
+        merging.undo_merge(scope, found, at=clock.now())
+        messages.success(request, _("Taken back. Both entries stand as before."))
+        return redirect("directory:pair", pk=pk)
+    context = {
+        "pair": found,
+        "question": _("Take this merging back?"),
+        "effects": [
+            _("Both entries are there again, each with its own facts and checks."),
+            _("The public sees again what it saw before."),
+            _("Addresses that were deleted because one is protected do not come back."),
+        ],
+        "verb": _("Take it back"),
+        "back": reverse("directory:pair", args=[pk]),
+    }
+    return show(request, "pair_undo.html", None, context)
+
+
+def _form(request: HttpRequest, sides: Sides) -> MergeForm:
+    sent = request.POST if request.method == "POST" else None
+    facts = [line.fact for line in sides.differing]
+    initial = {"keep": sides.keep}
+    initial |= {f"is_{line.fact.value}": line.fresher for line in sides.differing}
+    return MergeForm(sent, facts=facts, initial=initial)
+
+
+def _signs(found: DuplicatePair) -> list[str]:
+    return [str(report_labels.SIGNS[code]) for code in found.signs]
+
+
+def _entry(service: Service) -> dict[str, Any]:
+    return {"service": service, "status": status_of(service), "kinds": kinds_of(service)}
+
+
+def _undo_until(found: DuplicatePair) -> Any:
+    """Return until when a merging can be taken back; None when it cannot."""
+    if found.state != PairState.MERGED or found.decided_at is None or not found.before:
+        return None
+    end = found.decided_at + rules.UNDO_MERGE
+    return end if clock.now() < end else None

@@ -1,0 +1,178 @@
+"""Two entries that may be one service, at the desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.actions import merging
+from protect.directory.actions.merging import Choice
+from protect.directory.enums import Audience, Fact, PairState, Sign
+from protect.directory.models import DuplicatePair, Service
+from tests.directory.keeping import LATER, NOW, Keepers, checked, entry, locate, make_keepers
+from tests.directory.merging import everything, pair_of
+from tests.vault.views.desk import words
+
+DAY = timedelta(days=1)
+OTHER = "+35621000002"
+
+
+@pytest.fixture
+def keepers(db) -> Keepers:
+    return make_keepers()
+
+
+@pytest.fixture
+def both(keepers):
+    """Two entries with other numbers, the second called a day ago; and the pair, in order."""
+    one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two", phone=OTHER)
+    checked(one, Fact.PHONE, NOW - 20 * DAY)
+    checked(other, Fact.PHONE, NOW - DAY)
+    return one, other, pair_of(one, other, signs=[Sign.NUMBER, Sign.NEAR])
+
+
+def side(pair, service):
+    return "first" if pair.first_id == service.pk else "second"
+
+
+def at(pair, way=""):
+    return f"/directory/doubles/{pair.pk}{way}"
+
+
+def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
+    shown = words(keepers.desk("edda").get("/directory/doubles"))
+
+    assert "Demo One" in shown
+    assert "Demo Two" in shown
+    assert "Same number · Less than 200 m apart" in shown
+
+
+def test_an_empty_list_says_why(keepers):
+    assert "No two entries look alike." in words(keepers.desk("edda").get("/directory/doubles"))
+
+
+def test_the_fresher_version_is_chosen_already(keepers, both):
+    _, other, pair = both
+
+    form = keepers.desk("edda").get(at(pair)).context["form"]
+
+    assert form.initial["is_phone"] == side(pair, other)
+
+
+def test_only_facts_that_differ_are_asked_for(keepers, both):
+    _, _, pair = both
+
+    assert set(keepers.desk("edda").get(at(pair)).context["form"].fields) == {"keep", "is_phone"}
+
+
+def test_two_entries_are_merged_as_chosen(keepers, both):
+    one, other, pair = both
+    desk = keepers.desk("edda")
+
+    answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
+
+    assert answer.headers["Location"] == f"/directory/services/{one.pk}"
+    assert [each.number for each in one.phones.all()] == [OTHER]
+    assert Service.objects.get(pk=other.pk).merged_into == one
+    assert "For 30 days you can take it back" in words(desk.get(answer.headers["Location"]))
+
+
+def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, both):
+    one, other, pair = both
+    for each in both[:2]:
+        each.costs.create(kind="free")
+    checked(other, Fact.COST, NOW - DAY)
+
+    keepers.desk("edda").post(at(pair), keep=side(pair, one), is_phone=side(pair, one))
+
+    assert one.checks.filter(fact=Fact.COST).count() == 1
+
+
+def test_the_old_page_at_the_desk_leads_to_the_one_that_remained(keepers, both):
+    one, other, pair = both
+    merging.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+
+    for name in ("rita", "edda"):
+        answer = keepers.desk(name).get(f"/directory/services/{other.pk}")
+        assert answer.headers["Location"] == f"/directory/services/{one.pk}"
+
+
+def test_nothing_is_chosen_nothing_is_merged(keepers, both):
+    _, _, pair = both
+    before = everything()
+
+    answer = keepers.desk("edda").post(at(pair), keep="third")
+
+    assert answer.status_code == 422
+    assert "Choose which version stays." in words(answer)
+    assert everything() == before
+
+
+def test_who_decides_second_is_told_and_nothing_is_half_done(keepers, both):
+    one, other, pair = both
+    desk = keepers.desk("edda")
+    merging.call_different(keepers.cora.scope, pair, at=NOW)
+    before = everything()
+
+    answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
+
+    assert answer.status_code == 409
+    assert "A colleague has decided about this pair meanwhile." in words(answer)
+    assert everything() == before
+
+
+def test_the_one_that_the_public_does_not_see_cannot_remain(keepers, both):
+    one, _, pair = both
+    Service.objects.filter(pk=one.pk).update(status="suspended")
+
+    answer = keepers.desk("edda").post(at(pair), keep=side(pair, one), is_phone=side(pair, one))
+
+    assert answer.status_code == 409
+    assert "Keep the entry that the public sees." in words(answer)
+
+
+def test_two_services_are_remembered_as_two(keepers, both):
+    _, _, pair = both
+    desk = keepers.desk("edda")
+
+    desk.post(at(pair, "/different"))
+
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+    assert "Two services" in words(desk.get(at(pair)))
+    assert "No pair is as you ask." not in words(desk.get("/directory/doubles?state=different"))
+
+
+def test_a_merging_is_taken_back_after_a_question(keepers, both):
+    one, _, pair = both
+    before = everything()
+    merging.merge(keepers.edda.scope, pair, Choice(one.pk, frozenset({Fact.PHONE})), at=NOW)
+    desk = keepers.desk("cora", LATER)
+
+    assert "Take it back" in words(desk.get(at(pair)))
+    assert "Take this merging back?" in words(desk.get(at(pair, "/undo")))
+    desk.post(at(pair, "/undo"))
+
+    assert everything() == before
+
+
+def test_after_thirty_days_no_way_back_is_offered(keepers, both):
+    one, _, pair = both
+    merging.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    DuplicatePair.objects.update(decided_at=NOW - 31 * DAY)
+    desk = keepers.desk("edda")
+
+    assert "Take it back" not in words(desk.get(at(pair)))
+    answer = desk.post(at(pair, "/undo"))
+    assert answer.status_code == 409
+    assert "these are over" in words(answer)
+
+
+def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
+    one, other = entry("s1"), entry("s2", address_audience=Audience.NEVER_STORED)
+    locate(one, "Demo Street 5")
+
+    answer = keepers.desk("edda").get(at(pair_of(one, other)))
+
+    assert "what is stored is deleted" in words(answer)
+    assert "is_address" not in answer.context["form"].fields
