@@ -5,8 +5,9 @@ Values are those of `actions.editing.facts_of`. What nobody said is said to be u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.functional import Promise
@@ -68,10 +69,27 @@ def hours_words(expression: str) -> list[str]:
         week = None
     if week is None:
         return [plain_name(expression)]
-    return [
-        f"{labels.DAYS[day]}: {plain_name(weekly.typed_of(spans)) if spans else _('closed')}"
-        for day, spans in week.items()
-    ]
+    return list(_days(week))
+
+
+def _days(week: weekly.Week) -> Iterator[str]:
+    """Yield a line for each run of days with equal hours."""
+    said = [day for day in labels.DAYS if day in week]
+    for spans, run in groupby(said, key=lambda day: (week[day], day == weekly.HOLIDAY)):
+        days = list(run)
+        name = str(labels.DAYS[days[0]])
+        if len(days) > 1 and _are_in_a_row(days):
+            # Translators: days of the week, for example "Monday – Friday".
+            name = _("{first} – {last}").format(first=name, last=labels.DAYS[days[-1]])
+        elif len(days) > 1:
+            name = ", ".join(str(labels.DAYS[day]) for day in days)
+        hours = plain_name(weekly.typed_of(spans[0])) if spans[0] else _("closed")
+        yield f"{name}: {hours}"
+
+
+def _are_in_a_row(days: Sequence[str]) -> bool:
+    places = [list(labels.DAYS).index(day) for day in days]
+    return places[-1] - places[0] == len(days) - 1
 
 
 def _phones(values: Values) -> Iterator[str]:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from protect.directory import access, labels
 from protect.directory.actions import may_be_shown
+from protect.directory.actions.editing import fact_of
 from protect.directory.actions.moving import NEEDS, undoable
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.importing.contacts import Number, warn_of_landlines
 from protect.directory.importing.troubles import Cells
 from protect.directory.models import Phone, Service
 from protect.directory.rules import MOVES
+from protect.directory.saying import words_of
 from protect.directory.standing import Standings, standing_of, standings
 from protect.directory.telling import FactView, fact_view
 from protect.orgs.enums import Permission
@@ -27,6 +29,7 @@ from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES
 
+ONWARD = frozenset({Move.SUBMIT, Move.PUBLISH, Move.RESUME})
 # From the best to the worst: a list shows how the worst fact of a service stands.
 ORDER = (
     Freshness.FRESH,
@@ -59,6 +62,7 @@ class Step(NamedTuple):
 
     label: str | Promise
     url: str
+    is_main: bool  # the way on, not off
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Sheet:
     kinds: str
     facts: list[FactView]
     missing: list[tuple[Fact, str | Promise]]  # facts that nobody has recorded, with their names
+    where: list[str]  # of a protected service: what is told instead of its address
     warnings: list[str]
     moves: list[Step]
     is_kept: bool  # this person keeps its country in some way
@@ -93,7 +98,8 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
         status=status_of(service),
         kinds=kinds_of(service),
         facts=[fact_view(service, each) for each in stand.values()],
-        missing=[(fact, labels.FACTS[fact]) for fact in Fact if fact not in stand],
+        missing=[(fact, labels.FACTS[fact]) for fact in _recordable(service) if fact not in stand],
+        where=_where(service),
         warnings=list(_warnings(service)),
         moves=list(_moves(scope, service)),
         is_kept=country in access.kept_by(scope),
@@ -118,6 +124,18 @@ def kinds_of(service: Service) -> str:
     )
 
 
+def _recordable(service: Service) -> Iterator[Fact]:
+    """Yield the facts that may be written of a service: of a protected one never its address."""
+    hides = service.address_audience == Audience.NEVER_STORED
+    return (fact for fact in Fact if not (hides and fact == Fact.ADDRESS))
+
+
+def _where(service: Service) -> list[str]:
+    if service.address_audience != Audience.NEVER_STORED:
+        return []
+    return words_of(Fact.ADDRESS, fact_of(service, Fact.ADDRESS))
+
+
 def _worst(found: Standings) -> Chip | None:
     states: Collection[Freshness] = [each.state for each in found.values()]
     if not states:
@@ -132,7 +150,7 @@ def _moves(scope: Scope, service: Service) -> Iterator[Step]:
         is_possible = (Status(service.status), move) in MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):
             url = reverse("directory:service_move", args=[service.pk, move.value])
-            yield Step(labels.MOVES[move], url)
+            yield Step(labels.MOVES[move], url, move in ONWARD)
 
 
 def _warnings(service: Service) -> Iterator[str]:

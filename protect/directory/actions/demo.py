@@ -231,6 +231,7 @@ def _service(plan: Plan, at: datetime) -> Service:
     for fact, (days, method) in plan.checks.items():
         finding = Finding(Verdict.CONFIRMED, method, by=_person("runa"), source="Demo")
         check_fact(service, fact, finding, at=at - days * DAY)
+    Service.objects.filter(pk=key).update(last_modified=at)  # not when it was last checked
     return service
 
 
