@@ -1,8 +1,8 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
-Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas), hsds (the interface for
-other systems beside plain rows), vault (sealed beside clear). Without a name all are measured, one
-after the other. Nothing else should run meanwhile.
+Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
+hsds (the interface for other systems beside plain rows), vault (sealed beside clear). Without a
+name all are measured, one after the other. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations

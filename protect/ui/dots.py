@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -28,6 +28,7 @@ class Dots:
     shape: str  # a key of SHAPES
     word: str | Promise
     count: int
+    number: str  # the same as the language of the page writes it
     path: str
     sample: str  # the same mark once, for the legend
 
@@ -44,11 +45,19 @@ class Drawing:
     layers: Sequence[Dots]  # the last lies on top
 
 
-def dots(code: str, shape: str, word: str | Promise, spots: Iterable[Spot], size: int) -> Dots:
-    """Return a class of dots."""
+def dots(
+    code: str,
+    shape: str,
+    word: str | Promise,
+    spots: Iterable[Spot],
+    size: int,
+    say: Callable[[int], str] = str,
+) -> Dots:
+    """Return a class of dots. `say` writes their number."""
     found = list(spots)
     path = "".join(mark(shape, spot, size) for spot in sorted(set(found)))
-    return Dots(code, shape, word, len(found), path, mark(shape, SAMPLE, 3))
+    count = len(found)
+    return Dots(code, shape, word, count, say(count), path, mark(shape, SAMPLE, 3))
 
 
 def mark(shape: str, spot: Spot, size: int) -> str:

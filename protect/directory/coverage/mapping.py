@@ -10,9 +10,10 @@ from __future__ import annotations
 from math import cos, radians
 
 import numpy as np
+from django.utils.functional import Promise
 
 from protect.directory.coverage.slices import Gap, Slice
-from protect.directory.coverage.wording import ACROSS, ACROSS_WATER, GAPS
+from protect.directory.coverage.wording import ACROSS, ACROSS_WATER, GAPS, count
 from protect.directory.matching.engine.bits import Flags, Ints
 from protect.ui.dots import Dots, Drawing, dots
 
@@ -27,14 +28,13 @@ def drawing(found: Slice, title: str, text: str) -> Drawing:
     x, y, height = _placed(found)
     size = next(size for most, size in SIZES if len(found.ground) > most or most == 0)
 
-    def layer(code: str, shape: str, word: str, chosen: Flags) -> Dots:
-        return dots(
-            code, shape, word, zip(x[chosen].tolist(), y[chosen].tolist(), strict=True), size
-        )
+    def layer(code: str, shape: str, word: Promise, chosen: Flags) -> Dots:
+        spots = zip(x[chosen].tolist(), y[chosen].tolist(), strict=True)
+        return dots(code, shape, word, spots, size, count)
 
-    layers = [layer(gap.name.lower(), MARKS[gap], str(GAPS[gap]), found.gaps == gap) for gap in Gap]
+    layers = [layer(gap.name.lower(), MARKS[gap], GAPS[gap], found.gaps == gap) for gap in Gap]
     if found.is_across.any():
-        layers.insert(0, layer(ACROSS, "ring", str(ACROSS_WATER), found.is_across))
+        layers.insert(0, layer(ACROSS, "ring", ACROSS_WATER, found.is_across))
     return Drawing(WIDE, height, size, title, text, layers)
 
 

@@ -119,17 +119,23 @@ def change(number: int) -> str:
 def summary(found: Slice) -> str:
     """Return what a slice says, in sentences: beside its map, and for who does not see it."""
     figures = found.figures
-    # Translators: under a map; numbers of settlements. "Ask first": call before going there.
-    return _now(
+    # Translators: over a map; numbers of settlements. "Ask first": call before going there.
+    first = _now(
         "{fits} of {all} settlements have a service within reach that fits, {asks} one to ask"
-        " first. {gaps} have none within reach; {people} people live there."
+        " first."
     ).format(
         fits=plain_number(count(figures.fits)),
         all=plain_number(count(figures.settlements)),
         asks=plain_number(count(figures.asks)),
-        gaps=plain_number(count(figures.gaps)),
-        people=plain_number(count(figures.gap_people)),
     )
+    if not figures.gaps:
+        # Translators: after a sentence on settlements: each has a service within reach.
+        return f"{first} {_now('None is without.')}"
+    # Translators: after a sentence on settlements; the second number is of inhabitants.
+    second = _now("{gaps} have none within reach; {people} people live there.").format(
+        gaps=plain_number(count(figures.gaps)), people=plain_number(count(figures.gap_people))
+    )
+    return f"{first} {second}"
 
 
 def title(found: Slice) -> str:

@@ -1,0 +1,159 @@
+"""The coverage atlas: one slice, and all slices of twelve countries.
+
+"Demo …" services over the real settlements. A slice is a country, a need, a language and a person:
+for each settlement the nearest service that fits and the nearest to ask first, judged as the
+engine judges. The whole atlas is 12 countries × 20 needs × 25 languages × 6 person types, on as
+many processes as there are cores; the first figures of each sheet are compared with its slices.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from bench.answer import AT
+from bench.measure import resident_mb, seconds, table, times
+from protect.directory.coverage import persons
+from protect.directory.coverage.grounds import Ground, ground_of
+from protect.directory.coverage.sheets import Asked, Line, sheet
+from protect.directory.coverage.slices import Cut, Slice, cut
+from protect.directory.matching.engine import Engine
+from protect.reference import vocabulary
+from protect.reference.lookup.index import PlaceRow
+from tests.directory.matching import generate
+
+SIZES = (380, 100_000)  # services: those of the starter file, and many
+NEEDS, LANGUAGES, PERSONS = 20, 25, 6
+CHECKED = 97  # one slice in so many is worked out alone as well
+LARGEST = "IT"
+HEADER = ("services", "p50 ms", "p95 ms", "p99 ms", "slices")
+WHOLE = ("services", "slices", "answers", "one process s", "all cores s", "MB", "largest sheet s")
+
+
+class Made(NamedTuple):
+    """A sheet, and how long it took. Units: seconds."""
+
+    country: str
+    lines: list[Line]
+    took: float
+
+
+class Atlas:
+    """A directory and the ground that it stands on. A process that is forked has it already."""
+
+    def __init__(self, size: int) -> None:
+        drawn = generate.draw(size, 1, at=AT)
+        self.snapshot = Engine(generate.rows(drawn), 1).snapshot
+        self.grounds = dict(_grounds())
+        needs = vocabulary.needs().values()
+        self.needs = [need.code for need in needs if need.categories][:NEEDS]
+        tags = [tag for tag, each in vocabulary.languages().items() if each.has_text]
+        people = [code for code in persons.types() if code != persons.NOBODY_SAID]
+        self.asked = Asked(tags[:LANGUAGES], people[:PERSONS])
+
+    def tasks(self) -> list[tuple[str, str]]:
+        """Return country and need of each sheet, the largest country first."""
+        order = sorted(self.grounds, key=lambda country: -len(self.grounds[country]))
+        return [(country, need) for country in order for need in self.needs]
+
+    def sheet(self, task: tuple[str, str]) -> Made:
+        country, need = task
+        lines, took = seconds(
+            lambda: sheet(self.snapshot, self.grounds[country], need, self.asked, AT)
+        )
+        return Made(country, lines, took)
+
+    def slice(self, which: Cut) -> Slice:
+        return cut(self.snapshot, self.grounds[which.country], which, AT, 1)
+
+
+ATLAS: list[Atlas] = []  # the one that is measured, for forked processes
+
+
+def report() -> str:
+    """Return the tables."""
+    about = (__doc__ or "").partition("\n")[2].strip()
+    ones, wholes = [], []
+    for size in SIZES:
+        one, whole = measured(size)
+        ones.append(one)
+        wholes.append(whole)
+    alone = f"One slice of the largest country ({LARGEST}), classes and metres included, each once:"
+    return "\n\n".join(
+        [about, alone, table(HEADER, ones), "The whole atlas:", table(WHOLE, wholes)]
+    )
+
+
+def measured(size: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Measure a directory of so many services: one slice, and all."""
+    atlas = Atlas(size)
+    ATLAS[:] = [atlas]
+    return _one(atlas, size), _whole(atlas, size)
+
+
+def _one(atlas: Atlas, size: int) -> tuple[object, ...]:
+    tags = ("", *atlas.asked.languages[:7])
+    cuts = [
+        Cut(LARGEST, need, tags[number % len(tags)], person)
+        for number, need in enumerate(atlas.needs)
+        for person in atlas.asked.persons
+    ]
+    atlas.slice(cuts[0])  # areas and circles are laid over the settlements once
+    timing = times(lambda which: _drawn(atlas.slice(which)), cuts, passes=1)
+    return (f"{size:,}", *(each / 1000 for each in timing), len(cuts))
+
+
+def _drawn(found: Slice) -> object:
+    return found.figures, found.metres, found.is_across
+
+
+def _whole(atlas: Atlas, size: int) -> tuple[object, ...]:
+    tasks = atlas.tasks()
+    alone, alone_s = seconds(lambda: list(map(atlas.sheet, tasks)))
+    _compared(atlas, alone)
+    memory = resident_mb()
+    cores = os.cpu_count() or 1
+    with get_context("fork").Pool(cores) as pool:
+        together, together_s = seconds(lambda: pool.map(_sheet, tasks, chunksize=1))
+    assert [each.lines for each in together] == [each.lines for each in alone]
+    slices = sum(len(each.lines) for each in alone)
+    answers = sum(line.figures.settlements for each in alone for line in each.lines)
+    largest = max(each.took for each in alone)
+    return (
+        f"{size:,}", f"{slices:,}", f"{answers:,}", alone_s, together_s, memory, largest
+    )  # fmt: skip
+
+
+def _sheet(task: tuple[str, str]) -> Made:
+    return ATLAS[0].sheet(task)
+
+
+def _compared(atlas: Atlas, made: Sequence[Made]) -> None:
+    lines = [(each.country, line) for each in made for line in each.lines]
+    for country, line in lines[::CHECKED]:
+        which = Cut(country, line.need, line.language, line.person)
+        assert atlas.slice(which).figures == line.figures, f"the sheet differs: {which}"
+
+
+def _grounds() -> Iterator[tuple[str, Ground]]:
+    settlements = generate.settlements()
+    upwards: dict[str, str | None] = {}
+    for place in settlements:
+        upwards |= zip(place.areas, (*place.areas[1:], None), strict=True)
+    for country in vocabulary.countries():
+        rows = [_row(place) for place in settlements if place.country == country]
+        yield country, ground_of(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+
+
+def _row(place: generate.Settlement) -> PlaceRow:
+    return PlaceRow(
+        id=place.id,
+        country=place.country,
+        area=place.areas[0],
+        name=place.name,
+        population=place.population,
+        latitude=place.latitude,
+        longitude=place.longitude,
+    )
