@@ -17,7 +17,6 @@ from protect.directory.importing.troubles import Cells, Code
 
 SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
 COARSE = "coarse_area"  # a cell that no file has: only we write it
-CODES = frozenset({"source_id", "categories", "country", COARSE})  # hold nothing else, or refuse
 NAMES = frozenset({"organisation", "service"})
 MAP_LINK = re.compile(
     r"\S*(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google|google\.[a-z.]+/maps|maps\.apple"
@@ -56,8 +55,10 @@ def without_place(cells: Cells, spots: Collection[str] = ()) -> Cells:
 
 def _without(column: str, text: str, spots: Collection[str]) -> str:
     text = MAP_LINK.sub("", rules.without_spots(text, spots))
-    if column in CODES or not addresslike.resembles(text):
+    if column == COARSE or not addresslike.resembles(text):
         return text
+    if column == "source_id":  # digits and hyphens read like a postcode; no id has blanks
+        return "" if " " in text else text
     if column in NAMES:
         return _name(text)
     left = "".join(each for each in SENTENCE.findall(text) if not addresslike.resembles(each))

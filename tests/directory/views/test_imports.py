@@ -205,9 +205,7 @@ def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch)
     monkeypatch.setattr(import_mapping, "SECONDS", 0.0)
     run = edda.map(edda.begin(csv_of(rows_of({}, {}, {}))))
     address = f"/directory/imports/{run.pk}/prepare"
-    told = []
-    for _ in range(4):
-        told.append(send(desk, address, accept="application/json").json())
+    told = [send(desk, address, accept="application/json").json() for _ in range(4)]
 
     assert [each["done"] for each in told] == [2, 3, 5, 6]
     assert [each["is_over"] for each in told] == [False, False, False, True]

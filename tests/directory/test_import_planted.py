@@ -1,0 +1,178 @@
+"""A file full of shelters' addresses goes through the whole import: no text of them is left.
+
+Every column of every table is searched, with what was mailed and written into the audit, as
+`tests/vault/test_planted.py` searches the bytes of the database. First the search is shown to work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from protect.directory.actions import import_rows, import_runs
+from protect.directory.importing.troubles import Code
+from protect.directory.models import Location, Service
+from tests.directory.bringing import FORMATS, Bringer, csv_of, record_of, rows_of
+from tests.directory.keeping import NOW, make_keepers
+
+pytestmark = pytest.mark.django_db
+
+DROPPED = Code.SHELTER_PLACE_DROPPED
+STREET, CODE, TOWN = "Triq Qarnita 77", "QRN 4077", "Marsaskala"
+LATITUDE, LONGITUDE = "35.862211", "14.567733"
+PLANTED = ("Qarnita", "QRN 4077", "QRN4077", "35.862211", "14.567733", "35.8622", "qarnita")
+PLACE = {
+    "city": TOWN,
+    "address": STREET,
+    "postal_code": CODE,
+    "latitude": LATITUDE,
+    "longitude": LONGITUDE,
+}
+SHELTER = PLACE | {"categories": "shelter", "service": "Demo Shelter"}
+ROWS = [
+    SHELTER,
+    SHELTER | {"description": f"Ring twice at {STREET.lower()}, {CODE}."},
+    SHELTER | {"how_to_access": f"https://www.google.com/maps/@{LATITUDE},{LONGITUDE}"},
+    SHELTER | {"notes": "At 12 Qarnita Street, behind the church."},  # another spelling
+    SHELTER | {"phones": f"{STREET}|voice"},  # in the wrong column: a mistake
+    SHELTER | {"categories": "sheltr", "minimum_age": STREET},  # a code that nobody knows
+    SHELTER | {"categories": "", "email": STREET},
+    SHELTER | {"categories": STREET},
+    SHELTER | {"source_id": STREET},
+    SHELTER | {"categories": "legal;shelter", "area_served": STREET},
+    SHELTER | {"organisation": f"Demo House, {STREET}"},
+    SHELTER | {"source_id": "", "cost": f"free at {STREET}"},
+]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield every value of every table as text, with the column that it stands in."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for table in sorted(tables):
+            if table.startswith(("reference_", "sqlite_")):  # settlements bear the names of towns
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            columns = [each[0] for each in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(columns, row, strict=True):
+                    yield f"{table}.{name}", _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def found(*planted: str) -> set[str]:
+    """Return where one of these stands."""
+    return {place for place, text in texts() for each in planted if each in text}
+
+
+@pytest.fixture
+def edda(db):
+    return Bringer(make_keepers())
+
+
+def test_the_search_finds_what_is_stored_open(edda):
+    edda.bring(PLACE | {"description": f"At {STREET}"})
+
+    places = found(*PLANTED)
+    assert {"directory_location.address", "directory_service.description"} <= places
+    assert {"directory_importrow.cells", "directory_location.latitude"} <= places
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
+    content = FORMATS[kind](rows_of(*ROWS))
+    steps = []
+    run = edda.begin(content)
+    steps.append(found(*PLANTED))
+    run = edda.take_in(edda.map(run), going=lambda: False)
+    steps.append(found(*PLANTED))
+    run = edda.judge(run)
+    steps.append(found(*PLANTED))
+    edda.apply(run)
+    steps.append(found(*PLANTED))
+
+    assert steps == [set()] * 4
+    assert TOWN not in {text for place, text in texts() if place.startswith("directory_")}
+    assert Service.objects.exists()
+    assert not Location.objects.exists()
+    dropped = [each for row in run.rows.all() for each in row.troubles if each[0] == DROPPED]
+    assert len(dropped) >= len(ROWS) - 1  # one has no id, by which tables are joined
+    assert all("address" in column for _code, column, *_more in dropped)
+
+
+def test_a_second_import_with_other_addresses_leaves_none_either(edda):
+    edda.bring(*ROWS)
+    moved = [row | {"address": "Triq Qarnita 78", "description": "Triq Qarnita 78"} for row in ROWS]
+
+    edda.bring(*moved)
+
+    assert found(*PLANTED) == set()
+
+
+def test_a_column_that_was_left_out_is_looked_for_in_the_others(edda):
+    rows = [
+        {"Street address": STREET, **{k: v for k, v in row.items() if k not in PLACE}}
+        for row in rows_of({"categories": "shelter", "description": f"Our house: {STREET}"})
+    ]
+    run = edda.begin(csv_of(rows))
+    opened = import_runs.opened(edda.person.unlocked(), run)
+    columns = {ours: name for ours, name in opened.columns.items() if ours != "address"}
+    import_runs.map_columns(edda.person.scope, run, columns, every=opened.table.columns, at=NOW)
+
+    edda.apply(edda.judge(edda.take_in(run)))
+
+    assert found(*PLANTED) == set()
+    assert "Our house" in Service.objects.get().description
+
+
+def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
+    line = ["a", "Demo Shelter", "Demo House", "shelter", STREET, TOWN]
+    content = "\n".join([",".join(line), ",".join(line)]).encode()
+    run = edda.begin(content)
+    columns = {"service": line[1], "organisation": line[2], "categories": line[3]}
+    every = import_runs.opened(edda.person.unlocked(), run).table.columns
+
+    import_runs.map_columns(
+        edda.person.scope, run, {**columns, "address": STREET}, every=every, at=NOW
+    )
+
+    assert found(*PLANTED) == set()
+    edda.apply(edda.judge(edda.take_in(run)))
+    assert found(*PLANTED) == set()
+
+
+def test_a_record_that_violates_the_standard_leaves_none(edda):
+    (row,) = rows_of(SHELTER)
+    bad = record_of(row, phones=[{"id": "p", "nummer": STREET}], status=STREET, alert=STREET)
+
+    edda.apply(edda.preview(json.dumps([bad, {"id": STREET}, STREET]).encode()))
+
+    assert found(*PLANTED) == set()
+
+
+def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
+    run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
+    assert "directory_importrow.cells" in found(*PLANTED)
+    mark = import_rows.mark_of(run.rows.get().cells)
+    typed = PLACE | {"categories": "shelter", "minimum_age": "18", "description": STREET}
+
+    import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+    edda.apply(run)
+
+    assert found(*PLANTED) == set()
+    assert Service.objects.get().address_audience == "never_stored"
+
+
+def test_what_is_thrown_away_or_forgotten_leaves_none(edda):
+    run = edda.preview(csv_of(rows_of(PLACE)))
+    import_runs.discard_import(edda.person.scope, run, at=NOW)
+
+    assert found(*PLANTED) == set()
