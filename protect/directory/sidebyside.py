@@ -7,20 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from protect.directory.enums import Audience, Fact, Freshness, Status
+from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import Service
+from protect.directory.sheet import ORDER
 from protect.directory.standing import Standing, stand, standing_of
 from protect.directory.telling import FactView, fact_view
 
-# From the best to the worst. What nobody checked is better than what somebody says is wrong.
-ORDER = (
-    Freshness.FRESH,
-    Freshness.DUE,
-    Freshness.OVERDUE,
-    Freshness.UNVERIFIED,
-    Freshness.EXPIRED,
-    Freshness.DISPUTED,
-)
 FIRST, SECOND = "first", "second"
 NEVER = datetime.min.replace(tzinfo=UTC)
 

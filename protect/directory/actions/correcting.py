@@ -80,7 +80,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
     """
     must_be_safe(report, is_public=False)
-    user = User.objects.get(pk=scope.user_id)
+    user = User.objects.get(pk=str(scope.user_id))
     if Fact.PHONE in report.facts:
         touch()  # before the service is locked, as everywhere
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)

@@ -68,7 +68,7 @@ def judge(
     locked.judged_by_id, locked.judged_at = trace.actor, at
     locked.save(update_fields=["state", "reason", "duplicate_of", "judged_by", "judged_at"])
     if accepted:
-        _act(locked, accepted, User.objects.get(pk=trace.actor), at)
+        _act(locked, accepted, User.objects.get(pk=str(trace.actor)), at)
     trace.record(f"correction_{judgement.verdict.value}", locked)
     return locked
 

@@ -43,7 +43,7 @@ class MergeForm(DeskForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=labels.FACTS[fact],
+                label=str(labels.FACTS[fact]),
                 choices=list(SIDES.items()),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose which version stays.")},
