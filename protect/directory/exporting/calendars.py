@@ -69,7 +69,7 @@ def _zone(name: str) -> bytes:
 
 def _events(each: Exported) -> Iterator[str]:
     for door in content.doors(each):
-        for number, row in enumerate(door.rows or ()):
+        for number, row in enumerate(content.rules_of(door, each.wall)):
             yield from _rule(each, door, row, f"{door.channel.value}-{number}")
 
 

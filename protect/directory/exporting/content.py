@@ -10,6 +10,7 @@ from protect.directory.enums import Channel, Fact, Freshness, Method, PhoneKind,
 from protect.directory.exporting.store import Exported
 from protect.directory.hours import Recurrence, recurring
 from protect.directory.hsds import eligibility
+from protect.directory.hsds.clocks import Wall
 from protect.directory.hsds.rows import CheckRow, SiteRow
 from protect.directory.hsds.texts import plain
 from protect.directory.rules import CheckSeen, freshness, since_edit
@@ -31,11 +32,10 @@ class Spot(NamedTuple):
 
 
 class Door(NamedTuple):
-    """When people can come, or call. `rows` are None where no rules can say it."""
+    """When people can come, or call."""
 
     channel: Channel
     expression: str
-    rows: tuple[Recurrence, ...] | None
     by_appointment: bool
     note: str
 
@@ -58,10 +58,14 @@ def spots(each: Exported) -> Iterator[Spot]:
 
 def doors(each: Exported) -> Iterator[Door]:
     """Yield the hours of a service: visits, then calls."""
-    wall = each.wall
     for row in each.entry.related["schedules"]:
-        rows = recurring(row.expression, wall.zone, wall.country, wall.region, start=wall.start)
-        yield Door(Channel(row.channel), row.expression, rows, row.by_appointment, plain(row.note))
+        yield Door(Channel(row.channel), row.expression, row.by_appointment, plain(row.note))
+
+
+def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
+    """Return hours as rules; none where no rules can say them."""
+    found = recurring(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
+    return found or ()
 
 
 def description(each: Exported) -> str:

@@ -112,7 +112,7 @@ def _point(spot: content.Spot) -> dict[str, Any] | None:
 
 def _hours(each: Exported) -> Iterator[dict[str, Any]]:
     for door in content.doors(each):
-        rows = door.rows or ()
+        rows = content.rules_of(door, each.wall)
         if not door.by_appointment and all(row.freq == "WEEKLY" for row in rows):
             yield from (_week(row, door) for row in rows)
 

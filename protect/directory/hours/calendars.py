@@ -56,6 +56,7 @@ class SchoolYear(tables.Record):
         return self
 
 
+@lru_cache(maxsize=256)
 def country_code(country: str) -> str:
     """Return the code under which holidays are known (EL is read as GR).
 

@@ -87,12 +87,12 @@ def recurring(
         return None
     if found[-1].is_always and found[-1].replaces:
         return (Recurrence(WEEKLY, WEEKDAYS, "00:00", "00:00"),)
-    window = [start + timedelta(offset) for offset in range(WINDOW.days)]
-    openings = _openings(text, calendars.country_code(country), region or None, window)
     rows = [
-        Recurrence(row.freq, row.byday, _clock(span[0]), _clock(span[1]), *row[4:])
-        for span, opens_on in sorted(openings.items())
-        for row in _fewest(frozenset(opens_on), window)
+        row._replace(opens_at=_clock(span[0]), closes_at=_clock(span[1]))
+        for span, opens in sorted(
+            _openings(text, calendars.country_code(country), region or None, start).items()
+        )
+        for row in _fewest(opens, start)
     ]
     return tuple(rows) if 0 < len(rows) <= MOST_ROWS else None
 
@@ -105,20 +105,24 @@ def _is_doubtful(rule: Rule) -> bool:
     )
 
 
-def _openings(
-    text: str, country: str, region: str | None, window: list[date]
-) -> dict[Span, list[date]]:
-    """Return on which days each span opens. What is unknown there is a holiday, and left out."""
+def _openings(text: str, country: str, region: str | None, start: date) -> dict[Span, bytearray]:
+    """Return for each span on which days from `start` on it opens: a byte each, 0 or 1.
+
+    What is unknown there is a holiday, and left out.
+    """
+    window = _window(start)
     years = {day.year: days.strips(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
     distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
     spans = {key: list(_spans(strip)) for key, strip in distinct.items()}
-    openings: dict[Span, list[date]] = {}
-    for day in window:
+    openings: dict[Span, bytearray] = {}
+    for number, day in enumerate(window):
         strip = years[day.year][(day - firsts[day.year]).days]
         for begin, end in spans[id(strip)]:
             later = begin // DAY  # what begins after midnight begins on the next day
-            openings.setdefault((begin % DAY, end - later * DAY), []).append(day + timedelta(later))
+            span = begin % DAY, end - later * DAY
+            if number + later < len(window):
+                openings.setdefault(span, bytearray(len(window)))[number + later] = 1
     return openings
 
 
@@ -131,63 +135,78 @@ def _spans(strip: Codes) -> Iterator[Span]:
             yield piece, min(piece + DAY, end)
 
 
-def _fewest(opens_on: frozenset[date], window: list[date]) -> list[Recurrence]:
+def _fewest(opens: bytearray, start: date) -> list[Recurrence]:
     """Return the rows that need the least words for these days, without their times."""
-    choices = [list(_runs(opens_on, window, WEEKLY, _weekday))]
-    if len(opens_on) <= FEW_OPENINGS:
+    choices = [list(_runs(opens, start, WEEKLY, _weekday))]
+    if len(choices[0]) > 1 and sum(opens) <= FEW_OPENINGS:
         choices += [
-            list(_runs(opens_on, window, MONTHLY, label)) for label in (_from_first, _from_last)
+            list(_runs(opens, start, MONTHLY, label)) for label in (_from_first, _from_last)
         ]
     return min(choices, key=len)
 
 
-def _runs(
-    opens_on: frozenset[date], window: list[date], freq: str, label: Label
-) -> Iterator[Recurrence]:
+def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Recurrence]:
     """Yield a row for each season; a day that differs interrupts it if it is closed, and stands
     beside it if it is open.
     """
-    usual = _usual(opens_on, window, label)
-    for season in _seasons(usual, window, label):
-        byday = sorted({label(day) for day in season if usual[day]}, key=in_week)
-        for run in _uninterrupted(season, {day for day in season if usual[day]} - opens_on):
+    names = _labels(start, label)
+    usual = _usual(opens, start, label)
+    for season in _seasons(usual, names):
+        byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
+        for run in _uninterrupted(season, {day for day in season if usual[day] and not opens[day]}):
             if any(usual[day] for day in run):
-                yield _row(freq, byday, run[0], run[-1])
+                yield _row(freq, byday, start, run[0], run[-1])
         for day in season:
-            if day in opens_on and not usual[day]:
-                yield _row(WEEKLY, [_weekday(day)], day, day)
+            if opens[day] and not usual[day]:
+                yield _row(WEEKLY, [_weekday(start + timedelta(day))], start, day, day)
 
 
-def _uninterrupted(season: list[date], closed: set[date]) -> Iterator[list[date]]:
+def _uninterrupted(season: range, closed: set[int]) -> Iterator[list[int]]:
     for is_closed, run in groupby(season, closed.__contains__):
         if not is_closed:
             yield list(run)
 
 
-def _usual(opens_on: frozenset[date], window: list[date], label: Label) -> dict[date, bool]:
+def _usual(opens: bytearray, start: date, label: Label) -> bytearray:
     """Return for each day what most of it, the two before and the two after of its label do."""
-    days_of: dict[str, list[date]] = {}
-    for day in window:
-        days_of.setdefault(label(day), []).append(day)
-    usual = {}
-    for found in days_of.values():
+    usual = bytearray(len(opens))
+    for found in _groups(start, label):
+        seen = [opens[day] for day in found]
+        last = max(len(seen) - 5, 0)
         for index, day in enumerate(found):
-            first = max(0, min(index - 2, len(found) - 5))
-            near = found[first : first + 5]
-            usual[day] = 2 * sum(each in opens_on for each in near) > len(near)
+            near = seen[(first := max(0, min(index - 2, last))) : first + 5]
+            usual[day] = 2 * sum(near) > len(near)
     return usual
 
 
-def _seasons(usual: dict[date, bool], window: list[date], label: Label) -> Iterator[list[date]]:
+def _seasons(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
     """Yield the days of a window in parts in which each label keeps its answer."""
-    answers: dict[str, bool] = {}
-    season: list[date] = []
-    for day in window:
-        if answers.setdefault(label(day), usual[day]) != usual[day]:
-            yield season
-            answers, season = {label(day): usual[day]}, []
-        season.append(day)
-    yield season
+    answers: dict[str, int] = {}
+    begin = 0
+    for day, (name, answer) in enumerate(zip(names, usual, strict=True)):
+        if answers.setdefault(name, answer) != answer:
+            yield range(begin, day)
+            answers, begin = {name: answer}, day
+    yield range(begin, len(usual))
+
+
+@lru_cache(maxsize=64)
+def _window(start: date) -> tuple[date, ...]:
+    return tuple(start + timedelta(offset) for offset in range(WINDOW.days))
+
+
+@lru_cache(maxsize=64)
+def _labels(start: date, label: Label) -> tuple[str, ...]:
+    return tuple(map(label, _window(start)))
+
+
+@lru_cache(maxsize=64)
+def _groups(start: date, label: Label) -> tuple[tuple[int, ...], ...]:
+    """Return the days of each label, as numbers from `start` on."""
+    found: dict[str, list[int]] = {}
+    for day, name in enumerate(_labels(start, label)):
+        found.setdefault(name, []).append(day)
+    return tuple(map(tuple, found.values()))
 
 
 def in_week(name: str) -> tuple[int, str]:
@@ -195,7 +214,8 @@ def in_week(name: str) -> tuple[int, str]:
     return WEEKDAYS.index(name[-2:]), name
 
 
-def _row(freq: str, byday: list[str], begin: date, end: date) -> Recurrence:
+def _row(freq: str, byday: list[str], start: date, first: int, last: int) -> Recurrence:
+    begin, end = start + timedelta(first), start + timedelta(last)
     return Recurrence(freq, tuple(byday), "", "", begin, end)
 
 
