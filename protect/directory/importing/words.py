@@ -71,7 +71,7 @@ def strange(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Strange]:
 
 def nearest(column: str, word: str) -> list[str]:
     """Return the three codes whose names are most like a word."""
-    near = process.extract(fold(word), list(known(column)), limit=9)
+    near = process.extract(fold(word), list(known(column)), limit=None)
     return list(dict.fromkeys(known(column)[name] for name, _score, _at in near))[:NEAREST]
 
 

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory import hours
+from protect.directory.importing import feeds, kinds, packages, records
+from protect.directory.importing.clocks import opening_hours
+from protect.directory.importing.feeds import Record
+from protect.directory.importing.files import Sent, table_of
+from protect.directory.importing.suggesting import proposal
+from protect.directory.importing.texts import plain
+
+OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
+TODAY = date(2026, 11, 24)
+ZONE = "Europe/Brussels"
+needs_official = pytest.mark.skipif(
+    not OFFICIAL.is_dir(), reason="the official examples of HSDS are not here"
+)
+
+
+def cells_of(data: object) -> dict[str, str]:
+    table = records.table([Record(1, 1, data)], "demo", today=TODAY)
+    return table.lines[0].cells
+
+
+def package(folder: Path) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(folder / "datapackage.json", "datapackage.json")
+        for path in (folder / "examples/csv").iterdir():
+            archive.write(path, f"examples/csv/{path.name}")
+    return out.getvalue()
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_the_official_example_is_read_without_a_fault(version):
+    content = (OFFICIAL / version / "examples/service_full.json").read_bytes()
+
+    (line,) = table_of(Sent.of(content), "demo", today=TODAY).lines
+
+    assert line.faults == ()
+    assert line.cells["service"] == "Community Counselling"
+    assert line.cells["organisation"] == "Example Organization Inc."
+    assert line.cells["languages"] == "ur"
+    assert line.cells["opening_hours"].startswith("The service is available from 10 am")
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(version):
+    found = packages.read(package(OFFICIAL / version))
+
+    line = records.table(found, "demo", today=TODAY).lines[0]
+    assert line.cells["organisation"] == "Example Organization Inc."
+    assert line.cells["city"] == "MyCity"
+    assert line.cells["phones"] == ""  # the one number hangs on a contact
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_what_we_need_is_part_of_what_the_standard_needs(version):
+    """A record that is valid by the official schema and names its organisation is taken."""
+    official = json.loads((OFFICIAL / version / "schema/service.json").read_text("utf-8"))
+    ours = json.loads(records.SCHEMA.read_text("utf-8"))
+
+    assert set(official["required"]) <= set(ours["required"])
+    assert set(ours["required"]) - set(official["required"]) == {"organization"}
+    assert ours["properties"]["status"]["enum"] == official["properties"]["status"]["enum"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    (
+        *("id", "name", "status", "organization", "phones", "schedules", "service_at_locations"),
+        *("attributes", "languages", "cost_options", "service_areas", "minimum_age"),
+    )
+)
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
+def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
+    cells = cells_of(feeds.without_nulls(data))
+
+    assert all(isinstance(text, str) for text in cells.values())
+
+
+@given(st.lists(JSON, max_size=4))
+def test_whatever_a_file_holds_it_is_read_or_refused_in_words(document):
+    content = json.dumps(document).encode()
+    try:
+        found = feeds.read(content)
+    except feeds.FeedChanged:
+        return
+    assert len(found) <= max(1, len(document))
+
+
+def test_our_own_codes_are_recognised_in_a_feed_of_ours():
+    terms = ["category:legal", "category:shelter", "need:legal", "detail:osm_hours"]
+    attributes = [{"taxonomy_term": {"code": code, "name": "x"}} for code in terms]
+
+    assert cells_of({"attributes": attributes})["categories"] == "legal;shelter"
+
+
+WEEKLY = {"freq": "WEEKLY", "byday": "MO"}
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (("09:00", "17:00"), "Mo 09:00-17:00"),
+        (("09:00:00", "17:00:00"), "Mo 09:00-17:00"),
+        (("09:00+01:00", "17:00+01:00"), "Mo 09:00-17:00"),
+    ],
+)
+def test_schedules_that_recur_become_hours(times, expected):
+    row = WEEKLY | {"opens_at": times[0], "closes_at": times[1]}
+
+    assert expected in opening_hours([row], ZONE, TODAY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"freq": "DAILY"},
+        {"interval": 2},
+        {"count": 5},
+        {"bymonthday": "1"},
+        {"byday": "XX"},
+        {"opens_at": "nine"},
+        {"opens_at": "09:00+05:00", "closes_at": "17:00+05:00"},  # of another zone
+        {"timezone": 5},
+    ],
+)
+def test_schedules_that_say_something_else_stay_words_and_unknown(change):
+    row = WEEKLY | {"opens_at": "09:00", "closes_at": "17:00"}
+    row |= {"description": "Mondays, mostly"} | change
+
+    assert opening_hours([row], ZONE, TODAY) == "Mondays, mostly"
+
+
+def test_hours_for_visitors_come_before_those_for_callers():
+    rows = [
+        {"freq": "WEEKLY", "byday": day, "opens_at": "09:00", "closes_at": "12:00"} | how
+        for day, how in (("TU", {"attending_type": "By phone"}), ("MO", {}))
+    ]
+
+    assert opening_hours(rows, ZONE, TODAY).startswith("Mo")
+
+
+def test_hours_that_we_wrote_ourselves_come_back_as_they_were():
+    term = {"taxonomy_term": {"code": "detail:osm_hours"}, "value": "Mo 09:00+"}
+
+    assert opening_hours([{"attributes": [term]}], ZONE, TODAY) == "Mo 09:00+"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mon-Fri 9-17", "Mo-Fr 09:00-17:00"),
+        ("lundi à vendredi 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("Mo. bis Fr. 9:00 - 12:30 Uhr, Sa 10-12", "Mo-Fr 09:00-12:30; Sa 10:00-12:00"),
+        ("Mon, Wed 10:00-12:00; Fri 14.00-16.00", "Mo,We 10:00-12:00; Fr 14:00-16:00"),
+        ("9-5pm Mon to Fri", "Mo-Fr 09:00-17:00"),
+        ("24/7", "24/7"),
+        ("by appointment", ""),
+        ("Monday to Friday mornings", ""),
+        ("Mon 9-12 Tue 14-16", ""),  # which day is whose
+        ("Mon-Fri 9-17 except holidays", ""),
+        ("after 17", ""),
+    ],
+)
+def test_hours_in_words_are_proposed_where_every_word_is_understood(text, expected):
+    assert proposal(text, "BE") == expected
+
+
+@given(st.text(max_size=60))
+def test_a_proposal_can_always_be_read(text):
+    if found := proposal(text, "BE"):
+        hours.parse(found, ZONE, "BE")
+
+
+@given(st.text(alphabet="<>&ab /;ltgscrip=\"'", max_size=40))
+def test_a_text_without_its_markup_has_none(text):
+    assert plain(plain(text)) == plain(text)
+    assert "<script" not in plain(text).casefold()
+
+
+@given(
+    st.text(
+        st.characters(blacklist_characters="<>&\r\x00", blacklist_categories=["Cs"]), max_size=40
+    )
+)
+def test_a_text_without_markup_keeps_its_words(text):
+    assert plain(text).split() == text.split()
+
+
+def test_a_kind_is_told_by_content_and_not_by_name():
+    assert kinds.kind_of(b"a,b\n1,2\n") == "csv"
+    assert kinds.kind_of(b'\xef\xbb\xbf {"id": "a"}') == "hsds"
