@@ -24,16 +24,15 @@ from protect.vault.forms.posted import Page
 
 
 def _checking() -> DeskForm:
-    """Return the form of the one screen, with the note for whoever goes on."""
-    form = CheckForm(needs_call=True)
-    form.fields["note"] = HandOnForm().fields["note"]
-    return form
+    return CheckForm(needs_call=True)
 
 
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: one service, and what somebody found out about it.
     "directory:queue_check": Page(gettext_lazy("Check a service"), _checking),
+    # Translators: a page: somebody else should go on checking a service.
+    "directory:queue_hand_on": Page(gettext_lazy("Hand it on"), HandOnForm),
     # Translators: a page: the first of two people calls a number.
     "directory:service_call": Page(gettext_lazy("Call as the first person"), FirstCallForm),
     # Translators: a page: the second of two people calls a number.
@@ -45,9 +44,7 @@ PAGES: dict[str, Page] = {
     # Translators: a page: a service is begun.
     "directory:service_new": Page(gettext_lazy("New service"), NewServiceForm),
     # Translators: a page: a member says what is wrong about a service.
-    "directory:correction_new": Page(
-        gettext_lazy("Say that something is wrong"), MemberReportForm
-    ),
+    "directory:correction_new": Page(gettext_lazy("Say that something is wrong"), MemberReportForm),
     # Translators: a page: a report about a service is judged.
     "directory:correction": Page(gettext_lazy("Judge a report"), kept_judging),
     # Translators: a page: two entries of the directory become one.

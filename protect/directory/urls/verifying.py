@@ -12,6 +12,7 @@ urlpatterns = [
     path("directory/queue/<uuid:pk>", checking.queue_check, name="queue_check"),
     path("directory/queue/<uuid:pk>/take", queue.queue_take, name="queue_take"),
     path("directory/queue/<uuid:pk>/let-go", queue.queue_let_go, name="queue_let_go"),
+    path("directory/queue/<uuid:pk>/hand-on", checking.queue_hand_on, name="queue_hand_on"),
     path("directory/calls", calls.call_list, name="call_list"),
     path("directory/calls/<uuid:pk>", calls.call_answer, name="call_answer"),
     path("directory/services/<uuid:pk>/call", calls.service_call, name="service_call"),

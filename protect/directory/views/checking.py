@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +34,9 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
+from protect.ui.pages import posted
 
-STOP, HAND_ON, NOBODY = "stop", "hand_on", "nobody"
+STOP, NOBODY = "stop", "nobody"
 
 
 class Sheet:
@@ -78,7 +79,9 @@ def queue_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     sheet = Sheet(request, access.get_item(scope_of(request), pk))
     if request.method == "POST":
         do = request.POST.get("do", "")
-        return DOING.get(do, _all_right if do in METHODS else _check)(sheet)
+        if do == NOBODY:
+            return _nobody(sheet)
+        return _all_right(sheet) if do in METHODS else _check(sheet)
     return _show(sheet, sheet.form())
 
 
@@ -111,15 +114,17 @@ def _nobody(sheet: Sheet) -> HttpResponse:
     return _show(sheet, sheet.form(), wrong=form)
 
 
-def _hand_on(sheet: Sheet) -> HttpResponse:
-    form = HandOnForm(sheet.request.POST)
+@require_http_methods(["GET", "POST"])
+def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    item = access.get_item(scope, pk)
+    form = posted(request, HandOnForm)
     if form.is_valid():
         with form.mending():
-            note = form.cleaned_data["note"]
-            held = queueing.hold(sheet.scope, sheet.item, at=sheet.at)
-            queueing.hand_on(sheet.scope, held, note, at=sheet.at)
-            return onward(sheet.request, sheet.scope, _("Handed on."))
-    return _show(sheet, sheet.form(), wrong=form, hand_on=form)
+            held = queueing.hold(scope, item, at=at)
+            queueing.hand_on(scope, held, form.cleaned_data["note"], at=at)
+            return onward(request, scope, _("Handed on."))
+    return show(request, "queue_hand_on.html", form, {"item": item})
 
 
 def _saved(sheet: Sheet, heard: Heard, seen: frozenset[str]) -> HttpResponse:
@@ -135,44 +140,50 @@ def _show(
     changed: Mapping[Fact, FactForm] | None = None,
     *,
     wrong: DeskForm | None = None,
-    hand_on: HandOnForm | None = None,
 ) -> HttpResponse:
     """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
-    item, service = sheet.item, sheet.service
     stale = _stale(sheet, form)
     form.forget(stale)
-    item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
-    is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
-    is_mine = item.claimed_by_id == sheet.scope.user_id
-    phones = list(service.phones.order_by("position", "pk"))
+    edits = changed or {}
     context = {
-        "item": item,
-        "service": service,
-        "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
-        "is_called": not settings.IS_DEMO,
-        "chips": reason_chips(item.reasons),
-        "seen": " ".join(item.reasons),
+        **_of_item(sheet),
+        "seen": " ".join(sheet.item.reasons),
         "had": marks_of(sheet.views.values()),
         "had_known": marks_of(each for each in sheet.views.values() if each.is_known),
-        "call": sheet.call,
+        "opened": " ".join(fact.value for fact in edits),
         "check": form,
         "rows": [
             {
                 "view": view,
                 "field": form[f"is_{fact.value}"],
-                "edit": (changed or {}).get(fact),
+                "edit": edits.get(fact),
                 "is_new": fact in stale,
             }
             for fact, view in sheet.views.items()
         ],
-        "opened": " ".join(fact.value for fact in changed or ()),
-        "hand_on": hand_on or HandOnForm(),
+    }
+    return show(sheet.request, "queue_check.html", wrong or form, context)
+
+
+def _of_item(sheet: Sheet) -> dict[str, Any]:
+    """Return what the page says of the service, of its numbers, and of who holds it."""
+    item, service = sheet.item, sheet.service
+    item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
+    is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
+    is_mine = item.claimed_by_id == sheet.scope.user_id
+    phones = list(service.phones.order_by("position", "pk"))
+    return {
+        "item": item,
+        "service": service,
+        "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
+        "is_called": not settings.IS_DEMO,
+        "chips": reason_chips(item.reasons),
+        "call": sheet.call,
         "is_over": item.closed_at is not None,
         "is_mine": is_mine and is_leased,
         "is_theirs": is_leased and not is_mine,
         "has_run_out": is_mine and not is_leased,
     }
-    return show(sheet.request, "queue_check.html", wrong or form, context)
 
 
 def _stale(sheet: Sheet, form: CheckForm) -> frozenset[Fact]:
@@ -183,9 +194,3 @@ def _stale(sheet: Sheet, form: CheckForm) -> frozenset[Fact]:
     return frozenset(
         fact for fact, view in sheet.views.items() if fact in shown and shown[fact] != view.mark
     )
-
-
-DOING: Mapping[str, Callable[[Sheet], HttpResponse]] = {
-    NOBODY: _nobody,
-    HAND_ON: _hand_on,
-}

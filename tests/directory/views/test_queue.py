@@ -272,7 +272,7 @@ def test_nobody_answered_is_one_press(item, desk):
 
 
 def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, item, desk):
-    answer = desk.post(page_of(item), do="hand_on", note="They speak Somali only.")
+    answer = desk.post(f"{page_of(item)}/hand-on", note="They speak Somali only.")
 
     waiting = QueueItem.objects.waiting().get()
     assert led_to(answer) == "/directory/queue"
@@ -284,7 +284,7 @@ def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, it
 
 
 def test_to_hand_on_needs_a_word(item, desk):
-    answer = desk.post(page_of(item), do="hand_on", note="")
+    answer = desk.post(f"{page_of(item)}/hand-on", note="")
 
     item.refresh_from_db()
     assert (answer.status_code, item.state) == (422, QueueState.CLAIMED)
