@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from protect.directory.coverage import islands, persons
 from protect.directory.hsds import terms
 from protect.directory.matching import weights
 from protect.findhelp import access
@@ -25,7 +26,7 @@ def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _data() -> Iterator[CheckMessage]:
-    for read in (vocabulary.read_all, weights.load, terms.every):
+    for read in (vocabulary.read_all, weights.load, terms.every, persons.types, islands.regions):
         try:
             read()
         except ProtectError as error:

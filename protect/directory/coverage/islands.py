@@ -67,3 +67,8 @@ def number(place: PlaceRow, chain: tuple[str, ...]) -> int:
     """Return the number of a settlement's region, MAINLAND for none: the first that holds it."""
     found = (number for number, each in _of_country(place.country) if each.holds(place, chain))
     return next(found, MAINLAND)
+
+
+def is_confirmed(country: str) -> bool:
+    """Return whether somebody who knows has looked at every region of a country."""
+    return all(each.status == "confirmed" for _number, each in _of_country(country))

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from protect.directory import access
-from protect.directory.coverage import Cut, Gap, Slice, slice_of, tables, wording
+from protect.directory.coverage import Cut, Gap, Slice, islands, slice_of, tables, wording
 from protect.directory.coverage.mapping import drawing
 from protect.directory.forms.slicing import SliceFilter
 from protect.directory.importing.formulas import safe
@@ -79,6 +79,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "drawing": drawing(found, wording.title(found), wording.summary(found)),
         "lines": [*named, ("", whole)],
         "whole": whole,
+        "is_unconfirmed": whole.across > 0 and not islands.is_confirmed(found.cut.country),
         "rows": [_row(found, each) for each in tables.worst(found, WORST)],
         "csv": f"{reverse('directory:coverage_csv')}?{asked}",
         "gaps": f"{reverse('directory:coverage_gaps')}?{urlencode({'country': found.cut.country})}",

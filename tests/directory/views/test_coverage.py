@@ -189,6 +189,16 @@ def test_the_worst_settlements_stand_first(keepers, db):
     assert sorted([first, *others]) == list(range(70))
 
 
+def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
+    desk = keepers.desk("rita")
+
+    page = words(desk.get(f"{PAGE}?country=MT&need=talk"))
+
+    assert "Across water: 15" in page
+    assert "Nobody has confirmed it yet" in page
+    assert "Nobody has confirmed it yet" not in words(desk.get(f"{PAGE}?country=MT&need=doctor"))
+
+
 def test_an_empty_directory_says_so(keepers):
     page = words(keepers.desk("rita").get(f"{PAGE}?country=MT&need=doctor"))
 
