@@ -49,9 +49,8 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
         if earlier.by_id != scope.user_id:
             raise CallNotPossible()
         _end(earlier, CallState.LAPSED, at=at)
-    call = CallTest.objects.create(
-        service=locked, numbers=numbers, heard=heard, by_id=scope.user_id, at=at
-    )
+    by = User.objects.get(pk=str(scope.user_id))
+    call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
     trace.record("call_test", locked)
     return call
 
@@ -76,7 +75,7 @@ def answer_call(
         raise SecondPersonNeeded()
     if locked.numbers != numbers_of(service) and locked.state == CallState.WAITING:
         return _end(locked, CallState.LAPSED, at=at)
-    second = User.objects.get(pk=scope.user_id)
+    second = User.objects.get(pk=str(scope.user_id))
     ended = _end(locked, CallState.CONFIRMED if is_same else CallState.REFUSED, second, at=at)
     if is_same:
         finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, second)

@@ -59,7 +59,10 @@ def save_checks(
     must_not_tell_where(service, heard.source, heard.changed)
     held = queueing.hold(scope, item, at=at)
     finding = Finding(
-        Verdict.CONFIRMED, heard.method, User.objects.get(pk=scope.user_id), source=heard.source
+        Verdict.CONFIRMED,
+        heard.method,
+        User.objects.get(pk=str(scope.user_id)),
+        source=heard.source,
     )
     write_heard(service, heard, finding, at=at)
     trace.record("check_facts", service)
@@ -81,7 +84,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     held = queueing.hold(scope, item, at=at)
-    by = User.objects.get(pk=scope.user_id)
+    by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
     trace.record("check_facts", service)
     return queueing.miss(scope, held, at=at)

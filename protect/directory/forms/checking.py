@@ -87,7 +87,7 @@ class AnswersForm(MarksForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=labels.FACTS[fact],
+                label=str(labels.FACTS[fact]),
                 choices=OF_UNKNOWN if fact in unknown else OF_KNOWN,
                 widget=forms.RadioSelect,
                 required=False,
