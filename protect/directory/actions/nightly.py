@@ -15,23 +15,34 @@ from django.db import transaction
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
+from protect.directory import coverage
 from protect.directory.actions.correcting import forget_corrections
 from protect.directory.actions.health import keep_health
+from protect.directory.actions.import_runs import forget_imports
 from protect.directory.actions.merging import forget_merges
 from protect.directory.actions.pairing import propose_pairs
-from protect.directory.actions.refreshing import refresh_queue
+from protect.directory.actions.refreshing import Refreshed, refresh_queue
+from protect.directory.actions.reminding import remind
 from protect.directory.facts import KEPT_TRUE
 
 log = logging.getLogger("protect")
 
 type Step = Callable[..., object]
 
-# In this order: what counts comes after what changes.
+
+def refresh(*, at: datetime) -> Refreshed:
+    """Bring the queue up to date, with the settlements that depend on each service today."""
+    return refresh_queue(at=at, dependents=coverage.dependents())
+
+
+# In this order: what reminds comes after what finds, what counts after what changes.
 STEPS: Mapping[str, Step] = {
-    "refresh_queue": refresh_queue,
+    "refresh_queue": refresh,
     "propose_pairs": propose_pairs,
+    "remind": remind,
     "forget_corrections": forget_corrections,
     "forget_merges": forget_merges,
+    "forget_imports": forget_imports,
     "keep_health": keep_health,
 }
 
