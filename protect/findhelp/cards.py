@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import translation
 
 from protect.directory import wording
-from protect.directory.enums import Fact, Kind, Operator, PhoneKind
+from protect.directory.enums import Fact, Freshness, Kind, Operator, PhoneKind
 from protect.directory.hours import State
 from protect.directory.matching.answer import Answers, Contact, Fit, Found, Reason
 from protect.directory.matching.question import Question
@@ -38,6 +38,7 @@ FAR_M = 1000  # metres from which a distance tells something
 SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
 # Of many services at once no document can be named.
 REMOVED = {"documents_no": "legal_no"}
+OLD = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
 PHONES = {kind.value for kind in PhoneKind}
 
 
@@ -121,11 +122,11 @@ def card_of(found: Found, tag: str, at: datetime, *, name_country: bool = False)
         kinds=" · ".join([*country, kinds_of(row, tag)]),
         by="" if row.organisation in row.name else row.organisation,
         where=_where(found, tag),
-        now=wording.reason_text(state, tag) if state else "",
+        now=_dated(wording.reason_text(state, tag), state, row, tag) if state else "",
         is_open=found.open.state is State.OPEN,
         numbers=tuple(numbers.views(phones, row.country, tag)),
         links=tuple(_links(found.contacts)),
-        reasons=(*_reasons(others, tag), *_ages(row, tag)),
+        reasons=(*_reasons(others, row, tag), *_ages(row, tag)),
         caution=_caution(found, tag),
         failing=wording.reason_text(found.failing, tag) if found.failing else "",
         fits=found.verdict is Fit.FITS,
@@ -181,9 +182,18 @@ def mark_of(code: str) -> str:
     return "no" if code.endswith("_no") or code == "acceptance_others_first" else "yes"
 
 
-def _reasons(reasons: Iterable[Reason], tag: str) -> Iterator[ReasonView]:
+def _reasons(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[ReasonView]:
     for text, reason in wording.said(reasons, tag)[:MOST_REASONS]:
-        yield ReasonView(text, mark_of(reason.code))
+        mark = "ask" if reason.freshness in OLD else mark_of(reason.code)
+        yield ReasonView(_dated(text, reason, row, tag), mark)
+
+
+def _dated(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
+    """Say of what is old how old it is: what is fresh says so on the page of the service."""
+    if reason.fact is None or reason.freshness not in OLD:
+        return text
+    seen = wording.freshness_text(reason.freshness, tag, row.last_seen.get(reason.fact))
+    return f"{text} · {seen}"
 
 
 def _links(contacts: Iterable[Contact]) -> Iterator[str]:
