@@ -1,0 +1,140 @@
+"""Wherever the public reads a fact it reads when and how it was checked, or that it was not."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+
+from protect.directory.enums import Answer, Channel, Cost, Fact, Kind, Method, Operator, Verdict
+from protect.directory.hours import parse
+from protect.directory.matching.asked import prepare
+from protect.directory.matching.explain import explain
+from protect.directory.matching.question import Question
+from protect.directory.matching.rows import Condition, Door, LastSeen, Price, ServiceRow
+from protect.directory.rules import CheckSeen
+from protect.directory.wording import freshness_text
+from protect.findhelp.cards import card_of
+from protect.findhelp.paper import card_of as paper_of
+from protect.findhelp.paper.lines import state_of
+from protect.findhelp.sheets import FACTS, LABELS, sheet_of
+from protect.reference import vocabulary
+from tests.findhelp.paper.demo import AT, URL, service
+
+HOURS = parse("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE")
+TELLS = Condition(Operator.ANSWER, answer=Answer.YES)
+LANGUAGES = list(vocabulary.published_languages("demo"))
+# Days ago, by fact: each state is there, and no two facts say the same.
+AGES = {
+    Fact.PHONE: 1,
+    Fact.VISIT_HOURS: 2,
+    Fact.PHONE_HOURS: 35,
+    Fact.LANGUAGES: 65,
+    Fact.ELIGIBILITY: 91,
+    Fact.REPORTING: 5,
+    Fact.ADDRESS: 6,
+    Fact.COST: None,
+}
+
+
+def row(ages=AGES, **changes: object) -> ServiceRow:
+    """Return a service with every fact that the public reads, each checked some days ago."""
+    made = {fact: AT - timedelta(days) for fact, days in ages.items() if days is not None}
+    given = {
+        "doors": {Channel.VISIT: Door(HOURS), Channel.PHONE: Door(HOURS)},
+        "costs": (Price(Cost.FREE),),
+        "audience_note": "Demo words",
+        "conditions": {Kind.TELLS_POLICE: (TELLS,)},
+        "checks": {
+            fact: (CheckSeen(Verdict.CONFIRMED, at, at + timedelta(30)),)
+            for fact, at in made.items()
+        },
+        "last_seen": {fact: LastSeen(at, Method.VISIT) for fact, at in made.items()},
+    }
+    return service(**given | changes)
+
+
+def checked(each: ServiceRow, fact: Fact, tag: str) -> str:
+    return freshness_text(state_of(each, fact, AT), tag, each.last_seen.get(fact))
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
+    each = row()
+    sheet = sheet_of(each, tag, AT)
+    by_label = {fact.label: fact.fresh for fact in sheet.facts}
+
+    for key, fact in FACTS.items():
+        label = next(label for label in by_label if label == _label(key, tag))
+        assert by_label[label] == checked(each, fact, tag), key
+        assert by_label[label], key
+    assert sheet.card.fresh == checked(each, Fact.PHONE, tag)
+    assert sheet.cautions[0].endswith(f" · {checked(each, Fact.REPORTING, tag)}")
+
+
+def _label(key: str, tag: str) -> str:
+    with translation.override(tag):
+        return str(LABELS[key])
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_fact_that_nobody_checked_says_so_in_every_language(tag):
+    each = row({})
+    sheet = sheet_of(each, tag, AT)
+    said = {fact.fresh for fact in sheet.facts if fact.fresh}
+
+    assert said == {checked(each, Fact.COST, tag)} == {sheet.card.fresh}
+    assert "{" not in said.pop()
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_sentence_of_freshness_is_left_in_english_or_with_a_hole(tag):
+    for fact in AGES:
+        text = checked(row(), fact, tag)
+        assert text
+        assert "{" not in text
+        if tag != "en":
+            assert not re.search(r"Checked|Last known|Not checked|Being", text), text
+
+
+def card(each: ServiceRow, tag: str = "en"):
+    asked = prepare(Question(("talk",), AT, languages=("fr",)))
+    return card_of(explain(each, asked), tag, AT)
+
+
+def test_an_answer_says_of_what_is_old_how_old_it_is_and_asks():
+    reasons = {reason.text: reason.mark for reason in card(row()).reasons}
+
+    old = checked(row(), Fact.LANGUAGES, "en")
+    assert [mark for text, mark in reasons.items() if text.endswith(f" · {old}")] == ["ask"]
+
+
+def test_an_answer_says_nothing_of_age_where_all_is_fresh():
+    fresh = row(dict.fromkeys(AGES, 1))
+    found = card(fresh)
+
+    assert not any("Checked" in reason.text for reason in found.reasons)
+    assert "Checked" not in found.now
+    assert found.fresh == checked(fresh, Fact.PHONE, "en")
+
+
+def test_hours_that_are_old_say_so_where_it_says_open():
+    found = card(row(AGES | {Fact.PHONE_HOURS: 65, Fact.VISIT_HOURS: 65}))
+
+    assert found.is_open
+    assert "Call first" in found.now
+
+
+@pytest.mark.parametrize("tag", ["en", "ar", "ti"])
+def test_a_card_of_paper_dates_number_hours_and_languages(tag):
+    each = row()
+    facts = paper_of(each, tag, URL, AT).service
+
+    assert facts.fresh == checked(each, Fact.PHONE, tag)
+    assert facts.languages_fresh == checked(each, Fact.LANGUAGES, tag)
+    assert {door.fresh for door in facts.hours} == {
+        checked(each, Fact.PHONE_HOURS, tag),
+        checked(each, Fact.VISIT_HOURS, tag),
+    }
