@@ -31,6 +31,9 @@ RARE_WORDS = 2  # of a name: by these it is found
 SIMILAR = 88  # of 100, of two names whose words may stand in another order
 # How much each sign says. Our choice: one number is enough, a name or a house alone is not.
 WEIGHTS = {Sign.NUMBER: 0.6, Sign.HOST: 0.3, Sign.NAME: 0.4, Sign.NEAR: 0.25}
+# Services of one organisation share its number, website and house by right: of these, a similar
+# name has to be there too.
+OF_ONE_HOUSE = {Sign.NUMBER: 0.3, Sign.HOST: 0.0, Sign.NAME: 0.4, Sign.NEAR: 0.15}
 ENOUGH = 0.5
 
 
@@ -44,11 +47,13 @@ class Seen(NamedTuple):
     """What of an entry is compared."""
 
     pk: UUID
+    organisation: UUID
     name: str  # as `name_of` writes it
     categories: frozenset[str]
     numbers: frozenset[str]
     host: str  # "" for none, and for one that many share
     points: tuple[tuple[float, float], ...]  # latitude, longitude of doors that the public knows
+    towns: frozenset[int] = frozenset()  # GeoNames ids, of places that the public knows
 
 
 class Alike(NamedTuple):
@@ -76,7 +81,8 @@ def compare(one: Seen, other: Seen) -> Alike | None:
     if not one.categories & other.categories:
         return None
     signs = tuple(sign for sign in Sign if _shares(sign, one, other))
-    score = min(1.0, round(sum(WEIGHTS[sign] for sign in signs), 2))
+    weights = OF_ONE_HOUSE if one.organisation == other.organisation else WEIGHTS
+    score = min(1.0, round(sum(weights[sign] for sign in signs), 2))
     first, second = sorted((one.pk, other.pk))
     return Alike(first, second, signs, score) if score >= ENOUGH else None
 
@@ -110,7 +116,8 @@ def _shares(sign: Sign, one: Seen, other: Seen) -> bool:
     if sign == Sign.HOST:
         return bool(one.host) and one.host == other.host
     if sign == Sign.NAME:
-        return fuzz.ratio(one.name, other.name, score_cutoff=SIMILAR) > 0
+        is_elsewhere = one.towns and other.towns and not one.towns & other.towns
+        return not is_elsewhere and fuzz.ratio(one.name, other.name, score_cutoff=SIMILAR) > 0
     return any(metres(a, b) < NEAR_METRES for a in one.points for b in other.points)
 
 

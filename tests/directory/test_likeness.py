@@ -17,12 +17,13 @@ VALLETTA = (35.8989, 14.5146)
 
 def seen(number=1, name="Demo Counselling", **given):
     fields = {
+        "organisation": UUID(int=number),
         "categories": frozenset({"legal"}),
         "numbers": frozenset(),
         "host": "",
         "points": (),
     } | given
-    return Seen(UUID(int=number), name_of(name), **fields)
+    return Seen(pk=UUID(int=number), name=name_of(name), **fields)
 
 
 SHARED = {
@@ -61,6 +62,26 @@ def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
         assert likeness.ENOUGH <= found.score <= 1
 
 
+@pytest.mark.parametrize(
+    ("signs", "is_enough"),
+    [
+        ({Sign.NUMBER, Sign.HOST}, False),
+        ({Sign.NUMBER, Sign.HOST, Sign.NEAR}, False),
+        ({Sign.NAME, Sign.HOST}, False),
+        ({Sign.NAME, Sign.NUMBER}, True),
+        ({Sign.NAME, Sign.NEAR}, True),
+    ],
+)
+def test_services_of_one_organisation_share_its_number_and_website_by_right(signs, is_enough):
+    given = {"organisation": UUID(int=9)}
+    for sign in signs:
+        given |= SHARED[sign]
+    one = seen(1, **({"name": "Demo Alpha"} | given))
+    other = seen(2, **({"name": "Something else"} | given))
+
+    assert (compare(one, other) is not None) == is_enough
+
+
 def test_entries_that_help_with_other_things_are_no_pair():
     number = {"numbers": frozenset({"+35621000001"})}
 
@@ -81,6 +102,15 @@ def test_names_are_compared_without_case_accents_and_order(one, other, is_alike)
     near = {"points": (VALLETTA,)}
 
     assert bool(compare(seen(1, one, **near), seen(2, other, **near))) == is_alike
+
+
+@pytest.mark.parametrize(
+    ("town", "is_alike"), [({1}, True), ({1, 2}, True), ({2}, False), ((), True)]
+)
+def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
+    one = seen(1, host="demo.example", towns=frozenset({1}))
+
+    assert bool(compare(one, seen(2, host="demo.example", towns=frozenset(town)))) == is_alike
 
 
 @pytest.mark.parametrize(

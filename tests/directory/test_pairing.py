@@ -11,10 +11,15 @@ from protect.directory.actions.merging import Choice
 from protect.directory.actions.pairing import propose_pairs
 from protect.directory.enums import Audience, PairState
 from protect.directory.models import DuplicatePair, Service
-from tests.directory.keeping import LATER, NOW, entry, locate, make_keepers
+from tests.directory.keeping import LATER, NOW, entry, house, locate, make_keepers
 from tests.directory.merging import pair_of
 
 pytestmark = pytest.mark.django_db
+
+
+def elsewhere(code, **given):
+    """Return an entry of another organisation with another name."""
+    return entry(code, name="Something else", organisation=house(name="Other House"), **given)
 
 
 def pairs():
@@ -22,7 +27,7 @@ def pairs():
 
 
 def test_two_entries_with_one_number_are_proposed_once():
-    one, other = entry("s1"), entry("s2", name="Something else")
+    one, other = entry("s1"), elsewhere("s2")
 
     assert propose_pairs(at=NOW) == 1
     assert propose_pairs(at=LATER) == 0
@@ -34,10 +39,10 @@ def test_two_entries_with_one_number_are_proposed_once():
 
 def test_short_numbers_other_countries_and_withdrawn_entries_make_no_pair():
     entry("s1", phone="112")
-    entry("s2", phone="112", name="Other")
+    elsewhere("s2", phone="112")
     entry("s3")
     entry("s4", "IE", name="Third")
-    entry("s5", name="Fourth", status="withdrawn")
+    elsewhere("s5", status="withdrawn")
 
     assert propose_pairs(at=NOW) == 0
 
@@ -92,7 +97,7 @@ def test_what_was_merged_is_left_alone():
 
 def test_a_proposal_that_nothing_speaks_for_any_more_goes():
     one = entry("s1")
-    entry("s2", name="Something else")
+    elsewhere("s2")
     propose_pairs(at=NOW)
     one.phones.all().delete()
 
@@ -102,7 +107,7 @@ def test_a_proposal_that_nothing_speaks_for_any_more_goes():
 
 
 def test_a_proposal_knows_what_was_learnt_since():
-    one, other = entry("s1"), entry("s2", name="Something else")
+    one, other = entry("s1"), elsewhere("s2")
     propose_pairs(at=NOW)
     for each in (one, other):
         Service.objects.filter(pk=each.pk).update(website="https://demo.example")

@@ -16,6 +16,8 @@ from protect.directory.enums import Audience, PairState, Status
 from protect.directory.likeness import Alike, Seen, alike, host_of, name_of
 from protect.directory.models import DuplicatePair, Phone, Service, ServiceAtLocation
 
+type Point = tuple[float, float]  # latitude, longitude
+
 MOST_WAITING = 500  # proposed pairs of a country: the likeliest; nobody works through more
 SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
 
@@ -61,15 +63,18 @@ def entries_of(country: str) -> Iterable[Seen]:
     categories = _grouped(
         rows.values_list("pk", "categories").exclude(categories=None).order_by("pk")
     )
-    points = _points(country)
-    for pk, name, website in rows.order_by("pk").values_list("pk", "name", "website").iterator():
+    points, towns = _doors(country)
+    columns = ("pk", "organisation", "name", "website")
+    for pk, organisation, name, website in rows.order_by("pk").values_list(*columns).iterator():
         yield Seen(
             pk=pk,
+            organisation=organisation,
             name=name_of(name),
             categories=frozenset(categories[pk]),
             numbers=frozenset(each for each in numbers[pk] if len(each) >= SHORTEST_NUMBER),
             host=host_of(website),
             points=tuple(points[pk]),
+            towns=frozenset(towns[pk]),
         )
 
 
@@ -80,20 +85,24 @@ def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
     return found
 
 
-def _points(country: str) -> Mapping[UUID, list[tuple[float, float]]]:
-    """Return the doors that the public may know. Centres of towns say nothing."""
+def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
+    """Return exact doors and the towns that the public may know. Centres of towns are no doors."""
     rows = ServiceAtLocation.objects.filter(
         service__country=country,
         service__address_audience=Audience.PUBLIC,
         location__audience=Audience.PUBLIC,
-        location__is_exact=True,
-        location__latitude__isnull=False,
     )
-    found: dict[UUID, list[tuple[float, float]]] = defaultdict(list)
-    columns = ("service", "location__latitude", "location__longitude")
-    for key, latitude, longitude in rows.order_by("pk").values_list(*columns).iterator():
-        found[key].append((latitude, longitude))
-    return found
+    points: dict[UUID, list[Point]] = defaultdict(list)
+    towns: dict[UUID, list[int]] = defaultdict(list)
+    columns = ("is_exact", "latitude", "longitude", "place")
+    named = [f"location__{each}" for each in columns]
+    for key, *door in rows.order_by("pk").values_list("service", *named).iterator():
+        is_exact, latitude, longitude, town = door
+        if is_exact and latitude is not None:
+            points[key].append((latitude, longitude))
+        if town is not None:
+            towns[key].append(town)
+    return points, towns
 
 
 def _refresh(
