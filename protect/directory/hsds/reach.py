@@ -99,7 +99,7 @@ def site(
         {
             "id": str(row.location_id),
             "location_type": "physical",
-            "name": row.location__city or (place.name if place else ""),
+            "name": plain(row.location__city) or (place.name if place else ""),
             "latitude": latitude,
             "longitude": longitude,
             **(nested if is_full else {}),
@@ -117,9 +117,9 @@ def _addresses(row: SiteRow, country: str) -> Iterator[dict[str, Any]]:
         yield {
             "id": key_of("address", str(row.location_id)),
             "address_1": plain(row.location__address),
-            "city": row.location__city or (place.name if place else ""),
+            "city": plain(row.location__city) or (place.name if place else ""),
             "state_province": lookup.areas()[region].name if region else "",
-            "postal_code": row.location__postal_code,
+            "postal_code": plain(row.location__postal_code),
             "country": country,
             "address_type": "physical",
         }

@@ -294,7 +294,7 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
             "identifier": identifier,
         }
         for scheme, identifier in (
-            (str(each.get("scheme", "")), str(each.get("identifier", "")))
+            (plain(str(each.get("scheme", ""))), plain(str(each.get("identifier", ""))))
             for each in row.identifiers
         )
         if scheme and identifier

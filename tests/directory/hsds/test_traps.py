@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,13 @@ from protect.directory import hsds
 from protect.directory.enums import Audience
 from protect.directory.hsds import Variant, store
 from protect.directory.hsds.store import Asked
-from protect.directory.models import Location, Service, ServiceAtLocation, ServiceCapacity
+from protect.directory.models import (
+    Location,
+    Organisation,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+)
 from protect.site.api import hsds_api, hsds_core_api
 from tests.directory.demo import TUESDAY
 from tests.directory.hsds.conftest import validator
@@ -191,8 +198,15 @@ def test_trap_10_markup_is_taken_off(read, demo_services):
         how_to_access="Women & girls<iframe src=//x></iframe>",
     )
 
+    Organisation.objects.filter(pk=service.organisation_id).update(
+        name="Demo <i>House</i>",
+        identifiers=[{"scheme": "<u>Demo</u>", "identifier": "<b>7</b>"}],
+    )
+
     body = read(f"/hsds/services/{service.pk}")
 
+    assert body["organization"]["organization_identifiers"][0]["identifier"] == "7"
+    assert not re.search(r"<[a-z/!]", json.dumps(body))
     assert body["name"] == "Demo Line"
     assert body["description"] == "5 < 6 & safe"
     assert body["application_process"] == "Women & girls"
