@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from protect.directory import access, lookup
 from protect.directory.enums import QueueState, Status
-from protect.directory.models import QueueItem, Service
+from protect.directory.models import LanguageOffered, QueueItem, Service
 from protect.directory.queries import ServiceQuerySet
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -51,18 +51,20 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> Found:
     for name, value in chosen.items():
         if name in PLAIN:
             rows = rows.filter(**{PLAIN[name]: value})
+    if chosen.get("language"):
+        spoken = LanguageOffered.objects.filter(language=chosen["language"])
+        rows = rows.filter(pk__in=spoken.values("service"))  # a join would show it twice
     if chosen.get("state"):
         rows = rows.filter(pk__in=_waiting_for(chosen["state"]).values("service"))
     if chosen.get("waits"):
         rows = _mine(scope, rows)
-    return Found(rows.order_by(*SORTS.get(sort, SORTS["name"])).distinct(), is_cut)
+    return Found(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
 PLAIN = {
     "country": "country",
     "status": "status",
     "kind": "categories",
-    "language": "languages__language",
 }
 
 

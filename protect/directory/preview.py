@@ -37,13 +37,15 @@ STATES: Mapping[State, Promise] = {
 }
 
 
-def week_lines(expression: str, country: str, *, at: datetime) -> list[str]:
+def week_lines(
+    expression: str, country: str, *, by_appointment: bool = False, at: datetime
+) -> list[str]:
     """Return the coming week of an expression that can be read, and its doubts, in words.
 
     Errors: BadHours.
     """
     zone = vocabulary.countries()[country].zone
-    hours = parse(expression, zone, country)
+    hours = parse(expression, zone, country, by_appointment=by_appointment)
     today = at.astimezone(ZoneInfo(zone)).date()
     monday = today - timedelta(days=today.weekday())
     lines = [_line(day) for day in week(hours, monday)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -39,6 +39,12 @@ class Index:
     def renewed(self, changed: Iterable[Entry]) -> Index:
         """Return an index in which some entries are new or different."""
         return Index({**self._entries, **{each.key: each for each in changed}})
+
+    def without(self, gone: Collection[UUID]) -> Index:
+        """Return an index without some entries; itself where none of them goes."""
+        if not gone:
+            return self
+        return Index({key: each for key, each in self._entries.items() if key not in gone})
 
     def find(self, typed: str) -> list[UUID]:
         """Return the services that hold every word of what was typed, MOST at most.

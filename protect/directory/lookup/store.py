@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import batched
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from protect.directory.lookup.index import Entry, Index, digits, folded
 from protect.directory.models import DirectoryVersion, Phone, Service, ServiceAtLocation
 from protect.reference.lookup import store as places
 
-# A change that was begun earlier may be committed later: so much is read once more.
-OVERLAP = timedelta(hours=1)
 CHUNK = 2000  # services read at a time
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     version: int
-    newest: datetime | None
+    modified: Mapping[UUID, datetime]
     index: Index
 
 
@@ -60,12 +59,19 @@ def forget() -> None:
 
 
 def _renewed(known: _Known | None, number: int) -> _Known:
-    rows = Service.objects.all()
-    newest = rows.aggregate(newest=Max("last_modified"))["newest"]
-    if known is not None and known.newest is not None:
-        rows = rows.filter(last_modified__gte=known.newest - OVERLAP)
-    index = known.index if known else Index({})
-    return _Known(number, newest, index.renewed(_read(rows)))
+    """Read again what has changed. A change that was committed late is seen by its own moment."""
+    rows = Service.objects.order_by("pk").values_list("pk", "last_modified")
+    modified = dict(rows.iterator(CHUNK))
+    if known is None:
+        return _Known(number, modified, Index({}).renewed(_read(Service.objects.all())))
+    changed = [key for key, at in modified.items() if known.modified.get(key) != at]
+    index = known.index.without(known.modified.keys() - modified.keys())
+    return _Known(number, modified, index.renewed(_read_some(changed)))
+
+
+def _read_some(keys: Iterable[UUID]) -> Iterator[Entry]:
+    for some in batched(keys, CHUNK, strict=False):
+        yield from _read(Service.objects.filter(pk__in=some))
 
 
 def _read(rows: QuerySet[Service]) -> Iterator[Entry]:

@@ -97,7 +97,13 @@ def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | No
 def _preview(form: DeskFactForm, service: Service) -> list[str]:
     values = form.values()
     if form.fact in CHANNELS and values["expression"]:
-        return week_lines(values["expression"], service.country_id, at=clock.now())
+        by_appointment = bool(values["by_appointment"])
+        return week_lines(
+            values["expression"],
+            service.country_id,
+            by_appointment=by_appointment,
+            at=clock.now(),
+        )
     return words_of(form.fact, values)
 
 
