@@ -13,7 +13,7 @@ from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.reference.models import Place
 from tests.directory.exporting.files import taken
 
-STREET, CODE = "Wesselényi utca 18", "4021"
+STREET, CODE = "Wesselényi utca 18", "1012 ZX"  # nothing that an id may hold by chance
 POINT = (37.987654, 23.765432)
 TEXTS = (
     "description",
