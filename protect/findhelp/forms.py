@@ -77,7 +77,9 @@ class ReportForm(forms.Form):
         label=_("In your own words, if you want"),
         required=False,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={**FORGIVING, "rows": 3}),
+        widget=forms.Textarea(
+            attrs={**FORGIVING, "rows": 3, "dir": "auto", "aria-describedby": "id_text-hint"}
+        ),
     )
 
     def report(self, tag: str) -> Report:

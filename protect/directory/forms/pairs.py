@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from protect.directory.enums import Fact, PairState
 from protect.directory.forms.texts import choose
 from protect.directory.models import DuplicatePair
 from protect.directory.sidebyside import FIRST, SECOND
+from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
 
 SIDES: dict[str, Promise] = {
@@ -32,14 +33,24 @@ class MergeForm(DeskForm):
     keep = forms.ChoiceField(
         # Translators: over a choice between two entries of the directory.
         label=_("Which entry remains?"),
-        help_text=_("Its name, words and address stay. The other one leads to it."),
+        help_text=_("Its name and its words stay. The page of the other one leads to it."),
         choices=list(SIDES.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose which entry remains.")},
     )
 
-    def __init__(self, *args: Any, facts: Iterable[Fact] = Fact, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        facts: Iterable[Fact] = Fact,
+        names: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`facts`: those of which both say something else; `names`: of both entries, in order."""
         super().__init__(*args, **kwargs)
+        named = zip(SIDES.items(), names, strict=False)
+        choices = [(side, f"{words}: {plain_name(name)}") for (side, words), name in named]
+        choose(self, "keep", list(choices or SIDES.items()))
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(

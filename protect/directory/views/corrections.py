@@ -32,12 +32,14 @@ from protect.directory.tabs import CORRECTIONS
 from protect.directory.telling import fact_view
 from protect.directory.views.frame import show, show_tab
 from protect.kernel import clock
+from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import formats
 from protect.ui.moments import exact
 
 PAGE = 50  # reports
+SHORT = 60  # characters of a text in a list
 MOST_OTHERS = 20  # reports about the same service, to point at
 
 
@@ -128,8 +130,9 @@ def _others(found: Correction) -> list[Correction]:
 
 def _line(found: Correction) -> str:
     what = " · ".join(report_labels.what_of(found.facts))
-    text = found.text if len(found.text) <= 60 else f"{found.text[:60]}…"
-    return " — ".join(filter(None, [f"{exact(found.created.date())}: {what}", text]))
+    text = found.text if len(found.text) <= SHORT else f"{found.text[:SHORT]}…"
+    parts = [f"{exact(found.created.date())}: {what}", plain_name(text) if text else ""]
+    return " — ".join(filter(None, parts))
 
 
 def _facts(service: Service, found: Correction) -> Iterator[dict[str, Any]]:

@@ -56,7 +56,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     found = access.get_pair(scope, pk)
     sides = side_by_side(found.first, found.second, at=at)
-    form = _form(request, sides)
+    form = _form(request, sides, [found.first.name, found.second.name])
     if form.is_valid():
         with form.mending():
             kept = merging.merge(scope, found, form.choice(found, sides.same), at=at)
@@ -111,12 +111,12 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "pair_undo.html", None, context)
 
 
-def _form(request: HttpRequest, sides: Sides) -> MergeForm:
+def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
     sent = request.POST if request.method == "POST" else None
     facts = [line.fact for line in sides.differing]
     initial = {"keep": sides.keep}
     initial |= {f"is_{line.fact.value}": line.fresher for line in sides.differing}
-    return MergeForm(sent, facts=facts, initial=initial)
+    return MergeForm(sent, facts=facts, names=names, initial=initial)
 
 
 def _signs(found: DuplicatePair) -> list[str]:
