@@ -229,10 +229,14 @@ def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
     return _counted(rows.annotate(state=Value(Freshness.EXPIRED, CharField())))
 
 
-def _counted(rows: QuerySet[FactCheck]) -> QuerySet[FactCheck, tuple[Any, ...]]:
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return country, fact, `state` (which `rows` were annotated with) and number of services."""
     grouped = rows.values("service__country", "fact", "state")
-    counted = grouped.annotate(number=Count("service", distinct=True))
-    return counted.values_list("service__country", "fact", "state", "number")
+    counted: QuerySet[Any] = grouped.annotate(number=Count("service", distinct=True))
+    found: QuerySet[Any, tuple[Any, ...]] = counted.values_list(
+        "service__country", "fact", "state", "number"
+    )
+    return found
 
 
 def _days() -> QuerySet[FactCheck, tuple[Any, ...]]:

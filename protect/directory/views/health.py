@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from protect.directory import charts, facts
 from protect.directory.charts import STATES, Part
-from protect.directory.enums import Fact, Freshness
+from protect.directory.enums import Fact, Freshness, Status
 from protect.directory.facts import Health
 from protect.directory.labels import FACTS
 from protect.directory.tabs import HEALTH, SERVICES
@@ -109,16 +109,18 @@ def _row(found: Health, weeks: list[Week], today: date) -> Row:
 
 def _fact(found: Health, fact: Fact) -> dict[str, object]:
     counts = found.counts[fact]
-    asked = {"country": found.country, "fact": fact.value}
     cells = [
-        (state.value, word, counts[state], _services({**asked, "freshness": state.value}))
+        (state.value, word, counts[state], _services(found.country, state))
         for state, word in STATES.items()
     ]
     return {"name": FACTS[fact], "parts": charts.bar(counts), "cells": cells}
 
 
-def _services(asked: Mapping[str, str]) -> str:
-    """Return where the services stand that were counted."""
+def _services(country: str, state: Freshness) -> str:
+    """Return where the services stand that have a fact in a state; "" of what needs no look."""
+    if state is Freshness.FRESH:
+        return ""
+    asked = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
     return f"{reverse(SERVICES)}?{urlencode(asked)}"
 
 

@@ -60,8 +60,9 @@ def test_a_country_is_shown_fact_by_fact_with_the_way_to_its_services(keepers, d
     answer = keepers.desk("rita").get("/directory/health/MT")
 
     assert "Cost" in words(answer)
-    there = "/directory?country=MT&amp;fact=cost&amp;freshness=disputed"
-    assert f'href="{there}"' in answer.content.decode()
+    there = "/directory?country=MT&amp;status=published&amp;state={}"
+    assert f'href="{there.format("disputed")}"' in answer.content.decode()
+    assert there.format("fresh") not in answer.content.decode()
     assert "Free places" not in words(answer)  # no service has any
 
 
