@@ -1,7 +1,8 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
 Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
-hsds (the interface for other systems beside plain rows), vault (sealed beside clear). Without a
+hsds (the interface for other systems beside plain rows), importing (a file into the directory),
+vault (sealed beside clear). Without a
 name all are measured, one after the other. Nothing else should run meanwhile.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from bench.measure import machine
 
-SUBJECTS = ("kernel", "answer", "pages", "coverage", "hsds", "visible", "vault")
+SUBJECTS = ("kernel", "answer", "pages", "coverage", "hsds", "visible", "importing", "vault")
 RESULTS = Path(__file__).parent / "results"
 
 

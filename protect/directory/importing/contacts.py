@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -158,6 +159,7 @@ def _e164(number: str, country: str) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164) if parsed else ""
 
 
+@lru_cache(maxsize=4096)  # one number is looked at from several sides
 def _parsed(number: str, country: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(number, country)

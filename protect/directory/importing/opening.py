@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
@@ -98,6 +99,7 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
     return tuple(dict.fromkeys(found)), tuple(unread)
 
 
+@lru_cache(maxsize=4096)  # many services keep the same hours
 def _wrong_at(expression: str, country: str) -> int | str:
     """Return the first character that cannot be read, from 1; 0 when all can."""
     try:
