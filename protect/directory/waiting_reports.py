@@ -1,4 +1,4 @@
-"""What waits for moderators and editors at the desk's home: reports, and entries that may be one."""
+"""What waits at the desk's home for moderators and editors: reports, and pairs of entries."""
 
 from __future__ import annotations
 
