@@ -1,0 +1,50 @@
+"""Run as a program: shows an entry to the public, checked yesterday, in three languages.
+
+python -m tests.browser.printing entry1@demo.example
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+SPOKEN = ("ar", "ti", "fr")
+
+
+def show(email: str) -> None:
+    """Publish the entry with this mail as if two people had called it."""
+    from protect.directory.actions import touch
+    from protect.directory.enums import Fact, Method, Status, Verdict
+    from protect.directory.models import Service
+    from protect.kernel import clock
+    from protect.reference.models import Language
+
+    at = clock.now()
+    touch()
+    service = Service.objects.get(email=email)
+    service.status, service.released_at, service.last_modified = Status.PUBLISHED, at, at
+    service.save()
+    for tag in SPOKEN:
+        language, _ = Language.objects.get_or_create(code=tag)
+        service.languages.create(language=language)
+    made = at - timedelta(days=1)
+    for fact in (Fact.PHONE, Fact.LANGUAGES):
+        service.checks.create(
+            fact=fact,
+            verdict=Verdict.CONFIRMED,
+            method=Method.CALL,
+            at=made,
+            next_check=made + timedelta(days=60),
+        )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    django.setup()
+    from django.db import transaction
+
+    with transaction.atomic():
+        show(sys.argv[1])
