@@ -177,7 +177,7 @@ def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries)
         entry(f"s{number}")
     refresh_queue(at=BEFORE)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         refresh_queue(at=NOW)
 
 
