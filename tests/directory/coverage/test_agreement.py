@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from protect.directory.coverage import persons
 from protect.directory.coverage.slices import Cut, Gap
+from protect.directory.enums import Kind, Mode
 from protect.directory.matching.engine import Engine
 from protect.reference import vocabulary
 from tests.directory.coverage import lay
-from tests.directory.matching import generate, pools
+from tests.directory.matching import cast, generate, pools
 
 # Islands, several regions, circles that reach over borders.
 TOWNS = generate.settlements("MT", "SI") + generate.settlements("ES")[::60]
@@ -54,6 +55,32 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
             asked = lay.question(land, place, cut, limit=count + 1)
             assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
             assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
+def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
+    chance = random.Random(seed)
+    rows = [
+        replace(
+            row,
+            categories=frozenset({"psychosocial"}),
+            modes=frozenset({Mode.IN_PERSON}),
+            area_note=chance.choice(["", "", "Demo surroundings"]),
+            conditions=chance.choice([row.conditions, {}, {Kind.GENDER: cast.EVERYONE}]),
+            documents=(),
+        )
+        for row in drawn(seed, 4 * count)
+        if row.points and row.areas
+    ]
+    cut = replace(which(chance), country=country, need=chance.choice(["talk", "not-sure"]))
+    land = LANDS[country]
+
+    found = lay.sliced(rows, land, cut)
+
+    for place in chance.sample(range(len(land)), 3 * SETTLEMENTS):
+        asked = lay.question(land, place, cut, limit=len(rows) + 1)
+        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
 
 
 @pytest.mark.parametrize("person", persons.types())

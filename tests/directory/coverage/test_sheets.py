@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from uuid import UUID
 
 import numpy as np
 from hypothesis import given, settings
@@ -150,6 +151,35 @@ def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
 
     assert found.row(found.best[0]) == line
     assert found.metres[0] == 0
+
+
+def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
+    """People go 50 km for a room and 300 km for a shelter."""
+    room = cast.service(
+        1,
+        country="MT",
+        categories=frozenset({"housing"}),
+        points=(Point(37.0, 14.4, "Demo"),),
+        areas=(Reach("MT"),),
+    )
+    shelter = replace(
+        room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
+    )
+
+    found = lay.sliced([room, shelter], LANDS["MT"], Cut("MT", "safe-place"))
+
+    assert {found.row(key).id for key in found.best} == {shelter.id}
+    assert set(found.gaps.tolist()) == {Gap.FITS}
+    assert found.metres.min() > 200_000
+
+
+def test_a_door_that_is_known_comes_before_one_nobody_knows():
+    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
+    door = cast.service(2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(Reach("MT"),))
+
+    found = lay.sliced([placeless, door], LANDS["MT"], Cut("MT", "talk"))
+
+    assert {found.row(key).id for key in found.best} == {door.id}
 
 
 def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
