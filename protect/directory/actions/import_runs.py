@@ -80,9 +80,9 @@ def begin_import(
     """
     must_edit(scope, organisation)
     sent = Sent.of(brought.content)
-    encoding = ""
+    encoding, total = "", 0
     try:
-        must_have_rows(files.table_of(sent, brought.source, today=at.date()))
+        total = row_count(files.table_of(sent, brought.source, today=at.date()))
     except FileEncodingUnclear:
         encoding = UNCLEAR
     run = ImportRun(
@@ -92,6 +92,7 @@ def begin_import(
         kind=sent.kind,
         name=_plain_name(brought.name),
         encoding=encoding,
+        total=total,
         by_id=scope.user_id,
         created=at,
         expires=at + SEALED_FOR,
@@ -146,9 +147,9 @@ def choose_encoding(
 ) -> ImportRun:
     """Read a text in an encoding from now on. Errors: as `table_of`; ImportStepNotAllowed."""
     locked = lock(scope, run, ImportState.UPLOADED)
-    must_have_rows(table_of(unlocked, locked, encoding))
+    locked.total = row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
-    locked.save(update_fields=["encoding"])
+    locked.save(update_fields=["encoding", "total"])
     trace_of(scope, locked, at=at).record("import_encoding", locked)
     return locked
 
@@ -272,10 +273,11 @@ def is_mapped(run: ImportRun) -> bool:
     return run.kind in FEEDS or bool(run.mapping)
 
 
-def must_have_rows(table: Table) -> None:
-    """Refuse a file with nothing in it. Errors: FileNotReadable."""
+def row_count(table: Table) -> int:
+    """Return how many rows a file has. Errors: FileNotReadable, where it has none."""
     if not table.lines:
         raise FileNotReadable(problem=_("It has no rows under its header."))
+    return len(table.lines)
 
 
 def _saved(run: ImportRun) -> SourceMapping | None:

@@ -134,6 +134,7 @@ class ColumnsForm(DeskForm):
             )
             if ours in NEEDED and ours != "country":
                 self.fields[ours].required = True
+        self.fields["country"].help_text = _("Without one, all are where your organisation is.")
         self.fields["ids"] = ids
         ids.initial = ids.initial or list(USUAL_IDS)
 

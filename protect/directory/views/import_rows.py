@@ -33,6 +33,7 @@ from protect.reference.lookup.index import PlaceRow
 
 CHOICES = 8  # places of one name
 HOURS, NATIONAL = "hours", "national"
+NOTHING = frozenset({"", "none", "unknown", "no"})  # what a cell says that is blank as well
 DECISIONS = {"file": True, "ours": False, "": None}
 
 
@@ -164,5 +165,11 @@ def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
     ours = store.stated_of(row.service)
     for column, label in LABELS.items():
         here, there = ours.get(column, ""), row.cells.get(column, "")
-        if column in ours and here != there:
+        if column in ours and _meant(here) != _meant(there):
             yield label, here, there
+
+
+def _meant(text: str) -> set[str]:
+    """Return what a cell says whatever the order of a list, and whether it is spelled out."""
+    parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
+    return parts - NOTHING

@@ -1,0 +1,133 @@
+"""A file of services in a browser: chosen, mapped, looked at, mended, applied."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import ROOT, own_database
+from tests.browser.crew import Colleague, Crew
+from tests.browser.desks import DeskSite
+from tests.browser.test_desk_checking import Office
+from tests.directory.bringing import csv_of
+from tests.serving import PROTECT, free_port, wait_for
+
+pytestmark = pytest.mark.browser
+ROWS = [
+    {
+        "Nr": f"be-{n}",
+        "Organisatie": "Demo Huis",
+        "Dienst": f"Demo dienst {n}",
+        "Soort": "Juridische hulp",
+        "Telefoon": "+3225550000",
+        "Stad": "Liège",
+        "Straat": f"Demo Straat {n}",
+    }
+    for n in range(1, 6)
+]
+ROWS[1] |= {"Dienst": "Demo Vluchthuis", "Soort": "Vluchthuis", "Straat": "Geheime Straat 9"}
+ROWS[2] |= {"Telefoon": "no number"}
+ROWS[3] |= {"Soort": "Foyer"}
+
+
+@pytest.fixture(scope="module")
+def loaded_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
+    """The desk with places and vocabularies: rows are read against them."""
+    port, folder = free_port(), tmp_path_factory.mktemp("imports")
+    address, database = f"http://localhost:{port}", own_database(f"{folder}", "browser_imports")
+    environ = {
+        **os.environ,
+        "PROTECT_DATABASE_URL": database,
+        "PROTECT_STAFF_URL": address,
+        "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
+        "PYTHONPATH": str(ROOT),
+    }
+    run = {"env": environ, "check": True, "capture_output": True, "cwd": ROOT}
+    subprocess.run([str(PROTECT), "migrate"], **run)
+    subprocess.run([str(PROTECT), "load-data"], **run)
+    with subprocess.Popen([str(PROTECT), "serve", "--port", f"{port}"], env=environ) as server:
+        wait_for(f"{address}/sign-in")
+        yield DeskSite(address, database)
+        server.terminate()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def editor(request, chromium: Browser, loaded_desk: DeskSite) -> Iterator[Colleague]:
+    crew = Crew(chromium, loaded_desk, has_script=request.param)
+    (edda,) = Office(crew, "editor").people
+    edda.page.set_default_timeout(60_000)
+    yield edda
+    crew.close()
+
+
+def test_imported_from_a_file_that_was_mapped_mended_and_applied(editor, tmp_path):
+    bring(editor, tmp_path)
+    map_words(editor)
+    run = read_rows(editor)
+    mend(editor, run)
+    apply(editor, run)
+
+
+def bring(edda: Colleague, folder: Path) -> None:
+    (folder / "lijst.csv").write_bytes(csv_of(ROWS, ";"))
+    edda.go("/directory/imports")
+    edda.press(".empty a.button")
+    edda.fill(source=f"lijst-{edda.email.partition('@')[0]}"[:40])
+    edda.page.set_input_files("main [name=file]", folder / "lijst.csv")
+    edda.send("source")
+    assert edda.path().endswith("/map")
+    assert "Demo Straat 1" in edda.reads()  # what stands in a column is shown to whoever brought it
+    edda.send("main form:has([name=ids])")
+
+
+def map_words(edda: Colleague) -> None:
+    assert edda.path().endswith("/words")
+    assert "Foyer" in edda.reads()
+    edda.page.locator("main .desk__content select").first.select_option("legal")
+    edda.send("main form:has(.pairs)")
+    assert edda.path().endswith("/prepare")
+    told = edda.reads()
+    assert "never stored" in told
+    assert "Geheime Straat" not in told
+
+
+def read_rows(edda: Colleague) -> str:
+    """Let a script do it in one go, or press the button until nothing is left."""
+    run = edda.path().removesuffix("/prepare")
+    if edda.is_scripted:
+        edda.page.locator("form[data-again] button").first.click()
+        edda.page.wait_for_url(f"**{run}")
+        edda.look()
+    while edda.path().endswith("/prepare"):
+        edda.send("main form[data-again]")
+    assert edda.path() == run
+    return run
+
+
+def mend(edda: Colleague, run: str) -> None:
+    edda.press("main .picks a[href='?state=error']")
+    row = edda.page.locator("main tbody tr")
+    assert row.count() == 1
+    edda.press("main tbody th a")
+    assert "no phone number" in edda.reads()
+    edda.fill(phones="+3225550001")
+    edda.send("phones")
+    assert "New" in edda.page.inner_text("main .head")
+    edda.go(run)
+
+
+def apply(edda: Colleague, run: str) -> None:
+    edda.press(f"main a[href='{run}/apply']")
+    assert "5 new services are written" in edda.reads()
+    edda.send("main .desk__content form")
+    assert edda.path() == run
+    assert "Applied" in edda.reads()
+    assert "Geheime Straat" not in edda.page.content()
+    edda.press("main tbody th a")
+    edda.press("main .lead a")
+    assert "/directory/services/" in edda.path()
