@@ -79,6 +79,8 @@ def begin_import(
     Errors: PermissionDenied; FileTooLarge, FileNotReadable, FeedChanged: then nothing is kept.
     """
     must_edit(scope, organisation)
+    if scope.user_id is None:
+        raise PermissionDenied
     sent = Sent.of(brought.content)
     encoding, total = "", 0
     try:

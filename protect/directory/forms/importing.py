@@ -127,7 +127,7 @@ class ColumnsForm(DeskForm):
         for ours, label in LABELS.items():
             known = chosen.get(ours)
             self.fields[ours] = forms.ChoiceField(
-                label=label,
+                label=str(label),
                 choices=offered,
                 required=False,
                 initial=_key(known) if known else "",
@@ -200,7 +200,7 @@ class RowForm(DeskForm):
                 continue
             widget = forms.Textarea if ours in LONG else forms.TextInput
             self.fields[ours] = forms.CharField(
-                label=label,
+                label=str(label),
                 required=False,
                 max_length=MOST_CELL,
                 widget=widget(attrs=AS_TYPED),

@@ -54,7 +54,7 @@ def _own(row: Row) -> Iterator[str]:
 
 
 def _recurrence(row: Row, zone: str, today: date) -> Recurrence:
-    freq = row.get("freq")
+    freq = _text(row, "freq")
     is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
     if not is_known or any(row.get(name) for name in NEVER_EXACT):
         raise Inexact

@@ -68,8 +68,7 @@ def faults(record: Record) -> Iterator[Trouble]:
         path = [str(part) for part in error.instance_path]
         kind = str(error.schema_path[-1] if error.schema_path else "")
         if kind == "required":
-            path.append(str(error.kind.property))
-            kind = str(error.kind.name)
+            path.append(str(getattr(error.kind, "property", "")))
         yield _fault(record, kind, ".".join(path))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -123,7 +123,7 @@ def _listed(column: str) -> Iterator[tuple[str, str]]:
             yield from ((name, code) for name in names)
 
 
-CODED = {
+CODED: dict[str, Callable[[], Iterable[str]]] = {
     "categories": lambda: vocabulary.categories(),
     "country": lambda: vocabulary.countries(),
     "languages": lambda: vocabulary.languages(),
