@@ -12,10 +12,10 @@ from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, org_chain
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
+from protect.kernel.limits import TooMany
 from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
-from protect.kernel.limits import TooMany
 from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_NOBODY, OF_SIGN_IN, Missing, is_kept
 from protect.vault.errors import (
     Crowded,
