@@ -259,6 +259,18 @@ class NothingMapped(ProtectError):
     )
 
 
+class SourceReserved(ProtectError):
+    """A file is said to be from a source whose name stands for our own entries."""
+
+    code = "directory_import_source_reserved"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {source} is the short name of a list, as somebody typed it.
+    message = _(
+        "“{source}” is our name for what was written here. Nothing was stored. Give the list "
+        "another name."
+    )
+
+
 class ExportNeedsDemo(ProtectError):
     code = "directory_export_needs_demo"
     # Translators: --demo is written so on a command line.

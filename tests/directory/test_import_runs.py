@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.directory.actions import import_rows, import_runs
+from protect.directory.actions import demo, import_rows, import_runs, texts
 from protect.directory.enums import ImportState, RowState, Status
 from protect.directory.errors import (
     EditConflict,
@@ -15,6 +15,7 @@ from protect.directory.errors import (
     ImportFileGone,
     ImportStepNotAllowed,
     NothingMapped,
+    SourceReserved,
 )
 from protect.directory.models import ImportRow, ImportRun, Organisation, Service, SourceMapping
 from tests.directory.bringing import Bringer, codes, csv_of, rows_of, states
@@ -66,6 +67,17 @@ def test_what_cannot_be_read_is_not_kept(edda, content, refusal):
     with pytest.raises(refusal):
         edda.begin(content)
 
+    assert not ImportRun.objects.exists()
+    assert deeds("import_begin") == 0
+
+
+@pytest.mark.parametrize("source", [texts.DESK, demo.SOURCE])
+def test_no_file_speaks_for_what_was_written_here(edda, source):
+    edda.source = source
+    with pytest.raises(SourceReserved) as refusal:
+        edda.begin(csv_of(rows_of({})))
+
+    assert refusal.value.code == "directory_import_source_reserved"
     assert not ImportRun.objects.exists()
     assert deeds("import_begin") == 0
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from protect.directory import rules
+from protect.directory.actions.texts import DESK
 from protect.directory.actions.tracing import Trace
 from protect.directory.enums import ImportState
 from protect.directory.errors import (
@@ -25,6 +26,7 @@ from protect.directory.errors import (
     ImportFileGone,
     ImportStepNotAllowed,
     NothingMapped,
+    SourceReserved,
 )
 from protect.directory.importing import files, mapping, words
 from protect.directory.importing.files import FEEDS, Sent
@@ -47,6 +49,8 @@ LONGEST_NAME = 120  # characters
 LONGEST_WORD = 80  # characters of a word that is kept with its code
 
 UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
+# Their ids are ours: no file speaks for them. “demo” is that of `actions.demo`.
+RESERVED = frozenset({DESK, "demo"})
 UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.PREVIEWED)
 
 
@@ -76,9 +80,12 @@ def begin_import(
     """Keep a file, sealed to whoever brings it, until they have said what its columns mean.
 
     A text whose encoding is not known is kept as well: the next page shows what it may be.
-    Errors: PermissionDenied; FileTooLarge, FileNotReadable, FeedChanged: then nothing is kept.
+    Errors: PermissionDenied; SourceReserved; FileTooLarge, FileNotReadable, FeedChanged: then
+    nothing is kept.
     """
     must_edit(scope, organisation)
+    if brought.source in RESERVED:
+        raise SourceReserved(source=brought.source)
     if scope.user_id is None:
         raise PermissionDenied
     sent = Sent.of(brought.content)

@@ -36,6 +36,7 @@ class UploadForm(DeskForm):
         "file_not_readable": "file",
         "feed_changed": "file",
         "upload_refused": "file",
+        "directory_import_source_reserved": "source",
     }
     without_file = WITHOUT_FILE
     organisation = forms.ChoiceField(

@@ -126,23 +126,26 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("directory:import_run", pk)
     if not import_runs.is_mapped(run):
         return redirect("directory:import_map", pk)
-    preview = _preview(request, run) if run.state == ImportState.UPLOADED else {}
+    # The whole file is read for it: not once more between two steps of one work.
+    is_first = run.state == ImportState.UPLOADED and not run.prepared
+    preview = _preview(request, run) if is_first else {}
     context = frame_of(run, here=3) | _told(run) | preview
     return show(request, "import_prepare.html", None, context)
 
 
 def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
     """Take rows in or judge them for a while. What comes next is done by the next request."""
-    scope, at, going = scope_of(request), clock.now(), _for_a_while()
+    scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
         found = import_runs.opened(unlocked(request), run)
-        return import_rows.take_in(scope, run, found, going, at=at)
+        return import_rows.take_in(scope, run, found, _for_a_while(), at=at)
     if run.state == ImportState.MAPPED:
-        return import_rows.judge(scope, run, going, at=at)
+        return import_rows.judge(scope, run, _for_a_while(), at=at)
     return run
 
 
 def _for_a_while() -> Callable[[], bool]:
+    """Return what tells whether there is still time. It runs from now: open the file before."""
     ends = time.monotonic() + SECONDS
     return lambda: time.monotonic() < ends
 

@@ -213,6 +213,37 @@ def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch)
     assert led_to(desk.get(address)).endswith(str(run.pk))
 
 
+def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypatch):
+    run = edda.map(edda.begin(csv_of(rows_of({}))))
+    order = []
+    opened, going = import_runs.opened, import_mapping._for_a_while
+    monkeypatch.setattr(import_runs, "opened", lambda *a: order.append("open") or opened(*a))
+    monkeypatch.setattr(import_mapping, "_for_a_while", lambda: order.append("time") or going())
+
+    send(desk, f"/directory/imports/{run.pk}/prepare")
+
+    assert order == ["open", "time"]
+
+
+def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monkeypatch):
+    monkeypatch.setattr(import_rows, "BATCH", 2)
+    run = edda.take_in(edda.map(edda.begin(csv_of(rows_of({}, {}, {})))), lambda: False)
+    monkeypatch.setattr(import_runs, "opened", None)
+
+    page = desk.get(f"/directory/imports/{run.pk}/prepare")
+
+    assert "Rows kept: 2 of 3" in words(page)
+    assert "Map the columns anew" in words(page)
+
+
+def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
+    page = upload(desk, csv_of(rows_of({})), source="desk")
+
+    assert page.status_code == 422
+    assert "“desk” is our name for what was written here." in words(page)
+    assert not ImportRun.objects.exists()
+
+
 def test_only_who_brought_a_file_maps_it_and_then_anybody_goes_on(keepers, edda):
     run = edda.begin(csv_of(rows_of({})))
     cora = keepers.desk("cora")
