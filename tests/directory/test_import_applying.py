@@ -78,6 +78,25 @@ def test_what_was_not_touched_here_is_brought_up_to_date(edda):
     assert (deeds("import_update"), reasons()) == (1, [])
 
 
+@pytest.mark.parametrize("said", [{}, {"professionals_only": "no"}])
+def test_a_file_never_shows_a_service_to_more_people(edda, said):
+    edda.bring({"professionals_only": "yes"})
+
+    run = edda.bring(CHANGED | said)
+
+    service = Service.objects.get()
+    assert states(run) == ["update"]
+    assert (service.description, service.professionals_only) == (CHANGED["description"], True)
+
+
+def test_a_file_may_show_a_service_to_professionals_only(edda):
+    edda.bring({})
+
+    edda.bring({"professionals_only": "yes"})
+
+    assert Service.objects.get().professionals_only
+
+
 def test_an_edit_made_here_is_never_overwritten(edda, conflict):
     edda.apply(conflict)
 

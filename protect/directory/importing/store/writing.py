@@ -94,11 +94,15 @@ def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
 
 
 def _update(source: str, draft: Draft, at: datetime) -> None:
-    """Write a draft over a service. Who may see where it is stays as narrow as it was."""
+    """Write a draft over a service. Who may see it, and where it is, stays as narrow as it was.
+
+    A file that says nothing of it, or something else, shows nothing to more people than before.
+    """
     service = Service.objects.get(pk=service_id(source, draft.source_id))
     fields = _fields(source, draft)
     if service.address_audience == Audience.NEVER_STORED:
         fields |= {"coarse_area_id": draft.coarse_area or service.coarse_area_id}
+    fields |= {"professionals_only": service.professionals_only or draft.professionals_only}
     if service.address_audience != Audience.PUBLIC:
         fields |= {"address_audience": service.address_audience}
     for name, value in fields.items():
