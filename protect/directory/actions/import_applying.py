@@ -176,7 +176,8 @@ def _keep_ours(row: ImportRow, draft: Draft) -> None:
 
 def _enqueue_conflicts(run: ImportRun, at: datetime) -> None:
     rows = run.rows.filter(state=RowState.CONFLICT, takes_file=None, service__isnull=False)
-    for row in rows.select_related("service").order_by("line"):
+    found = rows.select_related("service").defer("cells", "troubles").order_by("line")
+    for row in found.iterator(chunk_size=BATCH):
         if row.service:
             enqueue(row.service, QueueReason.CONFLICT, at=at)
 

@@ -31,6 +31,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
 
+ROWS = 500  # of bad rows that are in memory at once
 CHOICES = 8  # places of one name
 HOURS, NATIONAL = "hours", "national"
 NOTHING = frozenset({"", "none", "unknown", "no"})  # what a cell says that is blank as well
@@ -95,7 +96,7 @@ def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
     writer = csv.DictWriter(response, columns, restval="", extrasaction="ignore")
     writer.writeheader()
     bad = run.rows.filter(state__in=[RowState.ERROR, RowState.CONFLICT])
-    for row in bad.order_by("line"):
+    for row in bad.order_by("line").iterator(chunk_size=ROWS):
         cells = {column: safe(text) for column, text in row.cells.items()}
         writer.writerow({**cells, REASONS: _reasons(row)})
     return response
