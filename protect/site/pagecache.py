@@ -24,6 +24,7 @@ type Headers = list[tuple[str, str]]
 type StartResponse = Callable[..., Any]
 type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+PACKED = ("application/pdf", "application/zip", "image/png")
 LARGEST = 64 * 1024 * 1024  # bytes of bodies in memory
 
 
@@ -63,7 +64,7 @@ class PageCache:
             start_response(kept.status, kept.headers)
             return [kept.body]
         status, headers, parts = self._ask(environ)
-        if _is_stream(headers):  # as long as the directory: it is never in memory as a whole
+        if getattr(parts, "streaming", False):  # as long as the directory: never whole in memory
             start_response(status, headers)
             return parts
         made = _made(status, headers, parts, encoding, version)
@@ -124,11 +125,6 @@ def _made(
     return Kept(version or 0, valid_until, status, kept, body)
 
 
-def _is_stream(headers: Headers) -> bool:
-    """Whether a body is a list of records, one a line, of any length."""
-    return any(name == "Content-Type" and "ndjson" in value for name, value in headers)
-
-
 def _is_packed(headers: Headers) -> bool:
-    """Whether a body is of a kind that is compressed already."""
-    return any(name == "Content-Type" and "pdf" in value for name, value in headers)
+    """Return whether a body is of a kind that is compressed already."""
+    return any(name == "Content-Type" and value.startswith(PACKED) for name, value in headers)

@@ -10,6 +10,7 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connections
+from django.http import StreamingHttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -242,7 +243,9 @@ def test_the_best_encoding_is_chosen(accepted, encoding):
     assert encoding_for(accepted) == encoding
 
 
-def test_a_list_of_any_length_is_passed_on_as_it_comes():
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "text/csv", "application/zip"])
+def test_a_body_of_any_length_is_passed_on_as_it_comes(host, media_type):
     read = []
 
     def lines():
@@ -251,13 +254,13 @@ def test_a_list_of_any_length_is_passed_on_as_it_comes():
             yield b"{}\n"
 
     def site(environ, start_response):
-        start_response("200 OK", [("Content-Type", "application/x-ndjson")])
-        return lines()
+        start_response("200 OK", [("Content-Type", media_type)])
+        return StreamingHttpResponse(lines())
 
     started = []
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/hsds/services", "HTTP_HOST": "127.0.0.1"}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/hsds/services", "HTTP_HOST": host}
     body = PageCache(site, lambda: 1)(environ, lambda *said: started.append(said))
 
-    assert next(body) == b"{}\n"
-    assert started == [("200 OK", [("Content-Type", "application/x-ndjson")])]
+    assert next(iter(body)) == b"{}\n"
+    assert started == [("200 OK", [("Content-Type", media_type)])]
     assert len(read) == 1

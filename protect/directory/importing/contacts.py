@@ -129,7 +129,8 @@ def _proposals(digits: str, dialled: str, country: str) -> list[tuple[Code, str]
     zero = _e164(f"0{digits}", country)
     return [
         (Code.PHONE_LEADING_ZERO, zero),
-        (Code.PHONE_BAD, f"+{digits.removeprefix('00')}"),
+        # As one dials it from abroad: without the zero that stands in (0) behind the country.
+        (Code.PHONE_BAD, _e164(f"+{digits.removeprefix('00')}", country)),
     ]
 
 

@@ -33,6 +33,7 @@ def test_numbers_are_kept_as_they_can_be_dialled(draft_of, country, cell, expect
         ("NL", "612345678|voice", "phone_leading_zero", "is it +31612345678?"),
         ("BE", "3222194340|voice", "phone_bad", "is it +3222194340?"),
         ("BE", "003222194340|voice", "phone_bad", "is it +3222194340?"),
+        ("BE", "0032 (0)2 219 43 40|voice", "phone_bad", "is it +3222194340?"),
         ("BE", "+321|voice", "phone_bad", "+"),
         ("BE", "call us|voice", "phone_bad", "no phone number"),
         ("BE", "٠٢٥٥٥|voice", "phone_bad", "no phone number"),
