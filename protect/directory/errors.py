@@ -172,6 +172,15 @@ class ImportStepNotAllowed(ProtectError):
     )
 
 
+class NoWayToReach(ProtectError):
+    code = "directory_service_not_reachable"
+    # Translators: it keeps a service from being shown.
+    message = _(
+        "This service has no number, e-mail address, website or public address: whoever found it "
+        "could do nothing. Nothing was changed. Add a way to reach it; then it can be shown."
+    )
+
+
 class NumberNotTested(ProtectError):
     code = "service_number_not_tested"
     # Translators: it keeps a service from being shown.

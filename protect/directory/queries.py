@@ -30,6 +30,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Drop what only professionals may see."""
         return self.filter(professionals_only=False)
 
+    def reachable(self) -> Self:
+        """Keep what somebody can call, write to, look up or go to."""
+        ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
+        return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
+
     def known_outside(self) -> Self:
         """Keep what the public may see or has seen: others must hear that it is gone."""
         return self.for_public().filter(

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from protect.directory import actions
 from protect.directory.actions import Finding, Released
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
-from protect.directory.errors import NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,
@@ -170,8 +170,20 @@ def test_what_was_shown_once_keeps_the_day(world):
 
 def test_a_service_without_a_number_needs_no_call(world):
     world.service.phones.all().delete()
+    Service.objects.update(email="house@demo.example")
 
     assert actions.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
+
+
+def test_a_service_that_nobody_could_reach_is_not_shown(world):
+    world.service.phones.all().delete()
+
+    with pytest.raises(NoWayToReach):
+        actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    released = actions.release(world.scope, "MT", at=NOW)
+
+    world.service.refresh_from_db()
+    assert (released, world.service.status) == (Released(0, 1), Status.REVIEW)
 
 
 def test_a_move_that_somebody_else_made_first_is_refused(world):

@@ -12,7 +12,7 @@ from protect.directory import rules
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Fact, Move, Status
-from protect.directory.errors import NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.models import Service
 from protect.directory.rules import PhoneCheck
 from protect.orgs.enums import Permission
@@ -42,7 +42,8 @@ def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service
     """Move a service along its way to the public, or off it.
 
     Errors: PermissionDenied; ServiceMoveNotAllowed, also when someone else moved it first;
-    NumberNotTested, when it would be shown with a number that nobody has called.
+    NumberNotTested, when it would be shown with a number that nobody has called; NoWayToReach,
+    when it would be shown without any way to reach it.
     """
     trace = Trace.of(scope, NEEDS[move], service.country_id, at=at)
     touch()
@@ -54,7 +55,8 @@ def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service
 
 @transaction.atomic
 def release(scope: Scope, country: str, *, at: datetime) -> Released:
-    """Show the reviewed services of a country. Those without a call test keep waiting.
+    """Show the reviewed services of a country. Those without a call test keep waiting, and those
+    that nobody could reach.
 
     Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied.
     """
@@ -63,7 +65,7 @@ def release(scope: Scope, country: str, *, at: datetime) -> Released:
     shown = waiting = 0
     reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
     for service in reviewed.select_for_update(of=("self",)):
-        if may_be_shown(service):
+        if may_be_shown(service) and is_reachable(service):
             _move(service, Move.PUBLISH, at=at)
             trace.record(Move.PUBLISH.value, service)
             shown += 1
@@ -112,10 +114,17 @@ def may_be_shown(service: Service) -> bool:
     )
 
 
+def is_reachable(service: Service) -> bool:
+    """Return whether somebody who sees a service could do anything with it."""
+    return Service.objects.filter(pk=service.pk).reachable().exists()
+
+
 def _move(locked: Service, move: Move, *, at: datetime) -> None:
     status = rules.step(Status(locked.status), move)
     if status is Status.PUBLISHED and not may_be_shown(locked):
         raise NumberNotTested()
+    if status is Status.PUBLISHED and not is_reachable(locked):
+        raise NoWayToReach()
     locked.status = status
     locked.last_modified = at
     if status is Status.PUBLISHED and locked.released_at is None:

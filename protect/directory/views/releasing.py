@@ -34,6 +34,7 @@ class Waiting:
 
     service: Service
     call: CallTest | None  # the first of two calls, if it was made
+    is_reachable: bool  # False: no number, nothing to write to, nowhere to go
 
 
 @require_safe
@@ -93,9 +94,15 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by")}
     found = list(rows)
-    lacking = untested(found)
+    reachable = set(rows.reachable().values_list("pk", flat=True))
+    lacking = untested(found) | {each.pk for each in found if each.pk not in reachable}
     ready = [each for each in found if each.pk not in lacking]
-    return ready, [Waiting(each, begun.get(each.pk)) for each in found if each.pk in lacking]
+    waiting = [
+        Waiting(each, begun.get(each.pk), each.pk in reachable)
+        for each in found
+        if each.pk in lacking
+    ]
+    return ready, waiting
 
 
 def _effects(ready: int, waiting: int) -> Iterator[str]:
@@ -106,8 +113,8 @@ def _effects(ready: int, waiting: int) -> Iterator[str]:
     ).format(number=ready)
     if waiting:
         yield ngettext(
-            "{number} service stays hidden: two people have not called its number yet.",
-            "{number} services stay hidden: two people have not called their numbers yet.",
+            "{number} service stays hidden: something is missing.",
+            "{number} services stay hidden: something is missing.",
             waiting,
         ).format(number=waiting)
     yield _("Facts that nobody has checked are shown as “not checked yet”.")

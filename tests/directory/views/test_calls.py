@@ -135,7 +135,7 @@ def test_a_fact_that_nobody_checked_says_so(keepers, service):
 
 def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
     desk = keepers.desk("cora")
-    entry("s2", status=Status.REVIEW, phone="", name="Demo House")
+    entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
     assert "Nobody has called its number" in page
     assert "Show 1 service" in page
@@ -146,7 +146,7 @@ def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
 
 def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers, service):
     desk = keepers.desk("cora")
-    ready = entry("s2", status=Status.REVIEW, phone="")
+    ready = entry("s2", status=Status.REVIEW, phone="", email="a@demo.example")
 
     page = words(desk.get("/directory/release/MT/confirm"))
     assert "1 service is shown to everybody" in page
