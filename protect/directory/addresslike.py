@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from protect.kernel import tables
 from protect.kernel.tables import Record
@@ -51,6 +52,11 @@ LINK = re.compile(
 )
 NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # seven digits or more
 
+WORD = re.compile(r"\S+")
+HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the machine of a web address or of somebody's mail
+SIGNS_IN_LINKS = re.compile(r"[/._+?&=#-]+")
+NUMBER_FIRST = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
+
 
 class Words(Record):
     """One list of address_words.toml."""
@@ -86,12 +92,56 @@ def words(kind: str) -> frozenset[str]:
 
 def resembles(text: str) -> bool:
     """Return whether a text tells where something is."""
+    return _tells(text, SIGNS)
+
+
+def _tells(text: str, signs: tuple[Callable[[list[Token], int], bool], ...]) -> bool:
     if _is_map(text) or any(each.search(text) for each in FORMS) or _has_postcode(text):
         return True
     tokens = _tokens(ABBREVIATED.sub(lambda found: f"{_whole(found[1])} ", text))
     return any(
-        sign(tokens, place) for place, token in enumerate(tokens) if token.is_word for sign in SIGNS
+        sign(tokens, place) for place, token in enumerate(tokens) if token.is_word for sign in signs
     )
+
+
+def without_maps(text: str, instead: str = "") -> str:
+    """Return a text with every link to a known map replaced."""
+    if not _is_map(text):
+        return text
+    return WORD.sub(lambda found: instead if _is_map(found[0]) else found[0], text)
+
+
+def resembles_link(text: str) -> bool:
+    """Return whether a web address or a mail address tells where something is.
+
+    The names of its machine are no street, whatever they are: only a map's, and what follows them.
+    """
+    if _is_map(text) or COORDINATES.search(text) or PLUS_CODE.search(text):
+        return True
+    said = HOST.sub("", unquote(text))
+    return resembles(SIGNS_IN_LINKS.sub(" ", said))
+
+
+def resembles_in_name(text: str) -> bool:
+    """Return whether a name tells where something is.
+
+    A hospital may be what runs a service, and a name may begin with its short number.
+    """
+    said = NUMBER_FIRST.sub("", text.strip())
+    return _tells(said, tuple(sign for sign in SIGNS if sign is not _landmark))
+
+
+def has_street(text: str) -> bool:
+    """Return whether the words of an id, joined by signs, hold a street, its name and a number."""
+    tokens = _tokens(SIGNS_IN_LINKS.sub(" ", text))
+    kinds = (words("before") | words("after")) - words("capital")
+    plain = [each.folded for each in tokens if each.is_word]
+    has_kind = any(
+        (each in kinds and (len(each) > SHORTEST_STEM or each in {"rue", "via", "ul"}))
+        or any(each.endswith(end) and len(each) > len(end) + 2 for end in words("endings"))
+        for each in plain
+    )
+    return has_kind and len(plain) > 1 and any(each.folded.isdigit() for each in tokens)
 
 
 def has_link(text: str) -> bool:

@@ -9,17 +9,25 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.actions import protect_address
-from protect.directory.actions.editing import facts_of
-from protect.directory.actions.texts import digest_of
+from protect.directory.actions.editing import facts_of, mark_of
+from protect.directory.actions.texts import digest_of, edit_texts, texts_of
 from protect.directory.enums import Fact, ImportKind, Reporter, RowState
+from protect.directory.errors import TellsWhere
 from protect.directory.models import (
+    Accessibility,
     CallTest,
     Correction,
+    CostOption,
+    Criterion,
     DuplicatePair,
     ImportRow,
     ImportRun,
+    LanguageOffered,
     Location,
     QueueItem,
+    RequiredDocument,
+    Schedule,
+    ServiceAtLocation,
     ServiceText,
 )
 from protect.reference.models import Area
@@ -103,6 +111,31 @@ def plant_pair(service, keepers):
     )
 
 
+def plant_notes(service, keepers):
+    rows = (
+        (Schedule, {"channel": "visit", "expression": "Mo-Fr 09:00-17:00; PH off"}),
+        (CostOption, {"kind": "free"}),
+        (Accessibility, {"kind": "step_free", "answer": "yes"}),
+        (RequiredDocument, {"document": "passport"}),
+        (Criterion, {"kind": "gender", "operator": "answer", "answer": "yes"}),
+        (LanguageOffered, {"language_id": "fr"}),
+    )
+    for model, given in rows:
+        model.objects.create(service=service, note=TOLD, **given)
+
+
+def plant_links(service, keepers):
+    service.website = LINK
+    service.organisation.name = f"Demo House, {STREET}"
+    service.organisation.save()
+    service.save()
+
+
+def plant_row_that_was_never_applied(service, keepers):
+    plant_row(service, keepers)
+    ImportRow.objects.update(service=None)
+
+
 def plant_row(service, keepers):
     run = ImportRun.objects.create(
         organisation=keepers.office,
@@ -145,6 +178,9 @@ PLANTED = [
     plant_pair,
     plant_row,
     plant_check,
+    plant_notes,
+    plant_links,
+    plant_row_that_was_never_applied,
 ]
 
 
@@ -206,3 +242,82 @@ def test_other_services_keep_what_they_say(keepers, service):
     other.refresh_from_db()
     assert other.description == f"Beside {STREET}"
     assert list(Location.objects.all()) == [location]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Come to Demo Hidden Str. 77, second floor",
+        "See https://waze.com/ul/hsv77",
+        "Or https://osm.org/go/77x",
+        "We are at 35.12345, 14.65432",
+    ],
+)
+def test_a_place_that_is_written_in_another_way_is_forgotten_as_well(keepers, service, told):
+    service.description = f"Call first. {told}. Bring nothing."
+    service.save()
+    row = service.costs.create(kind="free", note=told)
+
+    protect_address(keepers.edda.scope, service, None, at=LATER)
+
+    service.refresh_from_db()
+    row.refresh_from_db()
+    assert service.description.startswith("Call first. ")
+    assert service.description.endswith("Bring nothing.")
+    assert "77" not in service.description + row.note
+    assert "35.1" not in service.description + row.note
+
+
+def test_hours_and_links_that_tell_nothing_stay(keepers, service):
+    plant_notes(service, keepers)
+    service.website, service.email = "https://shelter.demo.example/help", "ask.demo@demo.example"
+    service.save()
+
+    protect_address(keepers.edda.scope, service, None, at=LATER)
+
+    service.refresh_from_db()
+    assert service.schedules.get().expression == "Mo-Fr 09:00-17:00; PH off"
+    assert service.website == "https://shelter.demo.example/help"
+    assert service.email == "ask.demo@demo.example"
+    assert service.organisation.name == "Demo House"
+
+
+def test_a_place_that_is_shared_stays_the_other_services_alone(keepers, service):
+    location = Location.objects.get()
+    other = entry("s4", name="Demo Library")
+    ServiceAtLocation.objects.create(service=other, location=location)
+
+    protect_address(keepers.edda.scope, service, None, at=LATER)
+
+    assert list(Location.objects.all()) == [location]
+    assert ServiceAtLocation.objects.get().service == other
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"website": LINK},
+        {"website": "https://demo.example/demo-hidden-street-77"},
+        {"email": "demo.hidden.street.77@demo.example"},
+        {"organisation": f"House, {STREET}"},
+    ],
+)
+def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(keepers, typed):
+    service = entry("s5", address_audience="never_stored")
+    before = texts_of(service)
+
+    with pytest.raises(TellsWhere):
+        edit_texts(keepers.edda.scope, service, typed, mark=mark_of(before), at=LATER)
+
+    service.refresh_from_db()
+    assert texts_of(service) == before
+
+
+def test_a_plain_site_of_a_protected_service_may_be_written(keepers):
+    service = entry("s5", address_audience="never_stored")
+    typed = {"website": "https://shelter.demo.example/contact", "email": "ask.us.now@demo.example"}
+
+    edit_texts(keepers.edda.scope, service, typed, mark=mark_of(texts_of(service)), at=LATER)
+
+    service.refresh_from_db()
+    assert service.website == typed["website"]

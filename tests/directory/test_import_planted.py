@@ -13,9 +13,10 @@ import pytest
 from django.db import connection
 
 from protect.directory.actions import import_rows, import_runs
+from protect.directory.enums import RowState
 from protect.directory.importing.troubles import Code
 from protect.directory.models import Location, Service
-from tests.directory.bringing import FORMATS, Bringer, csv_of, record_of, rows_of
+from tests.directory.bringing import FORMATS, Bringer, codes, csv_of, record_of, rows_of
 from tests.directory.keeping import NOW, make_keepers
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,44 @@ def test_what_is_thrown_away_or_forgotten_leaves_none(edda):
     import_runs.discard_import(edda.person.scope, run, at=NOW)
 
     assert found(*PLANTED) == set()
+
+
+def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda):
+    told = {"notes": f"Ring at {STREET}", "how_to_access": f"Come to {STREET}."}
+    edda.bring(PLACE | told)
+    edda.preview(csv_of(rows_of(PLACE | told)))  # never applied
+    assert found(*PLANTED)
+
+    edda.bring({"categories": "shelter", "city": TOWN, "how_to_access": "Call."})
+
+    assert Service.objects.get().address_audience == "never_stored"
+    assert found(*PLANTED) == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("service", "Refuge Triq Qarnita 77"),
+        ("organisation", "Casa Triq Qarnita 77"),
+        ("source_id", "triq-qarnita-77-4077"),
+    ],
+)
+def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing(
+    edda, column, text
+):
+    run = edda.preview(csv_of(rows_of({"categories": "shelter", column: text})))
+
+    row = run.rows.get()
+    assert row.state == RowState.ERROR
+    assert Code.SHELTER_NAME_TELLS in codes(row)
+    edda.apply(run)
+    assert found(*PLANTED) == set()
+    assert not Service.objects.exists()
+
+
+def test_a_helpline_named_by_its_number_and_a_hospital_are_no_streets(edda):
+    named = {"service": "15900 Helpline", "organisation": "Demo Regional Hospital"}
+
+    edda.bring({"categories": "shelter", **named})
+
+    assert Service.objects.get().name == "15900 Helpline"

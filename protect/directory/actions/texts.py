@@ -18,7 +18,11 @@ from protect.directory.actions.forgetting import forget_addresses
 from protect.directory.actions.locations import must_hide
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
-from protect.directory.actions.withholding import must_not_tell_where
+from protect.directory.actions.withholding import (
+    must_not_be_named_there,
+    must_not_lead_there,
+    must_not_tell_where,
+)
 from protect.directory.enums import Audience, Status
 from protect.directory.errors import EditConflict
 from protect.directory.models import Organisation, Service
@@ -132,9 +136,11 @@ def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
     if is_new_shelter:
         locked.address_audience = Audience.NEVER_STORED
     must_not_tell_where(locked, [wanted[key] for key in FREE])
+    must_not_lead_there(locked, wanted["website"], wanted["email"])
     for key, column in COLUMNS.items():
         setattr(locked, column, wanted[key])
     if wanted["organisation"] != locked.organisation.name:
+        must_not_be_named_there(locked, wanted["organisation"])
         locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
     locked.last_modified = at

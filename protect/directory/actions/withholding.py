@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from protect.directory import rules
+from protect.directory import addresslike, rules
 from protect.directory.enums import Audience
 from protect.directory.errors import TellsWhere
 from protect.directory.models import Service
@@ -19,6 +19,20 @@ def must_not_tell_where(service: Service, *typed: object) -> None:
     if service.address_audience != Audience.NEVER_STORED:
         return
     if any(rules.resembles_address(text) for each in typed for text in _texts(each)):
+        raise TellsWhere()
+
+
+def must_not_lead_there(service: Service, *links: str) -> None:
+    """Refuse web and mail addresses that lead there. Errors: TellsWhere, as above."""
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    if is_protected and any(addresslike.resembles_link(each) for each in links):
+        raise TellsWhere()
+
+
+def must_not_be_named_there(service: Service, name: str) -> None:
+    """Refuse an organisation's name that is an address. Errors: TellsWhere, as above."""
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    if is_protected and addresslike.resembles_in_name(name):
         raise TellsWhere()
 
 

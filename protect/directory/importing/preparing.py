@@ -25,10 +25,12 @@ CARRIED = frozenset(
         Code.RECORD_INVALID,
         Code.RECORD_NOT_ACTIVE,
         Code.SHELTER_PLACE_DROPPED,
+        Code.SHELTER_NAME_TELLS,
         Code.NO_SOURCE_ID,
     }
 )
-MENDED = frozenset({Code.ROW_SHAPE, Code.RECORD_INVALID})  # by whoever looks at the row
+# By whoever looks at the row.
+MENDED = frozenset({Code.ROW_SHAPE, Code.RECORD_INVALID, Code.SHELTER_NAME_TELLS})
 STATES = {
     Fate.CREATED: RowState.CREATE,
     Fate.UPDATED: RowState.UPDATE,

@@ -26,6 +26,7 @@ class Code(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     SOURCE_ID_TWICE = "source_id_twice"
     SHORT_CODE_TAKEN = "short_code_taken"
+    SHELTER_NAME_TELLS = "shelter_name_tells"
     PHONE_LEADING_ZERO = "phone_leading_zero"
     PHONE_BAD = "phone_bad"
     EMAIL_BAD = "email_bad"

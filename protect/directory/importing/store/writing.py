@@ -14,6 +14,7 @@ from protect.directory.enums import Audience, Status
 from protect.directory.importing.drafts import Draft
 from protect.directory.importing.places import TOWN_RADIUS_KM
 from protect.directory.importing.report import Fate
+from protect.directory.importing.store.forgetting import forget_addresses
 from protect.directory.importing.store.judging import service_id
 from protect.directory.models import (
     CostOption,
@@ -40,8 +41,9 @@ def write(
         return 0
     all_drafts = [draft for draft, _ in changed]
     _write_organisations(source, all_drafts, at)
-    old = [service_id(source, draft.source_id) for draft, fate in changed if fate is Fate.UPDATED]
-    _clear(old)
+    updated = [draft for draft, fate in changed if fate is Fate.UPDATED]
+    _forget(source, updated)  # while the places still stand that are looked for
+    _clear([service_id(source, draft.source_id) for draft in updated])
     new = [
         _service(source, draft, at, show=publish and draft.is_trusted)
         for draft, fate in changed
@@ -91,6 +93,14 @@ def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
         last_modified=at,
         **_fields(source, draft),
     )
+
+
+def _forget(source: str, updated: Sequence[Draft]) -> None:
+    """Forget where services are that a file turns into shelters, wherever it is stored."""
+    keys = [service_id(source, draft.source_id) for draft in updated if draft.is_shelter]
+    turned = Service.objects.filter(pk__in=keys).exclude(address_audience=Audience.NEVER_STORED)
+    for service in turned.select_for_update(of=("self",)).order_by("pk"):
+        forget_addresses(service)
 
 
 def _update(source: str, draft: Draft, at: datetime) -> None:
