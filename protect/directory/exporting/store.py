@@ -11,12 +11,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from protect.directory.enums import Audience, Readers
-from protect.directory.exporting.silent import silenced, silent
 from protect.directory.exporting.wanted import Wanted
 from protect.directory.hsds import clocks, terms
 from protect.directory.hsds import store as hsds
 from protect.directory.hsds.clocks import Wall
 from protect.directory.hsds.rows import Entry
+from protect.directory.hsds.silent import silenced, silent
 from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
 from protect.directory.queries import ServiceQuerySet
 from protect.reference.lookup import store as lookup

@@ -19,6 +19,7 @@ from protect.directory.hsds.rows import (
     OrganisationRow,
     SiteRow,
 )
+from protect.directory.hsds.silent import silenced
 from protect.directory.hsds.texts import (
     instant,
     key_of,
@@ -68,6 +69,7 @@ def listed(entry: Entry) -> dict[str, Any]:
     """Return a service as a line of a list: what it has one of, with its organisation."""
     if not is_open(entry):
         return _closed(entry)
+    entry = silenced(entry)
     return stated({**_alone(entry), "organization": organisation(entry.organisation)})
 
 
@@ -75,6 +77,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     """Return a service with all that hangs on it, as the public may read it at an instant."""
     if not is_open(entry):
         return _closed(entry)
+    entry = silenced(entry)
     return stated(
         {
             **_alone(entry),

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from django.test import Client
 
 from protect.directory.enums import Audience, Readers
 from protect.directory.exporting.formats import FORMATS
@@ -80,6 +81,27 @@ def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
         assert trace not in text
     if code != "ical":  # which holds no description
         assert "Demo words stay." in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/hsds/services?full=true",
+        "/hsds/services",
+        "/hsds/services/{pk}",
+        "/hsds/core/services/{pk}",
+        "/hsds/organizations/{org}?full_service=true",
+    ],
+)
+def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
+    address = path.format(pk=shelter.pk, org=shelter.organisation_id)
+
+    answer = Client(headers={"host": "127.0.0.1"}).get(address)
+    text = b"".join(answer).decode()
+
+    assert answer.status_code == 200, text
+    for trace in ("utca", CODE, "Demo Quarter", *map(str, POINT), "maps", "wesselenyi"):
+        assert trace not in text
 
 
 @pytest.mark.parametrize("code", FORMATS)
