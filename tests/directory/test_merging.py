@@ -15,7 +15,7 @@ from protect.directory import access, rules
 from protect.directory.actions import merging
 from protect.directory.actions.editing import write_fact
 from protect.directory.actions.merging import Choice
-from protect.directory.enums import Audience, Fact, PairState, Status
+from protect.directory.enums import Audience, Fact, PairState, QueueReason, Status
 from protect.directory.errors import (
     MergeEdited,
     MergeHidesPublished,
@@ -26,6 +26,7 @@ from protect.directory.models import (
     DuplicatePair,
     FactCheck,
     Location,
+    QueueItem,
     Service,
     ServiceAtLocation,
     ServiceCapacity,
@@ -240,6 +241,39 @@ def test_a_check_made_meanwhile_goes_with_the_fact_that_it_was_made_of(keepers, 
     undone(keepers, pair)
 
     assert FactCheck.objects.get(pk=check.pk).service == other
+
+
+@pytest.mark.parametrize("status", [Status.SUSPENDED, Status.WITHDRAWN])
+def test_taking_back_shows_nothing_that_was_taken_off_the_site(keepers, both, status):
+    one, other, pair = both
+    merged(keepers, pair, one)
+    Service.objects.filter(pk=one.pk).update(status=status)
+
+    undone(keepers, pair)
+
+    other.refresh_from_db()
+    assert (other.status, other.merged_into) == (status, None)
+
+
+def test_a_number_that_nobody_has_called_waits_for_its_call(keepers, both):
+    one, _, pair = both
+
+    merged(keepers, pair, one, Fact.PHONE)
+
+    assert [(each.service, each.reasons) for each in QueueItem.objects.all()] == [
+        (one, [QueueReason.CHANGED])
+    ]
+
+
+@pytest.mark.parametrize("taken", [Fact.PHONE, Fact.COST])
+def test_a_number_that_two_have_called_or_that_stays_needs_no_other_call(keepers, both, taken):
+    one, other, pair = both
+    people = {"by": keepers.vito.user, "second_checker": keepers.vera.user}
+    checked(other, Fact.PHONE, NOW, **people)
+
+    merged(keepers, pair, one, taken)
+
+    assert not QueueItem.objects.exists()
 
 
 @pytest.mark.parametrize(("days", "is_undone"), [(29, True), (30, False)])

@@ -13,12 +13,14 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.directory import rules
+from protect.directory.actions.calling import CALLABLE, untested
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.forgetting import forget_addresses
+from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.swapping import swap
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
-from protect.directory.enums import Audience, Fact, PairState, Status
+from protect.directory.enums import Audience, Fact, PairState, QueueReason, Status
 from protect.directory.errors import (
     MergeEdited,
     MergeHidesPublished,
@@ -31,6 +33,9 @@ from protect.orgs.scope import Scope
 
 # From open to closed: of two entries the stricter wins.
 STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
+
+# From off the site to on it. What was never on it is not here: it still needs its release.
+SHOWN = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     """Let one entry of a pair remain, with the chosen facts of the other; return it.
 
     The other is withdrawn and leads to it. A fact moves with what was checked of it, so that it
-    is neither fresher nor older than before; the entry that goes keeps what was not chosen. If
-    one never stores its address, neither does the result: what is stored is deleted for good.
+    is neither fresher nor older than before; a number that no two people called waits for
+    that. The entry that goes keeps what was not chosen. If one never stores its address, neither does the result: what is stored is deleted for good.
     Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
     MergeHidesPublished.
     """
@@ -64,6 +69,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
     _save(winner, loser, at=at)
+    if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
+        enqueue(winner, QueueReason.CHANGED, at=at)
     before["taken"] = [fact.value for fact in taken]
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
     locked.before = before
@@ -76,7 +83,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
 def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
     """Take a merging back: both entries are as they were, but for addresses that were deleted.
 
-    The pair is proposed again. Errors: PermissionDenied; PairDecided, when a colleague took it
+    The pair is proposed again. If the survivor was taken off the site meanwhile, the other one does
+    not come back to it either. Errors: PermissionDenied; PairDecided, when a colleague took it
     back first; MergeTooOld; MergeEdited, when the same facts were changed since.
     """
     trace, locked = _begin(scope, pair, PairState.PROPOSED, at=at)
@@ -93,7 +101,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     ]
     if changed:
         raise MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
-    loser.status, loser.merged_into = before["status"], None
+    loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)
     for code in before["taken"]:
         swap(winner, loser, Fact(code))
@@ -180,6 +188,17 @@ def _be_strict(winner: Service, loser: Service) -> bool:
     winner.coarse_area_id = winner.coarse_area_id or loser.coarse_area_id
     Location.objects.filter(services__service=winner).update(audience=strictest)
     return True
+
+
+def _no_higher(status: Status, winner: Service) -> Status:
+    """Return the status that an entry had, or that of its survivor if that is shown less now.
+
+    Whoever edits may take a merging back; to show again what was taken off the site is not theirs.
+    """
+    reached = Status(winner.status)
+    if status not in SHOWN or reached not in SHOWN:
+        return status
+    return min(status, reached, key=SHOWN.index)
 
 
 def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
