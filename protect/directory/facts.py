@@ -248,15 +248,14 @@ def _days() -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
     """Return country, services with a number, and those of which two people have heard it."""
-    newest = FactCheck.objects.filter(service=OuterRef("pk"), fact=Fact.PHONE)
-    newest = newest.order_by("-at", "pk")
-    tested = Q(verdict__in=[*LEARNT], method=Method.CALL, by__isnull=False, second__isnull=False)
+    calls = FactCheck.objects.filter(
+        service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=LEARNT, method=Method.CALL
+    ).filter(by__isnull=False, second_checker__isnull=False)
+    undone = _newer().exclude(verdict=Verdict.CONFIRMED)  # as rules.is_call_tested
     rows = Service.objects.published().filter(Exists(Phone.objects.filter(service=OuterRef("pk"))))
-    for name in ("verdict", "method", "by"):
-        rows = rows.annotate(**{name: Subquery(newest.values(name)[:1])})
-    rows = rows.annotate(second=Subquery(newest.values("second_checker")[:1])).order_by("country")
+    rows = rows.annotate(is_tested=Exists(calls.filter(~Exists(undone)))).order_by("country")
     counted = rows.values("country").annotate(
-        numbers=Count("pk"), tested=Count("pk", filter=tested)
+        numbers=Count("pk"), tested=Count("pk", filter=Q(is_tested=True))
     )
     return counted.values_list("country", "numbers", "tested")
 

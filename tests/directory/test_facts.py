@@ -147,3 +147,18 @@ def test_services_are_named_by_no_count(places):
 
     assert "Demo" not in told
     assert str(stable_uuid("service", "demo", "s1")) not in told
+
+
+def test_who_only_confirms_a_tested_number_leaves_it_tested(places):
+    amal, bela = make_person("amal").user, make_person("bela").user
+    for place in (places[0], places[2]):
+        checked(place, Fact.PHONE, NOW - 2 * DAY, by=amal, second_checker=bela)
+        checked(place, Fact.PHONE, NOW - DAY, method=Method.WEB, by=amal)
+    checked(places[2], Fact.PHONE, NOW, verdict=Verdict.CHANGED, method=Method.WEB, by=amal)
+
+    found = facts.health(NOW)
+
+    assert sorted((each.with_number, each.call_tested) for each in found.values()) == [
+        (1, 0),
+        (1, 1),
+    ]

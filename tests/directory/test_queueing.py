@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory import rules
 from protect.directory.actions import queueing
-from protect.directory.enums import Fact, QueueMove, QueueReason, QueueState
-from protect.directory.errors import QueueMoveNotAllowed
-from protect.directory.models import QueueItem
+from protect.directory.enums import Audience, Fact, QueueMove, QueueReason, QueueState
+from protect.directory.errors import QueueMoveNotAllowed, TellsWhere
+from protect.directory.models import QueueItem, Service
 from tests.directory.keeping import BEFORE, NOW, checked, deeds, entry, make_keepers
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,18 @@ def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
     assert (waiting.note, waiting.opened_at) == ("They speak Somali only.", item.opened_at)
     assert (waiting.priority, waiting.reasons) == (item.priority, item.reasons)
     assert list(QueueItem.objects.free(NOW)) == [waiting]
+
+
+def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(keepers, item):
+    queueing.claim(keepers.vito.scope, item, at=NOW)
+    stale = QueueItem.objects.select_related("service").get(pk=item.pk)
+    Service.objects.update(address_audience=Audience.NEVER_STORED)
+    before = rows()
+
+    with pytest.raises(TellsWhere):
+        queueing.hand_on(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
+
+    assert rows() == before
 
 
 def test_each_step_stands_in_the_history(keepers, item):

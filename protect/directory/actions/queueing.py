@@ -125,8 +125,8 @@ def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueI
 
     Errors: as `finish`; TellsWhere.
     """
-    must_not_tell_where(item.service, note)
     ended = _close(scope, item, QueueMove.HAND_ON, note, at=at)
+    must_not_tell_where(ended.service, note)  # as it is under the lock; else nothing is saved
     return QueueItem.objects.create(
         service_id=ended.service_id,
         country_id=ended.country_id,
