@@ -13,6 +13,7 @@ from protect.audit.models import Entry
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.findhelp import actions, addresses, desk_papers
 from protect.findhelp.paper import books
+from protect.findhelp.views import desk_posters
 from protect.reference import vocabulary
 from tests.directory.keeping import NOW, Keepers, checked, deeds, entry, locate, make_keepers
 from tests.findhelp.paper.demo import as_seen, pages
@@ -303,3 +304,15 @@ def test_every_language_of_the_public_site_can_be_printed():
     published = vocabulary.published_languages("demo")
 
     assert desk_papers.printable() == list(published)
+
+
+def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
+    made = []
+    monkeypatch.setattr(desk_posters, "must_somewhere", lambda *_: frozenset({"MT"}))
+    monkeypatch.setattr(desk_posters, "book_pdf", made.append)
+
+    answer = keepers.desk("zoe").post("/directory/printable", area="MT", language="en")
+
+    assert answer.status_code == 403
+    assert not made
+    assert deeds("print_directory") == 0

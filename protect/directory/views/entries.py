@@ -113,10 +113,10 @@ def _entry(request: HttpRequest, token: str) -> HttpResponse:
     asked = request.GET.get("in", "")
     language = asked if asked in settings.DESK_LANGUAGES else language_of(link.service)
     with translation.override(languages.spoken(language)):
-        open_link(link, at=at)
         found = Entry(request, link)
-        if request.method != "POST":
+        if request.method != "POST":  # whoever scans mail opens links too: nothing is noted
             return _show(found, found.form())
+        open_link(link, at=at)
         return _answered(found, token)
 
 

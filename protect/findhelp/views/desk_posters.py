@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.directory.access import KEEPING, kept_by, must_somewhere
+from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
 from protect.directory.tabs import POSTERS, tabs_of
 from protect.findhelp import access, actions, addresses, desk_papers
 from protect.findhelp.access import Asked
@@ -104,9 +104,10 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         with form.mending():
             spot = desk_papers.area_named(said["area"])
+            country = addresses.country_of(spot) or ""
+            must_keep(scope, country)  # before a minute's work for nothing
             book = desk_papers.directory_of(spot, said["language"], at, for_members=said["members"])
             made = book_pdf(book)
-            country = addresses.country_of(spot) or ""
             of = (said["area"], said["language"])
             actions.note_papers(scope, actions.DIRECTORY, country, *of, at=at)
             return _sent([("info.pdf", made)])

@@ -6,10 +6,15 @@ import io
 import icalendar
 import pytest
 import vobject
+from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.directory.enums import Status
-from tests.directory.keeping import Keepers, deeds, entry, make_keepers
+from protect.directory.actions import exporting
+from protect.directory.enums import Readers, Status
+from protect.directory.exporting.formats import FORMATS
+from protect.directory.exporting.wanted import Wanted
+from protect.orgs.scope import NOBODY
+from tests.directory.keeping import NOW, Keepers, deeds, entry, make_keepers
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +129,10 @@ def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, se
     assert desk.get(f"/directory/services/{draft.pk}").status_code == 200
     assert desk.get(f"/directory/services/{draft.pk}/card.vcf").status_code == 404
     assert desk.get(f"/directory/services/{draft.pk}/hours.ics").status_code == 404
+
+
+def test_whoever_is_not_signed_in_takes_no_file(keepers, services):
+    with pytest.raises(PermissionDenied):
+        exporting.export(NOBODY, FORMATS["csv"], Wanted(Readers.MEMBERS), at=NOW)
+
+    assert deeds("export") == 0
