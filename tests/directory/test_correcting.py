@@ -7,12 +7,14 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory import rules
 from protect.directory.actions import correcting
 from protect.directory.actions.correcting import Report
+from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.judging import Judgement, judge
 from protect.directory.enums import (
     Claim,
@@ -23,9 +25,14 @@ from protect.directory.enums import (
     Reporter,
     Verdict,
 )
-from protect.directory.errors import CorrectionJudged, ReportIncomplete, ReportNotSafe
+from protect.directory.errors import (
+    CorrectionJudged,
+    EditConflict,
+    ReportIncomplete,
+    ReportNotSafe,
+)
 from protect.directory.models import Correction, DirectoryVersion, FactCheck, QueueItem, Service
-from tests.directory.keeping import LATER, NOW, checked, deeds, entry, make_keepers
+from tests.directory.keeping import BEFORE, LATER, NOW, checked, deeds, entry, make_keepers
 
 pytestmark = pytest.mark.django_db
 S = CorrectionState
@@ -123,14 +130,21 @@ def test_the_same_report_is_kept_once_until_it_is_judged(keepers, service):
     assert correcting.report_as_public(service, report, at=LATER)
 
 
-def test_nobody_can_flood_a_service(service):
+def test_a_flood_silences_nobody_and_drops_only_itself(service):
+    correcting.report_as_public(service, Report(("languages",), "True."), at=BEFORE)
     texts = [f"Wrong {'x' * number}" for number in range(correcting.MOST_OPEN + 5)]
 
     stored = [
         correcting.report_as_public(service, Report(("cost",), text), at=NOW) for text in texts
     ]
 
-    assert sum(stored) == Correction.objects.count() == correcting.MOST_OPEN
+    assert all(stored)
+    assert Correction.objects.count() == correcting.MOST_OPEN
+    assert correcting.report_as_public(service, Report(("phone",)), at=LATER)
+    assert Correction.objects.count() == correcting.MOST_OPEN
+    said = {each.text for each in Correction.objects.all()}
+    assert {"True.", texts[-1]} <= said
+    assert texts[0] not in said
     assert correcting.report_as_public(entry("s2"), Report(("cost",)), at=NOW)
 
 
@@ -367,3 +381,54 @@ def test_a_judgement_is_never_taken_back(state, verdict):
     else:
         with pytest.raises(CorrectionJudged):
             rules.judge(state, verdict)
+
+
+def test_a_report_that_others_repeat_makes_no_room(keepers, service):
+    first = told(service, "cost", created=BEFORE)
+    judged = told(service, "cost")
+    judge(keepers.mona.scope, judged, Judgement(S.DUPLICATE, duplicate_of=first), at=NOW)
+
+    for number in range(correcting.MOST_OPEN + 2):
+        correcting.report_as_public(service, Report(("cost",), f"Wrong {'x' * number}"), at=NOW)
+
+    assert Correction.objects.filter(pk=first.pk).exists()
+
+
+def test_a_member_reports_only_what_they_may_see(keepers):
+    hidden = entry("s2", status="draft")
+
+    with pytest.raises(Http404):
+        correcting.report_as_member(keepers.rita.scope, hidden, Report(("phone",)), at=NOW)
+
+    assert not Correction.objects.exists()
+    assert not FactCheck.objects.exists()
+
+
+def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
+    before = kept()
+
+    with pytest.raises(EditConflict):
+        judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    assert kept() == before
+    assert [each.kind for each in service.costs.all()] == ["paid"]
+
+
+def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, costs, at=NOW)
+
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    report.refresh_from_db()
+    assert report.state == S.ACCEPTED

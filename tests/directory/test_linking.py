@@ -175,6 +175,7 @@ def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service,
     assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
     assert (correction.reporter, correction.by, correction.facts) == ("provider", None, ["phone"])
     assert correction.proposed == {"phone": PHONES}
+    assert correction.marks == {"phone": mark_of(fact_of(service, Fact.PHONE))}
     assert standing_of(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
     assert standing_of(service, LATER)[Fact.COST].state == Freshness.FRESH
     assert QueueItem.objects.get().reasons == ["disputed"]

@@ -6,12 +6,13 @@ Source: docs/adr/0018-corrections-and-doubles.md.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from protect.directory import addresslike, rules
+from protect.directory import access, addresslike, rules
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.tracing import Trace
@@ -31,7 +32,8 @@ from protect.orgs.models import User
 from protect.orgs.scope import Scope
 
 LONGEST = 1000  # characters
-# Unjudged reports of the public about one service: whoever floods one hides no other.
+# Unjudged reports of the public about one service. Whoever floods it takes nobody's voice: the
+# oldest of those that say the same makes room.
 MOST_OPEN = 20
 TEXT_KEPT = timedelta(days=30)  # what the public wrote, after it was judged
 KNOWN = frozenset({*Fact.values, *Claim.values})
@@ -54,9 +56,10 @@ class Report:
 def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
     """Keep what a visitor reports, for a moderator; return whether it is a new report.
 
-    One that stands already, or one too many about a service, is dropped without a word: whoever
-    floods learns nothing. Nothing about the visitor is stored, the audit says nothing, and the
-    directory's version stays: nothing that anybody sees has changed.
+    One that stands already is dropped without a word. Where MOST_OPEN stand about a service, an
+    old one makes room, of the facts that are reported most often: a flood drops itself.
+    Nothing about the visitor is stored, the audit says nothing, and the directory's
+    version stays: nothing that anybody sees has changed.
     Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
     """
     must_be_safe(report, is_public=True)
@@ -65,8 +68,7 @@ def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
         standing = Correction.objects.new().filter(service=locked, reporter=Reporter.PUBLIC)
         if _is_there(standing.filter(text=report.text.strip()), report):
             return False
-        if standing.count() >= MOST_OPEN:
-            return False
+        _make_room(standing)
         _keep(locked, report, Reporter.PUBLIC, None, at)
     return True
 
@@ -77,8 +79,10 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
 
     A dead number is disputed at once and waits to be called; of other facts a moderator judges.
     Whoever may see the service may report.
-    Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
+    Errors: Http404 for whoever may not see it; ReportIncomplete; ReportNotSafe. Then nothing is
+    stored.
     """
+    service = access.get_service(scope, service.pk)
     must_be_safe(report, is_public=False)
     user = User.objects.get(pk=str(scope.user_id))
     if Fact.PHONE in report.facts:
@@ -125,6 +129,22 @@ def forget_corrections(*, at: datetime) -> int:
     """
     judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_KEPT)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
+
+
+def _make_room(standing: models.QuerySet[Correction]) -> None:
+    """Erase old reports while there is no place for one more, of what most of them say.
+
+    One that others repeat, by a moderator's word, stays.
+    """
+    repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
+    rows = list(standing.exclude(pk__in=repeated).order_by("created", "pk"))
+    said = Counter(tuple(each.facts) for each in rows)
+    while len(rows) >= MOST_OPEN:
+        noise = said.most_common(1)[0][0]
+        oldest = next(each for each in rows if tuple(each.facts) == noise)
+        rows.remove(oldest)
+        said[noise] -= 1
+        oldest.delete()
 
 
 def _is_there(standing: models.QuerySet[Correction], report: Report) -> Correction | None:

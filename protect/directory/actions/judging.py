@@ -14,7 +14,7 @@ from django.db import transaction
 from protect.directory import rules
 from protect.directory.access import survivor
 from protect.directory.actions.checking import Finding, check_fact
-from protect.directory.actions.editing import write_fact
+from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
@@ -27,7 +27,7 @@ from protect.directory.enums import (
     QueueReason,
     Verdict,
 )
-from protect.directory.errors import ReportIncomplete, ReportNotSafe
+from protect.directory.errors import EditConflict, ReportIncomplete, ReportNotSafe
 from protect.directory.models import Correction, Service
 from protect.directory.standing import standing_of
 from protect.orgs.enums import Permission
@@ -54,7 +54,8 @@ def judge(
     A number that changed so still needs its call test. What is told of an entry that was merged
     since counts for the one that remained.
     Errors: PermissionDenied; CorrectionJudged, also when a colleague was first; ReportIncomplete;
-    ReportNotSafe, when the reason tells where something is.
+    ReportNotSafe, when the reason tells where something is; EditConflict, when what a provider saw
+    was changed since.
     """
     trace = Trace.of(scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at)
     touch()
@@ -111,11 +112,20 @@ def _act(correction: Correction, accepted: Iterable[str], user: User, at: dateti
 def _apply(service: Service, correction: Correction, accepted: Iterable[str], at: datetime) -> None:
     for code in accepted:
         fact = Fact(code)
+        _must_be_as_seen(service, fact, correction)
         is_changed = write_fact(service, fact, correction.proposed[code], at=at)
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
         check_fact(service, fact, Finding(verdict, Method.PROVIDER), at=at)
         if is_changed and fact == Fact.PHONE:
             enqueue(service, QueueReason.CHANGED, at=at)
+
+
+def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> None:
+    """Refuse to write over what somebody has changed since the service saw it."""
+    mark, standing = correction.marks.get(fact.value), fact_of(service, fact)
+    is_other = standing != standing | correction.proposed[fact.value]
+    if mark is not None and mark_of(standing) != mark and is_other:
+        raise EditConflict()
 
 
 def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.directory.actions.checking import Finding, check_fact
+from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.verifying import Heard, write_heard
@@ -116,7 +117,7 @@ def asks_about(link: ProviderLink) -> frozenset[Fact]:
 
 @transaction.atomic
 def open_link(link: ProviderLink, *, at: datetime) -> None:
-    """Note when a link was first opened: the desk sees that the mail arrived."""
+    """Note when somebody first sent its page: the desk sees that the mail was read by a person."""
     ProviderLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=at)
 
 
@@ -185,6 +186,7 @@ def _propose(
         reporter=Reporter.PROVIDER,
         facts=sorted(each.value for each in later),
         proposed={fact.value: dict(values) for fact, values in later.items()},
+        marks={fact.value: mark_of(fact_of(service, fact)) for fact in later},
         language=language,
         created=at,
     )

@@ -52,7 +52,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
 
     The other is withdrawn and leads to it. A fact moves with what was checked of it, so that it
     is neither fresher nor older than before; a number that no two people called waits for
-    that. The entry that goes keeps what was not chosen. If one never stores its address, neither does the result: what is stored is deleted for good.
+    that. The entry that goes keeps what was not chosen. If one never stores its address, neither
+    does the result: what is stored is deleted for good.
     Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
     MergeHidesPublished.
     """

@@ -28,6 +28,8 @@ class Correction(models.Model):
     text = models.CharField(max_length=1000, default="", blank=True)
     # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
     proposed = models.JSONField(default=dict, blank=True)
+    # What stood of these facts when they typed it: by fact, `mark_of` its values.
+    marks = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
     created = models.DateTimeField()
