@@ -30,7 +30,7 @@ from protect.directory.importing import mapping, preparing, store, terms
 from protect.directory.importing.drafts import Read
 from protect.directory.importing.preparing import STATES, Plan
 from protect.directory.importing.protecting import COARSE, SPOT_COLUMNS
-from protect.directory.importing.reading import Line
+from protect.directory.importing.reading import OPTIONAL, Line
 from protect.directory.importing.troubles import Cells, Trouble
 from protect.directory.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
@@ -215,6 +215,7 @@ def _judge_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime
         return locked
     begins = locked.prepared
     rows = list(locked.rows.order_by("line")[begins : begins + BATCH])
+    _complete(locked, against, rows)
     _judge_rows(locked, against, rows)
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
@@ -224,6 +225,26 @@ def _judge_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime
     if locked.state == ImportState.PREVIEWED:
         _count(locked)
     return locked
+
+
+def _complete(run: ImportRun, against: Against, rows: Sequence[ImportRow]) -> None:
+    """Put what stands here into the columns that the file does not have: it says nothing of them.
+
+    An empty cell of a column that it has takes away what stands here. A row that is as it came
+    last time stays as it is.
+    """
+    own = {name for row in rows for name in row.cells} | set(run.mapping.values())
+    missing = [name for name in OPTIONAL if name not in own]
+    changed = [row for row in rows if _is_changed(row, against)] if missing else []
+    standing = store.standing_of(run.source, [row.source_id for row in changed])
+    for row in changed:
+        said = standing[row.source_id]
+        row.cells = {name: said[name] for name in missing if name in said} | row.cells
+
+
+def _is_changed(row: ImportRow, against: Against) -> bool:
+    known, draft = against.known.get(row.source_id), read_row(row, against).draft
+    return known is not None and draft is not None and draft.digest != known.digest
 
 
 def _judge_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow]) -> None:

@@ -22,6 +22,14 @@ COLUMNS = (
     *NEEDED,
     *(each for each in OPTIONAL if each not in FOR_THE_DESK | {"source_id"}),
 )
+# What stands for “nothing is said” in columns of a closed set.
+SILENT: Mapping[str, frozenset[str]] = {
+    "location_precision": frozenset({"", "none"}),
+    "professionals_only": frozenset({"", "no"}),
+    "legal_status": frozenset({"", "unknown"}),
+    "tells_police": frozenset({"", "unknown"}),
+    "tells_migration_authority": frozenset({"", "unknown"}),
+}
 COST_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}
 SAID_AS = {answer: word for word, answer in REPORTS.items()}
 
@@ -147,6 +155,11 @@ def _area(row: AreaRow) -> str:
 def _reports(criteria: Iterable[CriterionRow], kind: Kind) -> str:
     answers = (row.answer for row in criteria if row.kind == kind)
     return SAID_AS.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
+
+
+def said(told: Told) -> dict[str, str]:
+    """Return the cells in which a service says anything: a blank would say the same as the rest."""
+    return {name: text for name, text in cells(told).items() if text not in SILENT.get(name, {""})}
 
 
 def is_echo(read: Mapping[str, str], told: Told) -> bool:

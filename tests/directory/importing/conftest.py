@@ -85,10 +85,11 @@ def table_of() -> Callable[..., Table]:
     """Return a table of rows, each given by what differs from a good one."""
 
     def table(*rows: dict[str, str]) -> Table:
+        columns = dict.fromkeys([*row(), *(name for each in rows for name in each)])
         lines = (
-            Line(number, row(source_id=f"demo-{number}") | changes)
+            Line(number, dict.fromkeys(columns, "") | row(source_id=f"demo-{number}") | changes)
             for number, changes in enumerate(rows, 2)
         )
-        return Table("demo", tuple(row()), tuple(lines))
+        return Table("demo", tuple(columns), tuple(lines))
 
     return table

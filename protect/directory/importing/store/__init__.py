@@ -11,6 +11,7 @@ from protect.directory.importing.store.judging import (
     protected_of,
     service_id,
     short_codes,
+    standing_of,
     stated_of,
 )
 from protect.directory.importing.store.tables import BATCH, FRESH, import_table
@@ -29,6 +30,7 @@ __all__ = [
     "protected_of",
     "service_id",
     "short_codes",
+    "standing_of",
     "stated_of",
     "write",
 ]

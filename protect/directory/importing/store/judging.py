@@ -18,6 +18,8 @@ from protect.directory.importing.troubles import Code, Trouble
 from protect.directory.models import FactCheck, Service
 from protect.kernel.ids import short_code, stable_uuid
 
+TOLD = ("id", "source_id", "professionals_only")  # of a service, beside its document
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -88,6 +90,20 @@ def echoes_of(reads: Iterable[Read], known: Mapping[str, Known]) -> frozenset[st
         for told in [Told(entry, rows[entry.service.id].source_id, only[entry.service.id])]
         if is_echo(rows[entry.service.id].cells, told)
     )
+
+
+def standing_of(source: str, ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return what these services of a source say in the columns of a file, by their ids there.
+
+    What a file without a column leaves as it is. A few queries for all of them together.
+    """
+    rows = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
+    told = {key: (name, only) for key, name, only in rows.values_list(*TOLD)}
+    return {
+        name: stating.said(Told(entry, name, only))
+        for entry in (hsds.read(rows) if told else ())
+        for name, only in [told[entry.service.id]]
+    }
 
 
 def stated_of(service: Service) -> dict[str, str]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
 from protect.directory.importing import drafts
-from protect.directory.importing.reading import Table
+from protect.directory.importing.atlas import Atlas
+from protect.directory.importing.drafts import Read
+from protect.directory.importing.protecting import COARSE
+from protect.directory.importing.reading import OPTIONAL, Line, Table
 from protect.directory.importing.report import Fate, Report, Row
 from protect.directory.importing.store.grounds import atlas
 from protect.directory.importing.store.judging import (
+    Known,
     echoes_of,
     fate_of,
     known_of,
     protected_of,
     short_codes,
+    standing_of,
 )
 from protect.directory.importing.store.writing import write
 
@@ -31,8 +36,10 @@ def import_table(
     taken = short_codes()
     told: list[Row] = []
     published = 0
-    rows = drafts.read_all(table, atlas(), protected_of(table.source))
-    for batch in batched(rows, BATCH):
+    ground = atlas()
+    rows = drafts.read_all(table, ground, protected_of(table.source))
+    for some in batched(rows, BATCH):
+        batch = _completed(some, known, table, ground)
         echoes = echoes_of(batch, known)
         judged = [(read, *fate_of(read, table.source, known, taken, echoes)) for read in batch]
         fresh = {Fate.CREATED, Fate.UPDATED}
@@ -47,3 +54,35 @@ def import_table(
         say(len(told), len(table.lines))
     seen = {row.source_id for row in told}
     return Report(tuple(told), published, len(known.keys() - seen))
+
+
+def _completed(
+    batch: Sequence[Read], known: Mapping[str, Known], table: Table, atlas: Atlas
+) -> list[Read]:
+    """Return rows with what stands here in the columns that their file does not have.
+
+    A file without a column says nothing about it; an empty cell takes away what stands here. A row
+    that is as it came last time stays as it is.
+    """
+    missing = [name for name in OPTIONAL if name not in table.columns]
+    changed = {each.source_id for each in batch if missing and _is_changed(each, known)}
+    standing = standing_of(table.source, changed) if changed else {}
+    return [
+        _completed_row(each, standing[each.source_id], missing, atlas)
+        if each.source_id in changed
+        else each
+        for each in batch
+    ]
+
+
+def _is_changed(read: Read, known: Mapping[str, Known]) -> bool:
+    old = known.get(read.source_id)
+    return old is not None and read.draft is not None and read.draft.digest != old.digest
+
+
+def _completed_row(
+    row: Read, standing: Mapping[str, str], missing: Sequence[str], atlas: Atlas
+) -> Read:
+    stays = {name: standing[name] for name in missing if name in standing}
+    protected = {row.source_id} if COARSE in row.cells else frozenset[str]()
+    return drafts.read(Line(row.line, {**stays, **row.cells}), atlas, protected=protected)
