@@ -161,6 +161,18 @@ def test_one_press_confirms_what_the_service_sees(service, token):
     assert deeds("answer_link") == 1
 
 
+@pytest.mark.parametrize(
+    "note", ["10 euro, call me on 0470 12 34 56", "pay at https://demo.example/pay"]
+)
+def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, token, note):
+    costs = {"costs": [{"kind": "paid", "note": note}]}
+
+    correction = answer(token, says(service, cost=costs))
+
+    assert correction.facts == ["cost"]
+    assert fact_of(service, Fact.COST) != costs
+
+
 def test_what_does_no_harm_if_it_is_false_changes_at_once(service, token):
     assert answer(token, says(service, cost=COSTS)) is None
 

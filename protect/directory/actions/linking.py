@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from protect.directory.actions.tracing import Trace
 from protect.directory.actions.verifying import Heard, write_heard
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
+from protect.directory.addresslike import has_link, has_number
 from protect.directory.enums import (
     Audience,
     Fact,
@@ -44,7 +45,8 @@ from protect.reference import vocabulary
 
 TOKEN_BYTES = 32
 TOLD = (Status.REVIEW, Status.PUBLISHED)
-# What a link changes at once. A wrong hour costs a way; a wrong number, door or promise costs more.
+# What a link changes at once, unless its words hold a number or a link. A wrong hour
+# costs a way; a wrong number, door or promise costs more.
 AT_ONCE = frozenset(
     {
         Fact.VISIT_HOURS,
@@ -135,10 +137,10 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     asked = asks_about(link)
     if not {*heard.right, *heard.changed} <= asked:
         raise LinkGone()
-    now = {fact: values for fact, values in heard.changed.items() if fact in AT_ONCE}
+    now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
     finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
     write_heard(service, replace(heard, method=Method.PROVIDER, changed=now), finding, at=at)
-    later = {fact: values for fact, values in heard.changed.items() if fact not in AT_ONCE}
+    later = {fact: values for fact, values in heard.changed.items() if fact not in now}
     if link.answered_at is None:
         link.answered_at = at
         link.save(update_fields=["answered_at"])
@@ -156,6 +158,24 @@ def language_of(service: Service) -> str:
     if service.text_language_id != "en":
         return str(service.text_language_id)
     return vocabulary.countries()[service.country_id].languages[0]
+
+
+def _is_harmless(fact: Fact, values: Mapping[str, Any]) -> bool:
+    """Return whether it is shown at once: nothing in it leads anybody elsewhere."""
+    notes = list(_notes(values))
+    return fact in AT_ONCE and not any(has_number(each) or has_link(each) for each in notes)
+
+
+def _notes(values: Any) -> Iterator[str]:
+    """Yield the free words of a fact."""
+    if isinstance(values, Mapping):
+        note = values.get("note")
+        if isinstance(note, str):
+            yield note
+        values = list(values.values())
+    if isinstance(values, list):
+        for each in values:
+            yield from _notes(each)
 
 
 def _locked(pk: UUID, at: datetime) -> ProviderLink:
