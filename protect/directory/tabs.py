@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from protect.directory.access import KEEPING, countries_where
@@ -48,13 +48,5 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
     return [
         (label, reverse(name), name == here)
         for label, name, needed in found
-        if _is_there(name) and (not needed or countries_where(scope, *needed))
+        if not needed or countries_where(scope, *needed)
     ]
-
-
-def _is_there(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True

@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     countries = access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
     asked = _asked(request)
     waiting = access.queue_of(scope).waiting()
-    rows = _filtered(waiting, asked).select_related("service", "claimed_by")
+    rows = _filtered(waiting, asked).select_related("service__organisation", "claimed_by")
     page = Paginator(rows.order_by("-priority", "opened_at", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
