@@ -7,14 +7,12 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory import rules
 from protect.directory.actions import correcting
 from protect.directory.actions.correcting import Report
-from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.judging import Judgement, judge
 from protect.directory.enums import (
     Claim,
@@ -27,7 +25,6 @@ from protect.directory.enums import (
 )
 from protect.directory.errors import (
     CorrectionJudged,
-    EditConflict,
     ReportIncomplete,
     ReportNotSafe,
 )
@@ -392,43 +389,3 @@ def test_a_report_that_others_repeat_makes_no_room(keepers, service):
         correcting.report_as_public(service, Report(("cost",), f"Wrong {'x' * number}"), at=NOW)
 
     assert Correction.objects.filter(pk=first.pk).exists()
-
-
-def test_a_member_reports_only_what_they_may_see(keepers):
-    hidden = entry("s2", status="draft")
-
-    with pytest.raises(Http404):
-        correcting.report_as_member(keepers.rita.scope, hidden, Report(("phone",)), at=NOW)
-
-    assert not Correction.objects.exists()
-    assert not FactCheck.objects.exists()
-
-
-def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
-    costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
-    report = told(
-        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
-    )
-    write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
-    before = kept()
-
-    with pytest.raises(EditConflict):
-        judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
-
-    assert kept() == before
-    assert [each.kind for each in service.costs.all()] == ["paid"]
-
-
-def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
-    costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
-    report = told(
-        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
-    )
-    write_fact(service, Fact.COST, costs, at=NOW)
-
-    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
-
-    report.refresh_from_db()
-    assert report.state == S.ACCEPTED

@@ -117,9 +117,14 @@ def forget() -> None:
         remembered.cache_clear()
 
 
-def _row(service: Service) -> ServiceRow:
+def _where(service: Service) -> tuple[list[Location], str, str | None]:
+    """Return the places of a service, its zone, and the region whose holidays are kept."""
     locations = [site.location for site in service.at_locations.all()]
-    zone, region = _clock(service, locations)
+    return locations, *_clock(service, locations)
+
+
+def _row(service: Service) -> ServiceRow:
+    locations, zone, region = _where(service)
     checks = _checks(service)
     return ServiceRow(
         id=service.id,

@@ -1,0 +1,103 @@
+"""Reports: what is kept of them, what is refused unstored, and what follows from a judgement."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import Http404
+
+from protect.directory.actions import correcting
+from protect.directory.actions.correcting import Report
+from protect.directory.actions.editing import fact_of, mark_of, write_fact
+from protect.directory.actions.judging import Judgement, judge
+from protect.directory.enums import (
+    CorrectionState,
+    Fact,
+    Reporter,
+)
+from protect.directory.errors import (
+    EditConflict,
+)
+from protect.directory.models import Correction, DirectoryVersion, FactCheck, QueueItem
+from tests.directory.keeping import LATER, NOW, entry, make_keepers
+
+pytestmark = pytest.mark.django_db
+S = CorrectionState
+UNSAFE = (
+    "They are now at Demo Street 5.",
+    "rue Démo 12",
+    "https://maps.app.goo.gl/demo",
+    "See www.demo.example",
+    "Write to desk@demo.example",
+    "bit.ly/demo",
+    "Call me: +356 2100 0001",
+    "٠٧٧٠٠٩٠٠١٢٣",
+    "x" * 1001,
+)
+
+
+@pytest.fixture
+def keepers(db):
+    return make_keepers()
+
+
+@pytest.fixture
+def service(keepers):
+    return entry()
+
+
+def kept():
+    """Return everything that a report could change."""
+    rows = (Correction, FactCheck, QueueItem, DirectoryVersion)
+    return [list(model.objects.order_by("pk").values()) for model in rows]
+
+
+def told(service, *facts, reporter=Reporter.PUBLIC, **given):
+    """Return a report that waits to be judged."""
+    return Correction.objects.create(
+        service=service,
+        country_id=service.country_id,
+        reporter=reporter,
+        facts=sorted(facts),
+        created=given.pop("created", NOW),
+        **given,
+    )
+
+
+def test_a_member_reports_only_what_they_may_see(keepers):
+    hidden = entry("s2", status="draft")
+
+    with pytest.raises(Http404):
+        correcting.report_as_member(keepers.rita.scope, hidden, Report(("phone",)), at=NOW)
+
+    assert not Correction.objects.exists()
+    assert not FactCheck.objects.exists()
+
+
+def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
+    before = kept()
+
+    with pytest.raises(EditConflict):
+        judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    assert kept() == before
+    assert [each.kind for each in service.costs.all()] == ["paid"]
+
+
+def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, costs, at=NOW)
+
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    report.refresh_from_db()
+    assert report.state == S.ACCEPTED
