@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory.forms.calls import FirstCallForm, SecondCallForm
 from protect.directory.forms.checking import CheckForm, HandOnForm
+from protect.directory.forms.exports import ExportForm
 from protect.directory.forms.facts import kept_form
 from protect.directory.forms.importing import (
     ColumnsForm,
@@ -63,4 +64,6 @@ PAGES: dict[str, Page] = {
     "directory:import_words": Page(gettext_lazy("Map the words"), WordsForm),
     # Translators: a page: one row of a file of services.
     "directory:import_row": Page(gettext_lazy("Row of an import"), RowForm),
+    # Translators: a page of the directory: services as a file.
+    "directory:export": Page(gettext_lazy("Export"), ExportForm),
 }

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from protect.directory.enums import Access, Answer, Channel, Fact, Kind, Method, Mode, Operator
 from protect.directory.hours import State, state_at
 from protect.directory.matching import store
+from protect.directory.matching.naming import place_name
 from protect.directory.matching.rows import Condition, Point, Reach
 from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
 from protect.reference.lookup.index import PlaceRow
@@ -63,7 +64,7 @@ def test_a_shelter_is_known_by_the_main_town_of_its_cell_only(read):
     ],
 )
 def test_a_place_is_named_in_letters_that_most_can_read(name, local, shown):
-    assert store._place_name(PlaceRow(1, "GR", "", name, local_names=local)) == shown
+    assert place_name(PlaceRow(1, "GR", "", name, local_names=local)) == shown
 
 
 def test_a_door_for_professionals_is_known_by_the_cell_that_was_chosen(read):

@@ -10,12 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from protect.kernel import clock
-from protect.orgs import urls as orgs_urls
 from protect.orgs.models import User
-from protect.vault import urls as vault_urls
 from protect.vault.actions import drafts
 from protect.vault.forms import posted
 from protect.vault.models import Draft, SealedFile
+from tests.guards.matrix import addresses
 from tests.vault import cast as people
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 from tests.vault.uploads.making import picture
@@ -50,11 +49,7 @@ def scan(name: str) -> SimpleUploadedFile:
 
 def named_addresses() -> list[str]:
     """Return the names of all addresses of the desk, as they stand after a colon."""
-    return [f":{name}" for each in (orgs_urls, vault_urls) for name in names_in(each.urlpatterns)]
-
-
-def names_in(patterns) -> list[str]:
-    return [each.name for each in patterns]
+    return [name for name, _ in addresses()]
 
 
 def name_of(person) -> str:

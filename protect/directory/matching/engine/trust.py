@@ -18,7 +18,7 @@ from protect.directory.enums import Fact, Freshness, PhoneKind, Truth, Verdict
 from protect.directory.matching.engine.bits import Ints
 from protect.directory.matching.rows import ServiceRow
 from protect.directory.matching.weights import Staleness
-from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen
+from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen, since_edit
 
 # The facts that move costs. LINE, the last, is whether somebody answers the phone.
 FACTS = (
@@ -71,6 +71,7 @@ def answers(row: ServiceRow) -> Truth:
 
 
 def _span(fact: Fact, checks: Sequence[CheckSeen]) -> Span:
+    checks = since_edit(checks)
     failed = _failed(checks)
     if failed >= FAILED_CALLS:
         return Span(EXPIRED, 0, 0, ALWAYS)
