@@ -27,7 +27,7 @@ from protect.directory.enums import (
     TextField,
     Verdict,
 )
-from protect.directory.models import Organisation, Service, ServiceText
+from protect.directory.models import DuplicatePair, Organisation, Service, ServiceText
 from protect.kernel.ids import short_code, stable_uuid
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
@@ -201,7 +201,21 @@ def build_directory(*, at: datetime) -> Counts:
         _translate(made["advice"], at)
         _report(made["advice"], at)
     keep_true(at=at, say=lambda name, done: None)
+    _pair(made["advice"], made["advice-again"], at)  # the night takes back what is not alike
     return Counter(service=len(made))
+
+
+def _pair(one: Service, other: Service, at: datetime) -> None:
+    """Propose two entries of the demo as one: nothing in them is alike enough for the night."""
+    first, second = sorted((one, other), key=lambda each: str(each.pk))
+    DuplicatePair.objects.create(
+        first=first,
+        second=second,
+        country_id=COUNTRY,
+        score=0.9,
+        signs=["similar_name"],
+        proposed_at=at,
+    )
 
 
 def _service(plan: Plan, at: datetime) -> Service:
