@@ -56,27 +56,32 @@ def crew(request, chromium: Browser, desk: DeskSite) -> Iterator[Crew]:
     found.close()
 
 
+def say_what_was_heard(vito: Colleague, *, has_script: bool) -> None:
+    """Save that the number is right and the cost another one, which is asked for in between."""
+    page = vito.path()
+    vito.page.check("[name=is_phone][value=right]")
+    vito.page.check("[name=is_cost][value=changed]")
+    vito.fill(call=HEARD)
+    vito.send("call")
+    assert vito.path() == page
+    vito.page.select_option("[name=cost-0-kind]", "low")
+    if has_script:  # Ctrl and Enter save from any field
+        with vito.page.expect_navigation():
+            vito.page.locator("[name=source]").press("Control+Enter")
+        vito.look()
+    else:
+        vito.send("call")
+
+
 def test_verified_by_call_by_two_people_and_then_shown(crew):
     office = Office(crew, "verifier", "coordinator")
     vito, cora = office.people
 
     office.take(vito)
     assert NUMBER in vito.reads()
-    page = vito.path()
-    cora.go(page)
+    cora.go(vito.path())
     assert "is checking it until" in cora.reads()
-    vito.page.check("[name=is_phone][value=right]")
-    vito.page.check("[name=is_cost][value=changed]")
-    vito.fill(call=HEARD)
-    vito.send("call")
-    assert vito.path() == page  # what has changed is asked for now
-    vito.page.select_option("[name=cost-0-kind]", "low")
-    if crew.has_script:  # Ctrl and Enter save from any field
-        with vito.page.expect_navigation():
-            vito.page.locator("[name=source]").press("Control+Enter")
-        vito.look()
-    else:
-        vito.send("call")
+    say_what_was_heard(vito, has_script=crew.has_script)
 
     cora.go("/directory/calls")
     row = cora.page.locator("main .row", has_text=office.name)

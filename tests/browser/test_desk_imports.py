@@ -72,6 +72,8 @@ def test_imported_from_a_file_that_was_mapped_mended_and_applied(editor, tmp_pat
     mend(editor, run)
     apply(editor, run)
 
+    assert "/directory/services/" in editor.path()
+
 
 def bring(edda: Colleague, folder: Path) -> None:
     (folder / "lijst.csv").write_bytes(csv_of(ROWS, ";"))
@@ -130,4 +132,3 @@ def apply(edda: Colleague, run: str) -> None:
     assert "Geheime Straat" not in edda.page.content()
     edda.press("main tbody th a")
     edda.press("main .lead a")
-    assert "/directory/services/" in edda.path()

@@ -138,51 +138,55 @@ def package_of(rows: Iterable[Mapping[str, str]]) -> bytes:
     """Return rows as a data package of tables."""
     tables: dict[str, list[dict[str, str]]] = {}
     for at, row in enumerate(rows):
-        add = {
-            "organization": {"id": f"o{at}", "name": row["organisation"], "description": "Demo"},
-            "service": {
-                "id": row["source_id"],
-                "organization_id": f"o{at}",
-                "name": row["service"],
-                "description": row.get("description", ""),
-                "status": "active",
-            },
-            "phone": {
-                "id": f"p{at}",
-                "service_id": row["source_id"],
-                "number": row["phones"].partition("|")[0],
-            },
-            "location": {
-                "id": f"l{at}",
-                "location_type": "physical",
-                "latitude": row.get("latitude", ""),
-                "longitude": row.get("longitude", ""),
-            },
-            "service_at_location": {
-                "id": f"s{at}",
-                "service_id": row["source_id"],
-                "location_id": f"l{at}",
-            },
-            "address": {
-                "id": f"a{at}",
-                "location_id": f"l{at}",
-                "address_1": row.get("address", "-"),
-                "city": row.get("city", ""),
-                "postal_code": row.get("postal_code", ""),
-                "country": row["country"],
-            },
-            "attribute": {
-                "id": f"t{at}",
-                "link_id": row["source_id"],
-                "taxonomy_term_id": row["categories"],
-            },
-            "taxonomy_term": {"id": row["categories"], "name": row["categories"]},
-        }
-        for name, cells in add.items():
+        for name, cells in _tables_of(row, at).items():
             tables.setdefault(name, []).append(cells)
     resources = [{"name": name, "path": f"{name}s.csv"} for name in tables]
     files = {f"{name}s.csv": csv_of(found).decode() for name, found in tables.items()}
     return zip_of({"datapackage.json": json.dumps({"resources": resources}), **files})
+
+
+def _tables_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
+    """Return what one row is in each table of a data package."""
+    return {
+        "organization": {"id": f"o{at}", "name": row["organisation"], "description": "Demo"},
+        "service": {
+            "id": row["source_id"],
+            "organization_id": f"o{at}",
+            "name": row["service"],
+            "description": row.get("description", ""),
+            "status": "active",
+        },
+        "phone": {
+            "id": f"p{at}",
+            "service_id": row["source_id"],
+            "number": row["phones"].partition("|")[0],
+        },
+        "location": {
+            "id": f"l{at}",
+            "location_type": "physical",
+            "latitude": row.get("latitude", ""),
+            "longitude": row.get("longitude", ""),
+        },
+        "service_at_location": {
+            "id": f"s{at}",
+            "service_id": row["source_id"],
+            "location_id": f"l{at}",
+        },
+        "address": {
+            "id": f"a{at}",
+            "location_id": f"l{at}",
+            "address_1": row.get("address", "-"),
+            "city": row.get("city", ""),
+            "postal_code": row.get("postal_code", ""),
+            "country": row["country"],
+        },
+        "attribute": {
+            "id": f"t{at}",
+            "link_id": row["source_id"],
+            "taxonomy_term_id": row["categories"],
+        },
+        "taxonomy_term": {"id": row["categories"], "name": row["categories"]},
+    }
 
 
 def zip_of(files: Mapping[str, str]) -> bytes:

@@ -11,6 +11,8 @@ from django.test import Client
 from protect.directory.models import Service
 from protect.reference import actions as reference
 from tests.directory import demo
+from tests.directory.bringing import Bringer
+from tests.directory.keeping import Keepers, make_keepers
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +38,15 @@ def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any
         )
 
     return ask
+
+
+@pytest.fixture
+def keepers(db: None) -> Keepers:
+    """Return those who keep Malta, and one who keeps another country."""
+    return make_keepers()
+
+
+@pytest.fixture
+def edda(keepers: Keepers) -> Bringer:
+    """Return an editor with files to bring."""
+    return Bringer(keepers)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 
+from protect.directory.actions import merging
+from protect.directory.actions.merging import Choice
 from protect.directory.enums import PairState
 from protect.directory.models import DuplicatePair, Service
-from tests.directory.keeping import NOW
+from tests.directory.keeping import LATER, NOW, Keepers
 
 # What a merging and its undoing leave behind by right.
 MOVES = {"version", "last_modified"}
@@ -38,3 +41,16 @@ def waits(pair: DuplicatePair) -> bool:
     """Return whether a pair is proposed again, with nothing of a merging left."""
     pair.refresh_from_db()
     return (pair.state, pair.before, pair.decided_by_id) == (PairState.PROPOSED, {}, None)
+
+
+def merged(
+    keepers: Keepers, pair: DuplicatePair, keep: Service, *facts: str, at: datetime = NOW
+) -> Any:
+    """Merge a pair: `keep` remains, with these facts of the other entry."""
+    choice = Choice(keep.pk, frozenset(facts))
+    return merging.merge(keepers.edda.scope, pair, choice, at=at)
+
+
+def undone(keepers: Keepers, pair: DuplicatePair, at: datetime = LATER) -> Any:
+    """Take a merging back."""
+    return merging.undo_merge(keepers.cora.scope, pair, at=at)

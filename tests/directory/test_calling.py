@@ -11,15 +11,10 @@ from protect.directory.actions import calling, may_be_shown
 from protect.directory.enums import CallState, Fact, Method, Status, Verdict
 from protect.directory.errors import CallNotPossible, SecondPersonNeeded, TellsWhere
 from protect.directory.models import CallTest, FactCheck, QueueItem
-from tests.directory.keeping import NOW, deeds, entry, make_keepers
+from tests.directory.keeping import NOW, deeds, entry
 
 LATER = NOW + timedelta(hours=2)
 HEARD = "A woman said “Demo Counselling” in English and Maltese."
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ from protect.directory.errors import (
     ReportIncomplete,
     ReportNotSafe,
 )
-from protect.directory.models import Correction, DirectoryVersion, FactCheck, QueueItem, Service
-from tests.directory.keeping import BEFORE, LATER, NOW, checked, deeds, entry, make_keepers
+from protect.directory.models import Correction, FactCheck, QueueItem, Service
+from tests.directory.keeping import BEFORE, LATER, NOW, checked, deeds, entry
+from tests.directory.reporting import kept, told
 
 pytestmark = pytest.mark.django_db
 S = CorrectionState
@@ -47,31 +48,8 @@ UNSAFE = (
 
 
 @pytest.fixture
-def keepers(db):
-    return make_keepers()
-
-
-@pytest.fixture
 def service(keepers):
     return entry()
-
-
-def kept():
-    """Return everything that a report could change."""
-    rows = (Correction, FactCheck, QueueItem, DirectoryVersion)
-    return [list(model.objects.order_by("pk").values()) for model in rows]
-
-
-def told(service, *facts, reporter=Reporter.PUBLIC, **given):
-    """Return a report that waits to be judged."""
-    return Correction.objects.create(
-        service=service,
-        country_id=service.country_id,
-        reporter=reporter,
-        facts=sorted(facts),
-        created=given.pop("created", NOW),
-        **given,
-    )
 
 
 def test_a_visitor_reports_and_nothing_else_changes(service):

@@ -17,50 +17,17 @@ from protect.directory.enums import (
 from protect.directory.errors import (
     EditConflict,
 )
-from protect.directory.models import Correction, DirectoryVersion, FactCheck, QueueItem
-from tests.directory.keeping import LATER, NOW, entry, make_keepers
+from protect.directory.models import Correction, FactCheck
+from tests.directory.keeping import LATER, NOW, entry
+from tests.directory.reporting import kept, told
 
 pytestmark = pytest.mark.django_db
 S = CorrectionState
-UNSAFE = (
-    "They are now at Demo Street 5.",
-    "rue Démo 12",
-    "https://maps.app.goo.gl/demo",
-    "See www.demo.example",
-    "Write to desk@demo.example",
-    "bit.ly/demo",
-    "Call me: +356 2100 0001",
-    "٠٧٧٠٠٩٠٠١٢٣",
-    "x" * 1001,
-)
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture
 def service(keepers):
     return entry()
-
-
-def kept():
-    """Return everything that a report could change."""
-    rows = (Correction, FactCheck, QueueItem, DirectoryVersion)
-    return [list(model.objects.order_by("pk").values()) for model in rows]
-
-
-def told(service, *facts, reporter=Reporter.PUBLIC, **given):
-    """Return a report that waits to be judged."""
-    return Correction.objects.create(
-        service=service,
-        country_id=service.country_id,
-        reporter=reporter,
-        facts=sorted(facts),
-        created=given.pop("created", NOW),
-        **given,
-    )
 
 
 def test_a_member_reports_only_what_they_may_see(keepers):

@@ -31,7 +31,6 @@ from tests.directory.keeping import (
     deeds,
     entry,
     locate,
-    make_keepers,
 )
 
 TOMORROW = NOW + timedelta(days=1)
@@ -124,11 +123,6 @@ NEW = {
         ]
     },
 }
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 def state(service, fact, at=LATER):

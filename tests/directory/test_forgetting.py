@@ -31,17 +31,12 @@ from protect.directory.models import (
     ServiceText,
 )
 from protect.reference.models import Area
-from tests.directory.keeping import LATER, NOW, NUMBER, checked, entry, locate, make_keepers
+from tests.directory.keeping import LATER, NOW, NUMBER, checked, entry, locate
 
 STREET, POSTCODE = "Demo Hidden Street 77", "VLT 7777"
 TOLD = f"Ring at {STREET}, then wait"
 SPOT = (35.123456, 14.654321)
 LINK = "https://maps.app.goo.gl/DemoHidden77"
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture

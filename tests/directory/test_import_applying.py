@@ -23,20 +23,10 @@ from protect.directory.models import (
 )
 from protect.directory.standing import standing_of
 from tests.directory.bringing import Bringer, csv_of, record_of, rows_of, states
-from tests.directory.keeping import LATER, NOW, checked, deeds, make_keepers
+from tests.directory.keeping import LATER, NOW, checked, deeds
 
 pytestmark = pytest.mark.django_db
 CHANGED = {"description": "As the file says.", "phones": "+35621000002|voice"}
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
-
-
-@pytest.fixture
-def edda(keepers):
-    return Bringer(keepers)
 
 
 def edit(keepers, service: Service, number: str = "+35621000009") -> None:

@@ -19,20 +19,10 @@ from protect.directory.errors import (
 )
 from protect.directory.models import ImportRow, ImportRun, Organisation, Service, SourceMapping
 from tests.directory.bringing import Bringer, codes, csv_of, rows_of, states
-from tests.directory.keeping import NOW, deeds, make_keepers
+from tests.directory.keeping import NOW, deeds
 from tests.vault.cast import renew
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
-
-
-@pytest.fixture
-def edda(keepers):
-    return Bringer(keepers)
 
 
 def test_a_file_waits_sealed_for_whoever_brought_it(edda, keepers):

@@ -23,7 +23,7 @@ from protect.directory.models import (
 from protect.directory.rules import LINK_LASTS
 from protect.directory.standing import standing_of
 from protect.notices.models import Outgoing
-from tests.directory.keeping import NOW, deeds, entry, make_keepers
+from tests.directory.keeping import NOW, deeds, entry
 
 LATER = NOW + timedelta(days=1)
 COSTS = {"costs": [{"kind": "free", "note": ""}]}
@@ -38,11 +38,6 @@ PHONES = {
         }
     ]
 }
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture

@@ -29,25 +29,18 @@ from protect.directory.models import (
 )
 from protect.directory.standing import standing_of
 from tests.directory.keeping import (
-    LATER,
     NOW,
     NUMBER,
     checked,
     deeds,
     entry,
     locate,
-    make_keepers,
 )
-from tests.directory.merging import everything, pair_of, waits
+from tests.directory.merging import everything, merged, pair_of, undone, waits
 
 pytestmark = pytest.mark.django_db
 P = PairState
 SPOT = "Demo Street 5"
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture
@@ -56,14 +49,6 @@ def both(keepers):
     one, other = entry("s1"), entry("s2")
     other.phones.create(number="+35621000002", position=1)
     return one, other, pair_of(one, other)
-
-
-def merged(keepers, pair, keep, *facts, at=NOW):
-    return merging.merge(keepers.edda.scope, pair, Choice(keep.pk, frozenset(facts)), at=at)
-
-
-def undone(keepers, pair, at=LATER):
-    return merging.undo_merge(keepers.cora.scope, pair, at=at)
 
 
 def test_the_entry_that_goes_leads_to_the_one_that_remains(keepers, both):

@@ -9,9 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protect.directory.actions import merging
-from protect.directory.actions.merging import Choice
-from protect.directory.enums import Fact, PairState
+from protect.directory.enums import Fact
 from protect.directory.models import (
     Service,
     ServiceCapacity,
@@ -23,34 +21,10 @@ from tests.directory.keeping import (
     checked,
     entry,
     locate,
-    make_keepers,
 )
-from tests.directory.merging import everything, pair_of
+from tests.directory.merging import everything, merged, pair_of, undone
 
 pytestmark = pytest.mark.django_db
-P = PairState
-SPOT = "Demo Street 5"
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
-
-
-@pytest.fixture
-def both(keepers):
-    """Two entries with one number in common, and the pair that they are."""
-    one, other = entry("s1"), entry("s2")
-    other.phones.create(number="+35621000002", position=1)
-    return one, other, pair_of(one, other)
-
-
-def merged(keepers, pair, keep, *facts, at=NOW):
-    return merging.merge(keepers.edda.scope, pair, Choice(keep.pk, frozenset(facts)), at=at)
-
-
-def undone(keepers, pair, at=LATER):
-    return merging.undo_merge(keepers.cora.scope, pair, at=at)
 
 
 PHONES = st.lists(st.sampled_from(["+35621000003", "+35621000004", "112"]), max_size=3, unique=True)

@@ -86,5 +86,8 @@ def test_the_database_refuses_a_bad_row(world, name, make):
     ],
 )
 def test_the_database_takes_good_rows(world, make):
-    for row in make(world):
+    rows = make(world)
+    for row in rows:
         row.save(force_insert=True)
+
+    assert all(type(row)._default_manager.filter(pk=row.pk).exists() for row in rows)

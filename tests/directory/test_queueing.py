@@ -11,7 +11,7 @@ from protect.directory.actions import queueing
 from protect.directory.enums import Audience, Fact, QueueMove, QueueReason, QueueState
 from protect.directory.errors import QueueMoveNotAllowed, TellsWhere
 from protect.directory.models import QueueItem, Service
-from tests.directory.keeping import BEFORE, NOW, checked, deeds, entry, make_keepers
+from tests.directory.keeping import BEFORE, NOW, checked, deeds, entry
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -22,11 +22,6 @@ DEED = {
     QueueMove.MISS: lambda scope, item, at: queueing.miss(scope, item, at=at),
     QueueMove.HAND_ON: lambda scope, item, at: queueing.hand_on(scope, item, "Demo", at=at),
 }
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ from protect.directory.actions.reminding import Reminded, remind
 from protect.directory.enums import Fact, QueueReason, Status, Verdict
 from protect.directory.models import ProviderLink, QueueItem, Reminder
 from protect.notices.models import Outgoing
-from tests.directory.keeping import NOW, checked, entry, make_keepers
+from tests.directory.keeping import NOW, checked, entry
 
 DAY = timedelta(days=1)
 CHECKERS = {"cora", "mona", "vera", "vito"}
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 def told():

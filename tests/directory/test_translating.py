@@ -15,17 +15,12 @@ from protect.directory.errors import EditConflict, ReaderNeeded, TellsWhere
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.findhelp.sheets import sheet_of
 from protect.kernel import clock
-from tests.directory.keeping import LATER, NOW, deeds, entry, make_keepers
+from tests.directory.keeping import LATER, NOW, deeds, entry
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db
 FIELD = TextField.DESCRIPTION
 LAST = NOW + timedelta(hours=2)
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 @pytest.fixture

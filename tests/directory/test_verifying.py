@@ -13,17 +13,12 @@ from protect.directory.enums import Fact, Freshness, Method, QueueReason, QueueS
 from protect.directory.errors import EditConflict, QueueMoveNotAllowed, TellsWhere
 from protect.directory.models import CallTest, FactCheck, QueueItem, Service, ServiceCapacity
 from protect.directory.standing import standing_of
-from tests.directory.keeping import BEFORE, NOW, checked, deeds, entry, make_keepers
+from tests.directory.keeping import BEFORE, NOW, checked, deeds, entry
 
 HOUR = timedelta(hours=1)
 SEEN = frozenset({"unverified"})
 ASKED = frozenset({Fact.LANGUAGES, Fact.COST})
 COSTS = {"costs": [{"kind": "free", "note": ""}]}
-
-
-@pytest.fixture
-def keepers(db):
-    return make_keepers()
 
 
 @pytest.fixture

@@ -7,16 +7,11 @@ import pytest
 from protect.directory.actions import calling, may_be_shown
 from protect.directory.enums import CallState, Fact, Status, Verdict
 from protect.directory.models import CallTest, FactCheck
-from tests.directory.keeping import BEFORE, NOW, checked, entry, make_keepers
+from tests.directory.keeping import BEFORE, NOW, checked, entry
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
 HEARD = "A woman says Demo Counselling, in Maltese."
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 @pytest.fixture

@@ -7,17 +7,12 @@ import pytest
 from protect.directory.actions.judging import Judgement, judge
 from protect.directory.enums import CorrectionState, Reporter
 from protect.directory.models import Correction, FactCheck, QueueItem, Service
-from tests.directory.keeping import LATER, NOW, Keepers, entry, make_keepers
+from tests.directory.keeping import LATER, NOW, entry
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
 from tests.vault.views.desk import words
 
 S = CorrectionState
-
-
-@pytest.fixture
-def keepers(db) -> Keepers:
-    return make_keepers()
 
 
 def told(service, *facts, **given):

@@ -15,7 +15,7 @@ from protect.directory.enums import Audience, Mode
 from protect.directory.models import CoverageSnapshot, DirectoryVersion, Location
 from protect.kernel import clock
 from protect.reference.models import Place
-from tests.directory.keeping import NOW, Keepers, deeds, entry, locate, make_keepers
+from tests.directory.keeping import NOW, deeds, entry, locate
 from tests.vault.views import desk as browser
 
 PAGE = "/directory/coverage"
@@ -25,11 +25,6 @@ SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
 LINES = len(atlas.languages_asked()) * sum(
     len(atlas.persons_asked(need)) for need in atlas.needs_offered()
 )
-
-
-@pytest.fixture
-def keepers(db) -> Keepers:
-    return make_keepers()
 
 
 @pytest.fixture

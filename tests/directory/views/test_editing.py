@@ -16,17 +16,11 @@ from tests.directory.keeping import (
     entry,
     house,
     locate,
-    make_keepers,
 )
 from tests.directory.test_editing import NEW
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 def page_of(service, *more):

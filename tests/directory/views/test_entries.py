@@ -12,16 +12,11 @@ from protect.directory.models import Correction, FactCheck, ProviderLink, Servic
 from protect.directory.rules import LINK_LASTS
 from protect.directory.standing import standing_of
 from protect.notices.models import Outgoing
-from tests.directory.keeping import NOW, entry, locate, make_keepers
+from tests.directory.keeping import NOW, entry, locate
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 @pytest.fixture

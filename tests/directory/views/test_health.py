@@ -10,15 +10,10 @@ from protect.directory import charts
 from protect.directory.actions.health import keep_health
 from protect.directory.charts import ORDER, STATES, percent
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from tests.directory.keeping import NOW, Keepers, checked, entry, locate, make_keepers
+from tests.directory.keeping import NOW, checked, entry, locate
 from tests.vault.views.desk import words
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
-
-
-@pytest.fixture
-def keepers(db) -> Keepers:
-    return make_keepers()
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from protect.directory.enums import RowState
 from protect.directory.models import ImportRun, QueueItem, Service
 from protect.directory.views import import_mapping
 from protect.kernel import clock
-from tests.directory.bringing import FORMATS, Bringer, csv_of, rows_of, states
-from tests.directory.keeping import make_keepers
+from tests.directory.bringing import FORMATS, csv_of, rows_of, states
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
@@ -21,18 +20,8 @@ NEW = "/directory/imports/new"
 
 
 @pytest.fixture
-def keepers(db):
-    return make_keepers()
-
-
-@pytest.fixture
 def desk(keepers):
     return keepers.desk("edda")
-
-
-@pytest.fixture
-def edda(keepers):
-    return Bringer(keepers)
 
 
 def upload(desk, content: bytes, name: str = "Demo list.csv", source: str = "demo-list"):

@@ -10,17 +10,12 @@ from protect.directory.actions import merging
 from protect.directory.actions.merging import Choice
 from protect.directory.enums import Audience, Fact, PairState, Sign
 from protect.directory.models import DuplicatePair, Service
-from tests.directory.keeping import LATER, NOW, Keepers, checked, entry, locate, make_keepers
+from tests.directory.keeping import LATER, NOW, checked, entry, locate
 from tests.directory.merging import everything, pair_of
 from tests.vault.views.desk import words
 
 DAY = timedelta(days=1)
 OTHER = "+35621000002"
-
-
-@pytest.fixture
-def keepers(db) -> Keepers:
-    return make_keepers()
 
 
 @pytest.fixture

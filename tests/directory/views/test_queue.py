@@ -11,16 +11,11 @@ from protect.directory.actions import calling, queueing
 from protect.directory.actions.editing import fact_of
 from protect.directory.enums import Fact, Method, QueueReason, QueueState, Verdict
 from protect.directory.models import CallTest, FactCheck, QueueItem, Service
-from tests.directory.keeping import BEFORE, NOW, checked, entry, make_keepers
+from tests.directory.keeping import BEFORE, NOW, checked, entry
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 @pytest.fixture

@@ -17,18 +17,12 @@ from tests.directory.keeping import (
     deeds,
     entry,
     locate,
-    make_keepers,
 )
 from tests.directory.views.test_editing import posted_texts
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
 ALL_KEEPERS = ["cora", "edda", "vito", "mona"]
-
-
-@pytest.fixture
-def keepers():
-    return make_keepers()
 
 
 def page_of(service, *more):
