@@ -7,8 +7,7 @@ from datetime import date
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.coverage import persons
@@ -75,7 +74,7 @@ def language_name(tag: str) -> str:
     """Return a language in the language of the page; "" is any."""
     if not tag:
         # Translators: in a filter: which language is spoken does not matter.
-        return _now("Any language")
+        return gettext("Any language")
     found = formats.locale_of(get_language() or "en").languages.get(tag.replace("-", "_"))
     own = vocabulary.languages().get(tag)
     return str(found or (own.english if own else tag))
@@ -95,12 +94,12 @@ def way(metres: int) -> str:
     """Return how far it is, as Slice.metres has it."""
     if metres < 0:
         # Translators: in a table: there is no service, so no distance.
-        return _now("none")
+        return gettext("none")
     if metres == 0:
         # Translators: in a table of distances: help by phone, in writing, or that comes.
-        return _now("no travel")
+        return gettext("no travel")
     # Translators: a distance in kilometres.
-    return _now("{km} km").format(
+    return gettext("{km} km").format(
         km=plain_number(formats.distance_text(metres, get_language() or "en"))
     )
 
@@ -120,7 +119,7 @@ def summary(found: Slice) -> str:
     """Return what a slice says, in sentences: beside its map, and for who does not see it."""
     figures = found.figures
     # Translators: over a map; numbers of settlements. "Ask first": call before going there.
-    first = _now(
+    first = gettext(
         "{fits} of {all} settlements have a service within reach that fits, {asks} one to ask"
         " first."
     ).format(
@@ -130,9 +129,9 @@ def summary(found: Slice) -> str:
     )
     if not figures.gaps:
         # Translators: after a sentence on settlements: each has a service within reach.
-        return f"{first} {_now('None is without.')}"
+        return f"{first} {gettext('None is without.')}"
     # Translators: after a sentence on settlements; the second number is of inhabitants.
-    second = _now("{gaps} have none within reach; {people} people live there.").format(
+    second = gettext("{gaps} have none within reach; {people} people live there.").format(
         gaps=plain_number(count(figures.gaps)), people=plain_number(count(figures.gap_people))
     )
     return f"{first} {second}"
@@ -142,7 +141,7 @@ def title(found: Slice) -> str:
     """Return what a slice is of."""
     cut, tag = found.cut, get_language() or "en"
     # Translators: over a map: a country, what is needed, the language, the person.
-    return _now("{country}: {need}, {language}, {person}").format(
+    return gettext("{country}: {need}, {language}, {person}").format(
         country=plain_name(formats.country_name(cut.country, tag)),
         need=plain_name(need_name(cut.need)),
         language=plain_name(language_name(cut.language)),

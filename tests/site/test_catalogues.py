@@ -1,0 +1,38 @@
+"""Translators find strings by the names of functions: no other name may be used for them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from protect.site.catalogues import KEYWORDS, PACKAGE
+
+
+def unfound(source: str) -> Iterator[str]:
+    """Yield each function of gettext that a module calls by a name under which nobody looks."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if "gettext" in alias.name and name not in KEYWORDS:
+                    yield name
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=str)
+def test_what_translates_is_called_by_a_name_that_is_looked_for(path):
+    assert list(unfound(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from django.utils.translation import gettext as _", []),
+        ("from django.utils.translation import ngettext", []),
+        ("from django.utils.translation import gettext as _now", ["_now"]),
+        ("from django.utils.translation import npgettext", ["npgettext"]),
+    ],
+)
+def test_another_name_is_found(source, found):
+    assert list(unfound(source)) == found
