@@ -1,0 +1,167 @@
+"""The eleven complaints about other directories, and how this one answers each of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from protect.directory import hsds
+from protect.directory.actions import editing
+from protect.directory.actions.editing import Edit
+from protect.directory.actions.refreshing import refresh_queue
+from protect.directory.enums import (
+    Audience,
+    Channel,
+    Fact,
+    Freshness,
+    How,
+    Kind,
+    Method,
+    QueueReason,
+    Status,
+)
+from protect.directory.hours import State, parse, state_at
+from protect.directory.matching.rows import Spoken
+from protect.directory.models import QueueItem, Service, ServiceCapacity
+from protect.directory.standing import standing_of
+from tests.directory.bringing import csv_of, rows_of
+from tests.directory.keeping import BEFORE, LATER, NOW, checked, entry, locate
+from tests.directory.matching import cast
+from tests.directory.matching.cast import TUESDAY, answers, codes, door, only, stating
+
+DAY = timedelta(days=1)
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def values_of(service: Service, fact: Fact, method: Method | None, **changed: object) -> Edit:
+    found = editing.fact_of(service, fact)
+    return Edit(fact, found | changed, editing.mark_of(found), method=method)
+
+
+@pytest.mark.django_db
+def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
+    service = entry()
+    for fact in standing_of(service, BEFORE):
+        checked(service, fact, BEFORE)
+
+    refresh_queue(at=BEFORE + 200 * DAY)
+
+    states = {each.state for each in standing_of(service, BEFORE + 200 * DAY).values()}
+    assert states == {Freshness.EXPIRED}
+    assert QueueItem.objects.get().reasons == [QueueReason.EXPIRED]
+
+
+@pytest.mark.django_db
+def test_confirming_counts_even_if_nothing_was_changed(keepers):
+    service = entry()
+    checked(service, Fact.PHONE, NOW - 100 * DAY)
+    before = editing.fact_of(service, Fact.PHONE)
+
+    edit = values_of(service, Fact.PHONE, Method.CALL)
+    assert not editing.edit_fact(keepers.edda.scope, service, edit, at=NOW)
+
+    assert editing.fact_of(service, Fact.PHONE) == before
+    assert standing_of(service, LATER)[Fact.PHONE].state is Freshness.FRESH
+
+
+@pytest.mark.django_db
+def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
+    service = entry()
+    checked(service, Fact.PHONE, NOW - DAY)
+
+    costs = [{"kind": "free", "note": ""}]
+    editing.edit_fact(
+        keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
+    )
+
+    states = standing_of(service, LATER)
+    assert states[Fact.PHONE].state is Freshness.FRESH
+    assert states[Fact.COST].state is Freshness.UNVERIFIED
+
+
+@pytest.mark.django_db
+def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_they_run_out():
+    service = entry(categories=["psychosocial"])
+    ServiceCapacity.objects.create(
+        service=service, available=3, maximum=5, updated_at=NOW, expires_at=NOW + DAY
+    )
+    rows = Service.objects.filter(pk=service.pk).order_by("pk")
+
+    [public] = hsds.documents(rows, at=NOW)
+    [members] = hsds.documents(rows, at=NOW, for_members=True)
+    [later] = hsds.documents(rows, at=NOW + 2 * DAY, for_members=True)
+
+    assert not public.get("capacities")
+    assert [each["available"] for each in members["capacities"]] == [3]
+    assert not later.get("capacities")
+
+
+def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
+    friday = datetime(2026, 11, 27, 18, tzinfo=BRUSSELS)
+    alone = parse("", "Europe/Brussels", "BE", by_appointment=True)
+    weekdays = cast.service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+
+    assert state_at(alone, friday).state is State.BY_APPOINTMENT
+    reasons = {each.code: each for each in cast.found(weekdays, at=friday).reasons}
+    assert reasons["opens_day"].facts["day"].startswith("2026-11-30")  # Monday, not “tomorrow”
+
+
+def test_hits_that_do_not_serve_the_need_are_no_answers_and_the_others_say_why():
+    fitting, other = cast.service(1), cast.service(2, categories=frozenset({"legal"}))
+
+    found = answers(fitting, other)
+
+    assert [each.row for each in found.answers] == [fitting]
+    assert all(each.reasons for each in found.answers)
+
+
+def test_a_language_with_hours_counts_in_its_hours_alone():
+    window = parse("Tu 09:00-11:00", "Europe/Brussels", "BE")
+    row = cast.service(languages=(Spoken("ti", How.STAFF, window=window),))
+
+    during = codes(row, languages=("ti",), at=TUESDAY)
+    after = codes(row, languages=("ti",), at=TUESDAY + timedelta(hours=3))
+
+    assert "language_staff" in during
+    assert "language_staff" not in after
+    assert "language_window" in after
+
+
+def test_eligibility_is_criteria_a_stated_limit_removes_and_a_missing_one_does_not():
+    women = stating(cast.service(1), Kind.GENDER, only("f"))
+    silent = stating(cast.service(2), Kind.GENDER, ())
+
+    found = answers(women, silent, gender="m")
+
+    assert [each.row for each in found.answers] == [silent]
+
+
+@pytest.mark.django_db
+def test_a_secret_address_is_never_stored(edda):
+    edda.bring({"categories": "shelter", "city": "Valletta", "address": "Demo Hidden Street 77"})
+
+    service = Service.objects.get()
+    assert service.address_audience == Audience.NEVER_STORED
+    assert not service.at_locations.exists()
+    assert "Hidden" not in str(Service.objects.values().get())
+
+
+@pytest.mark.django_db
+def test_no_service_is_invented_for_an_organisation_that_names_none(edda):
+    edda.apply(edda.preview(csv_of(rows_of({"service": ""}))))
+
+    assert not Service.objects.exists()
+
+
+@pytest.mark.django_db
+def test_filters_stay_in_the_form_and_in_the_address(keepers):
+    locate(entry("s1", status=Status.PUBLISHED))
+
+    page = keepers.desk("cora").get("/directory?country=MT&status=published&q=Demo")
+
+    text = page.content.decode()
+    assert 'value="Demo"' in text
+    assert '<option value="MT" selected>' in text
+    assert '<option value="published" selected>' in text
