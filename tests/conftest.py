@@ -12,7 +12,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
 
@@ -145,6 +146,16 @@ def starter(starter_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Snap
     """Answer every question of this test from the starter directory."""
     monkeypatch.setattr(current.CURRENT, "get", lambda: starter_snapshot)
     return starter_snapshot
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the connection of the test's transaction between requests, as Django's client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

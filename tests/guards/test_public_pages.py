@@ -6,8 +6,6 @@ import re
 from itertools import islice
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
 
 from protect.directory import matching
@@ -25,17 +23,7 @@ TITLES = {"Info", "Info · list", "Info · page", "Info · form", "Info · close
 # Words that tell somebody who looks over a shoulder what the page is about. In titles only.
 TELLING = re.compile(r"violence|abuse|victim|rape|shelter|help", re.IGNORECASE)
 
-pytestmark = pytest.mark.usefixtures("starter", "db")
-
-
-@pytest.fixture(autouse=True)
-def one_connection():
-    """Keep the connection of the test's transaction between requests, as Django's client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+pytestmark = pytest.mark.usefixtures("starter", "db", "one_connection")
 
 
 def browser() -> Client:

@@ -64,7 +64,7 @@ class Counted(WSGIHandler):
 
 
 @pytest.fixture
-def site() -> PageCache:
+def site(one_connection) -> PageCache:
     return PageCache(Counted(), matching.version)
 
 

@@ -42,14 +42,15 @@ def _whole(text: Any) -> Any:
 
 
 def _moment(text: Any) -> Any:
-    """Return an instant within what databases know; readers who start begin at the beginning."""
+    """Return an instant in UTC, within what databases know: not all take every offset."""
     problem = "a date-time of RFC 3339, such as 2026-11-24T09:00:00Z; a + is written %2B"
     if not MOMENT.fullmatch(str(text)):
         raise _refused(problem)
     try:
-        return min(max(datetime.fromisoformat(str(text).upper()), FIRST), LAST)
+        moment = datetime.fromisoformat(str(text).upper())
     except ValueError:
         raise _refused(problem) from None
+    return min(max(moment, FIRST), LAST).astimezone(UTC)
 
 
 def _key(text: Any) -> Any:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -27,17 +24,7 @@ ASKED = settings(
 )
 HEADERS = {"Host": "127.0.0.1", "Accept-Encoding": "identity"}  # what is packed it cannot read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
-
-
-@pytest.fixture(autouse=True)
-def one_connection() -> Iterator[None]:
-    """Keep the connection of the test's transaction between requests, as Django's client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "one_connection")]
 
 
 def described(api: Any) -> Any:
