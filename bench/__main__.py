@@ -1,9 +1,9 @@
 """Side-by-side measurements: `python -m bench [subject …]`, written to bench/results/.
 
 Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
-hsds (the interface for other systems beside plain rows), importing (a file into the directory),
-vault (sealed beside clear). Without a
-name all are measured, one after the other. Nothing else should run meanwhile.
+hsds (the interface for other systems beside plain rows), exporting and importing (files of the
+directory), visible (from a change to the page that shows it), vault (sealed beside clear). Without
+a name all are measured, one after the other. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ from pathlib import Path
 
 from bench.measure import machine
 
-SUBJECTS = ("kernel", "answer", "pages", "coverage", "hsds", "visible", "importing", "vault")
+SUBJECTS = (
+    "kernel",
+    "answer",
+    "pages",
+    "coverage",
+    "hsds",
+    "exporting",
+    "visible",
+    "importing",
+    "vault",
+)
 RESULTS = Path(__file__).parent / "results"
 
 
