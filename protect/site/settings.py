@@ -75,7 +75,9 @@ INSTALLED_APPS = [
     "protect.notices",
     "protect.orgs",
     "protect.vault",
+    "protect.questionnaires",
     "protect.directory",
+    "protect.trainings",
     "protect.findhelp",
     "protect.site",
 ]
