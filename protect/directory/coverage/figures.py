@@ -21,6 +21,7 @@ class Figures(NamedTuple):
     beyond: int  # the others with one farther away
     nothing: int  # the others
     gap_people: int  # inhabitants of the last two; of some settlements they are not known
+    ask_people: int  # of those of `asks`: nowhere fits for sure
     median_metres: int | None  # to the nearest of either; None: half of the settlements have none
 
     @property
@@ -35,19 +36,21 @@ def figures(candidates: Candidates, ground: Ground, fits: Ints, asks: Ints) -> l
     is_fit, is_reached = is_within(fits), is_within(best)
     has_any = best != NONE
     gap_people = _sums(~is_reached, ground.population)
+    ask_people = _sums(is_reached & ~is_fit, ground.population)
     middle = _middles(candidates, ground, best)
     found = zip(
         is_fit.sum(axis=1).tolist(),
         is_reached.sum(axis=1).tolist(),
         has_any.sum(axis=1).tolist(),
         gap_people,
+        ask_people,
         middle,
         strict=True,
     )
     count = len(ground)
     return [
-        Figures(count, fit, reached - fit, some - reached, count - some, people, far)
-        for fit, reached, some, people, far in found
+        Figures(count, fit, reached - fit, some - reached, count - some, gap, ask, far)
+        for fit, reached, some, gap, ask, far in found
     ]
 
 

@@ -39,6 +39,11 @@ class Change(NamedTuple):
         before, after = self.before, self.after
         return after.fits + after.asks - before.fits - before.asks
 
+    @property
+    def unsure(self) -> int:
+        """In how many more settlements nowhere fits for sure."""
+        return self.after.asks - self.before.asks
+
 
 def days(country: str) -> list[date]:
     """Return the days of which a country's state was kept, the newest first."""
@@ -54,7 +59,9 @@ def changes(country: str, before: date, after: date) -> list[Change]:
         for key in sorted(first.keys() & second.keys())
         if first[key] != second[key]
     ]
-    return sorted(found, key=lambda each: (-abs(each.people), -abs(each.reached)))
+    return sorted(
+        found, key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure))
+    )
 
 
 def compared(country: str, before: date, after: date) -> int:

@@ -22,6 +22,7 @@ class RegionLine(NamedTuple):
     across: int  # of all these
     people: int  # inhabitants, as far as they are known
     gap_people: int  # of those that are beyond reach or have none
+    ask_people: int  # of those where nowhere fits for sure
     unknown: int  # settlements whose inhabitants are not known
 
 
@@ -59,5 +60,6 @@ def _line(found: Slice, code: str, here: Flags) -> RegionLine:
         across=int(found.is_across[here].sum()),
         people=int(population.sum()),
         gap_people=int(population[gaps >= Gap.BEYOND].sum()),
+        ask_people=int(population[gaps == Gap.ASK].sum()),
         unknown=int((population == 0).sum()),
     )

@@ -124,9 +124,13 @@ def _gaps(country: str) -> str:
 
 
 def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
-    """Return lines, those first that leave most people without help."""
-    chosen = [line for line in lines if with_all or line.figures.gaps]
-    return sorted(chosen, key=lambda line: (-line.figures.gap_people, -line.figures.gaps))
+    """Return lines, those first that leave most people without help, then without anything sure."""
+    chosen = [line for line in lines if with_all or line.figures.gaps or line.figures.asks]
+    return sorted(chosen, key=lambda line: _harm(line.figures))
+
+
+def _harm(figures: Figures) -> tuple[int, ...]:
+    return -figures.gap_people, -figures.gaps, -figures.ask_people, -figures.asks
 
 
 def _is_asked(line: Line, asked: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.directory.coverage import persons
+from protect.directory.coverage import persons, tables
 from protect.directory.coverage.slices import Cut, Gap
 from protect.directory.enums import Kind, Mode
 from protect.directory.matching.engine import Engine
@@ -81,6 +81,28 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
     for place in chance.sample(range(len(land)), 3 * SETTLEMENTS):
         asked = lay.question(land, place, cut, limit=len(rows) + 1)
         assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, count=st.integers(1, 40))
+def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
+    rows, land = drawn(seed, count), LANDS["MT"]
+    engine = Engine(rows, 1)
+    cut = replace(which(random.Random(seed)), country="MT")
+
+    found = lay.cut(engine.snapshot, land, cut, lay.AT, 1)
+
+    unsure = []
+    for place in range(len(land)):
+        asked = lay.question(land, place, cut, limit=count)
+        answers = lay.by_answers(engine.answer(asked), asked, cut.language)
+        assert answers == lay.by_oracle(rows, asked, cut.language)
+        if _gap(*answers) == Gap.ASK:
+            unsure.append(land.places[place])
+    assert found.figures.asks == len(unsure)
+    assert found.figures.ask_people == sum(place.population for place in unsure)
+    whole = tables.regions(found)[-1]
+    assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
 
 
 @pytest.mark.parametrize("person", persons.types())

@@ -65,6 +65,9 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
     assert figures.gap_people == sum(
         each for each, gap in zip(people, gaps, strict=True) if gap >= Gap.BEYOND
     )
+    assert figures.ask_people == sum(
+        each for each, gap in zip(people, gaps, strict=True) if gap == Gap.ASK
+    )
     ways = np.where(found.fits < found.asks, found.fits_metres, found.asks_metres).tolist()
     ordered = sorted(10**9 if far < 0 else far for far in ways)
     middle = ordered[(len(ordered) - 1) // 2]

@@ -11,14 +11,15 @@ from protect.directory.coverage import Cut, atlas, slice_of, tables, wording
 from protect.directory.coverage.figures import Figures
 from protect.directory.coverage.mapping import drawing
 from protect.directory.coverage.sheets import Line, grouped
-from protect.directory.enums import Audience, Mode
+from protect.directory.enums import Audience, Fact, Mode
 from protect.directory.models import CoverageSnapshot, DirectoryVersion, Location
 from protect.kernel import clock
 from protect.reference.models import Place
-from tests.directory.keeping import NOW, deeds, entry, locate
+from tests.directory.keeping import NOW, checked, deeds, entry, locate
 from tests.vault.views import desk as browser
 
 PAGE = "/directory/coverage"
+KEY = ("need", "language", "person")
 GAPS = f"{PAGE}/gaps"
 SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
 # Every need for every person who asks for it, in every language.
@@ -97,6 +98,9 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
     ]
     columns = zip(*[[int(cell.replace(",", "")) for cell in row] for row in rows[:-1]], strict=True)
     assert [sum(column) for column in columns] == total
+    people, gap_people, ask_people = total[6:]
+    assert (gap_people, ask_people) == (found.figures.gap_people, found.figures.ask_people)
+    assert people == gap_people + ask_people > gap_people  # nobody has one that fits for sure
 
 
 def test_dots_are_settlements_and_no_service_has_one(keepers, service):
@@ -207,7 +211,22 @@ def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
     text = answer.content.decode()
     assert "A safe place" in words(answer)
     assert "?country=MT&amp;need=safe-place&amp;language=&amp;person=woman" in text
-    assert "Someone to talk to" not in re.search(r'id="lines".*?</table>', text, re.DOTALL)[0]
+    lines = re.search(r'id="lines".*?</table>', text, re.DOTALL)[0]
+    assert "Nowhere fits for sure" in lines
+    assert lines.index("A safe place") < lines.index("Someone to talk to")
+
+
+def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepers, service):
+    with clock.frozen(NOW):
+        figures = slice_of(Cut("MT", "talk", "", "woman")).figures
+    assert (figures.fits, figures.asks, figures.gaps) == (0, 70, 0)
+
+    text = keepers.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman&language=any")
+
+    (row,) = re.findall(r"<tr>\s*<th scope=.row.*?</tr>", text.content.decode(), re.DOTALL)
+    numbers = [int(each.replace(",", "")) for each in re.findall(r'"ltr">([\d,]+)</bdi>', row)]
+    assert numbers[:6] == [0, 0, 0, 0, figures.ask_people, 70]
+    assert "must be asked first, and may say no" in words(text)
 
 
 def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
@@ -224,9 +243,13 @@ def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypa
 
 
 def test_a_report_of_what_lacks_nothing_says_so(keepers, service):
-    page = words(keepers.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman"))
+    service.areas.create(country_id="MT")
+    checked(service, Fact.ELIGIBILITY)
+    asked = "country=MT&need=talk&person=anyone&language=any"
 
-    assert "Everywhere somebody can be asked" in page
+    page = words(keepers.desk("rita").get(f"{GAPS}?{asked}"))
+
+    assert "Everywhere one fits" in page
 
 
 def test_the_report_as_a_file_has_every_line(keepers, service):
@@ -234,8 +257,11 @@ def test_the_report_as_a_file_has_every_line(keepers, service):
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     assert len(rows) == LINES
-    people = [int(row["gap_people"]) for row in rows]
+    people = [(int(row["gap_people"]), int(row["ask_people"])) for row in rows]
     assert people == sorted(people, reverse=True)
+    (talk,) = (row for row in rows if [row[each] for each in KEY] == ["talk", "", "woman"])
+    assert (talk["gap_people"], talk["asks"]) == ("0", "70")
+    assert int(talk["ask_people"]) > 0
 
 
 def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
@@ -287,6 +313,7 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
     assert "A safe place" in page
     assert "Someone to talk to" not in page
     assert "−" in page
+    assert "Nowhere fits for sure, earlier" in page
     same = words(
         keepers.desk("rita").get(f"{PAGE}/changes?country=MT&before=2026-10-24&after=2026-10-24")
     )
@@ -305,7 +332,7 @@ def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, ser
 
 
 def test_lines_that_say_the_same_of_several_languages_are_one():
-    figures = Figures(9, 0, 0, 0, 9, 100, None)
+    figures = Figures(9, 0, 0, 0, 9, 100, 0, None)
     others = figures._replace(gap_people=90)
     lines = [
         Line("talk", "", "man", figures),
