@@ -288,6 +288,22 @@ def test_locking_in_another_window_covers_this_one(visit):
     assert tab.is_visible("[data-keep-now]")
 
 
+OWN = ["form[action='/lock']", "form[action='/sign-out']", ".pocket", ".menu", "[data-search]"]
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_whoever_is_signed_out_is_offered_neither_the_lock_nor_their_account(visit, width):
+    tab, _ = visit(FORM, width, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    assert tab.is_visible("form[action='/lock']")
+
+    another_window_says(tab, "'out'")
+    tab.wait_for_selector("[data-over]")
+
+    assert [own for own in OWN if tab.locator(own).locator("visible=true").count()] == []
+    assert tab.is_visible("[data-over] a")
+
+
 def test_signing_out_in_another_window_says_that_nothing_is_kept(visit):
     tab, site = visit(FORM, form=NoteForm())
     tab.fill("#id_note", "long story")

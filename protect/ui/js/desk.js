@@ -117,6 +117,7 @@ if (idle) {
     page.hidden = soon.hidden = locked.hidden = true;
     if (!changed) return leave();
     over.hidden = false; // nobody is signed in: there is nobody for whom it could be sealed
+    for (const each of all("[data-signed-in]")) each.hidden = true;
     changed = null;
   };
   const look = () => {
