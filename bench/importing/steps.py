@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from bench.importing.__main__ import COLUMNS, PLAIN, lines
 from protect.directory.actions import import_applying, import_rows, import_runs
-from protect.directory.actions.import_runs import Brought
+from protect.directory.actions.import_runs import Brought, Meant
 from protect.directory.models import ImportRun
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation, User
@@ -46,7 +46,7 @@ def take_in(folder: Path) -> None:
     run = import_runs.begin_import(person.scope, office, brought, at=NOW)
     found = import_runs.opened(person.unlocked(), run)
     every = found.table.columns
-    run = import_runs.map_columns(person.scope, run, found.columns, every=every, at=NOW)
+    run = import_runs.map_columns(person.scope, run, Meant(found.columns, every), at=NOW)
     found = import_runs.opened(person.unlocked(), run)
     import_rows.take_in(person.scope, run, found, lambda: True, at=NOW)
 

@@ -88,6 +88,17 @@ class LinkNotPossible(ProtectError):
     )
 
 
+class LinkOnlyInDemo(ProtectError):
+    """In a demo a mail would go to the address of a real service."""
+
+    code = "directory_link_only_in_demo"
+    # Translators: a link is mailed to a service, with which it confirms its own entry.
+    message = _(
+        "This is a demonstration: real services are never written to. Nothing was sent. Try it "
+        "with one of the invented services, whose names begin with “Demo”."
+    )
+
+
 class TellsWhere(ProtectError):
     """A text about a service whose address is never stored resembles one. It is not kept."""
 
@@ -265,6 +276,20 @@ class NothingMapped(ProtectError):
     message = _(
         "These columns are needed and nothing stands for them: {missing}. Nothing was stored. "
         "Choose a column of the file for each."
+    )
+
+
+class PlacesUnnamed(ProtectError):
+    """Rows may be shelters, and a column that seems to hold addresses is not named as one."""
+
+    code = "directory_import_places_unnamed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
+    message = _(
+        "Rows of this file may be shelters, and something that looks like addresses stands in "
+        "columns that are not named as such: {columns}. Nothing was stored. Map the columns anew: "
+        "say that each is street and number, or tick it among the columns that say where a service "
+        "is. Or take it out of the file."
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from protect.directory.actions import import_applying, import_rows, import_runs
-from protect.directory.actions.import_runs import Brought
+from protect.directory.actions.import_runs import Brought, Meant
 from protect.directory.models import ImportRow, ImportRun
 from tests.directory.keeping import NOW, Keepers
 from tests.vault.cast import Person
@@ -228,12 +228,10 @@ class Bringer:
         found = import_runs.opened(self.person.unlocked(), run)
         if found.is_feed:
             return run
-        chosen = {**found.columns, **columns}
-        every = found.table.columns
-        scope = self.person.scope
-        return import_runs.map_columns(
-            scope, run, chosen, tuple(id_columns), every=every, at=self.at
+        meant = Meant(
+            {**found.columns, **columns}, found.table.columns, found.places, tuple(id_columns)
         )
+        return import_runs.map_columns(self.person.scope, run, meant, at=self.at)
 
     def take_in(self, run: ImportRun, going: Callable[[], bool] = lambda: True) -> ImportRun:
         found = import_runs.opened(self.person.unlocked(), run)

@@ -13,7 +13,9 @@ import pytest
 from django.db import connection
 
 from protect.directory.actions import import_rows, import_runs
+from protect.directory.actions.import_runs import Meant
 from protect.directory.enums import RowState
+from protect.directory.errors import PlacesUnnamed
 from protect.directory.importing.troubles import Code
 from protect.directory.models import Location, Service
 from tests.directory.bringing import FORMATS, Bringer, codes, csv_of, record_of, rows_of
@@ -111,27 +113,66 @@ def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
 
 def test_a_second_import_with_other_addresses_leaves_none_either(edda):
     edda.bring(*ROWS)
-    moved = [row | {"address": "Triq Qarnita 78", "description": "Triq Qarnita 78"} for row in ROWS]
+    moved = [row | {"address": "Triq Qarnita 78"} for row in ROWS]
+    moved[1] |= {"description": "Triq Qarnita 78"}
 
     edda.bring(*moved)
 
     assert found(*PLANTED) == set()
 
 
-def test_a_column_that_was_left_out_is_looked_for_in_the_others(edda):
-    rows = [
-        {"Street address": STREET, **{k: v for k, v in row.items() if k not in PLACE}}
-        for row in rows_of({"categories": "shelter", "description": f"Our house: {STREET}"})
-    ]
+def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **columns: str):
+    """Bring rows whose columns of addresses stand for what is given, and for nothing else."""
     run = edda.begin(csv_of(rows))
-    opened = import_runs.opened(edda.person.unlocked(), run)
-    columns = {ours: name for ours, name in opened.columns.items() if ours != "address"}
-    import_runs.map_columns(edda.person.scope, run, columns, every=opened.table.columns, at=NOW)
+    found = import_runs.opened(edda.person.unlocked(), run)
+    chosen = {ours: name for ours, name in found.columns.items() if ours != "address"} | columns
+    meant = Meant(chosen, found.table.columns, places)
+    return import_runs.map_columns(edda.person.scope, run, meant, at=NOW)
+
+
+@pytest.mark.parametrize("name", ["Street address", "Straat + nr", "Qarnita"])
+@pytest.mark.parametrize("ours", ["", "notes", "description"])
+def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_kept(
+    edda, name, ours
+):
+    rows = [row | {name: STREET} for row in rows_of({}, {"categories": "shelter"})]
+    run = mapped(edda, rows, **({ours: name} if ours else {}))
+
+    with pytest.raises(PlacesUnnamed) as refused:
+        edda.take_in(run)
+
+    assert refused.value.facts == {"columns": "7"}
+    assert found(*PLANTED) == set()
+    assert not run.rows.exists()
+
+
+def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_kept(edda):
+    told = {"categories": "shelter", "description": f"Our house: {STREET}"}
+    rows = [row | {"Wegweiser": STREET} for row in rows_of(told)]
+    run = mapped(edda, rows, places=("Wegweiser",))
 
     edda.apply(edda.judge(edda.take_in(run)))
 
     assert found(*PLANTED) == set()
     assert "Our house" in Service.objects.get().description
+
+
+def test_a_file_without_shelters_may_leave_addresses_out(edda):
+    rows = [row | {"Street address": STREET} for row in rows_of({}, {"categories": "legal"})]
+
+    edda.apply(edda.judge(edda.take_in(mapped(edda, rows))))
+
+    assert found(*PLANTED) == set()
+    assert Service.objects.count() == 2
+
+
+def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(edda):
+    edda.bring({}, {})
+    Service.objects.filter(source_id="r1").update(address_audience="never_stored")
+    rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
+
+    with pytest.raises(PlacesUnnamed):
+        edda.take_in(mapped(edda, rows))
 
 
 def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
@@ -141,9 +182,8 @@ def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda
     columns = {"service": line[1], "organisation": line[2], "categories": line[3]}
     every = import_runs.opened(edda.person.unlocked(), run).table.columns
 
-    import_runs.map_columns(
-        edda.person.scope, run, {**columns, "address": STREET}, every=every, at=NOW
-    )
+    meant = Meant({**columns, "address": STREET}, every)
+    run = import_runs.map_columns(edda.person.scope, run, meant, at=NOW)
 
     assert found(*PLANTED) == set()
     edda.apply(edda.judge(edda.take_in(run)))

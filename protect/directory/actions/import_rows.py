@@ -26,11 +26,12 @@ from protect.directory.actions.import_runs import (
 )
 from protect.directory.enums import Audience, ImportState, RowState
 from protect.directory.errors import EditConflict, ImportStepNotAllowed
-from protect.directory.importing import mapping, preparing, store, terms
+from protect.directory.importing import mapping, naming, preparing, store, terms
+from protect.directory.importing.columns import OPTIONAL
 from protect.directory.importing.drafts import Read
 from protect.directory.importing.preparing import STATES, Plan
 from protect.directory.importing.protecting import COARSE, SPOT_COLUMNS
-from protect.directory.importing.reading import OPTIONAL, Line
+from protect.directory.importing.reading import Line
 from protect.directory.importing.troubles import Cells, Trouble
 from protect.directory.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
@@ -48,13 +49,22 @@ def take_in(
     """Keep the rows of a file that is mapped, from where the last call ended; then let the file go.
 
     `going` says whether there is time for one more batch; one is always done.
-    Errors: PermissionDenied; ImportStepNotAllowed, also before it is mapped.
+    Errors: PermissionDenied; ImportStepNotAllowed, also before it is mapped; PlacesUnnamed, before
+    anything is kept; EditConflict, when it was mapped otherwise meanwhile.
     """
     plan = plan_of(run, found)
+    if not run.prepared:
+        naming.must_be_named(found.table, found.columns, found.places, _shelters(plan))
     while True:
         run = _take_batch(scope, run, found, plan, at=at)
         if run.state != ImportState.UPLOADED or not going():
             return run
+
+
+def unnamed_places(run: ImportRun, found: Opened) -> list[str]:
+    """Return the columns of a file that must be named as places before anything is kept."""
+    plan = plan_of(run, found)
+    return naming.unnamed(found.table, found.columns, found.places, _shelters(plan))
 
 
 def judge(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> ImportRun:
@@ -133,14 +143,15 @@ def plan_of(run: ImportRun, found: Opened | None = None) -> Plan:
     known = store.known_of(run.source)
     columns = found.columns if found else {}
     theirs = found.table.columns if found else ()
-    left_out = [name for name in theirs if name not in columns.values()]
+    places = found.places if found else ()
+    left_out = [name for name in theirs if name not in {*columns.values(), *places}]
     return Plan(
         columns=columns,
         chosen=found.chosen if found else {},
         country=country,
         atlas=store.atlas(),
         protected=store.protected_of(run.source),
-        spots=mapping.spots_beside(found.table.lines, left_out) if found else (),
+        spots=[*places, *mapping.spots_beside(found.table.lines, left_out)] if found else (),
         foreign={key: each.country for key, each in known.items() if each.country != country},
         fills_country=bool(found and (found.is_feed or "country" not in columns)),
     )
@@ -179,6 +190,8 @@ def _take_batch(
         return locked  # another window has done it meanwhile
     if not is_mapped(locked):
         raise ImportStepNotAllowed(state=locked.state, to=ImportState.MAPPED.value)
+    if (locked.mapping, locked.values) != (run.mapping, run.values):
+        raise EditConflict
     lines = found.table.lines
     begins = locked.prepared
     rows = [_kept_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
@@ -192,6 +205,10 @@ def _take_batch(
         trace_of(scope, locked, at=at).record("import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
+
+
+def _shelters(plan: Plan) -> Callable[[Line], bool]:
+    return lambda line: preparing.may_be_shelter(line, plan)
 
 
 def _kept_row(run: ImportRun, line: Line, plan: Plan) -> ImportRow:

@@ -29,8 +29,9 @@ from protect.directory.errors import (
     SourceReserved,
 )
 from protect.directory.importing import files, mapping, words
+from protect.directory.importing.columns import OURS
 from protect.directory.importing.files import FEEDS, Sent
-from protect.directory.importing.mapping import OURS, Columns
+from protect.directory.importing.mapping import Columns
 from protect.directory.importing.preparing import MADE_OF
 from protect.directory.importing.protecting import SPOT_COLUMNS
 from protect.directory.importing.reading import Table
@@ -71,6 +72,17 @@ class Opened:
     columns: Columns  # ours → the file's
     chosen: Chosen
     is_feed: bool
+    places: Sequence[str] = ()  # columns of the file that say where a service is, and are not kept
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What somebody says of the columns of a file."""
+
+    columns: Columns  # ours → the file's
+    every: Sequence[str]  # column of the file
+    places: Sequence[str] = ()  # that say where a service is, beside those of ours
+    ids: Sequence[str] = ()  # columns of ours that make an id where a row has none
 
 
 @transaction.atomic
@@ -142,12 +154,15 @@ def opened(unlocked: Unlocked, run: ImportRun) -> Opened:
     if run.kind in FEEDS:
         columns: Columns = {ours: ours for ours in table.columns}
         return Opened(table, columns, _chosen(run), is_feed=True)
-    if run.mapping:
-        columns = mapping.chosen(table.columns, run.mapping)
+    said = run.mapping
+    if said:
+        columns = mapping.chosen(table.columns, said)
     else:
         saved = _saved(run)
-        columns = mapping.propose(table.lines, table.columns, saved.columns if saved else None)
-    return Opened(table, columns, _chosen(run), is_feed=False)
+        said = saved.columns if saved else {}
+        columns = mapping.propose(table.lines, table.columns, said)
+    places = mapping.places(table.columns, said)
+    return Opened(table, columns, _chosen(run), is_feed=False, places=places)
 
 
 @transaction.atomic
@@ -164,30 +179,22 @@ def choose_encoding(
 
 
 @transaction.atomic
-def map_columns(
-    scope: Scope,
-    run: ImportRun,
-    columns: Columns,
-    id_columns: Sequence[str] = (),
-    *,
-    every: Sequence[str],
-    at: datetime,
-) -> ImportRun:
+def map_columns(scope: Scope, run: ImportRun, meant: Meant, *, at: datetime) -> ImportRun:
     """Remember what each column means, for this file and the next of its source.
 
-    `columns`: ours → the file's. `id_columns` make an id where a row has none; `every` column of
-    the file. Rows that were taken in under another mapping are forgotten.
+    Rows that were taken in under another mapping are forgotten.
     Errors: NothingMapped; ImportStepNotAllowed.
     """
     locked = lock(scope, run, ImportState.UPLOADED)
-    if missing := mapping.missing(columns):
+    if missing := mapping.missing(meant.columns):
         raise NothingMapped(missing=", ".join(missing))
-    theirs = {name: ours for ours, name in columns.items() if ours in OURS}
+    theirs = dict.fromkeys(meant.places, mapping.PLACE)
+    theirs |= {name: ours for ours, name in meant.columns.items() if ours in OURS}
     locked.rows.all().delete()
     locked.prepared = 0
-    locked.mapping = {mapping.kept_name(name): theirs.get(name, "") for name in every}
+    locked.mapping = {mapping.kept_name(name): theirs.get(name, "") for name in meant.every}
     locked.columns = list(locked.mapping)
-    plain = [ours for ours in id_columns if ours in columns and ours not in SPOT_COLUMNS[1:]]
+    plain = [ours for ours in meant.ids if ours in meant.columns and ours not in SPOT_COLUMNS[1:]]
     locked.values = _with_ids(_chosen(locked), plain)
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)

@@ -9,8 +9,8 @@ from itertools import batched
 
 from protect.directory.exporting.store import Exported
 from protect.directory.exporting.wanted import Head
+from protect.directory.importing.columns import NOTICE
 from protect.directory.importing.formulas import safe
-from protect.directory.importing.reading import NOTICE
 from protect.directory.importing.stating import COLUMNS, Told, cells
 
 ROWS = 200  # written at a time

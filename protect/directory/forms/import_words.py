@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import ImportKind, ImportState, RowState
-from protect.directory.importing.reading import NEEDED, OPTIONAL
+from protect.directory.importing.columns import NEEDED, OPTIONAL
 
 # Our columns in the order in which a person meets them.
 LABELS: dict[str, Promise] = {

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.forms.import_words import LABELS
 from protect.directory.importing import words
+from protect.directory.importing.columns import NEEDED
 from protect.directory.importing.mapping import Columns
 from protect.directory.importing.protecting import SPOT_COLUMNS
-from protect.directory.importing.reading import NEEDED, Line
+from protect.directory.importing.reading import Line
 from protect.directory.importing.words import Strange
 from protect.ui.forms import DeskForm
 from protect.vault.actions.drafts import WITHOUT_FILE
@@ -98,8 +99,18 @@ class EncodingForm(DeskForm):
 
 
 class ColumnsForm(DeskForm):
-    """For each of our columns one of the file, or none."""
+    """For each of our columns one of the file, or none; and which others say where a service is."""
 
+    places = forms.MultipleChoiceField(
+        # Translators: of a file of services: columns with addresses, beside those chosen above.
+        label=_("Which other columns say where a service is?"),
+        help_text=_(
+            "They are not kept. Of shelters what stands in them is taken out of all other cells as "
+            "well. Chosen is what looks like addresses."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     ids = forms.MultipleChoiceField(
         label=_("What makes an id where a row has none?"),
         help_text=_(
@@ -117,6 +128,7 @@ class ColumnsForm(DeskForm):
         columns: Sequence[str] = (),
         lines: Sequence[Line] = (),
         proposed: Columns | None = None,
+        places: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +136,7 @@ class ColumnsForm(DeskForm):
         self.theirs = {_key(name): name for name in columns}
         # Translators: no column of the file stands for one of ours.
         offered = [("", _("none")), *((_key(name), _sample(name, lines)) for name in columns)]
-        ids = self.fields.pop("ids")
+        last = {name: self.fields.pop(name) for name in ("places", "ids")}
         for ours, label in LABELS.items():
             known = chosen.get(ours)
             self.fields[ours] = forms.ChoiceField(
@@ -136,8 +148,10 @@ class ColumnsForm(DeskForm):
             if ours in NEEDED and ours != "country":
                 self.fields[ours].required = True
         self.fields["country"].help_text = _("Without one, all are where your organisation is.")
-        self.fields["ids"] = ids
-        ids.initial = ids.initial or list(USUAL_IDS)
+        self.fields |= last
+        self.fields["ids"].initial = list(USUAL_IDS)
+        _choices(self, "places", offered[1:])
+        self.fields["places"].initial = [_key(name) for name in columns if name in places]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a column of the file that was chosen twice."""
@@ -149,12 +163,18 @@ class ColumnsForm(DeskForm):
                 self.add_error(ours, _("This column stands for something else already."))
             elif theirs:
                 taken[theirs] = ours
+        if taken.keys() & set(found.get("places", ())):
+            self.add_error("places", _("A column that is ticked here stands for something above."))
         return found
 
     def chosen(self) -> dict[str, str]:
         """Return the mapping: ours → the file's."""
         found = {ours: self.cleaned_data.get(ours) for ours in LABELS}
         return {ours: self.theirs[theirs] for ours, theirs in found.items() if theirs}
+
+    def places_chosen(self) -> list[str]:
+        """Return the columns of the file that say where a service is, beside those of ours."""
+        return [self.theirs[each] for each in self.cleaned_data["places"]]
 
 
 class WordsForm(DeskForm):

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop as _
 from protect.directory.enums import Channel, Mode, Scope
 from protect.directory.importing import contacts, opening, places, terms
 from protect.directory.importing.atlas import Atlas
+from protect.directory.importing.columns import NEEDED
 from protect.directory.importing.contacts import Number
 from protect.directory.importing.opening import Opening, Spoken
 from protect.directory.importing.places import Reach, Spot
 from protect.directory.importing.protecting import COARSE, without_place
-from protect.directory.importing.reading import NEEDED, Line, Table
+from protect.directory.importing.reading import Line, Table
 from protect.directory.importing.terms import Condition, Price
 from protect.directory.importing.troubles import Cells, Code, Trouble
 from protect.reference import vocabulary
@@ -107,7 +108,7 @@ def read(
     if line.extra:
         return misshapen(line)
     cells = Cells(line.cells, list(line.faults))
-    if is_shelter := _must_hide(cells, protected):
+    if is_shelter := must_hide(cells, protected):
         city, cells = cells["city"], without_place(cells)
         cells.troubles[:0] = line.faults
     country = _country(cells)
@@ -182,7 +183,7 @@ def kept(
         bad = misshapen(line)
         return Cells(bad.cells, list(bad.troubles))
     cells = Cells(line.cells, list(line.faults))
-    if _must_hide(cells, protected, id_columns):
+    if must_hide(cells, protected, id_columns):
         city, cells = cells["city"], without_place(cells, spots)
         cells.troubles[:0] = line.faults
         if (country := _country(Cells(cells.texts))) and city:
@@ -193,7 +194,7 @@ def kept(
     return cells
 
 
-def _must_hide(
+def must_hide(
     cells: Cells, protected: Collection[str], id_columns: Sequence[str] = ID_COLUMNS
 ) -> bool:
     """Return whether the place of a row must be hidden. An id that is made is then kept.

@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from django.utils.crypto import salted_hmac
 from rapidfuzz import fuzz
 
+from protect.directory import addresslike
+from protect.directory.importing.columns import NEEDED, OURS, by_name, by_word, folded, names
 from protect.directory.importing.protecting import SPOT_COLUMNS
-from protect.directory.importing.reading import NEEDED, OPTIONAL, Line
-from protect.kernel import tables
+from protect.directory.importing.reading import Line
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 
-OURS = (*NEEDED, *OPTIONAL)
-SAMPLE = 200  # lines that content is told by
-SAVED, OWN, SYNONYM, CONTENT = 400, 300, 200, 50  # scores; a similar name lies between
+SAMPLE = 200  # cells that content is told by
+# Scores; a similar name lies between the last two.
+SAVED, OWN, SYNONYM, WORD, CONTENT = 400, 300, 200, 150, 50
 ALIKE = 88  # of 100: names that differ by a letter or two
 MOSTLY = 0.6  # of the cells that hold something
 PHONE = re.compile(r"\+?[\d\s()./-]{6,}(?:\|\w+)?")
@@ -31,16 +33,28 @@ HOURS = re.compile(
     r"\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?", re.IGNORECASE
 )
 LEFT_OUT = ""
+PLACE = "*place"  # in place of a column of ours: it says where a service is, and is not kept
 FINGERPRINT = "~"  # begins the fingerprint of a name
+LONGEST_ADDRESS = 100  # characters: more is a story in which one may stand
+FEWEST = 2  # cells that read like addresses: one may be in any column
+# Columns in somebody's words: whatever is written into them is kept as it came.
+IN_WORDS = frozenset(
+    {
+        "organisation",
+        "service",
+        "description",
+        "audience",
+        "cost",
+        "how_to_access",
+        "area_served",
+        "restrictions",
+        "notes",
+    }
+)
+STREETS = frozenset({"address", "postal_code"})
+IN_STREETS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”
 
 type Columns = Mapping[str, str]  # ours → the file's
-
-
-class Known(tables.Record):
-    """What a column of ours is called elsewhere: import_columns.toml."""
-
-    names: tuple[str, ...]
-    spot: bool = False
 
 
 class Guess(NamedTuple):
@@ -53,14 +67,14 @@ def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None
     """Return a mapping: no column of the file twice, none of ours twice.
 
     `saved` is that of the last file of this source: its names as `kept_name` keeps them → ours,
-    LEFT_OUT for what somebody left out.
+    LEFT_OUT or PLACE for what stands for none of ours.
     The order of the columns does not matter.
     """
     known = saved or {}
     guesses = [
         guess
         for theirs in columns
-        if (said := known.get(kept_name(theirs))) != LEFT_OUT
+        if (said := known.get(kept_name(theirs))) not in {LEFT_OUT, PLACE}
         for guess in _guesses(theirs, _filled(lines, theirs), said)
     ]
     found: dict[str, str] = {}
@@ -73,14 +87,35 @@ def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None
 def chosen(columns: Sequence[str], saved: Columns) -> Columns:
     """Return the mapping that somebody chose for this file: ours → the file's."""
     said = {theirs: saved.get(kept_name(theirs), LEFT_OUT) for theirs in columns}
-    return {ours: theirs for theirs, ours in said.items() if ours}
+    return {ours: theirs for theirs, ours in said.items() if ours in OURS}
+
+
+def places(columns: Sequence[str], saved: Columns) -> list[str]:
+    """Return the columns of a file of which somebody said that they tell where a service is."""
+    return [theirs for theirs in columns if saved.get(kept_name(theirs)) == PLACE]
 
 
 def spots_beside(lines: Sequence[Line], left_out: Collection[str]) -> list[str]:
     """Return the columns that nobody chose and that seem to say where something is."""
     spots = set(SPOT_COLUMNS) - {"city"}
-    sure = [name for name in left_out if _by_name(name) & spots]
+    sure = [name for name in left_out if {by_name(name), by_word(name)} & spots]
     return sure or [name for name in left_out if _by_content(_filled(lines, name)) & spots]
+
+
+def strays(lines: Sequence[Line], columns: Columns, every: Sequence[str]) -> list[str]:
+    """Return the columns of a file that seem to hold addresses and stand for something else.
+
+    `every` column that is looked at: those that are named as places are none of them. What a
+    column of ours is called counts, and what stands in it where it is in somebody's words.
+    """
+    ours_of = {theirs: ours for ours, theirs in columns.items()}
+    return [
+        theirs
+        for theirs in every
+        if (ours := ours_of.get(theirs, LEFT_OUT)) not in SPOT_COLUMNS
+        and (cells := _filled(lines, theirs))
+        and (_is_named_place(theirs) or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells)))
+    ]
 
 
 def kept_name(theirs: str) -> str:
@@ -88,7 +123,7 @@ def kept_name(theirs: str) -> str:
 
     The fingerprint needs the installation's secret, so that no list of streets could read it.
     """
-    if _by_name(theirs):
+    if by_name(theirs):
         return theirs
     digest = salted_hmac("directory.column", theirs, algorithm="sha256").hexdigest()
     return FINGERPRINT + digest[:16]
@@ -104,43 +139,51 @@ def missing(columns: Collection[str]) -> list[str]:
     return [ours for ours in NEEDED if ours not in columns and ours != "country"]
 
 
-@cache
-def names() -> dict[str, str]:
-    """Return every known name of a column, folded, with the column. Our own names come first."""
-    known = tables.load("directory", "import_columns", Known)
-    found = {fold(ours): ours for ours in OURS}
-    for ours in OURS:
-        for name in known[ours].names if ours in known else ():
-            found.setdefault(fold(name), ours)
-    return found
-
-
 def _guesses(theirs: str, cells: Sequence[str], saved: str | None) -> Iterable[Guess]:
     if saved in OURS:
         yield Guess(SAVED, saved, theirs)
-    name = _folded(theirs)
-    if ours := names().get(name):
+    name = folded(theirs)
+    if ours := by_name(theirs):
         yield Guess(OWN if name == fold(ours) else SYNONYM, ours, theirs)
+        return
+    if ours := by_word(theirs):
+        yield Guess(WORD, ours, theirs)
         return
     for known, ours in names().items():
         if (likeness := fuzz.ratio(name, known)) >= ALIKE:
             yield Guess(CONTENT + likeness, ours, theirs)
+    if _are_streets(cells):
+        yield Guess(CONTENT, "address", theirs)
     for ours in _by_content(cells):
         yield Guess(CONTENT, ours, theirs)
 
 
-def _by_name(theirs: str) -> set[str]:
-    ours = names().get(_folded(theirs))
-    return {ours} if ours else set()
+def _is_named_place(theirs: str) -> bool:
+    return (by_name(theirs) or by_word(theirs)) in STREETS
 
 
-def _folded(theirs: str) -> str:
-    """Return a name without what only numbers it, such as “Phone 2”."""
-    return re.sub(r"\s*\d+$", "", fold(theirs.replace("_", " ")))
+def _are_streets(cells: Sequence[str]) -> bool:
+    """Return whether most of these cells are addresses and nothing else."""
+    found = sum(map(_is_street, cells))
+    return found >= max(FEWEST, MOSTLY * len(cells))
+
+
+def _is_street(cell: str) -> bool:
+    if len(cell) > LONGEST_ADDRESS or not any(char.isdigit() for char in cell):
+        return False
+    is_told = _told() & set(fold(cell).split())
+    return not is_told and not addresslike.has_link(cell) and addresslike.resembles_in_name(cell)
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Return words that stand in sentences and in no address."""
+    return frozenset(each for each in addresslike.words("stops") if len(each) > 2) - IN_STREETS
 
 
 def _filled(lines: Sequence[Line], theirs: str) -> list[str]:
-    return [cell for line in lines[:SAMPLE] if (cell := line.cells.get(theirs, ""))]
+    """Return the first cells of a column in which something stands."""
+    return list(islice((cell for line in lines if (cell := line.cells.get(theirs, ""))), SAMPLE))
 
 
 def _by_content(cells: Sequence[str]) -> set[str]:

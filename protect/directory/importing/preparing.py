@@ -52,7 +52,7 @@ class Plan:
     protected: Collection[str] = frozenset()  # ids whose address is never stored
     foreign: Mapping[str, str] = field(default_factory=dict)  # ids of services elsewhere → country
     fills_country: bool = False  # a row that names none is in that of the organisation
-    spots: Sequence[str] = ()  # columns left out that seem to say where something is
+    spots: Sequence[str] = ()  # columns that nobody keeps and that say where something is
 
     @property
     def id_columns(self) -> Sequence[str]:
@@ -67,6 +67,11 @@ def cells_of(line: Line, plan: Plan) -> dict[str, str]:
     if plan.fills_country and not found.get("country"):
         found["country"] = plan.country
     return words.coded(found, plan.chosen)
+
+
+def may_be_shelter(line: Line, plan: Plan) -> bool:
+    """Return whether nothing may be stored of where the service of a line is."""
+    return drafts.must_hide(Cells(cells_of(line, plan)), plan.protected, plan.id_columns)
 
 
 def kept(line: Line, plan: Plan) -> Cells:

@@ -19,6 +19,7 @@ from protect.directory.errors import (
     FileNotReadable,
     FileTooLarge,
 )
+from protect.directory.importing.columns import IGNORED, NEEDED, OPTIONAL
 from protect.directory.importing.formulas import unmarked
 from protect.directory.importing.troubles import Trouble
 
@@ -30,42 +31,6 @@ MOST_ROWS = 100_000
 EXPECTED = ("utf_16", "cp1250", "cp1251", "cp1252", "cp1253", "iso8859_2", "iso8859_7", "mac_roman")
 DELIMITERS = (",", ";", "\t")  # the first where none is there
 CHOICES = 5  # encodings that a refusal names
-
-NEEDED = ("organisation", "service", "categories", "country")
-OPTIONAL = (
-    "source_id",
-    "description",
-    "city",
-    "address",
-    "postal_code",
-    "latitude",
-    "longitude",
-    "location_precision",
-    "phones",
-    "email",
-    "website",
-    "languages",
-    "opening_hours",
-    "genders_served",
-    "minimum_age",
-    "maximum_age",
-    "audience",
-    "legal_status",
-    "cost",
-    "how_to_access",
-    "area_served",
-    "tells_police",
-    "tells_migration_authority",
-    "restrictions",
-    "professionals_only",
-    "source_url",
-    "source_date",
-    "confidence",
-    "notes",
-)
-REASONS = "reasons"  # a column that our own file of bad rows has: read back, it is ignored
-NOTICE = "notice"  # a column that our own exports may have: ignored likewise
-IGNORED = frozenset({REASONS, NOTICE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.importing import clocks
+from protect.directory.importing.columns import NEEDED, OPTIONAL
 from protect.directory.importing.feeds import Record
-from protect.directory.importing.reading import NEEDED, OPTIONAL, Line, Table
+from protect.directory.importing.reading import Line, Table
 from protect.directory.importing.texts import plain
 from protect.directory.importing.troubles import Code, Fact, Trouble
 from protect.reference import vocabulary

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protect.directory.importing.reading import NEEDED, OPTIONAL, REASONS
+from protect.directory.importing.columns import NEEDED, OPTIONAL, REASONS
 from protect.directory.importing.troubles import Trouble
 
 

@@ -11,8 +11,9 @@ import python_calamine
 from django.utils.translation import gettext as _
 
 from protect.directory.errors import FileNotReadable
+from protect.directory.importing.columns import IGNORED
 from protect.directory.importing.kinds import must_be_a_sane_sheet
-from protect.directory.importing.reading import IGNORED, Line, Table, named
+from protect.directory.importing.reading import Line, Table, named
 
 
 def read(content: bytes, source: str) -> Table:

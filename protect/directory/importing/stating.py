@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
 from protect.directory.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
+from protect.directory.importing.columns import NEEDED, OPTIONAL
 from protect.directory.importing.protecting import COARSE
-from protect.directory.importing.reading import NEEDED, OPTIONAL
 from protect.directory.importing.terms import AUDIENCES, GENDERS, REPORTS, STATUSES
 from protect.reference.lookup import store as lookup
 

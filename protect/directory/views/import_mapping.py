@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access
 from protect.directory.actions import import_rows, import_runs
-from protect.directory.actions.import_runs import Opened
+from protect.directory.actions.import_runs import Meant, Opened
 from protect.directory.enums import ImportState
 from protect.directory.errors import FileEncodingUnclear, FileNotReadable
 from protect.directory.forms.import_words import LABELS
 from protect.directory.forms.importing import ColumnsForm, EncodingForm, WordsForm
-from protect.directory.importing import preparing, reading, terms, words
+from protect.directory.importing import mapping, preparing, reading, terms, words
 from protect.directory.importing.protecting import SPOT_COLUMNS
 from protect.directory.importing.troubles import Cells
 from protect.directory.models import ImportRun
@@ -73,15 +73,16 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("directory:import_words", pk)
     sent = request.POST if request.method == "POST" else None
     columns, lines = found.table.columns, found.table.lines
-    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=found.columns)
+    left_out = [name for name in columns if name not in found.columns.values()]
+    places = {*found.places, *mapping.strays(lines, {}, left_out)}
+    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=found.columns, places=places)
     if form.is_valid():
         with form.mending():
-            ids = form.cleaned_data["ids"]
-            import_runs.map_columns(scope, run, form.chosen(), ids, every=columns, at=clock.now())
+            meant = Meant(form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"])
+            import_runs.map_columns(scope, run, meant, at=clock.now())
             return redirect("directory:import_words", pk)
-    chosen = found.columns.values()
-    left_out = [name for name in columns if name not in chosen]
-    context = frame_of(run) | {"left_out": left_out, "count": len(lines)}
+    unused = [name for name in left_out if name not in places]
+    context = frame_of(run) | {"left_out": unused, "count": len(lines)}
     return show(request, "import_map.html", form, context)
 
 
@@ -184,7 +185,8 @@ def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         for ours, label in LABELS.items()
         if any(cells[ours] for cells, _hides in first)
     ]
-    return {"sample": sample, "rows": len(rows), "hidden": hidden}
+    unnamed = import_rows.unnamed_places(run, found)
+    return {"sample": sample, "rows": len(rows), "hidden": hidden, "unnamed": unnamed}
 
 
 def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:

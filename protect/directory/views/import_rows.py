@@ -20,9 +20,9 @@ from protect.directory.enums import ImportState, RowState
 from protect.directory.forms.import_words import LABELS
 from protect.directory.forms.importing import RowForm
 from protect.directory.importing import store
+from protect.directory.importing.columns import REASONS
 from protect.directory.importing.formulas import safe
 from protect.directory.importing.protecting import SPOT_COLUMNS
-from protect.directory.importing.reading import REASONS
 from protect.directory.importing.suggesting import proposal
 from protect.directory.models import ImportRow, ImportRun
 from protect.directory.views.frame import show

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.directory.importing.columns import NEEDED
 from protect.directory.importing.formulas import safe, unmarked
-from protect.directory.importing.reading import NEEDED, table
+from protect.directory.importing.reading import table
 
 SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20'"
 CELLS = st.one_of(

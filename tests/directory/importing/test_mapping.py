@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory.importing import mapping, words
-from protect.directory.importing.mapping import OURS, chosen, kept_name, propose, spots_beside
+from protect.directory.importing.columns import OURS
+from protect.directory.importing.mapping import chosen, kept_name, propose, spots_beside, strays
 from protect.directory.importing.reading import Line
 from protect.directory.importing.words import Strange, coded, nearest, strange
 
@@ -176,3 +177,87 @@ def test_a_code_stays_itself(column, data):
 
     assert coded({column: code}, {}) == {column: code}
     assert coded(coded({column: code}, {}), {}) == {column: code}
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Straat + nr",
+        "Adresse complète",
+        "adresse",
+        "Indirizzo sede operativa",
+        "Anschrift der Einrichtung",
+        "Straße, Hausnummer",
+        "Dirección (calle y número)",
+        "Adreça",
+        "Ulica i numer",
+        "Adresa ustanove",
+        "Ulica in hišna številka",
+        "Cím",
+        "Székhely címe",
+        "Адрес на услугата",
+        "Διεύθυνση",
+        "Οδός και αριθμός",
+        "Indirizz tal-post",
+        "Seoladh",
+        "Bezoekadres",
+        "STREET_ADDRESS_1",
+    ],
+)
+def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries(name):
+    assert propose([], [name]) == {"address": name}
+    assert strays(lines_of(**{name: "x"}), {"notes": name}, [name]) == [name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Adresse e-mail", "E-mailadres", "Web address", "Dirección de correo electrónico", "Phone"],
+)
+def test_an_address_of_the_net_is_no_street(name):
+    assert "address" not in propose([], [name])
+    assert strays(lines_of(**{name: "x"}), {}, [name]) == []
+
+
+STREETS = ["Demo Street 5", "12 rue Haute", "Van Maerlantstraat 56, 2060 Antwerpen"]
+
+
+def lines_with(*cells: str) -> list[Line]:
+    return [Line(n, {"Info": cell}) for n, cell in enumerate(cells, 2)]
+
+
+def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
+    lines = lines_with(*STREETS, "", "unknown")
+
+    assert propose(lines, ["Info"]) == {"address": "Info"}
+    assert strays(lines, {"description": "Info"}, ["Info"]) == ["Info"]
+    assert strays(lines, {"address": "Info"}, ["Info"]) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Demo Street 5"],  # one may be in any column
+        ["Demo Street 5", "Open on weekdays.", "Ring first."],
+        [
+            f"We are at {street}. " + "Come in and ask for help, every day. " * 3
+            for street in STREETS
+        ],
+        ["Demo House", "Demo Line 24", "Counselling, 3 rooms"],
+    ],
+)
+def test_a_column_in_which_an_address_may_stand_is_none(cells):
+    lines = lines_with(*cells)
+
+    assert strays(lines, {"description": "Info"}, ["Info"]) == []
+    assert "address" not in propose(lines, ["Info"])
+
+
+def test_a_place_beside_the_address_is_remembered_and_stands_for_nothing_else():
+    saved = {kept_name("Ingang"): mapping.PLACE, kept_name("Straat"): "address"}
+
+    assert mapping.places(["Ingang", "Straat"], saved) == ["Ingang"]
+    assert chosen(["Ingang", "Straat"], saved) == {"address": "Straat"}
+    assert propose(lines_of(Ingang="Demo Street 5"), ["Ingang"], saved) == {}

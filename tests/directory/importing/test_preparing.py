@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from protect.directory.importing.columns import NEEDED, OPTIONAL
 from protect.directory.importing.preparing import Plan, carried, cells_of, judged, kept
 from protect.directory.importing.protecting import COARSE, SPOT_COLUMNS
-from protect.directory.importing.reading import NEEDED, OPTIONAL, Line
+from protect.directory.importing.reading import Line
 from protect.directory.importing.troubles import Cells, Code, Trouble
 from tests.directory.importing.conftest import row
 

@@ -188,6 +188,45 @@ def test_what_may_be_a_shelter_is_not_shown_in_the_preview_of_a_mapping(desk):
     assert "Demo Street 5" not in words(page)
 
 
+def test_addresses_that_nobody_named_stop_a_file_of_shelters_until_they_are(desk):
+    rows = rows_of({"categories": "shelter"}, {})
+    content = csv_of(row | {"Straat + nr": "Demo Street 5"} for row in rows)
+    page = go(desk, upload(desk, content))
+    mapping, typed = page.request["PATH_INFO"], form_of(page)
+    page = go(desk, send(desk, mapping, typed | {"notes": typed.pop("address")}))
+    run = ImportRun.objects.get()
+
+    assert "Stopped: addresses of shelters may stand" in words(page)
+    assert "Straat + nr" in words(page)
+    assert "data-again" not in page.content.decode()
+    refused = desk.post(f"/directory/imports/{run.pk}/prepare")
+    assert refused.status_code == 422
+    assert not run.rows.exists()
+
+    send(
+        desk, mapping, form_of(desk.get(mapping)) | {"notes": "", "places": typed_place(desk, run)}
+    )
+    prepare(desk, run)
+    assert {"Straat + nr", "address"} & set(run.rows.get(line=3).cells) == set()
+
+
+def typed_place(desk, run: ImportRun) -> str:
+    """Return what stands in a form for the column of addresses."""
+    form = desk.get(f"/directory/imports/{run.pk}/map").context["form"]
+    (found,) = (key for key, told in form.fields["places"].choices if told.startswith("Straat"))
+    return found
+
+
+def test_a_column_that_stands_for_something_is_not_ticked_as_a_place_as_well(desk):
+    page = go(desk, upload(desk, csv_of(rows_of({}))))
+    typed = form_of(page)
+
+    again = send(desk, page.request["PATH_INFO"], typed | {"places": typed["service"]})
+
+    assert again.status_code == 422
+    assert "stands for something above" in words(again)
+
+
 def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch):
     monkeypatch.setattr(import_rows, "BATCH", 2)
     monkeypatch.setattr(import_mapping, "SECONDS", 0.0)

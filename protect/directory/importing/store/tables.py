@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
-from protect.directory.importing import drafts
+from protect.directory.importing import drafts, naming
 from protect.directory.importing.atlas import Atlas
+from protect.directory.importing.columns import OPTIONAL
 from protect.directory.importing.drafts import Read
 from protect.directory.importing.protecting import COARSE
-from protect.directory.importing.reading import OPTIONAL, Line, Table
+from protect.directory.importing.reading import Line, Table
 from protect.directory.importing.report import Fate, Report, Row
 from protect.directory.importing.store.grounds import atlas
 from protect.directory.importing.store.judging import (
@@ -23,6 +24,7 @@ from protect.directory.importing.store.judging import (
     standing_of,
 )
 from protect.directory.importing.store.writing import write
+from protect.directory.importing.troubles import Cells
 
 FRESH = frozenset({Fate.CREATED, Fate.UPDATED})
 BATCH = 500  # rows between two reports of progress
@@ -31,13 +33,20 @@ BATCH = 500  # rows between two reports of progress
 def import_table(
     table: Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
 ) -> Report:
-    """Create and update the services of a table. Rows with a fault change nothing."""
+    """Create and update the services of a table. Rows with a fault change nothing.
+
+    Errors: PlacesUnnamed.
+    """
     known = known_of(table.source)
     taken = short_codes()
     told: list[Row] = []
     published = 0
-    ground = atlas()
-    rows = drafts.read_all(table, ground, protected_of(table.source))
+    ground, protected = atlas(), protected_of(table.source)
+    ours = {name: name for name in table.columns}
+    naming.must_be_named(
+        table, ours, (), lambda line: drafts.must_hide(Cells(line.cells), protected)
+    )
+    rows = drafts.read_all(table, ground, protected)
     for some in batched(rows, BATCH):
         batch = _completed(some, known, table, ground)
         echoes = echoes_of(batch, known)
