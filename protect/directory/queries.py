@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
         QueueItem,
         Service,
     )
+
+
+# When the public last read something else of a service, and its version, which every edit raises.
+type Stamp = tuple[datetime, int]
+
+STAMPS = 2000  # read at a time
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -52,6 +59,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             return kept.published()
         gone = [Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN]
         return kept.filter(status__in=gone, released_at__isnull=False)
+
+    def stamps(self) -> dict[UUID, Stamp]:
+        """Return what tells that one of these is another than before, by service."""
+        rows = self.order_by("pk").values_list("pk", "last_modified", "version")
+        return {key: (at, version) for key, at, version in rows.iterator(STAMPS)}
 
     def visible_in(self, kept: Collection[str]) -> Self:
         """Keep what a member may see: what is published, and all of the countries they keep."""

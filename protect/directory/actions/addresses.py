@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.directory.actions import outward
 from protect.directory.actions.forgetting import forget_addresses
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
@@ -28,11 +29,12 @@ def protect_address(
     trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    shown = outward.shown_of(locked, at=at)
     forget_addresses(locked)
     locked.address_audience = Audience.NEVER_STORED
     locked.coarse_area = coarse_area
     locked.version += 1
-    locked.last_modified = at
-    locked.save(update_fields=["address_audience", "coarse_area", "version", "last_modified"])
+    locked.save(update_fields=["address_audience", "coarse_area", "version"])
+    outward.move_on(locked, shown, at=at)
     trace.record("protect_address", locked)
     return locked

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.directory import rules
+from protect.directory.actions import outward
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.intervals import intervals
@@ -45,5 +46,5 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
         at=at,
         next_check=rules.next_check(at, interval.length, interval.weights[finding.method]),
     )
-    Service.objects.filter(pk=service.pk).update(last_modified=at)
+    outward.note_check(service, fact, at=at)
     return check

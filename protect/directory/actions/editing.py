@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory.actions import fact_rows
+from protect.directory.actions import fact_rows, outward
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.fact_rows import Values
 from protect.directory.actions.queueing import enqueue
@@ -66,15 +66,15 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     `check_fact` when somebody has just learnt it, else `mark_unchecked`. A key that is left out
     stays as it is. Of a protected service no location is written, whatever is given.
     """
-    before = fact_rows.read(service, fact)
+    before, shown = fact_rows.read(service, fact), outward.shown_of(service, at=at)
     fact_rows.replace(service, fact, values, at=at)
     after = fact_rows.read(service, fact)
     if after == before:
         return False
     touch()
     service.version += 1
-    service.last_modified = at
-    service.save(update_fields=["version", "last_modified"])
+    service.save(update_fields=["version"])
+    outward.move_on(service, shown, at=at)
     if fact == Fact.PHONE and _numbers(before) != _numbers(after):
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
@@ -86,6 +86,7 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 
     The method says nothing here; a row needs one.
     """
+    outward.note_check(service, fact, at=at)
     return FactCheck.objects.create(
         service=service,
         fact=fact,

@@ -44,7 +44,7 @@ def read(service: Service) -> dict[str, Any]:
 def write(service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
     """Let a service stand where `values` say. What is never stored is never written.
 
-    The service is locked by the caller, who saves version and `last_modified`.
+    The service is locked by the caller, who saves its version.
     """
     given = read(service) | dict(values)
     audience = Audience(given["audience"])

@@ -16,6 +16,7 @@ from protect.directory import rules
 from protect.directory.actions.calling import CALLABLE, untested
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.forgetting import forget_addresses
+from protect.directory.actions.outward import Shown, move_on, shown_of
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.swapping import swap
 from protect.directory.actions.tracing import Trace
@@ -63,13 +64,13 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
         raise PairDecided(state=PairState.MERGED.value)
     if loser.status == Status.PUBLISHED != winner.status:
         raise MergeHidesPublished()
-    before = _before(winner, loser)
+    before, shown = _before(winner, loser), _shown(winner, loser, at=at)
     taken = [fact for fact in Fact if fact in choice.taken and not _is_gone(fact, winner, loser)]
     for fact in taken:
         swap(winner, loser, fact)
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
-    _save(winner, loser, at=at)
+    _save(shown, at=at)
     if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
         enqueue(winner, QueueReason.CHANGED, at=at)
     before["taken"] = [fact.value for fact in taken]
@@ -102,11 +103,12 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     ]
     if changed:
         raise MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
+    shown = _shown(winner, loser, at=at)
     loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)
     for code in before["taken"]:
         swap(winner, loser, Fact(code))
-    _save(winner, loser, at=at)
+    _save(shown, at=at)
     locked.before = {}
     _decide(locked, trace._replace(actor=None))
     trace.record("merge_undo", locked)
@@ -230,10 +232,14 @@ def _marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
     return [mark_of(fact_of(each, fact)) for each in (winner, loser)]
 
 
-def _save(*services: Service, at: datetime) -> None:
-    for each in services:
+def _shown(*services: Service, at: datetime) -> list[tuple[Service, Shown]]:
+    return [(each, shown_of(each, at=at)) for each in services]
+
+
+def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
+    """Save entries that are given with what the public read of them before."""
+    for each, _before in shown:
         each.version += 1
-        each.last_modified = at
         each.save(
             update_fields=[
                 "status",
@@ -242,6 +248,7 @@ def _save(*services: Service, at: datetime) -> None:
                 "address_audience",
                 "coarse_area",
                 "version",
-                "last_modified",
             ]
         )
+    for each, before in shown:
+        move_on(each, before, at=at)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from protect.directory.actions import outward
 from protect.directory.actions.editing import mark_of
 from protect.directory.actions.forgetting import forget_addresses
 from protect.directory.actions.locations import must_hide
@@ -101,9 +102,11 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
         return locked
     if mark_of(standing) != mark:
         raise EditConflict()
+    shown = outward.shown_of(locked, at=at)
     _write(locked, wanted, at=at)
     locked.version += 1
     locked.save()
+    outward.move_on(locked, shown, at=at)
     trace.record("edit_texts", locked)
     return locked
 
@@ -143,7 +146,6 @@ def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
         must_not_be_named_there(locked, wanted["organisation"])
         locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
-    locked.last_modified = at
     if is_new_shelter:
         locked.save(update_fields=["address_audience"])
         forget_addresses(locked)

@@ -98,7 +98,8 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
                 "reviewed_at": None,
             },
         )
-    _moved_on(locked, at)
+    if _is_read(standing) and not _is_same(standing, wording.text):  # a draft is for the desk
+        _move_on(locked, at)
     trace.record("translate", locked)
 
 
@@ -120,7 +121,7 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     row = standing.text
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
-    _moved_on(locked, at)
+    _move_on(locked, at)
     trace.record("review_translation", locked)
 
 
@@ -143,6 +144,12 @@ def _is_same(standing: Segment, text: str) -> bool:
     return standing.text is not None and standing.text.text == text and not standing.is_stale
 
 
-def _moved_on(locked: Service, at: datetime) -> None:
+def _is_read(standing: Segment) -> bool:
+    """Return whether the public reads a translation: confirmed, and of the text as it stands."""
+    row = standing.text
+    return row is not None and row.state == ReviewState.REVIEWED and not standing.is_stale
+
+
+def _move_on(locked: Service, at: datetime) -> None:
     locked.last_modified = at
     locked.save(update_fields=["last_modified"])

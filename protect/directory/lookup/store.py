@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import batched
 from threading import Lock
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.db.models import QuerySet
 
 from protect.directory.lookup.index import Entry, Index, digits, folded
 from protect.directory.models import DirectoryVersion, Phone, Service, ServiceAtLocation
+from protect.directory.queries import Stamp
 from protect.reference.lookup import store as places
 
 CHUNK = 2000  # services read at a time
@@ -22,7 +22,7 @@ CHUNK = 2000  # services read at a time
 @dataclass(frozen=True, slots=True)
 class _Known:
     version: int
-    modified: Mapping[UUID, datetime]
+    stamps: Mapping[UUID, Stamp]
     index: Index
 
 
@@ -60,13 +60,12 @@ def forget() -> None:
 
 def _renewed(known: _Known | None, number: int) -> _Known:
     """Read again what has changed. A change that was committed late is seen by its own moment."""
-    rows = Service.objects.order_by("pk").values_list("pk", "last_modified")
-    modified = dict(rows.iterator(CHUNK))
+    stamps = Service.objects.all().stamps()
     if known is None:
-        return _Known(number, modified, Index({}).renewed(_read(Service.objects.all())))
-    changed = [key for key, at in modified.items() if known.modified.get(key) != at]
-    index = known.index.without(known.modified.keys() - modified.keys())
-    return _Known(number, modified, index.renewed(_read_some(changed)))
+        return _Known(number, stamps, Index({}).renewed(_read(Service.objects.all())))
+    changed = [key for key, stamp in stamps.items() if known.stamps.get(key) != stamp]
+    index = known.index.without(known.stamps.keys() - stamps.keys())
+    return _Known(number, stamps, index.renewed(_read_some(changed)))
 
 
 def _read_some(keys: Iterable[UUID]) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from protect.directory.matching.answer import Answers
 from protect.directory.matching.engine import Engine
 from protect.directory.matching.question import Question, Where
 from protect.directory.matching.rows import ServiceRow
+from protect.directory.queries import Stamp
 from protect.kernel import clock
 
 PATHWAY_ROWS = 12  # more never fit on one page
@@ -28,31 +29,31 @@ class Snapshot:
 
     engine: Engine
     by_short: Mapping[str, ServiceRow]
-    modified: Mapping[UUID, datetime]
+    stamps: Mapping[UUID, Stamp]
 
     @classmethod
     def read(cls, version: int) -> Snapshot:
         """Read every row, and first when each was changed: later changes are read once more."""
-        modified = store.modified()
+        stamps = store.stamps()
         rows = tuple(store.read(None))
         engine, now = Engine(rows, version), clock.now()
         engine.learn(now)
         engine.rehearse(now)
-        return cls(engine, {row.short: row for row in rows}, modified)
+        return cls(engine, {row.short: row for row in rows}, stamps)
 
     def renewed(self, version: int) -> Snapshot:
         """Read again what has changed, in the same order."""
-        modified = store.modified()
-        changed = [key for key, at in modified.items() if self.modified.get(key) != at]
+        stamps = store.stamps()
+        changed = [key for key, stamp in stamps.items() if self.stamps.get(key) != stamp]
         fresh = list(store.read(changed))
-        gone = self.modified.keys() - modified.keys()
+        gone = self.stamps.keys() - stamps.keys()
         kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
         engine = self.engine.with_changes(fresh, gone, version)
         engine.learn(clock.now())
         return Snapshot(
             engine=engine,
             by_short=kept | {row.short: row for row in fresh},
-            modified=modified,
+            stamps=stamps,
         )
 
 

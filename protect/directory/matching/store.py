@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -53,7 +52,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
@@ -84,10 +83,9 @@ def version() -> int:
     return DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
 
 
-def modified() -> dict[UUID, datetime]:
-    """Return when each visible service was last changed."""
-    visible = Service.objects.published().for_public()
-    return dict(visible.order_by("pk").values_list("pk", "last_modified"))
+def stamps() -> dict[UUID, Stamp]:
+    """Return what tells that a visible service is another than before."""
+    return Service.objects.published().for_public().stamps()
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[ServiceRow]:
@@ -376,6 +374,8 @@ def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
     found: dict[Fact, list[FactCheck]] = {}
     for check in service.checks.all():
         found.setdefault(Fact(check.fact), []).append(check)
+    if service.address_audience != Audience.PUBLIC:
+        found.pop(Fact.ADDRESS, None)  # that somebody checked it tells that it may have moved
     return {fact: since_edit(each) for fact, each in found.items()}
 
 

@@ -6,12 +6,11 @@ outside, and a new one comes last, so that whoever turns pages while rows come a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from uuid import UUID
 
 from django.db.models import (
@@ -43,6 +42,7 @@ from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory.enums import Audience, Status
 from protect.directory.hsds import terms
+from protect.directory.hsds.store.searching import saying, says
 from protect.directory.hsds.terms import Scheme, Term
 from protect.directory.models import (
     Organisation,
@@ -86,8 +86,7 @@ def services(asked: Asked) -> ServiceQuerySet:
     """Return the services that the public knows and that answer to every condition."""
     found = Service.objects.known_outside()
     if asked.search:  # what was taken off the site says nothing of its text any more
-        said = _says(asked.search, "name", "description", "organisation__name")
-        found = found.published().filter(said)
+        found = saying(found.published(), asked.search)
     if asked.organisation:
         found = found.filter(organisation=asked.organisation)
     if asked.modified_after:
@@ -120,20 +119,8 @@ def organisations(asked: Asked) -> QuerySet[Organisation]:
         first=Subquery(first), is_open=Exists(known.filter(status__in=SHOWN))
     ).filter(Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
     if asked.search:
-        found = found.filter(_says(asked.search, "name", "description"), is_open=True)
+        found = found.filter(says(asked.search, "name", "description"), is_open=True)
     return found.order_by("first", "pk")
-
-
-def _says(search: str, *columns: str) -> Q:
-    """Return the condition that every word stands in one of these columns, in any case."""
-    return reduce(
-        and_,
-        (
-            reduce(or_, (Q(**{f"{name}__iregex": re.escape(word)}) for name in columns))
-            for word in search.split()
-        ),
-        Q(),
-    )
 
 
 def _wanted(asked: Asked) -> list[tuple[Term, ...]]:
