@@ -38,8 +38,8 @@ class Limits:
         self._counts: Counter[bytes] = Counter()
         self._minute = -1
 
-    def must_pass(self, address: str) -> None:
-        """Count a request of a visitor; loopback is not counted.
+    def must_pass(self, address: str, about: str = "") -> None:
+        """Count a request of a visitor, for each thing that it is about; loopback is not counted.
 
         Errors: TooMany.
         """
@@ -48,7 +48,8 @@ class Limits:
         now = int(clock.now().timestamp())
         with self._lock:
             self._turn(now)
-            name = hashlib.blake2b(address.encode(), key=self._key, digest_size=16).digest()
+            named = f"{address}\x1f{about}".encode()
+            name = hashlib.blake2b(named, key=self._key, digest_size=16).digest()
             self._counts[name] += 1
             if self._counts[name] > self._most:
                 raise TooMany

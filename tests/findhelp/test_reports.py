@@ -160,17 +160,61 @@ def test_thanks_are_said_even_where_a_report_is_one_too_many(public, row):
     assert Correction.objects.count() == 1
 
 
-def test_one_address_cannot_send_many_in_a_minute(row, monkeypatch):
-    monkeypatch.setattr(reports, "REPORTS", Limits(most=2))
-    somebody = Client(headers={"host": "127.0.0.1", "x-forwarded-for": "192.0.2.7"})
+@pytest.fixture
+def limited(monkeypatch):
+    """Two reports about one service, and four in all, in a minute from one address."""
+    monkeypatch.setattr(reports, "REPORTS_ABOUT_ONE", Limits(most=2))
+    monkeypatch.setattr(reports, "REPORTS", Limits(most=4))
+
+
+def more(*codes):
+    """Return other services that everybody may see, as the pages know them."""
+    made = [entry(code, name=f"Demo {code}") for code in codes]
+    matching.forget()
+    return [matching.service(each.short) for each in made]
+
+
+def report_from(address, row, *texts):
+    """Send reports about a service from an address; return the status of each answer."""
+    client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
     given = {"wrong": ["number"], "stamp": reports.stamp_of(row.short)}
+    path = f"/en/{row.short}/w"
+    return [client.post(path, {**given, "text": each}).status_code for each in texts]
 
-    found = [
-        somebody.post(f"/en/{row.short}/w", {**given, "text": each}).status_code for each in "abc"
-    ]
 
-    assert found == [303, 303, 429]
+def test_one_address_cannot_say_much_about_one_service_in_a_minute(row, limited):
+    assert report_from("192.0.2.7", row, *"abc") == [303, 303, 429]
     assert Correction.objects.count() == 2
+    with clock.frozen(AT + timedelta(minutes=1)):
+        assert report_from("192.0.2.7", row, "c") == [303]
+
+
+def test_what_one_address_says_about_one_service_silences_nobody_and_nothing_else(row, limited):
+    (other,) = more("o1")
+    report_from("192.0.2.7", row, *"abc")
+
+    assert report_from("192.0.2.7", other, "a") == [303]  # the same people, another service
+    assert report_from("192.0.2.8", row, "d") == [303]  # others, the same service
+
+
+def test_one_address_cannot_send_many_in_a_minute_whatever_they_are_about(row, limited):
+    others = more("o1", "o2", "o3")
+
+    assert report_from("192.0.2.7", row, *"ab") == [303, 303]
+    assert [report_from("192.0.2.7", each, "a") for each in others] == [[303], [303], [429]]
+    assert Correction.objects.count() == 4
+
+
+def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
+    limits = Limits(most=2)
+    monkeypatch.setattr(reports, "REPORTS_ABOUT_ONE", limits)
+
+    report_from("192.0.2.7", row, "a")
+
+    (kept,) = limits._counts
+    assert len(kept) == 16
+    assert not any(word.encode() in kept for word in ("192.0.2.7", row.short))
+    assert "192.0.2.7" not in str(list(Correction.objects.order_by("pk").values()))
 
 
 def test_a_service_that_is_not_there_cannot_be_reported(public, row):

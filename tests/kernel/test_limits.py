@@ -27,6 +27,16 @@ def test_an_address_that_asks_too_often_has_to_wait(limits):
     limits.must_pass(ANOTHER)  # others do not
 
 
+def test_each_thing_that_an_address_asks_about_is_counted_for_itself(limits):
+    for _ in range(3):
+        limits.must_pass(SOMEBODY, "one")
+
+    with pytest.raises(TooMany):
+        limits.must_pass(SOMEBODY, "one")
+    limits.must_pass(SOMEBODY, "other")
+    limits.must_pass(ANOTHER, "one")
+
+
 def test_after_a_minute_it_may_ask_again(limits):
     for _ in range(3):
         limits.must_pass(SOMEBODY)

@@ -24,10 +24,12 @@ from protect.reference.vocabulary import Language
 
 STAMP = "findhelp.report"
 STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
-MOST = 10  # reports of one address in a minute. A shelter may share one address
+# Reports in a minute from one address. A shelter may share one address, and its people may each
+# have something to say, but hardly all about one service.
+MOST_ABOUT_ONE, MOST = 5, 30
 LONGEST_KEPT = 1100  # characters of a refused text that come back to whoever typed them
 
-REPORTS = Limits(MOST)
+REPORTS_ABOUT_ONE, REPORTS = Limits(MOST_ABOUT_ONE), Limits(MOST)
 
 
 @open_to_all("POST")
@@ -38,7 +40,7 @@ def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row = access.get_service(code)
     if request.method != "POST":
         return _form(request, language, row, ReportForm())
-    REPORTS.must_pass(address_of(request.META))
+    _must_pass(request, row)
     form = ReportForm(request.POST)
     outcome = _send(request, language, row, form)
     fields = {} if outcome is Outcome.KEPT else _typed(request)
@@ -72,6 +74,13 @@ def _form(
         "stamp": stamp_of(row.short),
     }
     return show(request, language, "wrong.html", context, title=Title.FORM, keep=False)
+
+
+def _must_pass(request: HttpRequest, row: ServiceRow) -> None:
+    """Count a report of this address, and of this address about this service. Errors: TooMany."""
+    address = address_of(request.META)
+    REPORTS.must_pass(address)
+    REPORTS_ABOUT_ONE.must_pass(address, row.short)
 
 
 def _send(request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm) -> Outcome:
