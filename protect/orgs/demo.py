@@ -16,6 +16,11 @@ from protect.orgs.roles import roles
 DOMAIN = "demo.example"  # no mail can reach it
 
 
+def is_invented(address: str) -> bool:
+    """Return whether an address of mail is the demo's own: nobody has it."""
+    return address.lower().endswith(f"@{DOMAIN}")
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

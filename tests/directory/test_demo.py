@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from protect.directory.actions.demo import PLANS, build_directory
-from protect.directory.enums import Audience, Status
+from protect.directory.actions.nightly import keep_true
+from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import (
     Correction,
     DuplicatePair,
@@ -16,9 +18,11 @@ from protect.directory.models import (
     Service,
     ServiceText,
 )
+from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
+from protect.orgs.demo import DOMAIN
 from protect.orgs.errors import DemoOnly
-from tests.directory.keeping import LATER, NOW, entry
+from tests.directory.keeping import LATER, NOW, checked, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,15 @@ def test_a_live_system_gets_nothing_invented(settings):
         build_directory(at=NOW)
 
     assert not Service.objects.exists()
+
+
+def test_a_night_of_the_demo_writes_to_no_real_service(built):
+    real = entry("real", "BE", name="Demo Counselling", email="desk@example.org")
+    checked(real, Fact.COST, NOW - timedelta(days=70))
+
+    assert keep_true(at=LATER, say=lambda step, done: None) == []
+
+    written = set(Outgoing.objects.order_by("to").values_list("to", flat=True))
+    assert written
+    assert {address.partition("@")[2] for address in written} == {DOMAIN}
+    assert not real.links.exists()

@@ -11,7 +11,13 @@ from protect.directory.actions import linking
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.verifying import Heard
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
-from protect.directory.errors import EditConflict, LinkGone, LinkNotPossible, TellsWhere
+from protect.directory.errors import (
+    EditConflict,
+    LinkGone,
+    LinkNotPossible,
+    LinkOnlyInDemo,
+    TellsWhere,
+)
 from protect.directory.models import (
     Correction,
     FactCheck,
@@ -53,6 +59,17 @@ def token(keepers, service):
 def mailed(keepers, service, at=NOW):
     linking.send_link(keepers.vito.scope, service, at=at)
     return Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
+
+
+def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
+    service = entry("real", email="desk@example.org")
+
+    with pytest.raises(LinkOnlyInDemo):
+        linking.send_link(keepers.vito.scope, service, at=NOW)
+
+    assert not Outgoing.objects.exists()
+    assert not ProviderLink.objects.exists()
+    assert deeds("send_link") == 0
 
 
 def says(service, right=(), **changed):

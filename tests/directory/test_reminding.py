@@ -100,6 +100,20 @@ def test_a_link_that_somebody_sent_counts_too(keepers):
     assert remind(at=NOW).links == 0
 
 
+@pytest.mark.parametrize("address", ["desk@example.org", "desk@demo.example.org"])
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
+    keepers, settings, address, is_demo
+):
+    settings.IS_DEMO = is_demo
+    service = entry(email=address, name="Demo Counselling")
+    checked(service, Fact.COST, NOW - 70 * DAY)
+
+    assert remind(at=NOW).links == (not is_demo)
+    assert Outgoing.objects.filter(to=address).exists() is not is_demo
+    assert ProviderLink.objects.exists() is not is_demo
+
+
 @pytest.mark.parametrize(
     "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
 )

@@ -34,11 +34,12 @@ from protect.directory.enums import (
     Status,
     Verdict,
 )
-from protect.directory.errors import LinkGone, LinkNotPossible
+from protect.directory.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
 from protect.directory.models import Correction, ProviderLink, Service
 from protect.directory.rules import LINK_LASTS
 from protect.notices.actions import post
 from protect.notices.enums import Template
+from protect.orgs.demo import is_invented
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
@@ -64,7 +65,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     """Mail a service the link to its own entry; one that it got before opens nothing any more.
 
     `scope`: who asks for it; None for the clock. Units: it works for 14 days.
-    Errors: PermissionDenied; LinkNotPossible.
+    Errors: PermissionDenied; LinkNotPossible; LinkOnlyInDemo.
     """
     trace = (
         Trace(at)
@@ -74,6 +75,8 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
         raise LinkNotPossible()
+    if not may_be_written_to(locked):
+        raise LinkOnlyInDemo()
     ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ProviderLink.objects.create(
@@ -92,6 +95,11 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     )
     trace.record("send_link", locked)
     return link
+
+
+def may_be_written_to(service: Service) -> bool:
+    """Return whether mail may go to the address of a service: in a demo only if nobody has it."""
+    return not settings.IS_DEMO or is_invented(service.email)
 
 
 def get_link(token: str, *, at: datetime) -> ProviderLink:

@@ -13,7 +13,7 @@ from itertools import batched
 from django.conf import settings
 from django.db import transaction
 
-from protect.directory.actions.linking import send_link
+from protect.directory.actions.linking import may_be_written_to, send_link
 from protect.directory.enums import Fact, Freshness
 from protect.directory.models import ProviderLink, QueueItem, Reminder, Service
 from protect.directory.standing import Standing, standings
@@ -80,15 +80,16 @@ def _digest(organisation: Organisation, *, at: datetime) -> int:
 
 
 def _late(at: datetime) -> Iterator[Service]:
-    """Yield services that have an address for mail and a fact that is about to be late, or is."""
+    """Yield services that may be written to and have a fact that is about to be late, or is."""
     linked = ProviderLink.objects.filter(created__gt=at - QUIET).values("service")
-    rows = Service.objects.published().exclude(email="").exclude(pk__in=linked)
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    found = Service.objects.published().exclude(email="").exclude(pk__in=linked)
+    keys = list(found.order_by("pk").values_list("pk", flat=True))
     for part in batched(keys, CHUNK, strict=False):
-        services = list(Service.objects.filter(pk__in=part).order_by("pk"))
-        found = standings(services, at)
+        rows = Service.objects.filter(pk__in=part).order_by("pk")
+        services = [each for each in rows if may_be_written_to(each)]
+        stand = standings(services, at)
         for each in services:
-            if any(_is_late(fact, at) for fact in found[each.pk].values()):
+            if any(_is_late(fact, at) for fact in stand[each.pk].values()):
                 yield each
 
 

@@ -20,6 +20,7 @@ from protect.directory.actions.linking import (
     asks_about,
     get_link,
     language_of,
+    may_be_written_to,
     open_link,
     send_link,
 )
@@ -56,6 +57,7 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "service": service,
         "last": last,
+        "is_only_in_demo": not may_be_written_to(service),
         "question": _("Ask the service itself?"),
         "effects": [
             _("A mail goes to the service's own address. It names nobody and nothing."),
