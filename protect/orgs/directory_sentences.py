@@ -76,6 +76,8 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.merge_undo": _("A merging of two entries was taken back."),
     # Translators: in the history: two entries looked alike and are not the same service.
     "directory.pair_different": _("Two entries were said to be different services."),
+    # Translators: in the history: somebody says that they are one service; nobody has decided.
+    "directory.pair_propose": _("Two entries were proposed as one service."),
     # Translators: in the history: somebody took a service that waits to be checked.
     "directory.queue_claim": _("Somebody began to check a service."),
     # Translators: in the history.
@@ -114,6 +116,8 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.import_edit_row": _("A row of a file was corrected."),
     # Translators: in the history: the file says something else than we do.
     "directory.import_decide_row": _("It was decided whether a row of a file or our text counts."),
+    # Translators: in the history: from then on its rows are written, piece by piece.
+    "directory.import_apply_begin": _("Applying a file of services to the directory began."),
     # Translators: in the history.
     "directory.import_apply": _("A file of services was applied to the directory."),
     # Translators: in the history.

@@ -128,6 +128,7 @@ class Permission(TextChoices):
     VOUCH = "vouch"  # propose an organisation, or say that it may be trusted
     TRAIN = "train"
     LEAD_SESSION = "lead_session"  # hold an information session
+    PLAN_TRAININGS = "plan_trainings"  # plan trainings and sessions, register, certify
     EDIT_DIRECTORY = "edit_directory"  # of the organisation's country: edit, import, merge
     VERIFY_DIRECTORY = "verify_directory"  # check facts, call numbers
     MODERATE_DIRECTORY = "moderate_directory"  # judge what the public and providers report

@@ -135,6 +135,12 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.sign_heads": _("The ends of all histories were signed."),
     # Translators: in the history: after a backup was restored.
     "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
+    # Translators: in the history: certificates of trainings are signed with it from now on.
+    "vault.make_badge_key": _("A key for certificates was made."),
+    # Translators: in the history: certificates that it signed stay valid.
+    "vault.retire_badge_key": _("A key for certificates was retired."),
+    # Translators: in the history: somebody else may have held the key.
+    "vault.distrust_badge_key": _("A key for certificates is no longer trusted."),
     # Translators: in the history.
     "orgs.go_live": _("The system went live."),
 }
@@ -336,6 +342,8 @@ THINGS: dict[str, Promise] = {
     "case": _("Case"),
     # Translators: what something was done to, in the history: a file with services.
     "importrun": _("Import"),
+    # Translators: what something was done to, in the history: certificates are signed with it.
+    "badgekey": _("Key for certificates"),
 }
 
 

@@ -1,0 +1,95 @@
+"""Who may open and change what of trainings. Foreign and missing things give one and the same 404.
+
+Whoever plans or trains for an organisation sees what it hosts, alone or with others; only who
+plans for the host changes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.models import Edition, Registration
+from protect.trainings.queries import EditionQuerySet, RegistrationQuerySet
+
+# Whoever holds one of these sees the trainings of the organisation.
+TAKING_PART = (Permission.PLAN_TRAININGS, Permission.TRAIN)
+
+
+def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
+    """Return the active organisations for which somebody may do one of these things."""
+    held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
+    if not held:
+        return frozenset()
+    rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
+    return frozenset(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def editions_of(scope: Scope) -> EditionQuerySet:
+    """Return the editions that somebody may see."""
+    return Edition.objects.hosted_by(hosts_where(scope, *TAKING_PART))
+
+
+def get_edition(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition that this person may see, host and course loaded. Errors: Http404."""
+    rows = editions_of(scope).select_related("host", "course_version__course", "country")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def registrations_of(scope: Scope) -> RegistrationQuerySet:
+    """Return the registrations about which somebody decides."""
+    return Registration.objects.filter(
+        edition__host__in=hosts_where(scope, Permission.PLAN_TRAININGS)
+    )
+
+
+def get_registration(scope: Scope, pk: UUID) -> Registration:
+    """Return a registration about which this person decides, all loaded. Errors: Http404."""
+    rows = registrations_of(scope).select_related(
+        "edition__host", "edition__course_version", "participant", "sender"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_own(token: str) -> Registration:
+    """Return the registration to which somebody's own link leads. Errors: Http404."""
+    rows: QuerySet[Registration] = Registration.objects.select_related(
+        "edition__host", "edition__course_version", "participant", "sender"
+    )
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def token_hash(token: str) -> str:
+    """Return what the database keeps of a link's token: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def must_plan(scope: Scope, organisation: UUID) -> UUID:
+    """Return the organisation, for which this person plans. Errors: PermissionDenied."""
+    if organisation not in hosts_where(scope, Permission.PLAN_TRAININGS):
+        raise PermissionDenied
+    return organisation
+
+
+def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
+    """Return the organisations for which this person plans. Errors: PermissionDenied for none."""
+    found = hosts_where(scope, Permission.PLAN_TRAININGS)
+    if not found:
+        raise PermissionDenied
+    return found

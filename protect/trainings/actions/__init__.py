@@ -1,0 +1,1 @@
+"""What is done to trainings, one file for each thing."""

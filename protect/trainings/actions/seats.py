@@ -1,0 +1,121 @@
+"""The seats of an edition under its lock: nobody counts them without it, and nobody sits twice.
+
+Source: docs/adr/0021-trainings.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from protect.trainings.enums import (
+    GroupPolicy,
+    RegistrationMove,
+    RegistrationState,
+    WaitingRule,
+)
+from protect.trainings.models import Edition, Registration, Venue, WaitingMove
+from protect.trainings.rules.seating import Seats, Waiting, next_offers, places
+from protect.trainings.rules.states import step_registration
+
+
+def locked(edition: UUID) -> Edition:
+    """Return an edition that nobody else changes until this transaction ends.
+
+    PostgreSQL locks the row; SQLite has one writer, from the first statement on.
+    Errors: TransactionManagementError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("seats are counted under the edition's lock")
+    return Edition.objects.select_for_update(of=("self",)).get(pk=edition)
+
+
+def seats_of(edition: Edition, *, at: datetime) -> Seats:
+    """Return how the seats stand. What is kept for an organisation counts until it is released."""
+    quotas = {
+        sender: seats
+        for sender, seats, released in edition.quotas.order_by("pk").values_list(
+            "sender", "seats", "released_at"
+        )
+        if released is None or released > at
+    }
+    rows = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
+    taken = Counter[UUID | None](each if each in quotas else None for each in rows)
+    return Seats(edition.seat_limit, quotas, taken)
+
+
+def line_of(edition: Edition) -> list[Waiting]:
+    """Return who waits, in no order: `seating.in_line` gives it."""
+    rows = edition.registrations.in_line().order_by("pk")
+    return [
+        Waiting(*values)
+        for values in rows.values_list(
+            "pk", "sender", "priority", "applied_at", "group", "is_paused"
+        )
+    ]
+
+
+def place_of(registration: Registration) -> int:
+    """Return what somebody who waits is in the line, from 1."""
+    return places(line_of(registration.edition))[registration.pk]
+
+
+def room_of(edition: Edition) -> int | None:
+    """Return how many people the smallest of its rooms holds; None where no room is known."""
+    venues = edition.sessions.standing().filter(venue__isnull=False).values("venue")
+    least: int | None = Venue.objects.filter(pk__in=venues).aggregate(n=Min("capacity"))["n"]
+    return least
+
+
+def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
+    """Offer what is free to whom it is due, and note whom it passed over; return who was offered.
+
+    The edition is locked already. Registrations are locked in the order of their ids.
+    """
+    found = next_offers(
+        seats_of(edition, at=at), line_of(edition), GroupPolicy(edition.group_policy)
+    )
+    moved = dict.fromkeys(found.offered, WaitingRule.FREED)
+    moved |= {key: passed.rule for passed in found.passed for key in passed.keys}
+    rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
+    by_key = {row.pk: row for row in rows.order_by("pk")}
+    note(by_key.values(), moved, at=at)
+    offered = [by_key[key] for key in found.offered]
+    for row in offered:
+        _offer(row, at + timedelta(hours=edition.offer_hours))
+    return offered
+
+
+def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: datetime) -> None:
+    """Write down what happened to people in the line; the same thing twice in a row only once."""
+    latest = {
+        row.pk: row.waiting_moves.order_by("at", "pk").values_list("rule", flat=True).last()
+        for row in rows
+    }
+    WaitingMove.objects.bulk_create(
+        WaitingMove(
+            registration=row,
+            from_priority=row.priority,
+            to_priority=row.priority,
+            rule=rules[row.pk],
+            at=at,
+        )
+        for row in rows
+        if latest[row.pk] != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
+    )
+
+
+def _offer(row: Registration, until: datetime) -> None:
+    row.state = step_registration(
+        RegistrationState(row.state),
+        RegistrationMove.OFFER,
+        is_paused=row.is_paused,
+        is_free=True,
+    )
+    row.offer_expires_at = until
+    row.save(update_fields=["state", "offer_expires_at"])

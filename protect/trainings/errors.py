@@ -1,0 +1,162 @@
+"""Why trainings refuse. Commands say it in English; pages in the language of whoever reads."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class VersionMoveNotAllowed(ProtectError):
+    code = "trainings_version_move_not_allowed"
+    # Translators: {move} and {state} are codes such as publish and draft.
+    message = _(
+        "“{move}” is not possible for a version that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )
+
+
+class VersionPublished(ProtectError):
+    """Published versions are what past editions were taught from."""
+
+    code = "trainings_version_published"
+    # Translators: a published version of a course never changes.
+    message = _("A published version does not change. Make a new version and change that one.")
+
+
+class EditionMoveNotAllowed(ProtectError):
+    code = "trainings_edition_move_not_allowed"
+    # Translators: {move} and {state} are codes such as open and done.
+    message = _(
+        "“{move}” is not possible for a training that is “{state}”. Nothing was changed. Reload "
+        "the page."
+    )
+
+
+class EditConflict(ProtectError):
+    """Somebody saved between a form's opening and its sending. The page shows both."""
+
+    code = "trainings_edit_conflict"
+    # Translators: two people edited one training at once.
+    message = _(
+        "Somebody else saved this while you were writing. Nothing of yours was saved yet, and "
+        "nothing is lost: both versions stand below. Choose, then save again."
+    )
+
+
+class BookingMoveNotAllowed(ProtectError):
+    code = "trainings_booking_move_not_allowed"
+    # Translators: {move} and {state} are codes such as accept and cancelled.
+    message = _(
+        "“{move}” is not possible for a booking that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )
+
+
+class ClashBlocks(ProtectError):
+    code = "trainings_clash_blocks"
+    # Translators: {findings} are sentences, such as: Demo Trainer has another session then.
+    message = _(
+        "This cannot be booked: {findings} Nothing was changed. Choose another time or somebody "
+        "else."
+    )
+
+
+class ClashNeedsReason(ProtectError):
+    code = "trainings_clash_needs_reason"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {findings} are sentences, such as: The room has fewer seats than the training.
+    message = _(
+        "Look at this first: {findings} If it shall be so all the same, write why, and save again."
+    )
+
+
+class RegistrationMoveNotAllowed(ProtectError):
+    code = "trainings_registration_move_not_allowed"
+    # Translators: {move} and {state} are codes such as approve and waiting.
+    message = _(
+        "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
+        "Reload the page."
+    )
+
+
+class WindowClosed(ProtectError):
+    code = "trainings_window_closed"
+    # Translators: nobody can register for this training now.
+    message = _(
+        "Registration for this training is not open now. Nothing was saved. Ask whoever organises "
+        "it, or choose another date in the calendar."
+    )
+
+
+class AlreadyRegistered(ProtectError):
+    """One active registration for each edition and person; the existing one is shown."""
+
+    code = "trainings_already_registered"
+    # Translators: {state} is where the registration stands, such as: confirmed.
+    message = _("This person is registered already: “{state}”. Nothing was added.")
+
+
+class SeatPassedOn(ProtectError):
+    """The offer had expired. Whoever answers late is back at the same place in the line."""
+
+    code = "trainings_seat_passed_on"
+    # Translators: somebody answered the offer of a seat too late.
+    message = _(
+        "The seat was passed on, because the time to answer was over. You are back at your place "
+        "in the line, and hear from us when a seat is free."
+    )
+
+
+class OverbookingNeedsReason(ProtectError):
+    code = "trainings_overbooking_needs_reason"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody confirms more people than there are seats.
+    message = _(
+        "All seats are taken. To confirm one more all the same, write why. Nothing was changed yet."
+    )
+
+
+class RoomFull(ProtectError):
+    code = "trainings_room_full"
+    # Translators: {capacity} is a number of people.
+    message = _(
+        "The room holds {capacity} people. Nothing was changed. Choose a larger room first, or let "
+        "somebody wait."
+    )
+
+
+class QuotaBelowConfirmed(ProtectError):
+    code = "trainings_quota_below_confirmed"
+    # Translators: {taken} is a number of seats that an organisation has taken.
+    message = _(
+        "{taken} seats of this organisation are taken already. Nothing was changed. Choose at "
+        "least that number, or withdraw registrations first."
+    )
+
+
+class QuotasAboveSeats(ProtectError):
+    code = "trainings_quotas_above_seats"
+    # Translators: {seats} is the number of seats of a training.
+    message = _(
+        "Together the organisations would have more seats than the training: {seats}. Nothing was "
+        "changed."
+    )
+
+
+class ReasonMissing(ProtectError):
+    code = "trainings_reason_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody must write why.
+    message = _("Write why. Whoever it concerns reads it. Nothing was changed yet.")
+
+
+class RequestMoveNotAllowed(ProtectError):
+    code = "trainings_request_move_not_allowed"
+    # Translators: {move} and {state} are codes such as schedule and received.
+    message = _(
+        "“{move}” is not possible for a request that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )

@@ -1,0 +1,82 @@
+"""What trainings keep. Names stand where a grant wants them, and nowhere else."""
+
+from __future__ import annotations
+
+from protect.trainings.models.attending import (
+    Attendance,
+    AttendanceClaim,
+    HeadCount,
+    SignedSheet,
+    Tally,
+)
+from protect.trainings.models.certifying import Certificate, CountedPerson, PersonDoubt
+from protect.trainings.models.curricula import (
+    Course,
+    CourseModule,
+    CourseVersion,
+    Module,
+    ModuleVersion,
+)
+from protect.trainings.models.measuring import AnswerToken, FollowUp, PassVoucher, Response
+from protect.trainings.models.planning import (
+    Away,
+    Booking,
+    Edition,
+    Resource,
+    Session,
+    Travel,
+    Venue,
+)
+from protect.trainings.models.registering import (
+    Cohort,
+    Need,
+    OrgQuota,
+    Participant,
+    Registration,
+    Sender,
+    WaitingMove,
+)
+from protect.trainings.models.requesting import (
+    Ambassador,
+    Debrief,
+    SessionRequest,
+    Suitability,
+)
+
+__all__ = [
+    "Ambassador",
+    "AnswerToken",
+    "Attendance",
+    "AttendanceClaim",
+    "Away",
+    "Booking",
+    "Certificate",
+    "Cohort",
+    "CountedPerson",
+    "Course",
+    "CourseModule",
+    "CourseVersion",
+    "Debrief",
+    "Edition",
+    "FollowUp",
+    "HeadCount",
+    "Module",
+    "ModuleVersion",
+    "Need",
+    "OrgQuota",
+    "Participant",
+    "PassVoucher",
+    "PersonDoubt",
+    "Registration",
+    "Resource",
+    "Response",
+    "Sender",
+    "Session",
+    "SessionRequest",
+    "SignedSheet",
+    "Suitability",
+    "Tally",
+    "Travel",
+    "Venue",
+    "WaitingMove",
+]

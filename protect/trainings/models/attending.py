@@ -1,0 +1,135 @@
+"""Who was there: by name and half day in trainings, by number alone in sessions."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.trainings.enums import AttendanceMethod, AttendanceState
+from protect.trainings.models.planning import Session
+from protect.trainings.models.registering import Registration
+
+
+class Attendance(models.Model):
+    """How somebody took part in one half day, as staff confirmed it. Units: whole minutes."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="attendances"
+    )
+    state = models.CharField(max_length=10, choices=AttendanceState)
+    minutes = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=5, choices=AttendanceMethod)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField()
+    nonce = models.UUIDField(unique=True)  # of the tick: what a phone sends twice counts once
+
+    class Meta:
+        ordering = ["session", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_attendance_once", fields=["session", "registration"]
+            ),
+            models.CheckConstraint(
+                name="trainings_attendance_minutes_of_presence",
+                condition=Q(state__in=["present", "late", "left_early"]) | Q(minutes=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attendance {self.pk}"
+
+
+class AttendanceClaim(models.Model):
+    """A participant scanned the code of a half day. It says nothing until staff confirm it."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="claims")
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="claims")
+    nonce = models.UUIDField(unique=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_claim_once", fields=["session", "registration"])
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+
+class SignedSheet(models.Model):
+    """The scan of a signed list, kept as evidence as long as the grant wants it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
+    media_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
+    sealed = models.BinaryField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])
+        ]
+
+    def __str__(self) -> str:
+        return f"sheet {self.pk}"
+
+
+class HeadCount(models.Model):
+    """How many people of one cell were at a session. No person, and no list of them.
+
+    A revision replaces the one before it and leaves it standing. Codes: age bands or class levels
+    of age_bands.toml and grades.toml; `unknown` where nobody can tell.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="head_counts")
+    revision = models.PositiveSmallIntegerField()
+    sex = models.CharField(max_length=11)
+    band = models.CharField(max_length=20)
+    n = models.PositiveIntegerField()
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["session", "-revision", "band", "sex"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_head_count_once", fields=["session", "revision", "sex", "band"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"head count {self.pk}"
+
+
+class Tally(models.Model):
+    """How many of those present could name a service, of how many who answered. Nobody's name."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="tally")
+    could_name = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    nonce = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_tally_within", condition=Q(could_name__lte=models.F("answered"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"tally {self.pk}"

@@ -1,0 +1,101 @@
+"""Certificates, and people counted once."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+from protect.reference.models import Country
+from protect.trainings.models.planning import Edition
+from protect.trainings.models.registering import Participant, Registration
+
+
+class Certificate(models.Model):
+    """What somebody holds. `facts` is what the rule was decided by; the signed document stands.
+
+    After erasure only the credential, its place in the status list and its state are left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random: part of its address
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="certificates")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="certificates"
+    )
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    rule = models.JSONField()  # attendance and pass percents, assessment
+    facts = models.JSONField()  # minutes planned and attended, percent, how passed: no name
+    document = models.JSONField()  # the signed Open Badge
+    status_index = models.PositiveIntegerField(unique=True)
+    issued_at = models.DateTimeField()
+    shows_name = models.BooleanField(default=False)  # on the public page, by opt-in
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=400, default="", blank=True)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-issued_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_certificate_revoked_with_a_reason",
+                condition=Q(revoked_at=None, revoked_reason="", replaced_by=None)
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
+            ),
+            models.UniqueConstraint(
+                name="trainings_certificate_valid_once",
+                fields=["registration"],
+                condition=Q(revoked_at=None, registration__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate {self.credential}"
+
+
+class CountedPerson(models.Model):
+    """Somebody who counts once in a measure, in the cell that they were in that day.
+
+    `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands.
+    """
+
+    measure = models.CharField(max_length=40)
+    person = models.CharField(max_length=64)
+    counted_on = models.DateField()
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    cell = models.JSONField()  # sex, age band, profession, student or not, that day
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
+        ]
+
+    def __str__(self) -> str:
+        return f"counted {self.pk}"
+
+
+class PersonDoubt(models.Model):
+    """Two participants who may be one person. A matching officer decides."""
+
+    first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    signs = models.JSONField(default=list)  # codes
+    is_same = models.BooleanField(null=True, blank=True)  # None: nobody has decided
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="trainings_doubt_in_order", condition=Q(first__lt=models.F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"doubt {self.pk}"

@@ -1,0 +1,110 @@
+"""What was learned and thought: answers that lead to nobody, and slips that lead to no answer."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.trainings.enums import Phase
+from protect.trainings.models.planning import Edition
+from protect.trainings.models.registering import Registration
+
+
+class Response(models.Model):
+    """Answers to one form. Only a named assessment knows whose they are.
+
+    `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
+    is a half day, and the order of rows says nothing: they are written anew each night.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="responses")
+    form = models.CharField(max_length=60)  # code and number of a questionnaire: "pre_post:1"
+    phase = models.CharField(max_length=10, choices=Phase)
+    pair = models.CharField(max_length=64, default="", blank=True)
+    day = models.DateField()
+    is_afternoon = models.BooleanField()
+    language = models.CharField(max_length=35)  # BCP 47
+    answers = models.JSONField()
+    points = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="assessments"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_response_name_only_where_asked",
+                condition=Q(phase=Phase.NAMED, registration__isnull=False)
+                | (~Q(phase=Phase.NAMED) & Q(registration=None)),
+            ),
+            models.CheckConstraint(
+                name="trainings_response_pairs_tests",
+                condition=Q(pair="") | Q(phase__in=[Phase.PRE, Phase.POST]),
+            ),
+            models.UniqueConstraint(
+                name="trainings_response_named_once",
+                fields=["registration", "form"],
+                condition=Q(registration__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "phase"], name="trainings_response_of")]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+
+class AnswerToken(models.Model):
+    """A single-use slip that opens a form. It is gone once used, and leads to no answer."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="answer_tokens")
+    phase = models.CharField(max_length=10, choices=Phase)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"slip {self.pk}"
+
+
+class PassVoucher(models.Model):
+    """A one-time slip that says a test was passed. No response, no time, nobody's name."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="vouchers")
+    token_hash = models.CharField(max_length=64, unique=True)
+    has_passed = models.BooleanField()
+    is_spent = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"voucher {self.pk}"
+
+
+class FollowUp(models.Model):
+    """Somebody agreed to be asked once more, months later. Gone with the last reminder."""
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, related_name="follow_up"
+    )
+    agreed_at = models.DateTimeField()
+    due_on = models.DateField()
+    reminders = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_follow_up_two_reminders", condition=Q(reminders__lte=2)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.pk}"

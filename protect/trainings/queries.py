@@ -1,0 +1,97 @@
+"""Which rows may be seen, by whom. Sentences of querysets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from protect.trainings.enums import BookingState, EditionState, RegistrationState, VersionState
+
+if TYPE_CHECKING:
+    from protect.trainings.models import (  # noqa: F401 - named in strings below
+        Booking,
+        Edition,
+        Registration,
+        Session,
+        SessionRequest,
+    )
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    """Versions of modules or of courses."""
+
+    def published(self) -> Self:
+        """Keep what editions may be made of."""
+        return self.filter(state=VersionState.PUBLISHED)
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Reads as English: `Edition.objects.hosted_by(mine).live()`."""
+
+    def hosted_by(self, organisations: Collection[UUID]) -> Self:
+        """Keep what these organisations host, alone or with others."""
+        hosts = Q(host__in=organisations) | Q(co_hosts__in=organisations)
+        return self.filter(hosts).distinct()
+
+    def taking(self, at: datetime) -> Self:
+        """Keep what takes registrations at an instant."""
+        begun = Q(opens_at=None) | Q(opens_at__lte=at)
+        return self.filter(begun, Q(closes_at=None) | Q(closes_at__gt=at), state=EditionState.OPEN)
+
+    def listed(self) -> Self:
+        """Keep what stands in the public calendar."""
+        return self.filter(
+            is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
+        )
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Half days."""
+
+    def standing(self) -> Self:
+        """Keep what is not cancelled."""
+        return self.filter(cancelled_at=None)
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Bookings of people, rooms and things."""
+
+    def live(self) -> Self:
+        """Keep what others find taken."""
+        return self.filter(
+            state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
+        )
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    """Registrations."""
+
+    def active(self) -> Self:
+        """Keep what has not ended."""
+        return self.filter(ended_at=None)
+
+    def seated(self) -> Self:
+        """Keep what takes a seat: confirmed people and live offers."""
+        return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+
+    def in_line(self) -> Self:
+        """Keep who waits, resting or not."""
+        return self.filter(state=RegistrationState.WAITING)
+
+    def overdue(self, at: datetime) -> Self:
+        """Keep offers whose time to answer is over."""
+        return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)
+
+
+class RequestQuerySet(models.QuerySet["SessionRequest"]):
+    """Requests for information sessions."""
+
+    def visible_to(self, organisations: Collection[UUID], countries: Collection[str]) -> Self:
+        """Keep what these organisations took, and what nobody took in their countries."""
+        free = Q(organisation=None, country__in=countries)
+        return self.filter(free | Q(organisation__in=organisations))

@@ -1,0 +1,1 @@
+"""What follows from states, seats and times. Pure: the instant comes in."""

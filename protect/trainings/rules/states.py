@@ -1,0 +1,138 @@
+"""The state tables: what each move leads to, and that nothing else is possible.
+
+Source: docs/adr/0021-trainings.md.
+"""
+
+from __future__ import annotations
+
+from protect.trainings.enums import (
+    Approval,
+    BookingMove,
+    BookingState,
+    EditionMove,
+    EditionState,
+    RegistrationMove,
+    RegistrationState,
+    RequestMove,
+    RequestState,
+    VersionMove,
+    VersionState,
+)
+from protect.trainings.errors import (
+    BookingMoveNotAllowed,
+    EditionMoveNotAllowed,
+    RegistrationMoveNotAllowed,
+    RequestMoveNotAllowed,
+    VersionMoveNotAllowed,
+)
+
+VERSION_MOVES = {
+    (VersionState.DRAFT, VersionMove.SUBMIT): VersionState.IN_REVIEW,
+    (VersionState.IN_REVIEW, VersionMove.RETURN): VersionState.DRAFT,
+    (VersionState.IN_REVIEW, VersionMove.PUBLISH): VersionState.PUBLISHED,
+    (VersionState.PUBLISHED, VersionMove.RETIRE): VersionState.RETIRED,
+}
+EDITION_MOVES = {
+    (EditionState.PLANNED, EditionMove.OPEN): EditionState.OPEN,
+    (EditionState.PLANNED, EditionMove.CANCEL): EditionState.CANCELLED,
+    (EditionState.OPEN, EditionMove.CLOSE): EditionState.CLOSED,
+    (EditionState.OPEN, EditionMove.CANCEL): EditionState.CANCELLED,
+    (EditionState.CLOSED, EditionMove.OPEN): EditionState.OPEN,
+    (EditionState.CLOSED, EditionMove.FINISH): EditionState.DONE,
+    (EditionState.CLOSED, EditionMove.CANCEL): EditionState.CANCELLED,
+}
+BOOKING_MOVES = {
+    (BookingState.ASKED, BookingMove.ACCEPT): BookingState.ACCEPTED,
+    (BookingState.ASKED, BookingMove.DECLINE): BookingState.DECLINED,
+    (BookingState.ASKED, BookingMove.CANCEL): BookingState.CANCELLED,
+    (BookingState.ACCEPTED, BookingMove.DECLINE): BookingState.DECLINED,
+    (BookingState.ACCEPTED, BookingMove.CANCEL): BookingState.CANCELLED,
+}
+LIVE = frozenset({BookingState.ASKED, BookingState.ACCEPTED})
+
+REQUEST_MOVES = {
+    (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
+    (RequestState.RECEIVED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.AGREED, RequestMove.SCHEDULE): RequestState.SCHEDULED,
+    (RequestState.AGREED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.SCHEDULED, RequestMove.HOLD): RequestState.HELD,
+    (RequestState.SCHEDULED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.HELD, RequestMove.CLOSE): RequestState.CLOSED,
+}
+
+ACTIVE = frozenset(
+    {
+        RegistrationState.APPLIED,
+        RegistrationState.WAITING,
+        RegistrationState.OFFERED,
+        RegistrationState.CONFIRMED,
+    }
+)
+HOLDING = frozenset({RegistrationState.CONFIRMED, RegistrationState.OFFERED})  # a seat each
+REGISTRATION_MOVES = {
+    (RegistrationState.APPLIED, RegistrationMove.APPROVE): RegistrationState.CONFIRMED,
+    (RegistrationState.APPLIED, RegistrationMove.REFUSE): RegistrationState.REFUSED,
+    (RegistrationState.WAITING, RegistrationMove.OFFER): RegistrationState.OFFERED,
+    (RegistrationState.WAITING, RegistrationMove.RENEW): RegistrationState.WAITING,
+    (RegistrationState.OFFERED, RegistrationMove.ACCEPT): RegistrationState.CONFIRMED,
+    (RegistrationState.OFFERED, RegistrationMove.LAPSE): RegistrationState.WAITING,
+    **{(state, RegistrationMove.WITHDRAW): RegistrationState.WITHDRAWN for state in ACTIVE},
+    **{(state, RegistrationMove.CANCEL): RegistrationState.CANCELLED for state in ACTIVE},
+}
+# Where somebody paused: who rests is offered nothing, and only who rests can go on.
+AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
+
+
+def step_version(state: VersionState, move: VersionMove) -> VersionState:
+    """Return the state that `move` leads to. Errors: VersionMoveNotAllowed."""
+    try:
+        return VERSION_MOVES[state, move]
+    except KeyError:
+        raise VersionMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def step_edition(state: EditionState, move: EditionMove) -> EditionState:
+    """Return the state that `move` leads to. Errors: EditionMoveNotAllowed."""
+    try:
+        return EDITION_MOVES[state, move]
+    except KeyError:
+        raise EditionMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def step_booking(state: BookingState, move: BookingMove) -> BookingState:
+    """Return the state that `move` leads to. Errors: BookingMoveNotAllowed."""
+    try:
+        return BOOKING_MOVES[state, move]
+    except KeyError:
+        raise BookingMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def step_request(state: RequestState, move: RequestMove) -> RequestState:
+    """Return the state that `move` leads to. Errors: RequestMoveNotAllowed."""
+    try:
+        return REQUEST_MOVES[state, move]
+    except KeyError:
+        raise RequestMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def entered(approval: Approval, *, is_free: bool) -> RegistrationState:
+    """Return the state in which a registration begins."""
+    if approval is Approval.OWNER:
+        return RegistrationState.APPLIED
+    return RegistrationState.CONFIRMED if is_free else RegistrationState.WAITING
+
+
+def step_registration(
+    state: RegistrationState, move: RegistrationMove, *, is_paused: bool, is_free: bool
+) -> RegistrationState:
+    """Return the state that `move` leads to. Approved without a free seat means waiting.
+
+    Errors: RegistrationMoveNotAllowed.
+    """
+    fits = AT_REST.get(move, is_paused) == is_paused
+    found = REGISTRATION_MOVES.get((state, move)) if fits else None
+    if found is None:
+        raise RegistrationMoveNotAllowed(state=state.value, move=move.value)
+    if move is RegistrationMove.APPROVE and not is_free:
+        return RegistrationState.WAITING
+    return found
