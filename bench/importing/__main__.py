@@ -49,7 +49,7 @@ def lines() -> Iterator[dict[str, str]]:
             "city": ("Valletta", "Sliema", "Mosta")[n % 3],
             "address": f"Demo Street {n}",
             "phones": f"+35621{n % 900000 + 100000:06}|voice",
-            "description": "Advice by people who speak your language. " * 3,
+            "description": "Advice by people who speak your language.",
             "opening_hours": ("Mo-Fr 09:00-17:00", "Tu,Th 10:00-13:00", "")[n % 3],
             "languages": ("en;mt", "ar", "")[n % 3],
             "genders_served": "womens" if n % 50 == 7 else ("women", "all", "")[n % 3],
