@@ -19,7 +19,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY, NUMBER
 from tests.browser.test_desk_checking import ROOT, Office
-from tests.findhelp.paper.demo import as_seen, pages
+from tests.ui.press.seeing import as_seen, pages
 
 pytestmark = pytest.mark.browser
 CHOSEN = ["en", "nl", "ar", "fa", "ti"]  # as they stand on the page

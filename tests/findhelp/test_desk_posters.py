@@ -16,7 +16,7 @@ from protect.findhelp.paper import books
 from protect.findhelp.views import desk_posters
 from protect.reference import vocabulary
 from tests.directory.keeping import NOW, Keepers, checked, deeds, entry, locate, make_keepers
-from tests.findhelp.paper.demo import as_seen, pages
+from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
 
 DAY = timedelta(days=1)

@@ -18,8 +18,8 @@ from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.site.pagecache import PageCache
 from tests.directory.keeping import NOW, checked, entry, locate
-from tests.findhelp.paper.demo import as_seen, pages
 from tests.site.test_pagecache import ask
+from tests.ui.press.seeing import as_seen, pages
 
 DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 GOOD_FOR = timedelta(days=20)

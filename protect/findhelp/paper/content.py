@@ -9,16 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from protect.findhelp.weeks import Times
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """The language that a paper is written in."""
-
-    tag: str  # BCP 47
-    direction: str  # ltr, rtl
-    is_tall: bool  # its letters need more room between the lines
-    comma: str
+from protect.ui.press import Writing
 
 
 @dataclass(frozen=True, slots=True)

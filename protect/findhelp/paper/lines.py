@@ -20,9 +20,8 @@ from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
 from protect.findhelp.weeks import week_of
 from protect.reference import vocabulary
 from protect.reference.formats import locale_of
+from protect.ui.press import SCRIPTS
 
-# The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
-SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
 DOORS = {
     Channel.PHONE: (wording.CALL_HOURS, Fact.PHONE_HOURS),

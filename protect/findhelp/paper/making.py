@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import segno
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
@@ -22,16 +20,15 @@ from protect.directory.matching.rows import ServiceRow
 from protect.directory.wording import reason_text, said
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import wording
-from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway, Writing
-from protect.findhelp.paper.lines import SCRIPTS, facts_of
+from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
+from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import PDI
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
+from protect.ui.press import SCRIPTS, Writing, qr
 
 FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
 
-TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})
-COMMAS = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}
 MOST_REASONS = 3
 MOST_LINES = 3
 # True when it was printed, and no longer when it is read.
@@ -98,19 +95,14 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     written = written_in(tag)
     language = vocabulary.languages()[written]
     return Frame(
-        writing=Writing(
-            tag=written,
-            direction=language.direction,
-            is_tall=language.script in TALL_SCRIPTS,
-            comma=COMMAS.get(language.script, ", "),
-        ),
+        writing=Writing.of(written, language.direction, language.script),
         mark=tuple(_twice(wording.DEMONSTRATION)) if settings.IS_DEMO else (),
         banner=tuple(_banner(written)) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
         as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
         scan=str(wording.SCAN),
-        qr=_qr(url),
+        qr=qr(url),
         address=_short(url),
     )
 
@@ -181,11 +173,3 @@ def _isolated(value: str) -> str:
 def _short(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.netloc}{parts.path}"
-
-
-def _qr(url: str) -> str:
-    drawn = BytesIO()
-    segno.make_qr(url, error="m", boost_error=False).save(
-        drawn, kind="svg", border=0, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    return drawn.getvalue().decode()

@@ -18,7 +18,8 @@ from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
 from tests.directory.keeping import NOW, entry
-from tests.findhelp.paper.demo import AT, URL, as_seen, checked, pages, service
+from tests.findhelp.paper.demo import AT, URL, checked, service
+from tests.ui.press.seeing import as_seen, pages
 
 LIEGE = Point(50.6, 5.5, "Liège", areas=("BE-WLG-62", "BE-WLG", "BE-WAL"), postal_code="4000")
 NAMUR = Point(50.5, 4.9, "Namur", areas=("BE-WNA-92", "BE-WNA", "BE-WAL"))

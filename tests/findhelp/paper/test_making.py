@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.utils.functional import Promise
 
-from protect.findhelp.paper import Pathway, card_of, lines, making, pathway_of, wording, written_in
+from protect.findhelp.paper import Pathway, card_of, making, pathway_of, wording, written_in
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
 
 STRINGS_AT_MOST = 16
@@ -91,7 +91,7 @@ def test_anywhere_has_the_european_number_and_the_day_of_the_server():
 
 
 def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
-    monkeypatch.setattr(making, "SCRIPTS", lines.SCRIPTS - {"Hans"})
+    monkeypatch.setattr(making, "SCRIPTS", making.SCRIPTS - {"Hans"})
 
     frame = card_of(SERVICE, "zh", URL, AT).frame
 

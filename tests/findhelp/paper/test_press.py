@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 from pypdf import PdfReader
 
 from protect.directory import wording as directory_wording
-from protect.findhelp.paper import card_of, card_pdf, making, pathway_of, pathway_pdf, press
+from protect.findhelp.paper import card_of, card_pdf, making, pathway_of, pathway_pdf
 from protect.findhelp.paper import wording as paper_wording
 from protect.findhelp.paper.content import Card, Facts, Number, Pathway
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
-from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, as_seen, found, pages, service
+from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
+from tests.ui.press.seeing import as_seen, pages
 
 PRINTED = [
     tag
@@ -24,7 +25,6 @@ PRINTED = [
 RIGHT_TO_LEFT = [t for t in PRINTED if vocabulary.languages()[t].direction == "rtl"]
 MILLIMETRE = 72 / 25.4  # points
 IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
-FONTS_AT_MOST = 4 * 1024 * 1024  # bytes
 
 
 def card(tag: str = "en", **changes: object) -> Card:
@@ -173,15 +173,6 @@ def test_a_service_without_any_fact_is_printed():
     empty = Facts("Demo", "", (), "", (), "", (), "", "")
 
     assert len(pages(card_pdf(replace(card(), service=empty)))) == 2
-
-
-def test_the_fonts_are_light_and_carry_their_licence():
-    fonts = [path for path in press.FONTS.iterdir() if path.suffix in {".ttf", ".otf"}]
-
-    assert sum(path.stat().st_size for path in fonts) <= FONTS_AT_MOST
-    assert "SIL OPEN FONT LICENSE" in (press.FONTS / "OFL.txt").read_text(encoding="utf-8")
-    licence = (press.FONTS / "OFL.txt").read_text(encoding="utf-8")
-    assert {path.stem.split("-")[0] for path in fonts} <= set(licence.replace(",", " ").split())
 
 
 def dated(*untils: str) -> str:
