@@ -1,0 +1,109 @@
+"""All that a result page says of what was learned, from the answers of both phases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protect.trainings.measuring import items, sizes
+from protect.trainings.measuring.change import Change, Spread, change, spread
+from protect.trainings.measuring.items import Move, Phase
+from protect.trainings.measuring.limits import Limits
+from protect.trainings.measuring.numbers import Flags, Floats, differences
+from protect.trainings.measuring.pairing import Rows, Side, pair
+from protect.trainings.measuring.reasons import Reason
+from protect.trainings.measuring.sizes import Fitness
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The tests of one phase, a row each, in any order. Units: points from 0 to the maximum."""
+
+    codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
+    scores: Floats
+    right: Flags  # a column for each question that is right or wrong; none where there is none
+
+    def __post_init__(self) -> None:
+        if not len(self.codes) == len(self.scores) == len(self.right):
+            raise ValueError("codes, scores and questions are of different answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Attrition:
+    """How many answered before, after, and both under one code."""
+
+    pre: Side
+    post: Side
+    paired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What was found after the course. A reason stands where a number may not be said."""
+
+    maximum: float
+    attrition: Attrition
+    fitness: Fitness | Reason
+    spread: Spread | Reason
+    change: Change | Reason
+    size: float | Reason
+    gain: float | Reason
+    moves: tuple[Move, ...] | Reason
+    pre_items: Phase | Reason
+    post_items: Phase | Reason
+
+
+type Claims = tuple[
+    Change | Reason, float | Reason, float | Reason, tuple[Move, ...] | Reason
+]  # change, size, gain, moves
+
+
+def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
+    """Return everything, paired by code.
+
+    Where the test was too easy no gain is claimed: dots, median and questions are all there is.
+    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
+    """
+    for answers in (pre, post):
+        _must_fit(answers.scores, maximum)
+    if pre.right.shape[1] != post.right.shape[1]:
+        raise ValueError("before and after were not asked the same questions")
+    found = pair(pre.codes, post.codes)
+    fit = sizes.fitness(pre.scores, maximum, limits)
+    paired = _rows(pre, found.before), _rows(post, found.after)
+    changed = differences(paired[0].scores, paired[1].scores)
+    if found.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
+        claims: Claims = (Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY)
+    else:
+        claims = _claims(*paired, maximum, limits)
+    return Learning(
+        maximum,
+        Attrition(found.pre, found.post, found.pairs),
+        fit,
+        spread(changed, limits),
+        *claims,
+        items.phase(pre.right, limits),
+        items.phase(post.right, limits),
+    )
+
+
+def _claims(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Claims:
+    """Return what says that something was gained, of the same people in the same order."""
+    return (
+        change(differences(pre.scores, post.scores), limits),
+        sizes.size(pre.scores, post.scores, limits),
+        sizes.normalised_gain(pre.scores, post.scores, maximum, limits),
+        items.moves(pre.right, post.right, limits),
+    )
+
+
+def _rows(answers: Answers, rows: Rows) -> Answers:
+    codes = [answers.codes[row] for row in rows.tolist()]
+    return Answers(codes, answers.scores[rows], answers.right[rows])
+
+
+def _must_fit(scores: Floats, maximum: float) -> None:
+    if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
+        raise ValueError(f"scores outside 0 and {maximum}")
