@@ -178,21 +178,23 @@ def move_up(
 
 @transaction.atomic
 def accept_offer(registration: Registration, *, at: datetime) -> Answered:
-    """Take the seat that was offered. Too late: back at the same place in the line, awake.
+    """Take the seat that was offered.
 
+    Too late, it is passed on first, and whoever answers is back at their place in the line; where
+    nobody else waits for it, it is still theirs.
     Errors: RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
-    is_late = row.offer_expires_at is not None and row.offer_expires_at <= at
-    has_lapsed = row.state == RegistrationState.WAITING and row.is_paused
-    if is_late or has_lapsed:
-        if is_late:
-            _lapse(row, at=at)
+    if row.offer_expires_at is not None and row.offer_expires_at <= at:
+        _lapse(row, at=at)
+        offer_free(edition, at=at)
+    if row.is_paused:
         _renew(row, at=at)
         offer_free(edition, at=at)
         row.refresh_from_db()
+    if row.state == RegistrationState.WAITING:
         return Answered.PASSED_ON
-    _step(row, RegistrationMove.ACCEPT, is_free=True)
+    _step(row, RegistrationMove.ACCEPT)
     row.offer_expires_at, row.is_own_consent = None, True
     row.save(update_fields=["state", "offer_expires_at", "is_own_consent"])
     Trace(at, edition.host_id).record("accept", row)

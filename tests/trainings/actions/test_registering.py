@@ -1,0 +1,278 @@
+"""What becomes of a registration, and that nothing changes where it is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.trainings.access import token_hash
+from protect.trainings.actions import registering
+from protect.trainings.actions.registering import Answered, Entry
+from protect.trainings.actions.seats import place_of
+from protect.trainings.enums import Approval, RegistrationState, Source, WaitingRule
+from protect.trainings.errors import (
+    AlreadyRegistered,
+    OverbookingNeedsReason,
+    ReasonMissing,
+    RegistrationMoveNotAllowed,
+    RoomFull,
+    WindowClosed,
+)
+from protect.trainings.models import OrgQuota, Registration, Resource, Venue, WaitingMove
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
+
+APPLIED = Entry(Source.APPLIED)
+LATER = AT + timedelta(hours=1)
+
+
+def come(edition, *, sender=None, at=AT, **more) -> Registration:
+    person = make_participant(edition.host, sender=sender)
+    source = Source.NOMINATED if sender else Source.APPLIED
+    return registering.enter(edition, person, Entry(source, sender, **more), at=at).registration
+
+
+def states(edition) -> list[str]:
+    return list(edition.registrations.order_by("applied_at", "pk").values_list("state", flat=True))
+
+
+def fill(edition, number: int) -> list[Registration]:
+    return [come(edition, at=AT + timedelta(minutes=n)) for n in range(number)]
+
+
+def rules(row: Registration) -> list[str]:
+    return list(row.waiting_moves.values_list("rule", flat=True))
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def test_while_there_are_seats_somebody_sits_and_then_waits(edition):
+    fill(edition, 4)
+
+    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert rules(edition.registrations.in_line().get()) == ["joined"]
+
+
+def test_no_limit_is_not_no_seats(planners):
+    without, none = make_edition(planners.host, seat_limit=None), make_edition(planners.host)
+    none.seat_limit = 0
+    none.save()
+
+    assert come(without).state == RegistrationState.CONFIRMED
+    assert come(none).state == RegistrationState.WAITING
+
+
+def test_the_same_form_sent_twice_registers_once(edition):
+    person, entry = make_participant(edition.host), Entry(Source.APPLIED, sent_key=uuid4())
+    first = registering.enter(edition, person, entry, at=AT)
+    second = registering.enter(edition, person, entry, at=LATER)
+
+    assert first.registration == second.registration
+    assert first.registration.token_hash == token_hash(first.token)
+    assert second.token == ""
+
+
+def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
+    row = come(edition)
+    with pytest.raises(AlreadyRegistered) as refused:
+        registering.enter(edition, row.participant, APPLIED, at=AT)
+
+    assert refused.value.facts == {"state": "Confirmed"}
+    assert edition.registrations.count() == 1
+
+
+def test_who_withdrew_can_come_again(edition):
+    row = come(edition)
+    registering.withdraw(row, at=LATER)
+
+    assert registering.enter(edition, row.participant, APPLIED, at=LATER).registration != row
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"state": "planned"},
+        {"state": "closed"},
+        {"opens_at": AT + timedelta(seconds=1)},
+        {"closes_at": AT},
+    ],
+)
+def test_outside_the_window_nobody_is_registered(planners, given):
+    edition = make_edition(planners.host, **given)
+    with pytest.raises(WindowClosed):
+        come(edition)
+
+    assert not edition.registrations.exists()
+
+
+def test_a_group_sits_or_waits_together(edition):
+    people = [make_participant(edition.host) for _ in range(2)]
+    fill(edition, 2)
+    found = registering.enter_group(edition, people, APPLIED, at=LATER)
+
+    assert {each.registration.state for each in found} == {"waiting"}
+    assert len({each.registration.group for each in found}) == 1
+    assert come(edition, at=LATER).state == RegistrationState.WAITING  # they were here first
+
+
+def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
+    people = [come(edition).participant, make_participant(edition.host)]
+    with pytest.raises(AlreadyRegistered):
+        registering.enter_group(edition, people, APPLIED, at=AT)
+
+    assert edition.registrations.count() == 1
+
+
+def test_who_applied_is_approved_or_waits_where_all_is_taken(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
+    first, second = fill(edition, 2)
+    pia = planners.scope("pia")
+    registering.approve(pia, first, at=LATER)
+    registering.approve(pia, second, at=LATER)
+
+    assert states(edition) == ["confirmed", "waiting"]
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_only_who_plans_for_the_host_decides(planners, name):
+    edition = make_edition(planners.host, approval=Approval.OWNER)
+    row, scope = come(edition), planners.scope(name)
+    for refused in (
+        lambda: registering.approve(scope, row, at=LATER),
+        lambda: registering.refuse(scope, row, at=LATER, reason="no"),
+        lambda: registering.move_up(scope, row, -1, at=LATER, reason="no"),
+        lambda: registering.confirm_over(scope, row, at=LATER, reason="no"),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+
+    assert states(edition) == ["applied"]
+
+
+def test_a_refusal_has_a_reason(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER)
+    row = come(edition)
+    with pytest.raises(ReasonMissing):
+        registering.refuse(planners.scope("pia"), row, at=LATER, reason="")
+    registering.refuse(planners.scope("pia"), row, at=LATER, reason="Another course fits better")
+
+    assert states(edition) == ["refused"]
+
+
+def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
+    *sitting, first, second = fill(edition, 5)
+    registering.withdraw(sitting[0], at=LATER)
+    first.refresh_from_db()
+
+    assert states(edition) == ["withdrawn", "confirmed", "confirmed", "offered", "waiting"]
+    assert first.offer_expires_at == LATER + timedelta(hours=edition.offer_hours)
+    assert rules(first) == ["joined", "freed"]
+    assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
+    assert registering.accept_offer(first, at=LATER) is Answered.SEATED
+    assert place_of(second) == 1
+
+
+def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(edition):
+    *sitting, first, second = fill(edition, 5)
+    registering.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+
+    assert registering.lapse_overdue(at=over - timedelta(seconds=1)) == 0
+    assert registering.lapse_overdue(at=over) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.is_paused) == ("waiting", True)
+    assert second.state == RegistrationState.OFFERED
+    assert rules(first) == ["joined", "freed", "lapsed"]
+
+
+@pytest.mark.parametrize("has_lapsed", [True, False])
+def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, has_lapsed):
+    *sitting, first, second = fill(edition, 5)
+    registering.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+    if has_lapsed:
+        registering.lapse_overdue(at=over)
+
+    assert registering.accept_offer(first, at=over + timedelta(minutes=1)) is Answered.PASSED_ON
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.is_paused, place_of(first)) == ("waiting", False, 1)
+    assert second.state == RegistrationState.OFFERED
+    assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
+
+
+def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition):
+    *sitting, first = fill(edition, 4)
+    registering.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+
+    assert registering.accept_offer(first, at=over) is Answered.SEATED
+
+
+def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
+    *_, waiting = fill(edition, 4)
+    with pytest.raises(RegistrationMoveNotAllowed):
+        registering.accept_offer(come(make_edition(edition.host)), at=LATER)
+
+    assert registering.accept_offer(waiting, at=LATER) is Answered.PASSED_ON
+    assert rules(waiting) == ["joined"]
+
+
+def test_who_rests_goes_on_waiting_at_the_same_place(edition):
+    *sitting, first, _second = fill(edition, 5)
+    registering.withdraw(sitting[0], at=LATER)
+    registering.lapse_overdue(at=LATER + timedelta(days=5))
+    registering.renew(first, at=LATER + timedelta(days=6))
+    first.refresh_from_db()
+
+    assert place_of(first) == 1
+    with pytest.raises(RegistrationMoveNotAllowed):
+        registering.renew(first, at=LATER + timedelta(days=6))
+
+
+def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
+    *_, first, second = fill(edition, 5)
+    pia = planners.scope("pia")
+    with pytest.raises(ReasonMissing):
+        registering.move_up(pia, second, -1, at=LATER, reason="")
+    registering.move_up(pia, second, -1, at=LATER, reason="Starts work there next week")
+
+    assert (place_of(second), place_of(first)) == (1, 2)
+    move = WaitingMove.objects.get(rule=WaitingRule.BY_HAND)
+    assert (move.from_priority, move.to_priority) == (0, -1)
+    assert move.actor == planners.people["pia"]
+
+
+def test_kept_seats_are_for_their_organisation_until_they_are_released(planners, edition):
+    shelter = make_sender(planners.host)
+    OrgQuota.objects.create(edition=edition, sender=shelter, seats=2, released_at=LATER)
+    fill(edition, 2)
+
+    assert states(edition) == ["confirmed", "waiting"]
+    assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
+    assert come(edition, at=LATER).state == RegistrationState.WAITING  # somebody was here first
+
+
+def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planners, edition):
+    *_, first, second = fill(edition, 5)
+    hall = Resource.objects.create(
+        organisation=planners.host, kind="venue", name="Demo Hall", created=AT
+    )
+    place = 2792413  # Leuven
+    venue = Venue.objects.create(resource=hall, place_id=place, capacity=4)
+    edition.sessions.update(venue=venue)
+    pia = planners.scope("pia")
+
+    with pytest.raises(OverbookingNeedsReason):
+        registering.confirm_over(pia, first, at=LATER, reason="")
+    registering.confirm_over(pia, first, at=LATER, reason="The trainer agrees")
+    with pytest.raises(RoomFull) as refused:
+        registering.confirm_over(pia, second, at=LATER, reason="One more")
+    assert refused.value.facts == {"capacity": 4}
+    assert states(edition) == ["confirmed"] * 4 + ["waiting"]

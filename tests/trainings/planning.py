@@ -1,0 +1,135 @@
+"""Who plans trainings in tests, and what they plan. Everything invented is called "Demo …"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from protect.orgs import access
+from protect.orgs.models import Organisation, User
+from protect.orgs.scope import Scope
+from protect.trainings.enums import (
+    Approval,
+    CountMode,
+    EditionState,
+    SessionKind,
+    VersionState,
+)
+from protect.trainings.models import (
+    Course,
+    CourseVersion,
+    Edition,
+    Participant,
+    Sender,
+    Session,
+)
+from tests.orgs.conftest import make_organisation, make_person
+
+AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+FIRST_DAY = datetime(2027, 1, 12, 8, tzinfo=UTC)  # nine o'clock in Brussels
+NUMBERS = count(1)
+
+
+@dataclass
+class Planners:
+    """pia plans and tom trains for the host; otto plans for another, chidi for nobody."""
+
+    host: Organisation
+    other: Organisation
+    people: dict[str, User]
+
+    def scope(self, name: str) -> Scope:
+        return access.scope_for(self.people[name].pk)
+
+
+def make_planners() -> Planners:
+    host, other = make_organisation("Demo Academy"), make_organisation("Demo Elsewhere", "MT")
+    people = {
+        "pia": make_person("pia", host, "coordinator"),
+        "tom": make_person("tom", host, "trainer"),
+        "otto": make_person("otto", other, "coordinator"),
+        "chidi": make_person("chidi", host, "reader"),
+    }
+    return Planners(host, other, people)
+
+
+def make_course(owner: Organisation, **given: Any) -> CourseVersion:
+    """Return a published course without modules."""
+    number = next(NUMBERS)
+    course = Course.objects.create(code=f"demo-course-{number}", owner=owner)
+    fields = {
+        "number": 1,
+        "language_id": "en",
+        "title": f"Demo course {number}",
+        "state": VersionState.PUBLISHED,
+        "created": AT,
+        "published_at": AT,
+    }
+    return CourseVersion.objects.create(course=course, **fields | given)
+
+
+def make_edition(host: Organisation, *, half_days: int = 2, **given: Any) -> Edition:
+    """Return an open edition in Brussels with half days of three hours, one a day."""
+    fields = {
+        "code": f"DEMO-{next(NUMBERS)}",
+        "course_version": given.pop("course_version", None) or make_course(host),
+        "host": host,
+        "country_id": "BE",
+        "zone": "Europe/Brussels",
+        "seat_limit": 3,
+        "approval": Approval.AUTO,
+        "state": EditionState.OPEN,
+        "created": AT,
+    }
+    edition = Edition.objects.create(**fields | given)
+    edition.languages.set(["en"])
+    for number in range(1, half_days + 1):
+        start = FIRST_DAY + timedelta(days=number - 1)
+        make_session(edition, number, start, start + timedelta(hours=3))
+    return edition
+
+
+def make_session(edition: Edition, number: int, start: datetime, end: datetime) -> Session:
+    return Session.objects.create(
+        edition=edition,
+        number=number,
+        kind=SessionKind.TRAINING,
+        count_mode=CountMode.NAMED,
+        starts_at=start,
+        ends_at=end,
+        zone=edition.zone,
+    )
+
+
+def make_sender(host: Organisation, name: str = "Demo Shelter", **given: Any) -> Sender:
+    fields = {"name": name, "country_id": "BE", "kept_by": host, "language_id": "fr"}
+    return Sender.objects.create(**fields | {"created": AT} | given)
+
+
+def make_participant(
+    host: Organisation, name: str = "", sender: Sender | None = None, **given: Any
+) -> Participant:
+    number = next(NUMBERS)
+    fields = {
+        "host": host,
+        "name": name or f"Demo Person {number}",
+        "email": f"person{number}@demo.example",
+        "sender": sender,
+        "country_id": "BE",
+        "language_id": "en",
+        "created": AT,
+    }
+    return Participant.objects.create(**fields | given)
+
+
+def forget(*, edition: UUID) -> None:
+    """Delete an edition and what hangs on it, after a test with connections of its own."""
+    row = Edition.objects.get(pk=edition)
+    for registration in row.registrations.all():
+        registration.waiting_moves.all().delete()
+    row.registrations.all().delete()
+    row.sessions.all().delete()
+    row.delete()
