@@ -80,9 +80,9 @@ def read(path: Path) -> dict[str, Any]:
 
 def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
     """Return the error for a record that is wrong together with others (a cycle, a clash)."""
-    path = max(reversed([*files(package, kind)]), key=lambda each: _line(each, code) > 0)
+    path = max(reversed([*files(package, kind)]), key=lambda each: line_of(each, code) > 0)
     return DataError(
-        file=path.name, line=_line(path, code), record=code, problem=problem, remedy=remedy
+        file=path.name, line=line_of(path, code), record=code, problem=problem, remedy=remedy
     )
 
 
@@ -96,14 +96,14 @@ def _record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R
         where = ".".join(str(part) for part in first["loc"]) or "record"
         raise DataError(
             file=path.name,
-            line=_line(path, code),
+            line=line_of(path, code),
             record=code,
             problem=f"{where}: {first['msg']}.",
             remedy=f"see docs/data.md for what {path.stem}.toml takes.",
         ) from None
 
 
-def _line(path: Path, code: str) -> int:
+def line_of(path: Path, code: str) -> int:
     """Return the number of the line where a record's section opens, 0 when it has none."""
     opening = re.compile(rf'^\s*\[+"?{re.escape(code)}"?[\].]')
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):

@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class QuestionnairesConfig(AppConfig):
     name = "protect.questionnaires"
     label = "questionnaires"
+
+    def ready(self) -> None:
+        from protect.questionnaires.actions import load_forms
+        from protect.reference import actions
+
+        if load_forms not in actions.MORE:
+            actions.MORE.append(load_forms)

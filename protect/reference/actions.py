@@ -18,6 +18,10 @@ from protect.reference.models import Area, Category, Country, Language, Place, T
 PLACES = Path(__file__).parent / "data" / "places"
 BATCH = 4000  # rows in one statement
 
+type Say = Callable[[Loaded], None]
+# What higher packages load after these tables: each adds its own when the site starts.
+MORE: list[Callable[[Say], None]] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -30,10 +34,10 @@ class Loaded:
 
 
 @transaction.atomic
-def load_data(say: Callable[[Loaded], None]) -> None:
+def load_data(say: Say) -> None:
     """Bring every table up to date with the data files, telling `say` after each table.
 
-    Errors: DataError for a wrong record; ShortCodeTaken. Nothing is loaded then.
+    Errors: DataError for a wrong record; ShortCodeTaken; what MORE refuse. Nothing is loaded then.
     """
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
@@ -47,6 +51,8 @@ def load_data(say: Callable[[Loaded], None]) -> None:
     for level in sorted({area.level for area in areas}):  # parents first
         say(_write(Area, [area for area in areas if area.level == level]))
     say(_write(Place, places))
+    for load in MORE:
+        load(say)
 
 
 def _areas() -> Iterable[Area]:

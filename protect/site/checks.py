@@ -13,10 +13,20 @@ from protect.directory.hsds import terms
 from protect.directory.matching import weights
 from protect.findhelp import access
 from protect.kernel.errors import ProtectError
+from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
+
+READERS = (
+    vocabulary.read_all,
+    weights.load,
+    terms.every,
+    persons.types,
+    islands.regions,
+    sources.sources,
+)
 
 
 @register()
@@ -26,7 +36,7 @@ def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _data() -> Iterator[CheckMessage]:
-    for read in (vocabulary.read_all, weights.load, terms.every, persons.types, islands.regions):
+    for read in READERS:
         try:
             read()
         except ProtectError as error:

@@ -42,13 +42,15 @@ DESK_STYLES = (
     "desk/check",
     "desk/chart",
     "desk/dots",
+    "desk/change",
     "desk/poster",
     "desk/entry",
     "desk/doubles",
     "desk/import",
+    "desk/questionnaire",
     "desk/paper",
 )
-MODULES = ("desk", "passkey", "again")
+MODULES = ("desk", "passkey", "again", "questionnaire")
 FILES_AT = "/assets/"
 
 

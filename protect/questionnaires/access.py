@@ -1,0 +1,114 @@
+"""What other packages ask of forms: the form itself, what was answered, what it is worth."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from protect.questionnaires.answers import Answers, fingerprint
+from protect.questionnaires.enums import FormKind
+from protect.questionnaires.errors import FormDamaged, FormUnknown
+from protect.questionnaires.models import FormVersion
+from protect.questionnaires.rules import answers, scoring
+from protect.questionnaires.rules.answers import Reading
+from protect.questionnaires.rules.fields import Sent
+from protect.questionnaires.rules.scoring import Score
+from protect.questionnaires.schemas import Definition, Values
+from protect.questionnaires.words import Form, spoken
+from protect.reference import vocabulary
+
+KEPT = 256  # parsed contents: versions and languages of a busy day
+
+
+def get_form(code: str, number: int | None = None, language: str = "en") -> Form:
+    """Return a published form, the newest version unless a number is given.
+
+    Each text is in the language, or in the first of its fallbacks that has it, or in the language
+    that the form was written in; `Form.missing` and `Form.drafts` say so.
+    Errors: FormUnknown; FormDamaged when a row does not match its hash.
+    """
+    rows = FormVersion.objects.filter(code=code)
+    if number is not None:
+        rows = rows.filter(number=number)
+    version = rows.order_by("-number").prefetch_related("words").first()
+    if version is None:
+        raise FormUnknown(form=code)
+    return form_of(version, language)
+
+
+def form_of(version: FormVersion, language: str = "en") -> Form:
+    """Return a version that other rows point at, as `get_form` does."""
+    found = _undamaged(version, version.content, version.content_hash, "")
+    definition = _definition(version.content)
+    words = {definition.source: found["words"]}
+    drafts = set() if version.reviewed_on else {definition.source}
+    for row in version.words.all():
+        tag = row.language_id
+        words[tag] = _undamaged(version, row.content, row.content_hash, tag)
+        drafts |= set() if row.reviewed_on else {tag}
+    chain = vocabulary.fallback_chain(language) if language in vocabulary.languages() else ()
+    return Form(
+        definition,
+        version.content_hash,
+        language,
+        spoken(words, chain, definition.source),
+        frozenset(drafts),
+    )
+
+
+def published(kind: FormKind | None = None) -> list[FormVersion]:
+    """Return the newest version of each form, of one kind or of all, by code."""
+    rows = FormVersion.objects.order_by("code", "-number")
+    newest: dict[str, FormVersion] = {}
+    for row in rows.filter(kind=kind.value) if kind else rows:
+        newest.setdefault(row.code, row)
+    return list(newest.values())
+
+
+def read_answers(form: Form, sent: Sent) -> Reading:
+    """Return what was sent as answers, mistakes and what was dropped.
+
+    Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix.
+    """
+    return answers.read(form.definition, sent)
+
+
+def answers_of(form: Form, reading: Reading) -> Answers:
+    """Return a reading without mistakes as it is kept.
+
+    Errors: ValueError for a reading with mistakes.
+    """
+    if not reading.is_valid:
+        raise ValueError("a reading with mistakes is not kept")
+    return Answers(form.code, form.number, form.content_hash, reading.values)
+
+
+def read_kept(form: Form, text: str) -> Answers:
+    """Return kept answers.
+
+    Errors: AnswersNotOfForm when they are none of this version.
+    """
+    return Answers.from_json(text, form.definition, form.content_hash)
+
+
+def score(form: Form, values: Values) -> Score:
+    """Return points, maximum and whether the mark was reached."""
+    return scoring.score(form.definition, values)
+
+
+def _undamaged(version: FormVersion, content: str, told: str, part: str) -> dict[str, Any]:
+    if fingerprint(content) != told:
+        raise FormDamaged(form=version.code, number=version.number, part=part or "structure")
+    return _parsed(content)
+
+
+@lru_cache(KEPT)
+def _parsed(content: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(content)
+    return found
+
+
+@lru_cache(KEPT)
+def _definition(content: str) -> Definition:
+    return Definition.model_validate(_parsed(content)["definition"])

@@ -1,0 +1,90 @@
+"""Publishes the forms of the files. Safe to run again; what was published never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from protect.questionnaires.answers import canonical, fingerprint
+from protect.questionnaires.errors import FormChanged
+from protect.questionnaires.models import FormVersion, FormWords
+from protect.questionnaires.sources import Source, Translation, sources
+from protect.reference.actions import Loaded
+
+
+def content_of(source: Source) -> str:
+    """Return the canonical document of a version: what its hash is of.
+
+    What stands at its default is left out: a key that comes later changes no hash.
+    """
+    definition = source.definition.model_dump(mode="json", exclude_defaults=True)
+    return canonical({"definition": definition, "words": dict(source.own_words)})
+
+
+@transaction.atomic
+def load_forms(say: Callable[[Loaded], None]) -> None:
+    """Publish new versions and new translations, telling `say` of each table.
+
+    Errors: FormChanged when a published version reads differently; DataError. Nothing is loaded
+    then.
+    """
+    counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
+    for source in sources().values():
+        if source.published_on is None:
+            continue
+        version, change = _version(source, source.published_on)
+        counts["formversion"][change] += 1
+        for tag, told in source.translations.items():
+            if tag != source.definition.source:
+                counts["formwords"][_words(version, tag, told)] += 1
+    for table, (added, changed, same) in counts.items():
+        say(Loaded(table, added, changed, same))
+
+
+ADDED, CHANGED, SAME = range(3)
+
+
+def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
+    form, content = source.definition, content_of(source)
+    told = source.translations[form.source]
+    version, is_new = FormVersion.objects.get_or_create(
+        code=form.code,
+        number=form.number,
+        defaults={
+            "kind": form.kind.value,
+            "content": content,
+            "content_hash": fingerprint(content),
+            "published_on": published_on,
+            "reviewed_on": told.reviewed_on,
+        },
+    )
+    if version.content_hash != fingerprint(content):
+        raise FormChanged(form=form.code, number=form.number, part=form.source)
+    return version, ADDED if is_new else _reviewed(version, told)
+
+
+def _words(version: FormVersion, tag: str, told: Translation) -> int:
+    content = canonical(dict(told.words))
+    words, is_new = FormWords.objects.get_or_create(
+        version=version,
+        language_id=tag,
+        defaults={
+            "content": content,
+            "content_hash": fingerprint(content),
+            "reviewed_on": told.reviewed_on,
+        },
+    )
+    if words.content_hash != fingerprint(content):
+        raise FormChanged(form=version.code, number=version.number, part=tag)
+    return ADDED if is_new else _reviewed(words, told)
+
+
+def _reviewed(row: FormVersion | FormWords, told: Translation) -> int:
+    """Write down that somebody has read the words: the one thing that may change."""
+    if row.reviewed_on == told.reviewed_on:
+        return SAME
+    row.reviewed_on = told.reviewed_on
+    row.save(update_fields=["reviewed_on"])
+    return CHANGED

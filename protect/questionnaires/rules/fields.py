@@ -1,0 +1,209 @@
+"""The closed registry of fields: how what was sent becomes an answer, and an answer is sent.
+
+What is sent: lists of texts by name. The name is the field's key; where a field has several
+inputs (places of a ranking, rows of a matrix), key, hyphen, option.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from protect.questionnaires.enums import FieldType, Mistake
+from protect.questionnaires.schemas import Asked, Value
+
+type Sent = Mapping[str, Sequence[str]]
+
+YES, NO = "yes", "no"
+BREAKS = frozenset("\n\t")
+COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
+
+
+class Bad(Exception):
+    """An answer cannot be taken. `facts` fill the message that says how to mend it."""
+
+    def __init__(self, mistake: Mistake, **facts: str | int) -> None:
+        super().__init__(mistake)
+        self.mistake, self.facts = mistake, facts
+
+
+def read(field: Asked, sent: Sent) -> Value | None:
+    """Return the answer to one field, None when nothing was said.
+
+    Errors: Bad, with the mistake.
+    """
+    return READERS[field.type](field, sent)
+
+
+def spell(field: Asked, value: Value) -> dict[str, list[str]]:
+    """Return an answer as a browser sends it: `read` gives the answer back.
+
+    Errors: Bad for a value that is none of this field.
+    """
+    if type(value) not in KEPT_AS[field.type]:
+        raise Bad(Mistake.CHOICE_UNKNOWN)
+    if isinstance(value, bool):
+        return _spell_tick(field, is_yes=value)
+    if isinstance(value, Mapping):
+        return {f"{field.key}-{row}": [str(column)] for row, column in value.items()}
+    if field.type == FieldType.RANKING and isinstance(value, list):
+        return {f"{field.key}-{each}": [str(at)] for at, each in enumerate(value, 1)}
+    return {field.key: [str(each) for each in value] if isinstance(value, list) else [str(value)]}
+
+
+def names(field: Asked) -> list[str]:
+    """Return the names of a field's inputs."""
+    if field.type == FieldType.RANKING:
+        return [f"{field.key}-{each}" for each in field.options]
+    if field.type == FieldType.MATRIX:
+        return [f"{field.key}-{each}" for each in field.rows]
+    return [field.key] if field.asks else []
+
+
+def _spell_tick(field: Asked, *, is_yes: bool) -> dict[str, list[str]]:
+    if field.type == FieldType.CONSENT:
+        return {field.key: [YES]} if is_yes else {}
+    return {field.key: [YES if is_yes else NO]}
+
+
+def _one(name: str, sent: Sent) -> str:
+    """Return the one text under a name, NFC, without blanks around it."""
+    texts = [each for each in sent.get(name, ()) if each.strip()]
+    if len(texts) > 1:
+        raise Bad(Mistake.CHOICE_TWICE)
+    return unicodedata.normalize("NFC", texts[0].replace("\r\n", "\n")).strip() if texts else ""
+
+
+def _text(field: Asked, sent: Sent) -> str | None:
+    text = _one(field.key, sent)
+    if field.type == FieldType.SHORT:
+        text = " ".join(text.split())
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in BREAKS for c in text):
+        raise Bad(Mistake.TEXT_UNREADABLE)
+    if len(text) > field.longest:
+        raise Bad(Mistake.TEXT_TOO_LONG, most=field.longest, long=len(text))
+    return text or None
+
+
+def _number(field: Asked, sent: Sent) -> int | str | None:
+    text = _one(field.key, sent)
+    if not text:
+        return None
+    try:
+        amount = Decimal(text.translate(COMMAS))
+    except InvalidOperation:
+        raise Bad(Mistake.NUMBER_UNREADABLE) from None
+    if not amount.is_finite() or len(text) > 20 or abs(amount) >= 10**15:
+        raise Bad(Mistake.NUMBER_UNREADABLE)
+    places = Decimal(1).scaleb(-field.decimals)
+    if amount % places:
+        raise Bad(Mistake.NUMBER_TOO_FINE, decimals=field.decimals)
+    if field.least is not None and amount < field.least:
+        raise Bad(Mistake.NUMBER_TOO_SMALL, least=field.least)
+    if field.most is not None and amount > field.most:
+        raise Bad(Mistake.NUMBER_TOO_LARGE, most=field.most)
+    return str(amount.quantize(places) + 0) if field.decimals else int(amount)
+
+
+def _date(field: Asked, sent: Sent) -> str | None:
+    text = _one(field.key, sent)
+    if not text:
+        return None
+    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    try:
+        day = date.fromisoformat(plain if len(plain) == len("2026-11-26") else "")
+    except ValueError:
+        raise Bad(Mistake.DATE_UNREADABLE) from None
+    if field.first and day < field.first:
+        raise Bad(Mistake.DATE_TOO_EARLY, first=field.first.isoformat())
+    if field.last and day > field.last:
+        raise Bad(Mistake.DATE_TOO_LATE, last=field.last.isoformat())
+    return day.isoformat()
+
+
+def _yes_no(field: Asked, sent: Sent) -> bool | None:
+    text = _known(_one(field.key, sent), (YES, NO))
+    return text == YES if text else None
+
+
+def _single(field: Asked, sent: Sent) -> str | None:
+    return _known(_one(field.key, sent), field.options) or None
+
+
+def _multiple(field: Asked, sent: Sent) -> list[str] | None:
+    chosen = {_known(each.strip(), field.options) for each in sent.get(field.key, ())} - {""}
+    if not chosen:
+        return None
+    if field.least is not None and len(chosen) < field.least:
+        raise Bad(Mistake.CHOICES_TOO_FEW, least=field.least)
+    if field.most is not None and len(chosen) > field.most:
+        raise Bad(Mistake.CHOICES_TOO_MANY, most=field.most)
+    return [each for each in field.options if each in chosen]
+
+
+def _step(field: Asked, sent: Sent) -> int | None:
+    steps = [str(each) for each in range(1, field.count_of_steps + 1)]
+    text = _known(_one(field.key, sent), steps)
+    return int(text) if text else None
+
+
+def _ranking(field: Asked, sent: Sent) -> list[str] | None:
+    count = len(field.options)
+    places = [str(each) for each in range(1, count + 1)]
+    given = {each: _known(_one(f"{field.key}-{each}", sent), places) for each in field.options}
+    if not any(given.values()):
+        return None
+    if not all(given.values()):
+        raise Bad(Mistake.PLACE_MISSING, most=count)
+    if len(set(given.values())) < count:
+        raise Bad(Mistake.PLACE_TWICE, most=count)
+    return sorted(field.options, key=lambda each: int(given[each]))
+
+
+def _matrix(field: Asked, sent: Sent) -> dict[str, str] | None:
+    given = {row: _known(_one(f"{field.key}-{row}", sent), field.options) for row in field.rows}
+    if field.required and any(given.values()) and not all(given.values()):
+        raise Bad(Mistake.ROW_MISSING, missing=sum(not each for each in given.values()))
+    return {row: column for row, column in given.items() if column} or None
+
+
+def _consent(field: Asked, sent: Sent) -> bool:
+    return _known(_one(field.key, sent), (YES,)) == YES
+
+
+def _known(text: str, options: Sequence[str]) -> str:
+    if text and text not in options:
+        raise Bad(Mistake.CHOICE_UNKNOWN)
+    return text
+
+
+READERS: dict[FieldType, Callable[[Asked, Sent], Value | None]] = {
+    FieldType.SHORT: _text,
+    FieldType.LONG: _text,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.YES_NO: _yes_no,
+    FieldType.SINGLE: _single,
+    FieldType.MULTIPLE: _multiple,
+    FieldType.SCALE: _step,
+    FieldType.RATING: _step,
+    FieldType.RANKING: _ranking,
+    FieldType.MATRIX: _matrix,
+    FieldType.CONSENT: _consent,
+}
+KEPT_AS: dict[FieldType, tuple[type, ...]] = {
+    FieldType.SHORT: (str,),
+    FieldType.LONG: (str,),
+    FieldType.NUMBER: (int, str),
+    FieldType.DATE: (str,),
+    FieldType.YES_NO: (bool,),
+    FieldType.SINGLE: (str,),
+    FieldType.MULTIPLE: (list,),
+    FieldType.SCALE: (int,),
+    FieldType.RATING: (int,),
+    FieldType.RANKING: (list,),
+    FieldType.MATRIX: (dict,),
+    FieldType.CONSENT: (bool,),
+}

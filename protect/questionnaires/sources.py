@@ -1,0 +1,191 @@
+"""Forms as they stand in files: `data/forms/<code>.toml`, its words in others `<code>.<tag>.toml`.
+
+A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from pydantic import ValidationError
+
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+from protect.questionnaires import words
+from protect.questionnaires.rules import definitions, wording
+from protect.questionnaires.schemas import Definition
+from protect.questionnaires.words import Words
+from protect.reference import vocabulary
+
+OWN = Path(__file__).resolve().parent / "data" / "forms"
+HEAD = "form"  # the section of what concerns the whole form
+DOCS = "see docs/questionnaires.md for what a form takes."
+
+
+class Barred(tables.Record):
+    """Words that no question may use, by language."""
+
+    phrases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The words of a form in one language."""
+
+    words: Words
+    reviewed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A form of the files. Without `published_on` it is being written: nobody is shown it."""
+
+    definition: Definition
+    published_on: date | None
+    translations: dict[str, Translation]
+
+    @property
+    def own_words(self) -> Words:
+        return self.translations[self.definition.source].words
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Return every form by code, checked.
+
+    Errors: DataError naming file, line, section and remedy, for the first wrong section.
+    """
+    files = _files()
+    found = {}
+    for name, path in sorted(files.items()):
+        if "." not in name:
+            others = {n.partition(".")[2]: p for n, p in files.items() if n.startswith(f"{name}.")}
+            found[name] = _source(name, path, others)
+    for name, path in files.items():
+        if name.partition(".")[0] not in found:
+            raise _bad(path, HEAD, "There is no such form.", "name the file as its form.")
+    return found
+
+
+@cache
+def barred() -> dict[str, Barred]:
+    """Return the words that no question may use."""
+    return tables.load("questionnaires", "never_asked", Barred)
+
+
+def forget() -> None:
+    """Drop what was read, because PROTECT_DATA_DIRS has changed (tests do that)."""
+    sources.cache_clear()
+    barred.cache_clear()
+    tables.load.cache_clear()
+
+
+def _files() -> dict[str, Path]:
+    folders = [OWN, *(Path(each) / "questionnaires/forms" for each in settings.PROTECT_DATA_DIRS)]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+
+
+def _source(code: str, path: Path, others: dict[str, Path]) -> Source:
+    sections = tables.read(path)
+    head = dict(sections.pop(HEAD, {}))
+    published_on, reviewed_on = head.pop("published_on", None), head.pop("reviewed_on", None)
+    own: dict[str, str] = _taken(path, HEAD, head)
+    fields = []
+    for key, section in sections.items():
+        if not isinstance(section, dict):
+            raise _bad(path, key, "It stands before the first section.", "move it into [form].")
+        body = dict(section)
+        own |= _taken(path, key, body)
+        fields.append({**body, "key": key})
+    definition = _definition(path, {**head, "code": code, "fields": fields})
+    for key, text, remedy in definitions.problems(definition):
+        raise _bad(path, key, text, remedy)
+    for name in words.needed(definition):
+        if not own.get(name):
+            raise _bad(path, _section(name), f"{name} is missing.", "write its words.")
+    told = {definition.source: Translation(own, reviewed_on)}
+    told |= {tag: _translation(each, tag, own) for tag, each in others.items()}
+    for tag, each in told.items():
+        where = path if tag == definition.source else others[tag]
+        _must_be_known(where, tag)
+        _must_not_pry(where, definition, each.words)
+    return Source(definition, published_on, told)
+
+
+def _definition(path: Path, found: dict[str, Any]) -> Definition:
+    try:
+        return Definition.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = first["loc"]
+        is_field = len(at) > 1 and at[0] == "fields"
+        section = found["fields"][at[1]]["key"] if is_field else HEAD
+        where = ".".join(str(part) for part in (at[2:] if is_field else at)) or section
+        raise _bad(path, str(section), f"{where}: {first['msg']}.", DOCS) from None
+
+
+def _translation(path: Path, tag: str, own: Words) -> Translation:
+    sections = tables.read(path)
+    head = dict(sections.pop(HEAD, {}))
+    reviewed_on = head.pop("reviewed_on", None)
+    told: dict[str, str] = {}
+    for key, section in ((HEAD, head), *sections.items()):
+        body = dict(section) if isinstance(section, dict) else {key: section}
+        told |= _taken(path, key, body)
+        if body:
+            raise _bad(path, key, f"{next(iter(body))} is no text.", "keep it in the form itself.")
+    for name in told:
+        if name not in own:
+            raise _bad(
+                path, _section(name), f"The form has no {name}.", "remove it, or correct it."
+            )
+    return Translation(told, reviewed_on)
+
+
+def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
+    """Take the words out of a section, by name; of tables of options their codes stay."""
+    prefix = "" if key == HEAD else f"{key}."
+    parts = words.OF_FORM if key == HEAD else words.OF_FIELD
+    found = {f"{prefix}{part}": body.pop(part) for part in parts if part in body}
+    for table in words.TABLES if prefix else ():
+        if isinstance(body.get(table), dict):
+            told = body.pop(table)
+            found |= {f"{prefix}{table}.{code}": text for code, text in told.items()}
+            if "type" in body:
+                body[table] = list(told)
+    for name, text in found.items():
+        if not isinstance(text, str) or not text.strip():
+            raise _bad(path, key, f"{name} is no text.", "write its words in quotes.")
+    return {name: " ".join(text.split()) for name, text in found.items()}
+
+
+def _must_be_known(path: Path, tag: str) -> None:
+    if tag not in vocabulary.languages():
+        raise _bad(path, HEAD, f"The language {tag} is not known.", "add it to languages.toml.")
+
+
+def _must_not_pry(path: Path, definition: Definition, told: Words) -> None:
+    """Refuse a question about what somebody has lived through, in any language."""
+    for key, text in words.asking_words(definition, told):
+        for each in barred().values():
+            if phrase := wording.pries(text, each.phrases):
+                raise _bad(
+                    path,
+                    key,
+                    f"“{phrase}” asks for somebody's own experience of violence.",
+                    "ask about practice or the course; words that are barred: never_asked.toml.",
+                )
+
+
+def _section(name: str) -> str:
+    return name.partition(".")[0] if "." in name else HEAD
+
+
+def _bad(path: Path, section: str, problem: str, remedy: str) -> DataError:
+    line = tables.line_of(path, section)
+    return DataError(file=path.name, line=line, record=section, problem=problem, remedy=remedy)

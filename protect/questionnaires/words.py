@@ -1,0 +1,103 @@
+"""The words of a form: which there are, and each in the best language that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.schemas import Asked, Definition
+
+type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
+
+OF_FORM = ("title", "intro", "thanks")
+OF_FIELD = ("label", "help", "low", "high")
+TABLES = ("options", "rows")
+WITH_ENDS = frozenset({FieldType.SCALE, FieldType.RATING})
+
+
+class Said(NamedTuple):
+    """A text, and the language that it is in."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A published version of a form, in the words of a language as far as there are any."""
+
+    definition: Definition
+    content_hash: str
+    language: str  # that was asked for
+    words: Mapping[str, Said]
+    drafts: frozenset[str] = frozenset()  # languages of it that no native reader has checked
+
+    @property
+    def code(self) -> str:
+        return self.definition.code
+
+    @property
+    def number(self) -> int:
+        return self.definition.number
+
+    @property
+    def title(self) -> Said:
+        return self.words["title"]
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Return the languages that its texts are in."""
+        return frozenset(each.language for each in self.words.values())
+
+    @property
+    def missing(self) -> int:
+        """Return how many texts the language lacks."""
+        return sum(each.language != self.language for each in self.words.values())
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether somebody reads words that no native reader has checked."""
+        return bool(self.drafts & self.languages)
+
+    def said(self, name: str) -> Said | None:
+        """Return a text that need not be there."""
+        return self.words.get(name)
+
+    def label(self, key: str) -> str:
+        """Return the words of a field, for messages."""
+        return self.words[f"{key}.label"].text
+
+
+def spoken(words: Mapping[str, Words], chain: Sequence[str], source: str) -> dict[str, Said]:
+    """Return each text of the source in the first language of the chain that has it."""
+    order = [tag for tag in (*chain, source) if tag in words]
+    found: dict[str, Said] = {}
+    for name in words[source]:
+        tag = next(tag for tag in order if words[tag].get(name))
+        found[name] = Said(words[tag][name], tag)
+    return found
+
+
+def needed(form: Definition) -> Iterator[str]:
+    """Yield the names of the texts that a form cannot do without."""
+    yield "title"
+    for field in form.fields:
+        yield from (f"{field.key}.{part}" for part in _needed_of(field))
+
+
+def _needed_of(field: Asked) -> Iterator[str]:
+    yield "label"
+    if field.type in WITH_ENDS:
+        yield from ("low", "high")
+    yield from (f"options.{each}" for each in field.options)
+    yield from (f"rows.{each}" for each in field.rows)
+
+
+def asking_words(form: Definition, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield key and text of everything that is part of a question, options among it."""
+    for field in form.asking():
+        for name, text in words.items():
+            if name.startswith(f"{field.key}."):
+                yield field.key, text

@@ -1,0 +1,126 @@
+"""Forms for tests: small ones by hand, any of them by Hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from protect.questionnaires.answers import canonical, fingerprint
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.schemas import Asked, Condition, Definition
+from protect.questionnaires.words import Form, Said, needed
+
+OPTIONS = ["a", "b", "c"]
+SHAPES: dict[str, dict[str, Any]] = {
+    "single": {"options": OPTIONS},
+    "multiple": {"options": OPTIONS},
+    "ranking": {"options": OPTIONS},
+    "matrix": {"options": OPTIONS, "rows": ["x", "y"]},
+}
+RIGHT: dict[str, list[Any]] = {
+    "single": ["b"],
+    "multiple": ["a", "c"],
+    "ranking": ["c", "a", "b"],
+    "yes_no": [True],
+    "scale": [4, 5],
+    "number": [7],
+}
+
+
+def asked(key: str, type_: str, **more: Any) -> Asked:
+    return Asked.model_validate({"key": key, "type": type_, **SHAPES.get(type_, {}), **more})
+
+
+def definition(*fields: Asked, kind: str = "other", **more: Any) -> Definition:
+    head = {"code": "demo", "number": 1, "kind": kind, "source": "en", **more}
+    return Definition.model_validate({**head, "fields": list(fields)})
+
+
+def form(*fields: Asked, language: str = "en", **more: Any) -> Form:
+    made = definition(*fields, **more)
+    words = {name: Said(f"Demo {name}", "en") for name in needed(made)}
+    told = fingerprint(canonical(made.model_dump(mode="json")))
+    return Form(made, told, language, words)
+
+
+def equals(field: str, value: Any) -> Condition:
+    return Condition.model_validate({"equals": {"field": field, "value": value}})
+
+
+def plain_tests(field: Asked) -> st.SearchStrategy[dict[str, Any]]:
+    """Return conditions that may ask for a field."""
+    wanted: dict[FieldType, st.SearchStrategy[Any]] = {
+        FieldType.YES_NO: st.booleans(),
+        FieldType.CONSENT: st.booleans(),
+        FieldType.SINGLE: st.sampled_from(OPTIONS),
+        FieldType.MULTIPLE: st.sampled_from(OPTIONS),
+        FieldType.SCALE: st.integers(1, 5),
+        FieldType.RATING: st.integers(1, 5),
+        FieldType.NUMBER: st.integers(-2, 12),
+    }
+    value = wanted[field.type]
+    found = [
+        value.map(lambda v: {"equals": {"field": field.key, "value": v}}),
+        st.lists(value, min_size=1, max_size=2).map(
+            lambda vs: {"any_of": {"field": field.key, "values": vs}}
+        ),
+    ]
+    if field.type not in {FieldType.YES_NO, FieldType.CONSENT, FieldType.SINGLE}:
+        least = st.integers(0, 5)
+        found.append(least.map(lambda n: {"at_least": {"field": field.key, "value": n}}))
+    return st.one_of(found)
+
+
+CAN_BE_ASKED = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
+
+
+def conditions(before: list[Asked]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return conditions on fields that stand above, joined and negated."""
+    leaves = st.one_of([plain_tests(each) for each in before if each.type in CAN_BE_ASKED])
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=2).map(lambda many: {"and": many}),
+            st.lists(inner, min_size=1, max_size=2).map(lambda many: {"or": many}),
+            inner.map(lambda one: {"not": one}),
+        ),
+        max_leaves=4,
+    )
+
+
+@st.composite
+def definitions(draw: Any) -> Definition:
+    """Any form: every type, conditions on what stands above, scores where there may be some."""
+    types = draw(st.lists(st.sampled_from([each.value for each in FieldType]), max_size=9))
+    fields: list[Asked] = []
+    for at, type_ in enumerate(types):
+        more: dict[str, Any] = {}
+        if any(each.type in CAN_BE_ASKED for each in fields) and draw(st.booleans()):
+            more["shown_if"] = draw(conditions(fields))
+        if type_ not in {"section", "note"}:
+            more["required"] = draw(st.booleans())
+        if type_ in RIGHT and draw(st.booleans()):
+            more |= {"right": RIGHT[type_], "points": draw(st.integers(1, 4))}
+            if type_ in {"multiple", "ranking"}:
+                more["partial"] = draw(st.sampled_from(["none", "each"]))
+        fields.append(asked(f"f{at}", type_, **more))
+    return definition(*fields, pass_percent=draw(st.sampled_from([None, 60])))
+
+
+def sent_for(field: Asked) -> st.SearchStrategy[dict[str, list[str]]]:
+    """Return what a browser, or somebody without one, may send for a field."""
+    text = st.one_of(
+        st.sampled_from(["", "a", "b", "c", "yes", "no", "1", "2", "3", "5", "7", "2026-11-26"]),
+        st.text(max_size=8),
+    )
+    names = [field.key, *(f"{field.key}-{each}" for each in (*field.options, *field.rows))]
+    return st.dictionaries(st.sampled_from(names), st.lists(text, max_size=3), max_size=4)
+
+
+@st.composite
+def sent(draw: Any, form: Definition) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in form.fields:
+        found |= draw(sent_for(each))
+    return found

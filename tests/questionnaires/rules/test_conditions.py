@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.questionnaires.rules.conditions import counting, holds, shown
+from protect.questionnaires.rules.definitions import problems
+from protect.questionnaires.schemas import Condition
+from tests.questionnaires.building import asked, definition, definitions, equals
+
+VALUES = st.one_of(
+    st.booleans(),
+    st.integers(-5, 50),
+    st.text(max_size=5),
+    st.lists(st.sampled_from(["a", "b", "c"]), max_size=4),
+    st.dictionaries(st.sampled_from(["x", "y"]), st.sampled_from(["a", "b"]), max_size=2),
+)
+
+
+def met(source: dict, values: dict) -> bool:
+    return holds(Condition.model_validate(source), values)
+
+
+YES = {"equals": {"field": "f", "value": True}}
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "is_met"),
+    [
+        (YES, {"f": True}, True),
+        (YES, {"f": False}, False),
+        (YES, {}, False),
+        (YES, {"f": 1}, False),
+        ({"equals": {"field": "f", "value": 1}}, {"f": True}, False),
+        ({"equals": {"field": "f", "value": "a"}}, {"f": ["b", "a"]}, True),
+        ({"equals": {"field": "f", "value": 7}}, {"f": "7.00"}, True),
+        ({"any_of": {"field": "f", "values": ["a", "b"]}}, {"f": "b"}, True),
+        ({"any_of": {"field": "f", "values": ["a", "b"]}}, {"f": "c"}, False),
+        ({"any_of": {"field": "f", "values": ["a", "b"]}}, {"f": ["c", "b"]}, True),
+        ({"at_least": {"field": "f", "value": 3}}, {"f": 3}, True),
+        ({"at_least": {"field": "f", "value": 3}}, {"f": "2.99"}, False),
+        ({"at_least": {"field": "f", "value": 2}}, {"f": ["a", "b"]}, True),
+        ({"at_least": {"field": "f", "value": 0}}, {}, False),
+        ({"at_least": {"field": "f", "value": 0}}, {"f": "NaN"}, False),
+        ({"at_least": {"field": "f", "value": 1}}, {"f": True}, False),
+        ({"not": YES}, {}, True),
+        ({"not": {"not": YES}}, {"f": True}, True),
+        ({"and": [YES, {"not": YES}]}, {"f": True}, False),
+        ({"or": [YES, {"not": YES}]}, {}, True),
+    ],
+)
+def test_every_kind_of_condition(source, values, is_met):
+    assert met(source, values) is is_met
+
+
+@pytest.mark.parametrize("source", [{}, {"equals": None}, {**YES, "not": YES}, {"and": []}])
+def test_a_condition_says_exactly_one_thing(source):
+    with pytest.raises(ValueError, match=r"condition|Input should|at least 1"):
+        Condition.model_validate(source)
+
+
+def test_a_closed_section_closes_what_stands_in_it_and_the_next_opens():
+    form = definition(
+        asked("f", "yes_no"),
+        asked("s", "section", shown_if=equals("f", True)),
+        asked("g", "short"),
+        asked("t", "section"),
+        asked("h", "short"),
+    )
+
+    assert shown(form, {}) == {"f", "t", "h"}
+    assert shown(form, {"f": True}) == {"f", "s", "g", "t", "h"}
+
+
+def test_an_answer_that_does_not_count_shows_nothing():
+    form = definition(
+        asked("f", "yes_no"),
+        asked("g", "yes_no", shown_if=equals("f", True)),
+        asked("h", "short", shown_if=equals("g", True)),
+    )
+
+    assert shown(form, {"f": False, "g": True}) == {"f"}
+    assert counting(form, {"f": False, "g": True, "h": "x"}) == {"f": False}
+
+
+@given(data=st.data())
+def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
+    form = data.draw(definitions())
+    keys = st.sampled_from([*(each.key for each in form.fields), "unknown"])
+    values = data.draw(st.dictionaries(keys, VALUES))
+
+    seen, counted = shown(form, values), counting(form, values)
+
+    assert seen <= {each.key for each in form.fields}
+    assert counted.keys() <= seen
+    assert shown(form, counted) == seen  # what does not count changes nothing
+
+
+@given(form=definitions())
+def test_forms_made_for_tests_have_sound_conditions(form):
+    found = [each.text for each in problems(form) if "shown_if" in each.text]
+
+    assert found == []
