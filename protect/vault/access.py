@@ -21,7 +21,7 @@ from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.errors import MemberSuspended
-from protect.vault.models import Record, RecoveryOfficer, TeamGrant, TeamKey
+from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamGrant, TeamKey
 
 if TYPE_CHECKING:
     from protect.vault.actions.unlocked import Unlocked
@@ -119,6 +119,15 @@ def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
     """Return the officer of a place, the organisation loaded. Errors: Http404."""
     rows = RecoveryOfficer.objects.select_related("organisation")
     found = rows.filter(organisation=organisation, slot=slot).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_badge_key(scope: Scope, pk: UUID) -> BadgeKey:
+    """Return a certificate key of an organisation that this person manages. Errors: Http404."""
+    rows = BadgeKey.objects.filter(organisation__in=managed_by(scope))
+    found = rows.select_related("organisation").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -20,7 +20,7 @@ from protect.vault.formats.peppers import LAST, Peppers
 from protect.vault.formats.secrets import Pepper
 from protect.vault.formats.stretch import ARGON2ID, Kdf
 from protect.vault.formats.userwrap import head_of
-from protect.vault.models import TotpDevice, UserWrap
+from protect.vault.models import BadgeKey, TotpDevice, UserWrap
 
 ID_BYTES = 4
 
@@ -107,4 +107,13 @@ def in_use() -> dict[int, int]:
         if is_password_usable(encoded):
             found.add((user, names.get(encoded.split("$")[1], 0)))
     counted = Counter(line for _, line in found)
+    return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}
+
+
+def seeds_in_use() -> dict[int, int]:
+    """Return how many keys for certificates still need each pepper, by lines as `in_use` does."""
+    lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
+    sealed = BadgeKey.objects.filter(pepper__isnull=False).order_by("pk")
+    numbers = (number or 0 for number in sealed.values_list("pepper", flat=True))
+    counted = Counter(lines.get(number, 0) for number in numbers)
     return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}

@@ -68,6 +68,7 @@ CHOSEN = (
     | {f"vault.suspect_{why}" for why in Suspicion}
     | {f"directory.{move}" for move in Move}
     | {f"directory.edit_{fact}" for fact in Fact}
+    | {"vault.retire_badge_key", "vault.distrust_badge_key"}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
 

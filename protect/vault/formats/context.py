@@ -22,6 +22,7 @@ UnlockContext = NewType("UnlockContext", bytes)
 DraftContext = NewType("DraftContext", bytes)
 ParcelContext = NewType("ParcelContext", bytes)
 FactorContext = NewType("FactorContext", bytes)
+BadgeContext = NewType("BadgeContext", bytes)
 FileContext = NewType("FileContext", bytes)
 OriginContext = NewType("OriginContext", bytes)
 
@@ -76,6 +77,11 @@ def parcel(*, user: UUID, parcel: UUID) -> ParcelContext:
 def factor(*, user: UUID, device: UUID) -> FactorContext:
     """Return what the seed of a second factor is bound to."""
     return FactorContext(_context("factor", user, device))
+
+
+def badge(*, organisation: UUID, key: UUID) -> BadgeContext:
+    """Return what the seed that signs an organisation's certificates is bound to."""
+    return BadgeContext(_context("badge", organisation, key))
 
 
 def file(*, file: UUID, record: UUID) -> FileContext:

@@ -25,6 +25,10 @@ class NotCanonical(ValueError):
     """
 
 
+class ContextChanged(LookupError):
+    """A context that certificates were signed under says something else in this installation."""
+
+
 class PepperMissing(LookupError):
     """The pepper that a bundle was made with is not among those that this server was given."""
 

@@ -13,6 +13,7 @@ from protect.vault.formats.stretch import normal
 
 NO_PEPPER, LAST = 0, 255  # ids: one byte
 VERIFIER, FACTOR = b"protect verifier 1", b"protect factor 1"
+BADGE = b"protect badge 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,8 @@ def verifier(password: str, pepper: Pepper) -> str:
 def factor_key(pepper: Pepper) -> bytes:
     """Return the 32-byte key that seeds of second factors are sealed with (sealed.encrypt)."""
     return keys.derive(pepper.reveal(), info=FACTOR)
+
+
+def badge_key(pepper: Pepper) -> bytes:
+    """Return the 32-byte key that seeds of certificates are sealed with (sealed.encrypt)."""
+    return keys.derive(pepper.reveal(), info=BADGE)

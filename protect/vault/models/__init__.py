@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protect.vault.models.badges import BadgeKey
 from protect.vault.models.keys import (
     RecoveryHalf,
     RecoveryOfficer,
@@ -15,6 +16,7 @@ from protect.vault.models.salts import DaySalt
 from protect.vault.models.sessions import Passkey, ResetLink, Session, TotpDevice, UnlockSession
 
 __all__ = [
+    "BadgeKey",
     "DaySalt",
     "DekWrap",
     "Draft",

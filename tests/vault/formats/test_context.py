@@ -29,6 +29,7 @@ GIVEN = {
     },
     "parcel": {"user": USER, "parcel": UUID(VECTORS["draft"]["id"])},
     "factor": {"user": USER, "device": UUID(VECTORS["device"])},
+    "badge": {"organisation": TEAM, "key": UUID(VECTORS["device"])},
     "file": {"file": UUID(CASE["file_id"]), "record": RECORD},
     "origin": {
         "wrap": bytes.fromhex(VECTORS["contexts"]["wrap"]),

@@ -58,6 +58,8 @@ class Command(BaseCommand):
 
     def state(self, **options: Any) -> None:
         self.count(facts.state(at=clock.now())._asdict())
+        seeds = peppers.seeds_in_use()
+        self.count({f"badge_keys_pepper_{line}": keys for line, keys in seeds.items()})
         self.count({f"pepper_{line}": people for line, people in peppers.in_use().items()})
         signed = facts.signed_at()
         self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")

@@ -1,0 +1,160 @@
+"""The keys of certificates: made, used and retired.
+
+A key belongs to an organisation, and the server holds it: certificates are signed while nobody who
+is signed in waits. That is why it opens no record. Its seed rests under the pepper, as seeds of
+second factors do, and is destroyed when the key is retired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.orgs.access import must
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.vault.actions.tracing import trace_organisation
+from protect.vault.badges import controller_of
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, BadgeKeyRetired
+from protect.vault.formats import badges, context, sealed
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.peppers import badge_key
+from protect.vault.formats.secrets import SigningSeed
+from protect.vault.models import BadgeKey
+from protect.vault.peppers import needing_pepper, peppers
+
+
+def make(scope: Scope, organisation: Organisation, *, at: datetime) -> BadgeKey:
+    """Give an organisation a new key for its certificates; the one before is retired with it.
+
+    Errors: PermissionDenied, unless somebody manages the organisation; PepperMissing.
+    """
+    must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    return make_by_command(organisation, actor=scope.user_id, at=at)
+
+
+def retire(scope: Scope, key: BadgeKey, *, at: datetime, distrust: bool = False) -> BadgeKey:
+    """End a key: what it signed stays valid, unless it is distrusted.
+
+    Errors: PermissionDenied, unless somebody manages the organisation; BadgeKeyRetired.
+    """
+    must(scope, Permission.MANAGE_ORGANISATION, organisation=key.organisation)
+    return retire_by_command(key, actor=scope.user_id, at=at, distrust=distrust)
+
+
+@transaction.atomic
+def make_by_command(
+    organisation: Organisation, *, actor: UUID | None = None, at: datetime
+) -> BadgeKey:
+    """Do what `make` does, for an operator. Errors: PepperMissing."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # one key at a time
+    seed = SigningSeed.make()
+    key = BadgeKey(
+        pk=uuid4(),
+        organisation=organisation,
+        controller=controller_of(organisation.pk),
+        public=badges.public_of(seed),
+        created=at,
+    )
+    _seal(key, seed)
+    before = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
+    for each in before.select_for_update().order_by("pk"):
+        _end(each, actor, at, distrust=False)
+    key.save(force_insert=True)
+    trace_organisation(organisation, "make_badge_key", f"badgekey:{key.pk}", actor=actor, at=at)
+    return key
+
+
+@transaction.atomic
+def retire_by_command(
+    key: BadgeKey, *, actor: UUID | None = None, at: datetime, distrust: bool = False
+) -> BadgeKey:
+    """Do what `retire` does, for an operator. Errors: BadgeKeyRetired.
+
+    A key that was retired in good faith can still be distrusted, once.
+    """
+    locked = BadgeKey.objects.select_for_update(of=("self",)).select_related("organisation")
+    found = locked.get(pk=key.pk)
+    if found.retired_at and (found.distrusted_at or not distrust):
+        raise BadgeKeyRetired
+    _end(found, actor, at, distrust=distrust)
+    return found
+
+
+def sign(organisation: UUID, document: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Return a document with the proof of an organisation's key.
+
+    Whoever issues something writes it into the audit; the proof alone is no deed.
+    Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing; NotCanonical for what cannot be signed.
+    """
+    key = _active(organisation)
+    return badges.sign(document, _seed(key), f"{key.controller}#{key.public}", at=at)
+
+
+def signing_name(organisation: UUID) -> str:
+    """Return the name that an organisation's next documents must give as their issuer.
+
+    Errors: BadgeKeyMissing.
+    """
+    return _active(organisation).controller
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Seal every seed that is still under an older pepper anew; return how many there were.
+
+    Errors: PepperMissing; BadgeKeyDamaged, after which nothing has changed.
+    """
+    current = peppers().current
+    rows = BadgeKey.objects.filter(retired_at=None).exclude(pepper=current)
+    older = list(rows.select_for_update().order_by("pk"))
+    for key in older:
+        _seal(key, _seed(key))
+        key.save(update_fields=["pepper", "seed"])
+    return len(older)
+
+
+def _active(organisation: UUID) -> BadgeKey:
+    found = BadgeKey.objects.filter(organisation=organisation, retired_at=None).first()
+    if found is None:
+        raise BadgeKeyMissing
+    return found
+
+
+def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> None:
+    """Destroy the seed. The clock of a second server may stand behind the one that made it."""
+    key.retired_at = key.retired_at or max(at, key.created)
+    key.distrusted_at = max(at, key.retired_at) if distrust else None
+    key.seed = key.pepper = None
+    key.save(update_fields=["retired_at", "distrusted_at", "seed", "pepper"])
+    verb = "distrust_badge_key" if distrust else "retire_badge_key"
+    trace_organisation(key.organisation, verb, f"badgekey:{key.pk}", actor=actor, at=at)
+
+
+def _seal(key: BadgeKey, seed: SigningSeed) -> None:
+    known = peppers()
+    under = badge_key(known.get(known.current))
+    key.pepper, key.seed = known.current, sealed.encrypt(seed.reveal(), under, _context(key))
+
+
+def _seed(key: BadgeKey) -> SigningSeed:
+    if key.seed is None or key.pepper is None:
+        raise BadgeKeyRetired
+    with needing_pepper():
+        under = badge_key(peppers().get(key.pepper))
+    try:
+        seed = SigningSeed(sealed.decrypt(bytes(key.seed), under, _context(key)))
+    except Damaged:
+        raise BadgeKeyDamaged from None
+    if badges.public_of(seed) != key.public:
+        raise BadgeKeyDamaged
+    return seed
+
+
+def _context(key: BadgeKey) -> context.BadgeContext:
+    return context.badge(organisation=key.organisation_id, key=key.pk)

@@ -1,0 +1,38 @@
+"""Where an organisation publishes the keys of its certificates, and which there are."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from protect.vault.formats.badges import IssuerKey, did_web
+from protect.vault.models import BadgeKey
+
+
+def issuer_address(organisation: UUID) -> str:
+    """Return the page of the public site below which an organisation's keys and lists stand."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/issuers/{organisation}"
+
+
+def controller_of(organisation: UUID) -> str:
+    """Return the name under which an organisation signs now: did:web, of the page above."""
+    return did_web(issuer_address(organisation))
+
+
+def keys_of(organisation: UUID) -> tuple[IssuerKey, ...]:
+    """Return every key that an organisation ever signed with, the oldest first."""
+    return _published(BadgeKey.objects.filter(organisation=organisation))
+
+
+def keys_under(controller: str) -> tuple[IssuerKey, ...]:
+    """Return the keys that are published under a name; none for a name of somebody else."""
+    return _published(BadgeKey.objects.filter(controller=controller))
+
+
+def _published(rows: QuerySet[BadgeKey]) -> tuple[IssuerKey, ...]:
+    return tuple(
+        IssuerKey(row.controller, row.public, row.created, row.retired_at, row.distrusted_at)
+        for row in rows.order_by("created", "pk")
+    )

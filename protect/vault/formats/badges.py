@@ -1,0 +1,190 @@
+"""Proofs that a stranger can check: the suite `eddsa-rdfc-2022` of W3C Data Integrity.
+
+What is signed is not the JSON but the RDF that it expands to, under contexts that are shipped with
+the library and pinned here by what they say: nothing is ever fetched. Whoever reads a document
+must therefore know its shape beforehand: a member that no context defines is not signed.
+
+The library is imported where it is needed: it takes half a second that no other command needs.
+Source: docs/adr/0023-certificates.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from protect.vault.formats import signing
+from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
+from protect.vault.formats.secrets import SigningSeed
+
+CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
+OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+# SHA-256 of each context as canonical JSON. Another one would change what old signatures cover.
+PINNED = {
+    CREDENTIALS: "b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf",
+    OPEN_BADGES: "04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966",
+}
+ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+ED25519 = b"\xed\x01"  # multicodec in front of a public key
+RAW = 32  # bytes of a public key
+BASE58 = "z"  # multibase
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKey:
+    """A published key: whose, which, and when it signed.
+
+    `retired`: nothing later is signed with it. `distrusted`: somebody else may have held it, so
+    nothing that it signed counts any more.
+    """
+
+    controller: str  # did:web
+    public: str  # multibase
+    created: datetime
+    retired: datetime | None = None
+    distrusted: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        """Return what proofs name the key by: it holds the key itself."""
+        return f"{self.controller}#{self.public}"
+
+
+def did_web(address: str) -> str:
+    """Return the name of whoever publishes `<address>/did.json`. Errors: ValueError for no host.
+
+    Source: the did:web method; a port's colon is written %3A.
+    """
+    parts = urlsplit(address)
+    if not parts.hostname or "@" in address:
+        raise ValueError("no address of a host")
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    path = [quote(each, safe="") for each in parts.path.split("/") if each]
+    return ":".join(["did", "web", quote(host, safe=""), *path])
+
+
+def spelled(raw: bytes) -> str:
+    """Return a public key of 32 bytes as multibase. Errors: Malformed for another size."""
+    if len(raw) != RAW:
+        raise Malformed("a public key of another size")
+    number, letters = int.from_bytes(ED25519 + raw), ""
+    while number:
+        number, digit = divmod(number, len(ALPHABET))
+        letters = ALPHABET[digit] + letters
+    return BASE58 + letters
+
+
+def read_key(text: str) -> bytes:
+    """Return the 32 bytes of a public key in multibase. One key has one spelling.
+
+    Errors: Malformed.
+    """
+    number = 0
+    for letter in text[1 : 2 * RAW]:
+        digit = ALPHABET.find(letter)
+        if digit < 0:
+            raise Malformed("not base58")
+        number = number * len(ALPHABET) + digit
+    raw = number.to_bytes((number.bit_length() + 7) // 8)
+    if raw[: len(ED25519)] != ED25519 or spelled(raw[len(ED25519) :]) != text:
+        raise Malformed("not an Ed25519 key in multibase")
+    return raw[len(ED25519) :]
+
+
+def public_of(seed: SigningSeed) -> str:
+    """Return the public half of a seed as multibase."""
+    return spelled(signing.public_of(seed))
+
+
+@cache
+def context(url: str) -> Mapping[str, Any]:
+    """Return a pinned context.
+
+    Errors: Malformed for one that is not pinned; ContextChanged when the library ships another.
+    """
+    from openbadgeslib.ob3.contexts import load_context
+
+    if url not in PINNED:
+        raise Malformed("a context that is not pinned")
+    found = load_context(url)
+    said = json.dumps(found, sort_keys=True, separators=(",", ":")).encode()
+    if hashlib.sha256(said).hexdigest() != PINNED[url]:
+        raise ContextChanged("not what certificates were signed under")
+    return found
+
+
+def sign(
+    document: Mapping[str, Any], seed: SigningSeed, address: str, *, at: datetime
+) -> dict[str, Any]:
+    """Return a document with its proof. Shapes: `address` names the key, as `IssuerKey.address`.
+
+    Errors: NotCanonical for what has a proof already or cannot be signed; Malformed for a context
+    that is not pinned; ContextChanged.
+    """
+    from openbadgeslib.errors import LibOpenBadgesException
+    from openbadgeslib.ob3 import add_data_integrity_proof
+
+    _must_be_pinned(document)
+    key = Ed25519PrivateKey.from_private_bytes(seed.reveal())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        return add_data_integrity_proof(dict(document), pem, address, created=at)
+    except LibOpenBadgesException:
+        raise NotCanonical("a document that cannot be signed") from None
+
+
+def must_verify(document: Mapping[str, Any], public: str) -> None:
+    """Refuse a document whose proof does not come from this key, or speaks of something else.
+
+    Errors: Malformed for what is no key, or a context that is not pinned; Forged; ContextChanged.
+    """
+    from openbadgeslib.ob3 import (
+        OB3GuardUnavailable,
+        OB3VerificationError,
+        verify_data_integrity_proof,
+    )
+
+    key = Ed25519PublicKey.from_public_bytes(read_key(public))
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _must_be_pinned(document)
+    try:
+        verify_data_integrity_proof(dict(document), pem)
+    except OB3GuardUnavailable:  # nothing can be verified at all: a fault, not a forgery
+        raise
+    except OB3VerificationError:
+        raise Forged("the proof does not hold") from None
+
+
+def baked_into(png: bytes) -> str:
+    """Return the certificate that stands in a PNG. Errors: Malformed for one without, or none."""
+    from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
+
+    try:
+        found = extract_png(png, keyword=ITXT_KEYWORD_OB3)
+    except Exception:  # noqa: BLE001 - the reader of PNGs tells bad ones by errors of all kinds
+        raise Malformed("not a PNG") from None
+    if not found:
+        raise Malformed("no certificate in this PNG")
+    return found
+
+
+def _must_be_pinned(document: Mapping[str, Any]) -> None:
+    named = document.get("@context")
+    if not isinstance(named, list) or not all(each in PINNED for each in map(str, named)):
+        raise Malformed("a context that is not pinned")
+    for each in named:
+        context(each)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand
+
+from protect.kernel import clock
+from protect.orgs.models import Organisation
+from protect.vault.actions import badges
+from protect.vault.errors import BadgeKeyUnknown
+from protect.vault.models import BadgeKey
+
+STEPS = {
+    "list": "print every key: organisation, id, state, public half",
+    "make": "give an organisation a new key; the one before is retired with it",
+    "retire": "end a key: what it signed stays valid, unless it is distrusted",
+    "reseal": "seal every seed under the newest pepper",
+}
+
+
+class Command(BaseCommand):
+    help = "Keep the keys that organisations sign certificates with."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True)
+        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        made["make"].add_argument("organisation", type=UUID, metavar="ORGANISATION")
+        made["retire"].add_argument("key", type=UUID, metavar="KEY")
+        made["retire"].add_argument(
+            "--distrust", action="store_true", help="somebody else may have held it"
+        )
+
+    def handle(self, *, step: str, **options: Any) -> None:
+        steps: dict[str, Callable[..., None]] = {
+            "list": self.list,
+            "make": self.make,
+            "retire": self.retire,
+            "reseal": self.reseal,
+        }
+        steps[step](**options)
+
+    def list(self, **options: Any) -> None:
+        for key in BadgeKey.objects.order_by("organisation", "created", "pk"):
+            self.stdout.write(f"{key.organisation_id} {key.pk} {state_of(key)} {key.public}")
+
+    def make(self, *, organisation: UUID, **options: Any) -> None:
+        found = Organisation.objects.active().filter(pk=organisation).first()
+        if found is None:
+            raise BadgeKeyUnknown
+        key = badges.make_by_command(found, at=clock.now())
+        self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
+
+    def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
+        found = BadgeKey.objects.filter(pk=key).first()
+        if found is None:
+            raise BadgeKeyUnknown
+        ended = badges.retire_by_command(found, at=clock.now(), distrust=distrust)
+        self.stdout.write(f"{ended.pk} {state_of(ended)}")
+
+    def reseal(self, **options: Any) -> None:
+        self.stdout.write(f"resealed {badges.reseal()}")
+
+
+def state_of(key: BadgeKey) -> str:
+    """Return one word for where a key stands."""
+    if key.distrusted_at:
+        return "distrusted"
+    return "retired" if key.retired_at else "active"

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from contextlib import suppress
+from copy import deepcopy
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png
+from openbadgeslib.ob3 import contexts, did_key_from_pem
+from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
+from PIL import Image
+
+from protect.vault.formats import badges
+from protect.vault.formats.badges import CREDENTIALS, IssuerKey
+from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
+from protect.vault.formats.secrets import SigningSeed
+from tests.vault.formats.given import flip
+
+AT = datetime(2026, 11, 20, 12, 0, 30, 999, tzinfo=UTC)
+SEED = SigningSeed(bytes(range(32)))
+PUBLIC = badges.public_of(SEED)
+KEY = IssuerKey("did:web:demo.example:issuers:1", PUBLIC, AT)
+DOCUMENT = {
+    "@context": [CREDENTIALS],
+    "id": "https://demo.example/status/1",
+    "type": ["VerifiableCredential"],
+    "issuer": KEY.controller,
+    "validFrom": "2026-11-20T12:00:00Z",
+    "credentialSubject": {"id": "urn:uuid:0b1a2a8e-2f0b-4f5e-8a55-0e6f1b9a7c11"},
+}
+SIGNED = badges.sign(DOCUMENT, SEED, KEY.address, at=AT)
+
+
+def test_a_key_is_spelled_as_the_library_spells_it():
+    # RFC 8032, 7.1, test 1
+    raw = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    key = Ed25519PublicKey.from_public_bytes(raw)
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    assert badges.spelled(raw) == did_key_from_pem(pem).removeprefix("did:key:")
+    assert badges.read_key(badges.spelled(raw)) == raw
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_every_key_is_read_as_it_was_spelled(raw):
+    assert badges.read_key(badges.spelled(raw)) == raw
+
+
+@given(st.text(max_size=60) | st.text("z6Mk" + badges.ALPHABET, max_size=60))
+def test_a_text_that_is_no_key_is_refused_and_nothing_else_happens(text):
+    with suppress(Malformed):
+        assert badges.spelled(badges.read_key(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "z", PUBLIC[1:], f"1{PUBLIC}", f"{PUBLIC}1", f"z1{PUBLIC[1:]}", PUBLIC[:-1] + "0"]
+)
+def test_another_spelling_of_a_key_is_none(text):
+    with pytest.raises(Malformed):
+        badges.read_key(text)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_key_of_another_size_is_none(size):
+    with pytest.raises(Malformed):
+        badges.spelled(bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://demo.example", "did:web:demo.example"),
+        ("https://demo.example/issuers/1/", "did:web:demo.example:issuers:1"),
+        ("http://127.0.0.1:8000/issuers/1", "did:web:127.0.0.1%3A8000:issuers:1"),
+        ("https://demo.example/a b:c", "did:web:demo.example:a%20b%3Ac"),
+    ],
+)
+def test_an_address_has_one_name(address, name):
+    assert badges.did_web(address) == name
+
+
+@pytest.mark.parametrize("address", ["", "/issuers/1", "https://", "https://a@demo.example/"])
+def test_what_is_no_address_has_no_name(address):
+    with pytest.raises(ValueError, match="no address of a host"):
+        badges.did_web(address)
+
+
+def test_a_proof_names_key_purpose_and_second():
+    assert SIGNED["proof"] == SIGNED["proof"] | {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": "2026-11-20T12:00:30Z",
+        "verificationMethod": KEY.address,
+        "proofPurpose": "assertionMethod",
+    }
+    assert "proof" not in DOCUMENT
+    assert badges.sign(DOCUMENT, SEED, KEY.address, at=AT) == SIGNED
+
+
+def test_what_was_signed_is_verified_with_the_public_half():
+    badges.must_verify(SIGNED, PUBLIC)
+    with pytest.raises(Forged):
+        badges.must_verify(SIGNED, badges.public_of(SigningSeed.make()))
+    with pytest.raises(Malformed):
+        badges.must_verify(SIGNED, "z6Mk")
+
+
+@pytest.mark.parametrize("bit", [0, 7, 255, 256, 511])
+def test_a_signature_with_one_bit_turned_is_refused(bit):
+    number = 0
+    for letter in SIGNED["proof"]["proofValue"][1:]:
+        number = number * 58 + badges.ALPHABET.index(letter)
+    number = int.from_bytes(flip(number.to_bytes(64), bit))
+    letters = ""
+    while number:
+        number, digit = divmod(number, 58)
+        letters = badges.ALPHABET[digit] + letters
+    spoilt = deepcopy(SIGNED)
+    spoilt["proof"]["proofValue"] = f"z{letters}"
+
+    with pytest.raises(Forged):
+        badges.must_verify(spoilt, PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("type", "Ed25519Signature2020"),
+        ("cryptosuite", "eddsa-jcs-2022"),
+        ("created", "2026-11-20T12:00:31Z"),
+        ("verificationMethod", f"{KEY.controller}#other"),
+        ("proofPurpose", "authentication"),
+        ("proofValue", "z"),
+        ("proofValue", ""),
+        ("proofValue", None),
+        ("expires", "2020-01-01T00:00:00Z"),
+    ],
+)
+def test_a_proof_that_says_something_else_is_refused(member, value):
+    spoilt = deepcopy(SIGNED)
+    spoilt["proof"][member] = value
+
+    with pytest.raises(Forged):
+        badges.must_verify(spoilt, PUBLIC)
+
+
+@pytest.mark.parametrize("proof", [None, [], {}, "z", [SIGNED["proof"], SIGNED["proof"]]])
+def test_none_two_and_strange_proofs_are_refused(proof):
+    with pytest.raises(Forged):
+        badges.must_verify(SIGNED | {"proof": proof}, PUBLIC)
+
+
+def test_a_document_is_not_signed_twice():
+    with pytest.raises(NotCanonical):
+        badges.sign(SIGNED, SEED, KEY.address, at=AT)
+
+
+@pytest.mark.parametrize("url", badges.PINNED)
+def test_each_context_is_the_one_that_old_certificates_were_signed_under(url):
+    assert "@context" in badges.context(url)
+
+
+def test_a_library_with_another_context_signs_and_verifies_nothing(monkeypatch):
+    badges.context.cache_clear()
+    monkeypatch.setattr(contexts, "load_context", lambda url: {"@context": {}})
+
+    with pytest.raises(ContextChanged):
+        badges.sign(DOCUMENT, SEED, KEY.address, at=AT)
+    with pytest.raises(ContextChanged):
+        badges.must_verify(SIGNED, PUBLIC)
+    monkeypatch.undo()
+    badges.must_verify(SIGNED, PUBLIC)
+
+
+class Asked(http.server.BaseHTTPRequestHandler):
+    """Would gladly give a context, and notes who asked."""
+
+    asked: list[str] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"@context": {}}')
+
+
+@pytest.fixture
+def context_server():
+    Asked.asked.clear()
+    with http.server.HTTPServer(("127.0.0.1", 0), Asked) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/context"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_context_of_somebody_is_never_fetched(context_server):
+    strange = DOCUMENT | {"@context": [CREDENTIALS, context_server]}
+
+    with pytest.raises(Malformed):
+        badges.sign(strange, SEED, KEY.address, at=AT)
+    with pytest.raises(Malformed):
+        badges.must_verify(SIGNED | {"@context": [CREDENTIALS, context_server]}, PUBLIC)
+    with pytest.raises(Malformed):
+        badges.context(context_server)
+    with pytest.raises(UnknownContextError):
+        document_loader()(context_server, {})
+    assert Asked.asked == []
+
+
+@pytest.mark.parametrize("named", [None, {}, CREDENTIALS, [CREDENTIALS, {"id": "@id"}], [1]])
+def test_contexts_are_a_list_of_pinned_addresses(named):
+    with pytest.raises(Malformed):
+        badges.must_verify(SIGNED | {"@context": named}, PUBLIC)
+
+
+def png() -> bytes:
+    drawn = BytesIO()
+    Image.new("1", (2, 2)).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def test_a_certificate_is_found_in_its_picture():
+    baked = bake_png(png(), json.dumps(SIGNED), keyword=ITXT_KEYWORD_OB3)
+
+    assert json.loads(badges.baked_into(baked)) == SIGNED
+
+
+@pytest.mark.parametrize("content", [png(), png()[:20], b"", b"\x89PNG\r\n\x1a\n" + b"x" * 40])
+def test_a_picture_without_one_is_refused(content):
+    with pytest.raises(Malformed):
+        badges.baked_into(content)

@@ -1,0 +1,247 @@
+"""Keys for certificates: made, used, retired; by those who may, and with a trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.http import Http404
+
+from protect.audit.models import Entry
+from protect.kernel import clock
+from protect.vault import badges as published
+from protect.vault import peppers
+from protect.vault.access import get_badge_key
+from protect.vault.actions import badges
+from protect.vault.errors import (
+    BadgeKeyDamaged,
+    BadgeKeyMissing,
+    BadgeKeyRetired,
+    BadgeKeyUnknown,
+    PepperMissing,
+)
+from protect.vault.formats.badges import must_verify
+from protect.vault.models import BadgeKey
+from tests.vault.cast import AT, LATER
+from tests.vault.conftest import OLD_PEPPER, PEPPER
+from tests.vault.formats.test_badges import DOCUMENT
+
+pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
+
+
+@pytest.fixture(autouse=True)
+def address(settings):
+    settings.PUBLIC_URL = "https://help.demo.example"
+
+
+@pytest.fixture
+def key(cast) -> BadgeKey:
+    return badges.make(cast.dana.scope, cast.office, at=AT)
+
+
+def written(organisation) -> list[str]:
+    rows = Entry.objects.of_organisation(organisation.pk).filter(action__endswith="badge_key")
+    return list(rows.order_by("n").values_list("action", flat=True))
+
+
+def test_who_manages_an_organisation_makes_its_key(cast, key):
+    assert key.controller == f"did:web:help.demo.example:issuers:{cast.office.pk}"
+    assert published.keys_of(cast.office.pk) == published.keys_under(key.controller)
+    assert published.keys_of(cast.office.pk)[0].public == key.public
+    assert published.keys_of(cast.partner.pk) == ()
+    assert badges.signing_name(cast.office.pk) == key.controller
+    assert written(cast.office) == ["vault.make_badge_key"]
+    entry = Entry.objects.get(target=f"badgekey:{key.pk}")
+    assert (entry.actor_id, entry.org) == (cast.dana.pk, cast.office.pk)
+
+
+@pytest.mark.parametrize("who", ["amal", "bela", "chidi"])
+def test_nobody_else_makes_or_ends_one(cast, key, who):
+    person = getattr(cast, who)
+
+    with pytest.raises(PermissionDenied):
+        badges.make(person.scope, cast.office, at=LATER)
+    with pytest.raises(PermissionDenied):
+        badges.retire(person.scope, key, at=LATER)
+    with pytest.raises(Http404):
+        get_badge_key(person.scope, key.pk)
+    assert BadgeKey.objects.get().retired_at is None
+    assert written(cast.office) == ["vault.make_badge_key"]
+
+
+def test_who_manages_it_finds_it(cast, key):
+    assert get_badge_key(cast.dana.scope, key.pk) == key
+    with pytest.raises(Http404):
+        get_badge_key(cast.dana.scope, uuid4())
+
+
+def test_what_it_signs_is_verified_with_what_is_published(cast, key):
+    signed = badges.sign(cast.office.pk, DOCUMENT, at=LATER)
+
+    assert signed["proof"]["verificationMethod"] == f"{key.controller}#{key.public}"
+    must_verify(signed, key.public)
+
+
+def test_a_new_key_retires_the_one_before_at_the_same_moment(cast, key):
+    new = badges.make(cast.dana.scope, cast.office, at=LATER)
+
+    key.refresh_from_db()
+    assert (key.retired_at, key.seed, key.pepper, key.distrusted_at) == (LATER, None, None, None)
+    assert [each.public for each in published.keys_of(cast.office.pk)] == [key.public, new.public]
+    must_verify(badges.sign(cast.office.pk, DOCUMENT, at=LATER), new.public)
+    assert written(cast.office)[1:] == ["vault.retire_badge_key", "vault.make_badge_key"]
+
+
+def test_a_retired_key_signs_nothing_and_stays_published(cast, key):
+    badges.retire(cast.dana.scope, key, at=LATER)
+
+    with pytest.raises(BadgeKeyMissing):
+        badges.sign(cast.office.pk, DOCUMENT, at=LATER)
+    with pytest.raises(BadgeKeyMissing):
+        badges.signing_name(cast.office.pk)
+    with pytest.raises(BadgeKeyRetired):
+        badges.retire(cast.dana.scope, key, at=LATER)
+    assert published.keys_of(cast.office.pk)[0].retired == LATER
+    assert written(cast.office)[1:] == ["vault.retire_badge_key"]
+
+
+@pytest.mark.parametrize("is_retired", [True, False])
+def test_a_key_that_somebody_else_may_have_held_is_distrusted_once(cast, key, is_retired):
+    if is_retired:
+        badges.retire(cast.dana.scope, key, at=AT)
+
+    badges.retire(cast.dana.scope, key, at=LATER, distrust=True)
+
+    with pytest.raises(BadgeKeyRetired):
+        badges.retire(cast.dana.scope, key, at=LATER, distrust=True)
+    found = published.keys_of(cast.office.pk)[0]
+    assert (found.retired, found.distrusted) == (AT if is_retired else LATER, LATER)
+    assert written(cast.office)[-1] == "vault.distrust_badge_key"
+
+
+def test_a_clock_that_stands_behind_retires_no_key_before_it_was_made(cast, key):
+    badges.retire(cast.dana.scope, key, at=AT - timedelta(seconds=1))
+
+    assert BadgeKey.objects.get().retired_at == AT
+
+
+@pytest.mark.parametrize("bit", [0, 8, 100, 400])
+def test_a_damaged_seed_signs_nothing(cast, key, bit):
+    spoilt = bytearray(BadgeKey.objects.get().seed)
+    spoilt[2 + bit // 8 % (len(spoilt) - 2)] ^= 1
+    BadgeKey.objects.update(seed=bytes(spoilt))
+
+    with pytest.raises(BadgeKeyDamaged):
+        badges.sign(cast.office.pk, DOCUMENT, at=LATER)
+
+
+def test_a_seed_that_was_moved_to_another_row_does_not_open(cast, key):
+    other = badges.make_by_command(cast.partner, at=AT)
+    BadgeKey.objects.filter(pk=other.pk).update(seed=BadgeKey.objects.get(pk=key.pk).seed)
+
+    with pytest.raises(BadgeKeyDamaged):
+        badges.sign(cast.partner.pk, DOCUMENT, at=LATER)
+
+
+def test_a_public_half_that_was_exchanged_is_seen_before_anything_is_signed(cast, key):
+    other = badges.make_by_command(cast.partner, at=AT)
+    BadgeKey.objects.filter(pk=other.pk).delete()
+    BadgeKey.objects.filter(pk=key.pk).update(public=other.public)
+
+    with pytest.raises(BadgeKeyDamaged):
+        badges.sign(cast.office.pk, DOCUMENT, at=LATER)
+
+
+def test_the_seed_needs_its_pepper_and_moves_to_the_newest(cast, settings):
+    settings.PEPPERS = [OLD_PEPPER]
+    key = badges.make_by_command(cast.office, at=AT)
+    settings.PEPPERS = [PEPPER, OLD_PEPPER]
+    assert peppers.seeds_in_use() == {0: 0, 1: 0, 2: 1}
+
+    assert (badges.reseal(), badges.reseal()) == (1, 0)
+
+    assert peppers.seeds_in_use() == {0: 0, 1: 1, 2: 0}
+    settings.PEPPERS = [PEPPER]
+    must_verify(badges.sign(cast.office.pk, DOCUMENT, at=LATER), key.public)
+    settings.PEPPERS = [OLD_PEPPER]
+    assert peppers.seeds_in_use() == {0: 1, 1: 0}
+    with pytest.raises(PepperMissing):
+        badges.sign(cast.office.pk, DOCUMENT, at=LATER)
+
+
+def test_without_a_pepper_no_key_is_made(cast, settings):
+    settings.PEPPERS = []
+
+    with pytest.raises(PepperMissing):
+        badges.make(cast.dana.scope, cast.office, at=AT)
+    assert not BadgeKey.objects.exists()
+    assert written(cast.office) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": b"\x02in clear"},
+        {"seed": None},
+        {"pepper": None},
+        {"retired_at": LATER},
+        {"distrusted_at": LATER},
+        {"retired_at": AT - timedelta(1), "seed": None, "pepper": None},
+        {"retired_at": LATER, "distrusted_at": AT, "seed": None, "pepper": None},
+    ],
+)
+def test_a_row_that_cannot_be_is_refused(cast, key, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BadgeKey.objects.update(**change)
+
+
+def test_an_organisation_has_one_active_key(cast, key):
+    copy = BadgeKey.objects.get()
+    copy.pk, copy.public = uuid4(), "z6Mk"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy.save(force_insert=True)
+
+
+def run(*arguments: object) -> list[str]:
+    out = StringIO()
+    with clock.frozen(LATER):
+        call_command("badge_keys", *map(str, arguments), stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_operators_make_show_and_retire_keys(cast):
+    made = run("make", cast.office.pk)
+    key = BadgeKey.objects.get()
+
+    assert made == [f"{key.pk} {key.controller}#{key.public}"]
+    assert run("list") == [f"{cast.office.pk} {key.pk} active {key.public}"]
+    assert run("retire", key.pk) == [f"{key.pk} retired"]
+    assert run("retire", key.pk, "--distrust") == [f"{key.pk} distrusted"]
+    assert run("reseal") == ["resealed 0"]
+    assert written(cast.office) == [
+        "vault.make_badge_key",
+        "vault.retire_badge_key",
+        "vault.distrust_badge_key",
+    ]
+    assert Entry.objects.filter(target=f"badgekey:{key.pk}", actor=None).count() == 3
+
+
+@pytest.mark.parametrize("step", ["make", "retire"])
+def test_operators_are_told_what_is_not_there(cast, step):
+    with pytest.raises(BadgeKeyUnknown):
+        run(step, uuid4())
+    assert not BadgeKey.objects.exists()
+
+
+def test_no_table_of_a_dump_holds_a_seed(cast, key):
+    row = BadgeKey.objects.get()
+
+    assert badges._seed(row).reveal() not in bytes(row.seed)
+    assert str(row) == f"badge key {row.pk}"
