@@ -5,11 +5,14 @@ Django's own formats turn Pashto and Dari to the left and know neither Sorani no
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from math import inf
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 
 from protect.reference import vocabulary
@@ -54,3 +57,21 @@ def distance_text(metres: int, tag: str) -> str:
     """Return a distance in kilometres, rounded as a person would say it."""
     km = metres / 1000
     return format_decimal(round(km, 1) if km < 10 else round(km), locale=locale_of(tag))
+
+
+def place_of_zone(zone: str, tag: str) -> str:
+    """Return the city that a time zone is named for."""
+    return get_timezone_location(ZoneInfo(zone), locale=locale_of(tag), return_city=True)
+
+
+def duration_text(minutes: int, tag: str) -> str:
+    """Return a duration in hours and minutes, in words: 7 hours 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    said = [_unit_text(hours, "hour", tag)] if hours else []
+    return " ".join([*said, _unit_text(rest, "minute", tag)] if rest or not said else said)
+
+
+def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
+    """Return so many of a unit. No threshold: thirty hours stay hours."""
+    length = timedelta(**{f"{unit}s": count})
+    return format_timedelta(length, granularity=unit, threshold=inf, locale=locale_of(tag))

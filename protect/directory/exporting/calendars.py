@@ -16,12 +16,12 @@ from icalendar import Timezone
 
 from protect.directory.exporting import content
 from protect.directory.exporting.content import Door
-from protect.directory.exporting.folding import line, text
 from protect.directory.exporting.store import Exported
 from protect.directory.exporting.wanted import Head
 from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
 from protect.directory.hsds.texts import plain, web_address
+from protect.kernel.folding import line, text
 from protect.kernel.ids import stable_uuid
 
 DAY = 24 * 60  # minutes

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from protect.directory.enums import PhoneKind
-from protect.directory.exporting import content, folding
-from protect.directory.exporting.folding import escaped, line, text
+from protect.directory.exporting import content
 from protect.directory.exporting.store import Exported
 from protect.directory.exporting.wanted import Head
 from protect.directory.hsds.texts import mail_address, plain, web_address
+from protect.kernel.folding import escaped, line, text
 
 TYPES = {
     PhoneKind.VOICE: 'TEL;VALUE=uri;TYPE="work,voice"',
@@ -92,4 +92,4 @@ def _notes(each: Exported, head: Head) -> Iterator[str]:
 
 def _list(name: str, values: Iterable[str]) -> str:
     joined = ",".join(map(escaped, values))
-    return folding.line(name, joined) if joined else ""
+    return line(name, joined) if joined else ""

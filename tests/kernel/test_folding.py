@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from icalendar import vText
 from icalendar.parser import Contentlines
 
-from protect.directory.exporting.folding import line, text
+from protect.kernel.folding import line, quoted, text
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n,;\\"))
 
@@ -27,3 +27,18 @@ def test_no_value_begins_another_line():
     assert line("URL", "https://demo.example/\r\nX-EVIL:1") == (
         "URL:https://demo.example/  X-EVIL:1\r\n"
     )
+
+
+@given(value=st.text(st.characters(exclude_categories=("Cs",))))
+def test_no_control_character_but_the_tab_is_left_in_a_line(value):
+    whole = line("URL", value) + line(f"ORGANIZER;CN={quoted(value)}", "mailto:a@demo.example")
+
+    assert not [
+        char
+        for char in whole.replace("\r\n", "")
+        if (char < " " or char == "\x7f") and char != "\t"
+    ]
+
+
+def test_a_parameter_ends_where_its_quotes_end():
+    assert quoted('Demo "House"; Rives') == "\"Demo 'House'; Rives\""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 WIDTH = 75  # octets of UTF-8
 NEWLINE = "\r\n"
+CONTROLS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # all but the tab
 
 
 def line(name: str, value: str) -> str:
@@ -25,9 +26,14 @@ def escaped(value: str) -> str:
     return "\\n".join(value.splitlines())
 
 
+def quoted(value: str) -> str:
+    """Return a text as a parameter holds it: in quotes, which it cannot hold itself (§3.2)."""
+    return f'"{_one_line(value).replace(chr(34), chr(39))}"'
+
+
 def _one_line(value: str) -> str:
     """Return a value without what could end its line and begin another."""
-    return "".join(char if char >= " " or char == "\t" else " " for char in value)
+    return "".join(" " if char in CONTROLS else char for char in value)
 
 
 def _pieces(whole: str) -> Iterator[str]:
