@@ -1,0 +1,46 @@
+"""Tags and filters for pages that show what was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from protect.trainings.measuring import wording
+from protect.trainings.measuring.change import Change, Spread
+from protect.trainings.measuring.drawing import dots
+from protect.trainings.measuring.learning import Learning
+from protect.trainings.measuring.reasons import Reason
+
+register = template.Library()
+
+register.filter("figure", wording.figure)
+register.filter("share", wording.share)
+register.filter("points", wording.points)
+register.filter("reason", wording.reason)
+
+
+@register.inclusion_tag("trainings/_measured_change.html")
+def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
+    """Draw by how much scores changed: interval first, then the dots and their table, p last.
+
+    id: begins those of the drawing's parts; a page with several drawings gives each its own.
+    """
+    spread, change = learning.spread, learning.change
+    return {
+        "id": id,
+        "said": wording.change(learning),
+        "attrition": wording.attrition(learning),
+        "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,
+        "sizes": wording.sizes(learning),
+        "chance": wording.chance(change) if isinstance(change, Change) else "",
+    }
+
+
+def _drawn(spread: Spread, change: Change | Reason) -> dict[str, Any]:
+    found = dots(spread, change)
+    return {
+        "dots": found,
+        "people": wording.people(found),
+        "step": wording.decimal(found.step) if found.step else "",
+    }
