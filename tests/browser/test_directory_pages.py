@@ -1,0 +1,158 @@
+"""Each page of the directory at the desk, seen by axe: in light and dark, and on a small phone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from protect.directory.enums import Fact
+from protect.kernel.ids import stable_uuid
+from protect.vault.actions.demo import PASSPHRASE, SEED
+from tests.browser.comparing import keep_two_days
+from tests.browser.desks import DeskSite, Worker
+from tests.browser.test_desk_imports import ROWS
+from tests.browser.walking import must_be_accessible
+from tests.directory.bringing import csv_of
+from tests.serving import PROTECT, free_port, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.node]
+SIZES = {1200: 900, 320: 640}  # width: height
+
+
+def of(code: str, way: str = "") -> str:
+    return f"/directory/services/{stable_uuid('service', 'demo', code)}{way}"
+
+
+PAGES = [
+    "/directory",
+    "/directory/services/new",
+    of("advice"),
+    of("advice", "/history"),
+    of("advice", "/texts"),
+    *(of("advice", f"/facts/{fact}") for fact in Fact),
+    of("advice", "/checks/cost"),
+    of("advice", "/call"),
+    of("advice", "/link"),
+    of("advice", "/protect"),
+    of("advice", "/report"),
+    of("advice", "/translations"),
+    of("advice", "/translations?language=fr"),
+    of("advice", "/translations/fr/description"),
+    of("advice", "/translations/nl/description"),
+    of("advice", "/move/suspend"),
+    of("clinic", "/move/submit"),
+    of("circle", "/move/publish"),
+    of("closed", "/move/withdraw"),
+    of("garden"),
+    of("garden", "/facts/address"),
+    "/directory/queue",
+    "/directory/calls",
+    "/directory/reports",
+    "/directory/doubles",
+    "/directory/release/BE",
+    "/directory/release/BE/confirm",
+    "/directory/health",
+    "/directory/health/BE",
+    "/directory/export",
+    "/directory/imports",
+    "/directory/imports/new",
+    "/directory/coverage?country=MT&need=talk",
+    "/directory/coverage?country=BE&need=safe-place&person=boy&language=ti",
+    "/directory/coverage/gaps?country=MT",
+    "/directory/coverage/changes?country=MT",
+    "/directory/coverage/changes?country=BE",
+]
+# A list, and what leads from it to one of its pages.
+LED = [
+    ("/directory/queue", "main tbody th a"),
+    ("/directory/reports", "main tbody th a"),
+    ("/directory/doubles", "main tbody th a"),
+]
+
+
+@pytest.fixture(scope="module")
+def desk_of_demo(site: str, database_url: str) -> Iterator[DeskSite]:
+    """The desk of the same demo: it was built for the public pages, whose clock stands."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    environ = {**os.environ, "PROTECT_DATABASE_URL": database_url, "PROTECT_STAFF_URL": address}
+    keep_two_days("MT", environ)
+    command = [str(PROTECT), "serve", "--port", f"{port}"]
+    with subprocess.Popen(command, env=environ) as server:
+        wait_for(f"{address}/sign-in")
+        yield DeskSite(address, database_url)
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def dana(chromium: Browser, desk_of_demo: DeskSite) -> Iterator[Worker]:
+    """The coordinator of the demo, signed in once for all pages."""
+    context = chromium.new_context(locale="en", reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    found = Worker(page, desk_of_demo, "dana@demo.example", password=PASSPHRASE, seed=SEED)
+    found.sign_in()
+    yield found
+    context.close()
+
+
+def see(dana: Worker) -> None:
+    """Look at the page that is open: all rules twice, in the dark those that it can change."""
+    for width, height in SIZES.items():
+        dana.page.set_viewport_size({"width": width, "height": height})
+        dana.look()
+    dana.page.emulate_media(color_scheme="dark")
+    must_be_accessible(dana.page, "color-contrast")
+    dana.page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_pleases_axe_in_light_and_dark_and_on_a_phone(dana, path):
+    answer = dana.page.goto(f"{dana.desk.url}{path}")
+
+    assert answer.status == 200
+    see(dana)
+
+
+@pytest.mark.parametrize(("path", "link"), LED)
+def test_what_a_list_leads_to_pleases_axe_as_well(dana, path, link):
+    dana.page.goto(f"{dana.desk.url}{path}")
+    with dana.page.expect_navigation():
+        dana.page.locator(link).first.click()
+
+    assert dana.path() != path
+    see(dana)
+
+
+def test_two_texts_of_one_fact_please_axe(dana):
+    fact = of("advice", "/facts/cost")
+    dana.go(fact)
+    other = dana.page.context.new_page()
+    other.goto(f"{dana.desk.url}{fact}")
+    other.fill("main [name=cost-0-note]", "Demo: first to save")
+    with other.expect_navigation():
+        other.click("main .form--fact .form__end button")
+    other.close()
+    dana.fill(**{"cost-0-note": "Demo: second to save"})
+    dana.send("seen")
+
+    assert "Demo: first to save" in dana.page.inner_text("main .both")
+    see(dana)
+
+
+def test_a_file_on_its_way_pleases_axe_at_each_step(dana, tmp_path: Path):
+    (tmp_path / "list.csv").write_bytes(csv_of(ROWS, ";"))
+    dana.go("/directory/imports/new")
+    dana.fill(source="axe-list")
+    dana.page.set_input_files("main [name=file]", tmp_path / "list.csv")
+    dana.send("source")
+    see(dana)
+    dana.send("main form:has([name=ids])")
+
+    assert dana.path().endswith("/words")
+    see(dana)
