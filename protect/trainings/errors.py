@@ -160,3 +160,12 @@ class RequestMoveNotAllowed(ProtectError):
         "“{move}” is not possible for a request that is “{state}”. Nothing was changed. Reload the "
         "page."
     )
+
+
+class VersionNotPublished(ProtectError):
+    code = "trainings_version_not_published"
+    # Translators: a training can be planned only from a published version of a course.
+    message = _(
+        "Only a published version of a course can be planned. Nothing was saved. Publish it first, "
+        "or choose another version."
+    )

@@ -1,0 +1,286 @@
+"""Editions and their half days: planned, opened, moved, cancelled. Calendars hear of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from protect.kernel.ids import ALPHABET, SHORT_LENGTH
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.actions.booking import lock, move_bookings
+from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import (
+    BookingState,
+    EditionMove,
+    EditionState,
+    RegistrationMove,
+    RegistrationState,
+    SessionKind,
+    VersionState,
+)
+from protect.trainings.errors import (
+    EditConflict,
+    QuotaBelowConfirmed,
+    QuotasAboveSeats,
+    ReasonMissing,
+    VersionNotPublished,
+)
+from protect.trainings.models import (
+    CourseVersion,
+    Edition,
+    OrgQuota,
+    Registration,
+    Sender,
+    Session,
+    Venue,
+)
+from protect.trainings.rules.states import step_edition, step_registration
+
+# What a form may change of an edition, at once and under one number of edits.
+EDITABLE = (
+    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval", "group_policy"),
+    *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """When and where a session is. Aware instants; the clock of `zone` is what people read."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    venue: Venue | None = None
+    link: str = ""
+
+
+@transaction.atomic
+def plan(
+    scope: Scope,
+    host: Organisation,
+    version: CourseVersion,
+    fields: dict[str, Any],
+    *,
+    at: datetime,
+) -> Edition:
+    """Plan an edition of a published course.
+
+    Shapes: `fields` of EDITABLE, and country; `languages`, `co_hosts` as lists.
+    Errors: PermissionDenied; VersionNotPublished.
+    """
+    trace = Trace.of(scope, host.pk, at=at)
+    if version.state != VersionState.PUBLISHED:
+        raise VersionNotPublished
+    several = {name: fields[name] for name in ("languages", "co_hosts") if name in fields}
+    single = {name: value for name, value in fields.items() if name not in several}
+    edition = Edition.objects.create(
+        code=new_code(), course_version=version, host=host, created=at, **single
+    )
+    for name, values in several.items():
+        getattr(edition, name).set(values)
+    trace.record("plan", edition)
+    return edition
+
+
+@transaction.atomic
+def edit(
+    scope: Scope, edition: Edition, fields: dict[str, Any], *, edited: int, at: datetime
+) -> Edition:
+    """Change what a form may change. `edited` is what its page showed.
+
+    More seats are offered at once. Errors: PermissionDenied; EditConflict; QuotasAboveSeats.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    if row.edited != edited:
+        raise EditConflict
+    for name in EDITABLE:
+        setattr(row, name, fields.get(name, getattr(row, name)))
+    _must_hold_quotas(row)
+    row.edited += 1
+    row.sequence += 1
+    row.save(update_fields=[*EDITABLE, "edited", "sequence"])
+    for name in ("languages", "co_hosts"):
+        if name in fields:
+            getattr(row, name).set(fields[name])
+    trace.record("edit", row)
+    offer_free(row, at=at)
+    return row
+
+
+@transaction.atomic
+def move(
+    scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
+) -> Edition:
+    """Open, close, finish or cancel an edition. Cancelling ends registrations and bookings.
+
+    Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    row.state = step_edition(EditionState(row.state), step)
+    if step is EditionMove.CANCEL:
+        if not reason:
+            raise ReasonMissing
+        row.state_reason = reason
+        _cancel_all(row, at=at)
+    row.sequence += 1
+    row.save(update_fields=["state", "state_reason", "sequence"])
+    trace.record(step.value, row)
+    return row
+
+
+@transaction.atomic
+def add_half_day(scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime) -> Session:
+    """Add a half day to an edition. Errors: PermissionDenied."""
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    last = row.sessions.aggregate(n=Max("number"))["n"] or 0
+    session = Session.objects.create(
+        edition=row,
+        number=last + 1,
+        kind=SessionKind.TRAINING,
+        count_mode="named",
+        starts_at=half_day.starts_at,
+        ends_at=half_day.ends_at,
+        zone=half_day.zone,
+        venue=half_day.venue,
+        link=half_day.link,
+    )
+    _raise(row)
+    trace.record("half_day_add", session)
+    return session
+
+
+@transaction.atomic
+def move_half_day(
+    scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Move a half day, with what is booked for it: people are asked anew.
+
+    Errors: PermissionDenied; ClashBlocks; ClashNeedsReason.
+    """
+    edition = _edition_of(session)
+    trace = Trace.of(scope, edition.host_id, at=at)
+    locked(edition.pk)
+    row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    row.venue = half_day.venue
+    move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
+    row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
+    row.link = half_day.link
+    row.sequence += 1
+    row.save(update_fields=["starts_at", "ends_at", "zone", "venue", "link", "sequence"])
+    trace.record("half_day_move", row)
+    return row
+
+
+@transaction.atomic
+def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
+    """Cancel a half day. Its bookings end; planned minutes no longer count it.
+
+    Errors: PermissionDenied.
+    """
+    edition = _edition_of(session)
+    trace = Trace.of(scope, edition.host_id, at=at)
+    locked(edition.pk)
+    row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    _cancel(row, at=at)
+    trace.record("half_day_cancel", row)
+    return row
+
+
+@transaction.atomic
+def set_quota(
+    scope: Scope,
+    edition: Edition,
+    sender: Sender,
+    seats: int,
+    *,
+    released_at: datetime | None,
+    at: datetime,
+) -> OrgQuota | None:
+    """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
+
+    Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    taken = row.registrations.seated().filter(sender=sender).count()
+    if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
+        raise QuotaBelowConfirmed(taken=taken)
+    quota = None
+    if seats:
+        quota, _ = OrgQuota.objects.update_or_create(
+            edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
+        )
+    else:
+        row.quotas.filter(sender=sender).delete()
+    _must_hold_quotas(row)
+    trace.record("quota", row)
+    offer_free(row, at=at)
+    return quota
+
+
+def new_code() -> str:
+    """Return a code for an edition or a request: nobody reads a word into it, or mistakes it."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+
+
+def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
+    """Return what a board shows: limit, taken, free for everybody, room."""
+    seats = seats_of(edition, at=at)
+    return {
+        "limit": seats.limit,
+        "taken": sum(seats.taken.values()),
+        "free": seats.free_for(None),
+        "room": room_of(edition),
+    }
+
+
+def _edition_of(session: Session) -> Edition:
+    if session.edition is None:
+        raise Edition.DoesNotExist
+    return session.edition
+
+
+def _must_hold_quotas(edition: Edition) -> None:
+    kept = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
+    if edition.seat_limit is not None and kept > edition.seat_limit:
+        raise QuotasAboveSeats(seats=edition.seat_limit)
+
+
+def _raise(edition: Edition) -> None:
+    Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
+
+
+def _cancel(session: Session, *, at: datetime) -> None:
+    rows = session.bookings.filter(state__in=[BookingState.ASKED, BookingState.ACCEPTED])
+    lock(rows.order_by("pk").values_list("resource", flat=True))
+    rows.update(state=BookingState.CANCELLED)
+    session.cancelled_at = session.cancelled_at or at
+    session.sequence += 1
+    session.save(update_fields=["cancelled_at", "sequence"])
+
+
+def _cancel_all(edition: Edition, *, at: datetime) -> None:
+    for session in edition.sessions.standing().order_by("number"):
+        _cancel(session, at=at)
+    rows = edition.registrations.select_for_update(of=("self",)).active().order_by("pk")
+    ended: list[Registration] = []
+    for row in rows:
+        row.state = step_registration(
+            RegistrationState(row.state),
+            RegistrationMove.CANCEL,
+            is_paused=row.is_paused,
+            is_free=True,
+        )
+        row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
+        ended.append(row)
+    Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])

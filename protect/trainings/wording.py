@@ -1,0 +1,24 @@
+"""What trainings say about findings, in the language of whoever reads."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.trainings.rules.clashing import Clash
+
+# Translators: what speaks against booking somebody or something for a session. {name} is theirs.
+CLASHES = {
+    Clash.PERSON_TWICE: _("{name} has another session then."),
+    Clash.ROOM_TWICE: _("{name} is taken then, or is being set up or cleared away."),
+    Clash.SHARED_ROOM_TWICE: _("{name} is shared with another session then."),
+    Clash.THING_TWICE: _("{name} is needed in another session then."),
+    Clash.CLOSED: _("{name} is closed then."),
+    Clash.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
+    Clash.UNAVAILABLE: _("{name} said that they are away then."),
+    Clash.ROOM_SMALL: _("{name} holds fewer people than the training has seats."),
+    Clash.LANGUAGE_UNCOVERED: _("Nobody is booked who speaks or interprets a language of it."),
+    Clash.CHILDCARE_UNCOVERED: _("Childcare is needed, and none is booked."),
+    Clash.STEP_FREE_NEEDED: _("Somebody cannot take steps, and {name} is not known to have none."),
+    Clash.VENUE_UNSUITABLE: _("{name} has no room where somebody can talk alone."),
+    Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
+}

@@ -1,0 +1,197 @@
+"""Editions and their half days, and what is booked for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.trainings.actions import booking, planning
+from protect.trainings.actions.booking import Wanted
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingMove, BookingRole, EditionMove
+from protect.trainings.errors import (
+    ClashBlocks,
+    ClashNeedsReason,
+    EditConflict,
+    QuotaBelowConfirmed,
+    QuotasAboveSeats,
+    ReasonMissing,
+    VersionNotPublished,
+)
+from protect.trainings.models import Booking, Edition, Resource, Travel, Venue
+from tests.trainings.actions.test_registering import come, fill, states
+from tests.trainings.planning import AT, FIRST_DAY, make_course, make_edition, make_sender
+
+LEUVEN = 2792482
+TRAINER = BookingRole.TRAINER
+
+
+def person(host, name="Demo Trainer") -> Resource:
+    return Resource.objects.create(organisation=host, kind="person", name=name, created=AT)
+
+
+def hall(host, name="Demo Hall", **given) -> Venue:
+    made = Resource.objects.create(organisation=host, kind="venue", name=name, created=AT)
+    return Venue.objects.create(resource=made, place_id=LEUVEN, **given)
+
+
+def half_day(days: int, hours: int = 0, **given) -> HalfDay:
+    start = FIRST_DAY + timedelta(days=days, hours=hours)
+    return HalfDay(start, start + timedelta(hours=3), "Europe/Brussels", **given)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
+    draft = make_course(planners.host, state="draft", published_at=None)
+    fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
+    with pytest.raises(VersionNotPublished):
+        planning.plan(pia, planners.host, draft, fields, at=AT)
+    edition = planning.plan(pia, planners.host, make_course(planners.host), fields, at=AT)
+
+    assert [*edition.languages.values_list("pk", flat=True)] == ["fr"]
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name):
+    scope, session = planners.scope(name), edition.sessions.get(number=1)
+    trainer = person(planners.host)
+    for refused in (
+        lambda: planning.edit(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: planning.move(scope, edition, EditionMove.CLOSE, at=AT),
+        lambda: planning.add_half_day(scope, edition, half_day(9), at=AT),
+        lambda: planning.move_half_day(scope, session, half_day(9), at=AT),
+        lambda: planning.cancel_half_day(scope, session, at=AT),
+        lambda: booking.book(scope, session, Wanted(trainer, TRAINER), at=AT),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.state, edition.sequence) == (3, "open", 0)
+    assert edition.sessions.standing().count() == 2
+    assert not Booking.objects.exists()
+
+
+def test_two_who_edit_at_once_meet(pia, edition):
+    planning.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
+    with pytest.raises(EditConflict):
+        planning.edit(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
+
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.edited) == (9, 2)
+
+
+def test_more_seats_are_offered_at_once(pia, edition):
+    fill(edition, 5)
+    planning.edit(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
+
+    assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
+
+
+def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planners, pia, edition):
+    fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    with pytest.raises(ReasonMissing):
+        planning.move(pia, edition, EditionMove.CANCEL, at=AT)
+    planning.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+    row.refresh_from_db()
+
+    assert states(edition) == ["cancelled"] * 4
+    assert row.state == "cancelled"
+    assert not edition.sessions.standing().exists()
+
+
+def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
+    trainer = person(planners.host)
+    one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
+    booking.book(pia, one, Wanted(trainer, TRAINER), at=AT)
+    with pytest.raises(ClashBlocks) as refused:
+        booking.book(pia, other, Wanted(trainer, TRAINER), at=AT)
+
+    assert refused.value.facts == {"findings": "Demo Trainer has another session then."}
+    assert trainer.bookings.count() == 1
+
+
+def test_who_declined_is_free_for_others(planners, pia, edition):
+    trainer = person(planners.host)
+    other = make_edition(planners.host).sessions.get(number=1)
+    row = booking.book(pia, edition.sessions.get(number=1), Wanted(trainer, TRAINER), at=AT)
+    booking.answer(row, BookingMove.DECLINE, trace=Trace(AT, planners.host.pk))
+
+    assert booking.book(pia, other, Wanted(trainer, TRAINER), at=AT).state == "asked"
+
+
+def test_a_small_room_needs_a_reason(planners, pia, edition):
+    room = hall(planners.host, capacity=2)
+    session, wanted = edition.sessions.get(number=1), Wanted(room.resource, BookingRole.ROOM)
+    with pytest.raises(ClashNeedsReason) as refused:
+        booking.book(pia, session, wanted, at=AT)
+    row = booking.book(pia, session, wanted, at=AT, reason="Two will be online")
+
+    assert "holds fewer people" in refused.value.text()
+    assert row.reason == "Two will be online"
+
+
+def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
+    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda each: each.pk)
+    Travel.objects.create(first=here, second=there, minutes=60)
+    trainer, session = person(planners.host), edition.sessions.get(number=1)
+    edition.sessions.update(venue=here)
+    session.refresh_from_db()
+    booking.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    near = planning.add_half_day(pia, edition, half_day(0, 3, venue=there), at=AT)
+
+    with pytest.raises(ClashNeedsReason):
+        booking.book(pia, near, Wanted(trainer, TRAINER), at=AT)
+
+
+def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    booking.answer(row, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    moved = planning.move_half_day(pia, session, half_day(5), at=AT)
+    row.refresh_from_db()
+
+    assert (row.starts_at, row.ends_at) == (moved.starts_at, moved.ends_at)
+    assert (row.state, moved.sequence) == ("asked", 1)
+
+
+def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
+    trainer = person(planners.host)
+    first, second = edition.sessions.order_by("number")
+    for session in (first, second):
+        booking.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    with pytest.raises(ClashBlocks):
+        planning.move_half_day(pia, first, half_day(1, 1), at=AT)
+
+    first.refresh_from_db()
+    assert first.starts_at == FIRST_DAY
+
+
+def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planners, pia, edition):
+    shelter = make_sender(planners.host)
+    with pytest.raises(QuotasAboveSeats):
+        planning.set_quota(pia, edition, shelter, 4, released_at=None, at=AT)
+    planning.set_quota(pia, edition, shelter, 2, released_at=None, at=AT)
+    for _ in range(2):
+        come(edition, sender=shelter)
+    with pytest.raises(QuotaBelowConfirmed):
+        planning.set_quota(pia, edition, shelter, 1, released_at=None, at=AT)
+
+    assert edition.quotas.get().seats == 2
+    with pytest.raises(QuotasAboveSeats):
+        planning.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
