@@ -2,8 +2,9 @@
 
 Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
 hsds (the interface for other systems beside plain rows), exporting and importing (files of the
-directory), visible (from a change to the page that shows it), vault (sealed beside clear). Without
-a name all are measured, one after the other. Nothing else should run meanwhile.
+directory), measuring (results of a course), visible (from a change to the page that shows it),
+vault (sealed beside clear), badges (certificates signed and verified). Without a name all are
+measured, one after the other. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ SUBJECTS = (
     "exporting",
     "visible",
     "importing",
+    "measuring",
     "vault",
+    "badges",
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -12,7 +12,7 @@ from protect.trainings.measuring.change import Change, Spread, change, spread
 from protect.trainings.measuring.items import Move, Phase
 from protect.trainings.measuring.limits import Limits
 from protect.trainings.measuring.numbers import Flags, Floats, differences
-from protect.trainings.measuring.pairing import Rows, Side, pair
+from protect.trainings.measuring.pairing import Side, pair
 from protect.trainings.measuring.reasons import Reason
 from protect.trainings.measuring.sizes import Fitness
 
@@ -72,36 +72,25 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
         raise ValueError("before and after were not asked the same questions")
     found = pair(pre.codes, post.codes)
     fit = sizes.fitness(pre.scores, maximum, limits)
-    paired = _rows(pre, found.before), _rows(post, found.after)
-    changed = differences(paired[0].scores, paired[1].scores)
+    before, after = pre.scores[found.before], post.scores[found.after]
     if found.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
         claims: Claims = (Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY)
     else:
-        claims = _claims(*paired, maximum, limits)
+        claims = (
+            change(differences(before, after), limits),
+            sizes.size(before, after, limits),
+            sizes.normalised_gain(before, after, maximum, limits),
+            items.moves(pre.right[found.before], post.right[found.after], limits),
+        )
     return Learning(
         maximum,
         Attrition(found.pre, found.post, found.pairs),
         fit,
-        spread(changed, limits),
+        spread(differences(before, after), limits),
         *claims,
         items.phase(pre.right, limits),
         items.phase(post.right, limits),
     )
-
-
-def _claims(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Claims:
-    """Return what says that something was gained, of the same people in the same order."""
-    return (
-        change(differences(pre.scores, post.scores), limits),
-        sizes.size(pre.scores, post.scores, limits),
-        sizes.normalised_gain(pre.scores, post.scores, maximum, limits),
-        items.moves(pre.right, post.right, limits),
-    )
-
-
-def _rows(answers: Answers, rows: Rows) -> Answers:
-    codes = [answers.codes[row] for row in rows.tolist()]
-    return Answers(codes, answers.scores[rows], answers.right[rows])
 
 
 def _must_fit(scores: Floats, maximum: float) -> None:

@@ -9,7 +9,7 @@ answer without a code, or whose code does not stand in the other phase, counts i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,30 +48,31 @@ class Pairing:
 
 def pair(pre: Sequence[str], post: Sequence[str]) -> Pairing:
     """Return which rows belong together. Units: a code hash or pair id for each row, or NO_CODE."""
-    often_pre, often_post = Counter(pre), Counter(post)
-    rows = {code: row for row, code in enumerate(post) if _is_single(code, often_post)}
-    found = [
-        (row, rows[code])
-        for row, code in enumerate(pre)
-        if code in rows and _is_single(code, often_pre)
-    ]
+    here, there = _Codes(pre), _Codes(post)
+    found = [(row, there.single[code]) for code, row in here.single.items() if code in there.single]
     both = np.array(found, np.intp).reshape(-1, 2)
     return Pairing(
         before=both[:, 0],
         after=both[:, 1],
-        pre=_side(often_pre, often_post, len(found)),
-        post=_side(often_post, often_pre, len(found)),
+        pre=here.side(there, len(found)),
+        post=there.side(here, len(found)),
     )
 
 
-def _is_single(code: str, often: Mapping[str, int]) -> bool:
-    return code != NO_CODE and often[code] == 1
+class _Codes:
+    """The codes of one phase: those that stand once with their row, the others with how often."""
 
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.answers = len(codes)
+        often = Counter(codes)
+        self.without = often.pop(NO_CODE, 0)
+        self.repeated = {code: count for code, count in often.items() if count > 1}
+        self.single = {code: row for row, code in enumerate(codes)}
+        for code in (NO_CODE, *self.repeated):
+            self.single.pop(code, None)
 
-def _side(here: Counter[str], there: Counter[str], paired: int) -> Side:
-    without = here[NO_CODE]
-    twice = {code: count for code, count in here.items() if count > 1 and code != NO_CODE}
-    clashes = sum(1 for code, count in there.items() if count > 1 and code and here.get(code) == 1)
-    answers, repeated = here.total(), sum(twice.values()) + clashes
-    alone = answers - paired - repeated - without
-    return Side(answers, paired, alone, repeated, without, len(twice))
+    def side(self, other: _Codes, paired: int) -> Side:
+        clashes = sum(code in self.single for code in other.repeated)
+        repeated = sum(self.repeated.values()) + clashes
+        alone = self.answers - paired - repeated - self.without
+        return Side(self.answers, paired, alone, repeated, self.without, len(self.repeated))
