@@ -9,6 +9,7 @@ from tests.guards.layers import RANKS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
+BODIES = {path: path.read_text("utf-8") for path in TEMPLATES}
 REFERENCE = re.compile(r'{% (?:include|extends) "([\w/]+\.html)"')
 
 
@@ -18,34 +19,63 @@ def higher_names(app: str, body: str) -> list[str]:
     return [name for name in REFERENCE.findall(body) if name.split("/")[0] in above]
 
 
-@pytest.mark.parametrize("path", [p for p in TEMPLATES if p.name.startswith("_")], ids=str)
-def test_a_partial_opens_with_the_variables_it_takes(path):
-    body = path.read_text("utf-8")
+def test_a_partial_opens_with_the_variables_it_takes():
+    partials = {path: body for path, body in BODIES.items() if path.name.startswith("_")}
 
-    assert body.startswith("{% comment %}")
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
-def test_a_template_names_no_higher_package(path):
-    app = path.relative_to(PACKAGE).parts[0]
-
-    assert higher_names(app, path.read_text("utf-8")) == []
+    assert partials
+    assert [path for path, body in partials.items() if not body.startswith("{% comment %}")] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
-def test_every_template_is_used(path):
-    name = path.name
-    sources = [*PACKAGE.rglob("*.py"), *TEMPLATES]
+def test_a_template_names_no_higher_package():
+    found = {
+        path: higher_names(path.relative_to(PACKAGE).parts[0], body)
+        for path, body in BODIES.items()
+    }
 
-    assert any(name in other.read_text("utf-8") for other in sources if other != path)
+    assert found
+    assert {path: names for path, names in found.items() if names} == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
-def test_no_template_opens_a_tab_or_loads_from_elsewhere(path):
-    body = path.read_text("utf-8")
+def unused(bodies: dict[Path, str], code: dict[Path, str]) -> list[Path]:
+    """Return each template whose name stands in no other file."""
+    sources = code | bodies
+    return [
+        path
+        for path in bodies
+        if not any(path.name in body for other, body in sources.items() if other != path)
+    ]
 
-    assert "target=" not in body
-    assert not re.search(r'(?:src|href)="https?:', body)
+
+def test_every_template_is_used():
+    assert unused(BODIES, {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}) == []
+
+
+def test_a_template_that_only_names_itself_is_not_used():
+    bodies = {Path("a.html"): "a.html", Path("b.html"): "b.html", Path("c.html"): "b.html"}
+
+    found = unused(bodies, {Path("views.py"): 'render(request, "a.html")'})
+
+    assert found == [Path("c.html")]
+
+
+def leads_elsewhere(body: str) -> bool:
+    return "target=" in body or bool(re.search(r'(?:src|href)="https?:', body))
+
+
+def test_no_template_opens_a_tab_or_loads_from_elsewhere():
+    assert [path for path, body in BODIES.items() if leads_elsewhere(body)] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('<a href="/en" target="_blank">', True),
+        ('<script src="https://a.example/a.js">', True),
+        ('<a href="/en">', False),
+    ],
+)
+def test_the_guard_of_elsewhere_tells_good_from_bad(body, found):
+    assert leads_elsewhere(body) == found
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,11 @@ def unfound(source: str) -> Iterator[str]:
                     yield name
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=str)
-def test_what_translates_is_called_by_a_name_that_is_looked_for(path):
-    assert list(unfound(path.read_text("utf-8"))) == []
+def test_what_translates_is_called_by_a_name_that_is_looked_for():
+    found = {path: [*unfound(path.read_text("utf-8"))] for path in PACKAGE.rglob("*.py")}
+
+    assert len(found) > 100
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize(
