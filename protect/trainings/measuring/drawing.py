@@ -1,6 +1,6 @@
 """The changes of all pairs as numbers for an SVG: a dot for each, stacked over a line of points.
 
-The line runs from less to more in every script, as number lines do; words say which end is which.
+The line runs from less to more in every script, as number lines do; its numbers have signs.
 """
 
 from __future__ import annotations
