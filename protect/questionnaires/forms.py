@@ -129,7 +129,8 @@ def _typed(asked: Asked, sent: Mapping[str, list[str]]) -> Any:
 
 def _field(form: Form, asked: Asked) -> AskedField:
     return AskedField(
-        required=asked.required,
+        # only a mark: where nothing is required it is said once, not at every question
+        required=asked.required or not form.requires,
         label=marked(form, form.words[f"{asked.key}.label"]),
         help_text=_help(form, asked),
         widget=WIDGETS[asked.type](form, asked),

@@ -61,6 +61,11 @@ class Form:
         """Return whether somebody reads words that no native reader has checked."""
         return bool(self.drafts & self.languages)
 
+    @property
+    def requires(self) -> bool:
+        """Return whether something must be answered."""
+        return any(each.required for each in self.definition.asking())
+
     def said(self, name: str) -> Said | None:
         """Return a text that need not be there."""
         return self.words.get(name)

@@ -1,0 +1,35 @@
+"""The forms of the files, and one more of an office with every kind of field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from protect.questionnaires import access, actions, sources
+from protect.questionnaires.words import Form
+
+OVERLAY = Path(__file__).parent / "overlay"
+
+
+@pytest.fixture
+def files_anew() -> Iterator[None]:
+    """Read the files again, before and after."""
+    sources.forget()
+    yield
+    sources.forget()
+
+
+@pytest.fixture
+def office(settings, files_anew) -> Path:
+    """A system with an office's folder."""
+    settings.PROTECT_DATA_DIRS = [str(OVERLAY)]
+    return OVERLAY
+
+
+@pytest.fixture
+def everything(db, office) -> Callable[[str], Form]:
+    """Give the office's form in a language, published."""
+    actions.load_forms(lambda loaded: None)
+    return lambda language: access.get_form("everything", language=language)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.questionnaires.rules.definitions import problems
+from protect.questionnaires.schemas import Asked, Condition
+from tests.questionnaires.building import asked, definition, equals
+
+POINTS = {"right": ["b"], "points": 1}
+
+
+def bare(type_: str, **more) -> Asked:
+    return Asked.model_validate({"key": "g", "type": type_, **more})
+
+
+def later(**condition) -> Asked:
+    return asked("g", "short", shown_if=Condition.model_validate(condition))
+
+
+FIRST = asked("f", "yes_no")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        bare("single"),
+        bare("single", options=["a"]),
+        bare("single", options=["a", "a"]),
+        bare("short", options=["a", "b"]),
+        bare("matrix", options=["a", "b"]),
+        bare("single", options=["a", "b"], rows=["x"]),
+        bare("short", least=1),
+        bare("number", least=2, most=1),
+        bare("date", first="2026-02-01", last="2026-01-01"),
+        bare("note", required=True),
+        asked("g", "single", right=["b"]),
+        asked("g", "single", points=1),
+        asked("g", "single", right=["z"], points=1),
+        asked("g", "single", right=["b", "b"], points=1),
+        asked("g", "yes_no", right=["yes"], points=1),
+        asked("g", "number", right=[True], points=1),
+        asked("g", "scale", right=[6], points=1),
+        asked("g", "ranking", right=["a", "b"], points=1),
+        asked("g", "matrix", right=["a"], points=1),
+        asked("g", "short", right=["a"], points=1),
+        asked("g", "single", **POINTS, partial="each"),
+        asked("g", "short", shown_if=equals("g", True)),
+        asked("g", "short", shown_if=equals("later", True)),
+        later(equals={"field": "f", "value": "yes"}),
+        later(any_of={"field": "f", "values": [True, 1]}),
+        later(at_least={"field": "f", "value": 1}),
+        later(**{"not": {"and": [{"equals": {"field": "nobody", "value": True}}]}}),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
+    has_points = wrong.points > 0
+    form = definition(FIRST, wrong, kind="assessment" if has_points else "other")
+
+    found = list(problems(form))
+
+    assert {each.key for each in found} == {"g"}
+    assert all(each.text and each.remedy for each in found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "more"),
+    [
+        ([bare("note")], "other", {}),
+        ([FIRST], "test", {}),
+        ([asked("g", "single", **POINTS)], "evaluation", {}),
+        ([FIRST], "other", {"pass_percent": 60}),
+        ([bare("multiple", options=[f"o{at}" for at in range(51)])], "other", {}),
+    ],
+)
+def test_a_form_as_a_whole_may_be_wrong(fields, kind, more):
+    found = list(problems(definition(*fields, kind=kind, **more)))
+
+    assert [each.key for each in found] == ["form"]
+
+
+@pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])
+def test_free_words_of_a_form_without_names_are_marked_as_comments(kind, is_fine):
+    assert (list(problems(definition(bare("long"), kind=kind))) == []) is is_fine
+    assert list(problems(definition(bare("long", comment=True), kind="evaluation"))) == []

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from protect.questionnaires import access, actions, sources
+from protect.questionnaires.enums import FormKind
+from protect.questionnaires.errors import FormChanged, FormDamaged, FormUnknown
+from protect.questionnaires.models import FormVersion, FormWords
+from protect.reference import actions as reference
+
+pytestmark = pytest.mark.django_db
+HEAD = '[form]\nnumber = {}\nkind = "other"\nsource = "en"\npublished_on = 2026-11-26\n'
+BODY = 'title = "Demo"\n\n[town]\ntype = "short"\nlabel = "{}"\n'
+
+
+@pytest.fixture
+def write(settings, tmp_path, files_anew):
+    """Write the file of a form of an office, and load everything."""
+    settings.PROTECT_DATA_DIRS = [str(tmp_path)]
+    folder = tmp_path / "questionnaires/forms"
+    folder.mkdir(parents=True)
+
+    def written(text: str, name: str = "demo.toml") -> dict[str, tuple[int, int, int]]:
+        (folder / name).write_text(text, "utf-8")
+        sources.forget()
+        told: dict[str, tuple[int, int, int]] = {}
+        actions.load_forms(lambda r: told.update({r.table: (r.added, r.changed, r.same)}))
+        return told
+
+    return written
+
+
+def form(number: int = 1, label: str = "Town") -> str:
+    return HEAD.format(number) + BODY.format(label)
+
+
+def test_load_data_publishes_our_forms_and_running_it_again_changes_nothing():
+    told: dict[str, tuple[int, int, int]] = {}
+
+    reference.load_data(lambda r: told.update({r.table: (r.added, r.changed, r.same)}))
+
+    assert told["formversion"] == (0, 0, 5)
+    assert told["formwords"] == (0, 0, 15)
+    assert {each.code for each in access.published(FormKind.TEST)} == {"knowledge-a", "knowledge-b"}
+
+
+def test_another_text_under_the_same_number_is_refused_and_nothing_is_loaded(write):
+    write(form())
+    before = list(FormVersion.objects.order_by("pk").values())
+
+    with pytest.raises(FormChanged) as caught, transaction.atomic():
+        write(form(label="City"))
+
+    assert caught.value.facts == {"form": "demo", "number": 1, "part": "en"}
+    assert "raise number" in caught.value.text()
+    assert list(FormVersion.objects.order_by("pk").values()) == before
+
+
+def test_a_new_number_is_a_new_version_and_the_old_one_stays(write):
+    write(form())
+    assert write(form(2, "City"))["formversion"] == (1, 0, 5)
+
+    assert access.get_form("demo").label("town") == "City"
+    assert access.get_form("demo", 1).label("town") == "Town"
+    assert {v.number for v in access.published() if v.code == "demo"} == {2}
+
+
+def test_a_translation_may_come_later_and_then_stays(write):
+    write(form())
+    told = write('[town]\nlabel = "Ville"\n', "demo.fr.toml")
+    assert (told["formwords"][0], told["formversion"][0]) == (1, 0)
+
+    with pytest.raises(FormChanged) as caught, transaction.atomic():
+        write('[town]\nlabel = "Commune"\n', "demo.fr.toml")
+
+    assert caught.value.facts["part"] == "fr"
+    assert access.get_form("demo", language="fr").label("town") == "Ville"
+
+
+def test_that_somebody_has_read_the_words_is_all_that_may_change(write):
+    write(form())
+    told = write(form().replace("kind", "reviewed_on = 2026-11-27\nkind"))
+
+    assert told["formversion"] == (0, 1, 5)
+    assert access.get_form("demo").is_draft is False
+
+
+def test_a_form_that_is_being_written_is_not_published(write):
+    write(form().replace("published_on = 2026-11-26\n", ""))
+
+    with pytest.raises(FormUnknown):
+        access.get_form("demo")
+
+
+def test_missing_words_are_counted_and_drafts_are_named(write):
+    write(form())
+    write('[form]\nreviewed_on = 2026-11-27\n[town]\nlabel = "Ville"\n', "demo.fr.toml")
+
+    found = access.get_form("demo", language="fr")
+
+    assert (found.missing, found.languages, found.drafts) == (1, {"en", "fr"}, {"en"})
+    assert found.is_draft  # the title is English, and nobody has read that
+    assert access.get_form("demo", language="tlh").missing == 2
+
+
+@pytest.mark.parametrize("ask", [("nobody",), ("evaluation", 99)])
+def test_what_is_not_published_is_not_found(ask):
+    with pytest.raises(FormUnknown):
+        access.get_form(*ask)
+
+
+def test_a_row_that_somebody_edited_is_noticed():
+    FormVersion.objects.filter(code="evaluation").update(content='{"words": {}}')
+
+    with pytest.raises(FormDamaged):
+        access.get_form("evaluation")
+
+
+def test_words_that_somebody_edited_are_noticed():
+    words = FormWords.objects.get(version__code="evaluation", language="fr")
+    FormWords.objects.filter(pk=words.pk).update(content=words.content.replace("Contenu", "X"))
+
+    with pytest.raises(FormDamaged):
+        access.get_form("evaluation", language="nl")
+
+
+def test_a_published_version_reads_as_its_file():
+    for code, source in sources.sources().items():
+        found = access.get_form(code)
+        assert found.definition == source.definition
+        assert {name: said.text for name, said in found.words.items()} == source.own_words
+
+
+def test_from_what_was_sent_to_the_score_and_back():
+    found = access.get_form("assessment", language="ar")
+    sent = {"named": ["yes"], "promise": ["honest", "secret"], "chat": ["no"], "doctor": ["b"]}
+
+    reading = access.read_answers(found, sent)
+    kept = access.answers_of(found, reading).to_json()
+    back = access.read_kept(found, kept)
+    score = access.score(found, back.values)
+
+    assert json.loads(kept)["hash"] == found.content_hash
+    assert (score.points, score.maximum, score.passed) == (2, 14, False)
+
+
+def test_answers_with_mistakes_are_never_kept():
+    found = access.get_form("assessment")
+
+    with pytest.raises(ValueError, match="mistakes"):
+        access.answers_of(found, access.read_answers(found, {}))
+
+
+@pytest.mark.parametrize("wrong", [{"number": 0}, {"code": ""}, {"content": ""}, {}])
+def test_the_database_refuses_a_version_without_content_or_twice(wrong):
+    row = FormVersion.objects.filter(code="evaluation").values().get()
+    row.pop("id")
+    fresh = {"number": 7} if wrong else {}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FormVersion.objects.create(**{**row, **fresh, **wrong})
+
+
+def test_the_database_refuses_words_of_a_language_twice():
+    row = FormWords.objects.filter(language="fr").values().first()
+    row.pop("id")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FormWords.objects.create(**row)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.questionnaires.answers import Answers, canonical, fingerprint
+from protect.questionnaires.errors import AnswersNotOfForm
+from tests.questionnaires.building import asked, definition
+
+FORM = definition(asked("g", "short"), asked("f", "multiple", required=True))
+HASH = fingerprint("demo")
+GOOD = Answers("demo", 1, HASH, {"g": "é", "f": ["a"]})
+
+
+def test_answers_are_kept_as_one_canonical_document_and_come_back():
+    text = GOOD.to_json()
+
+    assert text == (f'{{"form":"demo","hash":"{HASH}","number":1,"values":{{"f":["a"],"g":"é"}}}}')
+    assert Answers.from_json(text, FORM, HASH) == GOOD
+    assert Answers.from_json(text, FORM, HASH).to_json() == text
+
+
+def changed(old: str, new: str) -> str:
+    return GOOD.to_json().replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "questionnaire_not_json"),
+        ("[]", "questionnaire_version_other"),
+        (changed('"number":1', '"number":2'), "questionnaire_version_other"),
+        (changed('"form":"demo"', '"form":"else"'), "questionnaire_version_other"),
+        (changed(HASH, "0"), "questionnaire_version_other"),
+        (changed('"hash"', '"who":"Demo","hash"'), "questionnaire_version_other"),
+        (changed('["a"]', '["z"]'), "questionnaire_choice_unknown"),
+        (changed('"f":["a"],', ""), "questionnaire_answer_missing"),
+        (changed('"values"', '"other"'), "questionnaire_version_other"),
+    ],
+)
+def test_what_is_no_document_of_the_version_is_refused_without_naming_an_answer(text, problem):
+    with pytest.raises(AnswersNotOfForm) as caught:
+        Answers.from_json(text, FORM, HASH)
+
+    assert caught.value.facts == {"form": "demo", "problem": problem}
+
+
+def test_the_same_content_is_the_same_text():
+    assert canonical({"b": 1, "a": "é"}) == canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from protect.questionnaires import access
+from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
+from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
+from protect.questionnaires.schemas import Condition
+from protect.questionnaires.wording import MISTAKES, when
+from tests.questionnaires.building import asked, form
+from tests.ui.conftest import draw  # noqa: F401 - a fixture
+
+PAGE = "{% load questionnaires %}{% questionnaire form %}"
+PAPER = "{% load questionnaires %}{% questionnaire_paper told %}"
+GOOD = (
+    "q-town=Demo town&q-people=3&q-trained=yes&q-topics=law&q-role=other&q-useful=4&q-whole=5"
+    "&q-order-time=2&q-order-money=3&q-order-rest=1&q-parts-talk=right&q-parts-plays=long"
+    "&q-since=2026-11-01&q-agree=yes"
+)
+NOT_A = {"not": {"equals": {"field": "g", "value": "a"}}}
+
+
+def sent(told, query: str) -> QuestionnaireForm:
+    return QuestionnaireForm(told, QueryDict(query))
+
+
+def test_every_type_has_an_input_and_every_mistake_its_words():
+    assert WIDGETS.keys() == set(FieldType) - WORDS_ONLY
+    assert MISTAKES.keys() == set(Mistake)
+
+
+def test_good_answers_are_kept_and_come_back_into_the_form(everything, draw):  # noqa: F811
+    told = everything("en")
+    page = sent(told, GOOD)
+
+    assert page.is_valid(), page.errors
+    kept = page.answers()
+    html = draw(PAGE, form=QuestionnaireForm(told, kept=kept))
+
+    assert kept.values["order"] == ["rest", "time", "money"]
+    assert 'value="Demo town"' in html
+    assert len(re.findall(r"<input[^>]* checked", html)) == 8
+    assert re.findall(r'<option value="(\d)" selected', html) == ["2", "3", "1"]
+
+
+def test_mistakes_stand_in_the_fields_and_what_was_typed_stays(everything, draw):  # noqa: F811
+    page = sent(everything("en"), "q-town=A town with a very long name&q-people=many&q-trained=no")
+
+    assert not page.is_valid()
+    assert page.status == 422
+    html = draw("{% errors form %}" + PAGE, form=page)
+
+    assert page.errors["town"] == [
+        "It has 28 characters, and there is room for 20. Make it shorter."
+    ]
+    assert page.errors["people"] == ["This is no number. Write digits only, for example 12."]
+    assert 'value="many"' in html
+    assert 'href="#id_q-town"' in html
+    assert 'aria-describedby="id_q-town_error"' in html
+    with pytest.raises(ValueError, match="mistakes"):
+        page.answers()
+
+
+def test_a_mistake_of_several_inputs_leads_to_the_first(everything, draw):  # noqa: F811
+    page = sent(everything("en"), GOOD.replace("q-order-time=2", "q-order-time=1"))
+
+    html = draw("{% errors form %}" + PAGE, form=page)
+
+    assert 'href="#id_q-order_0"' in html
+    assert 'id="id_q-order_0"' in html
+
+
+def test_an_answer_to_a_hidden_question_is_dropped_and_said(everything, draw):  # noqa: F811
+    page = sent(everything("en"), GOOD.replace("q-trained=yes", "q-trained=no"))
+
+    assert page.is_valid()
+    assert "topics" not in page.answers().values
+    assert page.dropped == ["On what?"]
+    assert "Not kept" in draw(PAGE, form=page)
+
+
+def test_fields_of_the_page_around_are_none_of_the_form(everything):
+    page = sent(everything("en"), "town=No&csrfmiddlewaretoken=x&" + GOOD)
+
+    assert page.is_valid()
+    assert page.answers().values["town"] == "Demo town"
+
+
+def test_a_text_in_another_language_is_marked_and_said(everything, draw):  # noqa: F811
+    with translation.override("ar"):
+        html = draw(PAGE, form=QuestionnaireForm(everything("ar")))
+
+    assert '<span lang="en" dir="ltr">Town in which you work</span>' in html
+    assert "English" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["evaluation", "follow-up", "knowledge-a", "assessment"])
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_our_forms_are_drawn_in_their_own_words(code, tag, draw):  # noqa: F811
+    told = access.get_form(code, language=tag)
+    with translation.override(tag):
+        html = draw(PAGE, form=QuestionnaireForm(told))
+        paper = draw(PAPER, told=told)
+
+    assert (told.missing, told.is_draft) == (0, True)
+    assert "<span lang=" not in html
+    for each in told.definition.fields:
+        assert each.key in html
+    numbers = re.findall(r"<b>(\d+)\. ", paper)
+    asking = [each for each in told.definition.asking() if each.type != FieldType.CONSENT]
+    assert len(numbers) == len(asking)
+
+
+def test_paper_has_a_box_for_each_choice_and_says_when_to_answer(everything, draw):  # noqa: F811
+    html = draw(PAPER, told=everything("en"))
+
+    boxes = {"yes_no": 2, "multiple": 3, "single": 3, "scale": 5, "rating": 5, "ranking": 3}
+    assert html.count('class="box') - html.count('class="boxes') == sum(boxes.values()) + 6 + 1
+    assert html.count('class="write') == 4
+    assert "Only if “Was your team trained before?”: “Yes”" in html
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"equals": {"field": "f", "value": False}}, "“Demo f.label”: “No”"),
+        (
+            {"any_of": {"field": "g", "values": ["a", "b"]}},
+            "“Demo g.label”: “Demo g.options.a” or “Demo g.options.b”",
+        ),
+        ({"at_least": {"field": "g", "value": 2}}, "“Demo g.label”: 2 or more"),
+        (
+            {"and": [{"equals": {"field": "f", "value": True}}, NOT_A]},
+            "“Demo f.label”: “Yes” and not: “Demo g.label”: “Demo g.options.a”",
+        ),
+        ({"or": [NOT_A]}, "not: “Demo g.label”: “Demo g.options.a”"),
+    ],
+)
+def test_a_condition_is_said_in_words(condition, words):
+    told = form(asked("f", "yes_no"), asked("g", "multiple"))
+
+    assert when(told, Condition.model_validate(condition)) == words

@@ -1,0 +1,185 @@
+"""Forms in a real browser, under the strictest policy: with the script, without, and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from protect.questionnaires import access
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.rules.answers import read
+from protect.questionnaires.rules.conditions import shown
+from protect.questionnaires.words import Form, Said, needed
+from protect.ui import assets
+from tests.conftest import AXE
+from tests.questionnaires.building import definitions
+from tests.serving import CHROMIUM
+from tests.ui.conftest import draw  # noqa: F401 - a fixture
+from tests.ui.test_desk_in_browser import POLICY, SITE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+FORM = """{% extends "ui/desk_bare.html" %}{% load questionnaires %}
+{% block title %}Demo{% endblock %}{% block heading %}{{ form.asked_form.title.text }}{% endblock %}
+{% block head %}{% questionnaire_script %}{% endblock %}
+{% block content %}<form class="form" method="post" data-questionnaire>{% questionnaire form %}
+<div class="form__end"><button class="button">Send</button></div></form>{% endblock %}"""
+PAPER = """{% extends "ui/desk_bare.html" %}{% load questionnaires %}
+{% block title %}Demo{% endblock %}{% block heading %}Demo{% endblock %}
+{% block content %}{% questionnaire_paper form.asked_form %}{% endblock %}"""
+SEEN = """() => [...document.querySelectorAll("[data-key]")]
+  .filter((each) => each.checkVisibility()).map((each) => each.dataset.key)"""
+SENT = """() => [...new FormData(document.querySelector("form")).entries()]"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F811
+    contexts: list[BrowserContext] = []
+
+    def visited(told: Form, width: int = 1200, source: str = FORM, *, script: bool = True) -> Page:
+        with translation.override(told.language):
+            html = draw(source, form=QuestionnaireForm(told))
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=script
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.route("**/*", lambda route: answer(route, html))
+        tab.goto(f"{SITE}/form")
+        return tab
+
+    yield visited
+    for each in contexts:
+        each.close()
+
+
+def answer(route: Route, html: str) -> None:
+    path = urlsplit(route.request.url).path
+    if path.startswith(assets.FILES_AT):
+        media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+        return route.fulfill(body=content, content_type=media_type)
+    headers = {"Content-Security-Policy": POLICY}
+    return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def test_a_question_comes_and_goes_while_one_answers(visit, everything):
+    tab = visit(everything("en"))
+    assert not tab.is_visible("#id_q-topics")
+
+    tab.check("[name=q-trained][value=yes]")
+    tab.check("[name=q-topics][value=law]")
+    assert ["q-topics", "law"] in tab.evaluate(SENT)
+
+    tab.check("[name=q-trained][value=no]")
+    assert not tab.is_visible("#id_q-topics")
+    assert ["q-topics", "law"] not in tab.evaluate(SENT)
+
+
+def test_a_section_comes_and_goes_as_a_whole(visit, everything):
+    tab = visit(everything("en"))
+    assert not {"views", "role", "parts"} & {*tab.evaluate(SEEN)}
+
+    tab.fill("#id_q-people", "\u0662")
+
+    assert {"views", "role", "parts"} <= {*tab.evaluate(SEEN)}
+
+
+def test_without_the_script_everything_stands_there_with_its_condition(visit, everything):
+    tab = visit(everything("en"), script=False)
+
+    assert tab.locator("[data-key]:visible").count() == 15
+    assert tab.is_visible("text=Only if “Was your team trained before?”: “Yes”")
+
+
+def test_the_keyboard_alone_reaches_and_answers(visit, everything):
+    tab = visit(everything("en"))
+
+    tab.focus("#id_q-town")
+    tab.keyboard.type("Demo")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("2")
+    tab.focus("[name=q-trained][value=yes]")
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Tab")
+
+    assert tab.evaluate("document.activeElement.name") == "q-topics"
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar"), (320, "fr")])
+@pytest.mark.parametrize("code", ["everything", "evaluation", "assessment"])
+def test_a_form_is_accessible_and_no_wider_than_the_screen(
+    visit, everything, width, language, code
+):
+    everything(language)
+    tab = visit(access.get_form(code, language=language), width)
+    if code == "everything":
+        tab.fill("#id_q-people", "2")
+
+    tab.evaluate(AXE.read_text("utf-8"))
+    found = tab.evaluate("async () => (await axe.run()).violations")
+
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar")])
+@pytest.mark.parametrize("source", [FORM, PAPER], ids=["form", "paper"])
+def test_pictures_of_every_kind_of_question(visit, everything, tmp_path, width, language, source):
+    tab = visit(everything(language), width, source)
+    if source is PAPER:
+        tab.emulate_media(media="print")
+    picture = tab.screenshot(full_page=True, path=tmp_path / "form.png")
+
+    assert len(picture) > 20_000  # not a blank page
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    if source is PAPER:
+        assert tab.locator(".box").count() == 28
+        assert all(each["width"] > 8 for each in boxes(tab))
+
+
+def boxes(tab: Page) -> list[dict[str, float]]:
+    return [each.bounding_box() or {"width": 0.0} for each in tab.locator(".box").all()]
+
+
+def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Answer what is seen, from above; return what a browser sends then."""
+    for name, values in given.items():
+        for value in values:
+            for each in tab.locator(f'[name="q-{name}"][value="{value}"]:visible').all():
+                each.check()
+    found: dict[str, list[str]] = {}
+    for name, value in tab.evaluate(SENT):
+        found.setdefault(name.removeprefix("q-"), []).append(value)
+    return found
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_script_shows_exactly_what_the_server_asks(visit, data):
+    made = data.draw(definitions().filter(lambda each: any(each.asking())))
+    told = Form(made, "", "en", {name: Said(f"Demo {name}", "en") for name in needed(made)})
+    values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
+    keys = [each.key for each in made.asking()]
+    given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))
+
+    tab = visit(told)
+    sent = filled(tab, given_)
+
+    reading = read(made, sent)
+    assert {*tab.evaluate(SEEN)} == shown(made, reading.values)
+    assert reading.dropped == ()

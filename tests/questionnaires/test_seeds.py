@@ -1,0 +1,130 @@
+"""Our own forms: what holds for each of them, in every language of the desk."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from django.conf import settings
+
+from protect.questionnaires import sources
+from protect.questionnaires.enums import FormKind
+from protect.questionnaires.rules.wording import pries
+from protect.questionnaires.words import asking_words
+
+OWN = {path.stem for path in sources.OWN.glob("*.toml") if "." not in path.stem}
+FORMS = {code: each for code, each in sources.sources().items() if code in OWN}
+MODULES = {
+    "violence-and-migration",
+    "impact",
+    "first-support",
+    "lgbtqi",
+    "interpreters",
+    "psea",
+    "care",
+}
+NAMELESS = [c for c, e in FORMS.items() if e.definition.kind != FormKind.ASSESSMENT]
+PLACES = re.compile(r"\{[^}]*\}|<|&")
+
+
+def asking(code):
+    return list(FORMS[code].definition.asking())
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_a_form_has_the_same_texts_in_every_language_of_the_desk(code):
+    told = FORMS[code].translations
+
+    assert told.keys() == set(settings.DESK_LANGUAGES)
+    for tag, each in told.items():
+        assert each.words.keys() == FORMS[code].own_words.keys(), tag
+        assert not any(PLACES.search(text) for text in each.words.values())
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_two_choices_of_a_question_are_never_the_same_words(code):
+    for tag, each in FORMS[code].translations.items():
+        for field in asking(code):
+            said = [each.words[f"{field.key}.options.{option}"] for option in field.options]
+            assert len(set(said)) == len(said), (tag, field.key)
+
+
+def test_no_translation_is_called_reviewed_before_somebody_has_read_it():
+    told = [each for form in FORMS.values() for each in form.translations.values()]
+
+    assert [each.reviewed_on for each in told if each.reviewed_on] == []
+
+
+def test_both_sets_measure_the_same_objectives_in_the_same_way():
+    a, b = asking("knowledge-a"), asking("knowledge-b")
+    plan = [(each.key, each.type, each.measures, each.points, len(each.options)) for each in a]
+
+    assert plan == [(e.key, e.type, e.measures, e.points, len(e.options)) for e in b]
+    assert Counter(each.measures for each in a) == dict.fromkeys(MODULES, 2)
+    assert 12 <= len(a) <= 15
+    assert not {*FORMS["knowledge-a"].own_words.values()} & {
+        text for name, text in FORMS["knowledge-b"].own_words.items() if name.endswith("label")
+    }
+
+
+@pytest.mark.parametrize("code", ["knowledge-a", "knowledge-b"])
+def test_where_the_right_answer_stands_tells_nothing(code):
+    places = Counter(str(each.right[0]) for each in asking(code))
+
+    assert places.keys() == {"a", "b", "c"}
+    assert max(places.values()) - min(places.values()) <= 1
+
+
+@pytest.mark.parametrize("code", ["knowledge-a", "knowledge-b"])
+@pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
+def test_the_longest_choice_is_right_no_more_than_in_two_of_three(code, tag):
+    words = FORMS[code].translations[tag].words
+    longest = sum(
+        max(each.options, key=lambda o: len(words[f"{each.key}.options.{o}"])) == each.right[0]
+        for each in asking(code)
+    )
+
+    assert longest <= 9, longest
+
+
+def test_the_assessment_measures_every_objective_and_has_a_mark():
+    form = FORMS["assessment"].definition
+
+    assert {each.measures for each in form.asking() if each.points} == MODULES
+    assert form.pass_percent == 60
+    assert [each.key for each in form.asking() if each.required] == ["named"]
+
+
+def test_the_evaluation_is_short_and_says_that_one_may_leave():
+    assert len(asking("evaluation")) <= 10
+    assert "may leave out any question" in FORMS["evaluation"].own_words["intro"]
+
+
+@pytest.mark.parametrize("code", NAMELESS)
+def test_a_form_without_names_requires_nothing(code):
+    assert [each.key for each in asking(code) if each.required] == []
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_no_question_states_a_number_about_the_world(code):
+    for field in asking(code):
+        words = {n: t for n, t in FORMS[code].own_words.items() if n.startswith(f"{field.key}.")}
+        assert not any(re.search(r"\d", text) for text in words.values()), field.key
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_no_question_asks_for_own_experience_of_violence(code):
+    form = FORMS[code]
+    for each in form.translations.values():
+        for _key, text in asking_words(form.definition, each.words):
+            for barred in sources.barred().values():
+                assert pries(text, barred.phrases) is None
+
+
+@pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
+def test_the_list_of_barred_words_speaks_every_language_of_the_desk(tag):
+    phrases = sources.barred()[tag].phrases
+
+    assert len(phrases) > 10
+    assert all(pries(f"— {each}, {each}?", [each]) for each in phrases)

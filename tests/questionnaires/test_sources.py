@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from protect.kernel.errors import DataError
+from protect.questionnaires import sources
+from protect.questionnaires.words import needed, spoken
+from protect.site import checks
+from tests.questionnaires.conftest import OVERLAY
+
+HEAD = '[form]\nnumber = 1\nkind = "other"\nsource = "en"\ntitle = "Demo"\n'
+ASKS = '[town]\ntype = "short"\nlabel = "Town"\n'
+
+
+@pytest.fixture
+def folder(settings, tmp_path, files_anew) -> Path:
+    """An empty folder of an office, for forms."""
+    settings.PROTECT_DATA_DIRS = [str(tmp_path)]
+    found = tmp_path / "questionnaires/forms"
+    found.mkdir(parents=True)
+    return found
+
+
+def test_an_office_adds_a_form_and_every_kind_of_question_can_be_written(office):
+    form = sources.sources()["everything"].definition
+
+    assert len({each.type for each in form.fields}) == 14
+    assert form.field("since").last.isoformat() == "2026-11-26"
+
+
+def test_an_office_replaces_a_translation_and_leaves_the_form(folder):
+    own = sources.OWN / "evaluation.fr.toml"
+    text = own.read_text("utf-8").replace("Comment s’est passée la formation ?", "Et alors ?")
+    (folder / own.name).write_text(text, "utf-8")
+
+    found = sources.sources()["evaluation"]
+
+    assert found.translations["fr"].words["title"] == "Et alors ?"
+    assert found.translations["nl"].words["title"] == "Hoe was de opleiding?"
+
+
+def test_a_form_that_is_being_written_has_no_day(folder):
+    (folder / "draft.toml").write_text(HEAD + ASKS, "utf-8")
+
+    assert sources.sources()["draft"].published_on is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "said"),
+    [
+        ("a.toml", HEAD + ASKS + "town\n[x]\n", 9, "TOML"),
+        ("a.toml", HEAD.replace("other", "quiz") + ASKS, 1, "kind"),
+        ("a.toml", HEAD.replace("number = 1", 'number = "1"') + ASKS, 1, "number"),
+        ("a.toml", HEAD + '[town]\ntype = "telepathy"\nlabel = "Town"\n', 6, "type"),
+        ("a.toml", HEAD + ASKS + "size = 1\n", 6, "size"),
+        ("a.toml", HEAD + '[town]\ntype = "short"\n', 6, "town.label is missing"),
+        ("a.toml", HEAD + '[town]\ntype = "short"\nlabel = " "\n', 6, "town.label"),
+        ("a.toml", HEAD.replace('title = "Demo"\n', "") + ASKS, 1, "title"),
+        ("a.toml", HEAD + '[x]\ntype = "scale"\nlabel = "X"\nlow = "no"\n', 6, "x.high"),
+        ("a.toml", HEAD + '[x]\ntype = "single"\nlabel = "X"\n', 6, "options"),
+        ("a.toml", HEAD.replace('"en"', '"xx"') + ASKS, 1, "language xx"),
+        ("b.fr.toml", "[form]\n", 1, "no such form"),
+        ("evaluation.fr.toml", '[form]\n\n[nobody]\nlabel = "Y"\n', 3, "no nobody.label"),
+        ("evaluation.fr.toml", "[form]\n\n[useful]\npoints = 1\n", 3, "points"),
+        ("evaluation.tlh.toml", "[form]\n", 1, "language tlh"),
+        ("a.toml", HEAD + ASKS.replace("Town", "Have you been hurt?"), 6, "have you been hurt"),
+    ],
+)
+def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, said):
+    (folder / name).write_text(text, "utf-8")
+
+    with pytest.raises(DataError) as caught:
+        sources.sources()
+
+    facts = caught.value.facts
+    assert (facts["file"], facts["line"]) == (name, line)
+    assert said in str(facts["problem"])
+    assert facts["remedy"]
+
+
+def test_a_wrong_form_stops_the_start(folder):
+    (folder / "a.toml").write_text(HEAD, "utf-8")
+
+    found = [each.msg for each in checks._data()]
+
+    assert len(found) == 1
+    assert "a.toml:1: [form] It asks nothing. Remedy: add a field" in found[0]
+
+
+def test_a_question_that_pries_is_found_in_options_and_in_every_language(folder):
+    shutil.copy(OVERLAY / "questionnaires/forms/everything.toml", folder)
+    (folder / "everything.nl.toml").write_text(
+        '[order.options]\nrest = "Wat is u overkomen"\n', "utf-8"
+    )
+
+    with pytest.raises(DataError) as caught:
+        sources.sources()
+
+    assert caught.value.facts["file"] == "everything.nl.toml"
+
+
+def test_what_a_language_lacks_stands_in_the_next_one_that_has_it():
+    words = {"en": {"title": "T", "f.label": "L"}, "fr": {"title": "Titre"}, "nl": {"title": "N"}}
+
+    said = spoken(words, ["ar", "fr", "en"], "en")
+
+    assert said == {"title": ("Titre", "fr"), "f.label": ("L", "en")}
+
+
+def test_needed_words_follow_from_the_structure(office):
+    found = sources.sources()["everything"]
+    optional = {"intro", "thanks", "people.help"}
+
+    assert {*needed(found.definition)} == found.own_words.keys() - optional
