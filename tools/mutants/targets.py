@@ -43,6 +43,7 @@ def _format(name: str, *tests: str) -> Target:
 GROUPS = {
     "formats": Group(
         targets=(
+            _format("badges", "badges"),
             _format("codes", "codes", "userwrap"),
             _format("context", "context", "files", "wraps"),
             _format("drafts", "wraps"),
@@ -55,7 +56,7 @@ GROUPS = {
             _format("origin", "origin"),
             _format("padding", "padding", "files"),
             _format("passphrase", "words"),
-            _format("peppers", "userwrap"),
+            _format("peppers", "userwrap", "badges"),
             _format("sealed", "sealed", "sessions_and_links"),
             _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links"),
             _format("signing", "signing"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hmac
 import http.server
 import json
 import threading
@@ -18,10 +19,10 @@ from openbadgeslib.ob3 import contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
 from PIL import Image
 
-from protect.vault.formats import badges
+from protect.vault.formats import badges, peppers
 from protect.vault.formats.badges import CREDENTIALS, IssuerKey
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
-from protect.vault.formats.secrets import SigningSeed
+from protect.vault.formats.secrets import Pepper, SigningSeed
 from tests.vault.formats.given import flip
 
 AT = datetime(2026, 11, 20, 12, 0, 30, 999, tzinfo=UTC)
@@ -156,6 +157,17 @@ def test_a_proof_that_says_something_else_is_refused(member, value):
 def test_none_two_and_strange_proofs_are_refused(proof):
     with pytest.raises(Forged):
         badges.must_verify(SIGNED | {"proof": proof}, PUBLIC)
+
+
+def test_the_key_that_seeds_are_sealed_with_is_of_its_own():
+    pepper = Pepper(b"p" * 32)
+    # RFC 5869 by hand: extract without salt, expand to one block
+    kept = hmac.digest(
+        hmac.digest(bytes(32), b"p" * 32, "sha256"), b"protect badge 1\x01", "sha256"
+    )
+
+    assert peppers.badge_key(pepper) == kept
+    assert peppers.badge_key(pepper) != peppers.factor_key(pepper)
 
 
 def test_a_document_is_not_signed_twice():
