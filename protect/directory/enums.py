@@ -264,6 +264,7 @@ class Sign(TextChoices):
     HOST = "same_host"
     NAME = "similar_name"
     NEAR = "near"  # less than 200 m between doors that the public knows
+    BY_HAND = "by_hand"  # nothing: somebody says that they are one
 
 
 class ImportKind(TextChoices):
@@ -277,6 +278,7 @@ class ImportState(TextChoices):
     UPLOADED = "uploaded"
     MAPPED = "mapped"
     PREVIEWED = "previewed"
+    APPLYING = "applying"  # some of its rows are written, the others wait
     APPLIED = "applied"
     DISCARDED = "discarded"
 

@@ -61,10 +61,12 @@ IMPORT_STEPS = frozenset(
         (ImportState.MAPPED, ImportState.MAPPED),  # mapped once more, before anything is applied
         (ImportState.MAPPED, ImportState.PREVIEWED),
         (ImportState.PREVIEWED, ImportState.MAPPED),
-        (ImportState.PREVIEWED, ImportState.APPLIED),
+        (ImportState.PREVIEWED, ImportState.APPLYING),
+        (ImportState.APPLYING, ImportState.APPLIED),
         (ImportState.UPLOADED, ImportState.DISCARDED),
         (ImportState.MAPPED, ImportState.DISCARDED),
         (ImportState.PREVIEWED, ImportState.DISCARDED),
+        (ImportState.APPLYING, ImportState.DISCARDED),  # what is written stays
     }
 )
 

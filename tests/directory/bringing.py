@@ -12,12 +12,18 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from protect.directory.actions import import_applying, import_rows, import_runs
+from django.apps import apps
+from django.core import serializers
+
+from protect.directory.actions import editing, import_applying, import_rows, import_runs
+from protect.directory.actions.editing import Edit
 from protect.directory.actions.import_runs import Brought, Meant
-from protect.directory.models import ImportRow, ImportRun
+from protect.directory.enums import Fact, Method
+from protect.directory.models import ImportRow, ImportRun, QueueItem, Service
 from tests.directory.keeping import NOW, Keepers
 from tests.vault.cast import Person
 
+CHANGED = {"description": "As the file says.", "phones": "+35621000002|voice"}
 ROW = {
     "source_id": "a",
     "organisation": "Demo House",
@@ -258,3 +264,26 @@ def states(run: ImportRun) -> list[str]:
 
 def codes(row: ImportRow) -> list[str]:
     return [trouble[0] for trouble in row.troubles]
+
+
+def edit(keepers: Keepers, service: Service, number: str = "+35621000009") -> None:
+    """Change the number of a service at the desk."""
+    values = {"phones": [{"number": number, "kind": "voice"}]}
+    mark = editing.mark_of(editing.fact_of(service, Fact.PHONE))
+    wanted = Edit(Fact.PHONE, values, mark, method=Method.CALL)
+    editing.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+    QueueItem.objects.all().delete()  # a changed number waits for its call
+
+
+def reasons() -> list[list[str]]:
+    return list(QueueItem.objects.order_by("pk").values_list("reasons", flat=True))
+
+
+def dump(*leaving: str) -> str:
+    """Return every row of the directory as text."""
+    models = apps.get_app_config("directory").get_models()
+    return "\n".join(
+        serializers.serialize("json", model._default_manager.order_by("pk"))
+        for model in models
+        if model.__name__ not in leaving
+    )

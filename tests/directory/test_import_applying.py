@@ -1,41 +1,34 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import json
 
 import pytest
-from django.apps import apps
-from django.core import serializers
 
 from protect.directory import actions
 from protect.directory.actions import editing, import_applying, import_rows, queueing
 from protect.directory.actions.editing import Edit
-from protect.directory.enums import Audience, Fact, Freshness, ImportState, Method, Status
+from protect.directory.enums import Audience, Fact, Freshness, Method, Status
 from protect.directory.errors import ImportStepNotAllowed
-from protect.directory.importing import store
 from protect.directory.models import (
-    DirectoryVersion,
-    ImportRow,
     Location,
-    Phone,
     QueueItem,
     Service,
 )
 from protect.directory.standing import standing_of
-from tests.directory.bringing import Bringer, csv_of, record_of, rows_of, states
+from tests.directory.bringing import (
+    CHANGED,
+    Bringer,
+    csv_of,
+    dump,
+    edit,
+    reasons,
+    record_of,
+    rows_of,
+    states,
+)
 from tests.directory.keeping import LATER, NOW, checked, deeds
 
 pytestmark = pytest.mark.django_db
-CHANGED = {"description": "As the file says.", "phones": "+35621000002|voice"}
-
-
-def edit(keepers, service: Service, number: str = "+35621000009") -> None:
-    """Change the number of a service at the desk."""
-    values = {"phones": [{"number": number, "kind": "voice"}]}
-    mark = editing.mark_of(editing.fact_of(service, Fact.PHONE))
-    wanted = Edit(Fact.PHONE, values, mark, method=Method.CALL)
-    editing.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
-    QueueItem.objects.all().delete()  # a changed number waits for its call
 
 
 @pytest.fixture
@@ -48,10 +41,6 @@ def conflict(edda, keepers):
 
 def decide(edda, run, *, takes_file: bool | None) -> None:
     import_rows.decide_row(edda.person.scope, run, 2, takes_file=takes_file, at=NOW)
-
-
-def reasons() -> list[list[str]]:
-    return list(QueueItem.objects.order_by("pk").values_list("reasons", flat=True))
 
 
 def test_what_was_not_touched_here_is_brought_up_to_date(edda):
@@ -197,7 +186,6 @@ def test_a_row_with_a_mistake_is_not_missing(edda):
 
 
 def test_what_its_source_calls_closed_goes_to_the_queue(edda):
-    import json
 
     rows = rows_of({}, {})
     edda.bring(*rows)
@@ -246,131 +234,100 @@ def test_an_address_for_professionals_stays_theirs(edda, keepers):
     assert Location.objects.get().audience == Audience.PROFESSIONALS
 
 
-# --- crashes --------------------------------------------------------------------------------------
-
-
-def dump(*leaving: str) -> str:
-    """Return every row of the directory as text."""
-    models = apps.get_app_config("directory").get_models()
-    return "\n".join(
-        serializers.serialize("json", model._default_manager.order_by("pk"))
-        for model in models
-        if model.__name__ not in leaving
-    )
-
-
-class Crash(Exception):
-    """The process ends here."""
-
-
-def crash(*args: Any, **kwargs: Any) -> None:
-    raise Crash
-
-
-def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function work until it is called for the nth time."""
-    called = iter(range(1, 1000))
-
-    def work(*args: Any, **kwargs: Any) -> Any:
-        return crash() if next(called) == time else real(*args, **kwargs)
-
-    return work
-
-
-PHASES = [
-    (import_applying, "touch", 1),
-    (store, "write", 1),
-    (store, "write", 2),
-    (import_applying, "_record", 1),
-    (import_applying, "_record", 2),
-    (import_applying, "_enqueue_conflicts", 1),
-    (import_applying, "enqueue", 1),
-    (import_applying.rules, "step_import", 1),
-]
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Let batches be small, so that there are several."""
-    monkeypatch.setattr(import_applying, "BATCH", 2)
-    monkeypatch.setattr(import_rows, "BATCH", 2)
-
-
-def prepared(edda, keepers):
-    """Bring a file that creates, updates, conflicts and misses as far as its preview."""
-    edda.bring({}, {}, {}, {})
-    edit(keepers, Service.objects.get(source_id="r2"))
-    new = [{"source_id": f"n{n}"} for n in range(3)]
-    return edda.preview(csv_of(rows_of(CHANGED, CHANGED, {}, *new)[0:3] + rows_of(*new)))
-
-
-@pytest.mark.parametrize(("module", "name", "time"), PHASES)
-def test_a_crash_in_the_middle_leaves_nothing_half_saved_and_is_started_again(
-    edda, keepers, small, monkeypatch, module, name, time
-):
-    run = prepared(edda, keepers)
-    before, version = dump(), DirectoryVersion.objects.get().number
-    with monkeypatch.context() as patch:
-        patch.setattr(module, name, crash_at(time, getattr(module, name)))
-        with pytest.raises(Crash):
-            edda.apply(run)
-    assert dump() == before
-
-    edda.apply(run)
-
-    run.refresh_from_db()
-    assert run.counts == {"create": 3, "update": 1, "conflict": 1, "unchanged": 1}
-    assert sorted(reasons()) == [["conflict"], ["missing"]]
-    assert DirectoryVersion.objects.get().number == version + 1
-
-
-@pytest.mark.parametrize("batches", [1, 2, 3])
-def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
-    edda, small, monkeypatch, batches
-):
-    content = csv_of(rows_of({}, {"minimum_age": "young"}, {}, {"source_id": "r1"}, {}))
-    whole = edda.preview(content)
-    run = edda.map(edda.begin(content))
-    left = iter(range(100))
-    enough = lambda: next(left) % batches != batches - 1  # noqa: E731
-    while run.state != ImportState.PREVIEWED:
-        taking = edda.take_in if run.state == ImportState.UPLOADED else edda.judge
-        with monkeypatch.context() as patch:
-            patch.setattr(import_rows, "trace_of", crash_at(1, import_rows.trace_of))
-            try:
-                run = taking(run, enough)
-            except Crash:
-                run.refresh_from_db()
-        run = taking(run, enough) if run.state == taking_state(taking, edda) else run
-
-    assert rows_told(run) == rows_told(whole)
-    assert run.counts == whole.counts
-
-
-def taking_state(taking, edda) -> str:
-    return ImportState.UPLOADED if taking == edda.take_in else ImportState.MAPPED
-
-
-def rows_told(run) -> list[tuple[Any, ...]]:
-    columns = ("line", "source_id", "cells", "state", "troubles")
-    return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
-
-
-def test_whoever_applies_second_is_told_and_changes_nothing(edda, keepers):
-    run = edda.preview(csv_of(rows_of({})))
-    Bringer(keepers, "cora").apply(run)
-    before = dump()
-
-    with pytest.raises(ImportStepNotAllowed):
-        edda.apply(run)
-
-    assert dump() == before
-    assert (Phone.objects.count(), deeds("import_apply")) == (1, 1)
-
-
 def test_an_item_of_the_queue_is_not_opened_twice(edda, conflict):
     queueing.enqueue(Service.objects.get(), queueing.QueueReason.DUE, at=LATER)
 
     edda.apply(conflict)
 
     assert reasons() == [["conflict", "due"]]
+
+
+# --- what no column of a file can say -------------------------------------------------------------
+
+SAID = {
+    "languages": "mt;ar",
+    "opening_hours": "Mo-Fr 09:00-17:00",
+    "genders_served": "women",
+    "tells_police": "no",
+}
+AS_EDITED = {
+    Fact.LANGUAGES: {
+        "languages": [
+            {"language": "mt", "how": "staff", "window": "", "note": "On request."},
+            {"language": "ti", "how": "staff", "window": ""},
+        ]
+    },
+    Fact.VISIT_HOURS: {"expression": "Tu 10:00-12:00"},
+    Fact.PHONE_HOURS: {"expression": "Mo-Su 08:00-20:00"},
+    Fact.ELIGIBILITY: {
+        "criteria": [
+            {"kind": "gender", "operator": "all", "values": [], "note": "Ask for the women's day."},
+            {"kind": "group", "operator": "specialised", "values": ["roma"]},
+        ]
+    },
+}
+
+
+@pytest.fixture
+def edited(edda, keepers):
+    """Bring a service, write its facts anew here, and bring the next file as far as its preview."""
+    edda.bring(SAID)
+    service = Service.objects.get()
+    for fact, values in AS_EDITED.items():
+        mark = editing.mark_of(editing.fact_of(service, fact))
+        wanted = Edit(fact, values, mark, method=Method.CALL)
+        editing.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+    return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))
+
+
+def stands() -> dict[str, list[object]]:
+    service = Service.objects.get()
+    return {
+        "languages": sorted(service.languages.values_list("language", "note")),
+        "hours": sorted(service.schedules.values_list("channel", "expression")),
+        "criteria": sorted(service.criteria.values_list("kind", "note")),
+        "costs": sorted(service.costs.values_list("kind", "note")),
+    }
+
+
+def test_facts_that_were_edited_here_are_a_conflict_and_stay_as_they_are(edda, edited):
+    before = stands()
+    assert states(edited) == ["conflict"]
+
+    edda.apply(edited)
+
+    assert stands() == before
+    assert before["hours"] == [("phone", "Mo-Su 08:00-20:00"), ("visit", "Tu 10:00-12:00")]
+
+
+def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(edda, edited):
+    decide(edda, edited, takes_file=True)
+
+    edda.apply(edited)
+
+    service = Service.objects.get()
+    door = service.schedules.get(expression="Mo-Fr 09:00-17:00").channel
+    other = {"phone": ("visit", "Tu 10:00-12:00"), "visit": ("phone", "Mo-Su 08:00-20:00")}[door]
+    assert stands() == {
+        "languages": [("ar", ""), ("mt", "On request.")],
+        "hours": sorted([(door, "Mo-Fr 09:00-17:00"), other]),
+        "criteria": [
+            ("gender", "Ask for the women's day."),
+            ("group", ""),
+            ("tells_police", ""),
+        ],
+        "costs": [("free", "")],
+    }
+
+
+def test_what_nobody_edited_here_is_written_whole(edda):
+    edda.bring(SAID)
+
+    edda.bring({"languages": "fr", "opening_hours": "", "tells_police": "no"})
+
+    assert stands() == {
+        "languages": [("fr", "")],
+        "hours": [],
+        "criteria": [("tells_police", "")],
+        "costs": [],
+    }

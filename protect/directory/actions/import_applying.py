@@ -1,4 +1,4 @@
-"""An import becomes services: all of it in one transaction, or nothing.
+"""An import becomes services: piece by piece, each written whole or not at all.
 
 What has changed here since the preview is looked at once more: a service that somebody edited
 meanwhile is a conflict that nobody has decided, and is left as it is.
@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.directory import rules
 from protect.directory.actions import editing
-from protect.directory.actions.import_rows import Against, read_row
+from protect.directory.actions.import_rows import Against, Going, read_row
 from protect.directory.actions.import_runs import KEPT_FOR, lock, trace_of
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.tracing import Trace
@@ -29,7 +28,7 @@ from protect.directory.importing.preparing import STATES
 from protect.directory.importing.report import Fate
 from protect.directory.importing.store import Known
 from protect.directory.importing.troubles import Code, Trouble
-from protect.directory.models import ImportRow, ImportRun, Service
+from protect.directory.models import ImportRow, ImportRun, QueueItem, Service
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 
@@ -52,29 +51,38 @@ class Effects:
 
 
 @transaction.atomic
-def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Write an import into the directory. New services wait for review, unpublished.
+def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Let an import be written from now on: it is decided, and nothing of it is mended any more.
 
-    A crash leaves everything as it was; then it is started again. Whoever comes second is told.
-    Errors: PermissionDenied; ImportStepNotAllowed.
+    Errors: PermissionDenied; ImportStepNotAllowed, also when somebody else began it first.
     """
     locked = lock(scope, run, ImportState.PREVIEWED)
-    trace = trace_of(scope, locked, at=at)
-    touch()
-    against = Against(locked)
-    keys = list(locked.rows.exclude(state__in=IDLE).order_by("line").values_list("pk", flat=True))
-    for batch in batched(keys, BATCH):
-        rows = list(locked.rows.filter(pk__in=batch).order_by("line"))
-        _apply_rows(locked, against, rows, trace)
-    _enqueue_conflicts(locked, at)
-    for service in Service.objects.filter(pk__in=missing_of(locked)).order_by("pk"):
-        enqueue(service, QueueReason.MISSING, at=at)
-    locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLIED)
-    locked.applied_at, locked.expires = at, at + KEPT_FOR
-    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
-    locked.save(update_fields=["state", "applied_at", "expires", "counts"])
-    trace.record("import_apply", locked)
+    locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
+    locked.prepared, locked.expires = 0, at + KEPT_FOR
+    locked.save(update_fields=["state", "prepared", "expires"])
+    trace_of(scope, locked, at=at).record("import_apply_begin", locked)
     return locked
+
+
+def apply_rows(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> ImportRun:
+    """Write an import into the directory, from where the last call ended.
+
+    New services wait for review, unpublished. Each batch is a transaction of its own, which looks
+    at its rows once more: whatever ends it, nothing is half written and nothing is written twice.
+    `going` says whether there is time for one more batch; one is always done.
+    Errors: PermissionDenied; ImportStepNotAllowed.
+    """
+    against = Against(run)
+    while True:
+        run = _apply_batch(scope, run, against, at=at)
+        if run.state != ImportState.APPLYING or not going():
+            return run
+
+
+def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Begin and write all of an import. Errors: PermissionDenied; ImportStepNotAllowed."""
+    begun = begin_applying(scope, run, at=at)
+    return apply_rows(scope, begun, lambda: True, at=at)
 
 
 def effects_of(run: ImportRun) -> Effects:
@@ -111,6 +119,42 @@ def missing_of(run: ImportRun) -> list[UUID]:
     ]
 
 
+@transaction.atomic
+def _apply_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime) -> ImportRun:
+    locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
+    if locked.state != ImportState.APPLYING:
+        return locked  # another window has done it meanwhile
+    trace = trace_of(scope, locked, at=at)
+    touch()  # from here on nobody edits beside us
+    rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
+    if rows:
+        against.look_again(locked, [row.source_id for row in rows])
+        _apply_rows(locked, against, [row for row in rows if row.state not in IDLE], trace)
+        locked.prepared += len(rows)
+    elif not _enqueue_missing(locked, at):
+        _end(locked, trace)
+    locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
+    return locked
+
+
+def _end(locked: ImportRun, trace: Trace) -> None:
+    locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
+    locked.applied_at, locked.expires = trace.at, trace.at + KEPT_FOR
+    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
+    trace.record("import_apply", locked)
+
+
+def _enqueue_missing(run: ImportRun, at: datetime) -> int:
+    """Let services wait that the file does not have; return how many, 0 when all of them do."""
+    waiting = QueueItem.objects.filter(service__source=run.source, closed_at=None)
+    reasons = waiting.values_list("service_id", "reasons").order_by("pk")
+    known = {key for key, said in reasons if QueueReason.MISSING in said}
+    left = [key for key in missing_of(run) if key not in known][:BATCH]
+    for service in Service.objects.filter(pk__in=left).order_by("pk"):
+        enqueue(service, QueueReason.MISSING, at=at)
+    return len(left)
+
+
 def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], trace: Trace) -> None:
     changed: list[tuple[Draft, Fate]] = []
     taken: list[Draft] = []
@@ -138,6 +182,7 @@ def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], tra
         update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
     )
     _record(rows, trace)
+    _enqueue_conflicts(rows, trace.at)
 
 
 def _note_fate(
@@ -159,7 +204,7 @@ def _take(run: ImportRun, drafts: Iterable[Draft], trace: Trace) -> None:
     for draft in drafts:
         key = store.service_id(run.source, draft.source_id)
         before = editing.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
-        store.write(run.source, [(draft, Fate.UPDATED)], publish=False, at=trace.at)
+        store.write(run.source, [(draft, Fate.CONFLICT)], publish=False, at=trace.at)
         service = Service.objects.get(pk=key)
         after = editing.facts_of(service)
         for fact in Fact:
@@ -174,12 +219,11 @@ def _keep_ours(row: ImportRow, draft: Draft) -> None:
         Service.objects.filter(pk=row.service_id).update(source_digest=draft.digest)
 
 
-def _enqueue_conflicts(run: ImportRun, at: datetime) -> None:
-    rows = run.rows.filter(state=RowState.CONFLICT, takes_file=None, service__isnull=False)
-    found = rows.select_related("service").defer("cells", "troubles").order_by("line")
-    for row in found.iterator(chunk_size=BATCH):
-        if row.service:
-            enqueue(row.service, QueueReason.CONFLICT, at=at)
+def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
+    open_ = [row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None]
+    keys = [row.service_id for row in open_ if row.service_id]
+    for service in Service.objects.filter(pk__in=keys).order_by("pk"):
+        enqueue(service, QueueReason.CONFLICT, at=at)
 
 
 def _record(rows: Sequence[ImportRow], trace: Trace) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -32,6 +33,7 @@ from protect.directory.importing.drafts import Read
 from protect.directory.importing.preparing import STATES, Plan
 from protect.directory.importing.protecting import COARSE, SPOT_COLUMNS
 from protect.directory.importing.reading import Line
+from protect.directory.importing.store import Known
 from protect.directory.importing.troubles import Cells, Trouble
 from protect.directory.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
@@ -136,6 +138,17 @@ class Against:
         self.taken = store.short_codes()
         self.plan = plan_of(run)
 
+    def look_again(self, run: ImportRun, ids: Collection[str]) -> None:
+        """Look once more at what these ids are here: somebody may have edited it meanwhile."""
+        country = self.plan.country
+        self.known = store.known_of(run.source, ids)
+        self.taken = store.short_codes(run.source, ids)
+        self.plan = replace(
+            self.plan,
+            protected=store.protected_of(run.source, ids),
+            foreign=_foreign(self.known, country),
+        )
+
 
 def plan_of(run: ImportRun, found: Opened | None = None) -> Plan:
     """Return what was chosen for a run; with its file, also which of its columns are left out."""
@@ -152,9 +165,13 @@ def plan_of(run: ImportRun, found: Opened | None = None) -> Plan:
         atlas=store.atlas(),
         protected=store.protected_of(run.source),
         spots=[*places, *mapping.spots_beside(found.table.lines, left_out)] if found else (),
-        foreign={key: each.country for key, each in known.items() if each.country != country},
+        foreign=_foreign(known, country),
         fills_country=bool(found and (found.is_feed or "country" not in columns)),
     )
+
+
+def _foreign(known: Mapping[str, Known], country: str) -> dict[str, str]:
+    return {key: each.country for key, each in known.items() if each.country != country}
 
 
 def troubles_of(row: ImportRow) -> list[Trouble]:

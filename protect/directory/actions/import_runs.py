@@ -52,7 +52,12 @@ LONGEST_WORD = 80  # characters of a word that is kept with its code
 UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
 # Their ids are ours: no file speaks for them. “demo” is that of `actions.demo`.
 RESERVED = frozenset({DESK, "demo"})
-UNFINISHED = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.PREVIEWED)
+UNFINISHED = (
+    ImportState.UPLOADED,
+    ImportState.MAPPED,
+    ImportState.PREVIEWED,
+    ImportState.APPLYING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,10 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
 
 @transaction.atomic
 def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Throw an import away that was not applied: file and rows. Errors: ImportStepNotAllowed."""
+    """Throw an import away: file and rows. What was applied of it already, stays.
+
+    Errors: PermissionDenied; ImportStepNotAllowed.
+    """
     locked = lock(scope, run, *UNFINISHED)
     throw_away(locked)
     trace_of(scope, locked, at=at).record("import_discard", locked)

@@ -96,6 +96,8 @@ STATES: dict[str, tuple[str, Promise]] = {
     ImportState.MAPPED: ("open", _("Being read")),
     # Translators: how the import of a file stands.
     ImportState.PREVIEWED: ("caution", _("To be looked at")),
+    # Translators: how the import of a file stands: some of its rows are written, others wait.
+    ImportState.APPLYING: ("open", _("Being applied")),
     # Translators: how the import of a file stands.
     ImportState.APPLIED: ("good", _("Applied")),
     # Translators: how the import of a file stands.

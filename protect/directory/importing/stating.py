@@ -6,14 +6,14 @@ a file without them says nothing about them. What no column can hold is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
 from protect.directory.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
 from protect.directory.importing.columns import NEEDED, OPTIONAL
 from protect.directory.importing.protecting import COARSE
-from protect.directory.importing.terms import AUDIENCES, GENDERS, REPORTS, STATUSES
+from protect.directory.importing.terms import AUDIENCES, GENDERS, REPORTS, SPECIALISED, STATUSES
 from protect.reference.lookup import store as lookup
 
 FOR_THE_DESK = frozenset({"source_url", "source_date", "confidence", "notes"})
@@ -32,6 +32,11 @@ SILENT: Mapping[str, frozenset[str]] = {
 }
 COST_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}
 SAID_AS = {answer: word for word, answer in REPORTS.items()}
+SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
+    Kind.GENDER: tuple(GENDERS.values()),
+    Kind.LEGAL_STATUS: tuple(STATUSES.values()),
+    Kind.GROUP: (SPECIALISED,),
+}
 
 
 class Told(NamedTuple):
@@ -173,3 +178,14 @@ def is_echo(read: Mapping[str, str], told: Told) -> bool:
         for column, text in read.items()
         if column != COARSE
     )
+
+
+def can_say(criterion: Mapping[str, Any]) -> bool:
+    """Return whether a column can hold what a criterion says: one that is blank takes it away."""
+    kind = criterion["kind"]
+    stated = (criterion["operator"], tuple(criterion["values"]))
+    if kind in {Kind.TELLS_POLICE, Kind.TELLS_MIGRATION}:
+        return criterion["answer"] in SAID_AS
+    if kind == Kind.AGE:
+        return bool(criterion["operator"] == Operator.RANGE)
+    return stated in SAYINGS.get(kind, ())

@@ -26,6 +26,7 @@ STATUSES: dict[str, tuple[Operator, tuple[str, ...]]] = {
     "undocumented-accepted": (Operator.INCLUDES, ("undocumented",)),
     "temporary-protection": (Operator.ONLY, ("temporary_protection",)),
 }
+SPECIALISED = (Operator.SPECIALISED, ("lgbtqi",))
 REPORTS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
 NOTE_LENGTH = 400  # characters
 CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
@@ -186,7 +187,7 @@ def _legal_status(cells: Cells) -> Condition | None:
 def _group(audience: frozenset[str]) -> Condition | None:
     """A service for others as well is not called specialised; none is ever called exclusive."""
     if audience == {"lgbtqi"}:
-        return Condition(Kind.GROUP, Operator.SPECIALISED, ("lgbtqi",))
+        return Condition(Kind.GROUP, *SPECIALISED)
     return None
 
 

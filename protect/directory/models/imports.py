@@ -36,7 +36,7 @@ class SourceMapping(models.Model):
 
 
 class ImportRun(models.Model):
-    """One file: uploaded, mapped, previewed, applied."""
+    """One file: uploaded, mapped, previewed, applied piece by piece."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -44,12 +44,15 @@ class ImportRun(models.Model):
     kind = models.CharField(max_length=8, choices=ImportKind)
     name = models.CharField(max_length=120)  # of the file
     encoding = models.CharField(max_length=40, default="", blank=True)
+    # Of a workbook: which of its sheets that hold something, from 1; None until somebody chooses.
+    sheet = models.PositiveSmallIntegerField(null=True, blank=True, default=1)
+    heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = as it was found
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     columns = models.JSONField(default=list)  # of the file, in order
     mapping = models.JSONField(default=dict, blank=True)  # as SourceMapping.columns
     values = models.JSONField(default=dict, blank=True)  # as SourceMapping.values
     total = models.PositiveIntegerField(default=0)  # rows of the file
-    prepared = models.PositiveIntegerField(default=0)  # rows that have been judged
+    prepared = models.PositiveIntegerField(default=0)  # rows that this state is done with
     counts = models.JSONField(default=dict, blank=True)  # by enums.RowState
     # The file until it is mapped, sealed to who uploaded it: it may hold addresses of shelters,
     # and only a mapping tells which columns those are.

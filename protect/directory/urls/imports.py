@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.directory.views import import_mapping, import_rows, imports
+from protect.directory.views import import_applying, import_mapping, import_rows, imports
 
 RUN = "directory/imports/<uuid:pk>"
 ROW = f"{RUN}/rows/<int:line>"
@@ -19,7 +19,7 @@ urlpatterns = [
     path(f"{RUN}/words", import_mapping.import_words, name="import_words"),
     path(f"{RUN}/prepare", import_mapping.import_prepare, name="import_prepare"),
     path(f"{RUN}/bad-rows.csv", import_rows.import_bad_rows, name="import_bad_rows"),
-    path(f"{RUN}/apply", imports.import_apply, name="import_apply"),
+    path(f"{RUN}/apply", import_applying.import_apply, name="import_apply"),
     path(f"{RUN}/discard", imports.import_discard, name="import_discard"),
     path(ROW, import_rows.import_row, name="import_row"),
     path(f"{ROW}/take", import_rows.import_row_take, name="import_row_take"),

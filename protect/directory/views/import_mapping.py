@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -29,13 +28,12 @@ from protect.directory.importing.protecting import SPOT_COLUMNS
 from protect.directory.importing.troubles import Cells
 from protect.directory.models import ImportRun
 from protect.directory.views.frame import show
-from protect.directory.views.imports import frame_of
+from protect.directory.views.imports import for_a_while, frame_of
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.vault.actions.unlocked import unlocked
 
-SECONDS = 2.0  # of work before a page answers
 SHOWN = 3  # rows of a preview
 TELLING = 4  # lines with letters beyond ASCII that show whether an encoding is right
 LONGEST_LINE = 120  # characters
@@ -139,16 +137,10 @@ def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
         found = import_runs.opened(unlocked(request), run)
-        return import_rows.take_in(scope, run, found, _for_a_while(), at=at)
+        return import_rows.take_in(scope, run, found, for_a_while(), at=at)
     if run.state == ImportState.MAPPED:
-        return import_rows.judge(scope, run, _for_a_while(), at=at)
+        return import_rows.judge(scope, run, for_a_while(), at=at)
     return run
-
-
-def _for_a_while() -> Callable[[], bool]:
-    """Return what tells whether there is still time. It runs from now: open the file before."""
-    ends = time.monotonic() + SECONDS
-    return lambda: time.monotonic() < ends
 
 
 def _told(run: ImportRun) -> dict[str, Any]:

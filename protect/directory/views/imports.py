@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,6 @@ from protect.directory.actions import import_applying, import_rows, import_runs
 from protect.directory.actions.import_runs import UNFINISHED, Brought
 from protect.directory.enums import ImportState, RowState
 from protect.directory.errors import FileTooLarge
-from protect.directory.forms.import_effects import told
 from protect.directory.forms.import_words import KINDS, LABELS, ROWS, STATES, STEPS
 from protect.directory.forms.importing import UploadForm
 from protect.directory.importing.reading import MEGABYTE, MOST_MEGABYTES
@@ -29,7 +30,6 @@ from protect.directory.models import ImportRow, ImportRun
 from protect.directory.tabs import IMPORTS
 from protect.directory.views.frame import show, show_tab
 from protect.kernel import clock
-from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -38,12 +38,18 @@ from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.handlers import content_of
 
 PAGE = 50  # imports or rows
+SECONDS = 2.0  # of work before a page answers
 HERE = {  # the step of a run, from 1
     ImportState.UPLOADED: 2,
     ImportState.MAPPED: 3,
     ImportState.PREVIEWED: 3,
+    ImportState.APPLYING: 4,
     ImportState.APPLIED: 5,
     ImportState.DISCARDED: 5,
+}
+GOES_ON = {  # the page on which work goes on
+    ImportState.MAPPED: "directory:import_prepare",
+    ImportState.APPLYING: "directory:import_apply",
 }
 
 
@@ -87,32 +93,11 @@ def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope_of(request), pk)
     if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
         return redirect(next_step(run), run.pk)
-    if run.state == ImportState.MAPPED:
-        return redirect("directory:import_prepare", run.pk)
+    if run.state in GOES_ON:
+        return redirect(GOES_ON[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
         return show(request, "import_ended.html", None, frame_of(run))
     return show(request, "import_preview.html", None, frame_of(run) | _rows(request, run))
-
-
-@require_http_methods(["GET", "POST"])
-def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    run = access.get_import(scope, pk)
-    if request.method == "POST":
-        import_applying.apply_import(scope, run, at=clock.now())
-        messages.success(request, _("The file is applied. New services wait for review."))
-        return redirect("directory:import_run", pk)
-    if run.state != ImportState.PREVIEWED:
-        return redirect("directory:import_run", pk)
-    context = {
-        # Translators: {name} is the name of a file.
-        "question": _("Apply “{name}” to the directory?").format(name=plain_name(run.name)),
-        "effects": list(told(import_applying.effects_of(run))),
-        "undo": _("This cannot be undone at once. All of it is written, or nothing."),
-        "verb": _("Apply it"),
-        "back": reverse("directory:import_run", args=[pk]),
-    }
-    return show(request, "import_confirm.html", None, frame_of(run, here=4) | context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,7 +114,9 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Throw this import away?"),
         "effects": [
             _("The file and its rows are deleted, also what you mended and decided here."),
-            _("No service is changed."),
+            _("What was applied already, stays; the rest is not written.")
+            if run.state == ImportState.APPLYING
+            else _("No service is changed."),
             _("What its columns mean stays remembered for the next file of this source."),
         ],
         "verb": _("Throw it away"),
@@ -156,6 +143,12 @@ def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
         "here": here or HERE[ImportState(run.state)],
         "is_open": run.state in UNFINISHED,
     }
+
+
+def for_a_while() -> Callable[[], bool]:
+    """Return what tells whether there is still time. It runs from now: open the file before."""
+    ends = time.monotonic() + SECONDS
+    return lambda: time.monotonic() < ends
 
 
 def shown_row(row: ImportRow) -> dict[str, Any]:

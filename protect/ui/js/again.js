@@ -2,6 +2,7 @@
 //   <form method="post" data-again> <progress> <bdi data-again-said> <button>…</button>
 //     <button type="button" data-again-stop hidden>…</button>
 // The server answers {done, of, said, is_over}. Without this script its button does one batch.
+// data-again="now" begins by itself: what was begun elsewhere goes on here.
 const json = { Accept: "application/json" };
 
 const show = (form, { done, of, said }) => {
@@ -40,4 +41,5 @@ for (const form of document.querySelectorAll("form[data-again]")) {
     event.preventDefault();
     run(form);
   });
+  if (form.dataset.again === "now") run(form);
 }

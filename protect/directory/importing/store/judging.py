@@ -38,9 +38,13 @@ def service_id(source: str, source_id: str) -> UUID:
     return stable_uuid("service", source, source_id)
 
 
-def known_of(source: str) -> dict[str, Known]:
-    """Return the services of a source, by their ids there."""
+def known_of(source: str, ids: Collection[str] | None = None) -> dict[str, Known]:
+    """Return the services of a source, by their ids there: those of `ids`, else all."""
+    services = Service.objects.filter(source=source)
     checks = FactCheck.objects.filter(service__source=source)
+    if ids is not None:
+        services = services.filter(source_id__in=ids)
+        checks = checks.filter(service__source_id__in=ids)
     checked = set(checks.values_list("service_id", flat=True))
     columns = ("id", "source_id", "source_digest", "country_id", "version", "source_version")
     standing = ("status", "merged_into_id")
@@ -54,20 +58,25 @@ def known_of(source: str) -> dict[str, Known]:
             version,
         )
         for key, source_id, digest, country, version, imported, status, merged in (
-            Service.objects.filter(source=source).values_list(*columns, *standing)
+            services.values_list(*columns, *standing)
         )
     }
 
 
-def protected_of(source: str) -> frozenset[str]:
-    """Return the ids at a source of services whose address is never stored."""
+def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
+    """Return the ids at a source of services whose address is never stored: `ids`, else all."""
     rows = Service.objects.filter(source=source, address_audience=Audience.NEVER_STORED)
+    if ids is not None:
+        rows = rows.filter(source_id__in=ids)
     return frozenset(rows.values_list("source_id", flat=True))
 
 
-def short_codes() -> dict[str, UUID]:
-    """Return every short address with the service that it belongs to."""
-    return dict(Service.objects.values_list("short", "id"))
+def short_codes(source: str = "", ids: Collection[str] = ()) -> dict[str, UUID]:
+    """Return every short address with its service; of `ids` at a source only those they want."""
+    rows = Service.objects.all()
+    if ids:
+        rows = rows.filter(short__in=[_short(service_id(source, each)) for each in ids])
+    return dict(rows.values_list("short", "id"))
 
 
 def echoes_of(reads: Iterable[Read], known: Mapping[str, Known]) -> frozenset[str]:
@@ -140,7 +149,7 @@ def _fate_of_new(
 ) -> tuple[Fate, tuple[Trouble, ...]]:
     """Refuse a second service at one short address: printed addresses must stay."""
     key = service_id(source, read.source_id)
-    other = taken.setdefault(short_code("service", str(key)), key)
+    other = taken.setdefault(_short(key), key)
     if other == key:
         return Fate.CREATED, read.troubles
     clash = Trouble(
@@ -151,3 +160,7 @@ def _fate_of_new(
         refuses=True,
     )
     return Fate.ERROR, (*read.troubles, clash)
+
+
+def _short(key: UUID) -> str:
+    return short_code("service", str(key))

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from protect.directory.enums import Audience, Status
 from protect.directory.importing.drafts import Draft
-from protect.directory.importing.places import TOWN_RADIUS_KM
 from protect.directory.importing.report import Fate
+from protect.directory.importing.store import nesting
 from protect.directory.importing.store.forgetting import forget_addresses
 from protect.directory.importing.store.judging import service_id
-from protect.directory.models import (
-    CostOption,
-    Criterion,
-    LanguageOffered,
-    Location,
-    Organisation,
-    Phone,
-    Schedule,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-)
+from protect.directory.models import Location, Organisation, Service, ServiceAtLocation
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import vocabulary
 from protect.reference.models import Place
@@ -36,12 +23,15 @@ from protect.reference.models import Place
 def write(
     source: str, changed: Sequence[tuple[Draft, Fate]], *, publish: bool, at: datetime
 ) -> int:
-    """Create and update services, in the caller's transaction. Return how many are published."""
+    """Create and update services, in the caller's transaction. Return how many are published.
+
+    A conflict that is written was decided for the file: what no column of it can say, stays.
+    """
     if not changed:
         return 0
     all_drafts = [draft for draft, _ in changed]
     _write_organisations(source, all_drafts, at)
-    updated = [draft for draft, fate in changed if fate is Fate.UPDATED]
+    updated = [draft for draft, fate in changed if fate is not Fate.CREATED]
     _forget(source, updated)  # while the places still stand that are looked for
     _clear([service_id(source, draft.source_id) for draft in updated])
     new = [
@@ -51,9 +41,11 @@ def write(
     ]
     Service.objects.bulk_create(new)
     for draft, fate in changed:
-        if fate is Fate.UPDATED:
+        if fate is not Fate.CREATED:
             _update(source, draft, at)
     _write_nested(source, all_drafts)
+    taken = {service_id(source, each.source_id) for each, fate in changed if fate is Fate.CONFLICT}
+    nesting.write({service_id(source, each.source_id): each for each in all_drafts}, taken)
     return sum(service.status == Status.PUBLISHED for service in new)
 
 
@@ -138,14 +130,12 @@ def _fields(source: str, draft: Draft) -> dict[str, Any]:
 
 
 def _clear(services: Sequence[UUID]) -> None:
-    """Forget what the last import wrote about these services."""
+    """Forget the kinds and the place that the last import wrote of these services."""
     locations = list(
         ServiceAtLocation.objects.filter(service__in=services).values_list("location", flat=True)
     )
     Service.categories.through._default_manager.filter(service__in=services).delete()
     ServiceAtLocation.objects.filter(service__in=services).delete()
-    for model, _row_of in NESTED:
-        model._default_manager.filter(service__in=services).delete()
     Location.objects.filter(pk__in=locations, services=None).delete()
 
 
@@ -165,11 +155,6 @@ def _write_nested(source: str, found: Sequence[Draft]) -> None:
         for key, _draft in pairs
         if _location_id(key) in written
     )
-    for nested in NESTED:
-        model, row_of = nested
-        model._default_manager.bulk_create(
-            model(service_id=key, **row) for key, draft in pairs for row in row_of(draft)
-        )
 
 
 def _location_id(service: UUID) -> UUID:
@@ -197,48 +182,3 @@ def _locations(source: str, pairs: Sequence[tuple[UUID, Draft]]) -> Iterator[Loc
                 audience=audience,
                 zone=zones.get(place or 0) or vocabulary.countries()[draft.country].zone,
             )
-
-
-def _phones(draft: Draft) -> Iterator[dict[str, Any]]:
-    for position, phone in enumerate(draft.phones):
-        yield {"position": position, "number": phone.number, "kind": phone.kind}
-
-
-def _schedules(draft: Draft) -> Iterator[dict[str, Any]]:
-    if draft.opening:
-        yield draft.opening._asdict()
-
-
-def _languages(draft: Draft) -> Iterator[dict[str, Any]]:
-    for spoken in draft.languages:
-        yield {"language_id": spoken.language, "window": spoken.window}
-
-
-def _criteria(draft: Draft) -> Iterator[dict[str, Any]]:
-    for condition in draft.conditions:
-        yield {**condition._asdict(), "values": list(condition.values)}
-
-
-def _costs(draft: Draft) -> Iterator[dict[str, Any]]:
-    if draft.price:
-        yield draft.price._asdict()
-
-
-def _areas(draft: Draft) -> Iterator[dict[str, Any]]:
-    for reach in draft.areas:
-        yield {
-            "country_id": reach.country,
-            "area_id": reach.area,
-            "place_id": reach.place,
-            "radius_km": TOWN_RADIUS_KM if reach.place else None,
-        }
-
-
-NESTED: tuple[tuple[type[Model], Callable[[Draft], Iterable[dict[str, Any]]]], ...] = (
-    (Phone, _phones),
-    (Schedule, _schedules),
-    (LanguageOffered, _languages),
-    (Criterion, _criteria),
-    (CostOption, _costs),
-    (ServiceArea, _areas),
-)
