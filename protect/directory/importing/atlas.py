@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from protect.reference.lookup.fold import fold
@@ -36,6 +37,7 @@ class Atlas:
     settlements: Mapping[str, Sequence[PlaceRow]]  # by country
     regions: Mapping[tuple[str, str], list[Region]]
     coarse: Callable[[PlaceRow], str | None]  # the code of an area
+    towns: Callable[[str], frozenset[str]]  # folded names of the settlements of a country
 
     def named(self, country: str, text: str) -> Named:
         """Return what bears a name in a country; of areas within each other the largest."""
@@ -56,6 +58,19 @@ class Atlas:
         level = min((region.level for region in found), default=0)
         largest = [region.code for region in found if region.level == level]
         return largest[0] if len(largest) == 1 else None
+
+
+def towns_of(
+    settlements: Mapping[str, Sequence[PlaceRow]],
+) -> Callable[[str], frozenset[str]]:
+    """Return what tells the names of the settlements of a country, worked out when asked first."""
+
+    @cache
+    def names(country: str) -> frozenset[str]:
+        rows = settlements.get(country, ())
+        return frozenset(fold(name) for row in rows for name in (row.name, *row.local_names))
+
+    return names
 
 
 def regions(found: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:

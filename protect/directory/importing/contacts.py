@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +23,13 @@ ORDINARY = {
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
 }
+# Between two numbers of one cell. A slash without blanks may also stand within a number.
+CUTS = (
+    re.compile(r"[\n,]|\s[/–-]\s"),
+    re.compile(r"[\n,/]"),
+)
+SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
+HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 FORM = _(
     "write + and the whole number, or a short number as dialled, then |voice, |whatsapp or |text."
 )
@@ -36,14 +44,59 @@ class Number(NamedTuple):
 
 def numbers(cells: Cells, country: str) -> tuple[Number, ...]:
     """Return the numbers of a row, each once, in their order."""
-    found = []
+    found: list[Number] = []
     for part in cells.parts("phones"):
         text, _, kind = part.partition("|")
         if kind and kind not in PhoneKind.values:
             cells.unknown("phones", kind, {each: each for each in PhoneKind.values})
-        elif number := _number(cells, text, country):
-            found.append(Number(number, PhoneKind(kind or PhoneKind.VOICE)))
+        else:
+            spoken = PhoneKind(kind or PhoneKind.VOICE)
+            found += [Number(each, spoken) for each in _numbers(cells, text.strip(), country)]
     return tuple(dict.fromkeys(found))
+
+
+def _numbers(cells: Cells, text: str, country: str) -> list[str]:
+    """Return the numbers that one part of a cell holds: several only where all of them are sure.
+
+    A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour.
+    """
+    parts = [text] if _is_valid(_dialled(text), country) else _split(text, country)
+    found = [number for part in parts if (number := _number(cells, part, country))]
+    if len(parts) > 1 and len(found) == len(parts):
+        cells.warn(
+            Code.PHONES_SPLIT,
+            "phones",
+            _("This cell holds several numbers; it was read as {numbers}."),
+            _("look whether they are right; write ; between numbers."),
+            numbers=", ".join(found),
+        )
+    return found
+
+
+def _split(text: str, country: str) -> list[str]:
+    """Return the parts of a text that is cut between numbers, whole where one is not sure."""
+    for cut in CUTS:
+        parts = [part.strip() for part in cut.split(text) if part.strip()]
+        if len(parts) > 1 and all(_is_whole(part, country) for part in parts):
+            return parts
+    return [text]
+
+
+def _is_whole(text: str, country: str) -> bool:
+    """Return whether a text has the length of a whole number, and of no short one."""
+    digits = _dialled(text).removeprefix("+")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) > LONGEST_SHORT_NUMBER
+    parsed = _parsed(_dialled(text), country) if is_number else None
+    return parsed is not None and phonenumbers.is_possible_number(parsed)
+
+
+def _kept(dialled: str, country: str) -> str:
+    """Return a number as it is stored: as one calls it from abroad, where that can be done."""
+    return _e164(dialled, country) if _has_a_place(dialled, country) else dialled
+
+
+def _dialled(text: str) -> str:
+    return "".join(char for char in text if char not in " \u00a0-./()")
 
 
 def warn_of_landlines(cells: Cells, phones: tuple[Number, ...], country: str) -> None:
@@ -79,8 +132,16 @@ def email(cells: Cells) -> str:
 
 
 def web(cells: Cells, column: str) -> str:
-    """Return a web address, blank for none or a bad one."""
+    """Return a web address, blank for none or a bad one. One without a scheme gets https://."""
     value = cells[column]
+    if not SCHEME.match(value) and HOST.fullmatch(value):
+        value = f"https://{value}"
+        cells.warn(
+            Code.WEBSITE_SCHEME,
+            column,
+            _("https:// was put in front of this web address."),
+            _("look whether it opens; write web addresses whole."),
+        )
     try:
         parts = urlsplit(value)
         is_good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
@@ -99,13 +160,13 @@ def web(cells: Cells, column: str) -> str:
 
 
 def _number(cells: Cells, text: str, country: str) -> str:
-    dialled = "".join(char for char in text if char not in " \u00a0-./()")
+    dialled = _dialled(text)
     digits = dialled.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_NUMBER):
         cells.refuse(Code.PHONE_BAD, "phones", _("{text} is no phone number."), FORM, text=text)
         return ""
     if _is_valid(dialled, country):
-        return _e164(dialled, country) if _has_a_place(dialled, country) else dialled
+        return _kept(dialled, country)
     for code, proposal in _proposals(digits, dialled, country):
         if _is_valid(proposal, country):
             cells.refuse(

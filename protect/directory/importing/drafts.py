@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Channel, Mode, Scope
-from protect.directory.importing import contacts, opening, places, terms
+from protect.directory.importing import contacts, opening, places, shelternames, terms
 from protect.directory.importing.atlas import Atlas
 from protect.directory.importing.columns import NEEDED
 from protect.directory.importing.contacts import Number
@@ -136,6 +136,7 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
     has_door = Mode.IN_PERSON in modes and (spot is not None or not phones)
     if is_shelter:
         contacts.warn_of_landlines(cells, phones, country)
+        shelternames.warn_of_places(cells, atlas, country)
     texts = {
         **_texts(cells),
         "area_note": reach.note,

@@ -45,9 +45,13 @@ class Code(StrEnum):
     PLACE_UNKNOWN = "place_unknown"
     PLACE_AMBIGUOUS = "place_ambiguous"
     AREA_UNKNOWN = "area_unknown"
+    # The row is imported, and a cell was read as it can only be meant.
+    PHONES_SPLIT = "phones_split"
+    WEBSITE_SCHEME = "website_scheme"
     # The row is imported as the rule for shelters wants it.
     SHELTER_PLACE_DROPPED = "shelter_place_dropped"
     SHELTER_LANDLINE = "shelter_landline"
+    SHELTER_NAME_PLACE = "shelter_name_place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from protect.directory.importing.atlas import Atlas, Region, regions
+from protect.directory.importing.atlas import Atlas, Region, regions, towns_of
 from protect.directory.importing.drafts import Read, read
 from protect.directory.importing.reading import Line, Table
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
@@ -46,7 +46,9 @@ def atlas() -> Atlas:
     for row in PLACES:
         settlements.setdefault(row.country, []).append(row)
     coarse = {"BE-WLG": "BE-WLG", "BE-WLX": "BE-WAL", "BE-BRU": None, "MT-60": None}
-    return Atlas(PlaceIndex(PLACES), settlements, regions(AREAS), lambda row: coarse.get(row.area))
+    cells = lambda row: coarse.get(row.area)  # noqa: E731
+    towns = towns_of(settlements)
+    return Atlas(PlaceIndex(PLACES), settlements, regions(AREAS), cells, towns)
 
 
 def row(**changes: str) -> dict[str, str]:

@@ -53,7 +53,7 @@ def test_a_number_that_cannot_be_dialled_keeps_the_row_out(read_row, country, ce
     [
         ("email", "info at demo.example", "email_bad"),
         ("email", "a@b", "email_bad"),
-        ("website", "www.demo.example", "website_bad"),
+        ("website", "www demo example", "website_bad"),
         ("website", "javascript:alert(1)", "website_bad"),
         ("website", "https://demo example.org", "website_bad"),
         ("website", "https://[demo", "website_bad"),
@@ -76,3 +76,104 @@ def test_a_landline_of_a_shelter_is_pointed_out(read_row):
 @pytest.mark.parametrize("phones", ["+32470123456|voice", "1712|voice", "+3280030030|voice"])
 def test_other_numbers_of_a_shelter_are_not(read_row, phones):
     assert codes(read_row(categories="shelter", phones=phones)) == []
+
+
+BOTH = [("+3225550000", "voice"), ("+32470123456", "voice")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "02 555 00 00 / 0470 12 34 56",
+        "02 555 00 00/0470 12 34 56",
+        "02/555.00.00 / 0470/12.34.56",
+        "02 555 00 00, 0470 12 34 56",
+        "02 555 00 00\n0470 12 34 56",
+        "02 555 00 00 - 0470 12 34 56|voice",
+        "+32 2 555 00 00 / +32 470 12 34 56",
+    ],
+)
+def test_several_numbers_of_one_cell_become_several_with_a_remark(read_row, cell):
+    found = read_row(country="BE", phones=cell)
+
+    assert found.draft.phones == tuple(BOTH)
+    assert codes(found) == ["phones_split"]
+    assert "+3225550000, +32470123456" in found.troubles[0].problem
+
+
+def test_numbers_that_are_parted_as_we_part_them_need_no_remark(read_row):
+    found = read_row(country="BE", phones="02 555 00 00; 0470 12 34 56")
+
+    assert (found.draft.phones, codes(found)) == (tuple(BOTH), [])
+
+
+def test_a_number_with_a_slash_in_it_is_one(read_row):
+    found = read_row(country="BE", phones="02/555.00.00")
+
+    assert (found.draft.phones, codes(found)) == (tuple(BOTH[:1]), [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "02 555 00 00 / 68",  # its neighbour, or an extension
+        "02 555 00 00, ask for Demo",
+        "02 555 00 00 0470 12 34 56",
+        "02 555 00 00 / 999 12 34 56",
+        "02 123 45 67 / 0470 12 34 56",  # the first is nobody's
+    ],
+)
+def test_a_cell_that_cannot_be_cut_for_sure_keeps_the_row_out(read_row, cell):
+    found = read_row(country="BE", phones=cell)
+
+    assert found.draft is None
+    assert codes(found) == ["phone_bad"]
+    assert (found.line, found.troubles[0].column) == (2, "phones")
+    assert found.troubles[0].remedy
+
+
+@pytest.mark.parametrize(
+    "typed", ["www.demo.example", "demo.example/help?a=1", "demo.example:8080"]
+)
+def test_a_web_address_without_a_scheme_gets_one_with_a_remark(read_row, typed):
+    found = read_row(website=typed)
+
+    assert found.draft.texts["website"] == f"https://{typed}"
+    assert codes(found) == ["website_scheme"]
+
+
+@pytest.mark.parametrize("typed", ["none", "n.v.t.", "demo example", "a@demo.example", "ftp://x.y"])
+def test_what_is_no_web_address_gets_none(read_row, typed):
+    found = read_row(website=typed)
+
+    assert found.draft is None
+    assert codes(found) == ["website_bad"]
+
+
+# --- names of shelters ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Demo Refuge Liège", "Vluchthuis Kerkstraat", "Maison rue Haute"])
+@pytest.mark.parametrize("column", ["service", "organisation"])
+def test_a_town_or_a_street_in_the_name_of_a_shelter_is_a_warning_that_repeats_nothing(
+    read_row, column, name
+):
+    found = read_row(categories="shelter", phones="+32470123456", **{column: name})
+
+    if "rue" in name:  # reads like an address
+        assert codes(found) == ["shelter_name_tells", "cell_missing"]
+        return
+    assert found.draft.is_shelter
+    assert codes(found) == ["shelter_name_place"]
+    assert found.troubles[0].column == column
+    told = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
+    assert not any(word in told for word in ("Liège", "Kerkstraat"))
+
+
+@pytest.mark.parametrize("name", ["Demo Refuge", "St Mary House", "A safe place", "Way out"])
+def test_a_name_without_either_is_none(read_row, name):
+    assert codes(read_row(categories="shelter", service=name, phones="+32470123456")) == []
+
+
+def test_the_name_of_what_is_no_shelter_may_hold_a_town(read_row):
+    assert codes(read_row(service="Demo Counselling Liège")) == []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from protect.directory.errors import TablesOutdated
-from protect.directory.importing.atlas import Atlas, Region, regions
+from protect.directory.importing.atlas import Atlas, Region, regions, towns_of
 from protect.reference import vocabulary
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.index import PlaceRow
@@ -28,7 +28,8 @@ def atlas() -> Atlas:
         Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
         for area in areas().values()
     )
-    return Atlas(places(), settlements, regions(found), _coarse(settlements))
+    cells = _coarse(settlements)
+    return Atlas(places(), settlements, regions(found), cells, towns_of(settlements))
 
 
 def must_be_loaded() -> None:
