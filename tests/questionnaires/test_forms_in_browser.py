@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from protect.questionnaires import access
+from protect.questionnaires import sources
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.answers import read
 from protect.questionnaires.rules.conditions import shown
-from protect.questionnaires.words import Form, Said, needed
+from protect.questionnaires.words import Form, Said, needed, spoken
+from protect.reference import vocabulary
 from protect.ui import assets
 from tests.conftest import AXE
 from tests.questionnaires.building import definitions
@@ -23,7 +24,7 @@ from tests.serving import CHROMIUM
 from tests.ui.conftest import draw  # noqa: F401 - a fixture
 from tests.ui.test_desk_in_browser import POLICY, SITE
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = pytest.mark.browser
 
 FORM = """{% extends "ui/desk_bare.html" %}{% load questionnaires %}
 {% block title %}Demo{% endblock %}{% block heading %}{{ form.asked_form.title.text }}{% endblock %}
@@ -50,9 +51,9 @@ def chromium() -> Iterator[Browser]:
 def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F811
     contexts: list[BrowserContext] = []
 
-    def visited(told: Form, width: int = 1200, source: str = FORM, *, script: bool = True) -> Page:
-        with translation.override(told.language):
-            html = draw(source, form=QuestionnaireForm(told))
+    def visited(form: Form, width: int = 1200, source: str = FORM, *, script: bool = True) -> Page:
+        with translation.override(form.language):
+            html = draw(source, form=QuestionnaireForm(form))
         context = chromium.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=script
         )
@@ -67,6 +68,20 @@ def visit(chromium: Browser, draw) -> Iterator[Callable[..., Page]]:  # noqa: F8
         each.close()
 
 
+@pytest.fixture
+def told(office) -> Callable[..., Form]:
+    """Give a form of the files as it would be published: beside Playwright no database is asked."""
+
+    def made(language: str = "en", code: str = "everything") -> Form:
+        found = sources.sources()[code]
+        words = {tag: each.words for tag, each in found.translations.items()}
+        chain = vocabulary.fallback_chain(language)
+        said = spoken(words, chain, found.definition.source)
+        return Form(found.definition, "", language, said, frozenset(words))
+
+    return made
+
+
 def answer(route: Route, html: str) -> None:
     path = urlsplit(route.request.url).path
     if path.startswith(assets.FILES_AT):
@@ -76,8 +91,8 @@ def answer(route: Route, html: str) -> None:
     return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def test_a_question_comes_and_goes_while_one_answers(visit, everything):
-    tab = visit(everything("en"))
+def test_a_question_comes_and_goes_while_one_answers(visit, told):
+    tab = visit(told())
     assert not tab.is_visible("#id_q-topics")
 
     tab.check("[name=q-trained][value=yes]")
@@ -89,8 +104,8 @@ def test_a_question_comes_and_goes_while_one_answers(visit, everything):
     assert ["q-topics", "law"] not in tab.evaluate(SENT)
 
 
-def test_a_section_comes_and_goes_as_a_whole(visit, everything):
-    tab = visit(everything("en"))
+def test_a_section_comes_and_goes_as_a_whole(visit, told):
+    tab = visit(told())
     assert not {"views", "role", "parts"} & {*tab.evaluate(SEEN)}
 
     tab.fill("#id_q-people", "\u0662")
@@ -98,15 +113,15 @@ def test_a_section_comes_and_goes_as_a_whole(visit, everything):
     assert {"views", "role", "parts"} <= {*tab.evaluate(SEEN)}
 
 
-def test_without_the_script_everything_stands_there_with_its_condition(visit, everything):
-    tab = visit(everything("en"), script=False)
+def test_without_the_script_everything_stands_there_with_its_condition(visit, told):
+    tab = visit(told(), script=False)
 
     assert tab.locator("[data-key]:visible").count() == 15
     assert tab.is_visible("text=Only if “Was your team trained before?”: “Yes”")
 
 
-def test_the_keyboard_alone_reaches_and_answers(visit, everything):
-    tab = visit(everything("en"))
+def test_the_keyboard_alone_reaches_and_answers(visit, told):
+    tab = visit(told())
 
     tab.focus("#id_q-town")
     tab.keyboard.type("Demo")
@@ -122,11 +137,8 @@ def test_the_keyboard_alone_reaches_and_answers(visit, everything):
 @pytest.mark.node
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar"), (320, "fr")])
 @pytest.mark.parametrize("code", ["everything", "evaluation", "assessment"])
-def test_a_form_is_accessible_and_no_wider_than_the_screen(
-    visit, everything, width, language, code
-):
-    everything(language)
-    tab = visit(access.get_form(code, language=language), width)
+def test_a_form_is_accessible_and_no_wider_than_the_screen(visit, told, width, language, code):
+    tab = visit(told(language, code), width)
     if code == "everything":
         tab.fill("#id_q-people", "2")
 
@@ -139,8 +151,8 @@ def test_a_form_is_accessible_and_no_wider_than_the_screen(
 
 @pytest.mark.parametrize(("width", "language"), [(1200, "en"), (320, "ar")])
 @pytest.mark.parametrize("source", [FORM, PAPER], ids=["form", "paper"])
-def test_pictures_of_every_kind_of_question(visit, everything, tmp_path, width, language, source):
-    tab = visit(everything(language), width, source)
+def test_pictures_of_every_kind_of_question(visit, told, tmp_path, width, language, source):
+    tab = visit(told(language), width, source)
     if source is PAPER:
         tab.emulate_media(media="print")
     picture = tab.screenshot(full_page=True, path=tmp_path / "form.png")
@@ -172,12 +184,12 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_script_shows_exactly_what_the_server_asks(visit, data):
     made = data.draw(definitions().filter(lambda each: any(each.asking())))
-    told = Form(made, "", "en", {name: Said(f"Demo {name}", "en") for name in needed(made)})
+    form = Form(made, "", "en", {name: Said(f"Demo {name}", "en") for name in needed(made)})
     values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
     keys = [each.key for each in made.asking()]
     given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))
 
-    tab = visit(told)
+    tab = visit(form)
     sent = filled(tab, given_)
 
     reading = read(made, sent)
