@@ -25,7 +25,7 @@ from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import PDI
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
-from protect.ui.press import SCRIPTS, Writing, qr
+from protect.ui.press import SCRIPTS, Writing, qr, twice
 
 FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
 
@@ -96,8 +96,8 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     language = vocabulary.languages()[written]
     return Frame(
         writing=Writing.of(written, language.direction, language.script),
-        mark=tuple(_twice(wording.DEMONSTRATION)) if settings.IS_DEMO else (),
-        banner=tuple(_banner(written)) if settings.IS_DEMO else (),
+        mark=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+        banner=_banner(written) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
         as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
@@ -107,19 +107,11 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     )
 
 
-def _twice(*sentences: Promise) -> Iterator[str]:
-    """Yield sentences in English, then in the language of the paper."""
-    with translation.override("en"):
-        english = " ".join(map(str, sentences))
-    own = " ".join(map(str, sentences))
-    yield from dict.fromkeys((english, own))
-
-
-def _banner(written: str) -> Iterator[str]:
-    """Yield what the demonstration says of itself and of its words."""
+def _banner(written: str) -> tuple[str, ...]:
+    """Return what the demonstration says of itself and of its words."""
     if vocabulary.languages()[written].is_reviewed:
-        return _twice(wording.DO_NOT_RELY)
-    return _twice(wording.DO_NOT_RELY, wording.DRAFT)
+        return twice(wording.DO_NOT_RELY)
+    return twice(wording.DO_NOT_RELY, wording.DRAFT)
 
 
 def _other_language(tag: str, written: str) -> str:

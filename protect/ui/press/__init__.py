@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from protect.ui.press.codes import qr
 from protect.ui.press.running import FONTS, pdf, png
+from protect.ui.press.twice import twice
 from protect.ui.press.writing import SCRIPTS, TALL_SCRIPTS, Writing
 
-__all__ = ["FONTS", "SCRIPTS", "TALL_SCRIPTS", "Writing", "pdf", "png", "qr"]
+__all__ = ["FONTS", "SCRIPTS", "TALL_SCRIPTS", "Writing", "pdf", "png", "qr", "twice"]

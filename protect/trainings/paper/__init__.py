@@ -1,0 +1,37 @@
+"""Papers of trainings as PDF: the list to sign, certificates, the sheet for the wall, code cards.
+
+What is printed is worked out in Python (`making`); how it looks stands in `typst/`.
+Source: docs/trainings-papers.md, docs/adr/0025-calendars-and-paper.md.
+"""
+
+from __future__ import annotations
+
+from protect.trainings.paper.content import (
+    AttendanceList,
+    Certificate,
+    CodeSheet,
+    Emblem,
+    PairCards,
+    Person,
+)
+from protect.trainings.paper.press import (
+    attendance_pdf,
+    certificate_pdf,
+    certificates_pdf,
+    code_sheet_pdf,
+    pair_cards_pdf,
+)
+
+__all__ = [
+    "AttendanceList",
+    "Certificate",
+    "CodeSheet",
+    "Emblem",
+    "PairCards",
+    "Person",
+    "attendance_pdf",
+    "certificate_pdf",
+    "certificates_pdf",
+    "code_sheet_pdf",
+    "pair_cards_pdf",
+]
