@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
@@ -23,15 +23,14 @@ from protect.directory.matching.current import Snapshot
 from protect.findhelp import exits
 from protect.reference import actions
 from tests.audit.tampering import forget_everything
+from tests.choosing import chosen
+from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
-SERVER = os.environ.get("PROTECT_DATABASE_URL", "")
-IS_POSTGRES = SERVER.startswith("postgres")
-DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker"}
 ABSENT = {
     "browser": None if CHROMIUM else "Chromium is not installed (apt install chromium)",
     "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
@@ -50,26 +49,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run what could differ between two databases, where PROTECT_TEST_ONLY=database says so."""
-    if os.environ.get("PROTECT_TEST_ONLY") != "database":
-        return
-    left_out = [item for item in items if not touches_a_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if touches_a_database(item)]
-
-
-def touches_a_database(item: pytest.Item) -> bool:
-    """Return whether a test, a fixture of ours or a server of its own asks the database."""
-    if any(item.get_closest_marker(name) for name in ("django_db", "postgres", "browser")):
-        return True
-    if "faults" in item.path.parts:
-        return True
-    fixtures: dict[str, Any] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-    return any(
-        DATABASE & {name, *found[-1].argnames}
-        for name, found in fixtures.items()
-        if "pytest_django" not in found[-1].func.__module__
-    )
+    """Leave out what the other run does, where one is asked for; put journeys first."""
+    found = chosen(items)
+    kept = set(found)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = found
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -129,6 +113,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Give every test languages, countries and all 33,336 settlements."""
     with django_db_blocker.unblock():
         actions.load_data(lambda loaded: None)
+
+
+@pytest.fixture(scope="session")
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Originals:
+    """Databases in files, each made once for the run: its workers share a folder."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "originals"
+    folder.mkdir(exist_ok=True)
+    return Originals(folder)
+
+
+@pytest.fixture(scope="session")
+def own_database(
+    originals: Originals, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str], str]]:
+    """Return a function that copies a database, of the kind that this run is about."""
+    copies = Copies(originals, tmp_path_factory.mktemp("own"))
+    yield copies
+    copies.drop()
 
 
 @pytest.fixture(scope="session")

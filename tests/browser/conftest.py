@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -64,46 +63,47 @@ def neutral() -> Iterator[Neutral]:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of the browser tests' own, of the kind that this run is about."""
-    return own_database(f"{tmp_path_factory.mktemp('site')}", "browser")
-
-
-@pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
+def desk(
+    own_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeskSite]:
     """The desk as `protect serve` runs it, with people who are invited and nobody who came yet."""
-    port, folder = free_port(), tmp_path_factory.mktemp("desk")
-    address, database = f"http://localhost:{port}", own_database(f"{folder}", "browser_desk")
+    database = own_database("migrated", "desk")
+    with desk_on(database, tmp_path_factory.mktemp("desk"), invited=True) as served:
+        yield served
+
+
+@contextmanager
+def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[DeskSite]:
+    """Serve the desk on a database that is ready; to stretch a passphrase costs the least."""
+    port = free_port()
+    address = f"http://localhost:{port}"
     environ = {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.browser.cheap",
         "PROTECT_DATABASE_URL": database,
         "PROTECT_STAFF_URL": address,
         "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
         "PYTHONPATH": str(ROOT),
     }
-    run = {"env": environ, "check": True, "capture_output": True, "cwd": ROOT}
-    subprocess.run([str(PROTECT), "migrate"], **run)
-    subprocess.run([sys.executable, "-m", "tests.browser.inviting"], **run)
-    with subprocess.Popen([str(PROTECT), "serve", "--port", f"{port}"], env=environ) as server:
+    if invited:
+        invite = [sys.executable, "-m", "tests.browser.inviting"]
+        subprocess.run(invite, env=environ, check=True, capture_output=True, cwd=ROOT)
+    command = [str(PROTECT), "serve", "--port", f"{port}"]
+    with subprocess.Popen(command, env=environ, cwd=ROOT) as server:
         wait_for(f"{address}/sign-in")
         yield DeskSite(address, database)
         server.terminate()
 
 
-def own_database(folder: str, name: str) -> str:
-    """Return the address of a new database: a file, or one more on the server of this run."""
-    given = os.environ.get("PROTECT_DATABASE_URL", "")
-    if not given.startswith("postgresql"):
-        return f"sqlite:///{folder}/demo.sqlite3"
-    name = f"{name}_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return urlsplit(given)._replace(path=f"/{name}").geturl()
+@pytest.fixture(scope="session")
+def database_url(own_database: Callable[[str, str], str]) -> str:
+    """The demo as `make demo` builds it, of the kind of database that this run is about."""
+    return own_database("demo", "site")
 
 
 @pytest.fixture(scope="session")
 def site(database_url: str, neutral: Neutral) -> Iterator[str]:
-    """The demo on granian, built as `make demo` builds it. Its clock stands (stopped.py)."""
+    """The demo on granian. Its clock stands (stopped.py)."""
     port = free_port()
     environ = {
         **os.environ,
@@ -111,8 +111,6 @@ def site(database_url: str, neutral: Neutral) -> Iterator[str]:
         "PROTECT_EXIT_TARGETS": f"{neutral.url}/today",
         "PYTHONPATH": str(ROOT),
     }
-    protect = [str(PROTECT)]
-    subprocess.run([*protect, "demo", "--build-only"], env=environ, check=True, capture_output=True)
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-log"),
         *("--host", "127.0.0.1", "--port", str(port), "tests.browser.stopped:application"),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import ROOT, own_database
+from tests.browser.conftest import desk_on
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
 from tests.directory.bringing import csv_of
-from tests.serving import PROTECT, free_port, wait_for
 
 pytestmark = pytest.mark.browser
 ROWS = [
@@ -36,24 +33,13 @@ ROWS[3] |= {"Soort": "Foyer"}
 
 
 @pytest.fixture(scope="module")
-def loaded_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
+def loaded_desk(
+    own_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeskSite]:
     """The desk with places and vocabularies: rows are read against them."""
-    port, folder = free_port(), tmp_path_factory.mktemp("imports")
-    address, database = f"http://localhost:{port}", own_database(f"{folder}", "browser_imports")
-    environ = {
-        **os.environ,
-        "PROTECT_DATABASE_URL": database,
-        "PROTECT_STAFF_URL": address,
-        "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
-        "PYTHONPATH": str(ROOT),
-    }
-    run = {"env": environ, "check": True, "capture_output": True, "cwd": ROOT}
-    subprocess.run([str(PROTECT), "migrate"], **run)
-    subprocess.run([str(PROTECT), "load-data"], **run)
-    with subprocess.Popen([str(PROTECT), "serve", "--port", f"{port}"], env=environ) as server:
-        wait_for(f"{address}/sign-in")
-        yield DeskSite(address, database)
-        server.terminate()
+    database = own_database("loaded", "imports")
+    with desk_on(database, tmp_path_factory.mktemp("imports")) as served:
+        yield served
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])

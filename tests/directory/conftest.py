@@ -9,7 +9,6 @@ from django.db import transaction
 from django.test import Client
 
 from protect.directory.models import Service
-from protect.reference import actions as reference
 from tests.directory import demo
 from tests.directory.bringing import Bringer
 from tests.directory.keeping import Keepers, make_keepers
@@ -17,9 +16,8 @@ from tests.directory.keeping import Keepers, make_keepers
 
 @pytest.fixture(scope="module")
 def demo_services(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Service]]:
-    """Load places and the invented services once for a file: 33,000 rows take seconds."""
+    """Load the invented services once for a file; places are there already."""
     with django_db_blocker.unblock(), transaction.atomic():
-        reference.load_data(lambda loaded: None)
         yield demo.load()
         transaction.set_rollback(True)
 

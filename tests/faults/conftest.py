@@ -41,8 +41,6 @@ class Savers:
         return subprocess.Popen(words, cwd=ROOT, env=self.environment, **pipes)
 
     def prepare(self) -> None:
-        migrated = self._run([str(Path(sys.executable).parent / "protect"), "migrate", "-v0"])
-        assert migrated.returncode == 0, migrated.stderr
         prepared = self.run("prepare")
         assert prepared.returncode == 0, prepared.stderr
 
@@ -71,14 +69,15 @@ def server() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def on_sqlite(tmp_path) -> Savers:
-    savers = Savers(f"sqlite:///{tmp_path}/faults.sqlite3", tmp_path)
+def on_sqlite(originals, tmp_path) -> Savers:
+    savers = Savers(originals.file("migrated", tmp_path / "faults.sqlite3"), tmp_path)
     savers.prepare()
     return savers
 
 
 @pytest.fixture
-def on_postgres(server, tmp_path) -> Savers:
+def on_postgres(server, originals, tmp_path) -> Savers:
+    originals.pour(server.url)
     savers = Savers(server.url, tmp_path)
     savers.prepare()
     return savers

@@ -44,10 +44,11 @@ def small_disk():
     folder.rmdir()
 
 
-def test_a_full_disk_under_postgres_keeps_what_was_acknowledged(small_disk, tmp_path):
+def test_a_full_disk_under_postgres_keeps_what_was_acknowledged(small_disk, originals, tmp_path):
     if binaries() is None:
         pytest.skip(ABSENT)
     with cluster(small_disk) as server:
+        originals.pour(server.url)
         savers = Savers(server.url, tmp_path)
         savers.prepare()
         ballast = small_disk / "ballast"

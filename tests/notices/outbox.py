@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import psycopg
 
-from tests.conftest import IS_POSTGRES, SERVER
+from tests.originals import IS_POSTGRES
 from tests.serving import PROTECT
 
 ENDS_WITHIN_S = 60  # seconds
@@ -74,19 +72,3 @@ def end(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
     finally:
         worker.kill()
     return worker.returncode, said, complained
-
-
-@contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """Make an empty database beside the one of this run, and drop it."""
-    if not IS_POSTGRES:
-        yield f"sqlite:///{folder / 'mail.sqlite3'}"
-        return
-    base, _, name = SERVER.partition("?")[0].rpartition("/")
-    own = f"{name}_mail_{os.getpid()}"
-    with psycopg.connect(SERVER, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{own}"')
-        try:
-            yield f"{base}/{own}"
-        finally:
-            connection.execute(f'DROP DATABASE "{own}" WITH (FORCE)')

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from io import StringIO
 
 import psycopg
@@ -13,16 +13,13 @@ from django.tasks import task_backends
 
 from protect.notices import tasks
 from protect.notices.errors import MailNotSet
-from tests.notices.outbox import ENDS_WITHIN_S, Outbox, database, end
+from tests.notices.outbox import ENDS_WITHIN_S, Outbox, end
 from tests.notices.server import MailServer
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Iterator[Outbox]:
-    with database(tmp_path_factory.mktemp("outbox")) as url:
-        outbox = Outbox(url)
-        outbox.run("migrate", "--verbosity", "0")
-        yield outbox
+def migrated(own_database: Callable[[str, str], str]) -> Outbox:
+    return Outbox(own_database("migrated", "mail"))
 
 
 @pytest.fixture

@@ -240,8 +240,8 @@ def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
     assert "Traceback" not in found.stderr
 
 
-def test_a_database_that_is_there_is_looked_into(tmp_path):
-    environ = {**LIVE, "PROTECT_DATABASE_URL": f"sqlite:///{tmp_path}/live.sqlite3"}
-    protect("migrate", "--verbosity", "0", "--skip-checks", **environ)
+def test_a_database_that_is_there_is_looked_into(originals, tmp_path):
+    database = originals.file("migrated", tmp_path / "live.sqlite3")
+    environ = {**LIVE, "PROTECT_DATABASE_URL": database}
 
     assert "protect.heads_not_signed" in protect("check", **environ).stderr

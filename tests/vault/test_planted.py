@@ -27,8 +27,9 @@ from pikepdf import Dictionary, Name
 from PIL import Image
 
 from tests.cluster import ABSENT, binaries, cluster
-from tests.conftest import IS_POSTGRES, REQUIRED
+from tests.conftest import REQUIRED
 from tests.notices.server import MailServer
+from tests.originals import IS_POSTGRES
 from tests.serving import PROTECT, free_port, wait_for
 from tests.vault.planting import Needle, found_in, found_under, needles, pieces
 from tests.vault.screens import Browser, enrol, id_in, until

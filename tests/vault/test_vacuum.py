@@ -77,10 +77,10 @@ def outlived(cast) -> Record:
     return made
 
 
-def test_on_sqlite_the_file_holds_no_byte_of_what_was_erased(tmp_path):
+def test_on_sqlite_the_file_holds_no_byte_of_what_was_erased(originals, tmp_path):
     environ = {
         **os.environ,
-        "PROTECT_DATABASE_URL": f"sqlite:///{tmp_path}/vault.sqlite3",
+        "PROTECT_DATABASE_URL": originals.file("migrated", tmp_path / "vault.sqlite3"),
         "PROTECT_LEDGER": f"{tmp_path}/ledger.jsonl",
     }
 
@@ -93,7 +93,6 @@ def test_on_sqlite_the_file_holds_no_byte_of_what_was_erased(tmp_path):
     def holds() -> bool:
         return any(b"SEALEDSEALED" in path.read_bytes() for path in tmp_path.glob("vault*"))
 
-    protect("migrate", "--verbosity", "0")
     with closing(sqlite3.connect(tmp_path / "vault.sqlite3")) as server:  # keeps the journal alive
         server.execute("SELECT count(*) FROM vault_record").fetchone()
         protect("shell", "--no-imports", "-c", PLANT)

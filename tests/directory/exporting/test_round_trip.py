@@ -13,7 +13,6 @@ from protect.directory import actions
 from protect.directory.enums import Readers, Status
 from protect.directory.importing import reading
 from protect.directory.models import Location, Organisation, Phone, Service
-from protect.reference import actions as reference
 from tests.directory.demo import TUESDAY
 from tests.directory.exporting.files import taken
 
@@ -27,7 +26,6 @@ def imported(django_db_setup, django_db_blocker):
     if not STARTER.is_file():
         pytest.skip("the starter directory is not part of this checkout")
     with django_db_blocker.unblock(), transaction.atomic():
-        reference.load_data(lambda loaded: None)
         bring(reading.decoded(STARTER.read_bytes()), "starter")
         yield
         transaction.set_rollback(True)

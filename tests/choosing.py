@@ -1,0 +1,65 @@
+"""Which tests a run of two leaves to the other: `.ci/run` asks SQLite and then PostgreSQL.
+
+PROTECT_TEST_ONLY=database leaves out what has no database, or one of its own whatever the run is
+about. PROTECT_TEST_JOURNEYS=few leaves out journeys through a browser, except the FEW.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "own_database"}
+JOURNEYS = "tests/browser/"
+# A live site stands on PostgreSQL: journeys are made there. On SQLite, the demo's, those in which
+# it could answer otherwise.
+FEW = {
+    "test_desk_notes.py::test_written_found_changed_by_two_with_a_file_and_erased[wide]": (
+        "two people write the same row; a file is kept, and erased in the database's own file"
+    ),
+    "test_reports.py::test_a_visitor_reports_and_a_moderator_judges": (
+        "the public face writes while the desk reads"
+    ),
+    "test_desk_imports.py::test_imported_from_a_file_that_was_mapped_mended_and_applied[script]": (
+        "many rows in one transaction"
+    ),
+    "test_desk_checking.py::test_verified_by_call_by_two_people_and_then_shown[script]": (
+        "locks, and how fresh a fact is, computed from dates"
+    ),
+    "test_journeys.py::test_helper_in_liege": "the demo as `make demo` serves it",
+}
+
+
+def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what is run, browsers first: one worker makes their servers, the other takes over."""
+    found = items
+    if os.environ.get("PROTECT_TEST_ONLY") == "database":
+        found = [item for item in found if touches_a_database(item)]
+    if os.environ.get("PROTECT_TEST_JOURNEYS") == "few":
+        found = [item for item in found if is_of_few(item.nodeid) or not is_for_the_other(item)]
+    return sorted(found, key=lambda item: not item.nodeid.startswith(JOURNEYS))
+
+
+def is_for_the_other(item: pytest.Item) -> bool:
+    """Return whether a test is a journey that the run on PostgreSQL makes."""
+    return item.nodeid.startswith(JOURNEYS) and touches_a_database(item)
+
+
+def is_of_few(nodeid: str) -> bool:
+    """Return whether a test is one of the FEW, which name it with or without its parameters."""
+    name = nodeid.removeprefix(JOURNEYS)
+    return name in FEW or name.partition("[")[0] in FEW
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Return whether a test, or a fixture of ours, asks the database that the run is about."""
+    if any(item.get_closest_marker(name) for name in ("django_db", "postgres")):
+        return True
+    fixtures: dict[str, Any] = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    return any(
+        DATABASE & {name, *found[-1].argnames}
+        for name, found in fixtures.items()
+        if "pytest_django" not in found[-1].func.__module__
+    )

@@ -1,0 +1,83 @@
+"""Of two runs one leaves tests to the other: nothing is lost, and no name is out of date."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from django.conf import settings
+
+from tests import choosing
+
+BROWSER = settings.BASE_DIR / choosing.JOURNEYS
+
+
+def named_in(source: str) -> set[str]:
+    return {
+        each.name
+        for each in ast.parse(source).body
+        if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")
+    }
+
+
+def missing(names: list[str], sources: dict[str, str]) -> list[str]:
+    """Return those that name no test of these files."""
+    known = {f"{file}::{test}" for file, source in sources.items() for test in named_in(source)}
+    return [name for name in names if name.partition("[")[0] not in known]
+
+
+def test_every_journey_of_the_few_is_there():
+    sources = {path.name: path.read_text("utf-8") for path in BROWSER.glob("test_*.py")}
+
+    assert missing(list(choosing.FEW), sources) == []
+
+
+def test_a_journey_that_was_renamed_is_named():
+    sources = {"test_a.py": "def test_now(page): ...\ndef helper(): ..."}
+
+    named = ["test_a.py::test_now[script]", "test_a.py::test_before", "test_b.py::test_now"]
+
+    assert missing(named, sources) == ["test_a.py::test_before", "test_b.py::test_now"]
+
+
+class Item:
+    """What is asked of a collected test."""
+
+    def __init__(self, nodeid: str, *marks: str, fixtures: tuple[str, ...] = ()) -> None:
+        self.nodeid, self.marks = nodeid, marks
+        self.name2fixturedefs = {each: [Ours] for each in fixtures}
+        self._fixtureinfo = self
+
+    def get_closest_marker(self, name: str) -> bool:
+        return name in self.marks
+
+
+class Ours:
+    argnames = ("own_database",)
+    func = missing
+
+
+PURE = Item("tests/kernel/test_ids.py::test_short")
+ASKS = Item("tests/orgs/test_models.py::test_kept", "django_db")
+SERVED = Item("tests/browser/test_exit.py::test_leave", "browser", fixtures=("site",))
+FEW = Item("tests/browser/test_journeys.py::test_helper_in_liege[script]", fixtures=("site",))
+SHOWN = Item("tests/ui/test_desk_in_browser.py::test_keys", "browser")
+ALONE = Item("tests/browser/test_exit.py::test_neutral", "browser", fixtures=())
+ALL = [PURE, ASKS, SERVED, FEW, SHOWN, ALONE]
+
+
+@pytest.mark.parametrize(
+    ("said", "run"),
+    [
+        ({}, [SERVED, FEW, ALONE, PURE, ASKS, SHOWN]),
+        ({"PROTECT_TEST_ONLY": "database"}, [SERVED, FEW, ASKS]),
+        ({"PROTECT_TEST_JOURNEYS": "few"}, [FEW, ALONE, PURE, ASKS, SHOWN]),
+    ],
+)
+def test_what_one_run_leaves_out_the_other_does(monkeypatch, said, run):
+    for name in ("PROTECT_TEST_ONLY", "PROTECT_TEST_JOURNEYS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+
+    assert choosing.chosen(ALL) == run  # of both runs together: ALL
