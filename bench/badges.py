@@ -1,0 +1,159 @@
+"""Certificates signed and verified: ours, the library alone, and Digital Bazaar's in Node.
+
+All sign the same document with the same suite (`eddsa-rdfc-2022`). “Ours” makes the document from
+plain values, checks its shape and pins the contexts; “the library alone” signs a document that is
+there already; Node does the same with its own canonicalisation. Each in one process, one thread.
+The number of certificates: BADGES in the environment, otherwise 10,000.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from openbadgeslib.ob3 import (
+    OB3LdpVerifier,
+    add_data_integrity_proof,
+    verify_data_integrity_proof,
+)
+
+from bench.measure import seconds, table
+from protect.trainings.badges import (
+    Certificate,
+    Issuer,
+    Purpose,
+    State,
+    certificate,
+    status_list,
+    verify,
+)
+from protect.vault.formats import badges
+from protect.vault.formats.badges import IssuerKey
+from protect.vault.formats.secrets import SigningSeed
+
+COUNT = int(os.environ.get("BADGES", "10000"))
+VERIFIED = max(1, COUNT // 10)  # verifying takes longer: a tenth of them
+NODE = Path(__file__).with_name("badges.mjs")
+HEAD = ("what", "signed", "per second", "× library", "verified", "per second", "× library")
+AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SEED = SigningSeed(bytes(range(32)))
+ADDRESS = "https://help.demo.example/issuers/7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b11"
+ISSUER = Issuer("Demo office", ADDRESS, badges.did_web(ADDRESS))
+KEY = IssuerKey(ISSUER.controller, badges.public_of(SEED), AT - timedelta(days=1))
+
+type Document = dict[str, Any]
+
+
+def made(number: int) -> Certificate:
+    return Certificate(
+        id=UUID(int=number, version=4),
+        issuer=ISSUER,
+        title="Protection in practice: first conversations",
+        short_title="Demo course A",
+        criteria="At least 80 % of the planned time, and 60 % in the test.",
+        minutes=360,
+        day=date(2026, 11, 19),
+        issued=AT,
+        status_list=1,
+        status_index=number % 131_072,
+    )
+
+
+def report() -> str:
+    """Return the table. Nothing is kept."""
+    documents = [certificate(made(number)) for number in range(COUNT)]
+    ours, ours_signing = seconds(lambda: [sign(certificate(made(n))) for n in range(COUNT)])
+    pem = private_pem()
+    _theirs, theirs_signing = seconds(
+        lambda: [add_data_integrity_proof(each, pem, KEY.address, created=AT) for each in documents]
+    )
+    sample = ours[:VERIFIED]
+    node = in_node(documents, sample)
+    signing = COUNT / theirs_signing
+    verifying = VERIFIED / verified(library_alone(), sample)
+    rows = [
+        ("the library alone", signing, verifying),
+        ("the library, with its check of contexts", None, VERIFIED / verified(library(), sample)),
+        ("ours, from values to verdict", COUNT / ours_signing, VERIFIED / verified(us(), sample)),
+        ("Digital Bazaar in Node", COUNT / node["signing"], VERIFIED / node["verifying"]),
+    ]
+    return table(HEAD, [row(*each, signing, verifying) for each in rows]) + "\n\n" + note()
+
+
+def row(
+    name: str, signed: float | None, checked: float, signing: float, verifying: float
+) -> tuple[object, ...]:
+    of_signing = (COUNT, signed, signed / signing) if signed else ("", "", "")
+    return (name, *of_signing, VERIFIED, checked, checked / verifying)
+
+
+def sign(document: Document) -> Document:
+    return badges.sign(document, SEED, KEY.address, at=AT)
+
+
+def verified(judge: Callable[[Document], object], sample: list[Document]) -> float:
+    """Return how long it took to accept all. Units: seconds."""
+    accepted, took = seconds(lambda: [judge(each) for each in sample])
+    assert all(each is not False for each in accepted)
+    return took
+
+
+def us() -> Callable[[Document], object]:
+    lists = [sign(status_list(ISSUER, 1, each, [], at=AT)) for each in Purpose]
+    return lambda each: verify(each, lists, [KEY], at=AT).state is State.VALID
+
+
+def library() -> Callable[[Document], object]:
+    return OB3LdpVerifier(pubkey_pem=public_pem()).verify
+
+
+def library_alone() -> Callable[[Document], object]:
+    pem = public_pem()
+    return lambda each: verify_data_integrity_proof(each, pem)
+
+
+def private_pem() -> bytes:
+    key = Ed25519PrivateKey.from_private_bytes(SEED.reveal())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def public_pem() -> bytes:
+    key = Ed25519PublicKey.from_public_bytes(badges.read_key(KEY.public))
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def in_node(documents: list[Document], sample: list[Document]) -> dict[str, float]:
+    """Return the seconds that Node takes, without its start."""
+    given = {
+        "contexts": {url: badges.context(url) for url in badges.PINNED},
+        "key": {"id": KEY.address, "controller": KEY.controller, "seed": SEED.reveal().hex()},
+        "documents": documents,
+        "sample": sample,
+    }
+    done = subprocess.run(
+        ["node", NODE], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    said: dict[str, float] = json.loads(done.stdout)
+    return said
+
+
+def note() -> str:
+    other = sign(certificate(replace(made(0), id=uuid4())))
+    return (
+        f"A certificate is {len(json.dumps(other)):,} bytes. Ours verifies two lists with each "
+        "certificate, as a stranger must; the others look at the certificate alone."
+    )

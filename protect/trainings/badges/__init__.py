@@ -1,0 +1,31 @@
+"""Certificates that strangers can verify: Open Badges 3.0 with lists of what was revoked.
+
+`issuing` makes documents from plain dataclasses, `statuses` the lists, `issuers` what an issuer
+publishes; `protect.vault.actions.badges` signs all three kinds. `verifying` judges, `reading` opens
+files. Nothing here asks the database or the network.
+Source: docs/adr/0023-certificates.md; docs/trainings-certificates.md.
+"""
+
+from __future__ import annotations
+
+from protect.trainings.badges.content import Certificate, Issuer
+from protect.trainings.badges.issuers import profile
+from protect.trainings.badges.issuing import certificate
+from protect.trainings.badges.statuses import Purpose, draw_index, status_list
+from protect.trainings.badges.verdicts import Reason, State
+from protect.trainings.badges.verifying import Told, Verdict, verify
+
+__all__ = [
+    "Certificate",
+    "Issuer",
+    "Purpose",
+    "Reason",
+    "State",
+    "Told",
+    "Verdict",
+    "certificate",
+    "draw_index",
+    "profile",
+    "status_list",
+    "verify",
+]

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from protect.kernel import clock
+from protect.trainings.badges import issuers, reading, verify
+from protect.trainings.badges.verdicts import State
+from protect.trainings.badges.verifying import Told, Verdict, issuer_of
+from protect.vault.badges import keys_under
+
+STEPS = {
+    "verify-certificate": "say whether a certificate counts; exit 1 unless it does",
+}
+
+
+class Command(BaseCommand):
+    help = "Keep trainings and their certificates."
+    requires_system_checks: list[str] = []  # a certificate is checked, whatever else is wrong
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True)
+        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        verifying = made["verify-certificate"]
+        verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
+        verifying.add_argument(
+            "--status",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a list of what was revoked or replaced, as its issuer publishes it",
+        )
+        verifying.add_argument(
+            "--issuer",
+            type=Path,
+            metavar="FILE",
+            help="the issuer's did.json, instead of the keys of this installation",
+        )
+
+    def handle(self, *, step: str, **options: Any) -> None:
+        steps: dict[str, Callable[..., None]] = {"verify-certificate": self.verify_certificate}
+        steps[step](**options)
+
+    def verify_certificate(
+        self, *, file: Path, status: list[Path], issuer: Path | None, **options: Any
+    ) -> None:
+        document = reading.certificate_in(file)
+        lists = [reading.status_list_in(each) for each in status]
+        if issuer is None:
+            keys = keys_under(issuer_of(document))
+        else:
+            keys = issuers.keys_in(reading.issuer_in(issuer))
+        verdict = verify(document, lists, keys, at=clock.now())
+        for line in lines(verdict):
+            self.stdout.write(line)
+        if verdict.state is not State.VALID:
+            raise CommandError(f"do not rely on this certificate: {verdict.state.value}")
+
+
+def lines(verdict: Verdict) -> Iterator[str]:
+    """Yield the result, each reason, and what a certificate with a good proof says of itself."""
+    yield f"result {verdict.state.value}"
+    for reason in verdict.reasons:
+        yield f"reason {reason.value}: {reason.label}"
+    if verdict.told is not None:
+        yield from _told(verdict.told)
+
+
+def _told(told: Told) -> Iterator[str]:
+    yield f"course {told.title}"
+    yield f"minutes {told.minutes}"
+    yield f"date {told.day}"
+    yield f"issuer {told.issuer} {told.controller}"
+    yield f"name {told.name or '(not shown)'}"
+    yield f"certificate {told.id}"
+    yield f"issued {told.issued:%Y-%m-%dT%H:%M:%SZ}"
+    yield f"signed {told.signed:%Y-%m-%dT%H:%M:%SZ} {told.key}"
