@@ -6,11 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from protect.kernel.text import plain_name, plain_number
 from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules.answers import Wrong
 from protect.questionnaires.schemas import AnyOf, Asked, AtLeast, Condition, Equals, Plain
 from protect.questionnaires.words import Form
 
+EXAMPLE = plain_number("2026-11-26")  # digits and hyphens would turn round in Arabic
 MISTAKES: dict[Mistake, Promise] = {
     Mistake.MISSING: gettext_lazy("This has no answer yet. Answer it."),
     Mistake.CONSENT_MISSING: gettext_lazy("This can only be sent if you agree. Tick the box."),
@@ -28,8 +30,9 @@ MISTAKES: dict[Mistake, Promise] = {
     ),
     Mistake.NUMBER_TOO_SMALL: gettext_lazy("Write a number that is {least} or more."),
     Mistake.NUMBER_TOO_LARGE: gettext_lazy("Write a number that is {most} or less."),
+    # Translators: {example} is 2026-11-26.
     Mistake.DATE_UNREADABLE: gettext_lazy(
-        "This is no date. Write year, month and day, for example 2026-11-26."
+        "This is no date. Write year, month and day, for example {example}."
     ),
     Mistake.DATE_TOO_EARLY: gettext_lazy("Choose {first} or a later day."),
     Mistake.DATE_TOO_LATE: gettext_lazy("Choose {last} or an earlier day."),
@@ -48,7 +51,8 @@ MISTAKES: dict[Mistake, Promise] = {
 
 def mistake(wrong: Wrong) -> str:
     """Return what is wrong with an answer, and what to do."""
-    return str(MISTAKES[wrong.mistake]).format_map(dict(wrong.facts))
+    told = {name: plain_number(value) for name, value in wrong.facts.items()}
+    return str(MISTAKES[wrong.mistake]).format_map({"example": EXAMPLE, **told})
 
 
 def how(field: Asked) -> str:
@@ -56,7 +60,8 @@ def how(field: Asked) -> str:
     if field.type == FieldType.RANKING:
         return _("Give each line a place: 1 comes first.")
     if field.type == FieldType.DATE:
-        return _("Year, month and day, for example 2026-11-26.")
+        # Translators: {example} is 2026-11-26.
+        return _("Year, month and day, for example {example}.").format(example=EXAMPLE)
     if field.type == FieldType.MULTIPLE:
         return _how_many(field)
     return _("Choose one.") if field.type == FieldType.SINGLE else ""
@@ -90,14 +95,19 @@ def when(form: Form, condition: Condition) -> str:
 
 
 def _compared(form: Form, test: Equals | AnyOf | AtLeast) -> str:
-    question = form.label(test.field)
+    question = _quoted(form.label(test.field))
     if isinstance(test, AtLeast):
-        # Translators: {question} is the text of a question, {least} a number.
-        return _("“{question}”: {least} or more").format(question=question, least=test.value)
+        # Translators: {question} is the text of a question in quotes, {least} a number.
+        return _("{question}: {least} or more").format(question=question, least=test.value)
     wanted = test.values if isinstance(test, AnyOf) else [test.value]
-    answers = _(" or ").join(f"“{_answer(form, test.field, each)}”" for each in wanted)
+    answers = _(" or ").join(_quoted(_answer(form, test.field, each)) for each in wanted)
     # Translators: {question} is the text of a question, {answer} one or more of its choices.
-    return _("“{question}”: {answer}").format(question=question, answer=answers)
+    return _("{question}: {answer}").format(question=question, answer=answers)
+
+
+def _quoted(text: str) -> str:
+    # Translators: the quotes of your language around a text.
+    return _("“{text}”").format(text=plain_name(text))
 
 
 def _answer(form: Form, key: str, value: Plain) -> str:
