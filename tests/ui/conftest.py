@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from protect.kernel import clock
+from tests.serving import CHROMIUM
+from tests.ui.tabs import NOW, SITE, Site
 
 URLS = {
     "home": "/",
@@ -56,3 +61,34 @@ def page(content: str) -> str:
         '{% extends "ui/desk.html" %}{% block title %}People{% endblock %}'
         "{% block heading %}People{% endblock %}{% block content %}" + content + "{% endblock %}"
     )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, draw: Callable[..., str]
+) -> Iterator[Callable[..., tuple[Page, Site]]]:
+    contexts = []
+
+    def visited(content: str, width: int = 1200, **found: object) -> tuple[Page, Site]:
+        with clock.frozen(NOW):
+            site = Site(draw(page(content), **found))
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 700}))
+        tab = contexts[-1].new_page()
+        tab.on("console", lambda message: site.complaints.append(message.text))
+        tab.on("pageerror", lambda error: site.complaints.append(str(error)))
+        tab.clock.install(time=NOW)
+        tab.route("**/*", site.answer)
+        tab.goto(f"{SITE}/page")
+        return tab, site
+
+    yield visited
+    for each in contexts:
+        each.close()

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from protect.ui import assets
-from tests.serving import CHROMIUM
 from tests.ui.conftest import page
-from tests.ui.test_desk_in_browser import POLICY
+from tests.ui.tabs import POLICY
 
 pytestmark = pytest.mark.browser
 
@@ -64,14 +63,6 @@ class Server:
         said = {"done": self.done, "of": self.of, "said": f"{self.done} of {self.of}"}
         told = json.dumps({**said, "is_over": self.done == self.of})
         route.fulfill(body=told, content_type="application/json")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

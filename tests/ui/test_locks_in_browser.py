@@ -1,0 +1,166 @@
+"""The lock of the desk in a real browser: it comes, covers, and is heard in every window."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.ui.conftest import desk
+from tests.ui.tabs import FORM, SITE, NoteForm
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_minute_before_the_lock_one_may_stay(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    tab.clock.run_for(14 * 60_000 + 2_000)
+    assert tab.is_visible("[data-soon]")
+
+    tab.click("[data-stay] button")
+    tab.wait_for_selector("[data-soon]", state="hidden")
+    tab.clock.run_for(13 * 60_000)
+
+    assert [path for path, _ in site.posts] == ["/stay"]
+    assert not tab.is_visible("[data-soon]")
+
+
+def test_when_the_time_is_over_the_lock_opens(visit):
+    tab, _ = visit("<p>Secret</p>")
+
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    tab.wait_for_url(f"{SITE}/unlock")
+
+
+def test_what_was_typed_is_covered_and_can_still_be_kept(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    assert not tab.is_visible("#id_note")
+    tab.click("[data-keep-now]")
+    assert [path for path, _ in site.posts] == ["/save"]
+    assert "long+story" in site.posts[0][1]
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_keeping_what_was_typed_and_throwing_it_away_do_not_touch(visit, width):
+    tab, _site = visit(FORM, width, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    keep, throw = tab.locator("[data-keep-now]"), tab.locator("[data-locked] a")
+
+    one, other = keep.bounding_box(), throw.bounding_box()
+    across = other["x"] - one["x"] - one["width"]
+    down = other["y"] - one["y"] - one["height"]
+    assert max(across, down) >= 8
+    assert throw.inner_text() == "Throw it away and unlock"
+    assert "button" not in (throw.get_attribute("class") or "")
+
+
+ELSEWHERE = "new BroadcastChannel('desk').postMessage({said})"
+
+
+def another_window_says(tab: Page, said: str) -> None:
+    other = tab.context.new_page()
+    other.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    other.goto(f"{SITE}/other")
+    other.evaluate(ELSEWHERE.format(said=said))
+    other.close()
+
+
+def test_locking_in_another_window_covers_this_one(visit):
+    tab, _ = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+
+    another_window_says(tab, "'locked'")
+
+    tab.wait_for_selector("#id_note", state="hidden")
+    assert tab.is_visible("[data-keep-now]")
+
+
+OWN = ["form[action='/lock']", "form[action='/sign-out']", ".pocket", ".menu", "[data-search]"]
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_whoever_is_signed_out_is_offered_neither_the_lock_nor_their_account(visit, width):
+    tab, _ = visit(FORM, width, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    assert tab.is_visible("form[action='/lock']")
+
+    another_window_says(tab, "'out'")
+    tab.wait_for_selector("[data-over]")
+
+    assert [own for own in OWN if tab.locator(own).locator("visible=true").count()] == []
+    assert tab.is_visible("[data-over] a")
+
+
+def test_signing_out_in_another_window_says_that_nothing_is_kept(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+
+    another_window_says(tab, "'out'")
+
+    tab.wait_for_selector("#id_note", state="hidden")
+    assert tab.is_visible("[data-over]")
+    assert not tab.is_visible("[data-keep-now]")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+    assert not tab.is_visible("[data-keep-now]")
+    assert site.posts == []
+
+
+def test_when_the_working_day_is_over_nothing_is_offered_that_cannot_be_kept(visit):
+    tab, _ = visit(FORM, form=NoteForm(), desk=desk(ends_seconds=600))
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(599_000)
+    assert tab.is_visible("#id_note")
+
+    tab.clock.run_for(2_000)
+
+    assert tab.is_visible("[data-over]")
+    assert not tab.is_visible("#id_note")
+
+
+def test_signing_out_asks_first_when_something_is_not_sent(visit):
+    tab, site = visit(FORM, form=NoteForm())
+    asked: list[str] = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    tab.fill("#id_note", "long story")
+
+    sign_out(tab)
+
+    assert "not sent yet" in asked[0]
+    assert site.posts == []
+
+
+@pytest.mark.parametrize(("typed", "times"), [("long story", 1), (None, 0)])
+def test_whoever_says_so_or_has_typed_nothing_is_signed_out(visit, typed, times):
+    tab, _ = visit(FORM, form=NoteForm())
+    asked: list[str] = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    if typed:
+        tab.fill("#id_note", typed)
+
+    with tab.expect_request(f"{SITE}/sign-out"):
+        sign_out(tab)
+
+    assert len(asked) == times
+
+
+def sign_out(tab: Page) -> None:
+    tab.click(".menu summary")
+    tab.click(".menu form[data-ask] button")
+    tab.clock.run_for(1_000)
+
+
+def test_what_is_covered_stays_covered_whoever_comes_in_elsewhere(visit):
+    tab, _ = visit(FORM, form=NoteForm())
+    tab.fill("#id_note", "long story")
+    tab.clock.run_for(15 * 60_000 + 2_000)
+
+    another_window_says(tab, "Date.now() + 3_600_000")
+    tab.clock.run_for(5_000)
+
+    assert not tab.is_visible("#id_note")
