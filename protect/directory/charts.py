@@ -46,10 +46,11 @@ def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
 
 def _parts(numbers: Mapping[Freshness, int], total: int) -> Iterator[Part]:
     x = 0.0
-    for state, word in STATES.items():
+    shares = percents([numbers.get(state, 0) for state in STATES])
+    for (state, word), share in zip(STATES.items(), shares, strict=True):
         number = numbers.get(state, 0)
         width = round(WIDE * number / total, 2)
-        yield Part(state.value, word, number, percent(number, total), x, width)
+        yield Part(state.value, word, number, share, x, width)
         x += width
 
 
@@ -58,6 +59,24 @@ def percent(number: int, total: int) -> int:
     if number in {0, total}:
         return 100 * (number > 0)
     return min(max(round(100 * number / total), 1), 99)
+
+
+def percents(numbers: Sequence[int]) -> list[int]:
+    """Return shares in whole percent that make 100 together; nought only for nought.
+
+    By the largest remainder. What is less than one percent is one, at the cost of the largest.
+    """
+    total = sum(numbers)
+    if not total:
+        return [0 for _ in numbers]
+    exact = [100 * number / total for number in numbers]
+    found = [max(int(share), 1) if share else 0 for share in exact]
+    while (missing := 100 - sum(found)) > 0:
+        most = max(range(len(found)), key=lambda at: (exact[at] - found[at], -at))
+        found[most] += 1
+    for _ in range(-missing):
+        found[found.index(max(found))] -= 1
+    return found
 
 
 def line(shares: Sequence[int | None]) -> str:

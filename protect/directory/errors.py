@@ -137,6 +137,15 @@ class CorrectionJudged(ProtectError):
     )
 
 
+class PairNotPossible(ProtectError):
+    code = "directory_pair_not_possible"
+    # Translators: two entries of the directory were to be laid side by side.
+    message = _(
+        "These two cannot be compared: they are of two countries, or one of them is gone, or both "
+        "are the same entry. Choose another."
+    )
+
+
 class PairDecided(ProtectError):
     code = "directory_pair_decided"
     # Translators: two entries that may be the same service; a colleague decided at the same time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,18 @@ from protect.directory.enums import (
     Status,
     TextField,
 )
+from protect.reference import vocabulary
+from protect.reference.wording import CATEGORY_NAMES
 
 type Words = Mapping[str, Promise]
+
+
+class Way(NamedTuple):
+    """A way of learning a fact: as whoever learnt it says so, and as others are told of it."""
+
+    said: Promise
+    told: Promise
+
 
 FACTS: Words = {
     # Translators: a part of an entry of the directory that is checked on its own.
@@ -106,17 +117,31 @@ FRESHNESS_SHAPES: Mapping[str, str] = {
     Freshness.EXPIRED: "ended",
     Freshness.DISPUTED: "alarm",
 }
-METHODS: Words = {
-    # Translators: how something was learnt: the service itself said so.
-    Method.PROVIDER: _("The service said so"),
-    # Translators: how something was learnt: by calling.
-    Method.CALL: _("I called"),
-    # Translators: how something was learnt: by going there.
-    Method.VISIT: _("I was there"),
-    # Translators: how something was learnt: from an official list.
-    Method.REGISTER: _("A public register"),
-    # Translators: how something was learnt: from a website.
-    Method.WEB: _("Their website"),
+# Every kind of service. No public screen names the one that is never an answer; the desk has to.
+CATEGORIES: Words = {
+    **CATEGORY_NAMES,
+    # Translators: kind of service: programmes for those who hurt others; a word without blame.
+    "for-people-who-use-violence": _("For people who use violence"),
+}
+METHODS: Mapping[str, Way] = {
+    Method.PROVIDER: Way(
+        # Translators: how something was learnt: the service itself said so.
+        _("The service said so"),
+        # Translators: how a fact was checked.
+        _("by the service itself"),
+    ),
+    # Translators: how something was learnt: by calling. / How a fact was checked.
+    Method.CALL: Way(_("I called"), _("by phone")),
+    # Translators: how something was learnt: by going there. / How a fact was checked.
+    Method.VISIT: Way(_("I was there"), _("on a visit")),
+    Method.REGISTER: Way(
+        # Translators: how something was learnt: from an official list.
+        _("A public register"),
+        # Translators: how a fact was checked.
+        _("from a public register"),
+    ),
+    # Translators: how something was learnt: from a website. / How a fact was checked.
+    Method.WEB: Way(_("Their website"), _("on their website")),
 }
 ANSWERS: Words = {
     # Translators: an answer: nobody has said so or otherwise.
@@ -301,3 +326,9 @@ REVIEWS: Words = {
     # Translators: state of a translation: a second person has read it.
     ReviewState.REVIEWED: _("Reviewed"),
 }
+
+
+def kind_of(code: str) -> Promise | str:
+    """Return a kind of service in words: ours, else what the office wrote that added it."""
+    known = vocabulary.categories()
+    return CATEGORIES.get(code) or (known[code].name if code in known else code)

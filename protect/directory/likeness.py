@@ -80,7 +80,7 @@ def compare(one: Seen, other: Seen) -> Alike | None:
     """
     if not one.categories & other.categories:
         return None
-    signs = tuple(sign for sign in Sign if _shares(sign, one, other))
+    signs = tuple(sign for sign in WEIGHTS if _shares(sign, one, other))
     weights = OF_ONE_HOUSE if one.organisation == other.organisation else WEIGHTS
     score = min(1.0, round(sum(weights[sign] for sign in signs), 2))
     first, second = sorted((one.pk, other.pk))

@@ -44,10 +44,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def known_outside(self) -> Self:
         """Keep what the public may see or has seen: others must hear that it is gone."""
-        return self.for_public().filter(
-            status__in=[Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN],
-            released_at__isnull=False,
-        )
+        return self.for_readers(Readers.PUBLIC, with_gone=True)
 
     def for_readers(self, readers: Readers, *, with_gone: bool = False) -> Self:
         """Keep what may leave the platform as a file.
@@ -89,6 +86,10 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def new(self) -> Self:
         """Keep what nobody has judged."""
         return self.filter(state=CorrectionState.NEW)
+
+    def about(self, service: UUID) -> Self:
+        """Keep what is said of a service, and of entries that were merged into it."""
+        return self.filter(Q(service=service) | Q(service__merged_into=service))
 
     def new_first(self) -> Self:
         """Put first what nobody has judged, of these the oldest; then what was judged last."""

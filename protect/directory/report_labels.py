@@ -52,6 +52,8 @@ SIGNS: Words = {
     Sign.NAME: _("Similar name"),
     # Translators: what two entries of the directory have in common: both doors are near.
     Sign.NEAR: _("Less than 200 m apart"),
+    # Translators: why two entries stand side by side: a colleague thinks that they are one service.
+    Sign.BY_HAND: _("Proposed by a colleague"),
 }
 PAIR_STATES: Words = {
     # Translators: two entries that may be one service: nobody has decided.

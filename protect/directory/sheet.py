@@ -13,21 +13,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.directory import access, labels
-from protect.directory.actions import may_be_shown
+from protect.directory.actions.calling import is_tested
 from protect.directory.actions.editing import fact_of
 from protect.directory.actions.moving import NEEDS, undoable
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.importing.contacts import Number, warn_of_landlines
 from protect.directory.importing.troubles import Cells
-from protect.directory.models import Phone, Service
+from protect.directory.models import Correction, Phone, Service
 from protect.directory.rules import MOVES
 from protect.directory.saying import words_of
 from protect.directory.standing import Standings, standing_of, standings
 from protect.directory.telling import FactView, fact_view
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import vocabulary
-from protect.reference.wording import CATEGORY_NAMES
 
 ONWARD = frozenset({Move.SUBMIT, Move.PUBLISH, Move.RESUME})
 # From the best to the worst: a list shows how the worst fact of a service stands.
@@ -80,6 +78,8 @@ class Sheet:
     may_edit: bool
     may_verify: bool
     may_undo: bool
+    reports: int  # that nobody has judged; nought for whoever does not keep its country
+    may_judge: bool
     public_url: str  # "" where the public sees no page
 
 
@@ -94,18 +94,21 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
     country = service.country_id
     stand = standing_of(service, at)
     may_edit = access.may(scope, Permission.EDIT_DIRECTORY, country)
+    is_kept = country in access.kept_by(scope)
     return Sheet(
         status=status_of(service),
         kinds=kinds_of(service),
         facts=[fact_view(service, each) for each in stand.values()],
         missing=[(fact, labels.FACTS[fact]) for fact in _recordable(service) if fact not in stand],
         where=_where(service),
-        warnings=list(_warnings(service)),
+        warnings=warnings_of(service, is_tested=is_tested(service)),
         moves=list(_moves(scope, service)),
-        is_kept=country in access.kept_by(scope),
+        is_kept=is_kept,
         may_edit=may_edit,
         may_verify=access.may(scope, Permission.VERIFY_DIRECTORY, country),
         may_undo=undoable(scope, service, at=at) is not None,
+        reports=Correction.objects.new().about(service.pk).count() if is_kept else 0,
+        may_judge=access.may(scope, Permission.MODERATE_DIRECTORY, country),
         public_url=_public_url(service),
     )
 
@@ -117,11 +120,8 @@ def status_of(service: Service) -> Chip:
 
 def kinds_of(service: Service) -> str:
     """Return the kinds of a service in words."""
-    known = vocabulary.categories()
     codes = sorted(each.pk for each in service.categories.all())
-    return " · ".join(
-        str(CATEGORY_NAMES.get(code, known[code].name if code in known else code)) for code in codes
-    )
+    return " · ".join(str(labels.kind_of(code)) for code in codes)
 
 
 def _recordable(service: Service) -> Iterator[Fact]:
@@ -153,13 +153,18 @@ def _moves(scope: Scope, service: Service) -> Iterator[Step]:
             yield Step(labels.MOVES[move], url, move in ONWARD)
 
 
-def _warnings(service: Service) -> Iterator[str]:
-    phones = list(service.phones.order_by("position", "pk"))
-    if phones and not may_be_shown(service):
+def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
+    """Return what somebody must know of a service; `is_tested`: two people called its number."""
+    return list(_warnings(service, is_tested=is_tested))
+
+
+def _warnings(service: Service, *, is_tested: bool) -> Iterator[str]:
+    phones = sorted(service.phones.all(), key=lambda each: each.position)
+    if phones and not is_tested:
         yield _("Nobody has called its number in two steps: one calls, another confirms.")
     if service.address_audience == Audience.NEVER_STORED:
         yield from _of_a_protected(service, phones)
-    if not (phones or service.email or service.website):
+    if not (phones or service.email or service.website or service.at_locations.all()):
         yield _("It has no number, no e-mail address and no website: nobody can reach it.")
 
 

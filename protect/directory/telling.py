@@ -44,18 +44,6 @@ REASON_SHAPES: Mapping[str, str] = {
     QueueReason.EXPIRED: "caution",
     QueueReason.OVERDUE: "caution",
 }
-METHODS: Words = {
-    # Translators: how a fact was checked.
-    Method.PROVIDER: gettext_lazy("by the service itself"),
-    # Translators: how a fact was checked.
-    Method.CALL: gettext_lazy("by phone"),
-    # Translators: how a fact was checked.
-    Method.VISIT: gettext_lazy("on a visit"),
-    # Translators: how a fact was checked.
-    Method.REGISTER: gettext_lazy("from a public register"),
-    # Translators: how a fact was checked.
-    Method.WEB: gettext_lazy("on their website"),
-}
 VERDICTS: Words = {
     # Translators: what a check found; how stands behind it, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
@@ -63,10 +51,17 @@ VERDICTS: Words = {
     Verdict.CHANGED: gettext_lazy("Found changed"),
     # Translators: what a check found; how stands behind it, such as "by phone".
     Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
-    # Translators: somebody says that a fact is wrong; how stands behind it.
+    # Translators: somebody says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),
     # Translators: a fact was written anew at a desk, without asking the service.
     Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
+}
+# A report is no way of checking. Whose it was, and who agreed, follows from how it came in.
+DISPUTES: Words = {
+    # Translators: a service said by the link in its mail that a fact is another by now.
+    Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
+    # Translators: somebody reported that a fact is wrong, and a moderator said that it is.
+    Method.WEB: gettext_lazy("Reported wrong, and a moderator agreed"),
 }
 
 
@@ -108,10 +103,12 @@ def marks_of(views: Iterable[FactView]) -> str:
 
 
 def told(check: FactCheck) -> str:
-    """Return what a check found, and how."""
+    """Return what a check found, and how; of a report who says so. An edit is no check."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICTS[Verdict.EDITED])
-    return f"{VERDICTS[check.verdict]}, {METHODS[check.method]}"
+    if check.verdict == Verdict.DISPUTED:
+        return str(DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED]))
+    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].told}"
 
 
 def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:

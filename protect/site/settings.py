@@ -135,7 +135,7 @@ LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_
 
 # The largest body of a request: a question to /match. Uploads come with their own limits.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 60
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # one page of the desk may hold the fields of every fact
 APPEND_SLASH = False
 
 SESSION_ENGINE = "protect.vault.sessions"

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory import rules
-from protect.directory.actions import calling, may_be_shown
+from protect.directory.actions import calling
 from protect.directory.enums import CallState, Fact, Method, Status, Verdict
 from protect.directory.errors import CallNotPossible, SecondPersonNeeded, TellsWhere
 from protect.directory.models import CallTest, FactCheck, QueueItem
@@ -44,7 +44,7 @@ def test_a_call_ends_once_and_never_waits_again(state, to):
 def test_one_call_alone_proves_nothing(keepers, service, call):
     assert (call.state, call.numbers, call.heard) == ("waiting", ["+35621000001"], HEARD)
     assert not FactCheck.objects.exists()
-    assert not may_be_shown(service)
+    assert not calling.is_tested(service)
 
 
 def test_a_second_person_makes_the_number_tested(keepers, service, call):
@@ -58,7 +58,7 @@ def test_a_second_person_makes_the_number_tested(keepers, service, call):
         Method.CALL,
     )
     assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
-    assert may_be_shown(service)
+    assert calling.is_tested(service)
     assert (deeds("call_test"), deeds("confirm_call")) == (1, 1)
 
 
@@ -76,7 +76,7 @@ def test_whoever_hears_something_else_puts_the_number_in_doubt(keepers, service,
         "A bakery.",
     )
     assert QueueItem.objects.get().reasons == ["disputed"]
-    assert not may_be_shown(service)
+    assert not calling.is_tested(service)
 
 
 @pytest.mark.parametrize("is_same", [True, False])
@@ -120,7 +120,7 @@ def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, serv
 
     assert (ended.state, ended.second) == (CallState.LAPSED, None)
     assert not FactCheck.objects.exists()
-    assert not may_be_shown(service)
+    assert not calling.is_tested(service)
 
 
 def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):

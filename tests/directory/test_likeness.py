@@ -44,7 +44,7 @@ SHARED = {
         ({Sign.HOST, Sign.NEAR}, True),
         ({Sign.NAME, Sign.NEAR}, True),
         ({Sign.NAME, Sign.HOST}, True),
-        (set(Sign), True),
+        (set(Sign) - {Sign.BY_HAND}, True),
     ],
 )
 def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):

@@ -70,6 +70,7 @@ OTHER_KINDS = {
     "partner_compare": "team",
     "thing_history": "team",
     "correction_new": "service",
+    "pair_new": "service",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from protect.directory.actions.addresses import protect_address
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.imports import import_services
-from protect.directory.actions.moving import Released, may_be_shown, move, release
+from protect.directory.actions.moving import Released, move, release
 from protect.directory.actions.versions import touch
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Released",
     "check_fact",
     "import_services",
-    "may_be_shown",
     "move",
     "protect_address",
     "release",

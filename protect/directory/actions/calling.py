@@ -114,6 +114,11 @@ def untested(services: Collection[Service]) -> frozenset[UUID]:
     return frozenset(key for key in numbered if not rules.is_call_tested(checks.get(key, [])))
 
 
+def is_tested(service: Service) -> bool:
+    """Return the same of one service: whether no number of it lacks its call by two people."""
+    return not untested([service])
+
+
 def numbers_of(service: Service) -> list[str]:
     """Return the numbers of a service as they are dialled, in order."""
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))

@@ -134,6 +134,7 @@ def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime
     named = [fact for fact in Fact if fact in told or (Claim.CLOSED in told and fact in standing)]
     for fact in named:
         if fact not in standing or standing[fact].state != Freshness.DISPUTED:
+            # A report is no way of checking: `telling` says of this one that a moderator agreed.
             check_fact(service, fact, Finding(Verdict.DISPUTED, Method.WEB, by=user), at=at)
     if named:
         enqueue(service, QueueReason.DISPUTED, at=at)

@@ -111,6 +111,32 @@ def get_link(token: str, *, at: datetime) -> ProviderLink:
     return found
 
 
+def get_answered(token: str, *, at: datetime) -> ProviderLink:
+    """Return a link by which a service has answered, while it lasts. Errors: LinkGone."""
+    rows = ProviderLink.objects.select_related("service", "service__organisation")
+    found = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
+    if found is None or found.answered_at is None or found.service.status not in TOLD:
+        raise LinkGone()
+    return found
+
+
+def answers_by(link: ProviderLink) -> dict[Fact, Verdict]:
+    """Return what a service said by a link that it has answered, in the order of enums.Fact."""
+    if link.answered_at is None:
+        return {}
+    rows = link.service.checks.filter(method=Method.PROVIDER, at=link.answered_at)
+    said = dict(rows.order_by("pk").values_list("fact", "verdict"))
+    return {fact: Verdict(said[fact]) for fact in Fact if fact in said}
+
+
+def send_again(token: str, *, at: datetime) -> ProviderLink:
+    """Mail a service that has answered a new link; the one that it used opens nothing any more.
+
+    So it can be asked for once by each. Errors: LinkGone; as `send_link`.
+    """
+    return send_link(None, get_answered(token, at=at).service, at=at)
+
+
 def asks_about(link: ProviderLink) -> frozenset[Fact]:
     """Return the facts that a link may still say something about: once answered, room alone.
 

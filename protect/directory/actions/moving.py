@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,12 +10,12 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.directory import rules
+from protect.directory.actions.calling import is_tested, untested
 from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
-from protect.directory.enums import Fact, Move, Status
+from protect.directory.enums import Move, Status
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.models import Service
-from protect.directory.rules import PhoneCheck
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
@@ -62,16 +63,21 @@ def release(scope: Scope, country: str, *, at: datetime) -> Released:
     """
     trace = Trace.of(scope, Permission.RELEASE_DIRECTORY, country, at=at)
     touch()
-    shown = waiting = 0
     reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
-    for service in reviewed.select_for_update(of=("self",)):
-        if may_be_shown(service) and is_reachable(service):
-            _move(service, Move.PUBLISH, at=at)
-            trace.record(Move.PUBLISH.value, service)
-            shown += 1
-        else:
-            waiting += 1
-    return Released(shown, waiting)
+    locked = list(reviewed.select_for_update(of=("self",)))
+    ready = ready_among(locked)
+    for service in ready:
+        _move(service, Move.PUBLISH, at=at)
+        trace.record(Move.PUBLISH.value, service)
+    return Released(len(ready), len(locked) - len(ready))
+
+
+def ready_among(services: Collection[Service]) -> list[Service]:
+    """Return those that can be shown: with a number that two people called, or another way."""
+    lacking = untested(services)
+    rows = Service.objects.filter(pk__in=[each.pk for each in services]).reachable()
+    reachable = frozenset(rows.values_list("pk", flat=True))
+    return [each for each in services if each.pk in reachable and each.pk not in lacking]
 
 
 def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
@@ -105,15 +111,6 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     return locked
 
 
-def may_be_shown(service: Service) -> bool:
-    """Return whether no number of a service lacks its call test by two people."""
-    checks = service.checks.filter(fact=Fact.PHONE).order_by("-at")
-    return not service.phones.exists() or rules.is_call_tested(
-        PhoneCheck(check.verdict, check.method, None not in (check.by_id, check.second_checker_id))
-        for check in checks
-    )
-
-
 def is_reachable(service: Service) -> bool:
     """Return whether somebody who sees a service could do anything with it."""
     return Service.objects.filter(pk=service.pk).reachable().exists()
@@ -121,7 +118,7 @@ def is_reachable(service: Service) -> bool:
 
 def _move(locked: Service, move: Move, *, at: datetime) -> None:
     status = rules.step(Status(locked.status), move)
-    if status is Status.PUBLISHED and not may_be_shown(locked):
+    if status is Status.PUBLISHED and not is_tested(locked):
         raise NumberNotTested()
     if status is Status.PUBLISHED and not is_reachable(locked):
         raise NoWayToReach()

@@ -12,9 +12,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory.enums import Audience, PairState, Status
+from protect.directory.actions.tracing import Trace
+from protect.directory.enums import Audience, PairState, Sign, Status
+from protect.directory.errors import PairNotPossible
 from protect.directory.likeness import Alike, Seen, alike, host_of, name_of
 from protect.directory.models import DuplicatePair, Phone, Service, ServiceAtLocation
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
 
 type Point = tuple[float, float]  # latitude, longitude
 
@@ -46,12 +50,46 @@ def _propose(country: str, at: datetime) -> int:
             decided.add(key)
     likeliest = [each for key, each in found.items() if key not in decided][:MOST_WAITING]
     wanted = {(each.first, each.second): each for each in likeliest}
-    gone = [pair.pk for key, pair in waiting.items() if key not in wanted]
+    gone = [
+        pair.pk
+        for key, pair in waiting.items()
+        if key not in wanted and Sign.BY_HAND not in pair.signs
+    ]
     DuplicatePair.objects.filter(pk__in=gone).delete()
     _refresh(waiting, wanted)
     new = [_made(each, country, at) for key, each in wanted.items() if key not in waiting]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
     return len(new)
+
+
+@transaction.atomic
+def propose_by_hand(
+    scope: Scope, service: Service, other: Service, *, at: datetime
+) -> DuplicatePair:
+    """Propose two entries of a country as one service; return the pair, or the one that stands.
+
+    Nothing needs to speak for it, and no night takes it away. What was decided stays decided.
+    Errors: PermissionDenied; PairNotPossible.
+    """
+    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    keys = sorted((service.pk, other.pk))
+    rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    found = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
+    if len(found) < len({*keys}) or len({*keys}) < 2 or len({s.country_id for s in found}) > 1:
+        raise PairNotPossible()
+    pair, is_new = DuplicatePair.objects.get_or_create(
+        first_id=keys[0],
+        second_id=keys[1],
+        defaults={
+            "country_id": service.country_id,
+            "score": 1,
+            "signs": [Sign.BY_HAND.value],
+            "proposed_at": at,
+        },
+    )
+    if is_new:
+        trace.record("pair_propose", pair)
+    return pair
 
 
 def entries_of(country: str) -> Iterable[Seen]:
@@ -112,8 +150,12 @@ def _refresh(
     changed = []
     for key, pair in waiting.items():
         now = wanted.get(key)
-        if now and (pair.score, pair.signs) != (now.score, _codes(now)):
-            pair.score, pair.signs = now.score, _codes(now)
+        if now is None:
+            continue
+        by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
+        score = pair.score if by_hand else now.score
+        if (pair.score, pair.signs) != (score, _codes(now) + by_hand):
+            pair.score, pair.signs = score, _codes(now) + by_hand
             changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.directory import rules
-from protect.directory.actions.moving import may_be_shown
+from protect.directory.actions.calling import is_tested
 from protect.directory.enums import QueueMove, QueueReason, QueueState, Status
 from protect.directory.models import QueueItem, Service
 from protect.directory.priorities import FROM_CHECKS, priority, reasons
@@ -102,7 +102,7 @@ def _reasons(service: Service, facts: Standings, item: QueueItem | None) -> set[
     """Return why a service is to be checked: what its checks say, and what somebody told of it."""
     categories = [each.pk for each in service.categories.all()]
     told = {QueueReason(each) for each in item.reasons} - FROM_CHECKS if item else set()
-    if QueueReason.CHANGED in told and may_be_shown(service):
+    if QueueReason.CHANGED in told and is_tested(service):
         told.discard(QueueReason.CHANGED)  # two people have called the new number
     return reasons(facts.values(), categories) | told
 

@@ -71,9 +71,9 @@ class AllRightForm(MarksForm):
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact; what changed is asked for in forms of its own, once one says so."""
+    """A choice for each fact. What is new of it stands in a form of its own, right below."""
 
-    # Facts whose forms stood on the page.
+    # Facts whose forms stood on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
 
     def __init__(
@@ -99,10 +99,11 @@ class AnswersForm(MarksForm):
         return frozenset(fact for fact in self.facts if said[fact] == answer)
 
     @property
-    def had_forms(self) -> frozenset[Fact]:
-        """Return the facts whose forms stood on the page already."""
+    def typed(self) -> list[Fact]:
+        """Return the facts of which somebody says what is new, in order."""
         named = set(str(self.data.get("opened", "")).split())
-        return frozenset(fact for fact in self.facts if fact.value in named)
+        changed = self.marked(CHANGED)
+        return [fact for fact in self.facts if fact in changed and fact.value in named]
 
     def forget(self, facts: Iterable[Fact]) -> None:
         """Take back what was said of facts that are others by now: it is asked anew."""
@@ -114,6 +115,8 @@ class AnswersForm(MarksForm):
         if not (self.marked(RIGHT) or self.marked(CHANGED)):
             said = _("Say of at least one fact whether it is still right, or changed.")
             self.add_error(None, forms.ValidationError(said))
+        for fact in self.marked(CHANGED) - set(self.typed):
+            self.add_error(f"is_{fact.value}", _("Write below what is new."))
         return found
 
     def mistaken(self, changed: Collection[FactForm]) -> bool:
@@ -132,7 +135,7 @@ class CheckForm(AnswersForm):
     how = forms.ChoiceField(
         # Translators: over a choice: by phone, on a visit and so on.
         label=_("How do you know?"),
-        choices=[(each, labels.METHODS[each]) for each in METHODS],
+        choices=[(each, labels.METHODS[each].said) for each in METHODS],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you know.")},
     )

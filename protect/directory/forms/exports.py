@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory import labels
 from protect.directory.enums import Readers
 from protect.directory.exporting.wanted import Wanted
 from protect.directory.saying import language_name
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
-from protect.reference.wording import CATEGORY_NAMES
 from protect.ui.forms import DeskForm
 
 KINDS = [
@@ -105,8 +105,4 @@ def _regions(country: str) -> dict[str, str]:
 
 def _categories() -> dict[str, Any]:
     known = vocabulary.categories()
-    return {
-        code: CATEGORY_NAMES.get(code, each.name)
-        for code, each in known.items()
-        if not each.reference_only
-    }
+    return {code: labels.kind_of(code) for code, each in known.items() if not each.reference_only}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory import labels, report_labels
 from protect.directory.actions.merging import Choice
 from protect.directory.enums import Fact, PairState
+from protect.directory.forms.narrowing import NarrowingForm
 from protect.directory.forms.texts import choose
 from protect.directory.models import DuplicatePair
 from protect.directory.sidebyside import FIRST, SECOND
@@ -71,20 +72,12 @@ class MergeForm(DeskForm):
         )
 
 
-class PairFilter(forms.Form):
-    """Which pairs somebody looks for; it stands in the address."""
-
-    country = forms.ChoiceField(required=False)
-    state = forms.ChoiceField(required=False)
+class PairFilter(NarrowingForm):
+    """Which pairs somebody looks for: those to be decided, if they say nothing else."""
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
-        given = {name: data.get(name, "") for name in self.base_fields}
-        super().__init__(given | {"state": given["state"] or PairState.PROPOSED.value})
-        # Translators: in a filter: nothing is left out.
-        choose(self, "country", [("", _("All")), *countries])
+        super().__init__(data, countries)
         choose(self, "state", list(report_labels.PAIR_STATES.items()))
 
-    def chosen(self) -> dict[str, str]:
-        """Return what is looked for, by field; a word that nobody knows is left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    def unasked(self, given: Mapping[str, str]) -> Mapping[str, str]:
+        return {"state": given["state"] or PairState.PROPOSED.value}

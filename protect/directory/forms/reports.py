@@ -13,6 +13,7 @@ from protect.directory import labels, report_labels
 from protect.directory.actions.correcting import LONGEST, Report
 from protect.directory.actions.judging import Judgement
 from protect.directory.enums import Claim, CorrectionState, Fact, Reporter
+from protect.directory.forms.narrowing import EVERYTHING, NarrowingForm
 from protect.directory.forms.texts import choose
 from protect.directory.models import Correction
 from protect.ui.forms import DeskForm
@@ -69,25 +70,16 @@ class MemberReportForm(DeskForm):
         )
 
 
-class CorrectionFilter(forms.Form):
-    """Which reports somebody looks for; it stands in the address."""
+class CorrectionFilter(NarrowingForm):
+    """Which reports somebody looks for; about one service where its page leads here."""
 
-    country = forms.ChoiceField(required=False)
-    state = forms.ChoiceField(required=False)
-    reporter = forms.ChoiceField(required=False)
+    reporter = forms.ChoiceField(label=gettext_lazy("From whom"), required=False)
+    service = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
-        super().__init__({name: data.get(name, "") for name in self.base_fields})
-        # Translators: in a filter: nothing is left out.
-        everything = ("", _("All"))
-        choose(self, "country", [everything, *countries])
-        choose(self, "state", [everything, *report_labels.STATES.items()])
-        choose(self, "reporter", [everything, *report_labels.REPORTERS.items()])
-
-    def chosen(self) -> dict[str, str]:
-        """Return what is looked for, by field; a word that nobody knows is left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        super().__init__(data, countries)
+        choose(self, "state", [EVERYTHING, *report_labels.STATES.items()])
+        choose(self, "reporter", [EVERYTHING, *report_labels.REPORTERS.items()])
 
 
 class JudgeForm(DeskForm):

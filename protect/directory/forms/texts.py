@@ -15,7 +15,6 @@ from protect.directory.enums import Scope
 from protect.directory.models.services import TEXT_LENGTH
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
-from protect.reference.wording import CATEGORY_NAMES
 from protect.ui.forms import DeskForm
 
 MOST_DAYS = 3650
@@ -32,7 +31,7 @@ def kinds() -> list[tuple[str, str | Promise]]:
     """Return the kinds that a service may have, with their words."""
     known = vocabulary.categories()
     return [
-        (code, CATEGORY_NAMES.get(code, term.name))
+        (code, labels.kind_of(code))
         for code, term in known.items()
         if not term.reference_only and term.until is None
     ]

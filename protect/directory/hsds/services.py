@@ -39,6 +39,8 @@ STATUSES = {
 }
 COSTS = {"free": "Free", "low": "Costs little", "paid": "Costs money", "": ""}
 LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
+# A report and an edit are no ways of checking: they are told as what they are.
+NO_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
 # The field of the standard that a fact of ours stands in.
 FIELDS = {
     Fact.PHONE: "phones",
@@ -233,7 +235,7 @@ def _check(row: CheckRow) -> dict[str, Any]:
         "field_name": FIELDS[Fact(row.fact)],
         "previous_value": "",
         "replacement_value": "",
-        "updated_by": row.method,
+        "updated_by": NO_METHOD.get(Verdict(row.verdict), row.method),
         "fact": row.fact,
         "next_check": row.next_check.date().isoformat(),
     }

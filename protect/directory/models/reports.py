@@ -90,7 +90,7 @@ class DuplicatePair(models.Model):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=9, choices=PairState, default=PairState.PROPOSED)
     score = models.FloatField(default=0)  # 0 to 1
-    signs = models.JSONField(default=list)  # codes: same_number, same_host, similar_name, near
+    signs = models.JSONField(default=list)  # codes of enums.Sign
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access
-from protect.directory.actions import may_be_shown
-from protect.directory.actions.calling import answer_call, numbers_of, record_call
+from protect.directory.actions.calling import answer_call, is_tested, numbers_of, record_call
 from protect.directory.enums import CallState
 from protect.directory.forms.calls import FirstCallForm, SecondCallForm
 from protect.directory.views.frame import show
@@ -76,7 +75,7 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
         "service": service,
         "numbers": numbers_of(service),
         "is_called": not settings.IS_DEMO,
-        "is_tested": may_be_shown(service),
+        "is_tested": is_tested(service),
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.by_id == scope.user_id,
     }

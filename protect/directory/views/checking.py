@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.directory import access, rules
-from protect.directory.actions import may_be_shown, queueing
+from protect.directory.actions import queueing
+from protect.directory.actions.calling import is_tested
 from protect.directory.actions.verifying import Heard, save_checks, save_missed
 from protect.directory.enums import CallState, Fact, Method, PhoneKind, QueueState
 from protect.directory.forms.checking import (
-    CHANGED,
     METHODS,
     AllRightForm,
     CheckForm,
@@ -52,8 +52,8 @@ class Sheet:
         }
         waiting = self.service.calls.filter(state=CallState.WAITING).select_related("by").first()
         self.call = waiting
-        is_tested = may_be_shown(self.service)
-        self.needs_call = Fact.PHONE in self.views and not is_tested and waiting is None
+        has_number = Fact.PHONE in self.views
+        self.needs_call = has_number and waiting is None and not is_tested(self.service)
 
     def form(self, data: Mapping[str, Any] | None = None) -> CheckForm:
         has_number = Fact.PHONE in self.views
@@ -65,12 +65,12 @@ class Sheet:
             initial={"how": Method.CALL if has_number else None},
         )
 
-    def changed(self, form: CheckForm) -> dict[Fact, FactForm]:
-        """Return the forms of what somebody says has changed; filled where they stood already."""
+    def edits(self, form: CheckForm) -> dict[Fact, FactForm]:
+        """Return a form for each fact; with what was typed, where that was said to be new."""
+        typed = form.typed
         return {
-            fact: form_of(fact, self.service, self.request.POST if fact in form.had_forms else None)
+            fact: form_of(fact, self.service, self.request.POST if fact in typed else None)
             for fact in self.views
-            if fact in form.marked(CHANGED)
         }
 
 
@@ -86,15 +86,15 @@ def queue_check(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _check(sheet: Sheet) -> HttpResponse:
-    """Save what was marked; ask first for what is new, where that was not asked yet."""
+    """Save what was marked, with what is new of it."""
     form = sheet.form(sheet.request.POST)
-    changed = sheet.changed(form)
-    is_asked = form.had_forms >= set(changed)
-    if form.is_valid() and is_asked and not form.mistaken(changed.values()):
+    edits = sheet.edits(form)
+    changed = {fact: edits[fact] for fact in form.typed}
+    if form.is_valid() and not form.mistaken(changed.values()):
         heard = form.heard({fact: each.values() for fact, each in changed.items()})
         with form.mending():
             return _saved(sheet, heard, form.reasons)
-    return _show(sheet, form, changed)
+    return _show(sheet, form, edits)
 
 
 def _all_right(sheet: Sheet) -> HttpResponse:
@@ -137,26 +137,26 @@ def _saved(sheet: Sheet, heard: Heard, seen: frozenset[str]) -> HttpResponse:
 def _show(
     sheet: Sheet,
     form: CheckForm,
-    changed: Mapping[Fact, FactForm] | None = None,
+    edits: Mapping[Fact, FactForm] | None = None,
     *,
     wrong: DeskForm | None = None,
 ) -> HttpResponse:
     """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
     stale = _stale(sheet, form)
     form.forget(stale)
-    edits = changed or {}
+    edits = edits or sheet.edits(form)
     context = {
         **_of_item(sheet),
         "seen": " ".join(sheet.item.reasons),
         "had": marks_of(sheet.views.values()),
         "had_known": marks_of(each for each in sheet.views.values() if each.is_known),
-        "opened": " ".join(fact.value for fact in edits),
+        "opened": " ".join(edits),
         "check": form,
         "rows": [
             {
                 "view": view,
                 "field": form[f"is_{fact.value}"],
-                "edit": edits.get(fact),
+                "edit": edits[fact],
                 "is_new": fact in stale,
             }
             for fact, view in sheet.views.items()

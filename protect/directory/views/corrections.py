@@ -68,12 +68,14 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
     asked = CorrectionFilter(request.GET, named)
     chosen = asked.chosen()
-    rows = access.corrections_of(scope).filter(**chosen).new_first().select_related("service")
+    about = chosen.pop("service", None)
+    rows = access.corrections_of(scope).filter(**chosen)
+    rows = rows.about(about) if about else rows
+    rows = rows.new_first().select_related("service")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
-        "has_countries": len(named) > 1,
-        "is_narrow": bool(chosen),
+        "service": access.get_service(scope, about) if about else None,
         "page": page,
         "rows": [_row(each) for each in page],
     }

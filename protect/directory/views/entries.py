@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from django.conf import settings
@@ -12,22 +13,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access
+from protect.directory import access, labels
 from protect.directory.actions.linking import (
     answer_link,
+    answers_by,
     asks_about,
+    get_answered,
     get_link,
     language_of,
     may_be_written_to,
     open_link,
+    send_again,
     send_link,
 )
 from protect.directory.actions.verifying import Heard
-from protect.directory.enums import Fact, Method
+from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.errors import LinkGone
-from protect.directory.forms.checking import CHANGED, AllRightForm
+from protect.directory.forms.checking import AllRightForm
 from protect.directory.forms.entries import EntryForm
 from protect.directory.forms.facts import FactForm, form_of
 from protect.directory.models import ProviderLink
@@ -41,7 +46,15 @@ from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
 from protect.vault import gates
 
-ALL_RIGHT = "all"
+ALL_RIGHT, AGAIN = "all", "again"
+SAID = {
+    # Translators: what a service said of a fact in its entry.
+    Verdict.CONFIRMED: gettext_lazy("Still right"),
+    # Translators: what a service said of a fact in its entry; the new one is shown.
+    Verdict.CHANGED: gettext_lazy("Has changed; people read the new one"),
+    # Translators: what a service said of a fact in its entry; a colleague of ours looks first.
+    Verdict.DISPUTED: gettext_lazy("Has changed; we look at it before people read it"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,13 +102,13 @@ class Entry:
         unknown = [fact for fact, view in self.views.items() if not view.is_known]
         return EntryForm(data, facts=self.views, unknown=unknown)
 
-    def changed(self, form: EntryForm) -> dict[Fact, FactForm]:
-        """Return the forms of what has changed; filled where they stood already."""
+    def edits(self, form: EntryForm) -> dict[Fact, FactForm]:
+        """Return a form for each fact; with what was typed, where that was said to be new."""
+        typed = form.typed
         posted = self.request.POST
         return {
-            fact: form_of(fact, self.service, posted if fact in form.had_forms else None)
+            fact: form_of(fact, self.service, posted if fact in typed else None)
             for fact in self.views
-            if fact in form.marked(CHANGED)
         }
 
 
@@ -104,17 +117,50 @@ class Entry:
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a service about its own entry, in its own language as far as the desk speaks it."""
     try:
+        if request.POST.get("do") == AGAIN:
+            return _again(request, token)
         return _entry(request, token)
     except LinkGone as gone:  # there is no desk to go back to for whoever reads this
+        return _over(request, token, gone)
+
+
+def _in_their_language(request: HttpRequest, link: ProviderLink) -> AbstractContextManager[None]:
+    asked = request.GET.get("in", "")
+    language = asked if asked in settings.DESK_LANGUAGES else language_of(link.service)
+    return translation.override(languages.spoken(language))
+
+
+def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
+    """Show what was answered by a link that takes no more; of any other, that it is gone."""
+    try:
+        link = get_answered(token, at=clock.now())
+    except LinkGone:
         return render(request, "directory/entry_gone.html", status=gone.status)
+    with _in_their_language(request, link):
+        context = {"link": link, "service": link.service, "answers": _answers(link)}
+        page = show(request, "entry_answered.html", None, context)
+    if request.method == "POST":  # nothing of it was saved
+        page.status_code = gone.status
+    return page
+
+
+def _again(request: HttpRequest, token: str) -> HttpResponse:
+    at = clock.now()
+    with _in_their_language(request, get_answered(token, at=at)):
+        send_again(token, at=at)
+        return show(request, "entry_again.html")
+
+
+def _answers(link: ProviderLink) -> list[tuple[str, str]]:
+    """Return what a service said of each fact, in words. Nothing before it has answered."""
+    said = answers_by(link)
+    return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in said.items()]
 
 
 def _entry(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = get_link(token, at=at)
-    asked = request.GET.get("in", "")
-    language = asked if asked in settings.DESK_LANGUAGES else language_of(link.service)
-    with translation.override(languages.spoken(language)):
+    with _in_their_language(request, link):
         found = Entry(request, link)
         if request.method != "POST":  # whoever scans mail opens links too: nothing is noted
             return _show(found, found.form())
@@ -131,13 +177,13 @@ def _answered(found: Entry, token: str) -> HttpResponse:
                 return _saved(found, token, pressed.heard(Method.PROVIDER))
         return _show(found, found.form(), wrong=pressed)
     form = found.form(post)
-    changed = found.changed(form)
-    is_asked = form.had_forms >= set(changed)
-    if form.is_valid() and is_asked and not form.mistaken(changed.values()):
+    edits = found.edits(form)
+    changed = {fact: edits[fact] for fact in form.typed}
+    if form.is_valid() and not form.mistaken(changed.values()):
         heard = form.heard({fact: each.values() for fact, each in changed.items()})
         with form.mending():
             return _saved(found, token, heard)
-    return _show(found, form, changed)
+    return _show(found, form, edits)
 
 
 def _saved(found: Entry, token: str, heard: Heard) -> HttpResponse:
@@ -156,7 +202,7 @@ def _saved(found: Entry, token: str, heard: Heard) -> HttpResponse:
 def _show(
     found: Entry,
     form: EntryForm,
-    changed: Mapping[Fact, FactForm] | None = None,
+    edits: Mapping[Fact, FactForm] | None = None,
     *,
     wrong: DeskForm | None = None,
 ) -> HttpResponse:
@@ -164,19 +210,21 @@ def _show(
     shown = form.marks if form.is_bound else {}
     stale = {fact for fact, view in found.views.items() if shown.get(fact, view.mark) != view.mark}
     form.forget(stale)
+    edits = edits or found.edits(form)
     context = {
         "link": found.link,
+        "answers": _answers(found.link),
         "service": found.service,
         "had": marks_of(found.views.values()),
         "had_known": marks_of(each for each in found.views.values() if each.is_known),
-        "opened": " ".join(fact.value for fact in changed or ()),
+        "opened": " ".join(edits),
         "is_room_alone": found.link.answered_at is not None,
         "languages": languages.of_desk().values(),
         "rows": [
             {
                 "view": view,
                 "field": form[f"is_{fact.value}"],
-                "edit": (changed or {}).get(fact),
+                "edit": edits[fact],
                 "is_new": fact in stale,
             }
             for fact, view in found.views.items()

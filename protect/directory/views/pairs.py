@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.directory import access, report_labels, rules
-from protect.directory.actions import merging
-from protect.directory.enums import PairState
+from protect.directory import access, facts, finding, report_labels, rules
+from protect.directory.actions import merging, pairing
+from protect.directory.enums import PairState, Status
 from protect.directory.forms.pairs import MergeForm, PairFilter
 from protect.directory.models import DuplicatePair, Service
 from protect.directory.sheet import kinds_of, status_of
@@ -26,9 +26,12 @@ from protect.directory.views.frame import show, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
 from protect.reference import formats
 
 PAGE = 50  # pairs
+SHOWN = 20  # entries that may be the other one
+LONGEST_ASKED = 120  # characters
 
 
 @require_safe
@@ -43,12 +46,32 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
-        "has_countries": len(named) > 1,
-        "is_narrow": bool(request.GET.get("country") or request.GET.get("state")),
+        "made_at": facts.kept_true_at(),
         "page": page,
         "rows": [{"pair": each, "signs": _signs(each)} for each in page],
     }
     return show_tab(request, "pair_list.html", PAIRS, None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Which other entry is the same service: searched for, then laid beside it."""
+    scope = scope_of(request)
+    service = access.get_service(scope, pk)
+    access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
+    if request.method == "POST":
+        other = access.get_service(scope, _uuid(request.POST.get("other", "")))
+        found = pairing.propose_by_hand(scope, service, other, at=clock.now())
+        return redirect("directory:pair", pk=found.pk)
+    asked = request.GET.get("q", "").strip()[:LONGEST_ASKED]
+    rows = _others(scope, service, asked) if asked else []
+    context = {
+        "service": service,
+        "asked": asked,
+        "found": [_entry(each) for each in rows[:SHOWN]],
+        "is_more": len(rows) > SHOWN,
+    }
+    return show(request, "pair_new.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,6 +132,21 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("directory:pair", args=[pk]),
     }
     return show(request, "pair_undo.html", None, context)
+
+
+def _others(scope: Scope, service: Service, asked: str) -> list[Service]:
+    """Return entries that may be the same as this one: of its country, and not gone."""
+    rows = finding.search(scope, {"q": asked, "country": service.country_id}, "name").rows
+    rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
+    return list(rows.select_related("organisation").prefetch_related("categories")[: SHOWN + 1])
+
+
+def _uuid(text: str) -> UUID:
+    """Errors: Http404 for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:

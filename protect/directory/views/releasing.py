@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access, actions
-from protect.directory.actions.calling import untested
+from protect.directory.actions.moving import ready_among
 from protect.directory.enums import CallState, Status
 from protect.directory.models import CallTest, Service
+from protect.directory.sheet import listed, warnings_of
 from protect.directory.views.frame import show
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -68,6 +71,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         messages.success(request, said.format(number=done.shown))
         return redirect("directory:release", country=country)
     ready, waiting = _reviewed(country)
+    page = Paginator(ready, PAGE).get_page(request.GET.get("page"))
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
@@ -76,7 +80,8 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         "undo": _("Each of them can be taken off again on its own page."),
         "verb": _("Show them to the public"),
         "back": reverse("directory:release", args=[country]),
-        "ready": len(ready),
+        "page": page,
+        "rows": _named(list(page.object_list)),
     }
     return show(request, "release_confirm.html", None, context)
 
@@ -95,14 +100,24 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     begun = {each.service_id: each for each in calls.select_related("by")}
     found = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
-    lacking = untested(found) | {each.pk for each in found if each.pk not in reachable}
-    ready = [each for each in found if each.pk not in lacking]
+    ready = ready_among(found)
+    shown = {each.pk for each in ready}
     waiting = [
         Waiting(each, begun.get(each.pk), each.pk in reachable)
         for each in found
-        if each.pk in lacking
+        if each.pk not in shown
     ]
     return ready, waiting
+
+
+def _named(services: list[Service]) -> list[dict[str, Any]]:
+    """Return services as the page names them: those that can be shown, so their number is called.
+
+    A few queries, however many they are.
+    """
+    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
+    rows = listed(services, at=clock.now())
+    return [{"row": row, "warnings": warnings_of(row.service, is_tested=True)} for row in rows]
 
 
 def _effects(ready: int, waiting: int) -> Iterator[str]:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.actions import calling, may_be_shown
+from protect.directory.actions import calling
 from protect.directory.enums import CallState, Fact, Status, Verdict
-from protect.directory.models import CallTest, FactCheck
+from protect.directory.models import CallTest, FactCheck, Service
 from tests.directory.keeping import BEFORE, NOW, checked, entry
 from tests.vault.views.desk import led_to, words
 
@@ -35,7 +35,7 @@ def test_two_people_call_one_after_the_other(keepers, service):
     answer = second.post(f"/directory/calls/{call.pk}", answer="same")
 
     assert led_to(answer) == "/directory/calls"
-    assert may_be_shown(service)
+    assert calling.is_tested(service)
 
 
 def test_nobody_is_their_own_second_person(keepers, call):
@@ -141,11 +141,22 @@ def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
 
 def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers, service):
     desk = keepers.desk("cora")
-    ready = entry("s2", status=Status.REVIEW, phone="", email="a@demo.example")
+    Service.objects.filter(pk=service.pk).update(name="Demo Held")
+    ready = entry(
+        "s2",
+        status=Status.REVIEW,
+        phone="",
+        name="Demo Ready",
+        email="a@demo.example",
+        address_audience="never_stored",
+    )
 
     page = words(desk.get("/directory/release/MT/confirm"))
     assert "1 service is shown to everybody" in page
     assert "1 service stays hidden" in page
+    assert "What would be shown 1 Demo Ready Demo House" in page
+    assert "No region is told instead of its address" in page
+    assert "Demo Held" not in page
     answer = desk.post("/directory/release/MT/confirm")
 
     ready.refresh_from_db()

@@ -200,3 +200,44 @@ def test_what_waits_stands_on_the_first_page(keepers):
 
     assert "Reports to judge" in words(keepers.desk("mona", LATER).get("/"))
     assert "Reports to judge" not in words(keepers.desk("edda", LATER).get("/"))
+
+
+def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(keepers):
+    service = entry()
+    gone = entry("s2", status="withdrawn", merged_into=service)
+    told(service, "cost")
+    told(gone, "phone")
+    told(service, "phone", state=S.ACCEPTED, judged_by=keepers.mona.user, judged_at=NOW)
+    told(entry("s3", name="Demo Other"), "cost")
+    address = f"/directory/services/{service.pk}"
+
+    shown = {name: page(keepers, name, address) for name in ("mona", "edda", "rita", "zoe")}
+
+    assert "2 reports about it wait to be judged. Judge what is reported" in shown["mona"]
+    assert "2 reports about it wait to be judged." in shown["edda"]
+    assert "Judge what is reported" not in shown["edda"]
+    assert "to be judged" not in shown["rita"] + shown["zoe"]
+    listed = page(keepers, "mona", f"/directory/reports?state=new&service={service.pk}")
+    assert "Only about Demo Counselling" in listed
+    assert "Demo Other" not in listed
+    assert "Numbers" in listed
+
+
+@pytest.mark.parametrize("service", ["x", "00000000-0000-4000-8000-000000000000"])
+def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, service):
+    told(entry(), "cost")
+
+    answer = keepers.desk("mona").get(f"/directory/reports?service={service}")
+
+    assert answer.status_code == (200 if service == "x" else 404)
+
+
+def test_what_was_judged_says_who_agreed_and_names_no_way_of_checking(keepers):
+    service = entry()
+    report = told(service, "cost")
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    said = page(keepers, "mona", f"/directory/services/{service.pk}/checks/cost")
+
+    assert "Reported wrong, and a moderator agreed" in said
+    assert "website" not in said

@@ -103,8 +103,8 @@ def test_all_still_right_is_one_press(service, page, visitor):
 
 
 def test_what_changed_is_asked_for_and_applies_at_once(service, page, visitor):
-    asked = visitor.post(page, **hidden(visitor.get(page)), is_cost="changed")
-    assert "write what is new" in words(asked)
+    asked = visitor.get(page)
+    assert 'name="cost-0-kind"' in asked.content.decode()
     typed = {"cost-0-kind": "low", "cost-0-note": ""}
 
     answer = visitor.post(page, **hidden(asked), is_cost="changed", **typed)
@@ -114,7 +114,7 @@ def test_what_changed_is_asked_for_and_applies_at_once(service, page, visitor):
 
 
 def test_a_new_number_waits_for_a_moderator(service, page, visitor):
-    asked = visitor.post(page, **hidden(visitor.get(page)), is_phone="changed")
+    asked = visitor.get(page)
     typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
     typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
 
@@ -173,21 +173,76 @@ def test_a_service_with_a_door_can_confirm_it(keepers, service, visitor):
     assert states(service)[Fact.ADDRESS] == Freshness.FRESH
 
 
-@pytest.mark.parametrize("what", ["forged", "expired", "replaced", "answered"])
+@pytest.mark.parametrize("what", ["forged", "expired", "replaced", "expired after an answer"])
 def test_whatever_is_the_matter_with_a_link_the_same_page_says_so(keepers, service, page, what):
-    at = NOW + LINK_LASTS if what == "expired" else LATER
-    visitor = Desk(at=at)
     if what == "replaced":
         mailed(keepers, service, at=LATER)
-    if what == "answered":
-        visitor.post(page, **hidden(visitor.get(page)), is_cost="right")
+    if what == "expired after an answer":
+        early = Desk(at=LATER)
+        early.post(page, **hidden(early.get(page)), is_cost="right")
+    visitor = Desk(at=NOW + LINK_LASTS if what.startswith("expired") else LATER)
     address = "/entry/" + "A" * 43 if what == "forged" else page
 
-    answers = [visitor.get(address), visitor.post(address, do="all", had="cost=x")]
+    again = visitor.post(address, do="again")
+    answers = [visitor.get(address), visitor.post(address, do="all", had="cost=x"), again]
 
     assert {answer.status_code for answer in answers} == {410}
     assert all("This link no longer works" in words(answer) for answer in answers)
     assert all("Demo Counselling" not in words(answer) for answer in answers)
+
+
+@pytest.fixture
+def answered(service, page, visitor):
+    """A link by which a service has said that its cost is right, its number new."""
+    typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
+    typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
+    marks = {"is_cost": "right", "is_phone": "changed"}
+    visitor.post(page, **hidden(visitor.get(page)), **marks, **typed)
+    return page
+
+
+def test_whoever_comes_back_reads_what_they_answered_and_when(answered, visitor):
+    shown = visitor.get(answered)
+
+    assert shown.status_code == 200
+    said = words(shown)
+    assert "You have answered already" in said
+    assert "What you answered on 25 Nov 2026" in said
+    assert "Cost Still right" in said
+    assert "Has changed; we look at it before people read it" in said
+    assert "+353" not in said
+
+
+def test_what_is_sent_once_more_by_an_answered_link_changes_nothing(answered, visitor):
+    checks = FactCheck.objects.count()
+
+    answer = visitor.post(answered, do="all", had="cost=x")
+
+    assert answer.status_code == 410
+    assert "You have answered already" in words(answer)
+    assert FactCheck.objects.count() == checks
+
+
+def test_whoever_has_answered_can_ask_for_a_new_link_once(service, answered, visitor):
+    before = Outgoing.objects.count()
+
+    assert "A new mail is on its way" in words(visitor.post(answered, do="again"))
+
+    assert Outgoing.objects.count() == before + 1
+    assert Outgoing.objects.order_by("-created").first().to == service.email
+    assert visitor.post(answered, do="again").status_code == 410
+    assert Outgoing.objects.count() == before + 1
+    new = f"/entry/{Outgoing.objects.order_by('-created').first().link.rsplit('/', 1)[1]}"
+    visitor.post(new, **hidden(visitor.get(new)), is_cost="right")
+    assert FactCheck.objects.filter(fact="cost", verdict="confirmed").count() == 2
+
+
+def test_nobody_asks_for_a_new_link_before_they_have_answered(page, visitor):
+    before = Outgoing.objects.count()
+
+    assert visitor.post(page, do="again").status_code == 410
+
+    assert Outgoing.objects.count() == before
 
 
 def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
@@ -199,6 +254,7 @@ def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
 
     again = visitor.get(page)
     assert "is_cost" not in again.content.decode()
+    assert "What you answered on" in words(again)
     visitor.post(page, **hidden(again, last=False), do="all")
 
     room.refresh_from_db()

@@ -5,10 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from protect.directory import charts
 from protect.directory.actions.health import keep_health
-from protect.directory.charts import ORDER, STATES, percent
+from protect.directory.charts import ORDER, STATES, percent, percents
 from protect.directory.enums import Fact, Freshness, Status, Verdict
 from tests.directory.keeping import NOW, checked, entry, locate
 from tests.vault.views.desk import words
@@ -124,3 +126,31 @@ def test_every_state_has_a_word_and_a_place():
 def test_a_line_leaves_out_what_is_not_known():
     assert charts.line([0, None, 100]) == "3.0,25.0 117.0,3.0"
     assert charts.line([50]) == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shares"),
+    [
+        ([1, 1, 1], [34, 33, 33]),
+        ([1, 1, 1, 1, 1, 1], [17, 17, 17, 17, 16, 16]),
+        ([995, 5, 0], [99, 1, 0]),
+        ([1000, 1, 1, 1], [97, 1, 1, 1]),
+        ([0, 7, 0], [0, 100, 0]),
+        ([0, 0], [0, 0]),
+    ],
+)
+def test_shares_make_a_hundred_together(numbers, shares):
+    assert percents(numbers) == shares
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6))
+def test_whatever_the_numbers_shares_make_a_hundred_and_hide_none(numbers):
+    found = percents(numbers)
+
+    assert sum(found) == (100 if any(numbers) else 0)
+    assert [share > 0 for share in found] == [number > 0 for number in numbers]
+    assert all(
+        (share == 100) == (number == sum(numbers) > 0)
+        for share, number in zip(found, numbers, strict=True)
+    )

@@ -8,9 +8,12 @@ import pytest
 
 from protect.directory.actions import merging
 from protect.directory.actions.merging import Choice
+from protect.directory.actions.nightly import keep_true
+from protect.directory.actions.pairing import propose_by_hand, propose_pairs
 from protect.directory.enums import Audience, Fact, PairState, Sign
+from protect.directory.errors import PairNotPossible
 from protect.directory.models import DuplicatePair, Service
-from tests.directory.keeping import LATER, NOW, checked, entry, locate
+from tests.directory.keeping import LATER, NOW, checked, deeds, entry, locate
 from tests.directory.merging import everything, pair_of
 from tests.vault.views.desk import words
 
@@ -171,3 +174,75 @@ def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
 
     assert "what is stored is deleted" in words(answer)
     assert "is_address" not in answer.context["form"].fields
+
+
+def test_the_list_says_when_it_was_made(keepers, both):
+    desk = keepers.desk("edda")
+    assert "No night has compared the entries yet." in words(desk.get("/directory/doubles"))
+
+    keep_true(at=NOW, say=lambda step, done: None)
+
+    assert "last compared on 24 Nov 2026" in words(desk.get("/directory/doubles"))
+
+
+@pytest.fixture
+def unlike(keepers):
+    """Two entries of Malta that nothing speaks for, one that is gone, and one abroad."""
+    one = entry("u1", name="Demo Harbour", phone="")
+    other = entry("u2", name="Demo Lantern", phone="", categories=["legal"])
+    entry("u3", name="Demo Lantern Gone", phone="", status="withdrawn")
+    entry("u4", "IE", name="Demo Lantern Abroad", phone="")
+    return one, other
+
+
+def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
+    one, other = unlike
+    desk, way = keepers.desk("edda"), f"/directory/services/{one.pk}/double"
+    assert way in desk.get(f"/directory/services/{one.pk}").content.decode()
+
+    shown = words(desk.get(f"{way}?q=demo lantern"))
+    assert "Demo Lantern" in shown
+    assert "Gone" not in shown
+    assert "Abroad" not in shown
+    answer = desk.post(way, other=other.pk)
+
+    pair = DuplicatePair.objects.get()
+    assert answer.headers["Location"] == at(pair)
+    assert "Proposed by a colleague" in words(desk.get(at(pair)))
+    propose_pairs(at=LATER)
+    assert DuplicatePair.objects.get() == pair
+    assert desk.post(way, other=other.pk).headers["Location"] == at(pair)
+    assert deeds("pair_propose") == 1
+
+
+def test_what_was_decided_is_shown_and_not_asked_again(keepers, unlike):
+    one, other = unlike
+    pair = pair_of(one, other)
+    merging.call_different(keepers.edda.scope, pair, at=NOW)
+
+    answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/double", other=other.pk)
+
+    assert answer.headers["Location"] == at(pair)
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+
+
+@pytest.mark.parametrize("code", ["u1", "u3", "u4"])
+def test_what_cannot_be_one_service_is_refused(keepers, unlike, code):
+    other = Service.objects.get(source_id=code)
+    scope = keepers.edda.scope
+
+    with pytest.raises(PairNotPossible):
+        propose_by_hand(scope, unlike[0], other, at=NOW)
+
+    assert not DuplicatePair.objects.exists()
+    assert deeds("pair_propose") == 0
+
+
+@pytest.mark.parametrize(("name", "status"), [("vito", 403), ("rita", 403), ("zoe", 403)])
+def test_only_editors_propose_a_pair(keepers, unlike, name, status):
+    one, other = unlike
+    desk, way = keepers.desk(name), f"/directory/services/{one.pk}/double"
+
+    assert desk.get(way).status_code == status
+    assert desk.post(way, other=other.pk).status_code == status
+    assert not DuplicatePair.objects.exists()

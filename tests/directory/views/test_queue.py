@@ -166,20 +166,53 @@ def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
     assert {check.verdict for check in checks} == {Verdict.CONFIRMED}
 
 
-def test_what_changed_is_asked_for_and_then_saved(item, desk, service):
-    fields = hidden(desk.get(page_of(item)))
+def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, service):
+    shown = desk.get(page_of(item))
+    fields = hidden(shown)
     marks = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
 
-    asked = desk.post(page_of(item), **fields, **marks)
-    assert (asked.status_code, FactCheck.objects.filter(at=NOW).count()) == (200, 0)
-    assert "write what is new" in words(asked)
-    fields = hidden(asked)
-    assert fields["opened"] == "cost"
+    assert set(fields["opened"].split()) == {
+        part.partition("=")[0] for part in fields["had"].split()
+    }
+    assert 'name="cost-0-kind"' in shown.content.decode()
     desk.post(page_of(item), **fields, **marks, **{"cost-0-kind": "low", "cost-0-note": "5 euros"})
 
     check = FactCheck.objects.get(at=NOW)
     assert (check.fact, check.verdict, check.source) == ("cost", "changed", "Demo at the desk")
     assert fact_of(service, Fact.COST)["costs"] == [{"kind": "low", "note": "5 euros"}]
+
+
+def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, service):
+    fields = hidden(desk.get(page_of(item)))
+
+    desk.post(
+        page_of(item), **fields, is_phone="right", how="call", **{"cost-0-kind": "low"}, do="next"
+    )
+
+    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "free", "note": ""}]
+    assert {check.fact for check in FactCheck.objects.filter(at=NOW)} == {Fact.PHONE}
+
+
+def test_a_change_without_its_fields_is_asked_for(item, desk):
+    fields = hidden(desk.get(page_of(item))) | {"opened": ""}
+
+    answer = desk.post(page_of(item), **fields, is_cost="changed", how="call", do="next")
+
+    assert answer.status_code == 422
+    assert "Write below what is new." in words(answer)
+    assert not FactCheck.objects.filter(at=NOW).exists()
+
+
+def test_a_service_with_much_to_say_can_be_saved(item, desk, service):
+    """Every field of every fact is sent; a service that speaks many languages has hundreds."""
+    for tag in ("ar", "bg", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "nl", "pl", "so", "ti"):
+        service.languages.create(language_id=tag)
+    fields = hidden(desk.get(page_of(item)))
+    typed = {f"languages-{n}-note": "" for n in range(16)} | {f"x-{n}": "" for n in range(300)}
+
+    desk.post(page_of(item), **fields, **typed, is_phone="right", how="call", do="next")
+
+    assert FactCheck.objects.filter(at=NOW).count() == 1
 
 
 def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):

@@ -102,7 +102,8 @@ class DeskFactForm(FactForm):
         # Translators: how something was learnt: nobody has checked it.
         nobody = _("Nobody has checked it yet")
         if isinstance(learnt, forms.ChoiceField):
-            learnt.choices = [("", nobody), *labels.METHODS.items()]
+            ways = ((method, way.said) for method, way in labels.METHODS.items())
+            learnt.choices = [("", nobody), *ways]
         learnt.initial = ""
         source = self.fields["source"]
         # Translators: with whom somebody spoke, or which page they read.
