@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from protect.trainings.measuring.learning import Answers
@@ -15,6 +16,7 @@ LIMITS = Limits(
     near_maximum_percent=90,
     too_easy_percent=30,
 )
+CALM = settings(deadline=None, max_examples=50)  # other work may go on beside the tests
 # Hours of sleep with two drugs, ten people. Student 1908, after Cushny and Peebles 1905.
 SLEEP_BEFORE = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
 SLEEP_AFTER = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])

@@ -11,6 +11,7 @@ from protect.trainings.measuring.change import Change, Spread, change, spread
 from protect.trainings.measuring.numbers import differences
 from protect.trainings.measuring.reasons import Reason
 from tests.trainings.measuring.given import (
+    CALM,
     LIMITS,
     PLANTS,
     SLEEP_AFTER,
@@ -41,6 +42,7 @@ def test_darwins_plants():
     assert measured(PLANTS).p == pytest.approx(0.0497, abs=1e-4)  # Fisher 1935, chapter III
 
 
+@CALM
 @given(uneven)
 def test_mean_interval_and_p_are_those_of_statsmodels(found):
     theirs, ours = DescrStatsW(found), measured(found)
@@ -50,6 +52,7 @@ def test_mean_interval_and_p_are_those_of_statsmodels(found):
     assert ours.mean == pytest.approx(pd.Series(found).mean())
 
 
+@CALM
 @given(uneven)
 def test_the_interval_contains_the_mean_and_nought_exactly_where_p_says_so(found):
     ours = measured(found)
@@ -58,6 +61,7 @@ def test_the_interval_contains_the_mean_and_nought_exactly_where_p_says_so(found
     assert (ours.low <= 0 <= ours.high) == (ours.p >= 0.05 - 1e-9)
 
 
+@CALM
 @given(changes(10, 40), points)
 def test_points_that_both_tests_have_more_change_nothing(found, shift):
     pre = np.linspace(0, 8, len(found)).round() / 4
@@ -66,6 +70,7 @@ def test_points_that_both_tests_have_more_change_nothing(found, shift):
     assert change(shifted, LIMITS) == change(differences(pre, pre + found), LIMITS)
 
 
+@CALM
 @given(uneven)
 def test_before_and_after_exchanged_is_the_same_with_the_other_sign(found):
     there, back = measured(found), measured(-found)
@@ -104,6 +109,7 @@ def test_dots_count_pairs_by_their_change():
     assert found == Spread(6, 1.0, (-1.0, 0.0, 2.0), (1, 2, 3))
 
 
+@CALM
 @given(st.lists(st.integers(0, 30), min_size=10, max_size=20))
 def test_tenths_of_points_tie_as_they_do_on_paper(tenths):
     pre = np.array(tenths) / 10

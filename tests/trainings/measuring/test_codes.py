@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from protect.kernel.ids import ALPHABET
 from protect.trainings.measuring.codes import LENGTH, Mistake, code_hash, draw, printed, read
+from tests.trainings.measuring.given import CALM
 
 KEY = b"k" * 32
 drawn = st.integers(0, 10**6).map(lambda seed: draw(1, random.Random(seed).choice)[0])
@@ -26,6 +27,7 @@ def test_a_card_comes_again_only_if_chance_does():
     assert not set(draw(50)) & set(draw(50))
 
 
+@CALM
 @given(drawn)
 def test_a_card_shows_three_groups_of_capitals(code):
     assert [len(part) for part in printed(code).split("-")] == [3, 3, 3]
@@ -33,6 +35,7 @@ def test_a_card_shows_three_groups_of_capitals(code):
     assert set(code) <= set(ALPHABET)
 
 
+@CALM
 @given(drawn, st.integers(0, LENGTH - 1), st.sampled_from(ALPHABET))
 def test_one_wrong_character_is_always_noticed(code, at, letter):
     typed = code[:at] + letter + code[at + 1 :]
@@ -40,6 +43,7 @@ def test_one_wrong_character_is_always_noticed(code, at, letter):
     assert read(typed) == (code if typed == code else Mistake.CHECK)
 
 
+@CALM
 @given(drawn)
 def test_two_characters_that_changed_places_are_always_noticed(code):
     for one, other in combinations(range(LENGTH), 2):
@@ -56,6 +60,7 @@ def test_case_gaps_and_hyphens_do_not_matter(way):
     assert read(way(code)) == code
 
 
+@CALM
 @given(drawn)
 def test_digits_of_any_script_and_wide_letters_are_read(code):
     for nought in ("٠", "۰", "০", "０"):
@@ -64,6 +69,7 @@ def test_digits_of_any_script_and_wide_letters_are_read(code):
     assert read("".join(chr(ord(each) - 32 + 0xFF00) for each in code)) == code
 
 
+@CALM
 @given(drawn)
 def test_a_greek_or_cyrillic_keyboard_is_read_where_its_capitals_look_alike(code):
     greek = printed(code).translate(str.maketrans("BHKMNPTXZ", "ΒΗΚΜΝΡΤΧΖ"))
@@ -89,6 +95,7 @@ def test_what_is_no_code_says_why(typed, why):
     assert read(typed) is why
 
 
+@CALM
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_a_code_or_a_mistake(typed):
     found = read(typed)
@@ -96,6 +103,7 @@ def test_whatever_is_typed_is_a_code_or_a_mistake(typed):
     assert isinstance(found, Mistake) or read(printed(found)) == found
 
 
+@CALM
 @given(drawn, drawn)
 def test_a_hash_is_of_one_card_in_one_edition(one, other):
     assert (code_hash(one, KEY) == code_hash(other, KEY)) == (one == other)

@@ -4,13 +4,13 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.measuring.change import Spread, change, spread
 from protect.trainings.measuring.drawing import MOST_COLUMNS, WIDTH, Dots, dots, nice
 from protect.trainings.measuring.reasons import Reason
-from tests.trainings.measuring.given import LIMITS, changes
+from tests.trainings.measuring.given import CALM, LIMITS, changes
 
 DOT = re.compile(r"M(-?\d+) (-?\d+)h0")
 
@@ -30,8 +30,8 @@ def test_each_pair_is_a_dot_above_its_change():
     assert (found.people, found.step) == (1, None)
 
 
+@CALM
 @given(changes(5, 60))
-@settings(deadline=None)
 def test_everybody_stands_in_the_table_and_everything_inside_the_drawing(found):
     result = drawn(found)
 
@@ -43,8 +43,8 @@ def test_everybody_stands_in_the_table_and_everything_inside_the_drawing(found):
     assert [each.value for each in result.columns] == sorted({c.value for c in result.columns})
 
 
+@CALM
 @given(changes(10, 60))
-@settings(deadline=None)
 def test_the_line_has_nought_and_the_whole_interval(found):
     result = drawn(found)
 
@@ -54,8 +54,8 @@ def test_the_line_has_nought_and_the_whole_interval(found):
     assert result.middle.is_mean == (not isinstance(change(found, LIMITS), Reason))
 
 
+@CALM
 @given(st.lists(st.floats(-50, 50), min_size=40, max_size=80))
-@settings(deadline=None)
 def test_changes_that_are_rounded_lie_within_half_a_step_and_only_small_ones_are_nought(values):
     found = np.round(np.array(values), 9)
     result = drawn(found)

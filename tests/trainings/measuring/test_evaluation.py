@@ -9,11 +9,12 @@ from statsmodels.stats.proportion import proportion_confint
 
 from protect.trainings.measuring.evaluation import Rating, comments, practice, rating
 from protect.trainings.measuring.reasons import Reason
-from tests.trainings.measuring.given import LIMITS
+from tests.trainings.measuring.given import CALM, LIMITS
 
 levels = st.lists(st.integers(0, 5), max_size=60).map(lambda found: np.array(found, np.int64))
 
 
+@CALM
 @given(levels)
 def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
     given_levels = pd.Series(found, dtype=int)
@@ -64,6 +65,7 @@ def test_practice_is_told_of_those_who_answered_and_of_all_who_were_there():
         assert (each.low, each.high) == pytest.approx(wanted)
 
 
+@CALM
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3).map(sorted))
 def test_the_lower_bound_is_never_above(numbers):
     found = practice(*numbers, LIMITS)

@@ -10,7 +10,7 @@ from scipy import stats
 
 from protect.trainings.measuring import flips
 from protect.trainings.measuring.flips import EXACT_TO, Check, sign_flip, signed_rank
-from tests.trainings.measuring.given import PLANTS, SLEEP_AFTER, SLEEP_BEFORE, changes
+from tests.trainings.measuring.given import CALM, PLANTS, SLEEP_AFTER, SLEEP_BEFORE, changes
 
 
 def by_brute_force(values: list[float]) -> float:
@@ -34,11 +34,13 @@ def test_wilcoxons_plants():
     assert signed_rank(PLANTS) == Check(0.041259765625, is_exact=True)  # SciPy, after Wilcoxon 1945
 
 
+@CALM
 @given(changes(0, 10))
 def test_the_sign_flip_is_that_of_brute_force(found):
     assert sign_flip(found).p == pytest.approx(by_brute_force(found.tolist()))
 
 
+@CALM
 @given(changes(0, 10))
 def test_pratts_test_is_a_sign_flip_of_ranks_in_which_noughts_took_part(found):
     brute = by_brute_force(pratt_ranks(found).tolist())
@@ -46,6 +48,7 @@ def test_pratts_test_is_a_sign_flip_of_ranks_in_which_noughts_took_part(found):
     assert signed_rank(found).p == pytest.approx(brute)
 
 
+@CALM
 @given(changes(1, 40), st.randoms())
 def test_neither_test_minds_the_order_or_the_direction(found, chance):
     mixed = found.copy()
@@ -57,6 +60,7 @@ def test_neither_test_minds_the_order_or_the_direction(found, chance):
         assert 0 < check(found).p <= 1
 
 
+@CALM
 @given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > EXACT_TO))
 def test_many_ranks_are_judged_as_scipy_does(found):
     theirs = stats.wilcoxon(found, zero_method="pratt", method="asymptotic", correction=False)

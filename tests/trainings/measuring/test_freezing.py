@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from protect.trainings.measuring.freezing import Half, half_day, pair_ids
 from protect.trainings.measuring.learning import learning
 from protect.trainings.measuring.pairing import NO_CODE
-from tests.trainings.measuring.given import LIMITS, answers
+from tests.trainings.measuring.given import CALM, LIMITS, answers
 
 hashes = st.lists(st.sampled_from([NO_CODE, *"abcdefghijklmnop"]), max_size=30)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
+@CALM
 @given(hashes)
 def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
     swapped = pair_ids(found)
@@ -26,6 +27,7 @@ def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
     assert not set(swapped.values()) & set(pair_ids(found).values())
 
 
+@CALM
 @given(hashes, hashes)
 def test_what_was_learned_is_the_same_after_freezing(pre, post):
     swapped = {NO_CODE: NO_CODE} | pair_ids([*pre, *post])

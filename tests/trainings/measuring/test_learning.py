@@ -4,14 +4,14 @@ from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.measuring.change import Change, Spread
 from protect.trainings.measuring.items import Phase
 from protect.trainings.measuring.learning import Answers, Learning, learning
 from protect.trainings.measuring.reasons import Reason
-from tests.trainings.measuring.given import LIMITS, answers
+from tests.trainings.measuring.given import CALM, LIMITS, answers
 
 rows = st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrst"), st.integers(0, 8)), max_size=30)
 
@@ -81,8 +81,8 @@ def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
     assert found.attrition.pre.alone == 5
 
 
+@CALM
 @given(rows, rows, st.randoms())
-@settings(deadline=None, max_examples=40)
 def test_the_order_of_rows_means_nothing(pre, post, chance):
     mixed = [pre.copy(), post.copy()]
     for each in mixed:

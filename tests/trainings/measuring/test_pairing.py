@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.measuring.pairing import NO_CODE, Side, pair
+from tests.trainings.measuring.given import CALM
 
 codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
 
@@ -41,6 +42,7 @@ def test_nobody_answered():
     assert (found.pairs, found.pre, found.post) == (0, Side(*[0] * 6), Side(*[0] * 6))
 
 
+@CALM
 @given(codes, codes)
 def test_each_answer_is_counted_once(pre, post):
     found = pair(pre, post)
@@ -52,6 +54,7 @@ def test_each_answer_is_counted_once(pre, post):
         assert side.paired == found.pairs
 
 
+@CALM
 @given(codes, codes)
 def test_pairs_are_those_of_pandas(pre, post):
     frames = [
@@ -70,6 +73,7 @@ def test_pairs_are_those_of_pandas(pre, post):
     assert found.after.tolist() == wanted["row_y"].tolist()
 
 
+@CALM
 @given(codes, codes)
 def test_exchanging_the_phases_exchanges_the_sides(pre, post):
     there, back = pair(pre, post), pair(post, pre)

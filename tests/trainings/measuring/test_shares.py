@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from protect.trainings.measuring.shares import share
+from tests.trainings.measuring.given import CALM
 
 shares = st.integers(1, 200_000).flatmap(
     lambda whole: st.tuples(st.integers(0, whole), st.just(whole))
@@ -28,6 +29,7 @@ def test_newcombes_examples(part, whole, low, high):
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
 
 
+@CALM
 @given(shares)
 def test_the_interval_is_that_of_statsmodels(of):
     found = share(*of)
@@ -36,6 +38,7 @@ def test_the_interval_is_that_of_statsmodels(of):
     assert (found.low, found.high) == pytest.approx(wanted, abs=1e-9)
 
 
+@CALM
 @given(shares)
 def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
     found = share(*of)
@@ -44,6 +47,7 @@ def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
     assert found.low < found.high
 
 
+@CALM
 @given(shares)
 def test_who_did_not_is_the_mirror_of_who_did(of):
     part, whole = of

@@ -14,7 +14,7 @@ from protect.trainings.measuring.sizes import (
     normalised_gain,
     size,
 )
-from tests.trainings.measuring.given import LIMITS, SLEEP_AFTER, SLEEP_BEFORE
+from tests.trainings.measuring.given import CALM, LIMITS, SLEEP_AFTER, SLEEP_BEFORE
 
 MAXIMUM = 20.0
 scores = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=10, max_size=30).map(
@@ -43,6 +43,7 @@ def test_sleep_in_standard_deviations():
     assert size(SLEEP_BEFORE, SLEEP_AFTER, LIMITS) == pytest.approx(0.8322 * 0.9139, abs=2e-4)
 
 
+@CALM
 @given(uneven)
 def test_the_size_is_that_of_pandas(both):
     pre, post = map(pd.Series, both)
@@ -51,6 +52,7 @@ def test_the_size_is_that_of_pandas(both):
     assert size(*both, LIMITS) == pytest.approx(wanted * correction(len(pre) - 1))
 
 
+@CALM
 @given(uneven, st.randoms())
 def test_the_size_does_not_depend_on_how_closely_the_tests_go_together(both, chance):
     pre, post = both
@@ -60,6 +62,7 @@ def test_the_size_does_not_depend_on_how_closely_the_tests_go_together(both, cha
     assert size(pre, mixed, LIMITS) == pytest.approx(size(pre, post, LIMITS))
 
 
+@CALM
 @given(uneven, st.integers(-5, 5))
 def test_the_size_minds_neither_shift_nor_direction(both, shift):
     pre, post = both
