@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
 from protect.orgs.suspended import suspended_for
 from protect.site import staff
 from protect.site.zones import is_desk
@@ -74,7 +75,8 @@ class Desk:
 
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:
-        words = [HOME, *(word for each in parts() for word in getattr(each, "NAV", ()))]
+        scope = scope_of(self._request)
+        words = [HOME, *(word for each in parts() for word in _words(each, scope))]
         here = self._request.path
         return [
             (label, url, here.startswith(url) if url != "/" else here == url)
@@ -101,6 +103,11 @@ def parts() -> Iterator[ModuleType]:
         name = f"{app.name}.desk"
         if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
             yield import_module(name)
+
+
+def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
+    """Return the words of a package in the navigation: its NAV, or what `nav` says for somebody."""
+    return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
 
 
 def _urgency(panel: dict[str, Any]) -> int:

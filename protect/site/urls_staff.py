@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.orgs.urls")),
     path("", include("protect.vault.urls")),
     path("", include("protect.directory.urls")),
+    path("", include("protect.trainings.urls")),
     path("", include("protect.findhelp.urls_desk")),
 ]
 with_own_rows(urlpatterns)

@@ -16,7 +16,7 @@ from django.http import Http404
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.models import Edition, Registration
+from protect.trainings.models import Edition, Registration, Session
 from protect.trainings.queries import EditionQuerySet, RegistrationQuerySet
 
 # Whoever holds one of these sees the trainings of the organisation.
@@ -41,6 +41,16 @@ def get_edition(scope: Scope, pk: UUID) -> Edition:
     """Return an edition that this person may see, host and course loaded. Errors: Http404."""
     rows = editions_of(scope).select_related("host", "course_version__course", "country")
     found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_half_day(scope: Scope, pk: UUID) -> Session:
+    """Return a half day of an edition for which this person plans. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Session.objects.select_related("edition__host", "venue")
+    found = rows.filter(pk=pk, edition__host__in=hosts).first()
     if found is None:
         raise Http404
     return found

@@ -28,7 +28,7 @@ from protect.trainings.models import (
 )
 from tests.orgs.conftest import make_organisation, make_person
 
-AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIRST_DAY = datetime(2027, 1, 12, 8, tzinfo=UTC)  # nine o'clock in Brussels
 NUMBERS = count(1)
 

@@ -167,7 +167,7 @@ def move_half_day(
 
     Errors: PermissionDenied; ClashBlocks; ClashNeedsReason.
     """
-    edition = _edition_of(session)
+    edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
     locked(edition.pk)
     row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -187,7 +187,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
 
     Errors: PermissionDenied.
     """
-    edition = _edition_of(session)
+    edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
     locked(edition.pk)
     row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -242,12 +242,6 @@ def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
         "free": seats.free_for(None),
         "room": room_of(edition),
     }
-
-
-def _edition_of(session: Session) -> Edition:
-    if session.edition is None:
-        raise Edition.DoesNotExist
-    return session.edition
 
 
 def _must_hold_quotas(edition: Edition) -> None:

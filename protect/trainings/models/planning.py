@@ -228,6 +228,13 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"session {self.pk}"
 
+    @property
+    def training(self) -> Edition:
+        """Return the edition of a half day. Errors: Edition.DoesNotExist, for another session."""
+        if self.edition is None:
+            raise Edition.DoesNotExist
+        return self.edition
+
 
 class Booking(models.Model):
     """A resource for a session, or for a part of its time."""

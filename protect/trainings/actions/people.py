@@ -1,0 +1,39 @@
+"""Participants of a host: one row for an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from protect.orgs.models import Organisation
+from protect.trainings.models import Participant
+
+# What a later registration says anew of somebody who is known.
+TOLD = ("name", "sender", "cohort", "profession", "sector", "sex", "age_band")
+
+
+def folded(email: str) -> str:
+    """Return an address as it is kept: who writes it with capitals is the same person."""
+    return email.strip().casefold()
+
+
+@transaction.atomic
+def known_or_new(host: Organisation, told: Mapping[str, Any], *, at: datetime) -> Participant:
+    """Return the participant with this address, with what is said of them now.
+
+    Shapes: `told` has email, name, country, language, and perhaps more of TOLD; what it leaves out
+    stays as it was.
+    """
+    given = {name: told[name] for name in TOLD if told.get(name) not in (None, "")}
+    given |= {"country_id": told["country"], "language_id": told["language"]}
+    person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
+        host=host, email=folded(told["email"]), defaults={"created": at, **given}
+    )
+    if not is_new:
+        for name, value in given.items():
+            setattr(person, name, value)
+        person.save(update_fields=[name.removesuffix("_id") for name in given])
+    return person

@@ -1,0 +1,55 @@
+"""What trainings bring to the desk: their word in the navigation, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.orgs.scope import Scope
+from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
+from protect.trainings.enums import RegistrationState
+from protect.trainings.models import Registration
+
+# Translators: in the navigation: courses for professionals.
+WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
+SHOWN = 5  # rows of a panel
+
+type Panel = dict[str, Any]
+
+
+def nav(scope: Scope) -> list[tuple[Any, str]]:
+    """Return the word for those who plan or hold trainings."""
+    return [WORD] if hosts_where(scope, *TAKING_PART) else []
+
+
+def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield the registrations about which somebody must decide, the oldest first."""
+    rows = registrations_of(scope).filter(state=RegistrationState.APPLIED)
+    first = rows.select_related("participant", "edition__course_version").order_by("applied_at")
+    shown = list(first[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: people who want to take part in a training.
+            "title": _("Registrations to decide"),
+            "rows": [_row(each) for each in shown],
+            "count": rows.count(),
+            "more": reverse("trainings:edition_list"),
+        }
+
+
+def _row(each: Registration) -> dict[str, Any]:
+    return {
+        "text": each.participant.name,
+        "detail": each.edition.course_version.title,
+        "url": reverse("trainings:registration", args=[each.pk]),
+        # Translators: a button: say yes or no to somebody who wants to take part.
+        "verb": _("Decide"),
+        "due": each.applied_at,
+        "group": "soon",
+    }

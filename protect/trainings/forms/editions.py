@@ -1,0 +1,282 @@
+"""What a person types about an edition and its half days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.saying import language_name
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Organisation, Team
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.trainings.calendars import clocks
+from protect.trainings.calendars.errors import ClockAmbiguous, ClockRefused
+from protect.trainings.enums import Approval, Delivery, GroupPolicy
+from protect.trainings.models import CourseVersion, Edition, Venue
+from protect.ui.forms import DeskForm
+
+REASON_LENGTH = 400
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and a time of the desk's clock."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
+    """Return a field for a day and a time that may be left empty."""
+    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
+
+
+class EditionForm(DeskForm):
+    """How an edition is given."""
+
+    mended_at = {"trainings_quotas_above_seats": "seat_limit"}
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    delivery = forms.ChoiceField(
+        # Translators: how a training is given: in person, online.
+        label=_("How it is given"),
+        choices=Delivery.choices,
+        widget=forms.RadioSelect,
+        initial=Delivery.IN_PERSON,
+    )
+    languages = forms.MultipleChoiceField(
+        # Translators: in which languages a training is given.
+        label=_("Languages"),
+        help_text=_("Those that trainers speak, and those for which interpreters will be there."),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+    seat_limit = forms.IntegerField(
+        # Translators: how many people can take part in a training.
+        label=_("Seats"),
+        help_text=_("Leave empty for any number. 0 means none: everybody waits."),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+    )
+    opens_at = moment(
+        # Translators: from when on people can register for a training.
+        _("Registration opens"),
+        _("Leave empty: as soon as you open it."),
+    )
+    closes_at = moment(
+        # Translators: until when people can register for a training.
+        _("Registration closes"),
+        _("Leave empty: until you close it."),
+    )
+    approval = forms.ChoiceField(
+        # Translators: who decides about registrations.
+        label=_("Who gets a seat"),
+        choices=Approval.choices,
+        widget=forms.RadioSelect,
+        initial=Approval.OWNER,
+    )
+    group_policy = forms.ChoiceField(
+        # Translators: what happens when a group is next in line and too few seats are free.
+        label=_("When a group is next and does not fit"),
+        choices=GroupPolicy.choices,
+        widget=forms.RadioSelect,
+        initial=GroupPolicy.SKIP,
+    )
+    offer_hours = forms.IntegerField(
+        # Translators: how long somebody can think about the offer of a seat.
+        label=_("Hours to answer the offer of a seat"),
+        min_value=1,
+        max_value=24 * 30,
+        initial=72,
+    )
+    is_listed = forms.BooleanField(
+        # Translators: a box to tick.
+        label=_("In the public calendar, with the town only"),
+        required=False,
+    )
+    grant_number = forms.CharField(
+        # Translators: the number of the grant that pays for a training.
+        label=_("Grant number"),
+        help_text=_("It stands on the signed lists."),
+        required=False,
+        max_length=80,
+    )
+    logistics_team = forms.ModelChoiceField(
+        # Translators: the team that reads what participants need, such as food or a ramp.
+        label=_("Team that arranges what people need"),
+        help_text=_("What people need is sealed to it. Without a team people are asked to call."),
+        queryset=Team.objects.none(),
+        required=False,
+    )
+    note = forms.CharField(
+        # Translators: a note among those who organise a training.
+        label=_("Note for colleagues"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = {each: language_name(each) for each in vocabulary.languages()}
+        self.fields["languages"].choices = sorted(found.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        if host is not None:
+            teams = Team.objects.filter(organisation=host, state=TeamState.ACTIVE)
+            self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("It must close after it opens."))
+        return found
+
+
+class NewEditionForm(EditionForm):
+    """Which course, where, and how."""
+
+    course_version = forms.ModelChoiceField(
+        # Translators: which course is given.
+        label=_("Course"),
+        queryset=CourseVersion.objects.none(),
+    )
+    country = forms.ChoiceField(
+        # Translators: in which country a training is given.
+        label=_("Country")
+    )
+    field_order = ["course_version", "country"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tag = get_language() or "en"
+        named = {code: country_name(code, tag) for code in vocabulary.countries()}
+        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        versions = CourseVersion.objects.published().order_by("title", "language", "-number")
+        field = self.fields["course_version"]
+        field.queryset = versions  # type: ignore[attr-defined]
+        field.label_from_instance = course_label  # type: ignore[attr-defined]
+
+
+def course_label(version: CourseVersion) -> str:
+    """Return how a version of a course stands in a list."""
+    # Translators: a version of a course in a list. {language} is a name, {number} its version.
+    said = _("{title} · {language} · version {number}")
+    language = language_name(version.language_id)
+    return said.format(title=version.title, language=language, number=version.number)
+
+
+class HalfDayForm(DeskForm):
+    """When and where a half day is. `reading` is asked for only where clocks go back."""
+
+    mended_at = {"trainings_clash_needs_reason": "reason", "trainings_clash_blocks": "day"}
+    day = forms.DateField(
+        # Translators: the day of a session.
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    clock_from = forms.TimeField(
+        # Translators: when a session begins.
+        label=_("From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    clock_to = forms.TimeField(
+        # Translators: when a session ends.
+        label=_("To"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    reading = forms.ChoiceField(
+        # Translators: in a night in which clocks go back, which of two times is meant.
+        label=_("Which of the two is meant?"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    venue = forms.ModelChoiceField(
+        # Translators: where a session is held.
+        label=_("Venue"),
+        queryset=Venue.objects.none(),
+        required=False,
+    )
+    link = forms.URLField(
+        # Translators: the address of an online session.
+        label=_("Link of the online session"),
+        help_text=_("Confirmed people get it, and nobody else."),
+        required=False,
+        max_length=400,
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+    )
+    reason = forms.CharField(
+        # Translators: why something is booked although something speaks against it.
+        label=_("Why all the same"),
+        help_text=_("Only if something speaks against it."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = edition.zone if edition else ""
+        if edition is not None:
+            rows = Venue.objects.filter(
+                resource__organisation=edition.host_id, resource__is_active=True
+            )
+            field = self.fields["venue"]
+            field.queryset = rows.select_related("resource").order_by("resource__name")  # type: ignore[attr-defined]
+            field.label_from_instance = lambda venue: venue.resource.name  # type: ignore[attr-defined]
+        self.fields["reading"].choices = [("", "")]  # type: ignore[attr-defined]
+        if typed := self.data.get("reading"):
+            self.fields["reading"].choices += [(typed, typed)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        told = self.cleaned_data
+        if any(told.get(name) is None for name in ("day", "clock_from", "clock_to")):
+            return found
+        try:
+            self.found = clocks.instants(
+                told["day"], told["clock_from"], told["clock_to"], self.zone, told["reading"]
+            )
+        except ClockAmbiguous as twice:
+            self._offer(twice.readings)
+            self.add_error("reading", twice.text())
+        except ClockRefused as refused:
+            self.add_error(AT.get(refused.where), refused.text())
+        return found
+
+    def _offer(self, readings: Iterable[clocks.Reading]) -> None:
+        """Let a person choose which of two times is meant; nothing that they typed is lost."""
+        field = self.fields["reading"]
+        field.widget = forms.RadioSelect()
+        field.choices = [(each.key, reading_label(each, self.zone)) for each in readings]  # type: ignore[attr-defined]
+
+
+AT = {"from": "clock_from", "to": "clock_to", "day": "day"}
+
+
+def reading_label(reading: clocks.Reading, zone: str) -> str:
+    """Return how a reading of a time that comes twice is said."""
+    clock = ZoneInfo(zone)
+    local = [each.astimezone(clock) for each in (reading.starts_at, reading.ends_at)]
+    # Translators: a time that comes twice. {start} and {end} have their distance to UTC.
+    said = _("{start} to {end}, {minutes} minutes")
+    texts = [f"{each:%H:%M} ({each:%z})" for each in local]
+    return said.format(start=texts[0], end=texts[1], minutes=reading.minutes)
+
+
+class ReasonForm(DeskForm):
+    """A deed that wants a reason."""
+
+    mended_at = {"trainings_reason_missing": "reason"}
+    reason = forms.CharField(
+        # Translators: why something is done; whoever it concerns reads it.
+        label=_("Reason"),
+        help_text=_("Whoever it concerns reads it."),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )

@@ -1,0 +1,21 @@
+"""Addresses of trainings at the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.trainings.views import editions, half_days, registrations
+
+app_name = "trainings"
+urlpatterns = [
+    path("trainings", editions.edition_list, name="edition_list"),
+    path("trainings/new", editions.edition_new, name="edition_new"),
+    path("trainings/<uuid:pk>", editions.edition, name="edition"),
+    path("trainings/<uuid:pk>/edit", editions.edition_edit, name="edition_edit"),
+    path("trainings/<uuid:pk>/move/<str:move>", editions.edition_move, name="edition_move"),
+    path("trainings/<uuid:pk>/half-day", half_days.half_day_new, name="half_day_new"),
+    path("trainings/<uuid:pk>/register", registrations.registration_new, name="registration_new"),
+    path("trainings/half-days/<uuid:pk>", half_days.half_day_edit, name="half_day_edit"),
+    path("trainings/half-days/<uuid:pk>/cancel", half_days.half_day_cancel, name="half_day_cancel"),
+    path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
+]

@@ -1,0 +1,204 @@
+"""Editions of courses: all of them, one at a glance, planned, edited, opened and cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Min, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings import access, labels
+from protect.trainings.actions import planning
+from protect.trainings.board import board_of
+from protect.trainings.enums import EditionMove, EditionState, RegistrationState
+from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
+from protect.trainings.models import CourseVersion, Edition
+from protect.trainings.tabs import EDITIONS
+from protect.trainings.views.frame import show, show_tab
+
+PAGE = 50  # editions
+QUESTIONS = {
+    EditionMove.OPEN: gettext_lazy("Open registration for this training?"),
+    EditionMove.CLOSE: gettext_lazy("Close registration for this training?"),
+    EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
+    EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
+}
+EFFECTS = {
+    EditionMove.OPEN: [gettext_lazy("People can register, and organisations can name people.")],
+    EditionMove.CLOSE: [
+        gettext_lazy("Nobody can register any more. Whoever waits stays in line."),
+        gettext_lazy("You can open it again."),
+    ],
+    EditionMove.FINISH: [
+        gettext_lazy("It stands among the past trainings, and certificates can be issued."),
+        gettext_lazy("What people needed is erased 14 days later."),
+    ],
+    EditionMove.CANCEL: [
+        gettext_lazy("Everybody who is registered or waits is told, with your reason."),
+        gettext_lazy("Trainers, interpreters and venues are free again."),
+        gettext_lazy("This cannot be undone. You can plan a new one."),
+    ],
+}
+LIVE = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
+
+
+@require_safe
+def edition_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    must_take_part(scope)
+    is_past = request.GET.get("show") == "past"
+    rows = access.editions_of(scope).filter(state__in=LIVE)
+    if is_past:
+        rows = access.editions_of(scope).exclude(state__in=LIVE)
+    seated = Q(registrations__state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+    rows = rows.select_related("host", "course_version").annotate(
+        begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
+        seated=Count("registrations", filter=seated, distinct=True),
+        undecided=Count(
+            "registrations",
+            filter=Q(registrations__state=RegistrationState.APPLIED),
+            distinct=True,
+        ),
+    )
+    order = "-begins" if is_past else "begins"
+    page = Paginator(rows.order_by(order, "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(row, labels.edition_state(row.state)) for row in page],
+        "is_past": is_past,
+        "may_plan": bool(access.hosts_where(scope, Permission.PLAN_TRAININGS)),
+    }
+    return show_tab(request, "edition_list.html", EDITIONS, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    host = host_of(scope, request.GET.get("host", ""))
+    form = NewEditionForm(
+        request.POST if request.method == "POST" else None,
+        host=host,
+        initial={"country": host.country},
+    )
+    if form.is_valid():
+        with form.mending():
+            fields = fields_of(form) | {
+                "country_id": form.cleaned_data["country"],
+                "zone": host.zone,
+            }
+            version: CourseVersion = form.cleaned_data["course_version"]
+            edition = planning.plan(scope, host, version, fields, at=clock.now())
+            messages.success(request, _("Planned. Add its half days next."))
+            return redirect("trainings:edition", pk=edition.pk)
+    context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
+    return show(request, "edition_new.html", form, context)
+
+
+@require_safe
+def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    may_plan = found.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    context = {"board": board_of(found, at=clock.now()), "edition": found, "may_plan": may_plan}
+    return show(request, "edition.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    access.must_plan(scope, found.host_id)
+    form = EditionForm(
+        request.POST if request.method == "POST" else None, host=found.host, initial=told_of(found)
+    )
+    if form.is_valid():
+        with form.mending():
+            edited = form.cleaned_data["edited"] or 0
+            planning.edit(scope, found, fields_of(form), edited=edited, at=clock.now())
+            messages.success(request, _("Saved. Calendars hear of it."))
+            return redirect("trainings:edition", pk=pk)
+    context = {"edition": found, "theirs": theirs(found, form)}
+    return show(request, "edition_edit.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    access.must_plan(scope, found.host_id)
+    if move not in EditionMove.values:
+        raise Http404
+    kind = EditionMove(move)
+    form = None
+    if kind is EditionMove.CANCEL:
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = form.cleaned_data["reason"] if form else ""
+        planning.move(scope, found, kind, at=clock.now(), reason=reason)
+        messages.success(request, _("Done."))
+        return redirect("trainings:edition", pk=pk)
+    context = {
+        "edition": found,
+        "question": QUESTIONS[kind],
+        "effects": EFFECTS[kind],
+        "verb": labels.EDITION_MOVES[kind],
+        "is_danger": kind is EditionMove.CANCEL,
+        "back": reverse("trainings:edition", args=[pk]),
+    }
+    return show(request, "edition_move.html", form, context)
+
+
+def must_take_part(scope: Scope) -> None:
+    """Refuse who neither plans nor trains anywhere. Errors: PermissionDenied."""
+    if not access.hosts_where(scope, *access.TAKING_PART):
+        access.must_plan_somewhere(scope)
+
+
+def host_of(scope: Scope, chosen: str) -> Organisation:
+    """Return the organisation for which something is planned: the chosen one, or the first."""
+    rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
+    named = [each for each in rows.order_by("created", "pk") if str(each.pk) == chosen]
+    return named[0] if named else rows.order_by("created", "pk")[0]
+
+
+def fields_of(form: EditionForm) -> dict[str, Any]:
+    """Return what the form says of an edition, as the action takes it."""
+    return {
+        name: form.cleaned_data[name]
+        for name in (*planning.EDITABLE, "languages")
+        if name in form.cleaned_data
+    }
+
+
+def told_of(found: Edition) -> dict[str, Any]:
+    """Return what the form of an edition shows at first."""
+    told: dict[str, Any] = {name: getattr(found, name) for name in planning.EDITABLE}
+    return told | {
+        "languages": list(found.languages.order_by("pk").values_list("pk", flat=True)),
+        "edited": found.edited,
+    }
+
+
+def theirs(found: Edition, form: EditionForm) -> list[tuple[str, Any]]:
+    """Return what somebody else saved meanwhile, by label, where it differs from what was typed."""
+    if not form.is_bound or form.data.get("edited") == str(found.edited):
+        return []
+    told = told_of(found)
+    return [
+        (str(form.fields[name].label), told[name])
+        for name in fields_of(form)
+        if form.cleaned_data[name] != told[name]
+    ]

@@ -1,0 +1,111 @@
+"""Registrations at the desk: somebody entered, a decision, another place in the line."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings import access, labels
+from protect.trainings.actions import people, registering
+from protect.trainings.actions.registering import Entry
+from protect.trainings.actions.seats import place_of
+from protect.trainings.enums import RegistrationState, Source
+from protect.trainings.forms.editions import ReasonForm
+from protect.trainings.forms.registering import ApproveForm, PersonForm, PlaceForm
+from protect.trainings.models import Registration
+from protect.trainings.views.frame import show
+from protect.ui.forms import DeskForm
+
+APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
+FORMS: dict[str, type[DeskForm]] = {
+    APPROVE: ApproveForm,
+    REFUSE: ReasonForm,
+    OVER: ReasonForm,
+    PLACE: PlaceForm,
+}
+# What can be decided about a registration, by where it stands.
+DEEDS = {
+    RegistrationState.APPLIED: (APPROVE, REFUSE),
+    RegistrationState.WAITING: (PLACE, OVER),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    access.must_plan(scope, edition.host_id)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        host=edition.host,
+        initial={
+            "sent_key": uuid4(),
+            "country": edition.country_id,
+            "language": get_language() or "en",
+        },
+    )
+    if form.is_valid():
+        with form.mending():
+            told = form.cleaned_data
+            person = people.known_or_new(edition.host, told, at=clock.now())
+            source = Source.NOMINATED if told["sender"] else Source.APPLIED
+            entry = Entry(source, told["sender"], sent_key=told["sent_key"])
+            row = registering.enter(edition, person, entry, at=clock.now()).registration
+            said = labels.registration_state(row.state).word
+            # Translators: somebody was registered. {state} is where the registration stands.
+            messages.success(request, _("Registered: {state}.").format(state=said))
+            return redirect("trainings:edition", pk=pk)
+    return show(request, "registration_new.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    deeds = DEEDS.get(RegistrationState(found.state), ())
+    deed = request.POST.get("deed", "")
+    forms: dict[str, DeskForm] = {
+        each: FORMS[each](request.POST if each == deed else None, initial=_initial(found))
+        for each in deeds
+    }
+    chosen = forms.get(deed)
+    if chosen is not None and chosen.is_valid():
+        with chosen.mending():
+            _do(scope, found, deed, chosen.cleaned_data)
+            messages.success(request, _("Noted."))
+            return redirect("trainings:edition", pk=found.edition_id)
+    is_waiting = found.state == RegistrationState.WAITING
+    place = place_of(found) if is_waiting else None
+    context = {
+        "registration": found,
+        "edition": found.edition,
+        "forms": forms,
+        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
+    }
+    return show(request, "registration.html", chosen, context)
+
+
+def _initial(found: Registration) -> dict[str, Any]:
+    return {"priority": found.priority}
+
+
+def _do(scope: Any, found: Registration, deed: str, told: dict[str, Any]) -> None:
+    at, reason = clock.now(), told["reason"]
+    if deed == APPROVE:
+        registering.approve(scope, found, at=at, reason=reason)
+    elif deed == REFUSE:
+        registering.refuse(scope, found, at=at, reason=reason)
+    elif deed == OVER:
+        registering.confirm_over(scope, found, at=at, reason=reason)
+    else:
+        registering.move_up(scope, found, told["priority"], at=at, reason=reason)
