@@ -104,6 +104,8 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.import_begin": _("A file of services was brought in."),
     # Translators: in the history: in which letters a file is written.
     "directory.import_encoding": _("The encoding of a file of services was chosen."),
+    # Translators: in the history: which sheet of a workbook, and in which row its headings stand.
+    "directory.import_rows": _("The sheet or the row of headings of a file was chosen."),
     # Translators: in the history: which column of a file means what.
     "directory.import_map": _("The columns of a file of services were mapped."),
     # Translators: in the history: which word of a file is which code of ours.

@@ -49,30 +49,49 @@ def csv_of(rows: Iterable[Mapping[str, str]], delimiter: str = ",") -> bytes:
     return out.getvalue().encode()
 
 
-def xlsx_of(rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Return a workbook of one sheet, every cell a text of its own."""
+def xlsx_of(rows: Iterable[Mapping[str, str]], titles: Iterable[str] = ()) -> bytes:
+    """Return a workbook of one sheet, every cell a text of its own, below `titles`."""
+    return workbook(Demo=_sheet_of(rows, titles))
+
+
+def sheets_of(**sheets: Iterable[Mapping[str, str]]) -> bytes:
+    """Return a workbook of several sheets."""
+    return workbook(**{name: _sheet_of(rows) for name, rows in sheets.items()})
+
+
+def _sheet_of(rows: Iterable[Mapping[str, str]], titles: Iterable[str] = ()) -> str:
     rows = list(rows)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     lines = [columns, *([row.get(name, "") for name in columns] for row in rows)]
-    return workbook("".join(_sheet_row(n, cells) for n, cells in enumerate(lines, 1)))
+    told = [*([title] for title in titles), *lines]
+    return "".join(_sheet_row(n, cells) for n, cells in enumerate(told, 1))
 
 
-def workbook(sheet_rows: str) -> bytes:
+def workbook(**sheets: str) -> bytes:
+    """Return a workbook of sheets, by their names, each of rows in XML."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
+    numbered = list(enumerate(sheets.items(), 1))
+    names = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, (n, _rows) in numbered)
+    targets = "".join(
+        f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i, _sheet in numbered
+    )
     return zip_of(
         {
             "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
             "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
             f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-            '<sheet name="Demo" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}'
+            "</sheets></workbook>",
             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
-            f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
-            "</Relationships>",
-            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet_rows}'
-            "</sheetData></worksheet>",
+            f"{targets}</Relationships>",
+            **{
+                f"xl/worksheets/sheet{i}.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}'
+                "</sheetData></worksheet>"
+                for i, (_name, rows) in numbered
+            },
         }
     )
 

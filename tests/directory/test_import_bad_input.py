@@ -144,9 +144,9 @@ DENSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="90000"><c r="XFD90000"><
         b"x" * 20_000_001,
         b"a,b\n" + b"1,2\n" * 100_001,
         zip_of({"page-1.json": BOMB}),  # 70 MB in 70 kB
-        workbook("<row><c><v>1</v></c></row>" * 100_002),
-        workbook(DENSE),  # two cells, and room for 1.5 billion between them
-        workbook('<row r="2000000"><c r="A2000000"><v>1</v></c></row>'),
+        workbook(Demo="<row><c><v>1</v></c></row>" * 100_002),
+        workbook(Demo=DENSE),  # two cells, and room for 1.5 billion between them
+        workbook(Demo='<row r="2000000"><c r="A2000000"><v>1</v></c></row>'),
         zip_of({"page-1.json": json.dumps([{"id": str(n)} for n in range(100_001)])}),
     ],
     ids=["bytes", "rows", "bomb", "sheet rows", "dense sheet", "far row", "records"],

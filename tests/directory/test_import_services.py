@@ -6,8 +6,14 @@ import pytest
 from django.core.management import call_command
 
 from protect.directory.enums import Status
-from protect.directory.errors import FileEncodingUnclear
-from protect.directory.models import Service
+from protect.directory.errors import (
+    FileEncodingUnclear,
+    FileNotReadable,
+    NothingMapped,
+    PlacesUnnamed,
+)
+from protect.directory.importing.mapping import kept_name
+from protect.directory.models import Location, Service
 
 HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
 GOOD = "demo-1,Demo House,Demo Counselling,legal,MT,1772|voice,,high\n"
@@ -93,3 +99,90 @@ def test_another_encoding_is_refused_and_can_be_named(bring):
 
     bring(data, "--encoding", "cp1252")
     assert Service.objects.get().organisation.name == "Démo Maison d’été à Liège"
+
+
+# --- other columns --------------------------------------------------------------------------------
+
+THEIRS = "Nr;Huis;Dienst;Soort;Straat + nr;Tel\n"
+ROWS = (
+    "1;Demo Huis;Demo dienst;Juridisch;Demo Straat 5;1772\n"
+    "2;Demo Huis;Demo opvang;Foyer;Demo Straat 9;1773\n"
+)
+MAPPING = """
+country = "MT"
+
+[columns]
+Nr = "source_id"
+Huis = "organisation"
+Dienst = "service"
+Soort = "categories"
+"Straat + nr" = "address"
+Tel = "phones"
+
+[values.categories]
+Juridisch = "legal"
+Foyer = "shelter"
+"""
+
+
+@pytest.fixture
+def mapping(tmp_path):
+    """Write a mapping and return its path."""
+
+    def write(text: str = MAPPING) -> str:
+        path = tmp_path / "mapping.toml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
+    out, _ = bring(THEIRS + ROWS, "--mapping", mapping())
+
+    assert "created 2" in out
+    assert "Demo Straat 9" not in out
+    names = dict(Service.objects.values_list("name", "address_audience"))
+    assert names == {"Demo dienst": "public", "Demo opvang": "never_stored"}
+    assert {each.source_id for each in Service.objects.all()} == {"1", "2"}
+    assert bring(THEIRS + ROWS, "--mapping", mapping())[0].startswith("unchanged 2\n")
+
+
+def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
+    kept = MAPPING.replace("Huis =", f'"{kept_name("Huis")}" =')
+
+    assert "created 2" in bring(THEIRS + ROWS, "--mapping", mapping(kept))[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refusal"),
+    [
+        ('Dienst = "service"\n', "", NothingMapped),
+        ('country = "MT"', "", NothingMapped),
+        ('"phones"', '"fons"', FileNotReadable),
+        ('"shelter"', '"sheltr"', FileNotReadable),
+        ('Tel = "phones"', 'Tel = "service"', FileNotReadable),
+        ("[columns]", "[colums]", FileNotReadable),
+        ("[columns]", "[columns", FileNotReadable),
+        ('"address"', '"description"', PlacesUnnamed),
+        ('"Straat + nr" = "address"', "", PlacesUnnamed),
+    ],
+)
+def test_a_mapping_that_is_wrong_stops_the_file(bring, mapping, before, after, refusal):
+    with pytest.raises(refusal):
+        bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
+
+    assert not Service.objects.exists()
+
+
+def test_a_column_that_is_named_as_a_place_is_not_kept(bring, mapping):
+    bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace('"address"', '"*place"')))
+
+    assert Service.objects.count() == 2
+    assert not Location.objects.filter(address__contains="Straat").exists()
+
+
+def test_titles_above_the_headings_are_no_rows(bring):
+    out, _ = bring(f"Demo list\nas of 2026\n\n{HEADER}{GOOD}")
+
+    assert "created 1, unchanged 0\n" in out

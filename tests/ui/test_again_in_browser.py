@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 AT = "http://localhost/work"
 WORK = """
   {% if is_over %}<p>Nothing is left.</p>{% else %}
-  <form method="post" action="/work" data-again><input type="hidden" name="csrf" value="secret">
+  <form method="post" action="/work" data-again{% if begins %}="now"{% endif %}>
+    <input type="hidden" name="csrf" value="secret">
     <progress value="0" max="4" aria-label="Work"></progress>
     <bdi data-again-said role="status">0 of 4</bdi>
     <button class="button">Go on</button>
@@ -37,6 +38,7 @@ class Server:
         self.waits_at = -1
         self.held: list[Route] = []
         self.is_locked = False
+        self.begins = False  # by itself
 
     def answer(self, route: Route) -> None:
         request, path = route.request, urlsplit(route.request.url).path
@@ -45,7 +47,7 @@ class Server:
         if path.startswith(assets.FILES_AT):
             media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
             return route.fulfill(body=content, content_type=media_type)
-        html = self.draw(page(WORK), is_over=self.done == self.of)
+        html = self.draw(page(WORK), is_over=self.done == self.of, begins=self.begins)
         headers = {"Content-Security-Policy": POLICY}
         return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
@@ -126,3 +128,26 @@ def test_where_the_desk_has_locked_the_page_is_asked_for_anew(tab, server):
 
     assert tab.is_visible("text=0 of 4")
     assert server.sent == []
+
+
+def test_what_was_begun_elsewhere_goes_on_by_itself(tab, server):
+    server.begins = True
+
+    tab.reload()
+
+    tab.wait_for_selector("text=Nothing is left.")
+    assert server.done == len(server.sent) == 4
+
+
+def test_what_begins_by_itself_and_is_refused_waits_for_a_press(tab, server):
+    server.begins = server.is_locked = True
+
+    with tab.expect_response(lambda answer: answer.status == 401):
+        tab.reload()
+    tab.wait_for_selector("text=Go on >> visible=true")
+    assert server.done == 0
+
+    server.is_locked = False
+    tab.click("text=Go on")
+    tab.wait_for_selector("text=Nothing is left.")
+    assert server.done == 4

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from protect.directory import rules
 from protect.directory.actions.texts import DESK
 from protect.directory.actions.tracing import Trace
-from protect.directory.enums import ImportState
+from protect.directory.enums import ImportKind, ImportState
 from protect.directory.errors import (
     FileEncodingUnclear,
     FileNotReadable,
@@ -28,7 +28,7 @@ from protect.directory.errors import (
     NothingMapped,
     SourceReserved,
 )
-from protect.directory.importing import files, mapping, words
+from protect.directory.importing import files, mapping, sheets, words
 from protect.directory.importing.columns import OURS
 from protect.directory.importing.files import FEEDS, Sent
 from protect.directory.importing.mapping import Columns
@@ -106,9 +106,10 @@ def begin_import(
     if scope.user_id is None:
         raise PermissionDenied
     sent = Sent.of(brought.content)
-    encoding, total = "", 0
+    encoding, total, sheet = "", 0, _only_sheet(sent)
     try:
-        total = row_count(files.table_of(sent, brought.source, today=at.date()))
+        if sheet:
+            total = row_count(files.table_of(sent, brought.source, today=at.date()))
     except FileEncodingUnclear:
         encoding = UNCLEAR
     run = ImportRun(
@@ -118,6 +119,7 @@ def begin_import(
         kind=sent.kind,
         name=_plain_name(brought.name),
         encoding=encoding,
+        sheet=sheet,
         total=total,
         by_id=scope.user_id,
         created=at,
@@ -143,10 +145,13 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
     """Return the rows of an import's file, read anew.
 
-    `encoding` is one to try. Errors: ImportFileGone; as `files.table_of`.
+    `encoding` is one to try. Errors: ImportFileGone; ImportStepNotAllowed, where the sheet of a
+    workbook is not chosen yet; as `files.table_of`.
     """
+    if run.sheet is None:
+        raise ImportStepNotAllowed(state=run.state, to="")
     known = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
-    sent = Sent.of(content_of(unlocked, run), known)
+    sent = Sent.of(content_of(unlocked, run), known)._replace(sheet=run.sheet, heading=run.heading)
     return files.table_of(sent, run.source, today=run.created.date())
 
 
@@ -180,6 +185,31 @@ def choose_encoding(
     locked.encoding = encoding
     locked.save(update_fields=["encoding", "total"])
     trace_of(scope, locked, at=at).record("import_encoding", locked)
+    return locked
+
+
+@transaction.atomic
+def choose_rows(
+    scope: Scope,
+    unlocked: Unlocked,
+    run: ImportRun,
+    *,
+    sheet: int | None = None,
+    heading: int = 0,
+    at: datetime,
+) -> ImportRun:
+    """Say from which sheet of a workbook, and below which row of headings, a file is read.
+
+    What its columns mean is asked anew. `sheet` None: the one that was chosen; `heading` 0: as it
+    is found. Errors: as `table_of`; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    locked.sheet, locked.heading = sheet or locked.sheet, heading
+    locked.total = row_count(table_of(unlocked, locked))
+    locked.rows.all().delete()
+    locked.prepared, locked.mapping = 0, {}
+    locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
+    trace_of(scope, locked, at=at).record("import_rows", locked)
     return locked
 
 
@@ -302,6 +332,12 @@ def row_count(table: Table) -> int:
     if not table.lines:
         raise FileNotReadable(problem=_("It has no rows under its header."))
     return len(table.lines)
+
+
+def _only_sheet(sent: Sent) -> int | None:
+    """Return which sheet of a workbook is read, None where there are several to choose from."""
+    is_one = sent.kind is not ImportKind.XLSX or len(sheets.listed(sent.content)) < 2
+    return 1 if is_one else None
 
 
 def _saved(run: ImportRun) -> SourceMapping | None:

@@ -8,9 +8,32 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.directory.actions.versions import touch
-from protect.directory.importing import store
+from protect.directory.importing import mapfiles, mapping, store
+from protect.directory.importing.mapfiles import Said
+from protect.directory.importing.preparing import Plan
 from protect.directory.importing.reading import Table
 from protect.directory.importing.report import Report
+
+
+def mapped_table(table: Table, said: Said) -> Table:
+    """Return a table of other columns under ours, as a mapping says.
+
+    Nothing of where a shelter is comes with it. Errors: NothingMapped, PlacesUnnamed,
+    FileNotReadable.
+    """
+    columns = mapfiles.chosen(table, said)
+    places = mapping.places(table.columns, said.kept)
+    left_out = [name for name in table.columns if name not in {*columns.values(), *places}]
+    plan = Plan(
+        columns=columns,
+        chosen=said.values,
+        country=said.country,
+        atlas=store.atlas(),
+        protected=store.protected_of(table.source),
+        spots=[*places, *mapping.spots_beside(table.lines, left_out)],
+        fills_country=bool(said.country),
+    )
+    return mapfiles.mapped(table, plan, said)
 
 
 def import_services(

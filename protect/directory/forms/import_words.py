@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import ImportKind, ImportState, RowState
 from protect.directory.importing.columns import NEEDED, OPTIONAL
+from protect.directory.saying import language_name
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.reference.wording import CATEGORY_NAMES, name_of
 
 # Our columns in the order in which a person meets them.
 LABELS: dict[str, Promise] = {
@@ -130,3 +135,75 @@ STEPS = (
     # Translators: the last step of an import of services.
     _("Done"),
 )
+
+# Translators: in a list of services: nothing is known.
+UNKNOWN = _("Not known")
+ANSWERS: dict[str, Promise] = {
+    # Translators: an answer in a list of services.
+    "yes": _("Yes"),
+    # Translators: an answer in a list of services.
+    "no": _("No"),
+    # Translators: an answer in a list of services: yes in some cases, which are written beside it.
+    "in-these-cases": _("In these cases"),
+    "unknown": UNKNOWN,
+}
+# What the codes of closed sets mean, by column.
+CODES: dict[str, dict[str, Promise]] = {
+    "genders_served": {
+        # Translators: whom a service takes.
+        "all": _("People of every gender"),
+        # Translators: whom a service takes.
+        "women": _("Only women"),
+        # Translators: whom a service takes.
+        "men": _("Only men"),
+    },
+    "audience": {
+        # Translators: whom a service says it is for.
+        "everyone": _("Everyone"),
+        # Translators: whom a service says it is for.
+        "women": _("Women"),
+        # Translators: whom a service says it is for.
+        "men": _("Men"),
+        # Translators: whom a service says it is for.
+        "girls": _("Girls"),
+        # Translators: whom a service says it is for.
+        "boys": _("Boys"),
+        # Translators: whom a service says it is for; keep the letters.
+        "lgbtqi": _("LGBTQI+ people"),
+        # Translators: whom a service says it is for.
+        "refugees": _("Refugees"),
+        # Translators: whom a service says it is for.
+        "asylum-seekers": _("People who asked for asylum"),
+    },
+    "legal_status": {
+        "unknown": UNKNOWN,
+        # Translators: people with which papers a service takes.
+        "any": _("Whatever their papers"),
+        # Translators: people with which papers a service takes.
+        "undocumented-accepted": _("People without papers as well"),
+        # Translators: people with which papers a service takes: an EU status.
+        "temporary-protection": _("Only people with temporary protection"),
+    },
+    "tells_police": ANSWERS,
+    "tells_migration_authority": ANSWERS,
+    "professionals_only": ANSWERS,
+    "confidence": {
+        # Translators: how sure the source of an entry is.
+        "high": _("High"),
+        # Translators: how sure the source of an entry is.
+        "medium": _("Medium"),
+        # Translators: how sure the source of an entry is.
+        "low": _("Low"),
+    },
+}
+
+
+def meaning(column: str, code: str) -> str:
+    """Return what a code of a column means, in the language of the page."""
+    if column == "languages":
+        return language_name(code)
+    if column == "country":
+        return country_name(code, get_language() or "en")
+    if column == "categories":
+        return str(name_of(CATEGORY_NAMES, vocabulary.categories()[code]))
+    return str(CODES[column][code])

@@ -9,14 +9,16 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from protect.directory.forms.import_words import LABELS
+from protect.directory.forms.import_words import LABELS, meaning
 from protect.directory.importing import words
 from protect.directory.importing.columns import NEEDED
 from protect.directory.importing.mapping import Columns
 from protect.directory.importing.protecting import SPOT_COLUMNS
 from protect.directory.importing.reading import Line
 from protect.directory.importing.words import Strange
+from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
 from protect.vault.actions.drafts import WITHOUT_FILE
 
@@ -186,9 +188,12 @@ class WordsForm(DeskForm):
         for key, each in self.asked.items():
             near = words.nearest(each.column, each.word)
             others = [code for code in words.codes(each.column) if code not in near]
-            offered = [(code, code) for code in (*near, *others)]
+            offered = [(code, _meant(each.column, code)) for code in (*near, *others)]
             self.fields[key] = forms.ChoiceField(
                 label=f"{LABELS[each.column]}: {each.word}",
+                help_text=ngettext(
+                    "{count} row has this word.", "{count} rows have this word.", each.rows
+                ).format(count=each.rows),
                 # Translators: a word of a file stays as it is: its rows are mistakes until mended.
                 choices=[("", _("leave it: these rows wait to be mended")), *offered],
                 required=False,
@@ -242,6 +247,11 @@ def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str, Any]]) -> N
 def _key(text: str) -> str:
     """Return what stands for a name in a form: a name itself may be anything."""
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _meant(column: str, code: str) -> str:
+    """Return what a code means, and the code itself."""
+    return f"{meaning(column, code)} – {plain_name(code)}"
 
 
 def _sample(name: str, lines: Sequence[Line]) -> str:

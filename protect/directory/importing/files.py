@@ -19,6 +19,8 @@ class Sent(NamedTuple):
     content: bytes
     kind: ImportKind
     encoding: str = ""  # of CSV; "" is UTF-8
+    sheet: int = 1  # of a workbook
+    heading: int = 0  # row of the headings, 0 to look for it
 
     @classmethod
     def of(cls, content: bytes, encoding: str = "") -> Sent:
@@ -32,9 +34,10 @@ def table_of(sent: Sent, source: str, *, today: date) -> Table:
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, FeedChanged.
     """
     if sent.kind is ImportKind.XLSX:
-        return sheets.read(sent.content, source)
+        return sheets.read(sent.content, source, sent.sheet, sent.heading)
     if sent.kind is ImportKind.HSDS:
         return records.table(feeds.read(sent.content), source, today=today)
     if sent.kind is ImportKind.TABULAR:
         return records.table(packages.read(sent.content), source, today=today)
-    return reading.any_table(reading.decoded(sent.content, sent.encoding), source)
+    text = reading.decoded(sent.content, sent.encoding)
+    return reading.any_table(text, source, sent.heading)

@@ -6,9 +6,11 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import charset_normalizer
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from protect.directory.errors import (
 )
 from protect.directory.importing.columns import IGNORED, NEEDED, OPTIONAL
 from protect.directory.importing.formulas import unmarked
+from protect.directory.importing.headings import LOOKED_AT, heading_of, known_in
 from protect.directory.importing.troubles import Trouble
 
 MEGABYTE = 1_000_000  # bytes
@@ -30,7 +33,10 @@ MOST_ROWS = 100_000
 # What spreadsheets of the twelve countries save; among all encodings, guesses go astray.
 EXPECTED = ("utf_16", "cp1250", "cp1251", "cp1252", "cp1253", "iso8859_2", "iso8859_7", "mac_roman")
 DELIMITERS = (",", ";", "\t")  # the first where none is there
+TOP = 12  # rows that are shown where somebody says which are the headings
 CHOICES = 5  # encodings that a refusal names
+
+type Row = tuple[int, list[str]]  # its number in the file, from 1, and its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Table:
     source: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    heading: int = 1  # the row of the headings, from 1
+    top: tuple[tuple[int, tuple[str, ...]], ...] = ()  # the first rows with their numbers
 
 
 def read(path: Path, source: str, encoding: str = "") -> Table:
@@ -111,22 +119,72 @@ def table(text: str, source: str) -> Table:
     return found
 
 
-def any_table(text: str, source: str) -> Table:
+def any_table(text: str, source: str, heading: int = 0) -> Table:
     """Return the rows of a text, whatever its columns are called.
 
-    The delimiter is the one that the first line has most of. Columns of one name are numbered.
+    The delimiter is the one by which most headings are known, else the one that the first line has
+    most of. Columns of one name are numbered. `heading`: row of the headings, 0 to look for it.
     Errors: FileTooLarge, FileNotReadable.
     """
     must_be_few(_row_count(text))
-    head = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=lambda each: sum(p.count(each) for p in head.split('"')[::2]))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        columns = named(next(reader, []))
-        return Table(source, columns, tuple(_lines(reader, columns)))
+        rows = list(_numbered(reader))
     except csv.Error as error:
         problem = _("Line {line}: {error}.").format(line=reader.line_num, error=error)
         raise FileNotReadable(problem=problem) from None
+    at = place_of(rows, heading)
+    columns = named(rows[at][1]) if rows else ()
+    lines = tuple(_line(number, cells, columns) for number, cells in rows[at + 1 :])
+    return Table(source, columns, lines, *told(rows, at))
+
+
+def place_of(rows: Sequence[Row], heading: int = 0) -> int:
+    """Return where among the rows the headings are: in the row that was chosen, else as found."""
+    chosen = [at for at, (number, _cells) in enumerate(rows[:LOOKED_AT]) if number == heading]
+    return chosen[0] if chosen else heading_of([cells for _number, cells in rows[:LOOKED_AT]])
+
+
+def told(rows: Sequence[Row], at: int) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
+    """Return the number of the row of headings, and the first rows as a person looks at them."""
+    top = tuple((number, tuple(cells)) for number, cells in rows[:TOP])
+    return (rows[at][0] if rows else 1), top
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells of a text."""
+    first = list(islice((line for line in text.splitlines() if line.strip()), LOOKED_AT))
+    known = {each: _known_with(first, each) for each in DELIMITERS}
+    best = max(DELIMITERS, key=lambda each: known[each])
+    if known[best] > 1:
+        return best
+    heads = [line.split('"')[::2] for line in first[:TOP]]
+    counts = ({each: sum(p.count(each) for p in head) for each in DELIMITERS} for head in heads)
+    found = next((each for each in counts if any(each.values())), dict.fromkeys(DELIMITERS, 0))
+    return max(DELIMITERS, key=lambda each: found[each])
+
+
+def _known_with(lines: Sequence[str], delimiter: str) -> int:
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return 0
+    return max((known_in(cells) for cells in rows), default=0)
+
+
+def _numbered(reader: Any) -> Iterator[Row]:
+    """Yield rows in which something stands, each with the line on which it begins."""
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line:
+    pairs = zip(columns, cells, strict=False)
+    said = {name: unmarked(cell.strip()) for name, cell in pairs if name not in IGNORED}
+    return Line(number, said, len(cells) - len(columns))
 
 
 def named(header: Iterable[str]) -> tuple[str, ...]:
@@ -137,16 +195,6 @@ def named(header: Iterable[str]) -> tuple[str, ...]:
         times[name] += 1
         found.append(name if times[name] == 1 else f"{name} ({times[name]})")
     return tuple(found)
-
-
-def _lines(reader: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[Line]:
-    begins = 2
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            pairs = zip(columns, cells, strict=False)
-            named = {name: unmarked(cell.strip()) for name, cell in pairs if name not in IGNORED}
-            yield Line(begins, named, len(cells) - len(columns))
-        begins = reader.line_num + 1  # type: ignore[attr-defined]  # csv gives its reader no name
 
 
 def _row_count(text: str) -> int:

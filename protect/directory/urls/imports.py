@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.directory.views import import_applying, import_mapping, import_rows, imports
+from protect.directory.views import (
+    import_applying,
+    import_mapping,
+    import_rows,
+    import_tables,
+    imports,
+)
 
 RUN = "directory/imports/<uuid:pk>"
 ROW = f"{RUN}/rows/<int:line>"
@@ -15,6 +21,8 @@ urlpatterns = [
     path("directory/imports/new/files", imports.import_upload, name="import_upload"),
     path(RUN, imports.import_run, name="import_run"),
     path(f"{RUN}/encoding", import_mapping.import_encoding, name="import_encoding"),
+    path(f"{RUN}/sheet", import_tables.import_sheet, name="import_sheet"),
+    path(f"{RUN}/headings", import_tables.import_heading, name="import_heading"),
     path(f"{RUN}/map", import_mapping.import_map, name="import_map"),
     path(f"{RUN}/words", import_mapping.import_words, name="import_words"),
     path(f"{RUN}/prepare", import_mapping.import_prepare, name="import_prepare"),

@@ -66,6 +66,8 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope, pk)
     if run.state != ImportState.UPLOADED:
         return redirect("directory:import_run", pk)
+    if run.sheet is None:
+        return redirect("directory:import_sheet", pk)
     found = import_runs.opened(mine, run)
     if found.is_feed:
         return redirect("directory:import_words", pk)
@@ -80,7 +82,7 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
             import_runs.map_columns(scope, run, meant, at=clock.now())
             return redirect("directory:import_words", pk)
     unused = [name for name in left_out if name not in places]
-    context = frame_of(run) | {"left_out": unused, "count": len(lines)}
+    context = frame_of(run) | {"left_out": unused, "heading": found.table.heading}
     return show(request, "import_map.html", form, context)
 
 

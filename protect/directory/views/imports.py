@@ -130,6 +130,8 @@ def next_step(run: ImportRun) -> str:
     """Return the address of what comes next for whoever brought a file."""
     if run.encoding == import_runs.UNCLEAR:
         return "directory:import_encoding"
+    if run.sheet is None:
+        return "directory:import_sheet"
     return "directory:import_prepare" if run.mapping else "directory:import_map"
 
 

@@ -19,21 +19,23 @@ const send = async (form) => {
   return isOurs ? answer.json() : null;
 };
 
-const run = async (form) => {
+// What began by itself and comes to nothing waits for a press: loading the page anew would begin again.
+const run = async (form, isPressed = true) => {
   const stop = form.querySelector("[data-again-stop]"), go = form.querySelector("button:not([type=button])");
   let isStopped = false;
   stop.onclick = () => (isStopped = true);
   stop.hidden = false;
   go.hidden = true;
-  stop.focus();
+  if (isPressed) stop.focus();
   while (!isStopped) {
     const told = await send(form).catch(() => null);
+    if (!told && !isPressed) break;
     if (!told || told.is_over) return location.assign(form.action);
     show(form, told);
   }
   stop.hidden = true;
   go.hidden = false;
-  go.focus();
+  if (isPressed || isStopped) go.focus();
 };
 
 for (const form of document.querySelectorAll("form[data-again]")) {
@@ -41,5 +43,5 @@ for (const form of document.querySelectorAll("form[data-again]")) {
     event.preventDefault();
     run(form);
   });
-  if (form.dataset.again === "now") run(form);
+  if (form.dataset.again === "now") run(form, false);
 }

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from protect.directory.actions import import_rows, import_runs
+from protect.directory.forms.import_words import meaning
+from protect.directory.importing import words as words_of_codes
 from protect.directory.models import ImportRun
 from protect.directory.views import import_mapping, imports
-from tests.directory.bringing import csv_of, rows_of
+from tests.directory.bringing import csv_of, rows_of, sheets_of, xlsx_of
 from tests.directory.views.test_imports import desk, form_of, go, prepare, send, upload
 from tests.vault.views.desk import led_to, words
 
@@ -86,3 +89,55 @@ def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monke
 
     assert "Rows kept: 2 of 3" in words(page)
     assert "Map the columns anew" in words(page)
+
+
+def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):
+    content = sheets_of(Info=rows_of({}), List=rows_of({"service": "Demo Two"}, {}))
+    page = go(desk, upload(desk, content, "demo.xlsx"))
+    run = ImportRun.objects.get()
+    assert page.request["PATH_INFO"].endswith("/sheet")
+    assert all(each in words(page) for each in ("Info", "1 row", "List", "2 rows"))
+    assert (run.sheet, run.total) == (None, 0)
+    assert led_to(desk.get(f"/directory/imports/{run.pk}/map")).endswith("/sheet")
+
+    page = go(desk, desk.post(page.request["PATH_INFO"], sheet="2"))
+
+    run.refresh_from_db()
+    assert page.request["PATH_INFO"].endswith("/map")
+    assert (run.sheet, run.total) == (2, 2)
+    assert "Demo Two" in words(page)
+
+
+def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
+    page = go(desk, upload(desk, xlsx_of(rows_of({}, {}), ["Demo list 2026"]), "demo.xlsx"))
+    run = ImportRun.objects.get()
+    assert "Its headings stand in row 2." in words(page)
+
+    address = f"/directory/imports/{run.pk}/headings"
+    page = desk.get(address)
+    assert "Demo list 2026" in words(page)
+    assert page.context["form"]["heading"].value() == 2
+    page = go(desk, desk.post(address, heading="3"))
+
+    run.refresh_from_db()
+    assert "Its headings stand in row 3." in words(page)
+    assert (run.heading, run.total, run.mapping) == (3, 1, {})
+
+
+def test_words_are_shown_with_the_meaning_of_each_code_and_how_many_rows_have_them(desk):
+    rows = rows_of({"categories": "Demo juridique"}, {"categories": "Demo juridique"})
+    page = go(desk, upload(desk, csv_of(rows)))
+    page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
+
+    assert "2 rows have this word." in words(page)
+    (field,) = page.context["form"].fields.values()
+    told = dict(field.choices)
+    assert told["shelter"].startswith("Shelter")
+    assert "shelter" in told["shelter"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("column", sorted(words_of_codes.CODED))
+def test_every_code_has_a_meaning_in_the_language_of_the_page(column, language):
+    with override(language):
+        assert all(meaning(column, code) for code in words_of_codes.codes(column))

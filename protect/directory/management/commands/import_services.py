@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from protect.directory import actions
-from protect.directory.importing import files, reading
+from protect.directory.actions.imports import mapped_table
+from protect.directory.importing import files, mapfiles, reading
 from protect.directory.importing.files import Sent
 from protect.directory.importing.report import Fate, Report
 from protect.kernel import clock
@@ -16,8 +17,8 @@ from protect.kernel import clock
 
 class Command(BaseCommand):
     help = (
-        "Import services from a file: CSV or XLSX with our columns (see directory/data/services), "
-        "or HSDS as JSON or as a data package. Safe to run again."
+        "Import services from a file: CSV or XLSX with our columns (see directory/data/services) "
+        "or, with --mapping, with others, or HSDS as JSON or as a data package. Safe to run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,12 +26,20 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen")
         parser.add_argument("--source", default="starter", help="whose ids the file has")
         parser.add_argument("--encoding", default="", help="if the file is not UTF-8")
+        parser.add_argument("--sheet", type=int, default=1, help="of a workbook with several")
+        parser.add_argument("--heading", type=int, default=0, help="row of the headings")
+        parser.add_argument(
+            "--mapping", type=Path, help="what other columns and words mean (docs/imports.md)"
+        )
         parser.add_argument("--errors", type=Path, help="write rows that need mending to this file")
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
         at = clock.now()
         sent = Sent.of(reading.content_of(file), options["encoding"])
+        sent = sent._replace(sheet=options["sheet"], heading=options["heading"])
         table = files.table_of(sent, options["source"], today=at.date())
+        if options["mapping"]:
+            table = mapped_table(table, mapfiles.read(options["mapping"]))
         reading.must_be_ours(table.columns)
         report = actions.import_services(
             table,
