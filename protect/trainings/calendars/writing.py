@@ -7,11 +7,10 @@ own lint objects to: parsers accept events without a UID, calendars then show th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
-from icalendar import Timezone
 
 from protect.kernel.folding import line, quoted, text
 from protect.kernel.text import plain_number
@@ -21,10 +20,12 @@ from protect.trainings.calendars import wording
 from protect.trainings.calendars.clocks import has_change, is_plain
 from protect.trainings.calendars.content import Calendar, Meeting, Reader
 from protect.trainings.calendars.linting import lint
+from protect.trainings.calendars.zones import description
 
 PRODID = "-//PROTECT//trainings//EN"
 REFRESH = "PT6H"  # how often a calendar may ask again; RFC 7986 §5.7
 DASH = "–"
+NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # any: nothing happens on it
 
 
 def document(calendar: Calendar, meetings: Iterable[Meeting], reader: Reader) -> bytes:
@@ -59,27 +60,17 @@ def _head(calendar: Calendar) -> Iterator[str]:
 
 
 def _zones(calendar: Calendar, found: Iterable[Meeting]) -> Iterator[str]:
-    """Yield each zone in which a time is written, from the first of its days to the last."""
-    days: dict[str, list[date]] = {}
+    """Yield each zone in which a time is written, for the days that need it."""
+    spans: dict[str, list[datetime]] = {}
     is_empty = True
     for each in found:
         is_empty = False
         if _is_local(each):
-            place = ZoneInfo(each.zone)
-            days.setdefault(each.zone, []).extend(
-                at.astimezone(place).date() for at in (each.starts_at, each.ends_at)
-            )
-    for zone in sorted(days):
-        yield _zone(zone, min(days[zone]), max(days[zone]))
+            spans.setdefault(each.zone, []).extend((each.starts_at, each.ends_at))
     if is_empty:  # a calendar holds something, or it is none (§3.6)
-        begin = datetime(2026, 1, 1, tzinfo=UTC).date()
-        yield _zone(calendar.zone, begin, begin)
-
-
-def _zone(name: str, first: date, last: date) -> str:
-    made = Timezone.from_tzid(name, first_date=first, last_date=last + timedelta(1))
-    made.pop("COMMENT", None)  # a sentence in English about the range
-    return str(made.to_ical().decode())
+        spans[calendar.zone] = [NO_DAY]
+    for zone, instants in sorted(spans.items()):
+        yield from description(zone, min(instants), max(instants))
 
 
 def _is_local(each: Meeting) -> bool:

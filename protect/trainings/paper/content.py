@@ -93,7 +93,7 @@ class PairCards:
     """Cards to cut out, a code on each: the same person is known again before and after."""
 
     title: str  # neutral
-    codes: tuple[str, ...]  # protect.kernel.drawn
+    codes: tuple[str, ...]  # protect.trainings.measuring.codes
 
     def __post_init__(self) -> None:
         if not self.codes or len(set(self.codes)) != len(self.codes):

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.kernel.drawn import shown
 from protect.kernel.ids import grouped
 from protect.kernel.text import plain_number
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, duration_text, place_of_zone, time_text
+from protect.trainings.measuring.codes import printed
 from protect.trainings.paper import wording
 from protect.trainings.paper.content import (
     AttendanceList,
@@ -152,7 +152,7 @@ def card_sheet(given: PairCards, tag: str) -> CardSheet:
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.CARDS)
-    return CardSheet(frame, given.title, tuple(map(shown, given.codes)))
+    return CardSheet(frame, given.title, tuple(map(printed, given.codes)))
 
 
 def _frame(written: str, words: Mapping[str, Promise], emblem: Emblem | None = None) -> Frame:

@@ -141,6 +141,7 @@ def test_a_rule_finds_the_bad_example(rule):
         ("time", ";TZID=Europe/Brussels:20261024T09", ":20261024T09"),
         ("zone_offset", "TZOFFSETTO:+0100", "TZOFFSETTO:-0000"),
         ("zone_whole", "DTSTART:20261025T030000", "DTSTART:20261025T030000Z"),
+        ("zone_whole", "TZOFFSETTO:+0100", "TZOFFSETTO:+0100\r\nRDATE:20271031T030000"),
         ("zone_whole", ZONE, "BEGIN:VTIMEZONE\r\nTZID:Europe/Brussels\r\nEND:VTIMEZONE\r\n"),
         ("zone_once", "TZID:Europe/Brussels\r\n", ""),
         ("organizer", "ORGANIZER:https://demo.example/\r\n", ""),

@@ -41,6 +41,7 @@ def by_icalendar(whole: bytes) -> dict[str, tuple[datetime, datetime]]:
 
 
 def by_vobject(whole: bytes) -> dict[str, tuple[datetime, datetime]]:
+    vars(vobject.icalendar)["__tzidMap"].clear()  # it keeps the zones of the calendar before
     events = vobject.readOne(whole.decode()).contents.get("vevent", [])
     return {
         event.uid.value: (
@@ -107,6 +108,22 @@ def test_a_zone_is_described_for_the_days_that_need_it_and_no_more():
 
     parts = {str(each["TZID"]): len(each.subcomponents) for each in found.walk("VTIMEZONE")}
     assert parts == {"Europe/Brussels": 1, "Europe/Dublin": 2}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_zone_changes_when_its_clocks_do_and_as_the_wall_shows_it_before(zone):
+    found = meeting(1, zone=zone, ends_at=MEETING.starts_at + timedelta(days=400))
+
+    whole = document(CALENDAR, [found], PUBLIC).decode()
+
+    (told,) = icalendar.Calendar.from_ical(whole).walk("VTIMEZONE")
+    instants = [
+        (part["DTSTART"].dt - part["TZOFFSETFROM"].td).replace(tzinfo=UTC)
+        for part in told.subcomponents
+    ]
+    ours = [at for year in (2026, 2027) for at in changes(zone, year)]
+    assert instants[1:] == [at for at in ours if found.starts_at < at < found.ends_at]
+    assert len(instants) == 3
 
 
 def test_a_calendar_without_sessions_is_one_all_the_same():

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from protect.kernel.drawn import draw, shown
+from protect.trainings.measuring.codes import draw, printed
 from protect.trainings.paper import (
     CodeSheet,
     Emblem,
@@ -34,7 +34,7 @@ from tests.ui.press.seeing import as_seen, pages
 
 IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
 WALL = CodeSheet("Demo course", "https://desk.demo.example/here/bcdfgh")
-CARDS = PairCards("Demo course", draw(23))
+CARDS = PairCards("Demo course", tuple(draw(23)))
 NUMBER = re.compile(r"\b(1\d{3})\b")
 MILLIMETRE = 72 / 25.4  # points
 
@@ -222,7 +222,7 @@ def test_ten_cards_stand_on_a_page_each_with_its_code():
     found = list(map(as_seen, pages(pair_cards_pdf(CARDS, "en"))))
 
     assert [page.count("Your code") for page in found] == [10, 10, 3]
-    assert all(seen(pair_cards_pdf(CARDS, "en")).count(shown(code)) == 1 for code in CARDS.codes)
+    assert all(seen(pair_cards_pdf(CARDS, "en")).count(printed(code)) == 1 for code in CARDS.codes)
 
 
 def test_two_cards_with_one_code_are_refused():

@@ -44,7 +44,7 @@ RULES = {
     "zone_known": "RFC 5545 §3.2.19: a zone that is named is described",
     "zone_once": "RFC 5545 §3.6.5: described once",
     "zone_used": "ours: nothing is described that no time needs",
-    "zone_whole": "RFC 5545 §3.6.5: each part has a local begin and two offsets",
+    "zone_whole": "RFC 5545 §3.6.5: a part has a local begin, two offsets; ours: no list of dates",
     "zone_offset": "RFC 5545 §3.3.14: +HHMM or -HHMM, and no -0000",
     "zone_covers": "RFC 5545 §3.6.5: its description begins before it is used",
     "zone_true": "ours: its description says what the IANA zone of that name says",
