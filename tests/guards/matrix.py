@@ -19,6 +19,8 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, User
+from protect.trainings.actions import registering
+from protect.trainings.enums import Source
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
@@ -27,6 +29,7 @@ from protect.vault.uploads.cleaning import Clean
 from tests.directory.keeping import entry
 from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import make_edition, make_participant
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
 
@@ -71,6 +74,9 @@ OTHER_KINDS = {
     "thing_history": "team",
     "correction_new": "service",
     "pair_new": "service",
+    "edition_move": "edition",
+    "half_day_new": "edition",
+    "registration_new": "edition",
 }
 
 
@@ -96,7 +102,7 @@ class World:
         )
         self.tokens = {"invited": mailed("invitation")}
         self._plant_of_others()
-        self.directory = plant_directory(cast.office)
+        self.directory = plant_directory(cast.office) | plant_trainings(cast.office)
 
     def _plant_of_others(self) -> None:
         """Give two people who never ask what only they may reach."""
@@ -129,7 +135,7 @@ class World:
             "need": "gk",
             "tag": "en",
             "fact": "phone",
-            "move": "submit",
+            "move": "close" if plain == "edition_move" else "submit",
             "language": "fr",
             "field": "name",
         }
@@ -179,6 +185,18 @@ def plant_directory(office: Organisation) -> dict[str, UUID]:
         "call": call.pk,
         "correction": report.pk,
         "pair": pair.pk,
+    }
+
+
+def plant_trainings(office: Organisation) -> dict[str, UUID]:
+    """Plant an open training with somebody in it, by what an address names."""
+    edition = make_edition(office)
+    person = make_participant(office)
+    entered = registering.enter(edition, person, registering.Entry(Source.APPLIED), at=AT)
+    return {
+        "edition": edition.pk,
+        "half": edition.sessions.get(number=1).pk,
+        "registration": entered.registration.pk,
     }
 
 

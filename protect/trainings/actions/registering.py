@@ -1,6 +1,6 @@
 """Registrations: entered, decided about, offered a seat, ended. Seats are counted under a lock.
 
-Source: docs/adr/0021-trainings.md.
+Source: docs/adr/0027-trainings.md.
 """
 
 from __future__ import annotations

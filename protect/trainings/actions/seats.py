@@ -1,6 +1,6 @@
 """The seats of an edition under its lock: nobody counts them without it, and nobody sits twice.
 
-Source: docs/adr/0021-trainings.md.
+Source: docs/adr/0027-trainings.md.
 """
 
 from __future__ import annotations

@@ -74,24 +74,27 @@ class PersonForm(DeskForm):
             self.fields["sender"].queryset = rows  # type: ignore[attr-defined]
 
 
-class ApproveForm(DeskForm):
-    """A yes; a reason is needed only where all seats are taken."""
+APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
+# What the reason of a decision is for, by decision.
+REASONS = {
+    # Translators: why one more person is confirmed than there are seats.
+    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
+    # Translators: why somebody is refused.
+    REFUSE: (_("Reason"), _("They read it.")),
+    # Translators: why somebody is confirmed before others who wait longer.
+    OVER: (_("Reason"), _("It stays in the history of the line.")),
+    # Translators: why somebody gets another place in a waiting list.
+    PLACE: (_("Reason"), _("It stays in the history of the line.")),
+}
 
-    mended_at = {"trainings_room_full": "reason", "trainings_overbooking_needs_reason": "reason"}
-    reason = forms.CharField(
-        # Translators: why one more person is confirmed than there are seats.
-        label=_("Why, if all seats are taken"),
-        help_text=_("Without a reason they wait in line."),
-        required=False,
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+
+class DecideForm(DeskForm):
+    """A decision about a registration, `deed`, with its reason."""
+
+    mended_at = dict.fromkeys(
+        ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
+        "reason",
     )
-
-
-class PlaceForm(DeskForm):
-    """Another place in the line."""
-
-    mended_at = {"trainings_reason_missing": "reason"}
     priority = forms.IntegerField(
         # Translators: who goes first in a waiting list; the smaller number does.
         label=_("Priority"),
@@ -100,8 +103,13 @@ class PlaceForm(DeskForm):
         max_value=100,
     )
     reason = forms.CharField(
-        # Translators: why somebody gets another place in a waiting list.
-        label=_("Reason"),
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"dir": "auto"})
     )
+
+    def __init__(self, *args: Any, deed: str = PLACE, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{deed}_%s", **kwargs)
+        reason = self.fields["reason"]
+        reason.label, reason.help_text = REASONS[deed]
+        reason.required = deed != APPROVE
+        if deed != PLACE:
+            del self.fields["priority"]

@@ -1,6 +1,6 @@
 """The state tables: what each move leads to, and that nothing else is possible.
 
-Source: docs/adr/0021-trainings.md.
+Source: docs/adr/0027-trainings.md.
 """
 
 from __future__ import annotations

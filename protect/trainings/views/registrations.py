@@ -14,24 +14,23 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
 from protect.trainings import access, labels
 from protect.trainings.actions import people, registering
 from protect.trainings.actions.registering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import RegistrationState, Source
-from protect.trainings.forms.editions import ReasonForm
-from protect.trainings.forms.registering import ApproveForm, PersonForm, PlaceForm
+from protect.trainings.forms.registering import (
+    APPROVE,
+    OVER,
+    PLACE,
+    REFUSE,
+    DecideForm,
+    PersonForm,
+)
 from protect.trainings.models import Registration
 from protect.trainings.views.frame import show
-from protect.ui.forms import DeskForm
 
-APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
-FORMS: dict[str, type[DeskForm]] = {
-    APPROVE: ApproveForm,
-    REFUSE: ReasonForm,
-    OVER: ReasonForm,
-    PLACE: PlaceForm,
-}
 # What can be decided about a registration, by where it stands.
 DEEDS = {
     RegistrationState.APPLIED: (APPROVE, REFUSE),
@@ -73,8 +72,9 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.get_registration(scope, pk)
     deeds = DEEDS.get(RegistrationState(found.state), ())
     deed = request.POST.get("deed", "")
-    forms: dict[str, DeskForm] = {
-        each: FORMS[each](request.POST if each == deed else None, initial=_initial(found))
+    initial = {"priority": found.priority}
+    forms = {
+        each: DecideForm(request.POST if each == deed else None, deed=each, initial=initial)
         for each in deeds
     }
     chosen = forms.get(deed)
@@ -95,11 +95,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "registration.html", chosen, context)
 
 
-def _initial(found: Registration) -> dict[str, Any]:
-    return {"priority": found.priority}
-
-
-def _do(scope: Any, found: Registration, deed: str, told: dict[str, Any]) -> None:
+def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> None:
     at, reason = clock.now(), told["reason"]
     if deed == APPROVE:
         registering.approve(scope, found, at=at, reason=reason)
