@@ -73,8 +73,8 @@ def did_web(address: str) -> str:
     if not parts.hostname or "@" in address:
         raise ValueError("no address of a host")
     host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
-    path = [quote(each, safe="") for each in parts.path.split("/") if each]
-    return ":".join(["did", "web", quote(host, safe=""), *path])
+    path = [quote(each) for each in parts.path.split("/") if each]
+    return ":".join(["did", "web", quote(host), *path])
 
 
 def spelled(raw: bytes) -> str:
