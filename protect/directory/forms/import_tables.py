@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from protect.directory.importing.reading import Table
 from protect.directory.importing.sheets import Sheet
@@ -61,7 +60,7 @@ class HeadingForm(DeskForm):
 
 def _sheet(sheet: Sheet) -> str:
     rows = ngettext("{count} row", "{count} rows", sheet.rows).format(count=sheet.rows)
-    return format_html("{} <span class='hint'>{}</span>", isolated(sheet.name), rows)
+    return _told(isolated(sheet.name), rows)
 
 
 def _row(number: int, cells: Sequence[str]) -> str:
@@ -71,5 +70,10 @@ def _row(number: int, cells: Sequence[str]) -> str:
         cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…" for cell in filled[:CELLS]
     )
     # Translators: a row of a table, by its number.
-    said = _now("Row {number}").format(number=number)
-    return format_html("{} <span class='hint'>{}</span>", said, isolated(shown))
+    said = gettext("Row {number}").format(number=number)
+    return _told(said, isolated(shown))
+
+
+def _told(name: object, detail: object) -> str:
+    """Return a choice in one piece: beside its button there is room for one."""
+    return format_html("<span>{} <span class='hint'>{}</span></span>", name, detail)

@@ -12,6 +12,7 @@ from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
 
 HOMONYMS = 50  # more places of one name are not looked at
+LARGE = 20_000  # people: a town that is known by its names in other languages
 
 
 class Region(NamedTuple):
@@ -68,9 +69,15 @@ def towns_of(
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())
-        return frozenset(fold(name) for row in rows for name in (row.name, *row.local_names))
+        return frozenset(fold(name) for row in rows for name in _names_of(row))
 
     return names
+
+
+def _names_of(row: PlaceRow) -> Iterable[str]:
+    """Yield the names of a settlement; of a large one also those in other languages."""
+    others = row.names if row.population >= LARGE else ()
+    return (row.name, *row.local_names, *others)
 
 
 def regions(found: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:

@@ -15,6 +15,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 from protect.directory.enums import PhoneKind
 from protect.directory.importing.troubles import Cells, Code
+from protect.kernel.text import plain_number
 
 LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like
 SHORTEST_NUMBER = 2
@@ -68,7 +69,7 @@ def _numbers(cells: Cells, text: str, country: str) -> list[str]:
             "phones",
             _("This cell holds several numbers; it was read as {numbers}."),
             _("look whether they are right; write ; between numbers."),
-            numbers=", ".join(found),
+            numbers=", ".join(map(plain_number, found)),
         )
     return found
 

@@ -98,7 +98,7 @@ def test_several_numbers_of_one_cell_become_several_with_a_remark(read_row, cell
 
     assert found.draft.phones == tuple(BOTH)
     assert codes(found) == ["phones_split"]
-    assert "+3225550000, +32470123456" in found.troubles[0].problem
+    assert all(number in found.troubles[0].problem for number, _kind in BOTH)
 
 
 def test_numbers_that_are_parted_as_we_part_them_need_no_remark(read_row):
@@ -153,7 +153,9 @@ def test_what_is_no_web_address_gets_none(read_row, typed):
 # --- names of shelters ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["Demo Refuge Liège", "Vluchthuis Kerkstraat", "Maison rue Haute"])
+@pytest.mark.parametrize(
+    "name", ["Demo Refuge Liège", "Opvang Luik", "Vluchthuis Kerkstraat", "Maison rue Haute"]
+)
 @pytest.mark.parametrize("column", ["service", "organisation"])
 def test_a_town_or_a_street_in_the_name_of_a_shelter_is_a_warning_that_repeats_nothing(
     read_row, column, name
@@ -167,7 +169,7 @@ def test_a_town_or_a_street_in_the_name_of_a_shelter_is_a_warning_that_repeats_n
     assert codes(found) == ["shelter_name_place"]
     assert found.troubles[0].column == column
     told = f"{found.troubles[0].problem} {found.troubles[0].remedy}"
-    assert not any(word in told for word in ("Liège", "Kerkstraat"))
+    assert not any(word in told for word in ("Liège", "Luik", "Kerkstraat"))
 
 
 @pytest.mark.parametrize("name", ["Demo Refuge", "St Mary House", "A safe place", "Way out"])
