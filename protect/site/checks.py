@@ -16,6 +16,7 @@ from protect.kernel.errors import ProtectError
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues
+from protect.trainings import vocabulary as trainings
 from protect.trainings.measuring import limits
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
@@ -28,6 +29,8 @@ READERS = (
     islands.regions,
     sources.sources,
     limits.limits,
+    trainings.courses,
+    trainings.severities,
 )
 
 

@@ -34,9 +34,9 @@ class EditionState(TextChoices):
     # Translators: the state of a training that nobody can register for yet.
     PLANNED = "planned", _("Planned")
     # Translators: the state of a training: people can register.
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Registration open")
     # Translators: the state of a training: nobody can register any more.
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Registration closed")
     # Translators: the state of a training that has taken place.
     DONE = "done", _("Done")
     # Translators: the state of a training that does not take place.

@@ -22,3 +22,17 @@ CLASHES = {
     Clash.VENUE_UNSUITABLE: _("{name} has no room where somebody can talk alone."),
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
+
+# What a training talks about, said before anybody comes. Codes of content_notes.toml.
+CONTENT_NOTES = {
+    # Translators: what a training talks about.
+    "sexual_violence": _("Sexual violence"),
+    # Translators: what a training talks about.
+    "flight": _("Violence on the way and in camps"),
+    # Translators: what a training talks about.
+    "trauma": _("What violence does to people"),
+    # Translators: what a training talks about.
+    "discrimination": _("Discrimination"),
+    # Translators: what a training talks about.
+    "abuse_of_power": _("Abuse by people who help"),
+}

@@ -113,6 +113,8 @@ class EditionForm(DeskForm):
         help_text=_("What people need is sealed to it. Without a team people are asked to call."),
         queryset=Team.objects.none(),
         required=False,
+        # Translators: in a list of teams.
+        empty_label=_("No team"),
     )
     note = forms.CharField(
         # Translators: a note among those who organise a training.
@@ -145,6 +147,8 @@ class NewEditionForm(EditionForm):
         # Translators: which course is given.
         label=_("Course"),
         queryset=CourseVersion.objects.none(),
+        # Translators: in a list of courses: none is chosen yet.
+        empty_label=_("Choose a course"),
     )
     country = forms.ChoiceField(
         # Translators: in which country a training is given.
@@ -201,6 +205,8 @@ class HalfDayForm(DeskForm):
         label=_("Venue"),
         queryset=Venue.objects.none(),
         required=False,
+        # Translators: in a list of venues: none is known yet.
+        empty_label=_("Not known yet"),
     )
     link = forms.URLField(
         # Translators: the address of an online session.

@@ -26,8 +26,7 @@ from protect.trainings.board import board_of
 from protect.trainings.enums import EditionMove, EditionState, RegistrationState
 from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
 from protect.trainings.models import CourseVersion, Edition
-from protect.trainings.tabs import EDITIONS
-from protect.trainings.views.frame import show, show_tab
+from protect.trainings.views.frame import show
 
 PAGE = 50  # editions
 QUESTIONS = {
@@ -81,7 +80,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "may_plan": bool(access.hosts_where(scope, Permission.PLAN_TRAININGS)),
     }
-    return show_tab(request, "edition_list.html", EDITIONS, context)
+    return show(request, "edition_list.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])

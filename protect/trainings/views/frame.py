@@ -7,8 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from protect.orgs.access import scope_of
-from protect.trainings.tabs import tabs_of
 from protect.ui import pages
 from protect.ui.forms import DeskForm
 
@@ -21,11 +19,3 @@ def show(
 ) -> HttpResponse:
     """Show a page of trainings; `form` is the one whose mistakes stand above the heading."""
     return pages.show(request, f"trainings/{template}", form, context)
-
-
-def show_tab(
-    request: HttpRequest, template: str, here: str, context: Mapping[str, Any]
-) -> HttpResponse:
-    """Show one of the pages that stand side by side; `here` names it, as in `tabs`."""
-    tabs = tabs_of(scope_of(request), here)
-    return show(request, template, None, {"tabs": tabs, **context})

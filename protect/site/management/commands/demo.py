@@ -22,6 +22,7 @@ from protect.orgs.demo import DOMAIN, DemoOrganisation, DemoPerson, consortium
 from protect.orgs.enums import TeamState
 from protect.site.errors import NotTheDemo
 from protect.site.serving import ADDRESS, serve
+from protect.trainings.actions.demo import build_trainings
 from protect.vault.actions import demo as keys
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
@@ -57,6 +58,9 @@ NAMES = {
     "protection_officer": "data protection officer",
 }
 FORGETFUL = f"amal@{DOMAIN}"
+
+
+BUILDS = (orgs.build_consortium, keys.build_keys, build_directory, build_trainings)
 
 
 class Command(BaseCommand):
@@ -106,7 +110,7 @@ class Command(BaseCommand):
         for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
             self.stderr.write(f"{step.replace('_', ' ')} …")
             call_command(step, *arguments, verbosity=0, stdout=self.stderr)
-        for build in (orgs.build_consortium, keys.build_keys, build_directory):
+        for build in BUILDS:
             self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
             made = (f"{count} {table}" for table, count in build(at=clock.now()).items())
             self.stderr.write(f"made {', '.join(made)}")

@@ -8,12 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.kernel import clock
+from protect.orgs.enums import OrganisationState
+from protect.orgs.models import Organisation
+from protect.trainings.actions import curriculum
 from protect.trainings.badges import issuers, reading, verify
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
 from protect.vault.badges import keys_under
 
 STEPS = {
+    "load-curriculum": "publish the modules and courses of the data files for an organisation",
     "verify-certificate": "say whether a certificate counts; exit 1 unless it does",
 }
 
@@ -25,6 +29,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
         made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        made["load-curriculum"].add_argument(
+            "--owner", required=True, metavar="NAME", help="the organisation that owns them"
+        )
         verifying = made["verify-certificate"]
         verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
         verifying.add_argument(
@@ -43,8 +50,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {"verify-certificate": self.verify_certificate}
+        steps: dict[str, Callable[..., None]] = {
+            "load-curriculum": self.load_curriculum,
+            "verify-certificate": self.verify_certificate,
+        }
         steps[step](**options)
+
+    def load_curriculum(self, *, owner: str, **options: Any) -> None:
+        found = Organisation.objects.filter(name=owner, state=OrganisationState.ACTIVE).first()
+        if found is None:
+            raise CommandError(f"no active organisation is called “{owner}”: see its page")
+        for line in curriculum.load(found, at=clock.now()):
+            self.stdout.write(line)
 
     def verify_certificate(
         self, *, file: Path, status: list[Path], issuer: Path | None, **options: Any

@@ -1,0 +1,123 @@
+"""Invented trainings of the demo: one that is open and full, one that is being planned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+
+from protect.orgs.access import scope_for
+from protect.orgs.actions import must_be_for_demo
+from protect.orgs.demo import DOMAIN, pk_of
+from protect.orgs.models import Organisation
+from protect.reference.models import Place
+from protect.trainings.actions import curriculum, people, planning, registering
+from protect.trainings.actions.booking import Wanted, answer, book
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.registering import Entry
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.calendars import clocks
+from protect.trainings.enums import Approval, BookingMove, BookingRole, EditionMove, Source
+from protect.trainings.models import CourseVersion, Edition, Resource, Sender, Venue
+
+PLANNER = "dana"
+BRUSSELS = 2800866  # GeoNames
+WEEKS_AHEAD = 5
+NAMES = (
+    *("Demo Aline", "Demo Bart", "Demo Célia", "Demo Dirk", "Demo Elif", "Demo Fatou"),
+    *("Demo Greet", "Demo Hassan"),
+)
+SEATS = 5
+
+
+@transaction.atomic
+def build_trainings(*, at: datetime) -> Counter[str]:
+    """Build what is missing of the demo's trainings; return how many of what.
+
+    Errors: what `must_be_for_demo` refuses.
+    """
+    must_be_for_demo()
+    made: Counter[str] = Counter()
+    if Edition.objects.exists():
+        return made
+    scope = scope_for(pk_of("user", PLANNER))
+    host = Organisation.objects.get(pk=next(iter(scope.organisations)))
+    made["versions"] = len(curriculum.load(host, at=at))
+    day = (at + timedelta(weeks=WEEKS_AHEAD)).date()
+    monday = day - timedelta(days=day.weekday())
+    for tag, is_open in (("fr", True), ("en", False)):
+        edition = _edition(host, tag, is_open=is_open, at=at)
+        for number, offset in enumerate((0, 1)):
+            found = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
+            venue = _venue(host, at) if is_open else None
+            half_day = HalfDay(found.starts_at, found.ends_at, host.zone, venue)
+            session = planning.add_half_day(scope, edition, half_day, at=at)
+            if is_open:
+                wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
+                row = book(scope, session, wanted, at=at)
+                if number == 0:
+                    answer(row, BookingMove.ACCEPT, trace=Trace(at, host.pk))
+        made["editions"] += 1
+        if is_open:
+            planning.move(scope, edition, EditionMove.OPEN, at=at)
+            made["registrations"] += _register(edition, at)
+    return made
+
+
+def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Edition:
+    version = CourseVersion.objects.published().get(
+        course__code="identify-and-communicate", language=tag
+    )
+    fields = {
+        "country_id": host.country,
+        "zone": host.zone,
+        "languages": [tag],
+        "seat_limit": SEATS if is_open else 20,
+        "approval": Approval.AUTO if is_open else Approval.OWNER,
+        "is_listed": True,
+    }
+    return planning.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+
+
+def _venue(host: Organisation, at: datetime) -> Venue:
+    hall, _ = Resource.objects.get_or_create(
+        organisation=host, kind="venue", name="Demo Hall", defaults={"created": at}
+    )
+    given = {
+        "place": Place.objects.get(pk=BRUSSELS),
+        "address": "Demo Street 1",
+        "capacity": 12,
+        "is_step_free": True,
+    }
+    return Venue.objects.get_or_create(resource=hall, defaults=given)[0]
+
+
+def _trainer(host: Organisation, at: datetime) -> Resource:
+    return Resource.objects.get_or_create(
+        organisation=host, kind="person", name="Demo Trainer", defaults={"created": at}
+    )[0]
+
+
+def _register(edition: Edition, at: datetime) -> int:
+    sender, _ = Sender.objects.get_or_create(
+        kept_by=edition.host,
+        country_id=edition.country_id,
+        name="Demo Welcome Centre",
+        defaults={"language_id": "fr", "created": at},
+    )
+    for number, name in enumerate(NAMES):
+        by = sender if number % 2 else None
+        told = {
+            "name": name,
+            "email": f"participant{number}@{DOMAIN}",
+            "country": edition.country_id,
+            "language": "fr",
+            "sender": by,
+        }
+        when = at - timedelta(days=len(NAMES) - number)
+        person = people.known_or_new(edition.host, told, at=when)
+        entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
+        registering.enter(edition, person, entry, at=when)
+    return len(NAMES)
