@@ -2,7 +2,7 @@
 
 A package keeps its templates in a folder of its own and hands over one of them with a dataclass;
 what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
-disk. Source: docs/adr/0008-paper.md, docs/adr/0025-calendars-and-paper.md.
+disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md.
 """
 
 from __future__ import annotations
