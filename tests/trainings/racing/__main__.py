@@ -1,0 +1,107 @@
+"""One race on the database of PROTECT_DATABASE_URL, which has its places; prints JSON.
+
+`python -m tests.trainings.racing PEOPLE SEATS CLIENTS WAY`: WAY is locked, unlocked or plain.
+unlocked: the same action, but nobody holds the edition, and SQLite lets many transactions begin.
+plain: a row for each, without counting seats: what the database alone would do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
+from uuid import uuid4
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+django.setup()
+
+from django.db import DatabaseError, connection, transaction  # noqa: E402 - needs Django set up
+
+from protect.trainings.actions import registering  # noqa: E402
+from protect.trainings.actions.registering import Entry  # noqa: E402
+from protect.trainings.enums import RegistrationState, Source  # noqa: E402
+from protect.trainings.models import Edition, Participant, Registration  # noqa: E402
+from tests.orgs.conftest import make_organisation  # noqa: E402
+from tests.trainings import planning  # noqa: E402
+from tests.trainings.planning import AT, make_edition, make_participant  # noqa: E402
+
+WAYS = ("locked", "unlocked", "plain")
+MOMENT = 0.5  # seconds in which everybody who may has counted the seats
+
+
+def main(people: int, seats: int, clients: int, way: str) -> None:
+    planning.NUMBERS = count(WAYS.index(way) * 1_000_000 + 1)  # one database, several races
+    host = make_organisation(f"Demo Academy {way}")
+    edition = make_edition(host, seat_limit=seats)
+    persons = [make_participant(host) for _ in range(people)]
+    if way == "unlocked":
+        take_the_lock_off(clients)
+    enter = plain if way == "plain" else registering.enter
+    errors, seconds = race(enter, edition, persons, clients)
+    states = Counter(edition.registrations.order_by("pk").values_list("state", flat=True))
+    json.dump({"seconds": seconds, "errors": errors, "states": states}, sys.stdout)
+
+
+def take_the_lock_off(clients: int) -> None:
+    """Let everybody count the seats before anybody sits."""
+    registering.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
+    connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
+    gate, seats_of = threading.Barrier(clients), registering.seats_of
+
+    def counted(edition, *, at):
+        found = seats_of(edition, at=at)
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(MOMENT)
+        return found
+
+    registering.seats_of = counted
+
+
+def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -> tuple[int, float]:
+    """Let clients enter people, each a part of them; return how many failed, and the seconds."""
+    parts = [[*people][number::clients] for number in range(clients)]
+    start, failed = threading.Barrier(clients + 1), Counter[str]()
+
+    def client(part: list[Participant]) -> None:
+        start.wait()
+        for person in part:
+            try:
+                enter(edition, person, Entry(Source.APPLIED), at=AT)
+            except DatabaseError:
+                failed["errors"] += 1
+        connection.close()
+
+    threads = [threading.Thread(target=client, args=(part,)) for part in parts]
+    for each in threads:
+        each.start()
+    start.wait()
+    begun = time.perf_counter()
+    for each in threads:
+        each.join()
+    return failed["errors"], time.perf_counter() - begun
+
+
+@transaction.atomic
+def plain(edition: Edition, person: Participant, entry: Entry, *, at) -> None:
+    """Write the row of a registration, and count nothing."""
+    Registration.objects.create(
+        edition=edition,
+        participant=person,
+        source=entry.source,
+        applied_at=at,
+        state=RegistrationState.CONFIRMED,
+        sent_key=uuid4(),
+        token_hash=uuid4().hex,
+    )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:4]), sys.argv[4])
