@@ -323,7 +323,7 @@ def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(
 def test_what_nobody_edited_here_is_written_whole(edda):
     edda.bring(SAID)
 
-    edda.bring({"languages": "fr", "opening_hours": "", "tells_police": "no"})
+    edda.bring(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
 
     assert stands() == {
         "languages": [("fr", "")],
