@@ -5,6 +5,11 @@ Source: docs/adr/0027-trainings.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from protect.kernel.errors import ProtectError
 from protect.trainings.enums import (
     Approval,
     BookingMove,
@@ -85,34 +90,22 @@ AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 def step_version(state: VersionState, move: VersionMove) -> VersionState:
     """Return the state that `move` leads to. Errors: VersionMoveNotAllowed."""
-    try:
-        return VERSION_MOVES[state, move]
-    except KeyError:
-        raise VersionMoveNotAllowed(state=state.value, move=move.value) from None
+    return _step(VERSION_MOVES, state, move, VersionMoveNotAllowed)
 
 
 def step_edition(state: EditionState, move: EditionMove) -> EditionState:
     """Return the state that `move` leads to. Errors: EditionMoveNotAllowed."""
-    try:
-        return EDITION_MOVES[state, move]
-    except KeyError:
-        raise EditionMoveNotAllowed(state=state.value, move=move.value) from None
+    return _step(EDITION_MOVES, state, move, EditionMoveNotAllowed)
 
 
 def step_booking(state: BookingState, move: BookingMove) -> BookingState:
     """Return the state that `move` leads to. Errors: BookingMoveNotAllowed."""
-    try:
-        return BOOKING_MOVES[state, move]
-    except KeyError:
-        raise BookingMoveNotAllowed(state=state.value, move=move.value) from None
+    return _step(BOOKING_MOVES, state, move, BookingMoveNotAllowed)
 
 
 def step_request(state: RequestState, move: RequestMove) -> RequestState:
     """Return the state that `move` leads to. Errors: RequestMoveNotAllowed."""
-    try:
-        return REQUEST_MOVES[state, move]
-    except KeyError:
-        raise RequestMoveNotAllowed(state=state.value, move=move.value) from None
+    return _step(REQUEST_MOVES, state, move, RequestMoveNotAllowed)
 
 
 def entered(approval: Approval, *, is_free: bool) -> RegistrationState:
@@ -136,3 +129,12 @@ def step_registration(
     if move is RegistrationMove.APPROVE and not is_free:
         return RegistrationState.WAITING
     return found
+
+
+def _step[S: TextChoices, M: TextChoices](
+    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
+) -> S:
+    try:
+        return moves[state, move]
+    except KeyError:
+        raise refusal(state=state.value, move=move.value) from None
