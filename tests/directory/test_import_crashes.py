@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +159,19 @@ def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
     assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)
     with pytest.raises(ImportStepNotAllowed):
         import_applying.apply_rows(scope, run, lambda: True, at=NOW)
+
+
+def test_what_nobody_goes_on_applying_is_forgotten_after_thirty_days(edda, small):
+    run = edda.preview(csv_of(rows_of({}, {}, {})))
+    scope = edda.person.scope
+    begun = import_applying.begin_applying(scope, run, at=NOW)
+    import_applying.apply_rows(scope, begun, lambda: False, at=NOW)
+
+    assert import_runs.forget_imports(at=NOW + timedelta(days=29)) == 0
+    assert import_runs.forget_imports(at=NOW + timedelta(days=30)) == 1
+
+    run.refresh_from_db()
+    assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)
 
 
 @pytest.mark.parametrize("batches", [1, 2, 3])
