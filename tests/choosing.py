@@ -33,13 +33,23 @@ FEW = {
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is run, browsers first: one worker makes their servers, the other takes over."""
+    """Return what is run, browsers first: one worker makes their servers, the other takes over.
+
+    Last come tests that empty the tables: the places have to be loaded anew after them.
+    """
     found = items
     if os.environ.get("PROTECT_TEST_ONLY") == "database":
         found = [item for item in found if touches_a_database(item)]
     if os.environ.get("PROTECT_TEST_JOURNEYS") == "few":
         found = [item for item in found if is_of_few(item.nodeid) or not is_for_the_other(item)]
-    return sorted(found, key=lambda item: not item.nodeid.startswith(JOURNEYS))
+    return sorted(found, key=lambda item: (empties(item), not item.nodeid.startswith(JOURNEYS)))
+
+
+def empties(item: pytest.Item) -> bool:
+    """Return whether a test has transactions of its own: all tables are emptied after it."""
+    mark: Any = item.get_closest_marker("django_db")
+    is_real = getattr(mark, "kwargs", {}).get("transaction", False)
+    return bool(is_real) or "transactional_db" in getattr(item, "fixturenames", ())
 
 
 def is_for_the_other(item: pytest.Item) -> bool:

@@ -16,6 +16,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
+from pytest_django.plugin import blocking_manager_key
 
 from protect.directory import lookup, matching
 from protect.directory.matching import current
@@ -23,7 +24,7 @@ from protect.directory.matching.current import Snapshot
 from protect.findhelp import exits
 from protect.reference import actions
 from tests.audit.tampering import forget_everything
-from tests.choosing import chosen
+from tests.choosing import chosen, empties
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
@@ -66,6 +67,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if name in REQUIRED - {"postgres"}:
                 pytest.fail(f"{name} is required: {reason}", pytrace=False)
             pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Load languages and places anew where a test has emptied the tables and others follow it."""
+    yield
+    if empties(item) and nextitem is not None and not empties(nextitem):
+        with item.config.stash[blocking_manager_key].unblock():
+            actions.load_data(lambda loaded: None)
 
 
 @pytest.fixture(autouse=True)
@@ -164,9 +174,7 @@ def one_connection() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def audit_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the tables of a test with real transactions be emptied: entries refuse to be deleted."""
-    mark = request.node.get_closest_marker("django_db")
-    is_real = mark is not None and mark.kwargs.get("transaction")
-    if is_real or "transactional_db" in request.fixturenames:
+    if empties(request.node):
         request.getfixturevalue("transactional_db")
         yield
         forget_everything()

@@ -23,8 +23,9 @@ from protect.trainings.enums import (
 from protect.trainings.labels import Said
 from protect.trainings.models import Booking, Edition, Registration, Session
 from protect.trainings.rules.seating import places
-from protect.trainings.rules.states import EDITION_MOVES
+from protect.trainings.rules.states import EDITION_MOVES, LIVE
 
+OVER = (EditionState.DONE, EditionState.CANCELLED)
 # Registrations as a board groups them, the most urgent first.
 ORDER = [
     RegistrationState.APPLIED,
@@ -68,8 +69,8 @@ class Board:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether nothing is missing for it to take place."""
-        return not self.missing
+        """Return whether it is to come, and nothing is missing for it to take place."""
+        return not self.missing and self.edition.state not in OVER
 
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
@@ -86,7 +87,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         seats=seats_shown(edition, at=at),
         half_days=half_days,
         people=people_of(edition),
-        missing=[*_missing(edition, half_days)],
+        missing=[*_missing(edition, half_days)] if edition.state not in OVER else [],
     )
 
 
@@ -121,7 +122,8 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         yield _("It has no half day yet.")
     for each in standing:
         number = each.session.number
-        if not any(row.role == BookingRole.TRAINER for row, _said in each.bookings):
+        live = {row.role for row, _said in each.bookings if row.state in LIVE}
+        if BookingRole.TRAINER not in live:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
         if edition.delivery != Delivery.ONLINE and each.session.venue is None:
@@ -130,9 +132,11 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         if edition.delivery != Delivery.IN_PERSON and not each.session.link:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
-        if any(row.state == BookingState.DECLINED for row, _said in each.bookings):
+        if any(row.role not in live for row, _said in each.bookings):
             # Translators: {number} is the number of a half day.
-            yield _("Somebody declined half day {number}.").format(number=number)
+            yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
+                number=number
+            )
         if any(row.state == BookingState.ASKED for row, _said in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody has not answered yet for half day {number}.").format(number=number)

@@ -150,7 +150,7 @@ class ReasonMissing(ProtectError):
     code = "trainings_reason_missing"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: somebody must write why.
-    message = _("Write why. Whoever it concerns reads it. Nothing was changed yet.")
+    message = _("Write why. Nothing was changed yet.")
 
 
 class RequestMoveNotAllowed(ProtectError):

@@ -70,7 +70,9 @@ def registration_state(code: str, *, place: int | None = None, is_paused: bool =
         return Said(_("At rest in the line"), "plain")
     if place is not None:
         # Translators: somebody waits for a seat. {place} is their number in the line.
-        return Said(_("Full, {place} in line").format(place=place), REGISTRATION_SHAPES[state])
+        return Said(
+            _("Full, number {place} in line").format(place=place), REGISTRATION_SHAPES[state]
+        )
     return Said(state.label, REGISTRATION_SHAPES[state])
 
 

@@ -19,7 +19,7 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, User
-from protect.trainings.actions import registering
+from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.enums import Source
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
@@ -192,7 +192,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     """Plant an open training with somebody in it, by what an address names."""
     edition = make_edition(office)
     person = make_participant(office)
-    entered = registering.enter(edition, person, registering.Entry(Source.APPLIED), at=AT)
+    entered = enter(edition, person, Entry(Source.APPLIED), at=AT)
     return {
         "edition": edition.pk,
         "half": edition.sessions.get(number=1).pk,

@@ -25,7 +25,7 @@ from protect.trainings.enums import (
     SessionKind,
     Severity,
 )
-from protect.trainings.errors import ClashBlocks, ClashNeedsReason
+from protect.trainings.errors import BookingMoveNotAllowed, ClashBlocks, ClashNeedsReason
 from protect.trainings.models import Booking, Resource, Session, Travel
 from protect.trainings.rules.clashing import Clash, Found, Span, Taken, Thing, clashes
 from protect.trainings.rules.states import step_booking
@@ -54,9 +54,11 @@ def book(
 ) -> Booking:
     """Book somebody or something for a session.
 
-    Errors: PermissionDenied; ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
+    Errors: PermissionDenied; BookingMoveNotAllowed, for a session that is cancelled; ClashBlocks;
+    ClashNeedsReason, where a warning has no reason yet.
     """
     trace = Trace.of(scope, host_of(session), at=at)
+    session = standing(session)
     resource = lock([wanted.resource.pk])[0]
     row = Booking(
         session=session,
@@ -84,8 +86,9 @@ def move_bookings(
 
     Whoever had accepted is asked anew. Errors: ClashBlocks; ClashNeedsReason.
     """
-    rows = list(session.bookings.live().select_related("resource").order_by("resource", "pk"))
-    lock(row.resource_id for row in rows)
+    lock(session.bookings.live().values_list("resource", flat=True))
+    locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
+    rows = list(locked.order_by("resource", "pk"))
     found: list[tuple[Found, Resource]] = []
     for row in rows:
         if (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at):
@@ -116,6 +119,18 @@ def host_of(session: Session) -> UUID:
     if owner is None:
         raise PermissionDenied  # nobody has taken the request yet
     return owner
+
+
+def standing(session: Session) -> Session:
+    """Return a session that takes place, locked: nobody moves it until this transaction ends.
+
+    Errors: BookingMoveNotAllowed, when it is cancelled.
+    """
+    rows = Session.objects.select_for_update(of=("self",))
+    row = rows.select_related("edition", "request").get(pk=session.pk)
+    if row.cancelled_at is not None:
+        raise BookingMoveNotAllowed(state="cancelled", move="book")
+    return row
 
 
 def lock(resources: Iterable[UUID]) -> list[Resource]:

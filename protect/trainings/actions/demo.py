@@ -13,10 +13,10 @@ from protect.orgs.actions import must_be_for_demo
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
 from protect.reference.models import Place
-from protect.trainings.actions import curriculum, people, planning, registering
+from protect.trainings.actions import curriculum, entering, people, planning
 from protect.trainings.actions.booking import Wanted, answer, book
+from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.actions.registering import Entry
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.calendars import clocks
 from protect.trainings.enums import Approval, BookingMove, BookingRole, EditionMove, Source
@@ -119,5 +119,5 @@ def _register(edition: Edition, at: datetime) -> int:
         when = at - timedelta(days=len(NAMES) - number)
         person = people.known_or_new(edition.host, told, at=when)
         entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
-        registering.enter(edition, person, entry, at=when)
+        entering.enter(edition, person, entry, at=when)
     return len(NAMES)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from protect.orgs.models import Organisation
+from protect.trainings.enums import Sex
 from protect.trainings.models import Participant
 
 # What a later registration says anew of somebody who is known.
@@ -33,6 +34,8 @@ def known_or_new(host: Organisation, told: Mapping[str, Any], *, at: datetime) -
         host=host, email=folded(told["email"]), defaults={"created": at, **given}
     )
     if not is_new:
+        if given.get("sex") == Sex.UNDISCLOSED:
+            del given["sex"]  # nobody said it this time
         for name, value in given.items():
             setattr(person, name, value)
         person.save(update_fields=[name.removesuffix("_id") for name in given])

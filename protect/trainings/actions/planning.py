@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from protect.kernel.ids import ALPHABET, SHORT_LENGTH
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.actions.booking import lock, move_bookings
+from protect.trainings.actions.booking import lock, move_bookings, standing
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
@@ -27,12 +27,14 @@ from protect.trainings.enums import (
 )
 from protect.trainings.errors import (
     EditConflict,
+    EditionMoveNotAllowed,
     QuotaBelowConfirmed,
     QuotasAboveSeats,
     ReasonMissing,
     VersionNotPublished,
 )
 from protect.trainings.models import (
+    Booking,
     CourseVersion,
     Edition,
     OrgQuota,
@@ -41,6 +43,7 @@ from protect.trainings.models import (
     Session,
     Venue,
 )
+from protect.trainings.queries import RegistrationQuerySet
 from protect.trainings.rules.states import step_edition, step_registration
 
 # What a form may change of an edition, at once and under one number of edits.
@@ -98,7 +101,7 @@ def edit(
     More seats are offered at once. Errors: PermissionDenied; EditConflict; QuotasAboveSeats.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    row = locked(edition.pk)
+    row = _going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
     for name in EDITABLE:
@@ -119,7 +122,9 @@ def edit(
 def move(
     scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Open, close, finish or cancel an edition. Cancelling ends registrations and bookings.
+    """Open, close, finish or cancel an edition.
+
+    Cancelling ends registrations and bookings, finishing ends the line.
 
     Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled.
     """
@@ -131,6 +136,8 @@ def move(
             raise ReasonMissing
         row.state_reason = reason
         _cancel_all(row, at=at)
+    if step is EditionMove.FINISH:  # who did not sit waits no longer
+        _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
     row.sequence += 1
     row.save(update_fields=["state", "state_reason", "sequence"])
     trace.record(step.value, row)
@@ -141,7 +148,7 @@ def move(
 def add_half_day(scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime) -> Session:
     """Add a half day to an edition. Errors: PermissionDenied."""
     trace = Trace.of(scope, edition.host_id, at=at)
-    row = locked(edition.pk)
+    row = _going(edition, "half_day_add")
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     session = Session.objects.create(
         edition=row,
@@ -169,8 +176,8 @@ def move_half_day(
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
-    locked(edition.pk)
-    row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    _going(edition, "half_day_move")
+    row = standing(session)
     row.venue = half_day.venue
     move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
@@ -189,8 +196,8 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
-    locked(edition.pk)
-    row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    _going(edition, "half_day_cancel")
+    row = standing(session)
     _cancel(row, at=at)
     trace.record("half_day_cancel", row)
     return row
@@ -211,7 +218,7 @@ def set_quota(
     Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    row = locked(edition.pk)
+    row = _going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
         raise QuotaBelowConfirmed(taken=taken)
@@ -264,11 +271,16 @@ def _cancel(session: Session, *, at: datetime) -> None:
 
 
 def _cancel_all(edition: Edition, *, at: datetime) -> None:
-    for session in edition.sessions.standing().order_by("number"):
+    live = edition.sessions.standing().order_by("number")
+    lock(Booking.objects.live().filter(session__in=live).values_list("resource", flat=True))
+    for session in live:
         _cancel(session, at=at)
-    rows = edition.registrations.select_for_update(of=("self",)).active().order_by("pk")
-    ended: list[Registration] = []
-    for row in rows:
+    _end(edition.registrations.active(), at=at)
+
+
+def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
+    ended = list(active.select_for_update(of=("self",)).order_by("pk"))
+    for row in ended:
         row.state = step_registration(
             RegistrationState(row.state),
             RegistrationMove.CANCEL,
@@ -276,5 +288,12 @@ def _cancel_all(edition: Edition, *, at: datetime) -> None:
             is_free=True,
         )
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
-        ended.append(row)
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
+
+
+def _going(edition: Edition, move: str) -> Edition:
+    """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
+    row = locked(edition.pk)
+    if row.state in {EditionState.DONE, EditionState.CANCELLED}:
+        raise EditionMoveNotAllowed(state=row.state, move=move)
+    return row

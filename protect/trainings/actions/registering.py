@@ -5,60 +5,40 @@ Source: docs/adr/0027-trainings.md.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from protect.orgs.scope import Scope
-from protect.trainings.access import token_hash
-from protect.trainings.actions.seats import locked, note, offer_free, room_of, seats_of
+from protect.trainings.actions.seats import (
+    SEATING,
+    as_waiting,
+    is_free_for,
+    join,
+    locked,
+    note,
+    offer_free,
+    room_of,
+    seats_of,
+)
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
-    Approval,
-    EditionState,
     RegistrationMove,
     RegistrationState,
-    Source,
     WaitingRule,
 )
 from protect.trainings.errors import (
-    AlreadyRegistered,
     OverbookingNeedsReason,
     ReasonMissing,
     RegistrationMoveNotAllowed,
     RoomFull,
-    WindowClosed,
 )
-from protect.trainings.models import Edition, Participant, Registration, Sender, WaitingMove
-from protect.trainings.rules.states import entered, step_registration
+from protect.trainings.models import Edition, Registration, WaitingMove
+from protect.trainings.rules.states import step_registration
 
 TOKEN_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """How somebody comes to an edition. `sent_key` is of the form: what is sent twice is once."""
-
-    source: Source
-    sender: Sender | None = None
-    group: UUID | None = None
-    sent_key: UUID = field(default_factory=uuid4)
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A registration and the token of its own link, which is known here and nowhere else.
-
-    `token` is empty where the same form was sent before: the link went out then.
-    """
-
-    registration: Registration
-    token: str = ""
 
 
 class Answered(StrEnum):
@@ -66,27 +46,6 @@ class Answered(StrEnum):
 
     SEATED = "seated"
     PASSED_ON = "passed_on"
-
-
-@transaction.atomic
-def enter(edition: Edition, person: Participant, entry: Entry, *, at: datetime) -> Entered:
-    """Register somebody. Where nobody decides, they sit at once or wait in line.
-
-    Whoever waits already goes first, also when a seat is free at this very moment.
-    Errors: WindowClosed; AlreadyRegistered.
-    """
-    return _enter(locked(edition.pk), [person], entry, at=at)[0]
-
-
-@transaction.atomic
-def enter_group(
-    edition: Edition, people: Sequence[Participant], entry: Entry, *, at: datetime
-) -> list[Entered]:
-    """Register people who come together: all sit at once, or all wait.
-
-    Errors: WindowClosed; AlreadyRegistered, also for one of them: nobody is registered then.
-    """
-    return _enter(locked(edition.pk), people, replace(entry, group=entry.group or uuid4()), at=at)
 
 
 @transaction.atomic
@@ -100,8 +59,8 @@ def approve(
     """
     trace = Trace.of(scope, registration.edition.host_id, at=at)
     edition, row = _locked(registration)
-    party = [row, *_companions(row)]
-    is_free = _is_free(edition, [each.sender_id for each in party], at)
+    party = [row, *_companions(row, RegistrationState.APPLIED)]
+    is_free = is_free_for(edition, [as_waiting(each) for each in party], at)
     if reason and not is_free:
         _must_hold(edition, len(party), at)
         is_free = True
@@ -110,15 +69,16 @@ def approve(
         _step(each, RegistrationMove.APPROVE, is_free=is_free)
         each.save(update_fields=["state", "reason"])
         trace.record("approve", each)
-    _join([each for each in party if each.state == RegistrationState.WAITING], at=at)
+    join([each for each in party if each.state == RegistrationState.WAITING], at=at)
+    offer_free(edition, at=at)
     return party
 
 
 @transaction.atomic
 def confirm_over(
     scope: Scope, registration: Registration, *, at: datetime, reason: str
-) -> Registration:
-    """Give a seat to somebody who waits, past the line and the limit, for a reason.
+) -> list[Registration]:
+    """Give a seat to somebody who waits, and to who waits with them, past the line and the limit.
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
@@ -126,16 +86,18 @@ def confirm_over(
     if not reason:
         raise OverbookingNeedsReason
     edition, row = _locked(registration)
-    if not _is_free(edition, [row.sender_id], at):
-        _must_hold(edition, 1, at)
-    row.is_paused = False
-    _step(row, RegistrationMove.OFFER, is_free=True)
-    _step(row, RegistrationMove.ACCEPT, is_free=True)
-    row.reason = reason
-    row.save(update_fields=["state", "is_paused", "reason"])
-    _by_hand(row, trace, row.priority, reason)
-    trace.record("confirm_over", row)
-    return row
+    party = [row, *_companions(row, RegistrationState.WAITING)]
+    _must_hold(edition, len(party), at)
+    for each in party:
+        each.is_paused = False
+        _step(each, RegistrationMove.OFFER)
+        _step(each, RegistrationMove.ACCEPT)
+        each.reason = reason
+        each.save(update_fields=["state", "is_paused", "reason"])
+        _by_hand(each, trace, each.priority, reason)
+        trace.record("confirm_over", each)
+    offer_free(edition, at=at)
+    return party
 
 
 @transaction.atomic
@@ -185,19 +147,20 @@ def accept_offer(registration: Registration, *, at: datetime) -> Answered:
     Errors: RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
+    trace = Trace(at, edition.host_id)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
-        _lapse(row, at=at)
+        _lapse(row, trace)
         offer_free(edition, at=at)
     if row.is_paused:
-        _renew(row, at=at)
+        _renew(row, trace)
         offer_free(edition, at=at)
         row.refresh_from_db()
-    if row.state == RegistrationState.WAITING:
-        return Answered.PASSED_ON
+        if row.state == RegistrationState.WAITING:
+            return Answered.PASSED_ON
     _step(row, RegistrationMove.ACCEPT)
     row.offer_expires_at, row.is_own_consent = None, True
     row.save(update_fields=["state", "offer_expires_at", "is_own_consent"])
-    Trace(at, edition.host_id).record("accept", row)
+    trace.record("accept", row)
     return Answered.SEATED
 
 
@@ -205,8 +168,7 @@ def accept_offer(registration: Registration, *, at: datetime) -> Answered:
 def renew(registration: Registration, *, at: datetime) -> Registration:
     """Let somebody who rests wait on, at the same place. Errors: RegistrationMoveNotAllowed."""
     edition, row = _locked(registration)
-    _renew(row, at=at)
-    Trace(at, edition.host_id).record("renew", row)
+    _renew(row, Trace(at, edition.host_id))
     offer_free(edition, at=at)
     row.refresh_from_db()
     return row
@@ -225,29 +187,24 @@ def withdraw(registration: Registration, *, at: datetime) -> Registration:
     return row
 
 
-@transaction.atomic
-def lapse_overdue(*, at: datetime) -> int:
-    """Let offers lapse whose time is over, and pass the seats on; return how many lapsed."""
-    overdue = Registration.objects.overdue(at).order_by("edition").values_list("edition", flat=True)
-    count = 0
-    for key in dict.fromkeys(overdue):
-        edition = locked(key)
-        rows = edition.registrations.select_for_update(of=("self",)).overdue(at).order_by("pk")
-        for row in rows:
-            _lapse(row, at=at)
-            Trace(at, edition.host_id).record("lapse", row)
-            count += 1
-        offer_free(edition, at=at)
-    return count
+def pass_on(*, at: datetime) -> Counter[str]:
+    """Let offers lapse whose time is over, and offer what is free, also what was kept until now.
 
-
-def is_taking(edition: Edition, at: datetime) -> bool:
-    """Return whether somebody can register at an instant."""
-    return (
-        edition.state == EditionState.OPEN
-        and (edition.opens_at is None or edition.opens_at <= at)
-        and (edition.closes_at is None or at < edition.closes_at)
-    )
+    Each edition has a transaction of its own. Return how many lapsed and how many were offered.
+    """
+    done: Counter[str] = Counter()
+    waits = Registration.objects.in_line() | Registration.objects.overdue(at)
+    keys = waits.filter(edition__state__in=SEATING).order_by("edition")
+    for key in keys.values_list("edition", flat=True).distinct():
+        with transaction.atomic():
+            edition = locked(key)
+            trace = Trace(at, edition.host_id)
+            rows = edition.registrations.select_for_update(of=("self",)).overdue(at)
+            for row in rows.order_by("pk"):
+                _lapse(row, trace)
+                done["lapsed"] += 1
+            done["offered"] += len(offer_free(edition, at=at))
+    return done
 
 
 def _locked(registration: Registration) -> tuple[Edition, Registration]:
@@ -257,70 +214,14 @@ def _locked(registration: Registration) -> tuple[Edition, Registration]:
     return edition, rows.get(pk=registration.pk)
 
 
-def _enter(
-    edition: Edition, people: Sequence[Participant], entry: Entry, *, at: datetime
-) -> list[Entered]:
-    keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
-    before = {row.sent_key: row for row in Registration.objects.filter(sent_key__in=keys)}
-    if before.keys() == set(keys):
-        return [Entered(before[key]) for key in keys]
-    _must_take(edition, people, at)
-    sender = entry.sender.pk if entry.sender else None
-    state = entered(
-        Approval(edition.approval), is_free=_is_free(edition, [sender] * len(people), at)
-    )
-    found = []
-    for person, key in zip(people, keys, strict=True):
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        row = Registration.objects.create(
-            edition=edition,
-            participant=person,
-            sender=entry.sender,
-            source=entry.source,
-            group=entry.group,
-            applied_at=at,
-            state=state,
-            sent_key=key,
-            token_hash=token_hash(token),
-            is_own_consent=entry.source == Source.APPLIED,
-        )
-        Trace(at, edition.host_id).record("register", row)
-        found.append(Entered(row, token))
-    if state is RegistrationState.WAITING:
-        _join([each.registration for each in found], at=at)
-    return found
-
-
-def _must_take(edition: Edition, people: Sequence[Participant], at: datetime) -> None:
-    if not is_taking(edition, at):
-        raise WindowClosed
-    active = edition.registrations.active().filter(participant__in=people).order_by("pk").first()
-    if active is not None:
-        raise AlreadyRegistered(state=str(RegistrationState(active.state).label))
-
-
-def _companions(row: Registration) -> list[Registration]:
-    """Return who applied together with somebody, locked."""
+def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
+    """Return who came together with somebody and stands in this state, locked."""
     if row.group is None:
         return []
     rows = Registration.objects.select_for_update(of=("self",)).filter(
-        edition=row.edition_id, group=row.group, state=RegistrationState.APPLIED
+        edition=row.edition_id, group=row.group, state=state
     )
     return list(rows.exclude(pk=row.pk).order_by("pk"))
-
-
-def _is_free(edition: Edition, senders: Sequence[UUID | None], at: datetime) -> bool:
-    """Return whether people could sit together without passing anybody who waits for these seats.
-
-    Seats kept for an organisation are waited for by its own people alone.
-    """
-    seats = seats_of(edition, at=at)
-    if not seats.fits(senders):
-        return False
-    waiting = edition.registrations.in_line().filter(is_paused=False)
-    if seats.is_own(senders):
-        waiting = waiting.filter(sender__in=[each for each in senders if each])
-    return not waiting.exists()
 
 
 def _must_hold(edition: Edition, number: int, at: datetime) -> None:
@@ -328,10 +229,6 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
     taken = sum(seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:
         raise RoomFull(capacity=capacity)
-
-
-def _join(rows: Sequence[Registration], *, at: datetime) -> None:
-    note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
 
 
 def _step(row: Registration, move: RegistrationMove, *, is_free: bool = True) -> None:
@@ -346,18 +243,20 @@ def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
     row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])
 
 
-def _lapse(row: Registration, *, at: datetime) -> None:
+def _lapse(row: Registration, trace: Trace) -> None:
     _step(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
-    note([row], {row.pk: WaitingRule.LAPSED}, at=at)
+    note([row], {row.pk: WaitingRule.LAPSED}, at=trace.at)
+    trace.record("lapse", row)
 
 
-def _renew(row: Registration, *, at: datetime) -> None:
+def _renew(row: Registration, trace: Trace) -> None:
     _step(row, RegistrationMove.RENEW)
     row.is_paused = False
     row.save(update_fields=["is_paused"])
-    note([row], {row.pk: WaitingRule.RENEWED}, at=at)
+    note([row], {row.pk: WaitingRule.RENEWED}, at=trace.at)
+    trace.record("renew", row)
 
 
 def _by_hand(row: Registration, trace: Trace, before: int, reason: str) -> None:

@@ -6,7 +6,7 @@ Source: docs/adr/0027-trainings.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from protect.trainings.enums import (
+    EditionState,
     GroupPolicy,
     RegistrationMove,
     RegistrationState,
@@ -22,6 +23,9 @@ from protect.trainings.enums import (
 from protect.trainings.models import Edition, Registration, Venue, WaitingMove
 from protect.trainings.rules.seating import Seats, Waiting, next_offers, places
 from protect.trainings.rules.states import step_registration
+
+# While an edition stands so, seats that become free are offered.
+SEATING = [EditionState.OPEN, EditionState.CLOSED]
 
 
 def locked(edition: UUID) -> Edition:
@@ -51,13 +55,14 @@ def seats_of(edition: Edition, *, at: datetime) -> Seats:
 
 def line_of(edition: Edition) -> list[Waiting]:
     """Return who waits, in no order: `seating.in_line` gives it."""
-    rows = edition.registrations.in_line().order_by("pk")
-    return [
-        Waiting(*values)
-        for values in rows.values_list(
-            "pk", "sender", "priority", "applied_at", "group", "is_paused"
-        )
-    ]
+    return [as_waiting(row) for row in edition.registrations.in_line().order_by("pk")]
+
+
+def as_waiting(row: Registration) -> Waiting:
+    """Return a registration as the line reads it."""
+    return Waiting(
+        row.pk, row.sender_id, row.priority, row.applied_at, row.group, is_paused=row.is_paused
+    )
 
 
 def place_of(registration: Registration) -> int:
@@ -75,8 +80,11 @@ def room_of(edition: Edition) -> int | None:
 def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     """Offer what is free to whom it is due, and note whom it passed over; return who was offered.
 
-    The edition is locked already. Registrations are locked in the order of their ids.
+    The edition is locked already. Registrations are locked in the order of their ids. Of what is
+    over or not open yet nothing is offered.
     """
+    if edition.state not in SEATING:
+        return []
     found = next_offers(
         seats_of(edition, at=at), line_of(edition), GroupPolicy(edition.group_policy)
     )
@@ -91,12 +99,23 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     return offered
 
 
+def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
+    """Return whether people would be offered seats at once, did they stand in the line."""
+    policy = GroupPolicy(edition.group_policy)
+    offered = next_offers(seats_of(edition, at=at), [*line_of(edition), *party], policy).offered
+    return {each.key for each in party} <= {*offered}
+
+
+def join(rows: Sequence[Registration], *, at: datetime) -> None:
+    """Note that people joined the line."""
+    note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
+
+
 def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: datetime) -> None:
     """Write down what happened to people in the line; the same thing twice in a row only once."""
-    latest = {
-        row.pk: row.waiting_moves.order_by("at", "pk").values_list("rule", flat=True).last()
-        for row in rows
-    }
+    rows = list(rows)
+    told = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
+    latest = dict(told.values_list("registration", "rule"))  # of several the last one stays
     WaitingMove.objects.bulk_create(
         WaitingMove(
             registration=row,
@@ -106,7 +125,7 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
             at=at,
         )
         for row in rows
-        if latest[row.pk] != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
+        if latest.get(row.pk) != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
     )
 
 

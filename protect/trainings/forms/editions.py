@@ -282,7 +282,7 @@ class ReasonForm(DeskForm):
     reason = forms.CharField(
         # Translators: why something is done; whoever it concerns reads it.
         label=_("Reason"),
-        help_text=_("Whoever it concerns reads it."),
+        help_text=_("It stays on the page of the training."),
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

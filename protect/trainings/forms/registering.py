@@ -34,7 +34,7 @@ class PersonForm(DeskForm):
     email = forms.EmailField(
         # Translators: of a participant.
         label=_("E-mail address"),
-        help_text=_("They get a link of their own: to say yes or no, and to withdraw."),
+        help_text=_("One person for each address."),
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
@@ -80,7 +80,7 @@ REASONS = {
     # Translators: why one more person is confirmed than there are seats.
     APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
     # Translators: why somebody is refused.
-    REFUSE: (_("Reason"), _("They read it.")),
+    REFUSE: (_("Reason"), _("It stays with the registration. Tell them yourself.")),
     # Translators: why somebody is confirmed before others who wait longer.
     OVER: (_("Reason"), _("It stays in the history of the line.")),
     # Translators: why somebody gets another place in a waiting list.

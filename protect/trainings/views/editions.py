@@ -43,10 +43,10 @@ EFFECTS = {
     ],
     EditionMove.FINISH: [
         gettext_lazy("It stands among the past trainings, and certificates can be issued."),
-        gettext_lazy("What people needed is erased 14 days later."),
+        gettext_lazy("Who still waits for a seat waits no longer."),
     ],
     EditionMove.CANCEL: [
-        gettext_lazy("Everybody who is registered or waits is told, with your reason."),
+        gettext_lazy("Every registration ends. Nobody is written to: tell them yourself."),
         gettext_lazy("Trainers, interpreters and venues are free again."),
         gettext_lazy("This cannot be undone. You can plan a new one."),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -16,8 +17,8 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, labels
-from protect.trainings.actions import people, registering
-from protect.trainings.actions.registering import Entry
+from protect.trainings.actions import entering, people, registering
+from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.forms.registering import (
@@ -53,12 +54,12 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
     )
     if form.is_valid():
-        with form.mending():
-            told = form.cleaned_data
-            person = people.known_or_new(edition.host, told, at=clock.now())
+        with form.mending(), transaction.atomic():  # refused: what is known of them stays, too
+            told, at = form.cleaned_data, clock.now()
+            person = people.known_or_new(edition.host, told, at=at)
             source = Source.NOMINATED if told["sender"] else Source.APPLIED
             entry = Entry(source, told["sender"], sent_key=told["sent_key"])
-            row = registering.enter(edition, person, entry, at=clock.now()).registration
+            row = entering.enter(edition, person, entry, at=at, scope=scope).registration
             said = labels.registration_state(row.state).word
             # Translators: somebody was registered. {state} is where the registration stands.
             messages.success(request, _("Registered: {state}.").format(state=said))

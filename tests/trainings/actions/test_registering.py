@@ -9,8 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.trainings.access import token_hash
-from protect.trainings.actions import registering
-from protect.trainings.actions.registering import Answered, Entry
+from protect.trainings.actions import entering, registering
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.registering import Answered
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import Approval, RegistrationState, Source, WaitingRule
 from protect.trainings.errors import (
@@ -31,7 +32,13 @@ LATER = AT + timedelta(hours=1)
 def come(edition, *, sender=None, at=AT, **more) -> Registration:
     person = make_participant(edition.host, sender=sender)
     source = Source.NOMINATED if sender else Source.APPLIED
-    return registering.enter(edition, person, Entry(source, sender, **more), at=at).registration
+    return entering.enter(edition, person, Entry(source, sender, **more), at=at).registration
+
+
+def group_of(edition, number: int) -> list[Registration]:
+    people = [make_participant(edition.host) for _ in range(number)]
+    found = entering.enter_group(edition, people, APPLIED, at=AT + timedelta(minutes=30))
+    return [each.registration for each in found]
 
 
 def states(edition) -> list[str]:
@@ -69,8 +76,8 @@ def test_no_limit_is_not_no_seats(planners):
 
 def test_the_same_form_sent_twice_registers_once(edition):
     person, entry = make_participant(edition.host), Entry(Source.APPLIED, sent_key=uuid4())
-    first = registering.enter(edition, person, entry, at=AT)
-    second = registering.enter(edition, person, entry, at=LATER)
+    first = entering.enter(edition, person, entry, at=AT)
+    second = entering.enter(edition, person, entry, at=LATER)
 
     assert first.registration == second.registration
     assert first.registration.token_hash == token_hash(first.token)
@@ -80,7 +87,7 @@ def test_the_same_form_sent_twice_registers_once(edition):
 def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
     row = come(edition)
     with pytest.raises(AlreadyRegistered) as refused:
-        registering.enter(edition, row.participant, APPLIED, at=AT)
+        entering.enter(edition, row.participant, APPLIED, at=AT)
 
     assert refused.value.facts == {"state": "Confirmed"}
     assert edition.registrations.count() == 1
@@ -90,7 +97,7 @@ def test_who_withdrew_can_come_again(edition):
     row = come(edition)
     registering.withdraw(row, at=LATER)
 
-    assert registering.enter(edition, row.participant, APPLIED, at=LATER).registration != row
+    assert entering.enter(edition, row.participant, APPLIED, at=LATER).registration != row
 
 
 @pytest.mark.parametrize(
@@ -110,20 +117,51 @@ def test_outside_the_window_nobody_is_registered(planners, given):
     assert not edition.registrations.exists()
 
 
-def test_a_group_sits_or_waits_together(edition):
+@pytest.mark.parametrize(("policy", "state"), [("skip", "confirmed"), ("hold", "waiting")])
+def test_a_group_waits_together_and_lets_others_by_or_not(planners, policy, state):
+    edition = make_edition(planners.host, group_policy=policy)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
-    found = registering.enter_group(edition, people, APPLIED, at=LATER)
+    found = entering.enter_group(edition, people, APPLIED, at=LATER)
 
     assert {each.registration.state for each in found} == {"waiting"}
     assert len({each.registration.group for each in found}) == 1
-    assert come(edition, at=LATER).state == RegistrationState.WAITING  # they were here first
+    assert come(edition, at=LATER + timedelta(minutes=1)).state == state
+
+
+def test_a_group_that_fits_sits_together(edition):
+    group_of(edition, 2)
+
+    assert states(edition) == ["confirmed"] * 2
+
+
+def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
+    people = [make_participant(edition.host) for _ in range(2)]
+    first = entering.enter_group(edition, people, APPLIED, at=AT)[0].registration
+    registering.approve(planners.scope("pia"), first, at=LATER)
+    assert states(edition) == ["waiting"] * 2
+    registering.confirm_over(planners.scope("pia"), first, at=LATER, reason="They work together")
+
+    assert states(edition) == ["confirmed"] * 2
+
+
+def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
+    *sitting, one, two = [*fill(edition, 3), *group_of(edition, 2)]
+    registering.withdraw(sitting[0], at=LATER)
+    registering.withdraw(sitting[1], at=LATER)
+    registering.accept_offer(two, at=LATER)
+    registering.pass_on(at=LATER + timedelta(days=5))
+    one.refresh_from_db()
+
+    assert one.is_paused
+    assert come(edition, at=LATER).state == RegistrationState.CONFIRMED
 
 
 def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
     with pytest.raises(AlreadyRegistered):
-        registering.enter_group(edition, people, APPLIED, at=AT)
+        entering.enter_group(edition, people, APPLIED, at=AT)
 
     assert edition.registrations.count() == 1
 
@@ -182,8 +220,8 @@ def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(editi
     registering.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
 
-    assert registering.lapse_overdue(at=over - timedelta(seconds=1)) == 0
-    assert registering.lapse_overdue(at=over) == 1
+    assert registering.pass_on(at=over - timedelta(seconds=1)) == {"offered": 0}
+    assert registering.pass_on(at=over) == {"lapsed": 1, "offered": 1}
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.is_paused) == ("waiting", True)
@@ -197,7 +235,7 @@ def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, h
     registering.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
     if has_lapsed:
-        registering.lapse_overdue(at=over)
+        registering.pass_on(at=over)
 
     assert registering.accept_offer(first, at=over + timedelta(minutes=1)) is Answered.PASSED_ON
     first.refresh_from_db()
@@ -216,18 +254,19 @@ def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition)
 
 
 def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
-    *_, waiting = fill(edition, 4)
-    with pytest.raises(RegistrationMoveNotAllowed):
-        registering.accept_offer(come(make_edition(edition.host)), at=LATER)
+    first, *_, waiting = fill(edition, 4)
+    for row in (first, waiting):
+        with pytest.raises(RegistrationMoveNotAllowed):
+            registering.accept_offer(row, at=LATER)
 
-    assert registering.accept_offer(waiting, at=LATER) is Answered.PASSED_ON
     assert rules(waiting) == ["joined"]
+    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
 
 
 def test_who_rests_goes_on_waiting_at_the_same_place(edition):
     *sitting, first, _second = fill(edition, 5)
     registering.withdraw(sitting[0], at=LATER)
-    registering.lapse_overdue(at=LATER + timedelta(days=5))
+    registering.pass_on(at=LATER + timedelta(days=5))
     registering.renew(first, at=LATER + timedelta(days=6))
     first.refresh_from_db()
 
@@ -256,7 +295,9 @@ def test_kept_seats_are_for_their_organisation_until_they_are_released(planners,
 
     assert states(edition) == ["confirmed", "waiting"]
     assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
-    assert come(edition, at=LATER).state == RegistrationState.WAITING  # somebody was here first
+    assert registering.pass_on(at=LATER - timedelta(seconds=1)) == {"offered": 0}
+    assert registering.pass_on(at=LATER) == {"offered": 1}
+    assert come(edition, at=LATER).state == RegistrationState.WAITING
 
 
 def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planners, edition):

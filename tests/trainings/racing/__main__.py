@@ -25,8 +25,8 @@ django.setup()
 
 from django.db import DatabaseError, connection, transaction  # noqa: E402 - needs Django set up
 
-from protect.trainings.actions import registering  # noqa: E402
-from protect.trainings.actions.registering import Entry  # noqa: E402
+from protect.trainings.actions import entering, seats  # noqa: E402
+from protect.trainings.actions.entering import Entry  # noqa: E402
 from protect.trainings.enums import RegistrationState, Source  # noqa: E402
 from protect.trainings.models import Edition, Participant, Registration  # noqa: E402
 from tests.orgs.conftest import make_organisation  # noqa: E402
@@ -37,14 +37,14 @@ WAYS = ("locked", "unlocked", "plain")
 MOMENT = 0.5  # seconds in which everybody who may has counted the seats
 
 
-def main(people: int, seats: int, clients: int, way: str) -> None:
+def main(people: int, limit: int, clients: int, way: str) -> None:
     planning.NUMBERS = count(WAYS.index(way) * 1_000_000 + 1)  # one database, several races
     host = make_organisation(f"Demo Academy {way}")
-    edition = make_edition(host, seat_limit=seats)
+    edition = make_edition(host, seat_limit=limit)
     persons = [make_participant(host) for _ in range(people)]
     if way == "unlocked":
         take_the_lock_off(clients)
-    enter = plain if way == "plain" else registering.enter
+    enter = plain if way == "plain" else entering.enter
     errors, seconds = race(enter, edition, persons, clients)
     states = Counter(edition.registrations.order_by("pk").values_list("state", flat=True))
     json.dump({"seconds": seconds, "errors": errors, "states": states}, sys.stdout)
@@ -52,9 +52,9 @@ def main(people: int, seats: int, clients: int, way: str) -> None:
 
 def take_the_lock_off(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
-    registering.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
+    entering.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
     connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
-    gate, seats_of = threading.Barrier(clients), registering.seats_of
+    gate, seats_of = threading.Barrier(clients), seats.seats_of
 
     def counted(edition, *, at):
         found = seats_of(edition, at=at)
@@ -62,7 +62,7 @@ def take_the_lock_off(clients: int) -> None:
             gate.wait(MOMENT)
         return found
 
-    registering.seats_of = counted
+    seats.seats_of = counted
 
 
 def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -> tuple[int, float]:
