@@ -16,7 +16,7 @@ class VersionState(TextChoices):
     # Translators: the state of a version of a course.
     PUBLISHED = "published", _("Published")
     # Translators: the state of a version of a course that nobody should use for something new.
-    RETIRED = "retired", _("Retired")
+    RETIRED = "retired", _("No longer used")
 
 
 class VersionMove(TextChoices):
@@ -192,7 +192,7 @@ class RegistrationState(TextChoices):
     # Translators: the state of a registration.
     REFUSED = "refused", _("Refused")
     # Translators: the state of a registration.
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Withdrew")
     # Translators: the state of a registration for a training that does not take place.
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -287,9 +287,9 @@ class Phase(TextChoices):
     """When and why a form is answered."""
 
     # Translators: a test before a training.
-    PRE = "pre", _("Before")
+    PRE = "pre", _("Before the training")
     # Translators: a test after a training.
-    POST = "post", _("After")
+    POST = "post", _("After the training")
     # Translators: what people think of a training.
     EVALUATION = "evaluation", _("Evaluation")
     # Translators: a test with a name on it, for a certificate.
