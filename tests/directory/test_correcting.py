@@ -110,7 +110,10 @@ def test_a_flood_silences_nobody_and_drops_only_itself(service):
     texts = [f"Wrong {'x' * number}" for number in range(correcting.MOST_OPEN + 5)]
 
     stored = [
-        correcting.report_as_public(service, Report(("cost",), text), at=NOW) for text in texts
+        correcting.report_as_public(
+            service, Report(("cost",), text), at=NOW + timedelta(seconds=number)
+        )
+        for number, text in enumerate(texts)
     ]
 
     assert all(stored)

@@ -75,7 +75,7 @@ def test_an_office_adds_its_own_person(office):
         ("islands", '[XX]\nname = "Demo"\ncountry = "MT"\nsource = "Demo"\ntaken = 2026-01-01\n'),
     ],
 )
-def test_the_site_does_not_start_with_a_wrong_file(office, kind, text):
+def test_the_site_does_not_start_with_a_wrong_file(db, office, kind, text):
     office(kind, text)
 
     with pytest.raises(DataError):
