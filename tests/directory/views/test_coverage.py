@@ -140,7 +140,8 @@ def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
         "GeoNames (geonames.org), CC BY 4.0, 2026-11-25"
     }
     assert {row["reach_metres"] for row in rows} == {"50000"}
-    assert {row["directory_version"] for row in rows} == {"0"}
+    number = DirectoryVersion.objects.get().number
+    assert {row["directory_version"] for row in rows} == {str(number)}
 
 
 def test_a_settlement_leads_to_the_same_question_of_a_person(keepers, service, settings):
@@ -159,6 +160,7 @@ def test_moving_a_protected_address_changes_no_byte(keepers, service):
     service.address_audience = Audience.PROFESSIONALS
     service.coarse_area_id = "MT-60"
     service.save()
+    DirectoryVersion.objects.update(number=0)  # as it shall be afterwards: only bytes count here
     asked = [f"{PAGE}.csv?country=MT&need=talk", f"{PAGE}?country=MT&need=talk"]
     before = [_steady(keepers.desk("rita").get(each)) for each in asked]
 
