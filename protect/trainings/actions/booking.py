@@ -71,8 +71,9 @@ def book(
         payment=wanted.payment,
         created=at,
     )
-    must_fit(found_against(row, at=at), reason)
-    row.reason = reason
+    against = found_against(row)
+    must_fit(against, reason)
+    row.reason = reason if against else ""
     row.save()
     trace.record("book", row)
     return row
@@ -80,24 +81,58 @@ def book(
 
 @transaction.atomic
 def move_bookings(
-    session: Session, starts_at: datetime, ends_at: datetime, *, at: datetime, reason: str = ""
+    session: Session, starts_at: datetime, ends_at: datetime, *, reason: str = ""
 ) -> None:
-    """Take live bookings of a whole session to its new time. The session is saved by the caller.
+    """Take the live bookings of a session to its new time and, with its new venue, place.
 
-    Whoever had accepted is asked anew. Errors: ClashBlocks; ClashNeedsReason.
+    The session has its new venue and its old time; the caller saves it. Whoever had accepted is
+    asked anew. What was booked for a part of it is booked for the same part.
+    Errors: ClashBlocks; ClashNeedsReason.
     """
-    lock(session.bookings.live().values_list("resource", flat=True))
+    lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
+    let_go = session.bookings.live().filter(role=BookingRole.ROOM)
+    let_go.exclude(resource__in=_room_of(session)).update(state=BookingState.CANCELLED)
     locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
     rows = list(locked.order_by("resource", "pk"))
+    later = starts_at - session.starts_at
     found: list[tuple[Found, Resource]] = []
     for row in rows:
-        if (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at):
+        is_whole = (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at)
+        row.starts_at, row.ends_at = row.starts_at + later, row.ends_at + later
+        if is_whole or row.ends_at > ends_at:
             row.starts_at, row.ends_at = starts_at, ends_at
         if row.resource.kind == ResourceKind.PERSON:
             row.state = BookingState.ASKED
-        found += found_against(row, at=at)
+        against = found_against(row)
+        row.reason = reason if against else row.reason
+        found += against
     must_fit(found, reason)
-    Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state"])
+    Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "reason"])
+
+
+@transaction.atomic
+def keep_room(session: Session, trace: Trace, *, reason: str = "") -> None:
+    """Book the room in which a session is held, unless it is booked already.
+
+    Errors: ClashBlocks; ClashNeedsReason.
+    """
+    booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
+    if session.venue_id is None or booked.exists():
+        return
+    row = Booking(
+        session=session,
+        resource=lock(_room_of(session))[0],
+        role=BookingRole.ROOM,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        state=BookingState.ACCEPTED,
+        created=trace.at,
+    )
+    against = found_against(row)
+    must_fit(against, reason)
+    row.reason = reason if against else ""
+    row.save()
+    trace.record("book", row)
 
 
 @transaction.atomic
@@ -139,7 +174,7 @@ def lock(resources: Iterable[UUID]) -> list[Resource]:
     return list(rows.order_by("pk"))
 
 
-def found_against(row: Booking, *, at: datetime) -> list[tuple[Found, Resource]]:
+def found_against(row: Booking) -> list[tuple[Found, Resource]]:
     """Return what speaks against a booking, each with what it is about."""
     resource = row.resource
     others = resource.bookings.live().exclude(pk=row.pk)
@@ -153,7 +188,7 @@ def found_against(row: Booking, *, at: datetime) -> list[tuple[Found, Resource]]
         travel_from(row.session.venue_id),
         vocabulary.severities(),
     )
-    more = [Found(each, row.pk) for each in _of_its_own(row, at)]
+    more = [Found(each, row.pk) for each in _of_its_own(row)]
     return [(each, resource) for each in (*found, *more)]
 
 
@@ -212,7 +247,11 @@ def travel_from(venue: UUID | None) -> dict[frozenset[UUID], int]:
     }
 
 
-def _of_its_own(row: Booking, at: datetime) -> Iterable[Clash]:
+def _room_of(session: Session) -> list[UUID]:
+    return [session.venue_id] if session.venue_id else []
+
+
+def _of_its_own(row: Booking) -> Iterable[Clash]:
     """Yield what speaks against a booking whatever else is booked."""
     edition = row.session.edition
     if row.resource.kind == ResourceKind.VENUE and edition and edition.seat_limit:

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from protect.kernel.ids import ALPHABET, SHORT_LENGTH
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.actions.booking import lock, move_bookings, standing
+from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
@@ -145,8 +145,13 @@ def move(
 
 
 @transaction.atomic
-def add_half_day(scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime) -> Session:
-    """Add a half day to an edition. Errors: PermissionDenied."""
+def add_half_day(
+    scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Add a half day to an edition, and book its room.
+
+    Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
+    """
     trace = Trace.of(scope, edition.host_id, at=at)
     row = _going(edition, "half_day_add")
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
@@ -161,6 +166,7 @@ def add_half_day(scope: Scope, edition: Edition, half_day: HalfDay, *, at: datet
         venue=half_day.venue,
         link=half_day.link,
     )
+    keep_room(session, trace, reason=reason)
     _raise(row)
     trace.record("half_day_add", session)
     return session
@@ -170,20 +176,24 @@ def add_half_day(scope: Scope, edition: Edition, half_day: HalfDay, *, at: datet
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Move a half day, with what is booked for it: people are asked anew.
+    """Change a half day. If it moves, what is booked moves along and people are asked anew.
 
-    Errors: PermissionDenied; ClashBlocks; ClashNeedsReason.
+    Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
+    ClashNeedsReason.
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
     _going(edition, "half_day_move")
     row = standing(session)
+    stood = (row.starts_at, row.ends_at, row.venue_id)
     row.venue = half_day.venue
-    move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
+    if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
+        move_bookings(row, half_day.starts_at, half_day.ends_at, reason=reason)
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
     row.sequence += 1
     row.save(update_fields=["starts_at", "ends_at", "zone", "venue", "link", "sequence"])
+    keep_room(row, trace, reason=reason)
     trace.record("half_day_move", row)
     return row
 

@@ -20,6 +20,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.reference import vocabulary
 from protect.trainings import access, labels
 from protect.trainings.actions import planning
 from protect.trainings.board import board_of
@@ -94,10 +95,8 @@ def edition_new(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            fields = fields_of(form) | {
-                "country_id": form.cleaned_data["country"],
-                "zone": host.zone,
-            }
+            country = form.cleaned_data["country"]
+            fields = fields_of(form) | {"country_id": country, "zone": zone_in(country, host)}
             version: CourseVersion = form.cleaned_data["course_version"]
             edition = planning.plan(scope, host, version, fields, at=clock.now())
             messages.success(request, _("Planned. Add its half days next."))
@@ -171,6 +170,11 @@ def host_of(scope: Scope, chosen: str) -> Organisation:
     rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     named = [each for each in rows.order_by("created", "pk") if str(each.pk) == chosen]
     return named[0] if named else rows.order_by("created", "pk")[0]
+
+
+def zone_in(country: str, host: Organisation) -> str:
+    """Return the clock of an edition: that of its country, at home the host's own."""
+    return host.zone if country == host.country else vocabulary.countries()[country].zone
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HalfDayForm(request.POST if request.method == "POST" else None, edition=edition)
     if form.is_valid():
         with form.mending():
-            planning.add_half_day(scope, edition, half_day_of(form, edition.zone), at=clock.now())
+            reason = form.cleaned_data["reason"]
+            half_day = half_day_of(form, edition.zone)
+            planning.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
             messages.success(request, _("Added."))
             return redirect("trainings:edition", pk=pk)
     return show(request, "half_day_form.html", form, {"edition": edition, "session": None})
@@ -52,7 +54,7 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             half_day = half_day_of(form, edition.zone)
             planning.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            messages.success(request, _("Saved. Whoever is booked is asked anew."))
+            messages.success(request, _("Saved. If it moved, whoever is booked is asked anew."))
             return redirect("trainings:edition", pk=edition.pk)
     return show(request, "half_day_form.html", form, {"edition": edition, "session": session})
 

@@ -13,9 +13,11 @@ from protect.trainings.actions.planning import HalfDay
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, EditionMove
 from protect.trainings.errors import (
+    BookingMoveNotAllowed,
     ClashBlocks,
     ClashNeedsReason,
     EditConflict,
+    EditionMoveNotAllowed,
     QuotaBelowConfirmed,
     QuotasAboveSeats,
     ReasonMissing,
@@ -195,3 +197,117 @@ def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planner
     assert edition.quotas.get().seats == 2
     with pytest.raises(QuotasAboveSeats):
         planning.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
+
+
+def rooms(session) -> list[tuple[str, str]]:
+    rows = session.bookings.filter(role=BookingRole.ROOM).order_by("created", "pk")
+    return [*rows.values_list("resource__name", "state")]
+
+
+def test_a_half_day_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
+    room = hall(planners.host)
+    first = planning.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    other = make_edition(planners.host)
+    with pytest.raises(ClashBlocks) as refused:
+        planning.add_half_day(pia, other, half_day(9, 2, venue=room), at=AT)
+
+    assert refused.value.facts == {
+        "findings": "Demo Hall is taken then, or is being set up or cleared away."
+    }
+    assert rooms(first) == [("Demo Hall", "accepted")]
+    assert other.sessions.count() == 2
+    assert room.resource.bookings.count() == 1
+
+
+def test_a_room_that_is_shared_holds_two(planners, pia, edition):
+    room = hall(planners.host, is_shareable=True)
+    for each in (edition, make_edition(planners.host)):
+        planning.add_half_day(pia, each, half_day(9, venue=room), at=AT)
+
+    assert room.resource.bookings.live().count() == 2
+
+
+def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
+    room = hall(planners.host, capacity=2)
+    with pytest.raises(ClashNeedsReason):
+        planning.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    assert edition.sessions.count() == 2
+    planning.add_half_day(pia, edition, half_day(9, venue=room), at=AT, reason="Two stay away")
+
+    assert room.resource.bookings.get().reason == "Two stay away"
+
+
+def test_another_room_lets_the_first_one_go(planners, pia, edition):
+    first, second = hall(planners.host), hall(planners.host, "Demo Attic")
+    session = planning.add_half_day(pia, edition, half_day(9, venue=first), at=AT)
+    planning.move_half_day(pia, session, half_day(9, venue=second), at=AT)
+
+    assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
+    assert planning.add_half_day(pia, edition, half_day(9, venue=first), at=AT).venue == first
+
+
+def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
+    room = hall(planners.host)
+    planning.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    session = planning.add_half_day(pia, edition, half_day(10), at=AT)
+    with pytest.raises(ClashBlocks):
+        planning.move_half_day(pia, session, half_day(9, venue=room), at=AT)
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.venue) == (half_day(10).starts_at, None)
+    assert rooms(session) == []
+
+
+def test_a_new_link_asks_nobody_anew(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    booking.answer(row, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    link = "https://meet.demo.example/1"
+    planning.move_half_day(pia, session, half_day(0, link=link), at=AT)
+    row.refresh_from_db()
+
+    assert row.state == "accepted"
+    assert edition.sessions.get(number=1).link == link
+
+
+def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    hour = FIRST_DAY + timedelta(hours=1)
+    wanted = Wanted(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
+    row = booking.book(pia, session, wanted, at=AT)
+    planning.move_half_day(pia, session, half_day(4), at=AT)
+    row.refresh_from_db()
+
+    assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
+
+
+@pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
+def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
+    *_sitting, _waiting = fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    planning.move(pia, edition, EditionMove.CLOSE, at=AT)
+    planning.move(pia, edition, move, at=AT, reason="It is over")
+    before = states(edition)
+    for refused in (
+        lambda: planning.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: planning.add_half_day(pia, edition, half_day(9), at=AT),
+        lambda: planning.move_half_day(pia, session, half_day(9), at=AT),
+        lambda: planning.cancel_half_day(pia, session, at=AT),
+    ):
+        with pytest.raises(EditionMoveNotAllowed):
+            refused()
+
+    assert states(edition) == before
+    assert "waiting" not in before
+    assert edition.sessions.count() == 2
+    session.refresh_from_db()
+    assert session.starts_at == FIRST_DAY
+
+
+def test_a_cancelled_half_day_is_booked_by_nobody(planners, pia, edition):
+    session = planning.cancel_half_day(pia, edition.sessions.get(number=1), at=AT)
+    with pytest.raises(BookingMoveNotAllowed):
+        booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+
+    assert not Booking.objects.exists()
+    assert [each.number for each in edition.sessions.standing()] == [2]

@@ -260,3 +260,25 @@ def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
 
     assert answer.status_code == 409
     assert "seat_limit" in answer.context["form"].errors
+
+
+def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
+    desk = desk_of()
+    desk.post("/trainings/new", **planned(make_course(host), country="GR"))
+    made = Edition.objects.get()
+    desk.post(
+        f"/trainings/{made.pk}/half-day", day="2027-01-20", clock_from="09:00", clock_to="12:00"
+    )
+
+    assert made.zone == "Europe/Athens"
+    assert Session.objects.get().starts_at.isoformat() == "2027-01-20T07:00:00+00:00"
+    assert "09:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+
+
+def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/register"
+    desk.post(address, **somebody())
+    assert desk.post(address, **somebody(name="Demo Other", country="NL")).status_code == 409
+
+    known = Participant.objects.get()
+    assert (known.name, known.country_id) == ("Demo Noor", "BE")
