@@ -172,6 +172,10 @@ def package_of(rows: Iterable[Mapping[str, str]]) -> bytes:
 
 def _tables_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
     """Return what one row is in each table of a data package."""
+    return _offer_of(row, at) | _place_of(row, at)
+
+
+def _offer_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
     return {
         "organization": {"id": f"o{at}", "name": row["organisation"], "description": "Demo"},
         "service": {
@@ -186,6 +190,17 @@ def _tables_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
             "service_id": row["source_id"],
             "number": row["phones"].partition("|")[0],
         },
+        "attribute": {
+            "id": f"t{at}",
+            "link_id": row["source_id"],
+            "taxonomy_term_id": row["categories"],
+        },
+        "taxonomy_term": {"id": row["categories"], "name": row["categories"]},
+    }
+
+
+def _place_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
+    return {
         "location": {
             "id": f"l{at}",
             "location_type": "physical",
@@ -205,12 +220,6 @@ def _tables_of(row: Mapping[str, str], at: int) -> dict[str, dict[str, str]]:
             "postal_code": row.get("postal_code", ""),
             "country": row["country"],
         },
-        "attribute": {
-            "id": f"t{at}",
-            "link_id": row["source_id"],
-            "taxonomy_term_id": row["categories"],
-        },
-        "taxonomy_term": {"id": row["categories"], "name": row["categories"]},
     }
 
 

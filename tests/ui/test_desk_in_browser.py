@@ -46,10 +46,12 @@ def test_slash_goes_to_the_search_that_can_be_seen(visit, width):
 
 
 def test_question_mark_opens_the_keys(visit):
-    tab, _ = visit("")
+    tab, site = visit("")
 
     tab.keyboard.press("?")
     tab.wait_for_url(f"{SITE}/keys")
+
+    assert site.complaints == []
 
 
 def test_keys_type_while_one_types(visit):
