@@ -8,7 +8,7 @@ PORT ?= 8000
 PYTHON = $(shell for p in python3.14 python3.13 python3.12 python3 /usr/bin/python3; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && { command -v "$$p"; break; }; done)
 
-.PHONY: help demo serve install install-dev lint format test faults mutants weigh bench check-fresh screenshots messages messages-update lock
+.PHONY: help demo serve install install-dev lint format test faults mutants fuzz weigh bench check-fresh screenshots messages messages-update lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,10 @@ faults: install-dev ## kills, full disks and a dead mail server, at length (by h
 
 mutants: install-dev ## mutation tests of the vault's formats, rules and access (by hand; an hour)
 	$(BIN)/python -m tools.mutants $(ARGS)
+
+fuzz: install-dev messages ## new examples for every property and for the interface, many of them (by hand; an hour)
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/directory/hsds/test_schemathesis.py
 
 weigh: install messages ## every public page in every language against the byte budget
 	@$(BIN)/protect demo --build-only

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -27,6 +28,8 @@ from tests.audit.tampering import forget_everything
 from tests.choosing import chosen, empties
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
+
+hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
 
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"

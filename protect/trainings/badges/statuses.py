@@ -88,7 +88,7 @@ def encode(places: Iterable[int]) -> str:
 
 def decode(text: str) -> bytes:
     """Return the bits of a list. Errors: ValueError for what is none, too short or too long."""
-    if not text.startswith(MULTIBASE):
+    if not text.startswith(MULTIBASE) or not text.isascii():
         raise ValueError("not multibase base64url")
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:

@@ -52,6 +52,7 @@ def test_a_place_outside_is_refused(place):
         "u",
         "z" + statuses.encode([])[1:],
         "u!!!",
+        "u\x80",
         text(b"not packed"),
         text(gzip.compress(bytes(SIZE // 8 - 1))),
         text(gzip.compress(bytes(SIZE // 8))[:-4]),
@@ -65,7 +66,7 @@ def test_what_is_no_list_of_the_standard_is_refused(encoded):
 
 
 @settings(deadline=None)
-@given(st.text(max_size=30) | st.binary(max_size=60).map(text))
+@given(st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text))
 def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
     with pytest.raises(ValueError, match=r"not"):
         statuses.decode(encoded)
