@@ -66,7 +66,9 @@ def test_what_is_no_list_of_the_standard_is_refused(encoded):
 
 
 @settings(deadline=None)
-@given(st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text))
+@given(
+    st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text)
+)
 def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
     with pytest.raises(ValueError, match=r"not"):
         statuses.decode(encoded)
