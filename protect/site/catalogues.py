@@ -60,7 +60,7 @@ def faces() -> tuple[Face, Face]:
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     of_desk = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
-    return Face("public", public, 280, offered), Face("desk", desk, 3000, of_desk)
+    return Face("public", public, 280, offered), Face("desk", desk, 4200, of_desk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""What 127.0.0.1 (the demo) and PROTECT_PUBLIC_HOSTS serve: find-help and the open questions."""
+"""What 127.0.0.1 (the demo) and PROTECT_PUBLIC_HOSTS serve: find-help, trainings, interfaces."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
 from protect.site.api import hsds_core_urls, hsds_urls, public_urls
+from protect.site.staff import desk_file
 from protect.site.transactions import without_transaction
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
+    path("assets/<str:name>", desk_file, name="desk_file"),
+    path("", include("protect.trainings.urls_public")),
     path("", public_urls),
     path("hsds/core/", hsds_core_urls),
     path("hsds/", hsds_urls),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from protect.ui.assets import PUBLIC_CSP
+from protect.ui.assets import OPEN_CSP, PUBLIC_CSP
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,7 +50,7 @@ class ZoneMiddleware:
         if host not in settings.PUBLIC_HOSTS:  # answered plainly: an unknown host learns nothing
             return with_headers(HttpResponse(status=400), PUBLIC_HEADERS)
         request.urlconf = PUBLIC
-        response = with_headers(self.get_response(request), PUBLIC_HEADERS)
+        response = as_public(self.get_response(request))
         for name in ABSENT:
             response.headers.pop(name, None)
         if settings.IS_DEMO or response.status_code != 200 or request.method != "GET":
@@ -67,6 +67,18 @@ def as_desk(response: HttpResponseBase) -> HttpResponseBase:
     """Put the desk's headers on a response; its styles and scripts may be kept."""
     cache = response.headers.get("Cache-Control")
     with_headers(response, STAFF_HEADERS)
+    if cache == KEPT_FOR_EVER:
+        response.headers["Cache-Control"] = cache
+    return response
+
+
+def as_public(response: HttpResponseBase) -> HttpResponseBase:
+    """Put the public headers on a response. Pages with files say so; files may be kept."""
+    policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
+    has_files = response.headers.get(policy) == OPEN_CSP
+    with_headers(response, PUBLIC_HEADERS)
+    if has_files:
+        response.headers[policy] = OPEN_CSP
     if cache == KEPT_FOR_EVER:
         response.headers["Cache-Control"] = cache
     return response

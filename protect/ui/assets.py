@@ -30,6 +30,7 @@ DESK_STYLES = (
     "components/notice",
     "desk/density",
     "desk/frame",
+    "desk/open",
     "desk/top",
     "desk/button",
     "desk/form",
@@ -110,6 +111,11 @@ PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; style-src {source_hash(STYLE)}; "
     "img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
+)
+# Pages for professionals without an account: their style is a file, as at the desk.
+OPEN_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 DESK_CSS = asset("desk", "css", "text/css; charset=utf-8", styles(DESK_STYLES))

@@ -1,0 +1,30 @@
+"""Addresses of trainings for whoever has no account: /trainings/<language>/…, without cookies."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from protect.trainings.views import public
+
+
+class DeskLanguage:
+    """The tag of a language in which the desk is complete; any other is not found."""
+
+    regex = "[a-z]{2,3}"
+
+    def to_python(self, value: str) -> str:
+        if value not in public.languages():
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DeskLanguage, "tag")
+
+app_name = "open"
+urlpatterns = [
+    path("trainings/", public.language_choice, name="language_choice"),
+    path("trainings/<tag:tag>/", public.edition_calendar, name="edition_calendar"),
+]

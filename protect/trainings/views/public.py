@@ -1,0 +1,68 @@
+"""The frame of pages for whoever has no account: no cookie, a language in the address.
+
+A page of this zone is shown in the language of its address, by `open_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from protect.orgs.languages import of_desk as languages
+from protect.trainings.views.frame import show
+from protect.ui.assets import OPEN_CSP
+from protect.ui.forms import DeskForm
+from protect.vault import gates
+
+type View = Callable[..., HttpResponse]
+
+
+def open_page(view: View) -> View:
+    """Open a page to everybody, in the language of its address, with a policy for its files."""
+
+    @gates.open_to_all
+    @wraps(view)
+    def shown(request: HttpRequest, tag: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override(tag):
+            response = view(request, *args, **kwargs)
+        response.headers["Content-Security-Policy"] = OPEN_CSP
+        response.headers["Content-Language"] = tag
+        return response
+
+    return shown
+
+
+def show_open(
+    request: HttpRequest,
+    template: str,
+    form: DeskForm | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a page of this zone. `form` is the one whose mistakes stand above the heading."""
+    tag = translation.get_language()
+    others = [
+        (each, request.path.replace(f"/{tag}/", f"/{each.tag}/", 1))
+        for each in languages().values()
+    ]
+    frame = {"is_demo": settings.IS_DEMO, "tag": tag, "others": others}
+    return show(request, f"public/{template}", form, {**frame, **(context or {})})
+
+
+@gates.open_to_all
+@require_safe
+def language_choice(request: HttpRequest) -> HttpResponse:
+    """Lead to the calendar in the language of the browser, or English."""
+    return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
+
+
+@open_page
+@require_safe
+def edition_calendar(request: HttpRequest) -> HttpResponse:
+    return show_open(request, "edition_calendar.html")

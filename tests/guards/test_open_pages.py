@@ -1,0 +1,79 @@
+"""What no page for people without an account may do, asked of every such page of trainings."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from protect.site import zones
+from protect.ui.assets import OPEN_CSP
+from tests.guards.test_access_table import PUBLIC
+
+HEADERS = {**zones.PUBLIC_HEADERS, "Content-Security-Policy": OPEN_CSP}
+PAGES = [
+    address
+    for name, (address, status) in PUBLIC.items()
+    if name.startswith("open:") and address.startswith("/trainings/") and status == 200
+]
+LOADED = re.compile(
+    r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"([^\"]+)"
+)
+OURS = re.compile(r"/assets/[a-z]+-[0-9a-f]{16}\.(?:css|js)|data:,?.*")
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+
+def page(address: str):
+    return Client(headers={"host": "127.0.0.1"}).get(address)
+
+
+def wrongs(response) -> list[str]:
+    """Return what a response does that none of this zone may do."""
+    found = [name for name in zones.ABSENT if name in response.headers]
+    found += [name for name, value in HEADERS.items() if response.headers.get(name) != value]
+    found += [f"cookie {name}" for name in response.cookies]
+    body = response.content.decode()
+    found += [each for each in LOADED.findall(body) if not OURS.fullmatch(each)]
+    found += re.findall(r"<[^>]+ (?:style|on\w+)=", body)  # the policy forbids them
+    return found
+
+
+@pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_leaves_no_trace_and_speaks_the_language_of_its_address(address, tag):
+    response = page(re.sub(r"^/trainings/\w+", f"/trainings/{tag}", address))
+
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert wrongs(response) == []
+    assert f'<html lang="{tag}" dir="{"rtl" if tag == "ar" else "ltr"}">' in body
+    assert body.count("<h1") == 1
+    assert "112" in body
+    assert body.index('class="skip"') < body.index("<main")
+
+
+def test_a_language_that_the_desk_does_not_have_is_not_found():
+    assert page("/trainings/tlh/").status_code == 404
+
+
+def test_without_a_language_the_browser_chooses():
+    asked = Client(headers={"host": "127.0.0.1", "accept-language": "nl,fr;q=0.5"})
+
+    assert asked.get("/trainings/")["Location"] == "/trainings/nl/"
+
+
+def test_a_style_may_be_kept_for_ever():
+    style = re.search(r'href="(/assets/desk-\w+\.css)"', page("/trainings/en/").content.decode())
+
+    assert style is not None
+    assert page(style[1])["Cache-Control"] == zones.KEPT_FOR_EVER
+
+
+def test_a_page_that_loads_from_elsewhere_is_found():
+    response = page("/trainings/en/")
+    response.content = b'<img src="https://elsewhere.test/a.png"><p style="color:red">'
+
+    assert wrongs(response) == ["https://elsewhere.test/a.png", "<p style="]
