@@ -169,3 +169,15 @@ class VersionNotPublished(ProtectError):
         "Only a published version of a course can be planned. Nothing was saved. Publish it first, "
         "or choose another version."
     )
+
+
+class AttendanceMinutesWrong(ProtectError):
+    """Who came late or left early was there for some of the minutes, not for none or all."""
+
+    code = "trainings_attendance_minutes_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {planned} is how many minutes a half day lasts.
+    message = _(
+        "Who came late or left early was there for more than 0 and less than {planned} minutes. "
+        "Nothing was saved. Write how many."
+    )

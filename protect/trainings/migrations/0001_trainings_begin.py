@@ -1347,6 +1347,16 @@ class Migration(migrations.Migration):
                         to="trainings.session",
                     ),
                 ),
+                (
+                    "makes_up",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made_up",
+                        to="trainings.session",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["session", "pk"],
@@ -2065,6 +2075,12 @@ class Migration(migrations.Migration):
             model_name="attendance",
             constraint=models.UniqueConstraint(
                 fields=("session", "registration"), name="trainings_attendance_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("makes_up", "registration"), name="trainings_attendance_made_up_once"
             ),
         ),
         migrations.AddConstraint(

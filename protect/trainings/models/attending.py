@@ -14,13 +14,19 @@ from protect.trainings.models.registering import Registration
 
 
 class Attendance(models.Model):
-    """How somebody took part in one half day, as staff confirmed it. Units: whole minutes."""
+    """How somebody took part in one half day, as staff confirmed it. Units: whole minutes.
+
+    `makes_up` is the half day of their own edition for which they sat in a sibling edition.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="attendances"
     )
     state = models.CharField(max_length=10, choices=AttendanceState)
+    makes_up = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="made_up"
+    )
     minutes = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=5, choices=AttendanceMethod)
     confirmed_by = models.ForeignKey(
@@ -34,6 +40,9 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="trainings_attendance_once", fields=["session", "registration"]
+            ),
+            models.UniqueConstraint(
+                name="trainings_attendance_made_up_once", fields=["makes_up", "registration"]
             ),
             models.CheckConstraint(
                 name="trainings_attendance_minutes_of_presence",
