@@ -909,12 +909,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("credential", models.UUIDField(default=uuid.uuid4, unique=True)),
-                ("rule", models.JSONField()),
-                ("facts", models.JSONField()),
-                ("document", models.JSONField()),
-                ("status_index", models.PositiveIntegerField(unique=True)),
+                ("rule", models.JSONField(blank=True, default=dict)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("document", models.JSONField(blank=True, default=dict)),
+                ("status_list", models.PositiveSmallIntegerField(default=1)),
+                ("status_index", models.PositiveIntegerField()),
                 ("issued_at", models.DateTimeField()),
                 ("shows_name", models.BooleanField(default=False)),
+                ("name_tries", models.PositiveSmallIntegerField(default=0)),
+                ("name_tried_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_reason", models.CharField(blank=True, default="", max_length=400)),
                 (
@@ -956,6 +959,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-issued_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatusList",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("purpose", models.CharField(max_length=10)),
+                ("document", models.JSONField()),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["issuer", "number", "purpose"],
             },
         ),
         migrations.CreateModel(
@@ -1898,6 +1927,19 @@ class Migration(migrations.Migration):
                 condition=models.Q(("registration__isnull", False), ("revoked_at", None)),
                 fields=("registration",),
                 name="trainings_certificate_valid_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                fields=("issuer", "status_list", "status_index"),
+                name="trainings_certificate_place_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statuslist",
+            constraint=models.UniqueConstraint(
+                fields=("issuer", "number", "purpose"), name="trainings_status_list_once"
             ),
         ),
         migrations.AddIndex(

@@ -9,7 +9,12 @@ from protect.trainings.models.attending import (
     SignedSheet,
     Tally,
 )
-from protect.trainings.models.certifying import Certificate, CountedPerson, PersonDoubt
+from protect.trainings.models.certifying import (
+    Certificate,
+    CountedPerson,
+    PersonDoubt,
+    StatusList,
+)
 from protect.trainings.models.curricula import (
     Course,
     CourseModule,
@@ -74,6 +79,7 @@ __all__ = [
     "Session",
     "SessionRequest",
     "SignedSheet",
+    "StatusList",
     "Suitability",
     "Tally",
     "Travel",

@@ -1,4 +1,4 @@
-"""Certificates, and people counted once."""
+"""Certificates with their lists, and people counted once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.trainings.models.registering import Participant, Registration
 
 
 class Certificate(models.Model):
-    """What somebody holds. `facts` is what the rule was decided by; the signed document stands.
+    """What somebody holds. `facts` is what the rule was decided by; the signed document names nobody.
 
     After erasure only the credential, its place in the status list and its state are left.
     """
@@ -26,12 +26,15 @@ class Certificate(models.Model):
         Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="certificates"
     )
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    rule = models.JSONField()  # attendance and pass percents, assessment
-    facts = models.JSONField()  # minutes planned and attended, percent, how passed: no name
-    document = models.JSONField()  # the signed Open Badge
-    status_index = models.PositiveIntegerField(unique=True)
+    rule = models.JSONField(default=dict, blank=True)  # attendance and pass percents, assessment
+    facts = models.JSONField(default=dict, blank=True)  # minutes planned, attended; whether passed
+    document = models.JSONField(default=dict, blank=True)  # the signed Open Badge
+    status_list = models.PositiveSmallIntegerField(default=1)  # which of the issuer's lists
+    status_index = models.PositiveIntegerField()  # its place there, never given twice
     issued_at = models.DateTimeField()
     shows_name = models.BooleanField(default=False)  # on the public page, by opt-in
+    name_tries = models.PositiveSmallIntegerField(default=0)  # names that did not match, this hour
+    name_tried_at = models.DateTimeField(null=True, blank=True)  # the first of them
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=400, default="", blank=True)
     replaced_by = models.ForeignKey(
@@ -51,10 +54,35 @@ class Certificate(models.Model):
                 fields=["registration"],
                 condition=Q(revoked_at=None, registration__isnull=False),
             ),
+            models.UniqueConstraint(
+                name="trainings_certificate_place_once",
+                fields=["issuer", "status_list", "status_index"],
+            ),
         ]
 
     def __str__(self) -> str:
         return f"certificate {self.credential}"
+
+
+class StatusList(models.Model):
+    """A list of an issuer as it is published: signed bits, nobody's name. Signed anew in time."""
+
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=10)  # badges.Purpose
+    document = models.JSONField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["issuer", "number", "purpose"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_status_list_once", fields=["issuer", "number", "purpose"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"status list {self.pk}"
 
 
 class CountedPerson(models.Model):

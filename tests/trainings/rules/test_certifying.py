@@ -66,9 +66,7 @@ def test_a_part_of_a_minute_counts_as_one(percent, planned, attended, missing):
     assert missing_minutes(rule, Facts(planned, attended)) == missing
 
 
-@given(
-    percent=st.integers(0, 100), planned=st.integers(1, 10_000), attended=st.integers(0, 10_000)
-)
+@given(percent=st.integers(0, 100), planned=st.integers(1, 10_000), attended=st.integers(0, 10_000))
 def test_no_rounding_ever_gives_or_takes_a_certificate(percent, planned, attended):
     rule, facts = Rule(percent, 60, Assessment.NONE), Facts(planned, attended)
 
