@@ -166,7 +166,7 @@ def give_settings() -> None:
     """Give the drill keys and a ledger of its own, outside the database."""
     keys = FOLDER / "keys"
     keys.mkdir(mode=0o700)
-    for name in ("pepper", "sign"):
+    for name in ("pepper", "sign", "match"):
         (keys / name).write_text(secrets.token_hex(32))
         os.environ[f"PROTECT_{name.upper()}_FILE"] = str(keys / name)
     os.environ["PROTECT_SECRET_KEY"] = secrets.token_urlsafe(48)

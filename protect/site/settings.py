@@ -37,6 +37,8 @@ STAFF_URL = url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO 
 PEPPERS = key_file("PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None)
 # What signs the heads of the audit, the newest first.
 SIGNING_SEEDS = key_file("PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None)
+# What makes keyed hashes of people counted once and of cards: one line, for as long as it counts.
+MATCH_KEYS = key_file("PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None)
 # Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
 CASES = one_of("PROTECT_CASES", "on", "off", default="on")
 # Who looks into uploaded files: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).

@@ -34,6 +34,7 @@ def _keys() -> Iterator[Error]:
     for keys, name, what in (
         (settings.PEPPERS, "PROTECT_PEPPER_FILE", "pepper"),
         (settings.SIGNING_SEEDS, "PROTECT_SIGN_FILE", "signing key"),
+        (settings.MATCH_KEYS, "PROTECT_MATCH_FILE", "match key"),
     ):
         if not keys:
             yield Error(

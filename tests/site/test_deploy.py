@@ -19,7 +19,8 @@ SERVICES = sorted(UNITS.glob("protect-*.service"))
 OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 PROGRAM = "/opt/protect/.venv/bin/protect"
 KEYS = {
-    "protect-serve": {"pepper", "sign"},  # sign-in, and heads for the officers
+    # Sign-in, heads for the officers, cards of tests.
+    "protect-serve": {"pepper", "sign", "match"},
     "protect-nightly": {"sign"},
     "protect-weekly": {"sign"},
 }

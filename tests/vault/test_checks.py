@@ -12,6 +12,7 @@ SAFE = {
     "IS_DEMO": False,
     "PEPPERS": [b"p" * 32],
     "SIGNING_SEEDS": [b"s" * 32],
+    "MATCH_KEYS": [b"m" * 32],
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
     "CASES": "on",
     "SCANNER": "clamd:/run/clamav/clamd.ctl",
@@ -45,6 +46,7 @@ def test_a_live_system_with_everything_starts(settings):
     [
         ({"PEPPERS": []}, "protect.no_pepper"),
         ({"SIGNING_SEEDS": []}, "protect.no_signing_key"),
+        ({"MATCH_KEYS": []}, "protect.no_match_key"),
         ({"SECRET_KEY": "change-me" * 8}, "protect.default_secret"),
         ({"SCANNER": "none"}, "protect.no_scanner"),
         ({"LEDGER": Path()}, "protect.no_ledger"),

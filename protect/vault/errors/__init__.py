@@ -360,6 +360,18 @@ class SigningKeyMissing(ProtectError):
     )
 
 
+class MatchKeyMissing(ProtectError):
+    """The server was not given what keyed hashes are made with. Nothing is made anew."""
+
+    code = "match_key_missing"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = (
+        "There is no match key, so nobody can be counted once and no card read. Remedy: name its "
+        "file in PROTECT_MATCH_FILE, or hand over the systemd credential “match” "
+        "(docs/operating.md)."
+    )
+
+
 class LedgerMissing(ProtectError):
     """There is no ledger under that name. Nothing was replayed: the site must not start yet."""
 
