@@ -309,6 +309,17 @@ class Assessment(TextChoices):
     VOUCHER = "voucher", _("A slip from the anonymous test")
 
 
+class SetOrder(TextChoices):
+    """Which of two equivalent sets of questions is asked before, and which after."""
+
+    # Translators: a course asks one and the same test before and after.
+    SAME = "same", _("The same set before and after")
+    # Translators: which of two tests a course asks when.
+    AB = "ab", _("Set A before, set B after")
+    # Translators: which of two tests a course asks whom; chance decides.
+    HALVES = "halves", _("Half begin with A, half with B")
+
+
 class RequestState(TextChoices):
     """Where a request for an information session stands."""
 

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("orgs", "0002_organisations_begin"),
+        ("questionnaires", "0001_questionnaires_begin"),
         ("reference", "0001_reference_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -453,8 +454,8 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 (
@@ -685,8 +686,8 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
@@ -1032,6 +1033,142 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="assessments",
+                        to="trainings.registration",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Measuring",
+            fields=[
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="measuring",
+                        serialize=False,
+                        to="trainings.edition",
+                    ),
+                ),
+                (
+                    "order",
+                    models.CharField(
+                        choices=[
+                            ("same", "The same set before and after"),
+                            ("ab", "Set A before, set B after"),
+                            ("halves", "Half begin with A, half with B"),
+                        ],
+                        default="same",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.CharField(
+                        choices=[
+                            ("none", "Attendance is enough"),
+                            ("named", "A test by name"),
+                            ("voucher", "A slip from the anonymous test"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("salt", models.BinaryField(blank=True, null=True)),
+                ("frozen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("frozen_at", None), ("frozen_by", None), ("salt__isnull", False)
+                            ),
+                            models.Q(
+                                ("frozen_at__isnull", False),
+                                ("frozen_by__isnull", False),
+                                ("salt", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_measuring_frozen_forgets_the_key",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Inquiry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("pre", "Before the training"),
+                            ("post", "After the training"),
+                            ("evaluation", "Evaluation"),
+                            ("named", "Assessment by name"),
+                            ("follow_up", "Some months later"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaires.formversion",
+                    ),
+                ),
+                (
+                    "measuring",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inquiries",
+                        to="trainings.measuring",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["measuring", "phase"], name="trainings_inquiry_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Passed",
+            fields=[
+                (
+                    "registration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="passed",
+                        serialize=False,
                         to="trainings.registration",
                     ),
                 ),
@@ -1955,6 +2092,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="trainings_response_name_only_where_asked",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_afternoon", False),
+                    ("phase__in", ["pre", "post", "named"]),
+                    _connector="OR",
+                ),
+                name="trainings_response_half_day_of_tests",
             ),
         ),
         migrations.AddConstraint(

@@ -22,7 +22,15 @@ from protect.trainings.models.curricula import (
     Module,
     ModuleVersion,
 )
-from protect.trainings.models.measuring import AnswerToken, FollowUp, PassVoucher, Response
+from protect.trainings.models.measuring import (
+    AnswerToken,
+    FollowUp,
+    Inquiry,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Response,
+)
 from protect.trainings.models.planning import (
     Away,
     Booking,
@@ -65,12 +73,15 @@ __all__ = [
     "Edition",
     "FollowUp",
     "HeadCount",
+    "Inquiry",
+    "Measuring",
     "Module",
     "ModuleVersion",
     "Need",
     "OrgQuota",
     "Participant",
     "PassVoucher",
+    "Passed",
     "PersonDoubt",
     "Registration",
     "Resource",

@@ -4,24 +4,77 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from protect.trainings.enums import Phase
+from protect.questionnaires.models import FormVersion
+from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.models.planning import Edition
 from protect.trainings.models.registering import Registration
+
+
+class Measuring(models.Model):
+    """What an edition asks, and how: chosen once, before the first answer.
+
+    `salt` makes the key of its card codes and slips, together with a secret that no dump has. With
+    the freezing it is gone, and with it what a found card could tell.
+    """
+
+    edition = models.OneToOneField(
+        Edition, on_delete=models.PROTECT, primary_key=True, related_name="measuring"
+    )
+    order = models.CharField(max_length=6, choices=SetOrder, default=SetOrder.SAME)
+    assessment = models.CharField(max_length=8, choices=Assessment)
+    salt = models.BinaryField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_measuring_frozen_forgets_the_key",
+                condition=Q(frozen_at=None, frozen_by=None, salt__isnull=False)
+                | Q(frozen_at__isnull=False, frozen_by__isnull=False, salt=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"measuring {self.pk}"
+
+
+class Inquiry(models.Model):
+    """A form that an edition asks in a phase. `code` is in the address on the wall."""
+
+    measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
+    phase = models.CharField(max_length=10, choices=Phase)
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=12, unique=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_inquiry_once", fields=["measuring", "phase"])
+        ]
+
+    def __str__(self) -> str:
+        return f"inquiry {self.code}"
 
 
 class Response(models.Model):
     """Answers to one form. Only a named assessment knows whose they are.
 
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
-    is a half day, and the order of rows says nothing: they are written anew each night.
+    is a half day, of an evaluation a day. The order of rows says nothing: with each new one, and
+    each night, all are written anew in random order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="responses")
-    form = models.CharField(max_length=60)  # code and number of a questionnaire: "pre_post:1"
+    form = models.CharField(max_length=60)  # code and number of a questionnaire: "knowledge-a:1"
     phase = models.CharField(max_length=10, choices=Phase)
     pair = models.CharField(max_length=64, default="", blank=True)
     day = models.DateField()
@@ -46,6 +99,10 @@ class Response(models.Model):
                 name="trainings_response_pairs_tests",
                 condition=Q(pair="") | Q(phase__in=[Phase.PRE, Phase.POST]),
             ),
+            models.CheckConstraint(
+                name="trainings_response_half_day_of_tests",
+                condition=Q(is_afternoon=False) | Q(phase__in=[Phase.PRE, Phase.POST, Phase.NAMED]),
+            ),
             models.UniqueConstraint(
                 name="trainings_response_named_once",
                 fields=["registration", "form"],
@@ -61,6 +118,7 @@ class Response(models.Model):
 class AnswerToken(models.Model):
     """A single-use slip that opens a form. It is gone once used, and leads to no answer."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="answer_tokens")
     phase = models.CharField(max_length=10, choices=Phase)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -76,6 +134,7 @@ class AnswerToken(models.Model):
 class PassVoucher(models.Model):
     """A one-time slip that says a test was passed. No response, no time, nobody's name."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="vouchers")
     token_hash = models.CharField(max_length=64, unique=True)
     has_passed = models.BooleanField()
@@ -86,6 +145,20 @@ class PassVoucher(models.Model):
 
     def __str__(self) -> str:
         return f"voucher {self.pk}"
+
+
+class Passed(models.Model):
+    """Somebody typed a slip that says passed. When, and by which slip, is not kept."""
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, primary_key=True, related_name="passed"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"passed {self.pk}"
 
 
 class FollowUp(models.Model):

@@ -1,0 +1,54 @@
+"""The key of an edition's card codes and slips: of a salt in the database and a secret outside it.
+
+A dump alone says nothing about a card that was found; neither does both, once the salt is gone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+from protect.trainings.measuring.codes import draw
+
+SALT_BYTES = 32
+
+
+def new_salt() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def edition_key(secret: str, salt: bytes) -> bytes:
+    """Return the 32-byte key of an edition. Source: docs/adr/0031-answers-without-people.md."""
+    return hmac.digest(secret.encode(), b"protect trainings measuring v1" + salt, "sha256")
+
+
+def row_id(key: bytes, sent_key: UUID) -> UUID:
+    """Return the id of the row that a form becomes: what is sent twice is one row.
+
+    The form's own key is random and kept nowhere.
+    """
+    return UUID(bytes=_drawn(key, sent_key, b"row")[:16], version=4)
+
+
+def slip_code(key: bytes, sent_key: UUID) -> str:
+    """Return the code of the slip that a form hands out: the same for the same form."""
+    seed = _drawn(key, sent_key, b"slip")
+    count = iter(range(1 << 30))
+
+    def choose(letters: Sequence[str]) -> str:
+        found = hmac.digest(seed, next(count).to_bytes(4), "sha256")
+        return letters[int.from_bytes(found) % len(letters)]
+
+    return draw(1, choose)[0]
+
+
+def coin(code_hash: str) -> int:
+    """Return 0 or 1, by which half of a course a card belongs to. Needs no key: it is hashed."""
+    return int(code_hash[:8], 16) % 2
+
+
+def _drawn(key: bytes, sent_key: UUID, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose + sent_key.bytes, "sha256")
