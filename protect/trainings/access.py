@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.models import Organisation
+from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.trainings.models import Edition, Registration, Session
+from protect.trainings.models import Edition, Registration, Resource, Sender, Session, Venue
 from protect.trainings.queries import EditionQuerySet, RegistrationQuerySet
 
 # Whoever holds one of these sees the trainings of the organisation.
@@ -95,6 +95,19 @@ def must_plan(scope: Scope, organisation: UUID) -> UUID:
     if organisation not in hosts_where(scope, Permission.PLAN_TRAININGS):
         raise PermissionDenied
     return organisation
+
+
+def must_be_of(organisation: UUID, *owned: Resource | Venue | Sender | Team | None) -> None:
+    """Refuse what is another organisation's. Forms offer none of it. Errors: PermissionDenied."""
+    if any(owner_of(each) != organisation for each in owned if each is not None):
+        raise PermissionDenied
+
+
+def owner_of(owned: Resource | Venue | Sender | Team) -> UUID:
+    """Return the organisation to which something belongs."""
+    if isinstance(owned, Sender):
+        return owned.kept_by_id
+    return (owned.resource if isinstance(owned, Venue) else owned).organisation_id
 
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from protect.trainings import labels
+from protect.trainings import labels, vocabulary
 from protect.trainings.actions.planning import seats_shown
 from protect.trainings.actions.seats import line_of
+from protect.trainings.cover import asked_of, lacking
 from protect.trainings.enums import (
     BookingRole,
     BookingState,
@@ -22,8 +25,11 @@ from protect.trainings.enums import (
 )
 from protect.trainings.labels import Said
 from protect.trainings.models import Booking, Edition, Registration, Session
+from protect.trainings.rules.clashing import Clash
+from protect.trainings.rules.covering import Asked
 from protect.trainings.rules.seating import places
 from protect.trainings.rules.states import EDITION_MOVES, LIVE
+from protect.trainings.wording import CLASHES
 
 OVER = (EditionState.DONE, EditionState.CANCELLED)
 # Registrations as a board groups them, the most urgent first.
@@ -44,6 +50,7 @@ class HalfDayLine:
 
     session: Session
     bookings: list[tuple[Booking, Said]]
+    lacking: list[Clash]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Board:
     seats: dict[str, int | None]
     half_days: list[HalfDayLine]
     people: list[PersonLine]
-    missing: list[str]
+    missing: list[str]  # it is not ready before
+    warned: list[str]  # somebody should look at it
 
     @property
     def is_ready(self) -> bool:
@@ -75,7 +83,9 @@ class Board:
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
     """Return what the page of an edition shows."""
-    half_days = [*_half_days(edition)]
+    seats = seats_shown(edition, at=at)
+    half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
+    is_to_come = edition.state not in OVER
     return Board(
         edition=edition,
         said=labels.edition_state(edition.state),
@@ -84,10 +94,11 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
             for move in EditionMove
             if (EditionState(edition.state), move) in EDITION_MOVES
         ],
-        seats=seats_shown(edition, at=at),
+        seats=seats,
         half_days=half_days,
         people=people_of(edition),
-        missing=[*_missing(edition, half_days)] if edition.state not in OVER else [],
+        missing=[*_missing(edition, half_days)] if is_to_come else [],
+        warned=[*_lacking(half_days, is_ready=True)] if is_to_come else [],
     )
 
 
@@ -107,12 +118,35 @@ def _person(row: Registration, place: int | None) -> PersonLine:
     return PersonLine(row, said, place)
 
 
-def _half_days(edition: Edition) -> Iterator[HalfDayLine]:
-    rows = edition.sessions.select_related("venue__resource", "venue__place")
-    for session in rows.order_by("starts_at", "number"):
-        bookings = session.bookings.exclude(state=BookingState.CANCELLED)
-        bookings = bookings.select_related("resource", "language").order_by("role", "pk")
-        yield HalfDayLine(session, [(row, labels.booking_state(row.state)) for row in bookings])
+def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
+    """Return half days with their bookings: three queries, however many there are."""
+    sessions = edition.sessions.select_related("venue__resource", "venue__place")
+    booked: dict[UUID, list[Booking]] = defaultdict(list)
+    rows = Booking.objects.filter(session__edition=edition).exclude(state=BookingState.CANCELLED)
+    rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
+    for row in rows.order_by("role", "pk"):
+        booked[row.session_id].append(row)
+    return [
+        HalfDayLine(
+            session,
+            [(row, labels.booking_state(row.state)) for row in booked[session.pk]],
+            [] if session.cancelled_at else lacking(session, booked[session.pk], asked),
+        )
+        for session in sessions.order_by("starts_at", "number")
+    ]
+
+
+def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
+    """Yield what half days lack: what an edition can be ready with, or what it cannot."""
+    for each in half_days:
+        venue = each.session.venue
+        for clash in each.lacking:
+            if (clash not in vocabulary.not_ready()) is is_ready:
+                # Translators: {number} is the number of a half day, {finding} a sentence.
+                yield _("Half day {number}: {finding}").format(
+                    number=each.session.number,
+                    finding=str(CLASHES[clash]).format(name=venue.resource.name if venue else "–"),
+                )
 
 
 def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
@@ -140,3 +174,4 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         if any(row.state == BookingState.ASKED for row, _said in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody has not answered yet for half day {number}.").format(number=number)
+    yield from _lacking(half_days, is_ready=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +57,22 @@ class BookingMoveNotAllowed(ProtectError):
     )
 
 
-class ClashBlocks(ProtectError):
+class Clashing(ProtectError):
+    """Something speaks against a booking: codes and ids travel, names stand at the page alone.
+
+    `found` pairs a code of clashes.toml with the resource that it is about.
+    """
+
+    def __init__(self, found: Sequence[tuple[str, UUID]]) -> None:
+        self.found = tuple(dict.fromkeys(found))
+        super().__init__(findings=" ".join(dict.fromkeys(code for code, _about in self.found)))
+
+    def saying(self, sentences: str) -> str:
+        """Return the message with sentences in place of codes, in the active language."""
+        return str(self.message).format(findings=sentences)
+
+
+class ClashBlocks(Clashing):
     code = "trainings_clash_blocks"
     # Translators: {findings} are sentences, such as: Demo Trainer has another session then.
     message = _(
@@ -64,7 +81,7 @@ class ClashBlocks(ProtectError):
     )
 
 
-class ClashNeedsReason(ProtectError):
+class ClashNeedsReason(Clashing):
     code = "trainings_clash_needs_reason"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {findings} are sentences, such as: The room has fewer seats than the training.

@@ -19,6 +19,13 @@ class ClashRecord(Record):
     is_ready: bool = True
 
 
+class SuitabilityRecord(Record):
+    """What somebody shows before they are booked. Units: months that it stands."""
+
+    months: int
+    for_minors: bool = True
+
+
 class Words(BaseModel):
     """What a module or a course is called in one language."""
 
@@ -114,3 +121,15 @@ def not_ready() -> frozenset[Clash]:
     """Return the findings with which no edition is ready."""
     found = tables.load("trainings", "clashes", ClashRecord)
     return frozenset(Clash(code) for code, record in found.items() if not record.is_ready)
+
+
+@cache
+def suitability() -> dict[str, SuitabilityRecord]:
+    """Return what people show before they are booked. Errors: DataError."""
+    return tables.load("trainings", "suitability", SuitabilityRecord)
+
+
+@cache
+def for_minors() -> frozenset[str]:
+    """Return what must stand for sessions with minors."""
+    return frozenset(code for code, record in suitability().items() if record.for_minors)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.seats import as_waiting, is_free_for, join, locked, offer_free
 from protect.trainings.actions.tracing import Trace
@@ -97,6 +98,7 @@ def _enter(
     scope: Scope | None,
 ) -> list[Entered]:
     trace = Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
+    access.must_be_of(edition.host_id, entry.sender)
     keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):

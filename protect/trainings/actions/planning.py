@@ -13,6 +13,7 @@ from django.db.models import F, Max
 from protect.kernel.ids import ALPHABET, SHORT_LENGTH
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.tracing import Trace
@@ -79,6 +80,7 @@ def plan(
     Errors: PermissionDenied; VersionNotPublished.
     """
     trace = Trace.of(scope, host.pk, at=at)
+    access.must_be_of(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
         raise VersionNotPublished
     several = {name: fields[name] for name in ("languages", "co_hosts") if name in fields}
@@ -101,6 +103,7 @@ def edit(
     More seats are offered at once. Errors: PermissionDenied; EditConflict; QuotasAboveSeats.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
+    access.must_be_of(trace.org, fields.get("logistics_team"))
     row = _going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
@@ -153,6 +156,7 @@ def add_half_day(
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
+    access.must_be_of(trace.org, half_day.venue)
     row = _going(edition, "half_day_add")
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     session = Session.objects.create(
@@ -186,6 +190,7 @@ def move_half_day(
     _going(edition, "half_day_move")
     row = standing(session)
     stood = (row.starts_at, row.ends_at, row.venue_id)
+    access.must_be_of(trace.org, half_day.venue)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
         move_bookings(row, half_day.starts_at, half_day.ends_at, reason=reason)
@@ -228,6 +233,7 @@ def set_quota(
     Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
+    access.must_be_of(trace.org, sender)
     row = _going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):

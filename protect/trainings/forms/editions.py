@@ -18,10 +18,9 @@ from protect.reference.formats import country_name
 from protect.trainings.calendars import clocks
 from protect.trainings.calendars.errors import ClockAmbiguous, ClockRefused
 from protect.trainings.enums import Approval, Delivery, GroupPolicy
+from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
 from protect.trainings.models import CourseVersion, Edition, Venue
 from protect.ui.forms import DeskForm
-
-REASON_LENGTH = 400
 
 
 class MomentInput(forms.DateTimeInput):
@@ -175,10 +174,11 @@ def course_label(version: CourseVersion) -> str:
     return said.format(title=version.title, language=language, number=version.number)
 
 
-class HalfDayForm(DeskForm):
+class HalfDayForm(ClashForm):
     """When and where a half day is. `reading` is asked for only where clocks go back."""
 
-    mended_at = {"trainings_clash_needs_reason": "reason", "trainings_clash_blocks": "day"}
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
+    field_order = ["day", "clock_from", "clock_to", "reading", "venue", "link", "reason"]
     day = forms.DateField(
         # Translators: the day of a session.
         label=_("Day"),
@@ -215,14 +215,6 @@ class HalfDayForm(DeskForm):
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
-    )
-    reason = forms.CharField(
-        # Translators: why something is booked although something speaks against it.
-        label=_("Why all the same"),
-        help_text=_("Only if something speaks against it."),
-        required=False,
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
     def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:

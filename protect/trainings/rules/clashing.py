@@ -75,8 +75,8 @@ class Taken:
 class Thing:
     """What is booked: what makes it free or not.
 
-    Units: whole minutes to set up and to clear away. `closed`: closures of a venue, or when a
-    person said that they are away.
+    Units: whole minutes to set up and to clear away; people. `closed`: closures of a venue, or when
+    a person said that they are away.
     """
 
     key: UUID
@@ -84,6 +84,7 @@ class Thing:
     is_shareable: bool = False
     set_up: int = 0
     clear_away: int = 0
+    capacity: int | None = None
     closed: tuple[Span, ...] = ()
 
 

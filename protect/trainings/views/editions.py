@@ -28,6 +28,7 @@ from protect.trainings.enums import EditionMove, EditionState, RegistrationState
 from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
 from protect.trainings.models import CourseVersion, Edition
 from protect.trainings.views.frame import show
+from protect.trainings.views.meanwhile import theirs
 
 PAGE = 50  # editions
 QUESTIONS = {
@@ -128,7 +129,7 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             planning.edit(scope, found, fields_of(form), edited=edited, at=clock.now())
             messages.success(request, _("Saved. Calendars hear of it."))
             return redirect("trainings:edition", pk=pk)
-    context = {"edition": found, "theirs": theirs(found, form)}
+    context = {"edition": found, "theirs": theirs(form, told_of(found), found.edited)}
     return show(request, "edition_edit.html", form, context)
 
 
@@ -193,15 +194,3 @@ def told_of(found: Edition) -> dict[str, Any]:
         "languages": list(found.languages.order_by("pk").values_list("pk", flat=True)),
         "edited": found.edited,
     }
-
-
-def theirs(found: Edition, form: EditionForm) -> list[tuple[str, Any]]:
-    """Return what somebody else saved meanwhile, by label, where it differs from what was typed."""
-    if not form.is_bound or form.data.get("edited") == str(found.edited):
-        return []
-    told = told_of(found)
-    return [
-        (str(form.fields[name].label), told[name])
-        for name in fields_of(form)
-        if form.cleaned_data[name] != told[name]
-    ]

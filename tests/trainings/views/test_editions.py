@@ -282,3 +282,14 @@ def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition)
 
     known = Participant.objects.get()
     assert (known.name, known.country_id) == ("Demo Noor", "BE")
+
+
+def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
+    typed = planned(edition.course_version, edited="1")
+    desk.post(address, **typed | {"languages": ["fr", "ar"], "approval": "auto"})
+    shown = words(desk.post(address, **typed | {"is_listed": "on"}))
+
+    assert "Languages: Arabic, French" in shown
+    assert "Who gets a seat: At once, while there are seats" in shown
+    assert "In the public calendar, with the town only: No" in shown

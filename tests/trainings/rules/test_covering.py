@@ -1,0 +1,49 @@
+"""What a half day needs, and what is there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.trainings.rules.clashing import Clash
+from protect.trainings.rules.covering import Asked, Covered, Room, uncovered
+
+FR, AR = frozenset({"fr"}), frozenset({"fr", "ar"})
+COUNTS = st.integers(min_value=0, max_value=30)
+
+
+@pytest.mark.parametrize(
+    ("asked", "covered", "found"),
+    [
+        (Asked(), Covered(), []),
+        (Asked(languages=AR), Covered(languages=AR), []),
+        (Asked(languages=AR), Covered(languages=FR), [Clash.LANGUAGE_UNCOVERED]),
+        (Asked(children=2), Covered(children=2), []),
+        (Asked(children=2), Covered(children=1), [Clash.CHILDCARE_UNCOVERED]),
+        (Asked(needs_access=True), Covered(), []),  # online: no steps
+        (Asked(needs_access=True), Covered(room=Room(is_step_free=True)), []),
+        (Asked(needs_access=True), Covered(room=Room()), [Clash.STEP_FREE_NEEDED]),
+        (
+            Asked(needs_access=True),
+            Covered(room=Room(is_step_free=False)),
+            [Clash.STEP_FREE_NEEDED],
+        ),
+        (Asked(), Covered(room=Room(has_private_room=None)), []),
+        (Asked(), Covered(room=Room(has_private_room=False)), [Clash.VENUE_UNSUITABLE]),
+        (Asked(needs_privacy=True), Covered(room=Room()), [Clash.VENUE_UNSUITABLE]),
+        (Asked(people=12), Covered(room=Room(capacity=12)), []),
+        (Asked(people=13), Covered(room=Room(capacity=12)), [Clash.ROOM_SMALL]),
+        (Asked(people=13), Covered(room=Room()), []),
+    ],
+)
+def test_what_is_not_known_to_be_there_is_missing(asked, covered, found):
+    assert uncovered(asked, covered) == found
+
+
+@given(asked=COUNTS, children=COUNTS, more=COUNTS)
+def test_more_childcare_never_uncovers(asked, children, more):
+    before = uncovered(Asked(children=asked), Covered(children=children))
+    after = uncovered(Asked(children=asked), Covered(children=children + more))
+
+    assert {*after} <= {*before}
