@@ -43,11 +43,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created", models.DateTimeField()),
                 (
                     "languages",
                     models.ManyToManyField(blank=True, related_name="+", to="reference.language"),
+                ),
+                (
+                    "mail_language",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.language",
+                    ),
                 ),
                 (
                     "organisation",
@@ -782,6 +795,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=400)),
                 ("sent_key", models.UUIDField(unique=True)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_own_consent", models.BooleanField(default=False)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -1335,6 +1349,7 @@ class Migration(migrations.Migration):
                 ("zone", models.CharField(max_length=40)),
                 ("link", models.URLField(blank=True, default="", max_length=400)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
                 ("sequence", models.PositiveIntegerField(default=0)),
                 (
                     "edition",

@@ -159,6 +159,7 @@ class Registration(models.Model):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
     ended_at = models.DateTimeField(null=True, blank=True)
 
