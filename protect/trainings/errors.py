@@ -198,3 +198,42 @@ class AttendanceMinutesWrong(ProtectError):
         "Who came late or left early was there for more than 0 and less than {planned} minutes. "
         "Nothing was saved. Write how many."
     )
+
+
+class CertificateNotDue(ProtectError):
+    code = "trainings_certificate_not_due"
+    # Translators: somebody wants to issue certificates of a training.
+    message = _(
+        "Certificates are issued once the training has taken place. Nothing was issued. Say so on "
+        "its page first."
+    )
+
+
+class CertificateNotEarned(ProtectError):
+    code = "trainings_certificate_not_earned"
+    # Translators: somebody wants to issue a certificate of a training.
+    message = _(
+        "The rule of this training is not fulfilled, as far as is known. Nothing was changed. Look "
+        "at the attendance and the result first."
+    )
+
+
+class CertificateStands(ProtectError):
+    code = "trainings_certificate_stands"
+    # Translators: somebody wants to issue a certificate of a training.
+    message = _("This person has a certificate already. Nothing was issued.")
+
+
+class CertificateWithdrawn(ProtectError):
+    code = "trainings_certificate_withdrawn"
+    # Translators: a colleague revoked or replaced the same certificate.
+    message = _("This certificate does not count any more. Nothing was changed. Reload the page.")
+
+
+class NameAskedTooOften(ProtectError):
+    """Names are not to be guessed. Nobody learns whose certificate it is by asking many."""
+
+    code = "trainings_name_asked_too_often"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    # Translators: a stranger asks whether a name belongs to a certificate.
+    message = _("Too many names were tried for this certificate. Try again in an hour.")

@@ -6,7 +6,6 @@ from protect.trainings.models.attending import (
     Attendance,
     AttendanceClaim,
     HeadCount,
-    PrintedList,
     SignedSheet,
     Tally,
 )
@@ -84,7 +83,6 @@ __all__ = [
     "PassVoucher",
     "Passed",
     "PersonDoubt",
-    "PrintedList",
     "Registration",
     "Resource",
     "Response",

@@ -14,7 +14,7 @@ from protect.trainings.models.registering import Participant, Registration
 
 
 class Certificate(models.Model):
-    """What somebody holds. `facts` is what the rule was decided by; the signed document names nobody.
+    """What somebody holds. `facts` is what the rule was decided by; `document` names nobody.
 
     After erasure only the credential, its place in the status list and its state are left.
     """

@@ -20,7 +20,6 @@ from protect.trainings.enums import (
 )
 from protect.trainings.models.planning import Booking, Edition
 from protect.trainings.queries import RegistrationQuerySet
-from protect.vault.models import Record
 
 ACTIVE = ["applied", "waiting", "offered", "confirmed"]
 
@@ -159,7 +158,6 @@ class Registration(models.Model):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
-    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -230,10 +228,7 @@ class WaitingMove(models.Model):
 
 
 class Need(models.Model):
-    """What somebody needs to take part. Which and why is sealed to the host's logistics team.
-
-    `alternative` is what is offered where it cannot be met; the person reads it on their own page.
-    """
+    """What somebody needs to take part. Which and why is sealed to the host's logistics team."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
@@ -242,12 +237,11 @@ class Need(models.Model):
     language = models.ForeignKey(  # of an interpreter
         Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
+    sealed = models.BinaryField()  # code and detail
     state = models.CharField(max_length=13, choices=NeedState, default=NeedState.OPEN)
     booking = models.ForeignKey(
         Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    alternative = models.CharField(max_length=400, default="", blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
     purge_on = models.DateField()
 

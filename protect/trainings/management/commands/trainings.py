@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,18 @@ from django.core.management.base import BaseCommand, CommandError
 from protect.kernel import clock
 from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
-from protect.trainings.actions import curriculum
+from protect.trainings import certified
+from protect.trainings.actions import certifying, curriculum
+from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import issuers, reading, verify
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
+from protect.trainings.models import Edition
 from protect.vault.badges import keys_under
 
+STEP = 50  # certificates in one transaction
 STEPS = {
+    "issue-certificates": "give everybody a certificate to whom one is due; safe to run again",
     "load-curriculum": "publish the modules and courses of the data files for an organisation",
     "verify-certificate": "say whether a certificate counts; exit 1 unless it does",
 }
@@ -32,6 +38,10 @@ class Command(BaseCommand):
         made["load-curriculum"].add_argument(
             "--owner", required=True, metavar="NAME", help="the organisation that owns them"
         )
+        made["issue-certificates"].add_argument(
+            "edition", metavar="EDITION", help="the code of a training that has taken place"
+        )
+        made["issue-certificates"].add_argument("--dry-run", action="store_true")
         verifying = made["verify-certificate"]
         verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
         verifying.add_argument(
@@ -51,10 +61,25 @@ class Command(BaseCommand):
 
     def handle(self, *, step: str, **options: Any) -> None:
         steps: dict[str, Callable[..., None]] = {
+            "issue-certificates": self.issue_certificates,
             "load-curriculum": self.load_curriculum,
             "verify-certificate": self.verify_certificate,
         }
         steps[step](**options)
+
+    def issue_certificates(self, *, edition: str, dry_run: bool, **options: Any) -> None:
+        found = Edition.objects.select_related("course_version").filter(code=edition).first()
+        if found is None:
+            raise CommandError(f"no training has the code “{edition}”: see its page")
+        people = certified.lines_of(found)
+        due = sum(each.is_due for each in people)
+        for lack, number in sorted(Counter(lack for each in people for lack in each.lacks).items()):
+            self.stderr.write(f"{number} lack {lack.value}")
+        done, trace = 0, Trace(clock.now(), found.host_id)
+        while not dry_run and (made := certifying.issue_due(found, trace=trace, limit=STEP)):
+            done += len(made)
+            self.stderr.write(f"{done}/{due} certificates")
+        self.stdout.write(f"would issue {due}" if dry_run else f"issued {done}")
 
     def load_curriculum(self, *, owner: str, **options: Any) -> None:
         found = Organisation.objects.filter(name=owner, state=OrganisationState.ACTIVE).first()

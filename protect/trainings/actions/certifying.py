@@ -1,0 +1,194 @@
+"""Certificates: issued by the rule, revoked, replaced. Each leaves a trace and a list that says so.
+
+Locked are the edition first, then its issuer: nobody gets two, and no place is given twice.
+Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from protect.orgs.scope import Scope
+from protect.trainings import badges, certified
+from protect.trainings.actions import status_lists
+from protect.trainings.actions.seats import locked
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.certified import Line
+from protect.trainings.enums import Assessment, EditionState
+from protect.trainings.errors import (
+    CertificateNotDue,
+    CertificateNotEarned,
+    CertificateStands,
+    CertificateWithdrawn,
+    ReasonMissing,
+)
+from protect.trainings.models import Certificate, CourseVersion, Edition, Registration
+from protect.trainings.rules.certifying import Rule
+from protect.vault.actions.badges import sign
+from protect.vault.errors import BadgeKeyMissing
+
+
+@transaction.atomic
+def issue(scope: Scope, registration: Registration, *, at: datetime) -> Certificate:
+    """Give somebody the certificate of an edition that has taken place.
+
+    Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
+    BadgeKeyMissing; CertificateUnfit.
+    """
+    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    edition = _done(registration.edition_id)
+    return _issue(edition, _line(edition, registration.pk), trace)
+
+
+@transaction.atomic
+def issue_due(edition: Edition, *, trace: Trace, limit: int) -> list[Certificate]:
+    """Issue certificates to some of those to whom they are due, at most `limit`.
+
+    Whoever calls it again goes on where it ended. Errors: as `issue`.
+    """
+    edition = _done(edition.pk)
+    due = [each for each in certified.lines_of(edition) if each.is_due]
+    return [_issue(edition, each, trace) for each in due[:limit]]
+
+
+@transaction.atomic
+def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Take a certificate back. Strangers see it; the reason stays with whoever plans.
+
+    Without a key its page says so, and the list follows as soon as there is one.
+    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
+    """
+    trace = Trace.of(scope, certificate.edition.host_id, at=at)
+    row = _revoked(certificate, at=at, reason=reason)
+    with suppress(BadgeKeyMissing):
+        status_lists.publish(row.issuer, row.status_list, at=at)
+    trace.record("revoke_certificate", row)
+    return row
+
+
+@transaction.atomic
+def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Revoke a certificate and issue another by what is known now; return the new one.
+
+    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn; CertificateNotDue;
+    CertificateNotEarned, after which the old one stands; BadgeKeyMissing.
+    """
+    trace = Trace.of(scope, certificate.edition.host_id, at=at)
+    row = _revoked(certificate, at=at, reason=reason)
+    if row.registration_id is None:
+        raise CertificateWithdrawn
+    edition = _done(row.edition_id)
+    made = _issue(edition, _line(edition, row.registration_id), trace)
+    row.replaced_by = made
+    row.save(update_fields=["replaced_by"])
+    made.shows_name = row.shows_name
+    made.save(update_fields=["shows_name"])
+    status_lists.publish(row.issuer, row.status_list, at=at)
+    trace.record("replace_certificate", row)
+    return made
+
+
+def _done(key: UUID) -> Edition:
+    """Return an edition, locked, that has taken place."""
+    edition = locked(key)
+    if edition.state != EditionState.DONE:
+        raise CertificateNotDue
+    return edition
+
+
+def _line(edition: Edition, registration: UUID) -> Line:
+    for each in certified.lines_of(edition):
+        if each.registration.pk == registration:
+            return each
+    raise CertificateNotEarned
+
+
+def _issue(edition: Edition, line: Line, trace: Trace) -> Certificate:
+    if line.certificate is not None:
+        raise CertificateStands
+    if line.lacks:
+        raise CertificateNotEarned
+    organisation = status_lists.locked(edition.host_id)
+    number, index = status_lists.free_place(organisation)
+    status_lists.must_be_published(organisation, number, at=trace.at)
+    row = Certificate(
+        credential=uuid4(),
+        edition=edition,
+        registration=line.registration,
+        issuer=organisation,
+        rule=certified.told(certified.rule_of(edition)),
+        facts=certified.told(line.facts),
+        status_list=number,
+        status_index=index,
+        issued_at=trace.at,
+    )
+    made = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
+    row.document = sign(organisation.pk, made, at=trace.at)
+    row.save(force_insert=True)
+    trace.record("issue_certificate", row)
+    return row
+
+
+def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.Certificate:
+    version = edition.course_version
+    with translation.override(_language(version)):
+        short = version.short_title or _("Training")
+        criteria = _criteria(certified.rule_of(edition))
+    return badges.Certificate(
+        id=row.credential,
+        issuer=issuer,
+        title=version.title,
+        short_title=short,
+        criteria=criteria,
+        minutes=row.facts["attended"],
+        day=_last_day(edition),
+        issued=row.issued_at,
+        status_list=row.status_list,
+        status_index=row.status_index,
+    )
+
+
+def _language(version: CourseVersion) -> str:
+    tag = version.language_id
+    return tag if tag in settings.DESK_LANGUAGES else "en"
+
+
+def _criteria(rule: Rule) -> str:
+    # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+    attended = _("At least {percent} % of the planned time.")
+    told = [attended.format(percent=rule.attendance_percent)]
+    if rule.assessment is not Assessment.NONE:
+        # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+        passed = _("A test with at least {percent} % of the points.")
+        told.append(passed.format(percent=rule.pass_percent))
+    return " ".join(told)
+
+
+def _last_day(edition: Edition) -> date:
+    """Return the day on which an edition ended, by its clock."""
+    last: Any = edition.sessions.standing().order_by("-ends_at").first()
+    return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
+
+
+def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Return a certificate, taken back, with its issuer locked and loaded."""
+    if not reason:
+        raise ReasonMissing
+    locked(certificate.edition_id)
+    organisation = status_lists.locked(certificate.issuer_id)
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.revoked_at is not None:
+        raise CertificateWithdrawn
+    row.issuer = organisation
+    row.revoked_at, row.revoked_reason = at, reason
+    row.save(update_fields=["revoked_at", "revoked_reason"])
+    return row

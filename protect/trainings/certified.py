@@ -1,0 +1,84 @@
+"""Who of an edition fulfils the rule of its certificates, who does not and why, and who has one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from protect.trainings.actions.passing import Passing, assessment_of, passed_in
+from protect.trainings.attended import shares_of
+from protect.trainings.enums import Assessment, RegistrationState
+from protect.trainings.models import Certificate, Edition, Registration
+from protect.trainings.rules.certifying import Facts, Lack, Rule, lacks, missing_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who had a seat. `missing` are minutes; `certificate` is the one that counts now."""
+
+    registration: Registration
+    facts: Facts
+    lacks: tuple[Lack, ...]
+    missing: int
+    certificate: Certificate | None
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether a certificate is to be issued."""
+        return self.certificate is None and not self.lacks
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether a certificate says something else than what is known now."""
+        return self.certificate is not None and self.certificate.facts != told(self.facts)
+
+
+def rule_of(edition: Edition) -> Rule:
+    """Return what an edition's certificates ask for; the course version is loaded."""
+    version = edition.course_version
+    return Rule(version.attendance_percent, version.pass_percent, assessment_of(edition))
+
+
+def lines_of(edition: Edition) -> list[Line]:
+    """Return everybody who had a seat, by name, with what is known of them. Few queries."""
+    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    rows = list(
+        confirmed.select_related("participant__language").order_by("participant__name", "pk")
+    )
+    rule, facts = rule_of(edition), facts_of(edition, [each.pk for each in rows])
+    standing = edition.certificates.filter(revoked_at=None, registration__isnull=False)
+    held = {each.registration_id: each for each in standing.order_by("pk")}
+    return [
+        Line(
+            registration=row,
+            facts=facts[row.pk],
+            lacks=lacks(rule, facts[row.pk]),
+            missing=missing_minutes(rule, facts[row.pk]),
+            certificate=held.get(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Facts]:
+    """Return by registration what its certificate is decided by."""
+    shares, passed = shares_of(edition, registrations), passed_in(edition, registrations)
+    return {
+        each: Facts(shares[each].planned, shares[each].attended, has_passed=_result(passed[each]))
+        for each in registrations
+    }
+
+
+def told(facts: Facts | Rule) -> dict[str, Any]:
+    """Return what is kept with a certificate: plain values."""
+    return asdict(facts)
+
+
+def _result(passing: Passing) -> bool | None:
+    """Return whether somebody passed; None where nothing is asked, or nothing is known yet."""
+    if passing.how is Assessment.NONE:
+        return None
+    is_known = passing.percent is not None if passing.how is Assessment.NAMED else False
+    return passing.has_passed or (False if is_known else None)

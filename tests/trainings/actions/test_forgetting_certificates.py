@@ -1,0 +1,54 @@
+"""After erasure nothing of a certificate leads to anybody, and it still says whether it counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings.actions import certifying, status_lists
+from protect.trainings.actions.forgetting_certificates import forget, forget_erased
+from protect.trainings.models import Certificate, StatusList
+from tests.trainings.certified import AT, LATER, attend, make_done, make_key
+
+
+@pytest.fixture
+def rows(planners):
+    """Return the certificates of two people; the second one's was revoked."""
+    make_key(planners.host)
+    edition, scope = make_done(planners.host), planners.scope("pia")
+    people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
+    made = [certifying.issue(scope, each, at=AT) for each in people]
+    certifying.revoke(scope, made[1], at=LATER, reason="Demo reason")
+    return made
+
+
+def test_only_id_place_and_state_stay(rows):
+    kept = [(row.credential, row.status_list, row.status_index) for row in rows]
+
+    assert forget([row.registration_id for row in rows]) == 2
+
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.registration, row.rule, row.facts, row.document) == (None, {}, {}, {})
+    assert [(row.credential, row.status_list, row.status_index) for row in rows] == kept
+    assert [row.revoked_at for row in rows] == [None, LATER]
+
+
+def test_lists_say_the_same_after_erasure(rows):
+    before = [each.document["credentialSubject"] for each in StatusList.objects.order_by("purpose")]
+
+    forget([row.registration_id for row in rows])
+    for each in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
+        status_lists.publish(rows[0].issuer, each, at=LATER)
+
+    after = [each.document["credentialSubject"] for each in StatusList.objects.order_by("purpose")]
+    assert after == before
+
+
+def test_who_was_erased_elsewhere_is_found_and_others_are_left(rows):
+    person = rows[0].registration.participant
+    person.name, person.email, person.erased_at = "", "", LATER
+    person.save(update_fields=["name", "email", "erased_at"])
+
+    assert forget_erased() == 1
+    assert forget_erased() == 0
+    assert [*Certificate.objects.filter(document={}).order_by("pk")] == [rows[0]]
