@@ -19,6 +19,7 @@ from protect.directory import facts as directory
 from protect.findhelp import exits
 from protect.kernel import clock
 from protect.notices import facts as mail
+from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
@@ -34,7 +35,15 @@ def duties(
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()
-    return [*_mail(at), *_peppers(), *_heads(at), *_directory(at), *_rotation(), *_exits(at)]
+    return [
+        *_mail(at),
+        *_peppers(),
+        *_heads(at),
+        *_directory(at),
+        *_trainings(at),
+        *_rotation(),
+        *_exits(at),
+    ]
 
 
 def _is_up_to_date() -> bool:
@@ -108,6 +117,17 @@ def _directory(at: datetime) -> Iterator[CheckMessage]:
             f"The directory was {when}: nobody is reminded, and what is over is not forgotten.",
             hint="run `protect keep-directory-true` each night (protect-directory.timer).",
             id="protect.directory_not_kept",
+        )
+
+
+def _trainings(at: datetime) -> Iterator[CheckMessage]:
+    kept = trainings.kept_at()
+    if kept is None or at - kept > KEPT_TRUE_EVERY:
+        when = f"last kept on {kept:%Y-%m-%d}" if kept else "never kept"
+        yield checks.Warning(
+            f"Trainings were {when}: nobody is reminded, and what is over is not forgotten.",
+            hint="run `protect keep-trainings` each night (protect-trainings.timer).",
+            id="protect.trainings_not_kept",
         )
 
 

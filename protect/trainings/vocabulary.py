@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from protect.kernel import tables
 from protect.kernel.tables import Record
@@ -133,3 +134,16 @@ def suitability() -> dict[str, SuitabilityRecord]:
 def for_minors() -> frozenset[str]:
     """Return what must stand for sessions with minors."""
     return frozenset(code for code, record in suitability().items() if record.for_minors)
+
+
+class Retention(Record):
+    """How long something is kept. Units: days. `checked` is empty while nobody confirmed it."""
+
+    days: int = Field(gt=0)
+    source: str
+    checked: date | None = None
+
+
+def kept_for(code: str) -> timedelta:
+    """Return how long something of retention.toml is kept. Errors: DataError; KeyError."""
+    return timedelta(days=tables.load("trainings", "retention", Retention)[code].days)

@@ -22,6 +22,7 @@ KEYS = {
     # Sign-in, heads for the officers, cards of tests.
     "protect-serve": {"pepper", "sign", "match"},
     "protect-nightly": {"sign"},
+    "protect-trainings": {"pepper", "match"},  # lists of certificates, people counted once
     "protect-weekly": {"sign"},
 }
 # A command as the document writes it, up to the end of its code.

@@ -19,6 +19,7 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.reference import vocabulary
 from protect.site.duties import duties
+from protect.trainings.facts import KEPT
 from protect.vault import facts
 from tests.site.test_commands import LIVE, protect
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
@@ -51,7 +52,8 @@ def sign(at) -> None:
 
 
 def kept_true(at) -> None:
-    record(at=at, chain=PLATFORM, action=KEPT_TRUE, actor=None, org=None)
+    for action in (KEPT_TRUE, KEPT):
+        record(at=at, chain=PLATFORM, action=action, actor=None, org=None)
 
 
 def opened(at, result=Opening.OPENS) -> None:
@@ -154,21 +156,21 @@ def test_heads_are_to_be_signed_daily(db, hours, problem):
 @pytest.mark.parametrize(
     ("hours", "problem"),
     [
-        (None, "never brought up to date"),
+        (None, "never"),
         (36, None),
-        (37, "last brought up to date on 2026-11-28"),
+        (37, "on 2026-11-28"),
     ],
 )
-def test_the_directory_is_to_be_kept_true_each_night(db, hours, problem):
+def test_the_directory_and_trainings_are_to_be_kept_each_night(db, hours, problem):
     sign(AT)
     opened(AT)
     if hours:
         kept_true(AT - timedelta(hours=hours))
 
-    found = said()
+    found = {code: text for code, _, text in (each.partition(": ") for each in said())}
 
-    assert [each.partition(": ")[0] for each in found] == ["directory_not_kept"] * bool(problem)
-    assert all(f"was {problem}:" in each for each in found)
+    assert found.keys() == ({"directory_not_kept", "trainings_not_kept"} if problem else set())
+    assert all(f" {problem}" in each for each in found.values())
 
 
 def test_a_key_to_be_renewed_is_said(signed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from protect.kernel import tables
@@ -28,6 +30,14 @@ def overlay(settings, tmp_path):
 
     yield add
     forget()
+
+
+def test_a_time_without_a_confirmation_says_where_it_comes_from():
+    found = tables.load("trainings", "retention", vocabulary.Retention)
+
+    assert {code for code, each in found.items() if each.checked is None} == found.keys()
+    assert all(each.source for each in found.values())
+    assert vocabulary.kept_for("ended") == timedelta(days=90)
 
 
 def forget() -> None:

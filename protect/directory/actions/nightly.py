@@ -7,8 +7,7 @@ pairs, the numbers of the day; and forgets what is over.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -24,10 +23,7 @@ from protect.directory.actions.pairing import propose_pairs
 from protect.directory.actions.refreshing import Refreshed, refresh_queue
 from protect.directory.actions.reminding import remind
 from protect.directory.facts import KEPT_TRUE
-
-log = logging.getLogger("protect")
-
-type Step = Callable[..., object]
+from protect.kernel.steps import Say, Step, take
 
 
 def refresh(*, at: datetime) -> Refreshed:
@@ -47,24 +43,13 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def keep_true(
-    *, at: datetime, say: Callable[[str, object], None], steps: Mapping[str, Step] | None = None
-) -> list[str]:
+def keep_true(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
     """Take every step, STEPS if none are given; return the names of those that failed.
 
     Each step is atomic, or in parts that may be done again. `say` hears what came of each. A night
     without failures is written into the platform's chain: `protect check` warns when none was.
     """
-    failed = []
-    for name, step in (STEPS if steps is None else steps).items():
-        try:
-            done: object = step(at=at)
-        except Exception as error:  # noqa: BLE001 - one step must not keep the others from theirs
-            # Without its text: a database's errors quote rows.
-            log.error("directory %s failed: %s", name, type(error).__name__)
-            failed.append(name)
-            done = "failed"
-        say(name, done)
+    failed = take("directory", STEPS if steps is None else steps, at=at, say=say)
     if not failed:
         with transaction.atomic():
             record(at=at, chain=PLATFORM, action=KEPT_TRUE, actor=None, org=None)

@@ -1,0 +1,114 @@
+"""People of trainings are forgotten: who asked, whose registration ended, whose time is over.
+
+What was counted stands without them. Scans of signed lists stay as long as the grant wants them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from protect.orgs.scope import Scope
+from protect.trainings.actions.counting import person_key
+from protect.trainings.actions.registering import withdraw
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.models import (
+    AttendanceClaim,
+    CountedPerson,
+    FollowUp,
+    Need,
+    Participant,
+    PersonDoubt,
+    Registration,
+    WaitingMove,
+)
+from protect.trainings.vocabulary import kept_for
+
+KEY_BYTES = 32
+
+
+@transaction.atomic
+def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
+    """Forget somebody who asked for it: they withdraw from what is to come, counts stand.
+
+    Whoever is erased already stays so. Errors: PermissionDenied.
+    """
+    trace = Trace.of(scope, person.host_id, at=at)
+    for row in person.registrations.active().order_by("edition", "pk"):
+        withdraw(row, at=at)
+    _erase(person.pk, trace)
+
+
+@transaction.atomic
+def forget_ended(*, at: datetime) -> int:
+    """Delete registrations that ended long ago and left nothing to count; return how many.
+
+    Whoever has no other registration goes with them.
+    """
+    rows = _without_traces(Registration.objects.all()).filter(ended_at__lte=at - kept_for("ended"))
+    people = set(rows.order_by("pk").values_list("participant", flat=True))
+    count = _delete(rows)
+    Participant.objects.filter(pk__in=people, registrations=None).delete()
+    return count
+
+
+def forget_named_lists(*, at: datetime) -> int:
+    """Erase people whose last training is as long ago as the grant wants lists; return how many.
+
+    Each has a transaction of their own.
+    """
+    before = at - kept_for("named_lists")
+    last = Participant.objects.filter(erased_at=None).annotate(
+        last=Max("registrations__edition__sessions__ends_at")
+    )
+    over = Q(last__lte=before) | Q(last=None, created__lte=before)
+    due = last.filter(over).order_by("pk").values_list("pk", "host")
+    for pk, host in list(due):
+        with transaction.atomic():
+            _erase(pk, Trace(at, host))
+    return len(due)
+
+
+def _erase(pk: UUID, trace: Trace) -> None:
+    person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
+    if person.erased_at is not None:
+        return
+    _uncount(person)
+    _delete(_without_traces(person.registrations.all()))
+    rows = person.registrations.all()
+    for kept_apart in (Need, AttendanceClaim, FollowUp, WaitingMove):
+        kept_apart.objects.filter(registration__in=rows).delete()
+    for row in rows.order_by("pk"):
+        row.token_hash, row.reason = secrets.token_hex(KEY_BYTES), ""
+        row.save(update_fields=["token_hash", "reason"])
+    PersonDoubt.objects.filter(Q(first=person) | Q(second=person)).delete()
+    person.name = person.email = ""
+    person.sender, person.cohort, person.erased_at = None, None, trace.at
+    person.save(update_fields=["name", "email", "sender", "cohort", "erased_at"])
+    trace.record("erase_person", person)
+
+
+def _uncount(person: Participant) -> None:
+    """Swap a random key in where somebody was counted, unless another host still knows them."""
+    known = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
+    if not person.email or known.exists():
+        return
+    for row in CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
+        row.person = secrets.token_hex(KEY_BYTES)
+        row.save(update_fields=["person"])
+
+
+def _without_traces(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Keep what ended and left neither attendance nor certificate."""
+    return rows.filter(ended_at__isnull=False, attendances=None, certificates=None)
+
+
+def _delete(rows: QuerySet[Registration]) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    WaitingMove.objects.filter(registration__in=keys).delete()
+    Registration.objects.filter(pk__in=keys).delete()
+    return len(keys)

@@ -1,0 +1,33 @@
+"""What the clock does for trainings each night: step by step, none stops another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM
+from protect.kernel.steps import Say, Step, take
+from protect.trainings.actions.erasing import forget_ended, forget_named_lists
+from protect.trainings.facts import KEPT
+
+# What is counted comes before what is forgotten.
+STEPS: Mapping[str, Step] = {
+    "forget_ended": forget_ended,
+    "forget_named_lists": forget_named_lists,
+}
+
+
+def keep(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
+    """Take every step, STEPS if none are given; return the names of those that failed.
+
+    A night without failures is written into the platform's chain: `protect check` warns when none
+    was.
+    """
+    failed = take("trainings", STEPS if steps is None else steps, at=at, say=say)
+    if not failed:
+        with transaction.atomic():
+            record(at=at, chain=PLATFORM, action=KEPT, actor=None, org=None)
+    return failed

@@ -1,0 +1,214 @@
+"""People of trainings are forgotten when they ask, when it ended, when the grant's time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.trainings.actions.counting import TRAINED, person_key
+from protect.trainings.actions.entering import Entry as Entering
+from protect.trainings.actions.entering import enter
+from protect.trainings.actions.erasing import (
+    erase_person,
+    forget_ended,
+    forget_named_lists,
+)
+from protect.trainings.actions.registering import withdraw
+from protect.trainings.enums import (
+    AttendanceMethod,
+    AttendanceState,
+    RegistrationState,
+    Source,
+    WaitingRule,
+)
+from protect.trainings.models import (
+    Attendance,
+    CountedPerson,
+    Participant,
+    Registration,
+    WaitingMove,
+)
+from protect.trainings.vocabulary import kept_for
+from tests.trainings.planning import (
+    AT,
+    make_edition,
+    make_participant,
+    make_planners,
+    make_sender,
+)
+
+DAY = timedelta(days=1)
+NAME, EMAIL = "Demo Zhanna Quitoriano", "zhanna.q@demo.example"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planners():
+    return make_planners()
+
+
+def registered(planners, **given) -> Registration:
+    edition = make_edition(planners.host, **given)
+    sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
+    person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
+    return enter(edition, person, Entering(Source.APPLIED), at=AT).registration
+
+
+def was_there(row: Registration, planners) -> Attendance:
+    return Attendance.objects.create(
+        session=row.edition.sessions.order_by("number")[0],
+        registration=row,
+        state=AttendanceState.PRESENT,
+        minutes=180,
+        method=AttendanceMethod.LIST,
+        confirmed_by=planners.people["pia"],
+        confirmed_at=AT,
+        nonce=uuid4(),
+    )
+
+
+def counted(planners, email=EMAIL) -> CountedPerson:
+    return CountedPerson.objects.create(
+        measure=TRAINED,
+        person=person_key(email),
+        counted_on=AT.date(),
+        country_id="BE",
+        organisation=planners.host,
+        cell={"sex": "f"},
+    )
+
+
+def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    ledger = counted(planners)
+    token = row.token_hash
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    person = Participant.objects.get()
+    assert (person.name, person.email, person.sender_id) == ("", "", None)
+    assert person.erased_at == AT + DAY
+    assert person.country_id == "BE"  # counted, not known
+    row.refresh_from_db()
+    assert row.state == RegistrationState.WITHDRAWN
+    assert row.token_hash != token
+    assert Attendance.objects.get().minutes == 180
+    ledger.refresh_from_db()
+    assert CountedPerson.objects.count() == 1
+    assert ledger.person != person_key(EMAIL)
+    assert len(ledger.person) == 64
+
+
+def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
+    row = registered(planners, seat_limit=1)
+    next_one = enter(
+        row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
+    ).registration
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    next_one.refresh_from_db()
+    assert next_one.state == RegistrationState.OFFERED
+
+
+def test_reasons_in_the_line_go_with_the_person(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    WaitingMove.objects.create(
+        registration=row,
+        from_priority=0,
+        to_priority=-1,
+        rule=WaitingRule.BY_HAND,
+        reason=f"{NAME} travels far",
+        actor=planners.people["pia"],
+        at=AT,
+    )
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert WaitingMove.objects.count() == 0
+
+
+def test_somebody_whom_another_host_knows_keeps_the_key(planners):
+    row = registered(planners)
+    make_participant(planners.other, email=EMAIL)
+    counted(planners)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert CountedPerson.objects.get().person == person_key(EMAIL)
+
+
+def test_erasing_twice_changes_nothing(planners):
+    row = registered(planners)
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    assert Participant.objects.get().erased_at == AT
+    assert Entry.objects.filter(action="trainings.erase_person").count() == 1
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
+    row = registered(planners)
+
+    with pytest.raises(PermissionDenied):
+        erase_person(planners.scope(name), row.participant, at=AT)
+
+    assert Participant.objects.get().name == NAME
+    row.refresh_from_db()
+    assert row.state == RegistrationState.CONFIRMED
+
+
+def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners):
+    row = registered(planners)
+    withdraw(row, at=AT)
+    kept = kept_for("ended")
+
+    assert forget_ended(at=AT + kept - timedelta(seconds=1)) == 0
+    assert forget_ended(at=AT + kept) == 1
+
+    assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
+
+
+def test_whoever_has_another_registration_stays(planners):
+    row = registered(planners)
+    other = enter(
+        make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
+    ).registration
+    withdraw(row, at=AT)
+
+    assert forget_ended(at=AT + kept_for("ended")) == 1
+
+    assert Registration.objects.get() == other
+    assert Participant.objects.get().name == NAME
+
+
+def test_whoever_withdrew_after_a_half_day_is_kept_with_the_named_list(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    withdraw(row, at=AT)
+
+    assert forget_ended(at=AT + kept_for("ended")) == 0
+
+    assert Participant.objects.get().name == NAME
+
+
+def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    last = max(row.edition.sessions.values_list("ends_at", flat=True))
+
+    assert forget_named_lists(at=last + kept_for("named_lists") - timedelta(seconds=1)) == 0
+    assert forget_named_lists(at=last + kept_for("named_lists")) == 1
+    assert forget_named_lists(at=last + kept_for("named_lists")) == 0  # a second time nothing
+
+    assert Participant.objects.get().name == ""
+    assert Attendance.objects.count() == 1
