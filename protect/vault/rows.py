@@ -31,6 +31,25 @@ def all_rows() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def also_rows_of(team: UUID) -> Iterator[None]:
+    """See the rows of one more team in a transaction of its own; afterwards as before."""
+    with transaction.atomic():
+        before = _shown()
+        if before != ALL:
+            _set(",".join(filter(None, [before, str(team)])))
+        yield
+        _set(before)
+
+
+def _shown() -> str:
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('protect.teams', true), '')")
+        return str(cursor.fetchone()[0])
+
+
 def _set(teams: str) -> None:
     if connection.vendor != "postgresql":
         return

@@ -197,7 +197,10 @@ def move_half_day(
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
     row.sequence += 1
-    row.save(update_fields=["starts_at", "ends_at", "zone", "venue", "link", "sequence"])
+    row.changed_at = at
+    row.save(
+        update_fields=["starts_at", "ends_at", "zone", "venue", "link", "sequence", "changed_at"]
+    )
     keep_room(row, trace, reason=reason)
     trace.record("half_day_move", row)
     return row
@@ -283,7 +286,8 @@ def _cancel(session: Session, *, at: datetime) -> None:
     rows.update(state=BookingState.CANCELLED)
     session.cancelled_at = session.cancelled_at or at
     session.sequence += 1
-    session.save(update_fields=["cancelled_at", "sequence"])
+    session.changed_at = at
+    session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
 
 
 def _cancel_all(edition: Edition, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ("orgs", "0002_organisations_begin"),
         ("questionnaires", "0001_questionnaires_begin"),
         ("reference", "0001_reference_begin"),
+        ("vault", "0005_badge_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -42,11 +43,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created", models.DateTimeField()),
                 (
                     "languages",
                     models.ManyToManyField(blank=True, related_name="+", to="reference.language"),
+                ),
+                (
+                    "mail_language",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reference.language",
+                    ),
                 ),
                 (
                     "organisation",
@@ -781,6 +795,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=400)),
                 ("sent_key", models.UUIDField(unique=True)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_own_consent", models.BooleanField(default=False)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -826,7 +841,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("quantity", models.PositiveSmallIntegerField(default=1)),
-                ("sealed", models.BinaryField()),
                 (
                     "state",
                     models.CharField(
@@ -840,6 +854,7 @@ class Migration(migrations.Migration):
                         max_length=13,
                     ),
                 ),
+                ("alternative", models.CharField(blank=True, default="", max_length=400)),
                 ("told_at", models.DateTimeField(blank=True, null=True)),
                 ("purge_on", models.DateField()),
                 (
@@ -868,6 +883,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="needs",
                         to="trainings.registration",
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="vault.record",
                     ),
                 ),
             ],
@@ -1326,6 +1349,7 @@ class Migration(migrations.Migration):
                 ("zone", models.CharField(max_length=40)),
                 ("link", models.URLField(blank=True, default="", max_length=400)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
                 ("sequence", models.PositiveIntegerField(default=0)),
                 (
                     "edition",
@@ -1430,6 +1454,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("nonce", models.UUIDField(unique=True)),
+                ("is_excuse", models.BooleanField(default=False)),
                 ("received_at", models.DateTimeField()),
                 (
                     "registration",
@@ -1648,7 +1673,6 @@ class Migration(migrations.Migration):
                 ),
                 ("media_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64)),
-                ("sealed", models.BinaryField()),
                 ("added_at", models.DateTimeField()),
                 (
                     "added_by",
@@ -1656,6 +1680,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.record",
                     ),
                 ),
                 (
@@ -1669,6 +1701,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["added_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrintedList",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("registrations", models.JSONField(default=list)),
+                ("printed_at", models.DateTimeField()),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lists",
+                        to="trainings.session",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["printed_at", "pk"],
             },
         ),
         migrations.CreateModel(

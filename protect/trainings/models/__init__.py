@@ -6,6 +6,7 @@ from protect.trainings.models.attending import (
     Attendance,
     AttendanceClaim,
     HeadCount,
+    PrintedList,
     SignedSheet,
     Tally,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "PassVoucher",
     "Passed",
     "PersonDoubt",
+    "PrintedList",
     "Registration",
     "Resource",
     "Response",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from protect.trainings.enums import AttendanceMethod, AttendanceState
 from protect.trainings.models.planning import Session
 from protect.trainings.models.registering import Registration
+from protect.vault.models import Record
 
 
 class Attendance(models.Model):
@@ -55,10 +56,11 @@ class Attendance(models.Model):
 
 
 class AttendanceClaim(models.Model):
-    """A participant scanned the code of a half day. It says nothing until staff confirm it."""
+    """A participant says that they are there, or cannot come. It counts nothing until confirmed."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="claims")
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="claims")
+    is_excuse = models.BooleanField(default=False)  # said beforehand
     nonce = models.UUIDField(unique=True)
     received_at = models.DateTimeField()
 
@@ -72,6 +74,22 @@ class AttendanceClaim(models.Model):
         return f"claim {self.pk}"
 
 
+class PrintedList(models.Model):
+    """A list that was printed to be signed: who stood in which row. Rows are numbered from 1."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="lists")
+    code = models.CharField(max_length=12, unique=True)  # printed on it and in its square codes
+    registrations = models.JSONField(default=list)  # ids as text, in the order of the rows
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["printed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"list {self.pk}"
+
+
 class SignedSheet(models.Model):
     """The scan of a signed list, kept as evidence as long as the grant wants it."""
 
@@ -79,7 +97,7 @@ class SignedSheet(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
     media_type = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
-    sealed = models.BinaryField()
+    record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="+")  # sealed
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -26,7 +26,10 @@ from protect.trainings.queries import BookingQuerySet, EditionQuerySet, SessionQ
 
 
 class Resource(models.Model):
-    """Somebody or something that sessions book. People need no account."""
+    """Somebody or something that sessions book. People need no account.
+
+    `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -35,6 +38,12 @@ class Resource(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    email = models.EmailField(max_length=254, default="", blank=True)
+    mail_language = models.ForeignKey(
+        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     languages = models.ManyToManyField(Language, related_name="+", blank=True)
     is_active = models.BooleanField(default=True)
     created = models.DateTimeField()
@@ -192,6 +201,7 @@ class Session(models.Model):
     )
     link = models.URLField(max_length=400, default="", blank=True)  # for confirmed people only
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # None: as it was planned
     sequence = models.PositiveIntegerField(default=0)
 
     objects = SessionQuerySet.as_manager()

@@ -20,6 +20,7 @@ from protect.trainings.enums import (
 )
 from protect.trainings.models.planning import Booking, Edition
 from protect.trainings.queries import RegistrationQuerySet
+from protect.vault.models import Record
 
 ACTIVE = ["applied", "waiting", "offered", "confirmed"]
 
@@ -158,6 +159,7 @@ class Registration(models.Model):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -228,7 +230,10 @@ class WaitingMove(models.Model):
 
 
 class Need(models.Model):
-    """What somebody needs to take part. Which and why is sealed to the host's logistics team."""
+    """What somebody needs to take part. Which and why is sealed to the host's logistics team.
+
+    `alternative` is what is offered where it cannot be met; the person reads it on their own page.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
@@ -237,11 +242,12 @@ class Need(models.Model):
     language = models.ForeignKey(  # of an interpreter
         Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    sealed = models.BinaryField()  # code and detail
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
     state = models.CharField(max_length=13, choices=NeedState, default=NeedState.OPEN)
     booking = models.ForeignKey(
         Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    alternative = models.CharField(max_length=400, default="", blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
     purge_on = models.DateField()
 

@@ -1,0 +1,141 @@
+"""What somebody without keys says to a team: sealed to its public key, opened by its members.
+
+Nothing is needed to seal it, so nothing proves who did: pages never show it as a team's own. Other
+packages keep the row that it belongs to and end it with `erase`, which needs no key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from protect.orgs.models import Team
+from protect.vault.actions import erasing, files
+from protect.vault.actions.records import SCHEMA, WORKING, seal_context, wrap_context
+from protect.vault.actions.tracing import trace
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
+from protect.vault.enums import Kind, Opener
+from protect.vault.errors import RecordDamaged, RecordGone, TeamNotReady
+from protect.vault.formats import sealed, wraps
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.files import About
+from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.rows import all_rows, also_rows_of
+from protect.vault.uploads.cleaning import Clean
+
+
+def is_reachable(team: Team | None) -> bool:
+    """Return whether something can be sealed to a team now."""
+    return team is not None and team.state in WORKING
+
+
+def seal(
+    team: Team,
+    document: dict[str, Any],
+    *,
+    retention: date,
+    at: datetime,
+    file: Clean | None = None,
+) -> Record:
+    """Seal a document, and perhaps a file, to a team, and return the record.
+
+    Units: `retention` is its last month. Errors: TeamNotReady.
+    """
+    with also_rows_of(team.pk):
+        key = active_key(team.pk, lock=True)  # before the record: holding.py
+        if not is_reachable(Team.objects.get(pk=team.pk)):
+            raise TeamNotReady
+        record = Record.objects.create(
+            kind=Kind.INBOUND,
+            owner_team=team,
+            version=1,
+            retention=retention.replace(day=1),
+            created=at,
+            changed=at,
+        )
+        if file is not None:
+            document = files.attach(record, document, file, at=at)
+        text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
+        text.ct, dek = sealed.seal(document, seal_context(record, text))
+        text.save(force_insert=True)
+        DekWrap.objects.create(
+            record=record,
+            version=1,
+            opener=Opener.TEAM,
+            team=team,
+            team_version=key.version,
+            wrap=wraps.wrap_dek(dek, public_of(key), wrap_context(record, 1, team.pk, key.version)),
+        )
+        trace(team, "seal", f"{Kind.INBOUND}:{record.pk}", actor=None, at=at)
+    return record
+
+
+@transaction.atomic
+def opened(
+    unlocked: Unlocked, team: Team, records: Collection[UUID], *, at: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """Return what was said to a team, by record. One entry in the audit for all of them.
+
+    What is damaged or gone is left out. Errors: KeyNotReady.
+    """
+    found = despite_rotation(lambda: _read(unlocked, team, records))
+    if found:
+        trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    return found
+
+
+def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[About, bytes]:
+    """Return the file of a record that has one. The reading is in the audit.
+
+    Errors: RecordGone, when it has none; RecordDamaged; KeyNotReady.
+    """
+    found = despite_rotation(lambda: _read(unlocked, record.owner_team, [record.pk]))
+    document = found.get(record.pk)
+    if document is None:
+        raise RecordDamaged(reference=str(record.pk))
+    (file, *_rest) = document.get(files.FIELD) or [None]
+    if file is None:
+        raise RecordGone
+    return files.read(unlocked, record, document, UUID(file), at=at)
+
+
+def keep_until(records: Collection[UUID], month: date) -> None:
+    """Set the last month of records. Units: any day of that month."""
+    with all_rows():
+        Record.objects.filter(pk__in=records).update(retention=month.replace(day=1))
+
+
+def erase(record: UUID, *, reason: str, at: datetime) -> None:
+    """Erase a record and its file, and every row that hangs on it. Needs no key.
+
+    Errors: RecordGone.
+    """
+    with all_rows():
+        found = Record.objects.select_related("owner_team").filter(pk=record).first()
+    if found is None:
+        raise RecordGone
+    erasing.erase(None, found, reason=reason, at=at)
+
+
+def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    rows = Record.objects.filter(pk__in=records, owner_team=team, kind=Kind.INBOUND)
+    texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
+    wrapped = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")
+    keys = {wrap.record_id: wrap for wrap in wrapped}  # the newest stays
+    found = {}
+    for record in rows.order_by("created", "pk"):
+        text, wrap = texts.get(record.pk), keys.get(record.pk)
+        if text is None or wrap is None or wrap.damaged_at:
+            continue
+        version = wrap.team_version or 0
+        bound = wrap_context(record, 1, team.pk, version)
+        try:
+            dek = wraps.unwrap_dek(bytes(wrap.wrap), unlocked.team(team.pk, version), bound)
+            found[record.pk] = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+        except Damaged:
+            continue
+    return found

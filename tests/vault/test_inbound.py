@@ -1,0 +1,102 @@
+"""What people without keys say to a team: anybody seals it, only the team opens it."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.orgs.enums import TeamState
+from protect.vault.actions import inbound, rotation
+from protect.vault.errors import KeyNotReady, RecordGone, TeamNotReady
+from protect.vault.models import DekWrap, Record, SealedFile
+from protect.vault.uploads.cleaning import Clean
+from tests.vault.cast import AT, LATER, MONTH, entries, must_verify
+from tests.vault.traces import everything
+
+pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
+SAID = {"codes": ["PLANTED-IN-CLEAR"], "detail": "PLANTED too"}
+CLEAN = Clean(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
+
+
+@pytest.fixture
+def record(cast):
+    return inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+
+
+def opened(cast, person, record):
+    return inbound.opened(person.unlocked(), cast.desk, [record.pk], at=LATER)
+
+
+def test_it_is_sealed_without_a_key_and_opened_by_every_member(cast, record):
+    for person in (cast.amal, cast.sana):
+        assert opened(cast, person, record) == {record.pk: SAID}
+
+    assert (entries("seal"), entries("scan")) == (1, 2)
+    must_verify()
+
+
+def test_nothing_of_it_stands_in_clear(cast, record):
+    inbound.seal(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
+
+    assert "PLANTED" not in repr(everything())
+
+
+def test_nobody_else_opens_it(cast, record):
+    with pytest.raises(KeyNotReady):
+        opened(cast, cast.chidi, record)
+    assert inbound.opened(cast.chidi.unlocked(), cast.far, [record.pk], at=LATER) == {}
+
+
+def test_it_moves_to_a_new_key_with_everything_else(cast, record):
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+
+    assert DekWrap.objects.get(record=record).team_version == 2
+    assert opened(cast, cast.amal, record) == {record.pk: SAID}
+
+
+def test_a_file_comes_with_it(cast):
+    record = inbound.seal(cast.desk, {}, retention=MONTH, at=AT, file=CLEAN)
+    about, content = inbound.opened_file(cast.amal.unlocked(), record, at=LATER)
+
+    assert (about.name, content) == (CLEAN.name, CLEAN.content)
+
+
+def test_a_record_without_a_file_says_so(cast, record):
+    with pytest.raises(RecordGone):
+        inbound.opened_file(cast.amal.unlocked(), record, at=LATER)
+
+
+def test_what_was_changed_by_another_hand_is_left_out(cast, record):
+    record.versions.update(ct=b"\x01" + bytes(80))
+
+    assert opened(cast, cast.amal, record) == {}
+
+
+@pytest.mark.parametrize("state", [TeamState.FOUNDING, TeamState.NO_KEY, TeamState.RETIRED])
+def test_a_team_that_is_not_at_work_gets_nothing(cast, state):
+    cast.desk.state, cast.desk.retired_at = state, AT if state == TeamState.RETIRED else None
+    cast.desk.save()
+    with pytest.raises(TeamNotReady):
+        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+
+    assert not Record.objects.filter(kind="inbound").exists()
+    assert not inbound.is_reachable(cast.desk)
+
+
+def test_it_is_erased_without_a_key_and_once(cast):
+    record = inbound.seal(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
+    inbound.erase(record.pk, reason="retention", at=LATER)
+
+    assert not Record.objects.filter(kind="inbound").exists()
+    assert not SealedFile.objects.exists()
+    assert entries("erase_retention") == 1
+    with pytest.raises(RecordGone):
+        inbound.erase(record.pk, reason="retention", at=LATER)
+
+
+def test_its_last_month_is_set_anew(cast, record):
+    inbound.keep_until([record.pk], MONTH.replace(year=2030, day=17))
+
+    record.refresh_from_db()
+    assert record.retention.isoformat() == "2030-11-01"
