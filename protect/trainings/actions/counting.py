@@ -5,11 +5,87 @@ The hash cannot be made from a dump: its key is in no database (`vault.matching`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from protect.trainings import certified
+from protect.trainings.enums import EditionState, RegistrationState
+from protect.trainings.facts.people import TRAINED
+from protect.trainings.models import CountedPerson, Edition, Participant
+from protect.trainings.rules.certifying import missing_minutes
 from protect.vault.matching import matched
 
-TRAINED = "trained"  # confirmed minutes reach what the course asks for
+LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after that
 
 
 def person_key(email: str) -> str:
     """Return the keyed hash under which an address counts once. Errors: MatchKeyMissing."""
     return matched("trainings.person", email)
+
+
+def count_trained(*, at: datetime) -> int:
+    """Count who was trained and stands in no count yet; return how many.
+
+    Trained is who attended as much of an edition as its course asks for, whether or not a test was
+    passed. Each counts on the last day of the first such edition, in the cell that they are in when
+    it is noticed. Each edition has a transaction of its own. Errors: MatchKeyMissing.
+    """
+    ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+    editions = (
+        Edition.objects.exclude(state=EditionState.CANCELLED)
+        .annotate(ended=ended)
+        .filter(ended__lte=at, ended__gt=at - LOOKED_BACK)
+        .select_related("course_version")
+        .order_by("ended", "pk")
+    )
+    return sum(_count(edition, edition.ended) for edition in editions)
+
+
+@transaction.atomic
+def _count(edition: Edition, ended: datetime) -> int:
+    day = ended.astimezone(ZoneInfo(edition.zone)).date()
+    new = {person_key(each.email): each for each in _trained(edition) if each.email}
+    counted = CountedPerson.objects.filter(measure=TRAINED, person__in=new)
+    for known in counted.order_by("pk").values_list("person", flat=True):
+        del new[known]
+    CountedPerson.objects.bulk_create(
+        (
+            CountedPerson(
+                measure=TRAINED,
+                person=key,
+                counted_on=day,
+                country_id=edition.country_id,
+                organisation_id=edition.host_id,
+                cell=cell_of(each),
+            )
+            for key, each in new.items()
+        ),
+        ignore_conflicts=True,  # another process counted them meanwhile: once is enough
+    )
+    return len(new)
+
+
+def cell_of(person: Participant) -> dict[str, Any]:
+    """Return in which cell somebody is counted. Codes; empty where nothing is known."""
+    return {
+        "sex": person.sex,
+        "age_band": person.age_band,
+        "profession": person.profession,
+        "is_student": person.cohort_id is not None,
+    }
+
+
+def _trained(edition: Edition) -> Iterable[Participant]:
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = {
+        each.pk: each.participant for each in rows.select_related("participant").order_by("pk")
+    }
+    rule, facts = certified.rule_of(edition), certified.facts_of(edition, people)
+    for key, person in people.items():
+        if facts[key].planned and not missing_minutes(rule, facts[key]):
+            yield person

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from protect.orgs.scope import Scope
+from protect.trainings.actions import forgetting_certificates
 from protect.trainings.actions.counting import person_key
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.tracing import Trace
@@ -80,6 +81,7 @@ def _erase(pk: UUID, trace: Trace) -> None:
     _uncount(person)
     _delete(_without_traces(person.registrations.all()))
     rows = person.registrations.all()
+    forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
     for kept_apart in (Need, AttendanceClaim, FollowUp, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):

@@ -10,11 +10,17 @@ from django.db import transaction
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
 from protect.kernel.steps import Say, Step, take
+from protect.trainings.actions import status_lists
+from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
+from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
 
 # What is counted comes before what is forgotten.
 STEPS: Mapping[str, Step] = {
+    "count_trained": count_trained,
+    "renew_lists": status_lists.renew,
+    "sign_certificates_anew": sign_anew,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
 }

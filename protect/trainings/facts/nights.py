@@ -1,4 +1,4 @@
-"""What may be counted of trainings and sessions: numbers and codes, never a name."""
+"""When the night's work of trainings was last done."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""What is asked of a fact, and the shape of every answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
+
+UNKNOWN = "unknown"  # the category of whom nobody asked, on every axis
+WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period, half open, in local dates, and how things stand at an instant.
+
+    `countries` and `organisations` narrow it; empty means all.
+    """
+
+    starts: date
+    ends: date
+    at: datetime
+    countries: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+
+    def has(self, instant: datetime, zone: str) -> bool:
+        """Return whether an instant lies in the period by the clock of a zone."""
+        return self.starts <= instant.astimezone(ZoneInfo(zone)).date() < self.ends
+
+    def around(self) -> tuple[datetime, datetime]:
+        """Return two instants between which everything lies that `has` can say yes to."""
+        midnight = datetime.min.time()
+        first = datetime.combine(self.starts, midnight, UTC) - WIDEST
+        return first, datetime.combine(self.ends, midnight, UTC) + WIDEST
+
+
+class Value(NamedTuple):
+    """A number, or a ratio that is divided last: both parts add up over cells."""
+
+    numerator: float
+    denominator: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Exact cells of one fact.
+
+    `unit` is what one of it is. `protected` are cells of sessions with survivors, LGBTQI+ people,
+    one community or one centre: they go to nobody finer than country and quarter. `evidence` are
+    codes of editions and requests, for who may open them. `unsaid` counts, by reason, what gave no
+    number.
+    """
+
+    unit: str
+    axes: tuple[str, ...]
+    cells: Mapping[Cell, Value]
+    protected: frozenset[Cell] = frozenset()
+    evidence: tuple[str, ...] = ()
+    unsaid: Mapping[str, int] = field(default_factory=dict)
+
+
+def summed(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:
+    """Return counts by cell."""
+    found: defaultdict[Cell, float] = defaultdict(float)
+    for cell, number in rows:
+        found[cell] += number
+    return {cell: Value(number) for cell, number in sorted(found.items())}

@@ -1,0 +1,184 @@
+"""What was held: editions, sessions, attendances, hours, head counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet
+
+from protect.trainings.enums import EditionState, RequestState, SessionKind, Setting
+from protect.trainings.facts.asking import UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.models import Attendance, Edition, HeadCount, Session
+from protect.trainings.rules.attending import THERE
+
+HOUR = 60  # minutes
+HELD = (RequestState.HELD, RequestState.CLOSED)
+# Whoever was there could be recognised: one community, one centre, one group.
+PROTECTED = {*Setting} - {Setting.SCHOOL}
+
+
+class Held(NamedTuple):
+    """A session that took place."""
+
+    pk: UUID
+    kind: str
+    setting: str
+    country: str
+    organisation: str
+    code: str
+
+    @property
+    def place(self) -> Cell:
+        """Return what every cell begins with."""
+        return (self.country, self.organisation)
+
+
+def editions(asked: Asked) -> Figure:
+    """Return editions whose last half day was held in the period, once each."""
+    last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+    rows = Edition.objects.exclude(state=EditionState.CANCELLED).annotate(last=last)
+    first, after = asked.around()
+    rows = _narrowed(rows.filter(last__gte=first, last__lt=after, last__lte=asked.at), asked)
+    told = [
+        ((country, str(host), delivery), code)
+        for country, host, delivery, code, ended, zone in rows.order_by("code").values_list(
+            "country", "host", "delivery", "code", "last", "zone"
+        )
+        if asked.has(ended, zone)
+    ]
+    return Figure(
+        unit="event",
+        axes=("country", "organisation", "delivery"),
+        cells=summed((cell, 1) for cell, _code in told),
+        evidence=tuple(code for _cell, code in told),
+    )
+
+
+def sessions(asked: Asked) -> Figure:
+    """Return half days that were held, of trainings and of information sessions."""
+    held = list(held_in(asked))
+    return Figure(
+        unit="event",
+        axes=("country", "organisation", "kind", "setting"),
+        cells=summed(((*each.place, each.kind, each.setting), 1) for each in held),
+        protected=frozenset(
+            (*each.place, each.kind, each.setting) for each in held if each.setting in PROTECTED
+        ),
+        evidence=_codes(held),
+    )
+
+
+def attendances(asked: Asked) -> Figure:
+    """Return confirmed attendances of half days: somebody at three of them counts three times."""
+    held, rows = _attended(asked)
+    return Figure(
+        unit="attendance",
+        axes=("country", "organisation", "sex", "age_band", "profession"),
+        cells=summed((cell, 1) for cell, _minutes in rows),
+        evidence=_codes(held),
+    )
+
+
+def hours(asked: Asked) -> Figure:
+    """Return attended hours: confirmed minutes over 60, divided last."""
+    held, rows = _attended(asked)
+    minutes = summed((cell, minutes) for cell, minutes in rows)
+    return Figure(
+        unit="hour",
+        axes=("country", "organisation", "sex", "age_band", "profession"),
+        cells={cell: Value(value.numerator, HOUR) for cell, value in minutes.items()},
+        evidence=_codes(held),
+    )
+
+
+def head_counts(asked: Asked) -> Figure:
+    """Return people counted at information sessions, by the latest count of each."""
+    held = {each.pk: each for each in held_in(asked) if each.kind != SessionKind.TRAINING}
+    latest = dict(
+        HeadCount.objects.filter(session__in=held)
+        .order_by("session")
+        .values_list("session")
+        .annotate(latest=Max("revision"))
+    )
+    rows = HeadCount.objects.filter(session__in=held).order_by("session", "pk")
+    cells: Counter[Cell] = Counter()
+    protected = set()
+    for session, revision, sex, band, number in rows.values_list(
+        "session", "revision", "sex", "band", "n"
+    ):
+        if revision == latest[session]:
+            each = held[session]
+            cell = (*each.place, each.setting, sex, band)
+            cells[cell] += number
+            if each.setting in PROTECTED:
+                protected.add(cell)
+    return Figure(
+        unit="attendance",
+        axes=("country", "organisation", "setting", "sex", "band"),
+        cells=summed(cells.items()),
+        protected=frozenset(protected),
+        evidence=_codes(held[key] for key in latest),
+    )
+
+
+def held_in(asked: Asked) -> Iterator[Held]:
+    """Yield sessions that took place in the period: not cancelled, and over at `asked.at`."""
+    first, after = asked.around()
+    rows = Session.objects.standing().filter(
+        ~Q(edition__state=EditionState.CANCELLED),
+        Q(request=None) | Q(request__state__in=HELD),
+        ends_at__gte=first,
+        ends_at__lt=after,
+        ends_at__lte=asked.at,
+    )
+    for row in rows.select_related("edition", "request").order_by("starts_at", "pk"):
+        if not asked.has(row.ends_at, row.zone):
+            continue
+        each = _held(row)
+        if _is_asked(each, asked):
+            yield each
+
+
+def _held(row: Session) -> Held:
+    if row.request is not None:
+        of = row.request
+        return Held(row.pk, row.kind, of.setting, of.country_id, str(of.organisation_id), of.code)
+    edition = row.training
+    return Held(row.pk, row.kind, "", edition.country_id, str(edition.host_id), edition.code)
+
+
+def _attended(asked: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
+    """Return half days of trainings, and a cell and minutes for each confirmed attendance."""
+    held = {each.pk: each for each in held_in(asked) if each.kind == SessionKind.TRAINING}
+    rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
+    found = [
+        ((*held[session].place, sex, band or UNKNOWN, profession or UNKNOWN), minutes)
+        for session, minutes, sex, band, profession in rows.values_list(
+            "session",
+            "minutes",
+            "registration__participant__sex",
+            "registration__participant__age_band",
+            "registration__participant__profession",
+        )
+    ]
+    return list(held.values()), found
+
+
+def _narrowed(rows: QuerySet[Edition], asked: Asked) -> QuerySet[Edition]:
+    if asked.countries:
+        rows = rows.filter(country__in=asked.countries)
+    if asked.organisations:
+        rows = rows.filter(host__in=asked.organisations)
+    return rows
+
+
+def _is_asked(each: Held, asked: Asked) -> bool:
+    is_country = not asked.countries or each.country in asked.countries
+    return is_country and (not asked.organisations or each.organisation in asked.organisations)
+
+
+def _codes(held: Iterator[Held] | list[Held]) -> tuple[str, ...]:
+    return tuple(sorted({each.code for each in held}))

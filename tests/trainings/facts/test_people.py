@@ -1,0 +1,117 @@
+"""People count once, whoever registers them, and nobody is found in what is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from protect.trainings.actions.counting import count_trained, person_key
+from protect.trainings.enums import EditionState
+from protect.trainings.facts import FACTS
+from protect.trainings.models import Cohort, CountedPerson
+from tests.trainings.facts.given import (
+    AFTER,
+    YEAR,
+    attend,
+    certify,
+    make_one,
+    numbers,
+    seat,
+    seated,
+)
+from tests.trainings.planning import FIRST_DAY, make_participant, make_planners, make_sender
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture
+def planners():
+    return make_planners()
+
+
+def trained():
+    return numbers(FACTS["trainings.people_trained"](YEAR))
+
+
+def was_at_all(row, planners) -> None:
+    for number in (1, 2):
+        attend(row, planners.people["pia"], number)
+
+
+def test_whoever_attended_what_the_course_asks_for_counts(planners):
+    edition = make_one(planners.host)  # 80 % of two half days: both
+    ada = seated(edition, sex="f", age_band="25-34", profession="social_worker")
+    was_at_all(ada, planners)
+    attend(seated(edition), planners.people["pia"], 1)  # half of it
+
+    assert count_trained(at=AFTER) == 1
+    assert count_trained(at=AFTER) == 0  # a second night counts nobody anew
+
+    assert trained() == {("BE", "f", "25-34", "social_worker", "no"): 1}
+    ledger = CountedPerson.objects.get()
+    assert ledger.counted_on == (FIRST_DAY + timedelta(days=1)).date()
+    assert ledger.person == person_key(ada.participant.email)
+    assert ada.participant.email not in str(vars(ledger))
+
+
+def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):
+    first, second = make_one(planners.host), make_one(planners.other)
+    ada = seated(first, email="ada@demo.example")
+    again = seat(second, make_participant(planners.other, email="ada@demo.example"))
+    for row in (ada, again):
+        was_at_all(row, planners)
+
+    assert count_trained(at=AFTER) == 1
+
+    assert CountedPerson.objects.get().organisation in (planners.host, planners.other)
+    assert sum(trained().values()) == 1
+
+
+def test_students_count_apart(planners):
+    school = make_sender(planners.host, name="Demo School", is_school=True)
+    cohort = Cohort.objects.create(school=school, programme="Demo social work", year="2")
+    was_at_all(seated(make_one(planners.host), cohort=cohort), planners)
+
+    count_trained(at=AFTER)
+
+    assert [cell[-1] for cell in trained()] == ["yes"]
+
+
+def test_nobody_counts_before_the_end_or_in_what_was_cancelled(planners):
+    edition = make_one(planners.host)
+    was_at_all(seated(edition), planners)
+
+    assert count_trained(at=FIRST_DAY) == 0
+    edition.state, edition.state_reason = EditionState.CANCELLED, "Demo reason"
+    edition.save()
+    assert count_trained(at=AFTER) == 0
+
+
+def test_an_erased_person_is_not_counted_late(planners):
+    row = seated(make_one(planners.host))
+    was_at_all(row, planners)
+    row.participant.name = row.participant.email = ""
+    row.participant.erased_at = AFTER
+    row.participant.save()
+
+    assert count_trained(at=AFTER) == 0
+
+
+def test_certificates_count_by_how_they_stand(planners):
+    figure = FACTS["trainings.certificates"]
+    assert figure(YEAR).cells == {}
+    valid = certify(seated(make_one(planners.host)))
+    gone = certify(seated(make_one(planners.host)))
+    gone.revoked_at, gone.revoked_reason = AFTER, "Demo reason"
+    gone.save()
+
+    assert numbers(figure(YEAR)) == {("BE", "valid"): 1, ("BE", "revoked"): 1}
+    assert valid.edition.code in figure(YEAR).evidence
+
+    newer = certify(seated(make_one(planners.host)))
+    gone.replaced_by = newer
+    gone.save()
+    assert numbers(figure(YEAR)) == {("BE", "valid"): 2}
+    assert figure(replace(YEAR, ends=YEAR.starts)).cells == {}
