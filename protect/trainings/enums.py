@@ -368,3 +368,14 @@ class Severity(TextChoices):
     BLOCK = "block"
     WARN = "warn"  # passing it needs a written reason
     IGNORE = "ignore"  # not even evaluated
+
+
+class Sign(TextChoices):
+    """What two people of one name have in common besides."""
+
+    # Translators: what two people of one name have in common.
+    SENDER = "sender", _("Sent by the same organisation")
+    # Translators: what two people of one name have in common.
+    PROFESSION = "profession", _("The same profession")
+    # Translators: what two people of one name have in common: the part before the @.
+    ADDRESS = "address", _("The same name in the address")

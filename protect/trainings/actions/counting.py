@@ -1,6 +1,6 @@
 """People who count once: a keyed hash of an address, and the cell that they were in that day.
 
-The hash cannot be made from a dump: its key is in no database (`vault.matching`).
+Whoever was said to be one person with two addresses counts once (`doubting`).
 """
 
 from __future__ import annotations
@@ -14,18 +14,14 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from protect.trainings import certified
+from protect.trainings.actions.doubting import keys_of
 from protect.trainings.enums import EditionState, RegistrationState
+from protect.trainings.facts.keys import person_key
 from protect.trainings.facts.people import TRAINED
 from protect.trainings.models import CountedPerson, Edition, Participant
 from protect.trainings.rules.certifying import missing_minutes
-from protect.vault.matching import matched
 
 LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after that
-
-
-def person_key(email: str) -> str:
-    """Return the keyed hash under which an address counts once. Errors: MatchKeyMissing."""
-    return matched("trainings.person", email)
 
 
 def count_trained(*, at: datetime) -> int:
@@ -49,10 +45,16 @@ def count_trained(*, at: datetime) -> int:
 @transaction.atomic
 def _count(edition: Edition, ended: datetime) -> int:
     day = ended.astimezone(ZoneInfo(edition.zone)).date()
-    new = {person_key(each.email): each for each in _trained(edition) if each.email}
-    counted = CountedPerson.objects.filter(measure=TRAINED, person__in=new)
-    for known in counted.order_by("pk").values_list("person", flat=True):
-        del new[known]
+    trained = [each for each in _trained(edition) if each.email]
+    keys = keys_of(trained)
+    asked = frozenset().union(*keys.values())
+    rows = CountedPerson.objects.filter(measure=TRAINED, person__in=asked).order_by("pk")
+    counted = set(rows.values_list("person", flat=True))
+    new: dict[str, Participant] = {}
+    for each in trained:
+        if counted.isdisjoint(keys[each.pk]):
+            new[person_key(each.email)] = each
+            counted |= keys[each.pk]
     CountedPerson.objects.bulk_create(
         (
             CountedPerson(

@@ -14,9 +14,9 @@ from django.db.models import Max, Q, QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates
-from protect.trainings.actions.counting import person_key
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.tracing import Trace
+from protect.trainings.facts.keys import person_key
 from protect.trainings.models import (
     AttendanceClaim,
     CountedPerson,

@@ -12,6 +12,7 @@ from protect.audit.rules import PLATFORM
 from protect.kernel.steps import Say, Step, take
 from protect.trainings.actions import status_lists
 from protect.trainings.actions.counting import count_trained
+from protect.trainings.actions.doubting import propose_doubts
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
@@ -19,6 +20,7 @@ from protect.trainings.facts import KEPT
 # What is counted comes before what is forgotten.
 STEPS: Mapping[str, Step] = {
     "count_trained": count_trained,
+    "propose_doubts": propose_doubts,
     "renew_lists": status_lists.renew,
     "sign_certificates_anew": sign_anew,
     "forget_ended": forget_ended,

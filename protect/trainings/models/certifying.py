@@ -111,6 +111,7 @@ class CountedPerson(models.Model):
 class PersonDoubt(models.Model):
     """Two participants who may be one person. A matching officer decides."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     signs = models.JSONField(default=list)  # codes

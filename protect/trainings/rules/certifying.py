@@ -53,8 +53,8 @@ def missing_minutes(rule: Rule, facts: Facts) -> int:
 
 def is_same_name(typed: str, known: str) -> bool:
     """Return whether two spellings are one name: order of its parts, case and accents aside."""
-    parts = _parts(typed)
-    return bool(parts) and parts == _parts(known)
+    key = name_key(typed)
+    return bool(key) and key == name_key(known)
 
 
 def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
@@ -69,8 +69,9 @@ def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
             yield Lack.NOT_PASSED
 
 
-def _parts(name: str) -> list[str]:
+def name_key(name: str) -> tuple[str, ...]:
+    """Return what all spellings of a name have in common; empty where there are no letters."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     plain = "".join(each for each in folded if not unicodedata.combining(each))
     letters = "".join(each if each.isalnum() else " " for each in plain)
-    return sorted(letters.split())
+    return tuple(sorted(letters.split()))

@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.trainings.actions.counting import person_key
 from protect.trainings.actions.entering import Entry as Entering
 from protect.trainings.actions.entering import enter
 from protect.trainings.actions.erasing import (
@@ -25,6 +24,7 @@ from protect.trainings.enums import (
     Source,
     WaitingRule,
 )
+from protect.trainings.facts.keys import person_key
 from protect.trainings.facts.people import TRAINED
 from protect.trainings.models import (
     Attendance,

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from protect.trainings.actions.counting import count_trained, person_key
+from protect.trainings.actions.counting import count_trained
 from protect.trainings.enums import EditionState
 from protect.trainings.facts import FACTS
+from protect.trainings.facts.keys import person_key
 from protect.trainings.models import Cohort, CountedPerson
 from tests.trainings.facts.given import (
     AFTER,
