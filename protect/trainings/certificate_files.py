@@ -1,0 +1,59 @@
+"""A certificate as its holder gets it: a PDF to print, with the Open Badge in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from protect.trainings.badges import attaching
+from protect.trainings.enums import BookingRole
+from protect.trainings.models import Booking, Certificate, Edition
+from protect.trainings.paper import Certificate as Paper
+from protect.trainings.paper import certificate_pdf
+
+TRAINERS = [BookingRole.TRAINER, BookingRole.CO_TRAINER]
+
+
+def address_of(credential: UUID) -> str:
+    """Return where anybody may check a certificate: what its QR code leads to."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/certificates/{credential}"
+
+
+def pdf_of(certificate: Certificate, document: Mapping[str, Any], tag: str) -> bytes:
+    """Return a certificate that has not been emptied, in a language; `document` is attached.
+
+    Shapes: registration, participant, edition and issuer are loaded.
+    """
+    if certificate.registration is None:
+        raise ValueError("a certificate of nobody")
+    subject, edition = document["credentialSubject"], certificate.edition
+    paper = Paper(
+        holder=certificate.registration.participant.name,
+        course=subject["achievement"]["name"],
+        short_title=document["name"],
+        minutes=int(subject["result"][0]["value"]),
+        completed_on=date.fromisoformat(subject["activityEndDate"][:10]),
+        issued_on=day_of(certificate.issued_at, edition),
+        issuer=document["issuer"]["name"],
+        trainers=trainers_of(edition),
+        number=str(certificate.credential),
+        address=address_of(certificate.credential),
+    )
+    return attaching.attached(certificate_pdf(paper, tag), document)
+
+
+def trainers_of(edition: Edition) -> tuple[str, ...]:
+    """Return who taught, by name."""
+    rows = Booking.objects.live().filter(session__edition=edition, role__in=TRAINERS)
+    names = rows.order_by("resource__name").values_list("resource__name", flat=True)
+    return tuple(dict.fromkeys(names))
+
+
+def day_of(at: datetime, edition: Edition) -> date:
+    """Return the day of an instant by the clock of an edition."""
+    return at.astimezone(ZoneInfo(edition.zone)).date()

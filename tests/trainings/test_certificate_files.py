@@ -1,0 +1,80 @@
+"""The PDF of a certificate holds the Open Badge, and says nothing of its holder by itself."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from protect.kernel import clock
+from protect.trainings import access
+from protect.trainings.actions import certifying
+from protect.trainings.badges import State, verify
+from protect.trainings.badges.reading import certificate_of
+from protect.trainings.certificate_files import pdf_of
+from tests.trainings.badges.test_command import run
+from tests.trainings.certified import AT, LATER, attend, make_done, make_key, published
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    made = certifying.issue(planners.scope("pia"), holder, at=AT)
+    return access.get_credential(made.credential)
+
+
+@pytest.fixture
+def pdf(row):
+    return pdf_of(row, row.document, "en")
+
+
+def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
+    found = certificate_of(pdf)
+
+    assert found == row.document
+    assert verify(found, *published(row), at=LATER).state is State.VALID
+
+
+def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(pdf)
+    lists = []
+    for number, each in enumerate(published(row)[0]):
+        lists.append(tmp_path / f"list{number}.json")
+        lists[-1].write_text(json.dumps(each), "utf-8")
+
+    told = run(str(path), *[word for each in lists for word in ("--status", str(each))], at=LATER)
+
+    assert told[0] == "result valid"
+    assert "minutes 360" in told
+
+
+def test_the_paper_says_who_what_and_where_to_check(row, pdf):
+    text = " ".join(text_of(pdf))
+
+    for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "/certificates/"):
+        assert each in text, text
+    assert "Protection in practice" not in text  # the neutral title only
+
+
+def test_the_file_itself_says_nothing_of_its_holder(pdf):
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        said = f"{opened.docinfo!r}{opened.Root.get('/Metadata')!r}"
+        files = list(opened.attachments)
+
+    assert "Noor" not in said
+    assert files == ["certificate.json"]
+
+
+def test_the_same_certificate_is_the_same_file(row, pdf):
+    with clock.frozen(LATER):
+        assert pdf_of(row, row.document, "en") == pdf
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_in_every_language_of_the_desk_it_is_one_page(row, tag):
+    assert len(PdfReader(BytesIO(pdf_of(row, row.document, tag))).pages) == 1
