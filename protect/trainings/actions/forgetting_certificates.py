@@ -5,11 +5,10 @@ Source: docs/data-classes.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from protect.trainings.models import Certificate
 
@@ -17,15 +16,6 @@ EMPTY = {"registration": None, "rule": {}, "facts": {}, "document": {}, "shows_n
 
 
 @transaction.atomic
-def forget(registrations: Collection[UUID]) -> int:
+def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
     return Certificate.objects.filter(registration__in=registrations).update(**EMPTY)
-
-
-@transaction.atomic
-def forget_erased() -> int:
-    """Empty what still says something of people who were erased already. Return how many."""
-    gone = Q(registration=None) | Q(registration__participant__erased_at__isnull=False)
-    rows = Certificate.objects.filter(gone).exclude(document={}, registration=None)
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    return Certificate.objects.filter(pk__in=keys).update(**EMPTY)

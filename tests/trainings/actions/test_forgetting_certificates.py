@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from protect.trainings.actions import certifying, status_lists
-from protect.trainings.actions.forgetting_certificates import forget, forget_erased
-from protect.trainings.models import Certificate, StatusList
+from protect.trainings.actions.erasing import erase_person
+from protect.trainings.actions.forgetting_certificates import forget
+from protect.trainings.models import StatusList
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
 
 
@@ -44,11 +45,10 @@ def test_lists_say_the_same_after_erasure(rows):
     assert after == before
 
 
-def test_who_was_erased_elsewhere_is_found_and_others_are_left(rows):
-    person = rows[0].registration.participant
-    person.name, person.email, person.erased_at = "", "", LATER
-    person.save(update_fields=["name", "email", "erased_at"])
+def test_whoever_asks_to_be_erased_leaves_an_empty_certificate(rows, planners):
+    registration = rows[0].registration
 
-    assert forget_erased() == 1
-    assert forget_erased() == 0
-    assert [*Certificate.objects.filter(document={}).order_by("pk")] == [rows[0]]
+    erase_person(planners.scope("pia"), registration.participant, at=LATER)
+
+    rows[0].refresh_from_db()
+    assert (rows[0].registration, rows[0].document) == (None, {})
