@@ -7,12 +7,16 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.badges.verdicts import State
+from protect.trainings.certified import Line
 from protect.trainings.enums import (
     BookingState,
     EditionMove,
     EditionState,
     RegistrationState,
 )
+from protect.trainings.models import Certificate
+from protect.vault.models import BadgeKey
 
 
 class Said(NamedTuple):
@@ -80,3 +84,39 @@ def booking_state(code: str) -> Said:
     """Return how the state of a booking is said."""
     state = BookingState(code)
     return Said(state.label, BOOKING_SHAPES[state])
+
+
+def certificate_state(row: Certificate) -> Said:
+    """Return how a certificate stands."""
+    if row.revoked_at is None:
+        return Said(State.VALID.label, "good")
+    if row.replaced_by_id is None:
+        return Said(State.REVOKED.label, "alarm")
+    return Said(State.REPLACED.label, "ended")
+
+
+def certified(line: Line) -> Said:
+    """Return how it stands with somebody's certificate."""
+    if line.is_doubtful:
+        # Translators: somebody's attendance or result was corrected after the certificate.
+        return Said(_("Corrected since"), "caution")
+    if line.certificate is not None:
+        # Translators: somebody has a certificate.
+        return Said(_("Issued"), "good")
+    if line.is_due:
+        # Translators: somebody is to get a certificate.
+        return Said(_("To be issued"), "open")
+    # Translators: somebody gets no certificate.
+    return Said(_("None"), "plain")
+
+
+def key_state(key: BadgeKey) -> Said:
+    """Return how a key for certificates stands."""
+    if key.distrusted_at is not None:
+        # Translators: of a key: somebody else may have held it.
+        return Said(_("No longer trusted"), "alarm")
+    if key.retired_at is not None:
+        # Translators: of a key: nothing new is signed with it.
+        return Said(_("Retired"), "ended")
+    # Translators: of a key.
+    return Said(_("In use"), "good")

@@ -1,12 +1,15 @@
-"""What trainings say about findings, in the language of whoever reads."""
+"""What trainings say about findings and certificates, in the language of whoever reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.enums import Assessment
+from protect.trainings.rules.certifying import Advice, Lack, Rule
 from protect.trainings.rules.clashing import Clash
 
 # Translators: what speaks against booking somebody or something for a session. {name} is theirs.
@@ -55,3 +58,48 @@ def findings(found: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> st
     """Return what speaks against a booking as sentences, in the active language."""
     said = [str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in found]
     return " ".join(dict.fromkeys(said))
+
+
+# Why somebody gets no certificate of a training. {missing} is a number of minutes.
+LACKS = {
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOTHING_PLANNED: _("The training has no half day."),
+    # Translators: why somebody gets no certificate of a training; {missing} is a number.
+    Lack.MINUTES: _("{missing} minutes are missing."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NO_RESULT: _("There is no result of the test yet."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOT_PASSED: _("The test was not passed."),
+}
+
+# What is to be done about the keys with which an organisation signs certificates.
+ADVICE = {
+    Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
+    Advice.LISTS_END: _(
+        "Nobody signs the lists of revoked certificates any more. 31 days after the last time, "
+        "strangers cannot rely on any certificate. Make a key."
+    ),
+    Advice.MOVED: _(
+        "The public site has another address than this key. Make a new one: certificates are "
+        "signed anew in the night."
+    ),
+    Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
+    Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
+}
+
+
+def lack_said(lack: Lack, missing: int) -> str:
+    """Return what somebody lacks, in the language of whoever reads."""
+    return str(LACKS[lack]).format(missing=missing)
+
+
+def rule_said(rule: Rule) -> str:
+    """Return what a certificate asks for: sentences that also stand in it."""
+    # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+    attended = gettext("At least {percent} % of the planned time.")
+    told = [attended.format(percent=rule.attendance_percent)]
+    if rule.assessment is not Assessment.NONE:
+        # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+        passed = gettext("A test with at least {percent} % of the points.")
+        told.append(passed.format(percent=rule.pass_percent))
+    return " ".join(told)

@@ -19,7 +19,9 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, User
+from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
+from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
@@ -29,6 +31,7 @@ from protect.vault.uploads.cleaning import Clean
 from tests.directory.keeping import entry
 from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
+from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.planning import make_edition, make_participant
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -56,6 +59,8 @@ CONFIRM = "confirm"
 
 # What `pk` names in addresses whose first word says otherwise.
 OTHER_KINDS = {
+    "issuer_key_make": "organisation",
+    "issuer_key_distrust": "key",
     "organisation_vouch": "proposed",
     "team_admit": "waiting",
     "team_restore": "waiting",
@@ -193,7 +198,12 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     edition = make_edition(office)
     person = make_participant(office)
     entered = enter(edition, person, Entry(Source.APPLIED), at=AT)
+    key, done = make_key(office), make_done(office)
+    attend(done, 360, User.objects.get(email="cora@demo.example"))
+    (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
     return {
+        "certificate": certificate.pk,
+        "key": key.pk,
         "edition": edition.pk,
         "half": edition.sessions.get(number=1).pk,
         "registration": entered.registration.pk,

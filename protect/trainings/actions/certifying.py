@@ -23,7 +23,7 @@ from protect.trainings.actions import status_lists
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.certified import Line
-from protect.trainings.enums import Assessment, EditionState
+from protect.trainings.enums import EditionState
 from protect.trainings.errors import (
     CertificateNotDue,
     CertificateNotEarned,
@@ -32,7 +32,7 @@ from protect.trainings.errors import (
     ReasonMissing,
 )
 from protect.trainings.models import Certificate, CourseVersion, Edition, Registration
-from protect.trainings.rules.certifying import Rule
+from protect.trainings.wording import rule_said
 from protect.vault.actions.badges import sign
 from protect.vault.errors import BadgeKeyMissing
 
@@ -142,7 +142,7 @@ def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.C
     version = edition.course_version
     with translation.override(_language(version)):
         short = version.short_title or _("Training")
-        criteria = _criteria(certified.rule_of(edition))
+        criteria = rule_said(certified.rule_of(edition))
     return badges.Certificate(
         id=row.credential,
         issuer=issuer,
@@ -160,17 +160,6 @@ def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.C
 def _language(version: CourseVersion) -> str:
     tag = version.language_id
     return tag if tag in settings.DESK_LANGUAGES else "en"
-
-
-def _criteria(rule: Rule) -> str:
-    # Translators: on a certificate: what somebody did to get it. {percent} is a number.
-    attended = _("At least {percent} % of the planned time.")
-    told = [attended.format(percent=rule.attendance_percent)]
-    if rule.assessment is not Assessment.NONE:
-        # Translators: on a certificate: what somebody did to get it. {percent} is a number.
-        passed = _("A test with at least {percent} % of the points.")
-        told.append(passed.format(percent=rule.pass_percent))
-    return " ".join(told)
 
 
 def _last_day(edition: Edition) -> date:

@@ -6,11 +6,16 @@ Source: docs/trainings-certificates.md.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from protect.trainings.enums import Assessment
+
+A_DAY = timedelta(days=1)
+OLD_AFTER = timedelta(days=2 * 365)  # of a key
 
 
 class Lack(StrEnum):
@@ -38,6 +43,19 @@ class Facts:
     planned: int
     attended: int
     has_passed: bool | None = None
+
+
+class Key(Protocol):
+    """What is known of a key of an issuer: `vault.formats.badges.IssuerKey`."""
+
+    @property
+    def controller(self) -> str: ...
+    @property
+    def created(self) -> datetime: ...
+    @property
+    def retired(self) -> datetime | None: ...
+    @property
+    def distrusted(self) -> datetime | None: ...
 
 
 def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
@@ -75,3 +93,30 @@ def name_key(name: str) -> tuple[str, ...]:
     plain = "".join(each for each in folded if not unicodedata.combining(each))
     letters = "".join(each if each.isalnum() else " " for each in plain)
     return tuple(sorted(letters.split()))
+
+
+class Advice(StrEnum):
+    """What is to be done about the keys of an issuer."""
+
+    NO_KEY = "no_key"  # nothing can be issued
+    LISTS_END = "lists_end"  # nobody signs what was issued any more
+    MOVED = "moved"  # the public site has another name than the key
+    OLD = "old"
+    SIGNED_TONIGHT = "signed_tonight"  # what a distrusted key signed
+
+
+def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
+    """Return what is to be done first; None when all is well.
+
+    `controller` is the name under which a new key would be published, `issued` how many
+    certificates there are.
+    """
+    in_use = next((each for each in keys if each.retired is None), None)
+    if in_use is None:
+        return Advice.LISTS_END if issued else Advice.NO_KEY
+    if in_use.controller != controller:
+        return Advice.MOVED
+    newest = [each.distrusted for each in keys if each.distrusted is not None]
+    if issued and newest and max(newest) > at - A_DAY:
+        return Advice.SIGNED_TONIGHT
+    return Advice.OLD if in_use.created <= at - OLD_AFTER else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -10,16 +12,28 @@ from hypothesis import strategies as st
 
 from protect.trainings.enums import Assessment
 from protect.trainings.rules.certifying import (
+    Advice,
     Facts,
     Lack,
     Rule,
+    advice,
     is_same_name,
     lacks,
     missing_minutes,
 )
 
 HALF, NEARLY, ENOUGH = 180, 287, 288  # of 360 minutes, where 80 % are asked for
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 MINUTES, NO_RESULT, NOT_PASSED = Lack.MINUTES, Lack.NO_RESULT, Lack.NOT_PASSED
+
+
+class Old(NamedTuple):
+    """A key as the rule reads it."""
+
+    controller: str
+    created: datetime
+    retired: datetime | None
+    distrusted: datetime | None
 
 
 @pytest.mark.parametrize(
@@ -93,3 +107,31 @@ def test_a_name_is_the_same_in_another_order_case_or_without_accents(typed, is_s
 
 def test_no_name_matches_nobody():
     assert not is_same_name("", "")
+
+
+def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: str = "a") -> Old:
+    """Return a key made so many days ago, and retired so many days ago."""
+    retired = None if ended is None else AT - timedelta(days=ended)
+    return Old(name, AT - timedelta(days=days), retired, retired if distrusted else None)
+
+
+@pytest.mark.parametrize(
+    ("keys", "issued", "said"),
+    [
+        ([], 0, Advice.NO_KEY),
+        ([], 3, Advice.LISTS_END),
+        ([key(9, ended=1)], 0, Advice.NO_KEY),
+        ([key(9, ended=1)], 3, Advice.LISTS_END),
+        ([key(9)], 0, None),
+        ([key(9)], 3, None),
+        ([key(9, name="b")], 3, Advice.MOVED),
+        ([key(9, ended=1, name="b"), key(1)], 3, None),
+        ([key(730)], 3, Advice.OLD),
+        ([key(729)], 3, None),
+        ([key(9, ended=0, distrusted=True), key(0)], 3, Advice.SIGNED_TONIGHT),
+        ([key(9, ended=0, distrusted=True), key(0)], 0, None),
+        ([key(9, ended=2, distrusted=True), key(2)], 3, None),
+    ],
+)
+def test_the_keys_of_an_issuer_say_what_is_to_be_done(keys, issued, said):
+    assert advice(keys, controller="a", issued=issued, at=AT) is said
