@@ -19,6 +19,8 @@ from protect.orgs.scope import Scope
 from protect.trainings.models import (
     Certificate,
     Edition,
+    Participant,
+    PersonDoubt,
     Registration,
     Resource,
     Sender,
@@ -77,6 +79,28 @@ def get_registration(scope: Scope, pk: UUID) -> Registration:
         "edition__host", "edition__course_version", "participant", "sender"
     )
     found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_participant(scope: Scope, pk: UUID) -> Participant:
+    """Return somebody of the trainings for which this person plans. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    found = Participant.objects.filter(pk=pk, host__in=hosts, erased_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def doubts_of(scope: Scope) -> QuerySet[PersonDoubt]:
+    """Return the pairs about which somebody decides whether they are one person."""
+    return PersonDoubt.objects.filter(first__host__in=hosts_where(scope, Permission.PLAN_TRAININGS))
+
+
+def get_doubt(scope: Scope, pk: UUID) -> PersonDoubt:
+    """Return a pair about which this person decides. Errors: Http404."""
+    found = doubts_of(scope).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

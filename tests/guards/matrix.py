@@ -23,6 +23,7 @@ from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
+from protect.trainings.models import PersonDoubt
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
@@ -201,9 +202,13 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     key, done = make_key(office), make_done(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
     (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
+    again = make_participant(office)
+    first, second = sorted((person, again), key=lambda each: each.pk)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
+        "participant": person.pk,
+        "double": PersonDoubt.objects.create(first=first, second=second).pk,
         "edition": edition.pk,
         "half": edition.sessions.get(number=1).pk,
         "registration": entered.registration.pk,

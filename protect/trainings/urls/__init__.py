@@ -9,6 +9,7 @@ from protect.trainings.views import (
     editions,
     half_days,
     issuer_keys,
+    people,
     registrations,
 )
 
@@ -51,5 +52,8 @@ urlpatterns = [
         issuer_keys.issuer_key_distrust,
         name="issuer_key_distrust",
     ),
+    path("trainings/people/<uuid:pk>/erase", people.participant_erase, name="participant_erase"),
+    path("trainings/doubles", people.double_list, name="double_list"),
+    path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
 ]

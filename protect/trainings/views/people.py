@@ -1,0 +1,81 @@
+"""People of trainings at the desk: erased on request, and told apart where two may be one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings import access
+from protect.trainings.actions.doubting import decide
+from protect.trainings.actions.erasing import erase_person
+from protect.trainings.enums import Sign
+from protect.trainings.views.frame import show
+
+PAGE = 50  # pairs
+SAME, DIFFERENT = "same", "different"
+
+
+@require_http_methods(["GET", "POST"])
+def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    person = access.get_participant(scope, pk)
+    if request.method == "POST":
+        erase_person(scope, person, at=clock.now())
+        messages.success(request, _("Erased. What was counted stands without a name."))
+        return redirect("trainings:edition_list")
+    found = person.registrations.order_by("-applied_at", "pk").first()
+    context = {
+        "person": person,
+        "question": _("Erase this person?"),
+        "effects": [
+            _("Name, address and organisation are gone, in all trainings of yours."),
+            _("They withdraw from what is to come, and their seats go to who is next."),
+            _("What they need, reasons and claims are gone. Certificates stay without a name."),
+            _("Attendance and hours stay counted. Scans of signed lists stay as the grant wants."),
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("Erase"),
+        "is_danger": True,
+        "back": reverse("trainings:registration", args=[found.pk])
+        if found
+        else reverse("trainings:edition_list"),
+    }
+    return show(request, "participant_erase.html", None, context)
+
+
+@require_safe
+def double_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    access.must_plan_somewhere(scope)
+    is_decided = request.GET.get("show") == "decided"
+    rows = access.doubts_of(scope).filter(is_same__isnull=not is_decided)
+    rows = rows.select_related("first__sender", "second__sender", "first__host")
+    page = Paginator(rows.order_by("first__name", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
+        "is_decided": is_decided,
+    }
+    return show(request, "double_list.html", None, context)
+
+
+@require_POST
+def double(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    doubt = access.get_doubt(scope, pk)
+    said: Any = {SAME: True, DIFFERENT: False}.get(request.POST.get("do", ""))
+    if said is not None:
+        decide(scope, doubt, is_same=said, at=clock.now())
+        told = _("They count as one person.") if said else _("They count as two people.")
+        messages.success(request, told)
+    return redirect("trainings:double_list")

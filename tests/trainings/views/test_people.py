@@ -1,0 +1,72 @@
+"""People at the desk: erased on request, told apart where two may be one."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings.models import Participant, PersonDoubt
+from tests.orgs.conftest import make_organisation
+from tests.trainings.actions.test_registering import come
+from tests.trainings.planning import AT, make_edition, make_participant
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+
+@pytest.fixture
+def host(db):
+    return make_organisation("Demo Academy")
+
+
+@pytest.fixture
+def desk(host) -> Desk:
+    person = make_person("pia")
+    serve(person, host, "coordinator")
+    return Desk(at=AT).let_in(person)
+
+
+@pytest.fixture
+def doubt(host) -> PersonDoubt:
+    people = [
+        make_participant(host, name="Demo Ada", email=f"ada@{n}.demo.example") for n in (1, 2)
+    ]
+    first, second = sorted(people, key=lambda each: each.pk)
+    return PersonDoubt.objects.create(first=first, second=second, signs=["address"])
+
+
+def test_before_somebody_is_erased_it_is_said_what_goes_and_what_stays(desk, host):
+    row = come(make_edition(host))
+    page = f"/trainings/people/{row.participant.pk}/erase"
+
+    assert "This cannot be undone." in words(desk.get(page))
+    assert Participant.objects.get().name != ""
+
+    said = words(desk.get(desk.post(page)["Location"]))
+
+    assert "Erased. What was counted stands without a name." in said
+    assert Participant.objects.get().name == ""
+    assert desk.get(page).status_code == 404  # nobody is left to be erased
+
+
+def test_a_pair_stands_in_the_list_with_what_it_shares(desk, doubt):
+    said = words(desk.get("/trainings/doubles"))
+
+    assert "ada@1.demo.example" in said
+    assert "ada@2.demo.example" in said
+    assert "The same name in the address" in said
+
+
+@pytest.mark.parametrize(("do", "is_same"), [("same", True), ("different", False)])
+def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
+    desk.post(f"/trainings/doubles/{doubt.pk}", do=do)
+
+    doubt.refresh_from_db()
+    assert doubt.is_same is is_same
+    assert "Nobody stands here twice" in words(desk.get("/trainings/doubles"))
+    assert "Demo Ada" in words(desk.get("/trainings/doubles?show=decided"))
+
+
+def test_a_decision_that_is_none_changes_nothing(desk, doubt):
+    desk.post(f"/trainings/doubles/{doubt.pk}", do="perhaps")
+
+    doubt.refresh_from_db()
+    assert doubt.is_same is None
