@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.badges.verdicts import State
 from protect.trainings.certified import Line
 from protect.trainings.enums import (
+    AttendanceState,
     BookingState,
     EditionMove,
     EditionState,
@@ -48,6 +49,15 @@ BOOKING_SHAPES = {
     BookingState.DECLINED: "caution",
     BookingState.CANCELLED: "ended",
 }
+ATTENDANCE_SHAPES = {
+    AttendanceState.PRESENT: "good",
+    AttendanceState.LATE: "info",
+    AttendanceState.LEFT_EARLY: "info",
+    AttendanceState.EXCUSED: "plain",
+    AttendanceState.ABSENT: "ended",
+}
+# Translators: nobody has written yet whether somebody was there.
+NOT_NOTED = Said(_("Not noted yet"), "open")
 EDITION_MOVES = {
     # Translators: a button: people can register for a training from now on.
     EditionMove.OPEN: _("Open registration"),
@@ -78,6 +88,12 @@ def registration_state(code: str, *, place: int | None = None, is_paused: bool =
             _("Full, number {place} in line").format(place=place), REGISTRATION_SHAPES[state]
         )
     return Said(state.label, REGISTRATION_SHAPES[state])
+
+
+def attendance_state(code: str) -> Said:
+    """Return how somebody's part in a half day is said."""
+    state = AttendanceState(code)
+    return Said(state.label, ATTENDANCE_SHAPES[state])
 
 
 def booking_state(code: str) -> Said:

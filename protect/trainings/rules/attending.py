@@ -92,8 +92,10 @@ def settle(
     """Return what is noted once a source said something, `before` being what was noted until then.
 
     Staff who write a list or a sheet say what is; a scan and a claim only add that somebody was
-    there.
+    there, and a claim beforehand that somebody excuses themselves.
     """
     if method in (LIST, SHEET):
         return said
+    if said is EXCUSED:
+        return before or EXCUSED
     return SEEN.get((before, method), before or PRESENT)

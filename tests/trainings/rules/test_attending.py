@@ -62,6 +62,11 @@ def test_what_a_scan_or_a_claim_makes_of_what_is_noted(cell):
     assert settle(before, method, PRESENT) == expected
 
 
+@pytest.mark.parametrize("before", [None, *AttendanceState])
+def test_an_excuse_beforehand_changes_nothing_that_staff_noted(before):
+    assert settle(before, CLAIM, EXCUSED) == (before or EXCUSED)
+
+
 @pytest.mark.parametrize(
     ("before", "method", "said"),
     [*product([None, *AttendanceState], [LIST, SHEET], AttendanceState)],

@@ -1,0 +1,52 @@
+"""Who may see and note who was there: whoever plans or trains for a host of the edition."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from protect.orgs.scope import Scope
+from protect.trainings.access import editions_of
+from protect.trainings.models import PrintedList, Registration, Session
+
+
+def get_half_day_on(scope: Scope, pk: UUID) -> Session:
+    """Return a half day in which this person notes who is there. Errors: Http404."""
+    rows = Session.objects.select_related(
+        "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
+    )
+    found = rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_list(scope: Scope, pk: UUID) -> PrintedList:
+    """Return a printed list of such a half day. Errors: Http404."""
+    rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_note(scope: Scope, session: Session) -> UUID:
+    """Return the host of a half day, who is there being this person's to note.
+
+    Errors: PermissionDenied.
+    """
+    edition = session.training
+    if not editions_of(scope).filter(pk=edition.pk).exists():
+        raise PermissionDenied
+    return edition.host_id
+
+
+def get_noted(scope: Scope, pk: UUID) -> Registration:
+    """Return a registration whose attendance this person notes. Errors: Http404."""
+    rows = Registration.objects.filter(edition__in=editions_of(scope).values("pk"))
+    found = rows.select_related("edition__course_version", "participant").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
