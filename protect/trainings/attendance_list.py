@@ -54,7 +54,7 @@ class Line:
 
 
 def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]:
-    """Return the list by name; that of a printed list by its rows, whoever came later at its end."""
+    """Return the list by name; that of a printed list by its rows, later people at its end."""
     rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
     noted = {row.registration_id: row for row in session.attendances.order_by("pk")}

@@ -237,6 +237,8 @@ class NameAskedTooOften(ProtectError):
     status = HTTPStatus.TOO_MANY_REQUESTS
     # Translators: a stranger asks whether a name belongs to a certificate.
     message = _("Too many names were tried for this certificate. Try again in an hour.")
+
+
 class HalfDayNotOn(ProtectError):
     """Attendance is noted while a half day is on, or after it; excuses also before."""
 
@@ -251,7 +253,9 @@ class HalfDayNotOn(ProtectError):
 class NotConfirmed(ProtectError):
     code = "trainings_not_confirmed"
     # Translators: attendance of somebody without a seat in the training.
-    message = _("Only people with a confirmed seat are noted. Nothing was saved. Confirm them first.")
+    message = _(
+        "Only people with a confirmed seat are noted. Nothing was saved. Confirm them first."
+    )
 
 
 class MakeUpElsewhere(ProtectError):
@@ -266,4 +270,6 @@ class MakeUpElsewhere(ProtectError):
 class TakenBackTooLate(ProtectError):
     code = "trainings_taken_back_too_late"
     # Translators: “all present” can be undone for ten minutes.
-    message = _("It can be undone for ten minutes only. Nothing was changed. Correct the list by hand.")
+    message = _(
+        "It can be undone for ten minutes only. Nothing was changed. Correct the list by hand."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
 from protect.trainings.forms.registering import DecideForm, PersonForm
 from protect.vault.forms.posted import Page
@@ -22,6 +23,8 @@ PAGES: dict[str, Page] = {
     "trainings:half_day_edit": Page(gettext_lazy("Move a half day"), HalfDayForm),
     # Translators: a page: somebody is entered for a training.
     "trainings:registration_new": Page(gettext_lazy("Enter somebody"), PersonForm),
+    # Translators: a page: who was there in a half day.
+    "trainings:attendance": Page(gettext_lazy("Who was there"), ListForm),
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
 }

@@ -50,5 +50,8 @@ def trainers_of(session: Session) -> tuple[str, ...]:
 def _people(printed: PrintedList) -> tuple[Person, ...]:
     keys = [UUID(each) for each in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
-    found = (rows[key] for key in keys)
-    return tuple(Person(row.participant.name, row.sender.name if row.sender else "") for row in found)
+    return tuple(_person(rows[key]) for key in keys)
+
+
+def _person(row: Registration) -> Person:
+    return Person(row.participant.name, row.sender.name if row.sender else "")

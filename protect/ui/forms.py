@@ -40,8 +40,8 @@ class DeskForm(forms.Form):
             refusals.tell(error)
             field = self.mended_at.get(error.code)
             self._status = error.status
-            self.add_error(field if field in self.fields else None, self.said(error))
+            self.add_error(field if field in self.fields else None, self.text_of(error))
 
-    def said(self, error: ProtectError) -> str:
+    def text_of(self, error: ProtectError) -> str:
         """Return what the page says of a refusal."""
         return error.text()

@@ -23,7 +23,7 @@ from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
-from protect.trainings.models import PersonDoubt
+from protect.trainings.models import PersonDoubt, PrintedList
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
@@ -82,6 +82,7 @@ OTHER_KINDS = {
     "pair_new": "service",
     "edition_move": "edition",
     "half_day_new": "edition",
+    "list_print": "half",
     "registration_new": "edition",
 }
 
@@ -204,13 +205,17 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
     again = make_participant(office)
     first, second = sorted((person, again), key=lambda each: each.pk)
+    half_day = edition.sessions.get(number=1)
+    printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
         "participant": person.pk,
         "double": PersonDoubt.objects.create(first=first, second=second).pk,
         "edition": edition.pk,
-        "half": edition.sessions.get(number=1).pk,
+        "half": half_day.pk,
+        "attendance": half_day.pk,
+        "list": printed.pk,
         "registration": entered.registration.pk,
     }
 

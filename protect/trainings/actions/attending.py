@@ -54,8 +54,8 @@ def note(
 ) -> list[Attendance]:
     """Note who was there, all of it or nothing; return what changed.
 
-    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict, where
-    somebody else noted another thing since the writer looked.
+    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict,
+    where somebody else noted another thing since the writer looked.
     """
     trace = Trace(at, access.must_note(scope, session), scope.user_id)
     changed = write(_locked(session), said, method, trace)

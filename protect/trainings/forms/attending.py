@@ -29,7 +29,7 @@ class TypedLine(NamedTuple):
 
 
 class ListForm(DeskForm):
-    """A list of people, `lines`, each with how they took part. What stays as it was says nothing."""
+    """How each person of a list took part. What stays as it was says nothing."""
 
     def __init__(self, *args: Any, lines: Sequence[Line] = (), planned: int = 0, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -47,9 +47,9 @@ class ListForm(DeskForm):
                 self.add_error(f"m{key}", _("Write how many minutes they were there."))
         return found
 
-    def said(self) -> list[Noted]:
+    def noted(self) -> list[Noted]:
         """Return what differs from what was on screen."""
-        return [*self._said()]
+        return [*self._noted()]
 
     def typed(self) -> list[TypedLine]:
         """Return the lines for the page."""
@@ -65,9 +65,9 @@ class ListForm(DeskForm):
             data[f"b{each.key}"] = each.state
         self.data = data
 
-    def _said(self) -> Iterator[Noted]:
+    def _noted(self) -> Iterator[Noted]:
         for each in self.lines:
-            state, minutes, before = (self.cleaned_data.get(f"{letter}{each.key}") for letter in "smb")
+            state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
             is_new = state != before or (state in IN_PART and minutes != each.minutes)
             if state and is_new:
                 known = AttendanceState(state)
@@ -96,8 +96,10 @@ class ListForm(DeskForm):
         )
 
 
-class SheetCodeForm(DeskForm):
+class SheetCodeForm(forms.Form):
     """The code that stands on a printed list."""
+
+    use_required_attribute = False
 
     list = forms.CharField(
         # Translators: the code printed on a list that people signed.

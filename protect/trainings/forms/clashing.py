@@ -27,9 +27,9 @@ class ClashForm(DeskForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def said(self, error: ProtectError) -> str:
+    def text_of(self, error: ProtectError) -> str:
         if not isinstance(error, Clashing):
-            return super().said(error)
+            return super().text_of(error)
         rows = Resource.objects.filter(pk__in={about for _code, about in error.found})
         names = dict(rows.order_by("pk").values_list("pk", "name"))
         return error.saying(wording.findings(error.found, names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.views import (
     certificates,
     editions,
@@ -56,4 +57,5 @@ urlpatterns = [
     path("trainings/doubles", people.double_list, name="double_list"),
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
+    *attending,
 ]

@@ -43,7 +43,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
             scope, at = scope_of(request), clock.now()
-            changed = attending.note(scope, session, form.said(), method, at=at)
+            changed = attending.note(scope, session, form.noted(), method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())
         form.go_on_after(lines)

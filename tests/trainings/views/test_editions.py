@@ -11,26 +11,8 @@ from protect.trainings.enums import Approval
 from protect.trainings.models import Edition, Participant, Registration, Session
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_registering import come, fill, states
-from tests.trainings.planning import AT, make_course, make_edition, make_sender
-from tests.vault.cast import make_person, serve
-from tests.vault.views.desk import Desk, words
-
-
-@pytest.fixture
-def host(db):
-    return make_organisation("Demo Academy")
-
-
-@pytest.fixture
-def desk_of(host):
-    """Return a desk for somebody with a role at the host."""
-
-    def desk(name: str = "pia", role: str = "coordinator", organisation=host) -> Desk:
-        person = make_person(name)
-        serve(person, organisation, role)
-        return Desk(at=AT).let_in(person)
-
-    return desk
+from tests.trainings.planning import make_course, make_edition, make_sender
+from tests.vault.views.desk import words
 
 
 @pytest.fixture

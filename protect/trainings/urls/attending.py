@@ -1,0 +1,16 @@
+"""Addresses of who was there."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.trainings.views import attending
+
+DAY = "trainings/half-days/<uuid:pk>"
+urlpatterns = [
+    path(f"{DAY}/attendance", attending.attendance, name="attendance"),
+    path(f"{DAY}/attendance/all", attending.attendance_all, name="attendance_all"),
+    path(f"{DAY}/attendance/back", attending.attendance_back, name="attendance_back"),
+    path(f"{DAY}/list", attending.list_print, name="list_print"),
+    path("trainings/lists/<uuid:pk>.pdf", attending.list_pdf, name="list_pdf"),
+]

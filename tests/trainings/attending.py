@@ -1,0 +1,39 @@
+"""A half day with people in it, and its clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from protect.trainings.enums import AttendanceState
+from protect.trainings.models import Attendance, Edition, Registration, Session
+from tests.trainings.actions.test_registering import fill
+from tests.trainings.planning import make_edition
+
+MINUTES = 180  # of each half day of planning.make_edition
+
+
+def seated(host, number: int = 3, **given) -> tuple[Edition, list[Registration]]:
+    """Return an edition with so many confirmed people."""
+    edition = make_edition(host, seat_limit=number, **given)
+    return edition, fill(edition, number)
+
+
+def first(edition: Edition) -> Session:
+    return edition.sessions.get(number=1)
+
+
+def during(session: Session, minutes: int = 5):
+    return session.starts_at + timedelta(minutes=minutes)
+
+
+def hold_at(session: Session, at: datetime) -> Session:
+    """Let a half day have begun five minutes ago: browsers at the desk have no later clock."""
+    session.starts_at, session.ends_at = at - timedelta(minutes=5), at + timedelta(minutes=175)
+    session.save()
+    return session
+
+
+def noted(session: Session) -> dict:
+    """Return state and minutes of each registration of whom something is noted."""
+    rows = Attendance.objects.filter(session=session).order_by("pk")
+    return {row.registration_id: (AttendanceState(row.state), row.minutes) for row in rows}
