@@ -21,6 +21,7 @@ class Template(TextChoices):
     HEAD_OF_AUDIT = "head_of_audit"
     ORGANISATION_VOUCH_ASKED = "organisation_vouch_asked"
     SUSPENDED = "suspended"
+    FOLLOW_UP = "follow_up"  # to somebody who took part in a course: nobody with an account
 
 
 class Failure(TextChoices):

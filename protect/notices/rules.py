@@ -22,6 +22,7 @@ NEEDS_LINK = frozenset(
         Template.PASSWORD_RESET,
         Template.HEAD_OF_AUDIT,
         Template.SERVICE_CHECK,
+        Template.FOLLOW_UP,
     }
 )
 # The server may have taken the mail and not been able to say so.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from protect.trainings.views import public
+from protect.trainings.views import answering, public
 
 
 class DeskLanguage:
@@ -27,4 +27,6 @@ app_name = "open"
 urlpatterns = [
     path("trainings/", public.language_choice, name="language_choice"),
     path("trainings/<tag:tag>/", public.edition_calendar, name="edition_calendar"),
+    path("trainings/<tag:tag>/t/<str:code>", answering.inquiry, name="inquiry"),
+    path("trainings/<tag:tag>/s/<str:token>", answering.slip, name="slip"),
 ]

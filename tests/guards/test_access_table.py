@@ -23,6 +23,8 @@ PUBLIC = {
     "desk_file": ("/assets/none.css", 404),
     "open:language_choice": ("/trainings/", 302),
     "open:edition_calendar": ("/trainings/fr/", 200),
+    "open:inquiry": ("/trainings/fr/t/none", 404),
+    "open:slip": ("/trainings/fr/s/none", 410),
     "api-1:openapi-json": ("/match/openapi.json", 200),
     "api-1:api-root": ("/", 200),
     "api-1:match": ("/match", 405),

@@ -13,6 +13,7 @@ from protect.kernel.steps import Say, Step, take
 from protect.trainings.actions import status_lists
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
+from protect.trainings.actions import follow_up, mixing
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
@@ -23,6 +24,8 @@ STEPS: Mapping[str, Step] = {
     "propose_doubts": propose_doubts,
     "renew_lists": status_lists.renew,
     "sign_certificates_anew": sign_anew,
+    "follow_up": follow_up.remind,
+    "mix_answers": mixing.reinsert,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
 }

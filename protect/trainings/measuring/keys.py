@@ -1,6 +1,7 @@
-"""The key of an edition's card codes and slips: of a salt in the database and a secret outside it.
+"""What the key of an edition makes: the row of a form, the code of a slip, the half of a card.
 
-A dump alone says nothing about a card that was found; neither does both, once the salt is gone.
+The key itself is made of a salt in the database and a secret outside it (`vault.matching`): a dump
+says nothing about a card that was found. Once the salt is gone, nobody can.
 """
 
 from __future__ import annotations
@@ -18,11 +19,6 @@ SALT_BYTES = 32
 def new_salt() -> bytes:
     """Return 32 random bytes."""
     return secrets.token_bytes(SALT_BYTES)
-
-
-def edition_key(secret: str, salt: bytes) -> bytes:
-    """Return the 32-byte key of an edition. Source: docs/adr/0031-answers-without-people.md."""
-    return hmac.digest(secret.encode(), b"protect trainings measuring v1" + salt, "sha256")
 
 
 def row_id(key: bytes, sent_key: UUID) -> UUID:

@@ -1,0 +1,34 @@
+"""Which forms people without account may open: tests by an address, others by a slip."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404
+
+from protect.trainings.access import token_hash
+from protect.trainings.enums import EditionState, Phase
+from protect.trainings.measuring.errors import SlipGone
+from protect.trainings.models import AnswerToken, Inquiry
+
+
+def get_inquiry(code: str) -> Inquiry:
+    """Return the test to which the address on the wall leads. Errors: Http404."""
+    rows = Inquiry.objects.select_related(
+        "form", "measuring__edition__course_version", "measuring__edition__host"
+    )
+    found = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
+    if found is None or found.measuring.edition.state == EditionState.CANCELLED:
+        raise Http404
+    return found
+
+
+def get_slip(token: str, day: date) -> AnswerToken:
+    """Return the slip that still opens a form on a day. Errors: SlipGone, for every other one."""
+    rows = AnswerToken.objects.select_related(
+        "edition__measuring", "edition__course_version", "edition__host"
+    )
+    found = rows.filter(token_hash=token_hash(token), expires_on__gte=day).first()
+    if found is None:
+        raise SlipGone
+    return found

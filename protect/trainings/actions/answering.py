@@ -1,0 +1,262 @@
+"""Answers come in: from the page on the wall, by a slip, from paper, or with a name.
+
+An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day.
+Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.questionnaires.access import form_of, score
+from protect.questionnaires.answers import Answers
+from protect.questionnaires.rules.scoring import Score
+from protect.questionnaires.words import Form
+from protect.trainings import access_answers
+from protect.trainings.actions.mixing import mix
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Assessment, Phase, SetOrder
+from protect.trainings.measuring import keys
+from protect.trainings.measuring.codes import code_hash
+from protect.trainings.measuring.errors import (
+    AnalysisFrozen,
+    AnsweredAlready,
+    AnswersClosed,
+    AnswersFull,
+    SlipGone,
+)
+from protect.trainings.measuring.freezing import Half, half_day
+from protect.trainings.models import (
+    AnswerToken,
+    Edition,
+    Inquiry,
+    Measuring,
+    PassVoucher,
+    Registration,
+    Response,
+)
+from protect.trainings.rules.asking import has_reached, is_open, is_set_b
+from protect.vault.matching import match_key
+
+CARD = "trainings.card"
+SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more
+TESTS = frozenset({Phase.PRE, Phase.POST})
+
+
+class Moment(NamedTuple):
+    """All that is kept of when: a day, and of tests which half of it."""
+
+    day: date
+    is_afternoon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What somebody sends. `code` is what their card says, "" without one.
+
+    `sent_key` is of the page: what is sent twice is one answer. It is kept nowhere.
+    """
+
+    form: Form
+    answers: Answers
+    code: str = ""
+    sent_key: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What somebody sees afterwards. `slip` is the code of a slip, "" where none is handed out."""
+
+    score: Score | None = None
+    slip: str = ""
+
+
+def key_of(measuring: Measuring) -> bytes:
+    """Return the key of an edition's cards and slips. Errors: AnalysisFrozen; MatchKeyMissing."""
+    if measuring.salt is None:
+        raise AnalysisFrozen
+    return match_key(CARD, bytes(measuring.salt))
+
+
+def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
+    """Return the form that somebody is asked, by the half of the course that their card is of.
+
+    Without a card the page's own key decides, which is random.
+    Errors: AnalysisFrozen; MatchKeyMissing.
+    """
+    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
+    key = key_of(measuring)
+    coin = keys.coin(code_hash(code, key) if code else sent_key.hex)
+    if is_set_b(SetOrder(measuring.order), phase, coin):
+        other = Phase.POST if phase is Phase.PRE else Phase.PRE
+        inquiry = measuring.inquiries.select_related("form").get(phase=other)
+    return form_of(inquiry.form, language)
+
+
+def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
+    """Refuse answers outside the time of a form. Errors: AnswersClosed."""
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    if not is_open(phase, list(rows.values_list("starts_at", "ends_at")), at):
+        raise AnswersClosed
+
+
+@transaction.atomic
+def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep a test that somebody has filled in, without them.
+
+    Errors: AnalysisFrozen; AnswersClosed; AnswersFull.
+    """
+    measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
+    must_be_open(measuring.edition, phase, at)
+    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+
+
+@transaction.atomic
+def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep what somebody answers whose slip opens the form once. The slip is gone then.
+
+    Errors: SlipGone; AnswersFull.
+    """
+    slip = access_answers.get_slip(token, at.date())
+    measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
+    if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
+        raise SlipGone
+    phase = Phase(slip.phase)
+    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+
+
+@transaction.atomic
+def type_in(
+    scope: Scope, inquiry: Inquiry, sheet: Sheet, when: Moment, *, at: datetime
+) -> Response | None:
+    """Keep a form that was filled in on paper; None when the same page was sent before.
+
+    Errors: PermissionDenied; AnalysisFrozen; AnswersFull.
+    """
+    measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
+    trace = Trace.of(scope, measuring.edition.host_id, at=at)
+    key = keys.row_id(key_of(measuring), sheet.sent_key)
+    if Response.objects.filter(pk=key).exists():
+        return None
+    _keep(measuring, phase, sheet, when._replace(is_afternoon=when.is_afternoon and phase in TESTS))
+    trace.record("type_in", measuring.edition)
+    return Response.objects.get(pk=key)
+
+
+@transaction.atomic
+def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
+    """Delete an answer that was typed in a moment ago. What is gone already stays gone.
+
+    Errors: PermissionDenied; AnalysisFrozen.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    _locked(edition.pk)
+    Response.objects.filter(pk=key, edition=edition, registration=None).delete()
+    trace.record("take_back", edition)
+
+
+@transaction.atomic
+def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep an assessment with a name: the one test of which it is known whose it is.
+
+    Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready.
+    """
+    edition = registration.edition
+    _locked(edition.pk)
+    must_be_open(edition, Phase.NAMED, at)
+    if registration.assessments.exists():
+        raise AnsweredAlready
+    found = score(sheet.form, sheet.answers.values)
+    when = _when(edition, Phase.NAMED, at)
+    row = Response.objects.create(
+        edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, found, when)
+    )
+    Trace(at, edition.host_id).record("assess", row)
+    return Handed(found)
+
+
+@transaction.atomic
+def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
+    """Forget somebody's assessment, so that they can take it once more.
+
+    Errors: PermissionDenied; AnalysisFrozen.
+    """
+    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    _locked(registration.edition_id)
+    registration.assessments.all().delete()
+    trace.record("let_try_again", registration)
+
+
+def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
+    """Return how an edition is measured, locked. Errors: AnalysisFrozen."""
+    rows = Measuring.objects.select_for_update(of=("self",)).select_related(
+        "edition__course_version"
+    )
+    found = rows.get(pk=edition)
+    if must_go_on and found.salt is None:
+        raise AnalysisFrozen
+    return found
+
+
+def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Handed:
+    """Write an answer among its like, and the slip that it hands out among those."""
+    edition, kept = (
+        measuring.edition,
+        Response.objects.filter(edition=measuring.edition, phase=phase),
+    )
+    frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
+    key = b"" if frozen else key_of(measuring)
+    row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
+    found = score(sheet.form, sheet.answers.values) if phase in TESTS else None
+    handed = Handed(found, _slip(measuring, phase, key, sheet))
+    if kept.filter(pk=row).exists():
+        return handed
+    if kept.count() >= SPARE + TIMES * edition.registrations.active().count():
+        raise AnswersFull
+    pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
+    Response.objects.create(
+        pk=row, edition=edition, pair=pair, **_fields(phase, sheet, found, when)
+    )
+    mix(kept)
+    if handed.slip and found is not None:
+        _hand_out(edition, code_hash(handed.slip, key), found)
+    return handed
+
+
+def _slip(measuring: Measuring, phase: Phase, key: bytes, sheet: Sheet) -> str:
+    hands_out = measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
+    return keys.slip_code(key, sheet.sent_key) if hands_out else ""
+
+
+def _hand_out(edition: Edition, token_hash: str, found: Score) -> None:
+    percent = edition.course_version.pass_percent
+    reached = has_reached(found.points, found.maximum, percent)
+    PassVoucher.objects.create(edition=edition, token_hash=token_hash, has_passed=reached)
+    mix(PassVoucher.objects.filter(edition=edition))
+
+
+def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
+    day, half = half_day(at, ZoneInfo(edition.zone))
+    return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
+
+
+def _fields(phase: Phase, sheet: Sheet, found: Score | None, when: Moment) -> Mapping[str, Any]:
+    return {
+        "form": f"{sheet.form.code}:{sheet.form.number}",
+        "phase": phase,
+        "day": when.day,
+        "is_afternoon": when.is_afternoon,
+        "language": sheet.form.language,
+        "answers": json.loads(sheet.answers.to_json()),
+        "points": None if found is None else float(found.points),
+        "maximum": None if found is None else float(found.maximum),
+    }

@@ -1,0 +1,135 @@
+"""Months later: who agreed is asked what they used, twice at most; then nobody knows who it was.
+
+Everybody who agreed gets both mails: whoever left out those who have answered would have to know
+who has. Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs.languages import of_desk
+from protect.trainings.access import token_hash
+from protect.trainings.actions.mixing import CHANCE, mix
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Phase, RegistrationState
+from protect.trainings.measuring.errors import AnswersClosed
+from protect.trainings.models import AnswerToken, Edition, FollowUp, Inquiry, Registration
+from protect.trainings.rules.asking import is_open
+from protect.vault.matching import match_key
+
+AFTER = timedelta(days=120)  # days from the last half day to the first mail: four months
+AGAIN = timedelta(days=21)  # to the second and last
+OPEN = timedelta(days=60)  # the link, from the first mail on
+TOKEN_BYTES = 18
+PURPOSE = "trainings.follow_up"
+
+
+def is_offered(registration: Registration, at: datetime) -> bool:
+    """Return whether somebody can agree now: at the end of a course that asks later."""
+    if registration.state != RegistrationState.CONFIRMED:
+        return False
+    edition = registration.edition
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    half_days = list(rows.values_list("starts_at", "ends_at"))
+    return is_open(Phase.EVALUATION, half_days, at) and _asks(edition)
+
+
+@transaction.atomic
+def agree(registration: Registration, *, at: datetime) -> FollowUp:
+    """Note that somebody may be asked once more. Twice is once. Errors: AnswersClosed."""
+    if not is_offered(registration, at):
+        raise AnswersClosed
+    edition = registration.edition
+    ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
+    row, is_new = FollowUp.objects.get_or_create(
+        registration=registration,
+        defaults={"agreed_at": at, "due_on": (ends + AFTER).date()},
+    )
+    if is_new:
+        Trace(at, edition.host_id).record("follow_up_agree", registration)
+    return row
+
+
+@transaction.atomic
+def decline(registration: Registration, *, at: datetime) -> None:
+    """Forget that somebody agreed."""
+    if FollowUp.objects.filter(registration=registration).delete()[0]:
+        Trace(at, registration.edition.host_id).record("follow_up_decline", registration)
+
+
+def remind(*, at: datetime) -> int:
+    """Mail those whose time has come; with the second mail it is forgotten who agreed.
+
+    For the night. Each edition has a transaction of its own; done again, it mails nothing twice.
+    Return how many mails.
+    """
+    due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
+    editions = due.values_list("registration__edition", flat=True).distinct()
+    return sum(_remind(edition_pk, at=at) for edition_pk in list(editions))
+
+
+@transaction.atomic
+def _remind(edition_pk: object, *, at: datetime) -> int:
+    edition = Edition.objects.select_related("measuring").get(pk=edition_pk)
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related(
+        "registration__participant"
+    )
+    due = list(rows.filter(registration__edition=edition, due_on__lte=at.date()).order_by("pk"))
+    CHANCE.shuffle(due)
+    asked = [each for each in due if each.registration.participant.email and _asks(edition)]
+    first = [each for each in asked if each.reminders == 0]
+    _open(edition, first, at.date())
+    for each in asked:
+        _mail(each.registration, at)
+    for each in first:
+        each.reminders, each.due_on = 1, at.date() + AGAIN
+        each.save(update_fields=["reminders", "due_on"])
+    over = [each.pk for each in due if each not in first]
+    FollowUp.objects.filter(pk__in=over).delete()
+    return len(asked)
+
+
+def _asks(edition: Edition) -> bool:
+    return Inquiry.objects.filter(measuring=edition.pk, phase=Phase.FOLLOW_UP).exists()
+
+
+def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
+    AnswerToken.objects.bulk_create(
+        AnswerToken(
+            edition=edition,
+            phase=Phase.FOLLOW_UP,
+            token_hash=token_hash(_token(each.registration)),
+            expires_on=day + OPEN,
+        )
+        for each in rows
+    )
+    mix(AnswerToken.objects.filter(edition=edition))
+
+
+def _token(registration: Registration) -> str:
+    """Return the token of somebody's link: the same in both mails, and kept nowhere."""
+    digest = hmac.digest(match_key(PURPOSE), registration.pk.bytes, "sha256")
+    return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+
+def _mail(registration: Registration, at: datetime) -> None:
+    person = registration.participant
+    tag = person.language_id if person.language_id in of_desk() else "en"
+    path = reverse("open:slip", settings.ROOT_URLCONF, args=[tag, _token(registration)])
+    post(
+        at=at,
+        to=person.email,
+        template=Template.FOLLOW_UP,
+        language=person.language_id,
+        link=f"{settings.PUBLIC_URL}{path}",
+    )

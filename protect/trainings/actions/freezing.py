@@ -1,0 +1,45 @@
+"""The analysis of an edition is frozen: results stay, and no card says anything any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.trainings.actions.mixing import mix, nameless
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Phase
+from protect.trainings.measuring.errors import AnalysisFrozen
+from protect.trainings.measuring.freezing import pair_ids
+from protect.trainings.models import Edition, Measuring, PassVoucher, Response
+
+
+@transaction.atomic
+def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
+    """Give pairs random ids, forget the key, and end what could still be answered or typed.
+
+    Follow-ups come later and go on. What is worked out afterwards is the same as before.
+    Errors: PermissionDenied; AnalysisFrozen, the second time.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if row.frozen_at is not None:
+        raise AnalysisFrozen
+    _swap(edition)
+    row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
+    row.save(update_fields=["salt", "frozen_at", "frozen_by"])
+    PassVoucher.objects.filter(edition=edition).delete()
+    edition.answer_tokens.exclude(phase=Phase.FOLLOW_UP).delete()
+    for rows in nameless(edition.pk):
+        mix(rows, most=None)
+    trace.record("freeze", edition)
+    return row
+
+
+def _swap(edition: Edition) -> None:
+    rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
+    ids = pair_ids(row.pair for row in rows)
+    for row in rows:
+        row.pair = ids[row.pair]
+    Response.objects.bulk_update(rows, ["pair"], batch_size=500)

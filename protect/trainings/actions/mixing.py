@@ -1,0 +1,69 @@
+"""Rows of answers and slips in random order: what stands beside what says nothing.
+
+Whatever has no name is written anew together with its like whenever one is added, and all of it
+each night. So neither the order of rows nor what counts them follows the order of people.
+Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.trainings.enums import Phase
+from protect.trainings.models import AnswerToken, Edition, Measuring, PassVoucher, Response
+from protect.trainings.queries import EditionQuerySet
+
+AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
+NAMELESS = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
+CHANCE = SystemRandom()
+
+
+def nameless(edition: UUID) -> list[QuerySet[Any]]:
+    """Return all rows of an edition that must lead to nobody, kind by kind."""
+    return [
+        Response.objects.filter(edition=edition, phase__in=NAMELESS),
+        PassVoucher.objects.filter(edition=edition),
+        AnswerToken.objects.filter(edition=edition),
+    ]
+
+
+def mix(rows: QuerySet[Any], most: int | None = AT_ONCE) -> int:
+    """Write rows anew in random order, so many at most; return how many.
+
+    The edition's measuring is locked already: nobody adds one meanwhile.
+    """
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    chosen = CHANCE.sample(keys, min(len(keys), most or len(keys)))
+    kept = rows.model._default_manager.in_bulk(chosen)
+    rows.filter(pk__in=chosen).order_by("pk").delete()
+    rows.model._default_manager.bulk_create([kept[key] for key in chosen], batch_size=500)
+    return len(chosen)
+
+
+def reinsert(*, at: datetime) -> Counter[str]:
+    """Write every row without a name anew in random order, and forget slips that are over.
+
+    For the night. Each edition has a transaction of its own; what is frozen was mixed then, but for
+    follow-ups. Return how many rows of what were written, and how many slips are gone.
+    """
+    done: Counter[str] = Counter()
+    for key in measured().order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            Measuring.objects.select_for_update().get(pk=key)
+            over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
+            done["slips_over"] += over.delete()[0]
+            for rows in nameless(key):
+                done[rows.model._meta.model_name or ""] += mix(rows, most=None)
+    return done
+
+
+def measured() -> EditionQuerySet:
+    """Return the editions whose learning is measured."""
+    return Edition.objects.filter(measuring__isnull=False)

@@ -1,0 +1,83 @@
+"""Slips of paper: those that open an evaluation once, and those that say a test was passed."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.trainings.access import token_hash
+from protect.trainings.actions.answering import key_of
+from protect.trainings.actions.mixing import mix
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Phase
+from protect.trainings.measuring.codes import Mistake, code_hash, read
+from protect.trainings.measuring.errors import AnalysisFrozen, SlipFailed, SlipUnknown
+from protect.trainings.models import (
+    AnswerToken,
+    Edition,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Registration,
+)
+from protect.trainings.rules.asking import DAYS_OPEN
+
+SLIP_BYTES = 12
+MOST = 200  # slips in one printing
+
+
+@transaction.atomic
+def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
+    """Make slips that open the evaluation once each; return their tokens, known here only.
+
+    They work until DAYS_OPEN after the last half day, and so long from now at least.
+    Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
+    """
+    if not 0 < number <= MOST:
+        raise ValueError(f"{number} slips")
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if row.salt is None:
+        raise AnalysisFrozen
+    last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
+    until = max(at, last.first() or at) + DAYS_OPEN
+    tokens = [secrets.token_urlsafe(SLIP_BYTES) for _ in range(number)]
+    AnswerToken.objects.bulk_create(
+        AnswerToken(
+            edition=edition,
+            phase=Phase.EVALUATION,
+            token_hash=token_hash(token),
+            expires_on=until.date(),
+        )
+        for token in tokens
+    )
+    mix(AnswerToken.objects.filter(edition=edition))
+    trace.record("print_slips", edition)
+    return tokens
+
+
+@transaction.atomic
+def spend(registration: Registration, typed: str) -> None:
+    """Take the slip that the anonymous test handed out: somebody has passed.
+
+    Neither when nor which slip is kept, and the audit has no entry: both could tell whose test was
+    whose. Errors: SlipUnknown; SlipFailed, when it says that the mark was not reached.
+    """
+    code = read(typed)
+    edition = registration.edition_id
+    measuring = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition).first()
+    if isinstance(code, Mistake) or measuring is None or measuring.salt is None:
+        raise SlipUnknown
+    rows = PassVoucher.objects.filter(edition=edition)
+    row = rows.filter(token_hash=code_hash(code, key_of(measuring)), is_spent=False).first()
+    if row is None:
+        raise SlipUnknown
+    if not row.has_passed:
+        raise SlipFailed
+    PassVoucher.objects.filter(pk=row.pk).update(is_spent=True)
+    mix(rows)
+    Passed.objects.get_or_create(registration=registration)
+    mix(Passed.objects.filter(registration__edition=edition))

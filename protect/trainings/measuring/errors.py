@@ -1,0 +1,102 @@
+"""Why a form takes no answers, and why an analysis refuses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class AnswersClosed(ProtectError):
+    """Before or after its time; the form is the same for everybody."""
+
+    code = "trainings_answers_closed"
+    # Translators: a test or an evaluation of a training is opened too early or too late.
+    message = _("These questions are not open now. Nothing was sent. Ask whoever gives the course.")
+
+
+class AnswersFull(ProtectError):
+    """Far more answers than people: somebody plays, and nobody is asked who."""
+
+    code = "trainings_answers_full"
+    # Translators: far more tests were sent than there are people in a course.
+    message = _(
+        "There are more answers than people in this course. Nothing was sent. Answer on paper, and "
+        "tell whoever gives the course."
+    )
+
+
+class SlipGone(ProtectError):
+    """Used, over, or never there: all look alike."""
+
+    code = "trainings_slip_gone"
+    status = HTTPStatus.GONE
+    # Translators: a slip of paper, or a link, opens a form once.
+    message = _(
+        "This slip has been used, or its time is over. If you have just sent your answers, they "
+        "have arrived."
+    )
+
+
+class SlipUnknown(ProtectError):
+    """Typed by somebody on their own page. A slip that was spent looks like none."""
+
+    code = "trainings_slip_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types a code that a test has handed out, and it is not right.
+    message = _(
+        "No slip of this course has this code, or it was typed before. Nothing was changed. "
+        "Compare it with what the test has shown you."
+    )
+
+
+class SlipFailed(ProtectError):
+    """The slip is real and says that the mark was not reached."""
+
+    code = "trainings_slip_failed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types a code that a test has handed out; they had too few points.
+    message = _(
+        "With this test the mark was not reached. Nobody was told. Ask whoever gives the course "
+        "how you can try again."
+    )
+
+
+class AnsweredAlready(ProtectError):
+    """An assessment with a name is taken once, unless staff let somebody try again."""
+
+    code = "trainings_answered_already"
+    # Translators: a test with a name on it was sent before.
+    message = _("You have sent this test already. It was not changed.")
+
+
+class FormsInUse(ProtectError):
+    code = "trainings_forms_in_use"
+    # Translators: a course already has answers to a test, so another test cannot be chosen.
+    message = _(
+        "There are answers already, and results of two forms cannot be compared. Nothing was "
+        "changed: “{phase}” stays as it is."
+    )
+
+
+class SetsDiffer(ProtectError):
+    code = "trainings_sets_differ"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: two tests were chosen that do not have the same questions and points.
+    message = _("These two tests do not ask the same with the same points. Choose equivalent ones.")
+
+
+class AnalysisFrozen(ProtectError):
+    code = "trainings_analysis_frozen"
+    # Translators: the results of a course are final: no answer can be added.
+    message = _("The results are frozen. Nothing was changed, and no answer can be added.")
+
+
+class TypedTooLong(ProtectError):
+    """Ten minutes are over, or somebody else's page was sent."""
+
+    code = "trainings_typed_too_long_ago"
+    # Translators: answers from paper were typed in; after ten minutes they stay.
+    message = _("This can be taken back for ten minutes only. It stays.")

@@ -1,0 +1,138 @@
+"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no trace of who."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.questionnaires.access import form_of
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.words import Form
+from protect.trainings.access_answers import get_inquiry, get_slip
+from protect.trainings.actions import answering
+from protect.trainings.actions.answering import Handed, Sheet
+from protect.trainings.enums import Phase
+from protect.trainings.forms.answering import CardForm
+from protect.trainings.measuring.codes import Mistake, printed, read
+from protect.trainings.measuring.errors import SlipGone
+from protect.trainings.models import Edition
+from protect.trainings.support import content_notes, line_of
+from protect.trainings.views.public import open_page, show_open
+
+# Pages sent in a minute from one address: a class sits behind one.
+LIMITS = Limits(200)
+
+type View = Callable[..., HttpResponse]
+
+
+def answering_page(view: View) -> View:
+    """Make an open page on which a refusal is said in its own frame; its forms are counted."""
+
+    @open_page
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            LIMITS.must_pass(address_of(request.META))
+        try:
+            return view(request, *args, **kwargs)
+        except ProtectError as error:
+            if error.status >= 500:
+                raise
+            response = show_open(request, "refused.html", None, {"said": error.text()})
+            response.status_code = error.status
+            return response
+
+    return shown
+
+
+@answering_page
+def inquiry(request: HttpRequest, code: str) -> HttpResponse:
+    """First the card, then the questions: by its card somebody may be asked the other set."""
+    found, at = get_inquiry(code), clock.now()
+    edition = found.measuring.edition
+    answering.must_be_open(edition, Phase(found.phase), at)
+    answering.key_of(found.measuring)
+    step = request.POST.get("step")
+    card = CardForm(request.POST if step == "card" and "no_card" not in request.POST else None)
+    if step is None or (card.is_bound and not card.is_valid()):
+        return show_open(request, "test_begin.html", card, about(edition))
+    typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
+    sent_key = _key(request.POST)
+    asked = answering.form_for(found, typed, sent_key, translation.get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if step == "answers" else None)
+    if page.is_valid():
+        sheet = Sheet(asked, page.answers(), typed, sent_key)
+        return thank(request, edition, asked, answering.answer_test(found, sheet, at=at))
+    hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
+    return show_questions(request, page, edition, hidden)
+
+
+@answering_page
+def slip(request: HttpRequest, token: str) -> HttpResponse:
+    """The evaluation, or the follow-up, that a slip opens once."""
+    at = clock.now()
+    found = get_slip(token, at.date())
+    rows = found.edition.measuring.inquiries.select_related("form")
+    chosen = rows.filter(phase=found.phase).first()
+    if chosen is None:
+        raise SlipGone
+    asked = form_of(chosen.form, translation.get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    sent_key = _key(request.POST)
+    if page.is_valid():
+        handed = answering.answer_by_slip(token, Sheet(asked, page.answers(), "", sent_key), at=at)
+        return thank(request, found.edition, asked, handed)
+    return show_questions(request, page, found.edition, {"sent_key": sent_key})
+
+
+def about(edition: Edition) -> dict[str, Any]:
+    """Return what stands beside questions: what they touch on, and whom to call."""
+    tag = translation.get_language() or "en"
+    return {
+        "edition": edition,
+        "notes": content_notes(edition),
+        "line": line_of(edition.country_id, tag, clock.now()),
+    }
+
+
+def show_questions(
+    request: HttpRequest, page: QuestionnaireForm, edition: Edition, hidden: dict[str, Any]
+) -> HttpResponse:
+    """Show a form to be answered."""
+    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    return show_open(request, "questions.html", page, context)
+
+
+def thank(request: HttpRequest, edition: Edition, asked: Form, handed: Handed) -> HttpResponse:
+    """Say thanks, how many points a test brought, and the code of its slip."""
+    context = {
+        **about(edition),
+        "thanks": asked.said("thanks"),
+        "score": handed.score,
+        "slip": printed(handed.slip) if handed.slip else "",
+    }
+    return show_open(request, "thanks.html", None, context)
+
+
+def _carried(sent: QueryDict) -> str:
+    """Return the code that the page before has read, "" where there was none."""
+    found = read(sent.get("code", ""))
+    return "" if isinstance(found, Mistake) else found
+
+
+def _key(sent: QueryDict) -> UUID:
+    try:
+        return UUID(sent.get("sent_key", ""))
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,208 @@
+"""Answers come in, and lead to nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.questionnaires.access import get_form
+from protect.trainings.actions import answering, slips
+from protect.trainings.actions.answering import Moment, answer_by_slip, answer_test, assess, type_in
+from protect.trainings.actions.passing import passing_of
+from protect.trainings.enums import Assessment, Phase, SetOrder
+from protect.trainings.measuring.codes import draw
+from protect.trainings.measuring.errors import (
+    AnsweredAlready,
+    AnswersClosed,
+    AnswersFull,
+    SlipFailed,
+    SlipGone,
+    SlipUnknown,
+)
+from protect.trainings.models import AnswerToken, Passed, PassVoucher, Response
+from tests.trainings.actions.test_registering import come
+from tests.trainings.answers import a_test, filled
+from tests.trainings.measured import AFTER, BEFORE, EVENING, keep, measure
+from tests.trainings.planning import AT, make_edition
+
+pytestmark = pytest.mark.django_db
+CODE, OTHER = draw(2)
+AGREED = {"q-named": "yes"}
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+def asked(edition, phase):
+    return edition.measuring.inquiries.select_related("measuring__edition", "form").get(phase=phase)
+
+
+def test_a_test_keeps_answers_points_and_half_a_day(edition):
+    measure(edition)
+    handed = answer_test(
+        asked(edition, Phase.PRE), a_test(asked(edition, Phase.PRE), CODE, 3), at=BEFORE
+    )
+    row = Response.objects.get()
+
+    assert handed.score is not None
+    assert (row.points, row.maximum) == (3.0, 14.0)
+    assert (row.form, row.phase, row.registration) == ("knowledge-a:1", "pre", None)
+    assert (row.day, row.is_afternoon) == (BEFORE.date(), False)
+    assert len(row.answers["values"]) == 3
+    assert CODE not in row.pair
+    assert len(row.pair) == 64
+
+
+def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, planners):
+    other = make_edition(planners.host)
+    for each in (edition, other):
+        measure(each)
+        for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, EVENING)):
+            answer_test(asked(each, phase), a_test(asked(each, phase), CODE), at=at)
+
+    pairs = [*Response.objects.order_by("edition", "phase").values_list("edition", "pair")]
+    assert len(set(pairs)) == 2
+    assert len({pair for _edition, pair in pairs}) == 2
+    assert Response.objects.get(edition=edition, phase=Phase.POST).is_afternoon
+
+
+def test_what_is_sent_twice_is_one_answer_and_one_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    sheet = a_test(asked(edition, Phase.POST), CODE, 14)
+    first, again = (answer_test(asked(edition, Phase.POST), sheet, at=AFTER) for _ in range(2))
+
+    assert first.slip == again.slip != ""
+    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(("phase", "at"), [(Phase.PRE, AFTER), (Phase.POST, BEFORE)])
+def test_outside_its_time_nothing_is_kept(edition, phase, at):
+    measure(edition)
+    with pytest.raises(AnswersClosed):
+        answer_test(asked(edition, phase), a_test(asked(edition, phase)), at=at)
+
+    assert not Response.objects.exists()
+
+
+def test_a_flood_is_stopped(edition):
+    measure(edition)
+    for number in range(answering.SPARE):
+        keep(edition, Phase.PRE, pair=f"{number:064}")
+    inquiry = asked(edition, Phase.PRE)
+    with pytest.raises(AnswersFull):
+        answer_test(inquiry, a_test(inquiry), at=BEFORE)
+
+    come(edition)
+    answer_test(inquiry, a_test(inquiry), at=BEFORE)
+    assert Response.objects.count() == answering.SPARE + 1
+
+
+def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
+    measure(edition, order=SetOrder.HALVES)
+    pre, post = asked(edition, Phase.PRE), asked(edition, Phase.POST)
+    codes, key = draw(40), uuid4()
+    before = [answering.form_for(pre, code, key, "en").code for code in codes]
+    after = [answering.form_for(post, code, key, "en").code for code in codes]
+
+    assert {*before} == {"knowledge-a", "knowledge-b"}
+    assert all(first != second for first, second in zip(before, after, strict=True))
+    assert answering.form_for(pre, "", key, "en") == answering.form_for(pre, "", key, "en")
+
+
+def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
+    measure(edition)
+    first, second = slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    sheet = filled(get_form("evaluation"), **{"q-overall": "5"})
+    answer_by_slip(first, sheet, at=EVENING)
+    with pytest.raises(SlipGone):
+        answer_by_slip(first, replace(sheet, sent_key=uuid4()), at=EVENING)
+
+    row = Response.objects.get()
+    assert (row.phase, row.pair, row.is_afternoon) == ("evaluation", "", False)
+    assert AnswerToken.objects.count() == 1
+    assert second not in {*AnswerToken.objects.values_list("token_hash", flat=True)}
+
+
+def test_a_slip_ends(edition, planners):
+    measure(edition)
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    with pytest.raises(SlipGone):
+        answer_by_slip(token, filled(get_form("evaluation")), at=AFTER + timedelta(days=40))
+
+    assert not Response.objects.exists()
+
+
+def test_only_who_plans_prints_slips_and_types(edition, planners):
+    measure(edition)
+    with pytest.raises(PermissionDenied):
+        slips.print_slips(planners.scope("tom"), edition, 1, at=AFTER)
+    inquiry = asked(edition, Phase.PRE)
+    with pytest.raises(PermissionDenied):
+        type_in(planners.scope("otto"), inquiry, a_test(inquiry), Moment(AT.date(), False), at=AT)
+
+    assert not AnswerToken.objects.exists()
+    assert not Response.objects.exists()
+
+
+def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
+    measure(edition)
+    inquiry, scope = asked(edition, Phase.PRE), planners.scope("pia")
+    day = Moment(BEFORE.date(), True)
+    row = type_in(scope, inquiry, a_test(inquiry, CODE, 2), day, at=EVENING)
+    assert row is not None
+    assert (row.day, row.is_afternoon, row.points) == (BEFORE.date(), True, 2.0)
+    answering.take_back(scope, edition, row.pk, at=EVENING)
+
+    assert not Response.objects.exists()
+    assert not Entry.objects.filter(target__contains=str(row.pk)).exists()
+
+
+def test_a_slip_that_says_passed_is_spent_once(edition):
+    measure(edition, Assessment.VOUCHER)
+    inquiry = asked(edition, Phase.POST)
+    good, bad = (
+        answer_test(inquiry, a_test(inquiry, code, right), at=AFTER).slip
+        for code, right in ((CODE, 9), (OTHER, 8))
+    )
+    row, thief = come(edition), come(edition)
+    with pytest.raises(SlipFailed):
+        slips.spend(row, bad)
+    slips.spend(row, good.upper())
+    with pytest.raises(SlipUnknown):
+        slips.spend(thief, good)
+
+    assert passing_of(row).has_passed
+    assert not passing_of(thief).has_passed
+    assert Passed.objects.count() == 1
+    assert {*PassVoucher.objects.values_list("is_spent", flat=True)} == {True, False}
+
+
+@pytest.mark.parametrize("typed", ["", "bcd", CODE])
+def test_what_is_no_slip_changes_nothing(edition, typed):
+    measure(edition, Assessment.VOUCHER)
+    with pytest.raises(SlipUnknown):
+        slips.spend(come(edition), typed)
+
+    assert not Passed.objects.exists()
+
+
+def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):
+    measure(edition, Assessment.NAMED)
+    row, sheet = come(edition), filled(get_form("assessment"), **AGREED, right=4)
+    assess(row, sheet, at=AFTER)
+    with pytest.raises(AnsweredAlready):
+        assess(row, filled(get_form("assessment"), **AGREED, right=9), at=AFTER)
+    assert passing_of(row).percent is not None
+    assert not passing_of(row).has_passed
+    answering.let_try_again(planners.scope("pia"), row, at=EVENING)
+    assess(row, filled(get_form("assessment"), **AGREED, right=99), at=EVENING)
+
+    assert passing_of(row).percent == 100
+    assert passing_of(row).has_passed

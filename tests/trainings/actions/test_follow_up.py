@@ -1,0 +1,106 @@
+"""Months later who agreed is asked twice at most, and then nobody knows who they were."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.notices.models import Outgoing
+from protect.questionnaires.access import get_form
+from protect.trainings.access_answers import get_slip
+from protect.trainings.actions import follow_up
+from protect.trainings.actions.answering import answer_by_slip
+from protect.trainings.actions.follow_up import AFTER, AGAIN, agree, decline, remind
+from protect.trainings.actions.freezing import freeze
+from protect.trainings.measuring.errors import AnswersClosed, SlipGone
+from protect.trainings.models import AnswerToken, FollowUp, Response
+from tests.trainings.actions.test_registering import come
+from tests.trainings.answers import filled
+from tests.trainings.measured import AFTER as AT_THE_END
+from tests.trainings.measured import BEFORE, measure
+from tests.trainings.planning import make_edition
+
+pytestmark = pytest.mark.django_db
+FIRST = AT_THE_END + AFTER + timedelta(days=1)
+SECOND = FIRST + AGAIN
+
+
+@pytest.fixture
+def edition(planners):
+    found = make_edition(planners.host, seat_limit=None)
+    measure(found)
+    return found
+
+
+def links():
+    return [*Outgoing.objects.order_by("created", "pk").values_list("link", flat=True)]
+
+
+def token_in(link):
+    return link.rpartition("/")[2]
+
+
+def answered(link, at):
+    return answer_by_slip(token_in(link), filled(get_form("follow-up"), **{"q-used": "yes"}), at=at)
+
+
+def test_who_agreed_gets_two_mails_with_one_link_and_is_forgotten(edition):
+    agree(come(edition), at=AT_THE_END)
+    for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
+        remind(at=at)
+
+    assert len(links()) == 2
+    assert len({*links()}) == 1
+    assert not FollowUp.objects.exists()
+
+
+def test_nobody_is_asked_without_consent(edition):
+    first, second = come(edition), come(edition)
+    agree(first, at=AT_THE_END)
+    agree(first, at=AT_THE_END)
+    agree(second, at=AT_THE_END)
+    decline(second, at=AT_THE_END)
+
+    assert FollowUp.objects.count() == 1
+    assert remind(at=FIRST) == 1
+    assert Outgoing.objects.get().to == first.participant.email
+
+
+@pytest.mark.parametrize("at", [BEFORE, AT_THE_END + timedelta(days=40)])
+def test_consent_is_asked_at_the_end_only(edition, at):
+    with pytest.raises(AnswersClosed):
+        agree(come(edition), at=at)
+
+    assert not FollowUp.objects.exists()
+
+
+def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(edition, planners):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    freeze(planners.scope("pia"), edition, at=FIRST)
+    answered(links()[0], FIRST)
+    remind(at=SECOND)
+    with pytest.raises(SlipGone):
+        answered(links()[1], SECOND)
+
+    row = Response.objects.get()
+    assert (row.phase, row.registration, row.pair) == ("follow_up", None, "")
+    assert not AnswerToken.objects.exists()
+
+
+def test_a_link_ends(edition):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    with pytest.raises(SlipGone):
+        get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
+
+
+def test_who_was_erased_meanwhile_gets_nothing(edition):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    row.participant.name = row.participant.email = ""
+    row.participant.save()
+
+    assert remind(at=FIRST) == 0
+    assert not FollowUp.objects.exists()

@@ -1,0 +1,41 @@
+"""What people answer in tests: forms filled in as a browser sends them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
+
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.words import Form
+from protect.trainings.actions.answering import Sheet, form_for
+from protect.trainings.models import Inquiry
+
+
+def sent(form: Form, right: int = 0) -> dict[str, Any]:
+    """Return the first questions of a test answered as they should be, the others left open."""
+    found: dict[str, Any] = {}
+    scored = [each for each in form.definition.asking() if each.points]
+    for field in scored[:right]:
+        is_list = field.type in {"multiple", "ranking"}
+        value = list(field.right) if is_list else field.right[0]
+        found |= {f"q-{name}": values for name, values in spell(field, value).items()}
+    return found
+
+
+def filled(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> Sheet:
+    """Return a form with answers; `right` of them as they should be."""
+    data = QueryDict(mutable=True)
+    for name, values in {**sent(form, q.pop("right", 0)), **q}.items():
+        data.setlist(name, values if isinstance(values, list) else [values])
+    page = QuestionnaireForm(form, data)
+    assert page.is_valid(), page.errors
+    return Sheet(form, page.answers(), code, sent_key or uuid4())
+
+
+def a_test(inquiry: Inquiry, code: str = "", right: int = 0) -> Sheet:
+    """Return the test that a card is asked, so many answers right."""
+    key = uuid4()
+    return filled(form_for(inquiry, code, key, "en"), code, key, right=right)

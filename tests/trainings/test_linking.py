@@ -1,0 +1,109 @@
+"""From a dump nobody ties an answer to a person; from rows that lie as they came, anybody does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.db import connection
+
+from protect.trainings.actions import answering, slips
+from protect.trainings.actions.answering import answer_test, key_of
+from protect.trainings.actions.follow_up import agree
+from protect.trainings.actions.freezing import freeze
+from protect.trainings.actions.mixing import reinsert
+from protect.trainings.enums import Assessment, Phase, WaitingRule
+from protect.trainings.measuring import keys
+from protect.trainings.measuring.codes import draw
+from protect.trainings.models import Edition, Registration, Response
+from tests.trainings.actions.test_answering import asked
+from tests.trainings.actions.test_registering import come
+from tests.trainings.answers import a_test
+from tests.trainings.linking import dump, most_hits, plain, told_together
+from tests.trainings.measured import AFTER, measure
+from tests.trainings.planning import make_edition
+
+pytestmark = pytest.mark.django_db
+PEOPLE = 24
+# By chance alone some orders agree: with hundreds of attacks ten of 24 come once in ten thousand.
+BY_CHANCE = 9
+
+
+@dataclass
+class Course:
+    """A course in which one person after the other sends the test and types the slip."""
+
+    edition: Edition
+    truth: dict[str, str]
+
+    def pass_through(self, person: Registration, minutes: int) -> None:
+        at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
+        sheet = a_test(inquiry, *draw(1), right=14)
+        slips.spend(person, answer_test(inquiry, sheet, at=at).slip)
+        agree(person, at=at)
+        row = keys.row_id(key_of(inquiry.measuring), sheet.sent_key)
+        self.truth[row.hex] = person.pk.hex
+
+
+@pytest.fixture
+def course(planners):
+    edition = make_edition(planners.host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    found, minutes = Course(edition, {}), count(1)
+    for person in sorted((come(edition) for _ in range(PEOPLE)), key=lambda each: each.token_hash):
+        found.pass_through(person, next(minutes))
+    return found
+
+
+def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
+    tables = dump()
+
+    assert len(tables["trainings_response"]) == PEOPLE
+    assert most_hits(tables, course.truth) <= BY_CHANCE
+    assert told_together(tables, course.truth) == []
+
+
+def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
+    reinsert(at=AFTER + timedelta(days=1))
+    assert most_hits(dump(), course.truth) <= BY_CHANCE
+    freeze(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
+
+    assert most_hits(dump(), course.truth) <= BY_CHANCE
+    assert told_together(dump(), course.truth) == []
+
+
+def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkeypatch):
+    monkeypatch.setattr(answering, "mix", lambda rows: 0)
+    monkeypatch.setattr(slips, "mix", lambda rows: 0)
+    edition = make_edition(planners.host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    found = Course(edition, {})
+    for minutes in range(PEOPLE):
+        found.pass_through(come(edition), minutes)
+
+    assert most_hits(dump(), found.truth) == PEOPLE
+
+
+def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
+    row = Response.objects.order_by("pk").first()
+    person = Registration.objects.get(pk=course.truth[plain(row.pk)])
+    person.waiting_moves.create(
+        from_priority=0, to_priority=0, rule=WaitingRule.JOINED, reason=f"{row.pk}", at=AFTER
+    )
+
+    assert told_together(dump(), course.truth) == ["trainings_waitingmove"]
+
+
+def test_no_sequence_counts_answers_or_slips(course):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT sequencename FROM pg_sequences")
+        else:
+            cursor.execute("SELECT name FROM sqlite_sequence")
+        counted = " ".join(name for (name,) in cursor.fetchall())
+
+    for table in ("trainings_response", "trainings_passvoucher", "trainings_answertoken"):
+        assert table not in counted
+    assert "trainings_passed" not in counted

@@ -1,0 +1,170 @@
+"""People answer without an account: by the code on the wall, by a slip, from a mail."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.questionnaires.access import get_form
+from protect.trainings.actions import slips
+from protect.trainings.enums import Assessment, Phase
+from protect.trainings.measuring.codes import draw, printed, read
+from protect.trainings.models import PassVoucher, Response
+from tests.guards.test_open_pages import wrongs
+from tests.trainings.answers import sent
+from tests.trainings.measured import AFTER, BEFORE, measure
+from tests.trainings.planning import make_edition
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+(CODE,) = draw(1)
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+class Browser:
+    """A phone without cookies, at a moment."""
+
+    def __init__(self, at) -> None:
+        self.at, self.client = at, Client(headers={"host": "127.0.0.1"})
+
+    def get(self, address):
+        with clock.frozen(self.at):
+            return self.client.get(address)
+
+    def post(self, address, **fields):
+        with clock.frozen(self.at):
+            return self.client.post(address, fields)
+
+
+def address(edition, phase, tag="en"):
+    return f"/trainings/{tag}/t/{edition.measuring.inquiries.get(phase=phase).code}"
+
+
+def answers(edition, phase, right=0, **more):
+    form = get_form("knowledge-a" if phase == Phase.PRE else "knowledge-b")
+    return {"step": "answers", "code": CODE, "sent_key": uuid4(), **sent(form, right), **more}
+
+
+@contextmanager
+def slip_of(edition, planners):
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    yield f"/trainings/en/s/{token}"
+
+
+def test_first_the_card_then_the_questions_then_thanks(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    first = browser.get(page)
+    asked = browser.post(page, step="card", code=printed(CODE))
+    done = browser.post(page, **answers(edition, Phase.PRE, 7))
+
+    assert "Code on your card" in words(first)
+    assert f'name="code" value="{CODE}"' in asked.content.decode()
+    assert "50 % of the points" in words(done).replace("\u2068", "").replace("\u2069", "")
+    assert Response.objects.get().points == 7
+    for each in (first, asked, done):
+        assert wrongs(each) == []
+
+
+def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
+    measure(edition)
+    wrong = CODE[:-1] + next(each for each in "bcdf" if each != CODE[-1])
+    answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
+
+    assert answer.status_code == 422
+    assert "not quite a code" in words(answer)
+    assert not Response.objects.exists()
+
+
+def test_without_a_card_one_answers_and_is_not_paired(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    assert browser.post(page, step="card", code="", no_card="1").status_code == 200
+    browser.post(page, **answers(edition, Phase.PRE, code=""))
+
+    assert Response.objects.get().pair == ""
+
+
+def test_a_page_that_is_sent_again_answers_once_and_shows_the_same_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
+    shown = [browser.post(address(edition, Phase.POST), **typed) for _ in range(2)]
+    codes = {
+        re.search(r"<bdi dir=\"ltr\">([A-Z0-9-]{11})<", each.content.decode()) for each in shown
+    }
+
+    assert len({found and read(found[1]) for found in codes}) == 1
+    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+
+
+def test_what_was_answered_stays_when_something_is_wrong(edition):
+    measure(edition)
+    typed = answers(edition, Phase.PRE, 3)
+    bad = next(each.key for each in get_form("knowledge-a").definition.asking())
+    answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
+
+    assert answer.status_code == 422
+    assert answer.content.decode().count(" checked") >= 2
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("at", [BEFORE - timedelta(hours=1), AFTER])
+def test_a_form_that_is_not_open_says_so(edition, at):
+    measure(edition)
+    phase = Phase.POST if at < BEFORE else Phase.PRE
+    answer = Browser(at).get(address(edition, phase))
+
+    assert answer.status_code == 409
+    assert "not open now" in words(answer)
+
+
+def test_a_slip_opens_once_in_four_languages(edition, planners):
+    measure(edition)
+    with slip_of(edition, planners) as page:
+        browser = Browser(AFTER)
+        for tag in ("en", "fr", "nl", "ar"):
+            shown = browser.get(page.replace("/en/", f"/{tag}/"))
+            assert shown.status_code == 200
+            assert wrongs(shown) == []
+        typed = {"sent_key": uuid4(), "q-overall": "4", "q-useful": "5"}
+        assert "Thank you" in words(browser.post(page, **typed))
+        again = browser.post(page, **typed)
+
+    assert again.status_code == 410
+    assert "they have arrived" in words(again)
+    assert Response.objects.get().answers["values"] == {"overall": 4, "useful": 5}
+
+
+def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
+    measure(edition)
+    shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
+
+    assert "+32800" in shown  # a line of Belgium in French, unconfirmed as the demo is
+
+
+def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings):
+    measure(edition)
+    settings.IS_DEMO = False
+    shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
+
+    assert "In danger: 112." in shown
+    assert "+32800" not in shown
+
+
+def test_a_cancelled_training_asks_nobody(edition):
+    measure(edition)
+    page = address(edition, Phase.PRE)
+    edition.state, edition.state_reason = "cancelled", "Demo"
+    edition.save()
+
+    assert Browser(BEFORE).get(page).status_code == 404
