@@ -13,6 +13,8 @@ class Template(TextChoices):
     ADMITTED = "admitted"
     LEFT = "left"
     WORK_WAITING = "work_waiting"
+    REQUEST_NEWS = "request_news"  # to whoever asked for a session: nobody with an account
+    CALL_NOW = "call_now"  # something happened to a colleague
     SERVICE_CHECK = "service_check"  # to a service of the directory: nobody with an account
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
     SIGN_IN_NEW_DEVICE = "sign_in_new_device"

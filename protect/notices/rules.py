@@ -23,6 +23,7 @@ NEEDS_LINK = frozenset(
         Template.HEAD_OF_AUDIT,
         Template.SERVICE_CHECK,
         Template.FOLLOW_UP,
+        Template.REQUEST_NEWS,
     }
 )
 # The server may have taken the mail and not been able to say so.

@@ -10,12 +10,13 @@ import hashlib
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.trainings.enums import BookingState
 from protect.trainings.models import (
     Certificate,
     Edition,
@@ -25,9 +26,15 @@ from protect.trainings.models import (
     Resource,
     Sender,
     Session,
+    SessionRequest,
     Venue,
 )
-from protect.trainings.queries import EditionQuerySet, RegistrationQuerySet
+from protect.trainings.queries import (
+    EditionQuerySet,
+    RegistrationQuerySet,
+    RequestQuerySet,
+    SessionQuerySet,
+)
 
 # Whoever holds one of these sees the trainings of the organisation.
 TAKING_PART = (Permission.PLAN_TRAININGS, Permission.TRAIN)
@@ -150,6 +157,79 @@ def _certificate(rows: QuerySet[Certificate]) -> Certificate:
 def token_hash(token: str) -> str:
     """Return what the database keeps of a link's token: SHA-256 in hexadecimal digits."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def requests_of(scope: Scope) -> RequestQuerySet:
+    """Return the requests that somebody answers: those taken, and the free ones of the country."""
+    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
+    countries = Organisation.objects.filter(pk__in=mine).values_list("country", flat=True)
+    return SessionRequest.objects.visible_to(mine, set(countries.order_by("country")))
+
+
+def get_request(scope: Scope, pk: UUID) -> SessionRequest:
+    """Return a request that this person answers, all loaded. Errors: Http404."""
+    rows = requests_of(scope).select_related("organisation", "place", "country")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_asked(token: str) -> SessionRequest:
+    """Return the request to which the asker's own link leads. Errors: Http404."""
+    rows = SessionRequest.objects.select_related("organisation", "place")
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_answer(scope: Scope, request: SessionRequest) -> UUID:
+    """Return the organisation for which somebody answers a request: who took it, or takes it now.
+
+    Errors: PermissionDenied.
+    """
+    if request.organisation_id is not None:
+        return must_plan(scope, request.organisation_id)
+    mine = Organisation.objects.filter(
+        pk__in=hosts_where(scope, Permission.PLAN_TRAININGS), country=request.country_id
+    )
+    first = mine.order_by("created", "pk").first()
+    if first is None:
+        raise PermissionDenied
+    return first.pk
+
+
+def may_answer(scope: Scope, request: SessionRequest) -> bool:
+    """Return whether somebody plans for the organisation that answers a request."""
+    return request.organisation_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+
+
+def sessions_of(scope: Scope) -> SessionQuerySet:
+    """Return the information sessions that somebody plans, or is booked for."""
+    is_booked = Q(
+        bookings__resource__user=scope.user_id,
+        bookings__state__in=[BookingState.ASKED, BookingState.ACCEPTED],
+    )
+    is_planned = Q(request__organisation__in=hosts_where(scope, Permission.PLAN_TRAININGS))
+    found = Session.objects.filter(is_planned | is_booked, request__isnull=False)
+    return found.distinct()
+
+
+def get_session(scope: Scope, pk: UUID) -> Session:
+    """Return an information session that this person plans or holds. Errors: Http404."""
+    rows = sessions_of(scope).select_related("request__place", "venue__resource", "venue__place")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def request_of(session: Session) -> SessionRequest:
+    """Return the request of an information session. Errors: Http404, for a half day."""
+    if session.request is None:
+        raise Http404
+    return session.request
 
 
 def must_plan(scope: Scope, organisation: UUID) -> UUID:

@@ -347,6 +347,17 @@ class RequestMove(TextChoices):
     DECLINE = "decline"
 
 
+class Mood(TextChoices):
+    """How somebody is after a session, in one word of their own choice."""
+
+    # Translators: how somebody feels after a session that they held.
+    WELL = "well", _("Well")
+    # Translators: how somebody feels after a session that they held.
+    TIRED = "tired", _("Tired")
+    # Translators: how somebody feels after a session that they held: it stays with them.
+    HEAVY = "heavy", _("It weighs on me")
+
+
 class Setting(TextChoices):
     """Where an information session is held. None of these but trainings is ever listed publicly."""
 

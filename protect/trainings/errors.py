@@ -179,6 +179,61 @@ class RequestMoveNotAllowed(ProtectError):
     )
 
 
+class RequestIncomplete(ProtectError):
+    """What must be known before a session is scheduled is not known yet."""
+
+    code = "trainings_request_incomplete"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
+    message = _(
+        "Before it is scheduled this must be known: {missing}. Nothing was changed. Ask whoever "
+        "asked, or write it down for them."
+    )
+
+
+class AmbassadorAlone(ProtectError):
+    code = "trainings_ambassador_alone"
+    # Translators: an ambassador is a migrant who speaks about the programme.
+    message = _(
+        "Nobody is alone at their first session. Nothing was changed. Add a second person, or "
+        "somebody who has done this before."
+    )
+
+
+class SessionNotOver(ProtectError):
+    code = "trainings_session_not_over"
+    # Translators: somebody says that a session was held whose end is still to come.
+    message = _("The session is not over yet. Nothing was changed. Come back when it has ended.")
+
+
+class CountMissing(ProtectError):
+    code = "trainings_count_missing"
+    # Translators: whoever held a session must say how many people were there.
+    message = _(
+        "Nobody has said how many people were there. Nothing was changed. Enter the numbers first, "
+        "0 if nobody came."
+    )
+
+
+class PassOver(ProtectError):
+    """The page was open for more than three days, or its session is no longer this person's."""
+
+    code = "trainings_pass_over"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: numbers of a session are sent from a page that has been open for days.
+    message = _(
+        "This page is too old to be sent. The numbers stay on this phone. Sign in and open the "
+        "session again: they are still there."
+    )
+
+
+class TallyImpossible(ProtectError):
+    code = "trainings_tally_impossible"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: more people could name a service than were asked.
+    message = _("More could name a service than were asked. Nothing was saved. Correct one number.")
+
+
 class VersionNotPublished(ProtectError):
     code = "trainings_version_not_published"
     # Translators: a training can be planned only from a published version of a course.

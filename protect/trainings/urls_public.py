@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from protect.trainings.views import answering, public
+from protect.trainings.views import asking, public
 
 
 class DeskLanguage:
@@ -29,4 +30,6 @@ urlpatterns = [
     path("trainings/<tag:tag>/", public.edition_calendar, name="edition_calendar"),
     path("trainings/<tag:tag>/t/<str:code>", answering.inquiry, name="inquiry"),
     path("trainings/<tag:tag>/s/<str:token>", answering.slip, name="slip"),
+    path("trainings/<tag:tag>/ask", asking.request_ask, name="request_ask"),
+    path("trainings/<tag:tag>/ask/<str:token>", asking.request, name="request"),
 ]

@@ -75,6 +75,31 @@ class CourseRecord(Titled):
     assessment: Assessment = Assessment.NONE
 
 
+class Grade(Record):
+    """A class level. `pack`: the school pack for it."""
+
+    pack: str = ""
+
+
+class AgeBand(Record):
+    """Ages that are counted together, in full years; without an end for `until` None."""
+
+    since: int
+    until: int | None = None
+
+
+@cache
+def grades() -> dict[str, Grade]:
+    """Return the class levels, the youngest first. Errors: DataError."""
+    return tables.load("trainings", "grades", Grade)
+
+
+@cache
+def age_bands() -> dict[str, AgeBand]:
+    """Return the age bands, the youngest first. Errors: DataError."""
+    return tables.load("trainings", "age_bands", AgeBand)
+
+
 @cache
 def modules() -> dict[str, ModuleRecord]:
     """Return the modules. Errors: DataError, also for a content note that there is not."""

@@ -49,9 +49,10 @@ DESK_STYLES = (
     "desk/doubles",
     "desk/import",
     "desk/questionnaire",
+    "desk/counting",
     "desk/paper",
 )
-MODULES = ("desk", "passkey", "again", "questionnaire")
+MODULES = ("desk", "passkey", "again", "questionnaire", "counting")
 FILES_AT = "/assets/"
 
 

@@ -34,6 +34,7 @@ from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.planning import make_edition, make_participant
+from tests.trainings.requesting import make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
 
@@ -85,6 +86,8 @@ OTHER_KINDS = {
     "list_print": "half",
     "registration_new": "edition",
 }
+
+MOVES = {"edition_move": "close", "request_move": "agree"}
 
 
 class World:
@@ -142,7 +145,7 @@ class World:
             "need": "gk",
             "tag": "en",
             "fact": "phone",
-            "move": "close" if plain == "edition_move" else "submit",
+            "move": MOVES.get(plain, "submit"),
             "language": "fr",
             "field": "name",
         }
@@ -207,6 +210,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     first, second = sorted((person, again), key=lambda each: each.pk)
     half_day = edition.sessions.get(number=1)
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
+    request = make_request(country_id=office.country)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
@@ -217,6 +221,8 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "attendance": half_day.pk,
         "list": printed.pk,
         "registration": entered.registration.pk,
+        "request": request.pk,
+        "info": make_held(make_request(office), AT).pk,
     }
 
 

@@ -31,6 +31,7 @@ OPEN = {  # to people without a session
     "vault:reset",
     "vault:restart",
     "directory:entry",
+    "trainings:count_send",
 }
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
 # Export, admission, recovery and rotation; who may do what; what protects an account; who there is.

@@ -25,6 +25,8 @@ PUBLIC = {
     "open:edition_calendar": ("/trainings/fr/", 200),
     "open:inquiry": ("/trainings/fr/t/none", 404),
     "open:slip": ("/trainings/fr/s/none", 410),
+    "open:request_ask": ("/trainings/fr/ask", 200),
+    "open:request": ("/trainings/fr/ask/none", 404),
     "api-1:openapi-json": ("/match/openapi.json", 200),
     "api-1:api-root": ("/", 200),
     "api-1:match": ("/match", 405),

@@ -1379,6 +1379,7 @@ class Migration(migrations.Migration):
                 ("sex", models.CharField(max_length=11)),
                 ("band", models.CharField(max_length=20)),
                 ("n", models.PositiveIntegerField()),
+                ("nonce", models.UUIDField()),
                 ("declared_at", models.DateTimeField()),
                 (
                     "declared_by",
@@ -1410,7 +1411,19 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("mood", models.CharField(max_length=10)),
+                (
+                    "mood",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("well", "Well"),
+                            ("tired", "Tired"),
+                            ("heavy", "It weighs on me"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
                 ("wants_call", models.BooleanField(default=False)),
                 ("incident_at", models.DateTimeField(blank=True, null=True)),
                 ("created", models.DateTimeField()),
@@ -1605,8 +1618,11 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(blank=True, default="", max_length=400)),
                 ("alternative", models.CharField(blank=True, default="", max_length=400)),
+                ("said", models.CharField(blank=True, default="", max_length=1000)),
                 ("received_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField()),
                 ("edited", models.PositiveIntegerField(default=1)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("sent_key", models.UUIDField(unique=True)),
                 (
                     "contact_language",
@@ -1771,19 +1787,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("could_name", models.PositiveIntegerField()),
+                ("revision", models.PositiveSmallIntegerField()),
                 ("answered", models.PositiveIntegerField()),
-                ("nonce", models.UUIDField(unique=True)),
                 (
                     "session",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tally",
+                        related_name="tallies",
                         to="trainings.session",
                     ),
                 ),
             ],
             options={
-                "ordering": ["pk"],
+                "ordering": ["session", "-revision"],
             },
         ),
         migrations.CreateModel(
@@ -1856,6 +1872,7 @@ class Migration(migrations.Migration):
                 ("may_name", models.BooleanField(default=False)),
                 ("may_picture", models.BooleanField(default=False)),
                 ("may_voice", models.BooleanField(default=False)),
+                ("materials", models.JSONField(blank=True, default=list)),
                 (
                     "supervisor",
                     models.ForeignKey(
@@ -2376,6 +2393,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("shown_on__lt", models.F("expires_on"))),
                 name="trainings_suitability_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("session", "revision"), name="trainings_tally_once"
             ),
         ),
         migrations.AddConstraint(

@@ -125,6 +125,7 @@ class HeadCount(models.Model):
     sex = models.CharField(max_length=11)
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
+    nonce = models.UUIDField()  # of the form: what a phone sends twice counts once
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -145,17 +146,18 @@ class HeadCount(models.Model):
 class Tally(models.Model):
     """How many of those present could name a service, of how many who answered. Nobody's name."""
 
-    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="tally")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="tallies")
+    revision = models.PositiveSmallIntegerField()  # that of the head count declared with it
     could_name = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()
-    nonce = models.UUIDField(unique=True)
 
     class Meta:
-        ordering = ["pk"]
+        ordering = ["session", "-revision"]
         constraints = [
+            models.UniqueConstraint(name="trainings_tally_once", fields=["session", "revision"]),
             models.CheckConstraint(
                 name="trainings_tally_within", condition=Q(could_name__lte=models.F("answered"))
-            )
+            ),
         ]
 
     def __str__(self) -> str:

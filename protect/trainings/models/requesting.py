@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language, Place
-from protect.trainings.enums import RequestState, Setting
+from protect.trainings.enums import Mood, RequestState, Setting
 from protect.trainings.models.planning import Resource, Session
 from protect.trainings.queries import RequestQuerySet
 
@@ -44,8 +44,11 @@ class SessionRequest(models.Model):
     state = models.CharField(max_length=9, choices=RequestState, default=RequestState.RECEIVED)
     reason = models.CharField(max_length=400, default="", blank=True)  # of declining
     alternative = models.CharField(max_length=400, default="", blank=True)  # what else there is
+    said = models.CharField(max_length=1000, default="", blank=True)  # what changed, by the asker
     received_at = models.DateTimeField()
+    moved_at = models.DateTimeField()  # when it came to its state
     edited = models.PositiveIntegerField(default=1)
+    token_hash = models.CharField(max_length=64, unique=True)  # of the asker's own link
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
 
     objects = RequestQuerySet.as_manager()
@@ -83,6 +86,7 @@ class Ambassador(models.Model):
     may_name = models.BooleanField(default=False)
     may_picture = models.BooleanField(default=False)
     may_voice = models.BooleanField(default=False)
+    materials = models.JSONField(default=list, blank=True)  # codes of what shows or names them
 
     class Meta:
         ordering = ["pk"]
@@ -121,7 +125,7 @@ class Debrief(models.Model):
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="debriefs")
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
-    mood = models.CharField(max_length=10)  # a code: well, tired, heavy
+    mood = models.CharField(max_length=10, choices=Mood, default="", blank=True)
     wants_call = models.BooleanField(default=False)
     incident_at = models.DateTimeField(null=True, blank=True)  # the button; told by phone, not here
     created = models.DateTimeField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.trainings.urls.attending import urlpatterns as attending
+from protect.trainings.urls import sessions
 from protect.trainings.views import (
     certificates,
     editions,
@@ -16,6 +17,7 @@ from protect.trainings.views import (
 
 app_name = "trainings"
 urlpatterns = [
+    *sessions.urlpatterns,
     path("trainings", editions.edition_list, name="edition_list"),
     path("trainings/new", editions.edition_new, name="edition_new"),
     path("trainings/<uuid:pk>", editions.edition, name="edition"),

@@ -1,0 +1,160 @@
+"""Whoever asks for an information session: once, by a form; later by a link of their own.
+
+The link is made of the request's id and the server's key: it stands in every mail alike, and a copy
+of the database holds its hash alone. Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs.demo import is_invented
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.trainings.access import token_hash
+from protect.trainings.actions.planning import new_code
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import RequestState, Setting
+from protect.trainings.errors import RequestMoveNotAllowed
+from protect.trainings.models import SessionRequest
+from protect.trainings.rules.requesting import OPEN
+
+SALT = "protect.trainings.request"
+PUBLIC = "protect.site.urls_public"
+# What may be told by the form; `languages` beside it.
+TOLD = (
+    *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
+    *("contact_language_id", "place_id", "band", "dates", "expected", "class_level"),
+    *("teacher_present", "safeguarding_lead", "accepts_protocol", "has_private_room"),
+)
+# What may be told later, by the asker or, for somebody who phones, at the desk.
+COMPLETED = (
+    *("contact_name", "contact_phone", "dates", "expected", "class_level", "teacher_present"),
+    *("safeguarding_lead", "accepts_protocol", "has_private_room"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and the token of the asker's own link."""
+
+    request: SessionRequest
+    token: str
+
+
+@transaction.atomic
+def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
+    """Receive a request. The same form twice is one request.
+
+    Shapes: `told` of TOLD, and perhaps `languages` as tags. Mail goes to whoever asked, and to
+    those who plan in the country.
+    """
+    before = SessionRequest.objects.filter(sent_key=sent_key).first()
+    if before is not None:
+        return Asked(before, token_of(before.pk))
+    pk = uuid4()
+    token = token_of(pk)
+    row = SessionRequest.objects.create(
+        pk=pk,
+        code=new_code(),
+        received_at=at,
+        moved_at=at,
+        token_hash=token_hash(token),
+        sent_key=sent_key,
+        **{name: told[name] for name in TOLD if name in told},
+    )
+    row.languages.set(told.get("languages", ()))
+    Trace(at, None).record("request_ask", row)
+    tell_asker(row, at=at)
+    tell_planners(row, at=at)
+    return Asked(row, token)
+
+
+@transaction.atomic
+def complete(request: SessionRequest, told: Mapping[str, Any], *, at: datetime) -> SessionRequest:
+    """Complete what was told, by the asker's own link, and keep what they say has changed.
+
+    Shapes: `told` of COMPLETED, `languages`, `said`. Errors: RequestMoveNotAllowed, once it ended.
+    """
+    row = open_locked(request, "complete")
+    fill_in(row, told)
+    row.said = told.get("said") or row.said
+    row.save(update_fields=["said"])
+    Trace(at, row.organisation_id).record("request_complete", row)
+    tell_planners(row, at=at)
+    return row
+
+
+def open_locked(request: SessionRequest, move: str) -> SessionRequest:
+    """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
+    row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if RequestState(row.state) not in OPEN:
+        raise RequestMoveNotAllowed(state=row.state, move=move)
+    return row
+
+
+def fill_in(row: SessionRequest, told: Mapping[str, Any]) -> None:
+    """Write what is told of COMPLETED; what is left out stays."""
+    given = [name for name in COMPLETED if name in told]
+    for name in given:
+        setattr(row, name, told[name])
+    row.edited += 1
+    row.save(update_fields=[*given, "edited"])
+    if "languages" in told:
+        row.languages.set(told["languages"])
+
+
+def token_of(pk: UUID) -> str:
+    """Return the token of the link that belongs to a request."""
+    return salted_hmac(SALT, pk.hex, algorithm="sha256").hexdigest()
+
+
+def link_of(row: SessionRequest) -> str:
+    """Return the asker's own link, in the language of their mail where we have pages in it."""
+    known = row.contact_language_id in settings.DESK_LANGUAGES
+    tag = row.contact_language_id if known else "en"
+    return settings.PUBLIC_URL + reverse("open:request", PUBLIC, args=[tag, token_of(row.pk)])
+
+
+def tell_asker(row: SessionRequest, *, at: datetime) -> None:
+    """Mail the asker that there is news; in a demo only to an address that nobody has."""
+    is_reached = row.contact_email and settings.PUBLIC_URL
+    if is_reached and (not settings.IS_DEMO or is_invented(row.contact_email)):
+        post(
+            at=at,
+            to=row.contact_email,
+            template=Template.REQUEST_NEWS,
+            language=row.contact_language_id,
+            link=link_of(row),
+        )
+
+
+def tell_planners(row: SessionRequest, *, at: datetime) -> None:
+    """Mail those who plan that work waits: of the organisation that took it, or of the country."""
+    found = holders(Permission.PLAN_TRAININGS, country=row.country_id)
+    if row.organisation_id:
+        found = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)
+    for person in found.filter(is_active=True):
+        post(
+            at=at,
+            to=person.email,
+            template=Template.WORK_WAITING,
+            language=person.language,
+            link=f"{settings.STAFF_URL}/trainings/requests/{row.pk}",
+        )
+
+
+def is_school(row: SessionRequest) -> bool:
+    """Return whether minors are in the room."""
+    return row.setting == Setting.SCHOOL

@@ -1,0 +1,91 @@
+"""Invented information sessions of the demo: asked for, agreed to, scheduled and counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from protect.orgs.access import scope_for
+from protect.orgs.demo import DOMAIN, pk_of
+from protect.orgs.models import Organisation, User
+from protect.trainings import vocabulary
+from protect.trainings.actions import head_counts, requesting
+from protect.trainings.actions.asking import ask
+from protect.trainings.actions.booking import Wanted, answer
+from protect.trainings.actions.head_counts import Declared
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingMove, BookingRole, Setting
+from protect.trainings.models import Ambassador, Resource, SessionRequest, Suitability
+
+PLANNER = "dana"
+LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
+KEYS = UUID("5f0c1b2e-7d43-4c8b-9a1e-0d2f4b6a8c10")
+NAMES = ("Demo Yara", "Demo Samuel")
+COUNTED = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 1}
+KNOWN = {
+    "class_level": "secondary_1_3",
+    "teacher_present": True,
+    "safeguarding_lead": "Demo Lead",
+    "accepts_protocol": True,
+}
+
+
+def build_sessions(host: Organisation, *, at: datetime) -> int:
+    """Build three requests in three states; return how many."""
+    scope = scope_for(pk_of("user", PLANNER))
+    _asked("Demo College", LIEGE, at - timedelta(days=8))
+    centre = _asked(
+        "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
+    )
+    requesting.agree(scope, centre, at=at)
+    school = _asked("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
+    requesting.agree(scope, school, at=at - timedelta(days=18))
+    people = [Wanted(each, BookingRole.AMBASSADOR, payment="50 €") for each in _people(host, at)]
+    start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    half_day = HalfDay(start, start + timedelta(hours=2), host.zone)
+    early = at - timedelta(days=17)
+    session = requesting.schedule(scope, school, half_day, people, at=early)
+    for booking in session.bookings.order_by("pk"):
+        answer(booking, BookingMove.ACCEPT, trace=Trace(early, host.pk))
+    said = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
+    head_counts.declare(scope, session, said, at=at)
+    return 3
+
+
+def _asked(
+    asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: object
+) -> SessionRequest:
+    told = {
+        "country_id": "BE",
+        "setting": setting,
+        "asker": asker,
+        "contact_name": "Demo Contact",
+        "contact_email": f"contact@{DOMAIN}",
+        "contact_language_id": "fr",
+        "place_id": place,
+        "expected": 24,
+        "languages": ["fr"],
+    }
+    return ask(told | more, sent_key=uuid5(KEYS, asker), at=at).request
+
+
+def _people(host: Organisation, at: datetime) -> list[Resource]:
+    supervisor = User.objects.get(pk=pk_of("user", PLANNER))
+    found = []
+    for name in NAMES:
+        resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)
+        resource.languages.set(["fr", "ar"])
+        Ambassador.objects.create(resource=resource, supervisor=supervisor, phone="+32 2 000 00 00")
+        Suitability.objects.bulk_create(
+            Suitability(
+                resource=resource,
+                kind=kind,
+                shown_on=at.date() - timedelta(days=100),
+                expires_on=at.date() + timedelta(days=500),
+                noted_by=supervisor,
+            )
+            for kind in vocabulary.for_minors()
+        )
+        found.append(resource)
+    return found

@@ -1,0 +1,111 @@
+"""How many people were at a session, declared by whoever held it. No person, and no list.
+
+A phone sends again what it is not sure of: one nonce counts once. What is declared anew is a new
+revision; the earlier one stays. Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Max
+from django.http import Http404
+
+from protect.orgs.access import scope_for
+from protect.orgs.scope import Scope
+from protect.trainings import access
+from protect.trainings.actions.booking import host_of
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.models import HeadCount, Session, Tally
+from protect.trainings.rules.counting import Cell, Counted, standing
+from protect.trainings.session_words import UNKNOWN
+
+SALT = "protect.trainings.count"
+PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are sent
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What whoever held a session says: people by cell, and how many could name a service."""
+
+    nonce: UUID
+    cells: Mapping[Cell, int] = field(default_factory=dict)
+    answered: int | None = None
+    could_name: int | None = None
+
+
+@transaction.atomic
+def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> int:
+    """Write down a declaration and return its revision; the same nonce twice is one.
+
+    Errors: Http404, for who neither plans nor holds it; TallyImpossible.
+    """
+    row = access.get_session(scope, session.pk)
+    Session.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    before = row.head_counts.filter(nonce=said.nonce).first()
+    if before is not None:
+        return before.revision
+    if (said.could_name or 0) > (said.answered or 0):
+        raise TallyImpossible
+    revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
+    cells = {cell: n for cell, n in said.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
+    HeadCount.objects.bulk_create(
+        HeadCount(
+            session=row,
+            revision=revision,
+            band=band,
+            sex=sex,
+            n=n,
+            nonce=said.nonce,
+            declared_by_id=scope.user_id,
+            declared_at=at,
+        )
+        for (band, sex), n in sorted(cells.items())
+    )
+    if said.answered:
+        Tally.objects.create(
+            session=row,
+            revision=revision,
+            could_name=said.could_name or 0,
+            answered=said.answered,
+        )
+    Trace(at, host_of(row), scope.user_id).record("count", row)
+    return revision
+
+
+def counted(session: Session) -> Counted | None:
+    """Return the declaration that stands; None while nobody has counted."""
+    rows = session.head_counts.order_by("pk").values_list("revision", "band", "sex", "n")
+    return standing(rows)
+
+
+def tally_of(session: Session, revision: int) -> Tally | None:
+    """Return how many could name a service, as it was declared with a revision."""
+    return session.tallies.filter(revision=revision).first()
+
+
+def pass_for(scope: Scope, session: Session, *, at: datetime) -> str:
+    """Return by what numbers may be sent from a page that lost its session meanwhile.
+
+    It opens nothing, and lets somebody write numbers of one session for three days.
+    """
+    until = int((at + PASS_LASTS).timestamp())
+    return signing.Signer(salt=SALT).sign_object([str(session.pk), str(scope.user_id), until])
+
+
+def passed(text: str, *, at: datetime) -> tuple[Scope, Session]:
+    """Return who may send numbers of which session. Errors: PassOver."""
+    try:
+        session, user, until = signing.Signer(salt=SALT).unsign_object(text)
+        if until < at.timestamp():
+            raise PassOver
+        scope = scope_for(UUID(user))
+        return scope, access.get_session(scope, UUID(session))
+    except (signing.BadSignature, Http404):
+        raise PassOver from None

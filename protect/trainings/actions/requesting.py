@@ -1,0 +1,245 @@
+"""Requests for information sessions at the desk: agreed, declined, scheduled, held, closed.
+
+Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from protect.orgs.scope import Scope
+from protect.trainings import access
+from protect.trainings.actions.asking import fill_in, is_school, open_locked, tell_asker
+from protect.trainings.actions.booking import Wanted, book, keep_room, lock, move_bookings, standing
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import (
+    BookingRole,
+    BookingState,
+    CountMode,
+    RequestMove,
+    RequestState,
+    SessionKind,
+    Setting,
+)
+from protect.trainings.errors import (
+    AmbassadorAlone,
+    CountMissing,
+    ReasonMissing,
+    RequestIncomplete,
+    SessionNotOver,
+)
+from protect.trainings.models import Booking, Session, SessionRequest
+from protect.trainings.rules.requesting import is_alone, missing_of
+from protect.trainings.rules.states import step_request
+from protect.trainings.session_words import REQUEST_FIELDS
+
+HOLDERS = (BookingRole.TRAINER, BookingRole.CO_TRAINER)  # who can be beside an ambassador
+
+
+@transaction.atomic
+def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Say yes for an organisation, which answers for the request from now on.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed.
+    """
+    row, trace = _taken(scope, request, RequestMove.AGREE, at)
+    _save(row, at, "organisation")
+    trace.record("request_agree", row)
+    tell_asker(row, at=at)
+    return row
+
+
+@transaction.atomic
+def decline(
+    scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
+) -> SessionRequest:
+    """Say no, why, and what else there is. A session that was scheduled does not take place.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
+    """
+    row, trace = _taken(scope, request, RequestMove.DECLINE, at)
+    if not reason or not alternative:
+        raise ReasonMissing
+    row.reason, row.alternative = reason, alternative
+    _cancel_sessions(row, at)
+    _save(row, at, "organisation", "reason", "alternative")
+    trace.record("request_decline", row)
+    tell_asker(row, at=at)
+    return row
+
+
+@transaction.atomic
+def note_down(
+    scope: Scope, request: SessionRequest, told: Mapping[str, Any], *, at: datetime
+) -> SessionRequest:
+    """Write down what the asker said by phone. Shapes: as `asking.complete`.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended.
+    """
+    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    row = open_locked(request, "complete")
+    fill_in(row, told)
+    trace.record("request_complete", row)
+    return row
+
+
+@transaction.atomic
+def schedule(
+    scope: Scope,
+    request: SessionRequest,
+    half_day: HalfDay,
+    people: Sequence[Wanted],
+    *,
+    at: datetime,
+    reason: str = "",
+) -> Session:
+    """Plan the session of a request and ask who is to hold it.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; RequestIncomplete; AmbassadorAlone;
+    ClashBlocks; ClashNeedsReason.
+    """
+    row, trace = _taken(scope, request, RequestMove.SCHEDULE, at)
+    must_be_known(row)
+    must_not_be_alone(people)
+    session = Session.objects.create(
+        request=row,
+        number=row.sessions.count() + 1,
+        kind=SessionKind.SCHOOL if is_school(row) else SessionKind.COMMUNITY,
+        count_mode=CountMode.HEADCOUNT,
+        starts_at=half_day.starts_at,
+        ends_at=half_day.ends_at,
+        zone=half_day.zone,
+        venue=half_day.venue,
+        link=half_day.link,
+    )
+    keep_room(session, trace, reason=reason)
+    for each in people:
+        book(scope, session, each, at=at, reason=reason)
+    _save(row, at)
+    trace.record("request_schedule", row)
+    tell_asker(row, at=at)
+    return session
+
+
+@transaction.atomic
+def move_session(
+    scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Change when or where a session is; whoever is booked moves along and is asked anew.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
+    ClashBlocks; ClashNeedsReason.
+    """
+    request = access.request_of(session)
+    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    asked = open_locked(request, "move")
+    row = standing(session)
+    stood = (row.starts_at, row.ends_at, row.venue_id)
+    row.venue = half_day.venue
+    if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
+        move_bookings(row, half_day.starts_at, half_day.ends_at, reason=reason)
+    row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
+    row.sequence += 1
+    row.save(update_fields=["starts_at", "ends_at", "venue", "link", "sequence"])
+    keep_room(row, trace, reason=reason)
+    trace.record("request_move", row)
+    tell_asker(asked, at=at)
+    return row
+
+
+@transaction.atomic
+def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Note that the session has taken place.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
+    """
+    row, trace = _taken(scope, request, RequestMove.HOLD, at)
+    if row.sessions.standing().filter(ends_at__gt=at).exists():
+        raise SessionNotOver
+    _save(row, at)
+    trace.record("request_hold", row)
+    return row
+
+
+@transaction.atomic
+def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Note that nothing is left to do: the people were counted, nobody waits for a call.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
+    """
+    row, trace = _taken(scope, request, RequestMove.CLOSE, at)
+    if row.sessions.standing().filter(head_counts=None).exists():
+        raise CountMissing
+    _save(row, at)
+    trace.record("request_close", row)
+    return row
+
+
+def must_be_known(row: SessionRequest) -> None:
+    """Refuse a request of which too little is known. Errors: RequestIncomplete."""
+    missing = missing_of(Setting(row.setting), known_of(row))
+    if missing:
+        raise RequestIncomplete(missing=", ".join(str(REQUEST_FIELDS[name]) for name in missing))
+
+
+def known_of(row: SessionRequest) -> dict[str, Any]:
+    """Return what is known of a request, by the names of its fields."""
+    names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
+    known = {name: getattr(row, name) for name in (*names, "has_private_room")}
+    return known | {"languages": row.languages.exists()}
+
+
+def must_not_be_alone(people: Iterable[Wanted]) -> None:
+    """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
+    ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
+    others = {each.resource.pk for each in people if each.role in HOLDERS} - ambassadors
+    if is_alone(ambassadors, experienced(ambassadors), len(others)):
+        raise AmbassadorAlone
+
+
+def experienced(resources: Iterable[UUID]) -> set[UUID]:
+    """Return which of these people held an information session before."""
+    rows = Booking.objects.filter(
+        resource__in={*resources},
+        role=BookingRole.AMBASSADOR,
+        state=BookingState.ACCEPTED,
+        session__cancelled_at=None,
+        session__request__state__in=[RequestState.HELD, RequestState.CLOSED],
+    )
+    return set(rows.order_by("pk").values_list("resource", flat=True))
+
+
+def _taken(
+    scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
+) -> tuple[SessionRequest, Trace]:
+    """Return a request locked and moved, not saved yet, and the trace of who moves it.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed.
+    """
+    rows = SessionRequest.objects.select_for_update(of=("self",))
+    row = rows.get(pk=request.pk)
+    organisation = access.must_answer(scope, row)
+    row.state = step_request(RequestState(row.state), move)
+    row.organisation_id = organisation
+    return row, Trace.of(scope, organisation, at=at)
+
+
+def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
+    row.moved_at = at
+    row.edited += 1
+    row.save(update_fields=["state", "moved_at", "edited", *fields])
+
+
+def _cancel_sessions(row: SessionRequest, at: datetime) -> None:
+    live = row.sessions.standing()
+    bookings = Booking.objects.live().filter(session__in=live)
+    lock(bookings.order_by("pk").values_list("resource", flat=True))
+    bookings.update(state=BookingState.CANCELLED)
+    live.update(cancelled_at=at, sequence=F("sequence") + 1)

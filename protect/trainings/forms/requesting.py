@@ -1,0 +1,118 @@
+"""What a person at the desk types about a request for an information session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.orgs.models import Organisation
+from protect.trainings.enums import ResourceKind
+from protect.trainings.forms.asking import TellForm
+from protect.trainings.forms.editions import REASON_LENGTH, HalfDayForm
+from protect.trainings.models import Resource, Venue
+from protect.ui.forms import DeskForm
+
+
+class NoteForm(TellForm):
+    """What the asker said by phone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["said"]
+
+
+class DeclineForm(DeskForm):
+    """Why a request is declined, and what else there is."""
+
+    mended_at = {"trainings_reason_missing": "reason"}
+    reason = forms.CharField(
+        # Translators: why something is done; whoever it concerns reads it.
+        label=_("Reason"),
+        help_text=_("Whoever asked reads it."),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    alternative = forms.CharField(
+        # Translators: what somebody can do whose request is declined.
+        label=_("What they can do instead"),
+        help_text=_("Another date, another organisation, or the school pack."),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class SessionForm(HalfDayForm):
+    """When and where an information session is."""
+
+    mended_at = {
+        **HalfDayForm.mended_at,
+        "trainings_ambassador_alone": "ambassadors",
+    }
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.host = host
+        if host is None:
+            return
+        self.zone = host.zone
+        rows = Venue.objects.filter(resource__organisation=host, resource__is_active=True)
+        field = self.fields["venue"]
+        field.queryset = rows.select_related("resource").order_by("resource__name")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda venue: venue.resource.name  # type: ignore[attr-defined]
+        self.fields["link"].help_text = _("Whoever asked gets it, and nobody else.")
+
+
+class ScheduleForm(SessionForm):
+    """When and where an information session is, and who is asked to hold it."""
+
+    ambassadors = forms.ModelMultipleChoiceField(
+        # Translators: migrants who speak about the programme.
+        label=_("Ambassadors"),
+        help_text=_("Nobody is alone at their first session."),
+        queryset=Resource.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    trainers = forms.ModelMultipleChoiceField(
+        # Translators: those who hold a session together with ambassadors.
+        label=_("Trainers"),
+        queryset=Resource.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    payment = forms.CharField(
+        # Translators: what an ambassador is paid for a session.
+        label=_("Payment for each ambassador"),
+        help_text=_("For example: 50 € and the train."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    field_order = [
+        *("day", "clock_from", "clock_to", "reading", "venue", "link"),
+        *("ambassadors", "trainers", "payment", "reason"),
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.host is None:
+            return
+        people = Resource.objects.filter(
+            organisation=self.host, kind=ResourceKind.PERSON, is_active=True
+        ).order_by("name", "pk")
+        for name, rows in (
+            ("ambassadors", people.filter(ambassador__isnull=False)),
+            ("trainers", people.filter(ambassador=None)),
+        ):
+            field = self.fields[name]
+            field.queryset = rows  # type: ignore[attr-defined]
+            field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        told = self.cleaned_data
+        if not any(told.get(name) for name in ("ambassadors", "trainers")):
+            self.add_error("ambassadors", _("Choose who is to hold it."))
+        return found

@@ -1,0 +1,20 @@
+"""Addresses of requests and information sessions at the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.trainings.views import info_sessions, requests
+
+ASKED, HELD = "trainings/requests", "trainings/sessions"
+urlpatterns = [
+    path(ASKED, requests.request_list, name="request_list"),
+    path(f"{ASKED}/<uuid:pk>", requests.request, name="request"),
+    path(f"{ASKED}/<uuid:pk>/move/<str:move>", requests.request_move, name="request_move"),
+    path(f"{ASKED}/<uuid:pk>/schedule", requests.request_schedule, name="request_schedule"),
+    path(f"{ASKED}/<uuid:pk>/note", requests.request_note, name="request_note"),
+    path(HELD, info_sessions.info_list, name="info_list"),
+    path(f"{HELD}/<uuid:pk>", info_sessions.info_session, name="info_session"),
+    path(f"{HELD}/<uuid:pk>/count", info_sessions.info_count, name="info_count"),
+    path("trainings/counts", info_sessions.count_send, name="count_send"),
+]

@@ -1,0 +1,83 @@
+"""Pages for whoever asks for an information session: no account, one form, one link."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings import access, session_words
+from protect.trainings.actions import asking
+from protect.trainings.actions.requesting import known_of
+from protect.trainings.enums import RequestState, Setting
+from protect.trainings.forms.asking import AskForm, TellForm
+from protect.trainings.models import SessionRequest
+from protect.trainings.rules.requesting import OPEN, missing_of
+from protect.trainings.views.public import open_page, show_open
+
+MOST = 5  # requests in a minute from one address
+ASKED = Limits(MOST)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_ask(request: HttpRequest) -> HttpResponse:
+    initial = {"sent_key": uuid4(), "contact_language": get_language()}
+    form = AskForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        ASKED.must_pass(address_of(request.META))
+    if form.is_valid():
+        told = form.cleaned_data
+        fields = told | {
+            "country_id": told["country"],
+            "contact_language_id": told["contact_language"],
+        }
+        asked = asking.ask(fields, sent_key=told["sent_key"], at=clock.now())
+        answer = redirect("open:request", get_language(), asked.token)
+        answer.status_code = 303
+        return answer
+    return show_open(request, "request_ask.html", form)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def request(request: HttpRequest, token: str) -> HttpResponse:
+    found = access.get_asked(token)
+    is_open = RequestState(found.state) in OPEN
+    form = None
+    if is_open:
+        form = TellForm(
+            request.POST if request.method == "POST" else None,
+            setting=found.setting,
+            initial=told_of(found),
+        )
+    if form is not None and form.is_valid():
+        with form.mending():
+            asking.complete(found, form.cleaned_data, at=clock.now())
+            answer = redirect("open:request", get_language(), token)
+            answer.status_code = 303
+            return answer
+    missing = missing_of(Setting(found.setting), known_of(found)) if is_open else ()
+    context = {
+        "found": found,
+        "said": session_words.request_state(found.state),
+        "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
+        "sessions": found.sessions.standing().select_related("venue__resource"),
+    }
+    return show_open(request, "request.html", form, context)
+
+
+def told_of(found: SessionRequest) -> dict[str, Any]:
+    """Return what is known of a request, as its forms show it at first."""
+    told: dict[str, Any] = {name: getattr(found, name) for name in asking.COMPLETED}
+    for name in ("teacher_present", "accepts_protocol", "has_private_room"):
+        told[name] = {True: "yes", False: "no", None: ""}[told[name]]
+    languages = found.languages.order_by("pk").values_list("pk", flat=True)
+    return told | {"languages": list(languages), "said": found.said}

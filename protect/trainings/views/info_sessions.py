@@ -1,0 +1,132 @@
+"""Information sessions: one at a glance, and how many people were there, counted on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.trainings import access, pathway
+from protect.trainings.actions import head_counts
+from protect.trainings.forms.counting import SEXES, CountForm, bands_of
+from protect.trainings.models import Session
+from protect.trainings.rules.counting import Counted
+from protect.trainings.session_words import band_name
+from protect.trainings.views.frame import show
+from protect.trainings.views.requests import bookings_of
+from protect.vault import gates
+
+
+@require_safe
+def info_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    rows = access.sessions_of(scope).filter(cancelled_at=None).select_related("request__place")
+    now = clock.now()
+    context = {
+        "to_come": rows.filter(ends_at__gte=now).order_by("starts_at"),
+        "past": rows.filter(ends_at__lt=now).order_by("-starts_at")[:20],
+    }
+    return show(request, "info_list.html", None, context)
+
+
+@require_safe
+def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_session(scope, pk)
+    counted = head_counts.counted(found)
+    context = {
+        "found": found,
+        "asked": access.request_of(found),
+        "bookings": bookings_of(found),
+        "may_plan": access.may_answer(scope, access.request_of(found)),
+        "table": table_of(found, counted) if counted else None,
+        "counted": counted,
+        "tally": head_counts.tally_of(found, counted.revision) if counted else None,
+        "is_over": found.ends_at <= clock.now(),
+        **card_of(found),
+    }
+    return show(request, "info_session.html", None, context)
+
+
+@require_safe
+def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_session(scope, pk)
+    initial = {
+        "pass_text": head_counts.pass_for(scope, found, at=clock.now()),
+        "nonce": uuid4(),
+    }
+    form = CountForm(session=found, initial=initial | typed_before(found))
+    return count_page(request, found, form)
+
+
+@csrf_exempt  # the pass says who sends it: a page without signal outlives its session
+@gates.open_to_all
+@require_POST
+def count_send(request: HttpRequest) -> HttpResponse:
+    """Take numbers from a page that may have lost its session: its pass says who sends them."""
+    scope, found = head_counts.passed(request.POST.get("pass_text", ""), at=clock.now())
+    form = CountForm(request.POST, session=found)
+    if form.is_valid():
+        with form.mending():
+            head_counts.declare(scope, found, form.declared(), at=clock.now())
+            if request.POST.get("by") == "script":
+                return HttpResponse(status=204)
+            messages.success(request, _("Counted. You can correct it at any time."))
+            return redirect("trainings:info_session", pk=found.pk)
+    return count_page(request, found, form)
+
+
+def count_page(request: HttpRequest, found: Session, form: CountForm) -> HttpResponse:
+    context = {"found": found, "asked": access.request_of(found), **card_of(found)}
+    return show(request, "info_count.html", form, context)
+
+
+def card_of(found: Session) -> dict[str, Any]:
+    """Return what the card says: whom to call where the session is."""
+    country = access.request_of(found).country_id
+    return {
+        "lines": pathway.lines_in(country, at=clock.now()),
+        "child_line": pathway.child_line(country, at=clock.now()),
+    }
+
+
+def typed_before(found: Session) -> dict[str, int]:
+    """Return the numbers that stand, so that one of them can be corrected."""
+    counted = head_counts.counted(found)
+    if counted is None:
+        return {}
+    tally = head_counts.tally_of(found, counted.revision)
+    told = {f"n_{band}_{sex}": n for (band, sex), n in counted.cells.items() if n}
+    return told | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
+
+
+def table_of(found: Session, counted: Counted) -> dict[str, Any]:
+    """Return the cells of a declaration as a table, its sums beside and below."""
+    bands = [band for band in bands_of(found) if band in counted.by_band()]
+    return {
+        "sexes": list(SEXES.values()),
+        "rows": [
+            (
+                band_name(band),
+                [counted.cells.get((band, sex), 0) for sex in SEXES],
+                counted.by_band()[band],
+            )
+            for band in bands
+        ],
+        "sums": [counted.by_sex().get(sex, 0) for sex in SEXES],
+    }
+
+
+def is_holder(scope: Scope, found: Session) -> bool:
+    """Return whether somebody is booked for a session themselves."""
+    return found.bookings.live().filter(resource__user=scope.user_id).exists()

@@ -1,0 +1,201 @@
+"""Requests for information sessions at the desk: the inbox, one request, and what is done to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings import access, labels, session_words
+from protect.trainings.actions import requesting
+from protect.trainings.actions.booking import Wanted
+from protect.trainings.actions.requesting import known_of
+from protect.trainings.enums import BookingRole, RequestMove, RequestState, Setting
+from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
+from protect.trainings.models import SessionRequest
+from protect.trainings.rules.requesting import OPEN, due_of, missing_of, urgency_of
+from protect.trainings.rules.states import REQUEST_MOVES
+from protect.trainings.views.asking import told_of
+from protect.trainings.views.frame import show
+from protect.trainings.views.half_days import half_day_of
+
+PAGE = 50  # requests
+QUESTIONS = {
+    RequestMove.AGREE: gettext_lazy("Say yes to this request?"),
+    RequestMove.HOLD: gettext_lazy("Has the session taken place?"),
+    RequestMove.CLOSE: gettext_lazy("Close this request?"),
+    RequestMove.DECLINE: gettext_lazy("Decline this request?"),
+}
+EFFECTS = {
+    RequestMove.AGREE: [
+        gettext_lazy("Your organisation answers for it from now on."),
+        gettext_lazy("Whoever asked hears of it by mail."),
+    ],
+    RequestMove.HOLD: [gettext_lazy("Whoever held it says how many people were there.")],
+    RequestMove.CLOSE: [gettext_lazy("Nothing is left to do. It stays among the past requests.")],
+    RequestMove.DECLINE: [
+        gettext_lazy("Whoever asked hears of it by mail, with the reason and the alternative."),
+        gettext_lazy("A session that was scheduled does not take place."),
+        gettext_lazy("This cannot be undone."),
+    ],
+}
+ACTS = {
+    RequestMove.AGREE: requesting.agree,
+    RequestMove.HOLD: requesting.hold,
+    RequestMove.CLOSE: requesting.close,
+}
+PAST = [RequestState.CLOSED, RequestState.DECLINED]
+
+
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    access.must_plan_somewhere(scope)
+    asked = {name: request.GET.get(name, "") for name in ("state", "setting")}
+    rows = access.requests_of(scope).select_related("place", "organisation")
+    if asked["state"] in RequestState.values:
+        rows = rows.filter(state=asked["state"])
+    else:
+        rows = rows.exclude(state__in=PAST)
+    if asked["setting"] in Setting.values:
+        rows = rows.filter(setting=asked["setting"])
+    page = Paginator(rows.order_by("moved_at", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [line_of(row) for row in page],
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "states": RequestState.choices,
+        "settings": Setting.choices,
+    }
+    return show(request, "request_list.html", None, context)
+
+
+@require_safe
+def request(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = access.get_request(scope_of(request), pk)
+    state = RequestState(found.state)
+    known = known_of(found)
+    missing = missing_of(Setting(found.setting), known) if state in OPEN else ()
+    sessions = found.sessions.select_related("venue__resource").order_by("number")
+    context = {
+        "found": found,
+        "said": session_words.request_state(state),
+        "due": due_of(state, found.moved_at),
+        "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
+        "moves": [
+            (move.value, session_words.REQUEST_MOVES[move])
+            for at, move in REQUEST_MOVES
+            if at == state
+        ],
+        "is_open": state in OPEN,
+        "languages": found.languages.order_by("pk").values_list("pk", flat=True),
+        "sessions": [(each, bookings_of(each)) for each in sessions],
+    }
+    return show(request, "request.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_request(scope, pk)
+    if move not in RequestMove.values or move == RequestMove.SCHEDULE:
+        raise Http404
+    kind = RequestMove(move)
+    form = None
+    if kind is RequestMove.DECLINE:
+        form = DeclineForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        if form is None:
+            ACTS[kind](scope, found, at=clock.now())
+        else:
+            told = form.cleaned_data
+            reason, alternative = told["reason"], told["alternative"]
+            requesting.decline(scope, found, reason, alternative, at=clock.now())
+        messages.success(request, _("Done."))
+        return redirect("trainings:request", pk=pk)
+    context = {
+        "found": found,
+        "question": QUESTIONS[kind],
+        "effects": EFFECTS[kind],
+        "verb": session_words.REQUEST_MOVES[kind],
+        "is_danger": kind is RequestMove.DECLINE,
+        "back": reverse("trainings:request", args=[pk]),
+    }
+    return show(request, "request_move.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def request_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_request(scope, pk)
+    host = host_of(scope, found)
+    form = ScheduleForm(request.POST if request.method == "POST" else None, host=host)
+    if form.is_valid():
+        with form.mending():
+            half_day, people = half_day_of(form, host.zone), wanted_of(form.cleaned_data)
+            reason = form.cleaned_data["reason"]
+            requesting.schedule(scope, found, half_day, people, at=clock.now(), reason=reason)
+            messages.success(request, _("Scheduled. Whoever asked hears of it by mail."))
+            return redirect("trainings:request", pk=pk)
+    return show(request, "request_schedule.html", form, {"found": found, "host": host})
+
+
+@require_http_methods(["GET", "POST"])
+def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_request(scope, pk)
+    form = NoteForm(
+        request.POST if request.method == "POST" else None,
+        setting=found.setting,
+        initial=told_of(found),
+    )
+    if form.is_valid():
+        with form.mending():
+            requesting.note_down(scope, found, form.cleaned_data, at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:request", pk=pk)
+    return show(request, "request_note.html", form, {"found": found})
+
+
+def line_of(row: SessionRequest) -> dict[str, Any]:
+    """Return a request as it stands in the inbox."""
+    due = due_of(RequestState(row.state), row.moved_at)
+    return {
+        "request": row,
+        "said": session_words.request_state(row.state),
+        "due": due,
+        "group": urgency_of(due, clock.now()) if due else "",
+    }
+
+
+def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
+    """Return who and what is booked for a session, each with how it stands."""
+    rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
+    return [(each, labels.booking_state(each.state)) for each in rows]
+
+
+def host_of(scope: Scope, found: SessionRequest) -> Organisation:
+    """Return the organisation that answers a request, or would. Errors: PermissionDenied."""
+    return Organisation.objects.get(pk=access.must_answer(scope, found))
+
+
+def wanted_of(told: dict[str, Any]) -> list[Wanted]:
+    """Return who is asked to hold a session, as the action takes it."""
+    ambassadors = [
+        Wanted(each, BookingRole.AMBASSADOR, payment=told["payment"])
+        for each in told["ambassadors"]
+    ]
+    return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in told["trainers"])]

@@ -1,0 +1,90 @@
+// Numbers of a session, without signal: they stay on this phone until the server has them. Nothing
+// else is kept: no name, no place. Sent twice is counted once, by the form's nonce.
+const RETRY_MS = 20_000, LONGEST_MS = 15_000;
+const all = (selector, within) => [...within.querySelectorAll(selector)];
+
+const load = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? {};
+  } catch {
+    return {}; // no storage here: the page works as long as it is open
+  }
+};
+const store = (key, kept) => {
+  try {
+    if (kept) localStorage.setItem(key, JSON.stringify(kept));
+    else localStorage.removeItem(key);
+  } catch {
+    // as above
+  }
+};
+
+const begin = (form) => {
+  const key = `count:${form.dataset.count}`, told = form.querySelector("[data-told]");
+  const total = form.querySelector("[data-total]"), nonce = form.elements.nonce;
+  const numbers = all("input[type=number]", form), cells = numbers.filter(({ name }) => name.startsWith("n_"));
+  let isWaiting = false, isSending = false;
+
+  const say = (what) => {
+    told.textContent = what ? form.dataset[what] : "";
+    told.dataset.state = what;
+  };
+  const add = () => (total.textContent = cells.reduce((sum, each) => sum + (Number(each.value) || 0), 0));
+  const keep = () => {
+    const typed = Object.fromEntries(numbers.filter(({ value }) => value).map(({ name, value }) => [name, value]));
+    store(key, { nonce: nonce.value, typed, isWaiting });
+  };
+  const done = () => {
+    isWaiting = false;
+    store(key, null);
+    nonce.value = crypto.randomUUID(); // what is changed from now on is another declaration
+    say("sent");
+  };
+  const send = async () => {
+    if (!isWaiting || isSending) return;
+    isSending = true;
+    const sent = nonce.value;
+    const body = new FormData(form);
+    body.append("by", "script");
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    const answer = await fetch(form.action, { method: "POST", body, signal }).catch(() => null);
+    isSending = false;
+    if (sent !== nonce.value) return;
+    if (answer?.status === 204) return done();
+    if (answer?.status === 422 || answer?.status === 403) {
+      isWaiting = false;
+      keep();
+      form.submit(); // the page of the server says what is wrong
+    } else say("kept");
+  };
+
+  const before = load(key);
+  if (before.typed && !form.dataset.isBound) {
+    for (const each of numbers) each.value = before.typed[each.name] ?? "";
+    nonce.value = before.nonce;
+    isWaiting = before.isWaiting;
+    if (isWaiting) say("kept");
+  }
+  form.addEventListener("input", () => {
+    if (isWaiting || told.dataset.state === "sent") {
+      isWaiting = false;
+      nonce.value = crypto.randomUUID(); // what was sent may have arrived: this is another one
+      say("");
+    }
+    add();
+    keep();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    isWaiting = true;
+    keep();
+    say("sending");
+    send();
+  });
+  addEventListener("online", send);
+  setInterval(send, RETRY_MS);
+  add();
+  send();
+};
+
+for (const form of all("form[data-count]", document)) begin(form);

@@ -1,0 +1,111 @@
+"""Declaring how many people were at a session: once for each nonce, revised and never replaced."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import signing
+from django.db import IntegrityError
+from django.http import Http404
+
+from protect.trainings.actions import head_counts
+from protect.trainings.actions.head_counts import Declared
+from protect.trainings.enums import BookingRole
+from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.models import HeadCount, Tally
+from tests.trainings.planning import AT
+from tests.trainings.requesting import make_ambassador, make_held, make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+CELLS = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 2}
+
+
+@pytest.fixture
+def session(planners):
+    return make_held(make_request(planners.host), AT)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+def said(**change) -> Declared:
+    return Declared(**{"nonce": uuid4(), "cells": CELLS, "answered": 20, "could_name": 13} | change)
+
+
+def test_the_total_is_the_sum_of_the_cells(pia, session):
+    head_counts.declare(pia, session, said(), at=AT)
+    found = head_counts.counted(session)
+
+    assert (found.total, found.by_sex()) == (25, {"f": 12, "m": 11, "unknown": 2})
+    tally = head_counts.tally_of(session, found.revision)
+    assert (tally.could_name, tally.answered) == (13, 20)
+
+
+def test_what_a_phone_sends_twice_counts_once(pia, session):
+    declared = said()
+    revisions = {head_counts.declare(pia, session, declared, at=AT) for _ in range(3)}
+
+    assert revisions == {1}
+    assert (HeadCount.objects.count(), Tally.objects.count()) == (3, 1)
+
+
+def test_a_correction_is_a_revision_and_the_first_one_stays(pia, session):
+    head_counts.declare(pia, session, said(), at=AT)
+    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+
+    found = head_counts.counted(session)
+    assert (found.revision, found.total) == (2, 3)
+    assert head_counts.tally_of(session, 2) is None
+    assert HeadCount.objects.filter(revision=1).count() == 3
+
+
+def test_nobody_came_is_a_count_too(pia, session):
+    head_counts.declare(pia, session, Declared(uuid4()), at=AT)
+
+    assert head_counts.counted(session).total == 0
+
+
+def test_more_who_know_than_who_answered_is_refused_and_nothing_is_kept(pia, session):
+    with pytest.raises(TallyImpossible):
+        head_counts.declare(pia, session, said(could_name=21), at=AT)
+
+    assert not HeadCount.objects.exists()
+    with pytest.raises(IntegrityError):
+        Tally.objects.create(session=session, revision=1, could_name=2, answered=1)
+
+
+def test_who_is_booked_counts_and_nobody_else(planners, session):
+    tom = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
+    session.bookings.create(
+        resource=tom,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    for name in ("otto", "chidi"):
+        with pytest.raises(Http404):
+            head_counts.declare(planners.scope(name), session, said(), at=AT)
+    assert not HeadCount.objects.exists()
+    head_counts.declare(planners.scope("tom"), session, said(), at=AT)
+
+    assert HeadCount.objects.first().declared_by == planners.people["tom"]
+
+
+def test_a_pass_opens_one_session_for_three_days(pia, session):
+    text = head_counts.pass_for(pia, session, at=AT)
+    scope, found = head_counts.passed(text, at=AT + timedelta(days=2))
+
+    assert (scope.user_id, found) == (pia.user_id, session)
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
+
+
+@pytest.mark.parametrize("text", ["", "x", signing.dumps([str(uuid4())] * 2, salt="other")])
+def test_a_forged_pass_opens_nothing(text):
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT)

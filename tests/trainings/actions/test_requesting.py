@@ -1,0 +1,206 @@
+"""Requests at the desk: agreed, declined, scheduled, held, closed. Refused means unchanged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.notices.models import Outgoing
+from protect.trainings.actions import requesting
+from protect.trainings.actions.booking import Wanted, answer
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingMove, BookingRole, RequestState, Setting
+from protect.trainings.errors import (
+    AmbassadorAlone,
+    ClashBlocks,
+    CountMissing,
+    ReasonMissing,
+    RequestIncomplete,
+    RequestMoveNotAllowed,
+    SessionNotOver,
+)
+from protect.trainings.models import Booking, HeadCount, Session, Suitability
+from tests.trainings.planning import AT
+from tests.trainings.requesting import (
+    KNOWN,
+    LATER,
+    half_day,
+    make_ambassador,
+    make_held,
+    make_request,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def two(planners):
+    """Return two ambassadors, asked to speak."""
+    found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
+    return [Wanted(each, BookingRole.AMBASSADOR) for each in found]
+
+
+def state(row) -> str:
+    row.refresh_from_db()
+    return row.state
+
+
+def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
+    row = make_request()
+    requesting.agree(pia, row, at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert row.organisation == planners.host
+
+
+def test_nobody_of_another_country_or_without_the_role_answers(planners):
+    row = make_request()
+    for name in ("otto", "tom", "chidi"):
+        with pytest.raises(PermissionDenied):
+            requesting.agree(planners.scope(name), row, at=AT)
+
+    assert state(row) == RequestState.RECEIVED
+
+
+def test_declining_says_why_and_what_else_there_is(pia, settings):
+    settings.PUBLIC_URL = "https://public.demo.example"
+    row = make_request()
+    for reason, alternative in (("", "Next year"), ("Too far", "")):
+        with pytest.raises(ReasonMissing):
+            requesting.decline(pia, row, reason, alternative, at=AT)
+    assert state(row) == RequestState.RECEIVED
+    requesting.decline(pia, row, "Too far", "Next year", at=AT)
+
+    assert state(row) == RequestState.DECLINED
+    assert Outgoing.objects.get().template == "request_news"
+
+
+@pytest.mark.parametrize("left_out", sorted(KNOWN))
+def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
+    row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
+    with pytest.raises(RequestIncomplete):
+        requesting.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert not Session.objects.exists()
+
+
+def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, two):
+    row = make_request(planners.host, setting=Setting.RECEPTION_CENTRE, has_private_room=True)
+    with pytest.raises(RequestIncomplete):
+        requesting.schedule(pia, row, half_day(), two, at=AT)
+    row.languages.set(["ar"])
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+
+    assert (session.kind, session.count_mode) == ("community", "headcount")
+
+
+def test_scheduling_makes_a_session_without_names_and_asks_who_is_to_hold_it(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.SCHEDULED
+    assert (session.kind, session.count_mode, session.edition) == ("school", "headcount", None)
+    assert {*Booking.objects.order_by("pk").values_list("role", "state")} == {
+        ("ambassador", "asked")
+    }
+
+
+def test_nobody_is_alone_at_a_first_session(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    with pytest.raises(AmbassadorAlone):
+        requesting.schedule(pia, row, half_day(), two[:1], at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert not Booking.objects.exists()
+
+
+def test_who_held_one_before_may_be_alone(planners, pia, two):
+    before = make_request(planners.host, **KNOWN)
+    session = requesting.schedule(pia, before, half_day(AT), two, at=AT)
+    for booking in session.bookings.order_by("pk"):
+        answer(booking, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    requesting.hold(pia, before, at=LATER)
+    row = make_request(planners.host, **KNOWN)
+
+    assert requesting.schedule(pia, row, half_day(), two[:1], at=AT)
+
+
+def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
+    first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
+    requesting.schedule(pia, first, half_day(), two, at=AT)
+    with pytest.raises(ClashBlocks):
+        requesting.schedule(pia, second, half_day(LATER + timedelta(hours=1)), two, at=AT)
+
+    assert state(second) == RequestState.AGREED
+    assert Session.objects.count() == 1
+
+
+def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
+    Suitability.objects.filter(kind="vetting").update(expires_on=AT.date())
+    row = make_request(planners.host, **KNOWN)
+    with pytest.raises(ClashBlocks):
+        requesting.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.AGREED
+
+
+def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planners, pia):
+    row = make_request(planners.host)
+    session = make_held(row, AT)
+    with pytest.raises(SessionNotOver):
+        requesting.hold(pia, row, at=AT + timedelta(hours=1))
+    requesting.hold(pia, row, at=AT + timedelta(hours=2))
+    with pytest.raises(CountMissing):
+        requesting.close(pia, row, at=LATER)
+    assert state(row) == RequestState.HELD
+    HeadCount.objects.create(
+        session=session,
+        revision=1,
+        sex="f",
+        band="unknown",
+        n=3,
+        nonce=row.sent_key,
+        declared_by=planners.people["pia"],
+        declared_at=LATER,
+    )
+    requesting.close(pia, row, at=LATER)
+
+    assert state(row) == RequestState.CLOSED
+
+
+def test_a_request_that_is_declined_late_frees_everybody(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+    requesting.decline(pia, row, "The school is closed", "In spring", at=AT)
+    session.refresh_from_db()
+
+    assert session.cancelled_at == AT
+    assert not Booking.objects.live().exists()
+
+
+def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+    for booking in session.bookings.order_by("pk"):
+        answer(booking, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    requesting.move_session(pia, session, half_day(LATER + timedelta(days=1)), at=AT)
+
+    states = Booking.objects.order_by("pk").values_list("state", "starts_at")
+    assert {*states} == {("asked", LATER + timedelta(days=1))}
+
+
+def test_what_has_ended_moves_no_more(planners, pia):
+    row = make_request(planners.host, state=RequestState.CLOSED)
+    for act in (requesting.agree, requesting.hold, requesting.close):
+        with pytest.raises(RequestMoveNotAllowed):
+            act(pia, row, at=LATER)
+
+    assert state(row) == RequestState.CLOSED

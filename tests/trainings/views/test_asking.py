@@ -1,0 +1,101 @@
+"""Asking for an information session without an account: the form, and the asker's own page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from protect.trainings.actions.asking import token_of
+from protect.trainings.models import SessionRequest
+from tests.trainings.requesting import KNOWN, make_request, typed
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+ASK = "/trainings/en/ask"
+
+
+@pytest.fixture
+def visitor():
+    return Client(headers={"host": "127.0.0.1"})
+
+
+def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
+    answer = visitor.post(ASK, typed())
+    row = SessionRequest.objects.get()
+
+    assert answer.status_code == 303
+    assert answer["Location"] == f"{ASK}/{token_of(row.pk)}"
+    assert (row.place.name, row.country_id, row.state) == ("Liège", "BE", "received")
+    assert row.languages.get().pk == "fr"
+    assert "Received" in words(visitor.get(answer["Location"]))
+    assert not visitor.cookies
+
+
+def test_the_same_form_twice_leads_to_the_same_page(visitor):
+    fields = typed()
+    first, second = (visitor.post(ASK, fields)["Location"] for _ in range(2))
+
+    assert first == second
+    assert SessionRequest.objects.count() == 1
+
+
+def test_a_name_that_several_places_have_is_asked_about_and_the_form_is_kept(visitor):
+    fields = typed(place="Halle")
+    answer = visitor.post(ASK, fields)
+    choices = answer.context["form"].fields["which"].choices
+
+    assert answer.status_code == 422
+    assert len(choices) > 1
+    assert b'value="Demo School"' in answer.content
+    assert not SessionRequest.objects.exists()
+    visitor.post(ASK, fields | {"which": choices[1][0]})
+    assert SessionRequest.objects.get().place_id == choices[1][0]
+
+
+def test_an_unknown_place_and_what_is_missing_stand_at_their_fields(visitor):
+    answer = visitor.post(ASK, typed(place="Qqqqqqqq", asker="", contact_email="nobody"))
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"place", "asker", "contact_email"}
+    assert not SessionRequest.objects.exists()
+
+
+def test_a_form_of_another_site_is_refused(visitor):
+    answer = visitor.post(ASK, typed(), headers={"origin": "https://elsewhere.test"})
+
+    assert answer.status_code == 403
+    assert not SessionRequest.objects.exists()
+
+
+def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
+    row = make_request()
+    address = f"{ASK}/{token_of(row.pk)}"
+    assert "Safeguarding lead" in words(visitor.get(address))
+    said = {
+        **KNOWN,
+        "teacher_present": "yes",
+        "accepts_protocol": "yes",
+        "contact_name": "Demo Teacher",
+        "said": "Room 4 instead",
+    }
+    assert visitor.post(address, said).status_code == 303
+
+    row.refresh_from_db()
+    assert {name: getattr(row, name) for name in KNOWN} == KNOWN
+    assert "Before we can come" not in words(visitor.get(address))
+
+
+def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):
+    row = make_request(state="declined", reason="Too far", alternative="Take the pack")
+    shown = visitor.get(f"{ASK}/{token_of(row.pk)}")
+
+    assert "Too far" in words(shown)
+    assert "Take the pack" in words(shown)
+    assert b"<form" not in shown.content
+    assert visitor.post(f"{ASK}/{token_of(row.pk)}", {"said": "Please"}).status_code == 200
+    row.refresh_from_db()
+    assert row.said == ""
+
+
+def test_a_link_of_nobody_is_not_found(visitor):
+    assert visitor.get(f"{ASK}/{'0' * 64}").status_code == 404

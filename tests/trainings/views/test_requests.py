@@ -1,0 +1,118 @@
+"""Requests at the desk: the inbox, one page for each, and what is done to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.trainings.models import Booking, Session, SessionRequest
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT
+from tests.trainings.requesting import KNOWN, make_ambassador, make_request
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+INBOX = "/trainings/requests"
+
+
+@pytest.fixture
+def host():
+    return make_organisation("Demo Academy", "BE")
+
+
+@pytest.fixture
+def pia(host):
+    person = make_person("pia")
+    serve(person, host, "coordinator")
+    return person
+
+
+@pytest.fixture
+def desk(pia):
+    return Desk(at=AT).let_in(pia)
+
+
+def state(row: SessionRequest) -> str:
+    row.refresh_from_db()
+    return row.state
+
+
+def test_an_empty_inbox_says_what_it_is(desk):
+    assert "No request waits" in words(desk.get(INBOX))
+
+
+def test_the_oldest_stands_first_and_what_is_late_says_so(desk):
+    make_request(asker="Demo New")
+    make_request(asker="Demo Old", moved_at=AT - timedelta(days=9))
+    shown = words(desk.get(INBOX))
+
+    assert shown.index("Demo Old") < shown.index("Demo New")
+    assert "Overdue" in shown
+
+
+def test_the_inbox_is_narrowed_by_state_and_setting(desk):
+    make_request(asker="Demo School A")
+    make_request(asker="Demo Centre", setting="reception_centre")
+    make_request(asker="Demo Past", state="closed")
+
+    assert "Demo School A" not in words(desk.get(f"{INBOX}?setting=reception_centre"))
+    assert "Demo Past" in words(desk.get(f"{INBOX}?state=closed"))
+    assert "Nothing like this" in words(desk.get(f"{INBOX}?state=held"))
+
+
+def test_a_request_is_agreed_to_and_declined_with_an_alternative(desk, host):
+    first, second = make_request(), make_request()
+    assert desk.post(f"{INBOX}/{first.pk}/move/agree").status_code == 302
+    refused = desk.post(f"{INBOX}/{second.pk}/move/decline", reason="Too far", alternative="")
+    assert (refused.status_code, state(second)) == (422, "received")
+    desk.post(f"{INBOX}/{second.pk}/move/decline", reason="Too far", alternative="The pack")
+
+    assert (state(first), state(second)) == ("agreed", "declined")
+    assert first.organisation == host
+
+
+def test_a_request_is_scheduled_with_two_people(desk, host, pia):
+    row = make_request(host, **KNOWN)
+    people = [make_ambassador(host, pia.user) for _ in range(2)]
+    fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
+    address = f"{INBOX}/{row.pk}/schedule"
+    alone = desk.post(address, **fields, ambassadors=[people[0].pk])
+    assert alone.status_code == 409
+    assert "ambassadors" in alone.context["form"].errors
+    assert not Session.objects.exists()
+    desk.post(address, **fields, ambassadors=[each.pk for each in people], payment="50 €")
+
+    assert state(row) == "scheduled"
+    assert Session.objects.get().starts_at.isoformat() == "2027-01-20T08:00:00+00:00"
+    assert {*Booking.objects.order_by("pk").values_list("payment", flat=True)} == {"50 €"}
+    assert people[0].name in words(desk.get(f"{INBOX}/{row.pk}"))
+
+
+def test_what_is_missing_is_written_down_for_who_phones(desk, host):
+    row = make_request(host)
+    assert "Before it is scheduled" in words(desk.get(f"{INBOX}/{row.pk}"))
+    said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
+    desk.post(f"{INBOX}/{row.pk}/note", **said, contact_name="Demo Teacher")
+
+    assert "Before it is scheduled" not in words(desk.get(f"{INBOX}/{row.pk}"))
+
+
+def test_requests_of_another_country_or_organisation_are_not_there(desk):
+    abroad = make_request(country_id="MT", asker="Demo Abroad")
+    taken = make_request(make_organisation("Demo Elsewhere", "BE"), asker="Demo Taken")
+    shown = words(desk.get(INBOX))
+
+    for row in (abroad, taken):
+        assert row.asker not in shown
+        assert desk.get(f"{INBOX}/{row.pk}").status_code == 404
+        assert desk.post(f"{INBOX}/{row.pk}/move/agree").status_code == 404
+        assert state(row) == ("received" if row == abroad else "agreed")
+
+
+def test_scheduling_is_no_move_of_the_question_page(desk):
+    row = make_request()
+
+    assert desk.post(f"{INBOX}/{row.pk}/move/schedule").status_code == 404
+    assert state(row) == "received"
