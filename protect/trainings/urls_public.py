@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from protect.trainings.views import answering, public
-from protect.trainings.views import asking, public
+from protect.trainings.views import answering, asking, public
 
 
 class DeskLanguage:

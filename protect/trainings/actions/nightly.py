@@ -10,10 +10,9 @@ from django.db import transaction
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
 from protect.kernel.steps import Say, Step, take
-from protect.trainings.actions import status_lists
+from protect.trainings.actions import follow_up, mixing, status_lists
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
-from protect.trainings.actions import follow_up, mixing
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT

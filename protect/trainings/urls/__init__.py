@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls import sessions
+from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.views import (
     certificates,
     editions,
