@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,25 +33,31 @@ class Swept:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that is to go: template is a code of enums.Template, language a BCP 47 tag."""
+
+    to: str
+    template: str
+    language: str
+    link: str = ""
+
+
 def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
     """Put a mail into the outbox, in the caller's transaction. It goes once that commits.
 
-    Shapes: template is a code of enums.Template; language a BCP 47 tag.
+    Shapes: as Mail.
     Errors: AddressBad; ValueError for an unknown template, or a link that is none or is missing.
     """
-    code = Template(template)
-    rules.must_be_link(link, code)
-    try:
-        validate_email(to)
-    except ValidationError:
-        raise AddressBad from None
-    if len(to) > rules.ADDRESS_LENGTH:
-        raise AddressBad
-    row = Outgoing.objects.create(
-        to=to, template=code, language=language, link=link, due=at, created=at
-    )
-    transaction.on_commit(_wake, robust=True)
-    return row
+    return post_all([Mail(to, template, language, link)], at=at)[0]
+
+
+def post_all(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
+    """Put many mails into the outbox at once. Errors: as `post`, also for one of them."""
+    rows = Outgoing.objects.bulk_create([_outgoing(each, at) for each in mails])
+    if rows:
+        transaction.on_commit(_wake, robust=True)
+    return rows
 
 
 def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lambda: True) -> Swept:
@@ -87,6 +93,20 @@ def forget_tasks(*, at: datetime) -> int:
     """Delete what the queue remembers of tasks that ended a day ago. Return how many."""
     over = DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT)
     return over.delete()[0]
+
+
+def _outgoing(mail: Mail, at: datetime) -> Outgoing:
+    code = Template(mail.template)
+    rules.must_be_link(mail.link, code)
+    try:
+        validate_email(mail.to)
+    except ValidationError:
+        raise AddressBad from None
+    if len(mail.to) > rules.ADDRESS_LENGTH:
+        raise AddressBad
+    return Outgoing(
+        to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
+    )
 
 
 def _wake() -> None:

@@ -24,6 +24,12 @@ class Template(TextChoices):
     ORGANISATION_VOUCH_ASKED = "organisation_vouch_asked"
     SUSPENDED = "suspended"
     FOLLOW_UP = "follow_up"  # to somebody who took part in a course: nobody with an account
+    # To people without an account: what happened stands on the page of their link.
+    TRAINING_REGISTERED = "training_registered"
+    TRAINING_NAMED = "training_named"
+    TRAINING_OFFERED = "training_offered"
+    TRAINING_CHANGED = "training_changed"
+    TRAINING_SENDER = "training_sender"
 
 
 class Failure(TextChoices):

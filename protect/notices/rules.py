@@ -24,6 +24,11 @@ NEEDS_LINK = frozenset(
         Template.SERVICE_CHECK,
         Template.FOLLOW_UP,
         Template.REQUEST_NEWS,
+        Template.TRAINING_REGISTERED,
+        Template.TRAINING_NAMED,
+        Template.TRAINING_OFFERED,
+        Template.TRAINING_CHANGED,
+        Template.TRAINING_SENDER,
     }
 )
 # The server may have taken the mail and not been able to say so.

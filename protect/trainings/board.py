@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from protect.trainings.enums import (
     RegistrationState,
 )
 from protect.trainings.labels import Said
-from protect.trainings.models import Booking, Edition, Registration, Session
+from protect.trainings.models import Booking, Edition, OrgQuota, Registration, Session
 from protect.trainings.rules.clashing import Clash
 from protect.trainings.rules.covering import Asked
 from protect.trainings.rules.seating import places
@@ -63,6 +63,15 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
+
+    quota: OrgQuota
+    taken: int
+    is_released: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """An edition at a glance."""
 
@@ -72,6 +81,7 @@ class Board:
     seats: dict[str, int | None]
     half_days: list[HalfDayLine]
     people: list[PersonLine]
+    quotas: list[QuotaLine]
     missing: list[str]  # it is not ready before
     warned: list[str]  # somebody should look at it
 
@@ -97,6 +107,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         seats=seats,
         half_days=half_days,
         people=people_of(edition),
+        quotas=[*_quotas(edition, at)],
         missing=[*_missing(edition, half_days)] if is_to_come else [],
         warned=[*_lacking(half_days, is_ready=True)] if is_to_come else [],
     )
@@ -111,6 +122,14 @@ def people_of(edition: Edition) -> list[PersonLine]:
         key=lambda row: (ORDER.index(RegistrationState(row.state)), place.get(row.pk, 0)),
     )
     return [_person(row, place.get(row.pk)) for row in ordered]
+
+
+def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
+    seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
+    taken = Counter(seated)
+    for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
+        is_released = quota.released_at is not None and quota.released_at <= at
+        yield QuotaLine(quota, taken[quota.sender_id], is_released)
 
 
 def _person(row: Registration, place: int | None) -> PersonLine:

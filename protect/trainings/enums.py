@@ -320,6 +320,13 @@ class SetOrder(TextChoices):
     HALVES = "halves", _("Half begin with A, half with B")
 
 
+class Answered(TextChoices):
+    """What became of somebody's yes to the offer of a seat."""
+
+    SEATED = "seated"
+    PASSED_ON = "passed_on"
+
+
 class RequestState(TextChoices):
     """Where a request for an information session stands."""
 

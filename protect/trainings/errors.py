@@ -145,6 +145,16 @@ class RoomFull(ProtectError):
     )
 
 
+class SeatsAboveRoom(ProtectError):
+    code = "trainings_seats_above_room"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a training would have more seats than its smallest room holds.
+    message = _(
+        "The smallest room holds {capacity} people. If there shall be more seats all the same, "
+        "write why, and save again."
+    )
+
+
 class QuotaBelowConfirmed(ProtectError):
     code = "trainings_quota_below_confirmed"
     # Translators: {taken} is a number of seats that an organisation has taken.
@@ -328,3 +338,54 @@ class TakenBackTooLate(ProtectError):
     message = _(
         "It can be undone for ten minutes only. Nothing was changed. Correct the list by hand."
     )
+
+
+class SenderKnown(ProtectError):
+    code = "trainings_sender_known"
+    # Translators: somebody adds an organisation that sends people to trainings.
+    message = _("An organisation of this name in this country is there already. Nothing was added.")
+
+
+class SenderWithoutAddress(ProtectError):
+    code = "trainings_sender_without_address"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: the link for an organisation cannot be mailed.
+    message = _("This organisation has no e-mail address. Nothing was sent. Add one, or show it.")
+
+
+class RosterNoTable(ProtectError):
+    code = "trainings_roster_no_table"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody brought a list of names as a file.
+    message = _("This is no table. Nothing was read. Save the list as CSV or XLSX.")
+
+
+class RosterColumnsMissing(ProtectError):
+    code = "trainings_roster_columns_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {columns} are names of columns: name, email.
+    message = _(
+        "The first row must say what stands in each column. These were not found: {columns}. "
+        "Nothing was read."
+    )
+
+
+class RosterLong(ProtectError):
+    code = "trainings_roster_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a list of names is too long. {found} and {most} are numbers.
+    message = _("The list has {found} rows; {most} can be read at once. Nothing was read.")
+
+
+class RosterEmpty(ProtectError):
+    code = "trainings_roster_empty"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a list of names has no row.
+    message = _("Nobody stands in this list. Nothing was read.")
+
+
+class GroupLarge(ProtectError):
+    code = "trainings_group_large"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: people who come together. {most} is a number.
+    message = _("At most {most} people come together. Nothing was read. Make several lists.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.badges.verdicts import State
 from protect.trainings.certified import Line
 from protect.trainings.enums import (
+    Answered,
     AttendanceState,
     BookingState,
     EditionMove,
@@ -67,6 +68,12 @@ EDITION_MOVES = {
     EditionMove.FINISH: _("It has taken place"),
     # Translators: a button: a training does not take place.
     EditionMove.CANCEL: _("Cancel the training"),
+}
+
+# What became of somebody's yes to the offer of a seat, as those who plan hear it.
+ANSWERED = {
+    Answered.SEATED: _("The seat is theirs."),
+    Answered.PASSED_ON: _("Too late: the seat was passed on. They are back at their place."),
 }
 
 

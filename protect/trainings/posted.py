@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.counting import CountForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
-from protect.trainings.forms.registering import DecideForm, PersonForm
+from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
+from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
 from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
 from protect.vault.forms.posted import Page
 
@@ -35,6 +36,16 @@ PAGES: dict[str, Page] = {
     "trainings:registration_new": Page(gettext_lazy("Enter somebody"), PersonForm),
     # Translators: a page: who was there in a half day.
     "trainings:attendance": Page(gettext_lazy("Who was there"), ListForm),
+    # Translators: a page: several people are entered for a training.
+    "trainings:roster_new": Page(gettext_lazy("Enter several, or a list"), RosterForm),
+    # Translators: a page: an organisation that sends people to trainings.
+    "trainings:sender_new": Page(gettext_lazy("Add who sends people"), SenderForm),
+    # Translators: a page: an organisation that sends people to trainings.
+    "trainings:sender_edit": Page(gettext_lazy("Edit who sends people"), SenderForm),
+    # Translators: a page: a class of a school is added.
+    "trainings:cohort_new": Page(gettext_lazy("Add a class"), CohortForm),
+    # Translators: a page: seats of a training are kept for an organisation.
+    "trainings:quota_edit": Page(gettext_lazy("Keep seats"), QuotaForm),
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.enums import Assessment
+from protect.trainings.nominating.checking import Wrong
 from protect.trainings.rules.certifying import Advice, Lack, Rule
 from protect.trainings.rules.clashing import Clash
 
@@ -103,3 +104,17 @@ def rule_said(rule: Rule) -> str:
         passed = gettext("A test with at least {percent} % of the points.")
         told.append(passed.format(percent=rule.pass_percent))
     return " ".join(told)
+
+
+# What is wrong with a row of a list of names, and how to mend it.
+ROSTER = {
+    Wrong.NAME_MISSING: (_("Nothing stands here."), _("Write the name.")),
+    Wrong.NAME_LONG: (_("This is too long."), _("Write at most 120 characters.")),
+    Wrong.EMAIL_MISSING: (_("Nothing stands here."), _("Write the e-mail address.")),
+    Wrong.EMAIL_BAD: (_("This is no e-mail address."), _("Write it like name@example.org.")),
+    # Translators: {line} is the number of a line.
+    Wrong.TWICE: (_("The same stands in line {line}."), _("Leave one of them out.")),
+    Wrong.COUNTRY_UNKNOWN: (_("No country has this code."), _("Write two letters, such as BE.")),
+    Wrong.LANGUAGE_UNKNOWN: (_("No language has this code."), _("Write a code, such as fr.")),
+    Wrong.SEX_UNKNOWN: (_("This is not known."), _("Write f, m, x, or nothing.")),
+}

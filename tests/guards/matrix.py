@@ -21,9 +21,11 @@ from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, User
 from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
+from protect.trainings.actions.nominating import Brought, bring
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
 from protect.trainings.models import PersonDoubt, PrintedList
+from protect.trainings.nominating.reading import of_text
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
@@ -33,7 +35,7 @@ from tests.directory.keeping import entry
 from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
-from tests.trainings.planning import make_edition, make_participant
+from tests.trainings.planning import make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -85,6 +87,9 @@ OTHER_KINDS = {
     "half_day_new": "edition",
     "list_print": "half",
     "registration_new": "edition",
+    "quota_edit": "edition",
+    "roster_new": "edition",
+    "cohort_new": "sender",
 }
 
 MOVES = {"edition_move": "close", "request_move": "agree"}
@@ -211,11 +216,15 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     half_day = edition.sessions.get(number=1)
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
     request = make_request(country_id=office.country)
+    sender = make_sender(office)
+    brought = Brought(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
         "participant": person.pk,
         "double": PersonDoubt.objects.create(first=first, second=second).pk,
+        "sender": sender.pk,
+        "roster": bring(edition, brought, at=AT).pk,
         "edition": edition.pk,
         "half": half_day.pk,
         "attendance": half_day.pk,

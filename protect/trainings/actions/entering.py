@@ -5,10 +5,9 @@ Source: docs/adr/0027-trainings.md.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
@@ -16,14 +15,14 @@ from django.db import transaction
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.access import token_hash
-from protect.trainings.actions.seats import as_waiting, is_free_for, join, locked, offer_free
+from protect.trainings.actions.mailing import tell_entered
+from protect.trainings.actions.seats import as_waiting, join, locked, offer_free, would_sit
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Approval, EditionState, RegistrationState, Source
 from protect.trainings.errors import AlreadyRegistered, WindowClosed
+from protect.trainings.links import own_token
 from protect.trainings.models import Edition, Participant, Registration, Sender
 from protect.trainings.rules.states import entered
-
-TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A registration and the token of its own link, which is known here and nowhere else.
+    """A registration and the token of its own link. The database keeps no more than its hash.
 
-    `token` is empty where the same form was sent before: the link went out then.
+    `token` is empty where the same form was sent before: the mail went out then.
     """
 
     registration: Registration
@@ -80,6 +79,23 @@ def enter_group(
     return _enter(locked(edition.pk), people, together, at=at, scope=scope)
 
 
+@transaction.atomic
+def enter_many(
+    edition: Edition,
+    people: Sequence[Participant],
+    entry: Entry,
+    *,
+    at: datetime,
+    scope: Scope | None = None,
+) -> list[Entered]:
+    """Register people of one list, each for themselves, in the order of the list.
+
+    The list leaves one trace of its own, not one for each.
+    Errors: as `enter`, also for one of them: nobody is registered then.
+    """
+    return _enter(locked(edition.pk), people, entry, at=at, scope=scope, is_traced=False)
+
+
 def is_taking(edition: Edition, at: datetime) -> bool:
     """Return whether somebody can register at an instant."""
     return (
@@ -96,6 +112,7 @@ def _enter(
     *,
     at: datetime,
     scope: Scope | None,
+    is_traced: bool = True,
 ) -> list[Entered]:
     trace = Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
     access.must_be_of(edition.host_id, entry.sender)
@@ -104,31 +121,39 @@ def _enter(
     if before.keys() == set(keys):
         return [Entered(before[key]) for key in keys]
     _must_take(edition, people, at)
-    tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in people]
+    order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
-        Registration(
-            edition=edition,
-            participant=person,
-            sender=entry.sender,
-            source=entry.source,
-            group=entry.group,
-            applied_at=at,
-            sent_key=key,
-            token_hash=token_hash(token),
-            is_own_consent=entry.is_own_consent,
-        )
-        for person, key, token in zip(people, keys, tokens, strict=True)
+        _row(edition, person, key, entry, at + timedelta(microseconds=place))
+        for place, (person, key) in order
     ]
-    is_free = is_free_for(edition, [as_waiting(row) for row in rows], at)
+    sit = would_sit(edition, [as_waiting(row) for row in rows], at)
     for row in rows:
-        row.state = entered(Approval(edition.approval), is_free=is_free)
-        row.save(force_insert=True)
+        row.state = entered(Approval(edition.approval), is_free=row.pk in sit)
+    Registration.objects.bulk_create(rows)
+    for row in rows[: None if is_traced else 0]:
         trace.record("register", row)
     join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
+    tell_entered(rows, at=at)
     offer_free(edition, at=at)
-    for row in rows:
-        row.refresh_from_db()
-    return [Entered(row, token) for row, token in zip(rows, tokens, strict=True)]
+    fresh = edition.registrations.in_bulk([row.pk for row in rows])
+    return [Entered(fresh[row.pk], own_token(row.pk)) for row in rows]
+
+
+def _row(
+    edition: Edition, person: Participant, key: UUID, entry: Entry, at: datetime
+) -> Registration:
+    row = Registration(
+        edition=edition,
+        participant=person,
+        sender=entry.sender,
+        source=entry.source,
+        group=entry.group,
+        applied_at=at,
+        sent_key=key,
+        is_own_consent=entry.is_own_consent,
+    )
+    row.token_hash = token_hash(own_token(row.pk))
+    return row
 
 
 def _must_take(edition: Edition, people: Sequence[Participant], at: datetime) -> None:

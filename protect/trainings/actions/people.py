@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,7 @@ def known_or_new(host: Organisation, told: Mapping[str, Any], *, at: datetime) -
     Shapes: `told` has email, name, country, language, and perhaps more of TOLD; what it leaves out
     stays as it was.
     """
-    given = {name: told[name] for name in TOLD if told.get(name) not in (None, "")}
-    given |= {"country_id": told["country"], "language_id": told["language"]}
+    given = _given(told)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
         host=host, email=folded(told["email"]), defaults={"created": at, **given}
     )
@@ -40,3 +39,31 @@ def known_or_new(host: Organisation, told: Mapping[str, Any], *, at: datetime) -
             setattr(person, name, value)
         person.save(update_fields=[name.removesuffix("_id") for name in given])
     return person
+
+
+@transaction.atomic
+def many_known_or_new(
+    host: Organisation, told: Sequence[Mapping[str, Any]], *, at: datetime
+) -> list[Participant]:
+    """Return the participants of a list in its order. Shapes: as `known_or_new`, no address twice.
+
+    Who is known is written anew one by one; the others come in one statement.
+    """
+    emails = [folded(each["email"]) for each in told]
+    rows = Participant.objects.filter(host=host, email__in=emails).values_list("email", flat=True)
+    known = {*rows.order_by("pk")}
+    new = [
+        Participant(host=host, email=email, created=at, **_given(each))
+        for email, each in zip(emails, told, strict=True)
+        if email not in known
+    ]
+    found = {row.email: row for row in Participant.objects.bulk_create(new)}
+    for email, each in zip(emails, told, strict=True):
+        if email in known:
+            found[email] = known_or_new(host, each, at=at)
+    return [found[email] for email in emails]
+
+
+def _given(told: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: told[name] for name in TOLD if told.get(name) not in (None, "")}
+    return given | {"country_id": told["country"], "language_id": told["language"]}

@@ -11,13 +11,16 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from protect.kernel.ids import ALPHABET, SHORT_LENGTH
+from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing
+from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
+    BookingRole,
     BookingState,
     EditionMove,
     EditionState,
@@ -32,6 +35,7 @@ from protect.trainings.errors import (
     QuotaBelowConfirmed,
     QuotasAboveSeats,
     ReasonMissing,
+    SeatsAboveRoom,
     VersionNotPublished,
 )
 from protect.trainings.models import (
@@ -96,20 +100,30 @@ def plan(
 
 @transaction.atomic
 def edit(
-    scope: Scope, edition: Edition, fields: dict[str, Any], *, edited: int, at: datetime
+    scope: Scope,
+    edition: Edition,
+    fields: dict[str, Any],
+    *,
+    edited: int,
+    at: datetime,
+    reason: str = "",
 ) -> Edition:
     """Change what a form may change. `edited` is what its page showed.
 
-    More seats are offered at once. Errors: PermissionDenied; EditConflict; QuotasAboveSeats.
+    More seats are offered at once. `reason`: why there are more than the smallest room holds.
+    Errors: PermissionDenied; EditConflict; QuotasAboveSeats; SeatsAboveRoom.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     access.must_be_of(trace.org, fields.get("logistics_team"))
     row = _going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
+    before = row.seat_limit
     for name in EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
     _must_hold_quotas(row)
+    if row.seat_limit != before:
+        _must_fit_room(row, reason)
     row.edited += 1
     row.sequence += 1
     row.save(update_fields=[*EDITABLE, "edited", "sequence"])
@@ -276,6 +290,22 @@ def _must_hold_quotas(edition: Edition) -> None:
         raise QuotasAboveSeats(seats=edition.seat_limit)
 
 
+def _must_fit_room(edition: Edition, reason: str) -> None:
+    """Refuse more seats than the smallest room holds, any number too, unless somebody says why.
+
+    The reason stays with the bookings of the rooms that are too small.
+    """
+    room, limit = room_of(edition), edition.seat_limit
+    if room is None or (limit is not None and limit <= room):
+        return
+    if not reason:
+        raise SeatsAboveRoom(capacity=room)
+    rooms = Booking.objects.live().filter(session__edition=edition, role=BookingRole.ROOM)
+    if limit is not None:
+        rooms = rooms.filter(resource__venue__capacity__lt=limit)
+    rooms.update(reason=reason)
+
+
 def _raise(edition: Edition) -> None:
     Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
 
@@ -309,6 +339,7 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
         )
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
+    tell(ended, Template.TRAINING_CHANGED, at=at)
 
 
 def _going(edition: Edition, move: str) -> Edition:

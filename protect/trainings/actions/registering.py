@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from enum import StrEnum
 
 from django.db import transaction
 
+from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import (
     SEATING,
     as_waiting,
@@ -25,6 +26,7 @@ from protect.trainings.actions.seats import (
 )
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
+    Answered,
     RegistrationMove,
     RegistrationState,
     WaitingRule,
@@ -37,15 +39,6 @@ from protect.trainings.errors import (
 )
 from protect.trainings.models import Edition, Registration, WaitingMove
 from protect.trainings.rules.states import step_registration
-
-TOKEN_BYTES = 32
-
-
-class Answered(StrEnum):
-    """What became of somebody's yes to the offer of a seat."""
-
-    SEATED = "seated"
-    PASSED_ON = "passed_on"
 
 
 @transaction.atomic
@@ -70,6 +63,7 @@ def approve(
         each.save(update_fields=["state", "reason"])
         trace.record("approve", each)
     join([each for each in party if each.state == RegistrationState.WAITING], at=at)
+    tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return party
 
@@ -96,6 +90,7 @@ def confirm_over(
         each.save(update_fields=["state", "is_paused", "reason"])
         _by_hand(each, trace, each.priority, reason)
         trace.record("confirm_over", each)
+    tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return party
 
@@ -113,6 +108,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
     row.reason = reason
     _end(row, RegistrationMove.REFUSE, at=at)
     trace.record("refuse", row)
+    tell([row], Template.TRAINING_CHANGED, at=at)
     return row
 
 
@@ -139,15 +135,17 @@ def move_up(
 
 
 @transaction.atomic
-def accept_offer(registration: Registration, *, at: datetime) -> Answered:
-    """Take the seat that was offered.
+def accept_offer(
+    registration: Registration, *, at: datetime, scope: Scope | None = None
+) -> Answered:
+    """Take the seat that was offered. `scope` is of who plans, for somebody who phones.
 
     Too late, it is passed on first, and whoever answers is back at their place in the line; where
     nobody else waits for it, it is still theirs.
-    Errors: RegistrationMoveNotAllowed, when no seat was offered.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
-    trace = Trace(at, edition.host_id)
+    trace = _trace(edition, scope, at)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, trace)
         offer_free(edition, at=at)
@@ -161,28 +159,51 @@ def accept_offer(registration: Registration, *, at: datetime) -> Answered:
     row.offer_expires_at, row.is_own_consent = None, True
     row.save(update_fields=["state", "offer_expires_at", "is_own_consent"])
     trace.record("accept", row)
+    tell([row], Template.TRAINING_CHANGED, at=at)
     return Answered.SEATED
 
 
 @transaction.atomic
-def renew(registration: Registration, *, at: datetime) -> Registration:
-    """Let somebody who rests wait on, at the same place. Errors: RegistrationMoveNotAllowed."""
+def agree(registration: Registration, *, at: datetime) -> Registration:
+    """Note that somebody whom others named says yes. To say no is to withdraw.
+
+    Errors: RegistrationMoveNotAllowed, when it has ended.
+    """
     edition, row = _locked(registration)
-    _renew(row, Trace(at, edition.host_id))
+    if row.ended_at is not None:
+        raise RegistrationMoveNotAllowed(state=row.state, move="agree")
+    row.is_own_consent = True
+    row.save(update_fields=["is_own_consent"])
+    Trace(at, edition.host_id).record("agree", row)
+    return row
+
+
+@transaction.atomic
+def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
+    """Let somebody who rests wait on, at the same place.
+
+    Errors: PermissionDenied; RegistrationMoveNotAllowed.
+    """
+    edition, row = _locked(registration)
+    _renew(row, _trace(edition, scope, at))
     offer_free(edition, at=at)
     row.refresh_from_db()
     return row
 
 
 @transaction.atomic
-def withdraw(registration: Registration, *, at: datetime) -> Registration:
-    """End a registration by its own link; the seat goes to who is next.
+def withdraw(
+    registration: Registration, *, at: datetime, scope: Scope | None = None
+) -> Registration:
+    """End a registration; the seat goes to who is next. `scope`: as in `accept_offer`.
 
-    Errors: RegistrationMoveNotAllowed.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row = _locked(registration)
+    trace = _trace(edition, scope, at)
     _end(row, RegistrationMove.WITHDRAW, at=at)
-    Trace(at, edition.host_id).record("withdraw", row)
+    trace.record("withdraw", row)
+    tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return row
 
@@ -212,6 +233,11 @@ def _locked(registration: Registration) -> tuple[Edition, Registration]:
     edition = locked(registration.edition_id)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk)
+
+
+def _trace(edition: Edition, scope: Scope | None, at: datetime) -> Trace:
+    """Return the trace of somebody's own link, or of who plans. Errors: PermissionDenied."""
+    return Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
@@ -248,6 +274,7 @@ def _lapse(row: Registration, trace: Trace) -> None:
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
     note([row], {row.pk: WaitingRule.LAPSED}, at=trace.at)
+    tell([row], Template.TRAINING_CHANGED, at=trace.at)
     trace.record("lapse", row)
 
 

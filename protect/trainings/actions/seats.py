@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Min
 
+from protect.notices.enums import Template
+from protect.trainings.actions.mailing import tell
 from protect.trainings.enums import (
     EditionState,
     GroupPolicy,
@@ -96,14 +98,20 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     offered = [by_key[key] for key in found.offered]
     for row in offered:
         _offer(row, at + timedelta(hours=edition.offer_hours))
+    tell(offered, Template.TRAINING_OFFERED, at=at)
     return offered
 
 
 def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
-    """Return whether people would be offered seats at once, did they stand in the line."""
+    """Return whether people would all be offered seats at once, did they stand in the line."""
+    return {each.key for each in party} == would_sit(edition, party, at)
+
+
+def would_sit(edition: Edition, people: Sequence[Waiting], at: datetime) -> frozenset[UUID]:
+    """Return which of these people would be offered seats at once, did they stand in the line."""
     policy = GroupPolicy(edition.group_policy)
-    offered = next_offers(seats_of(edition, at=at), [*line_of(edition), *party], policy).offered
-    return {each.key for each in party} <= {*offered}
+    offered = next_offers(seats_of(edition, at=at), [*line_of(edition), *people], policy).offered
+    return frozenset(each.key for each in people) & {*offered}
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:

@@ -24,7 +24,7 @@ from protect.ui.forms import DeskForm
 
 
 class MomentInput(forms.DateTimeInput):
-    """A day and a time of the desk's clock."""
+    """A day and a time, by the clock that is active."""
 
     input_type = "datetime-local"
 
@@ -40,7 +40,10 @@ def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
 class EditionForm(DeskForm):
     """How an edition is given."""
 
-    mended_at = {"trainings_quotas_above_seats": "seat_limit"}
+    mended_at = {
+        "trainings_quotas_above_seats": "seat_limit",
+        "trainings_seats_above_room": "reason",
+    }
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     delivery = forms.ChoiceField(
         # Translators: how a training is given: in person, online.
@@ -63,15 +66,23 @@ class EditionForm(DeskForm):
         min_value=0,
         max_value=100_000,
     )
+    reason = forms.CharField(
+        # Translators: why a training has more seats than its room holds.
+        label=_("Why more seats than the room holds"),
+        help_text=_("Only if it is so."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     opens_at = moment(
         # Translators: from when on people can register for a training.
         _("Registration opens"),
-        _("Leave empty: as soon as you open it."),
+        _("By the clock of the training. Leave empty: as soon as you open it."),
     )
     closes_at = moment(
         # Translators: until when people can register for a training.
         _("Registration closes"),
-        _("Leave empty: until you close it."),
+        _("By the clock of the training. Leave empty: until you close it."),
     )
     approval = forms.ChoiceField(
         # Translators: who decides about registrations.
@@ -157,6 +168,7 @@ class NewEditionForm(EditionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["reason"]  # it has no room yet
         tag = get_language() or "en"
         named = {code: country_name(code, tag) for code in vocabulary.countries()}
         self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.trainings.enums import Sex
-from protect.trainings.forms.editions import REASON_LENGTH
+from protect.trainings.forms.editions import REASON_LENGTH, moment
 from protect.trainings.models import Sender
 from protect.ui.forms import DeskForm
 
@@ -75,17 +75,52 @@ class PersonForm(DeskForm):
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
+# What is done for somebody who phones; nothing is typed for it.
+ACCEPT, RENEW, WITHDRAW, MAIL = "accept", "renew", "withdraw", "mail"
 # What the reason of a decision is for, by decision.
 REASONS = {
     # Translators: why one more person is confirmed than there are seats.
     APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
     # Translators: why somebody is refused.
-    REFUSE: (_("Reason"), _("It stays with the registration. Tell them yourself.")),
+    REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
     # Translators: why somebody is confirmed before others who wait longer.
     OVER: (_("Reason"), _("It stays in the history of the line.")),
     # Translators: why somebody gets another place in a waiting list.
     PLACE: (_("Reason"), _("It stays in the history of the line.")),
 }
+
+
+class QuotaForm(DeskForm):
+    """Seats that are kept for an organisation."""
+
+    mended_at = dict.fromkeys(
+        ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
+    )
+    sender = forms.ModelChoiceField(
+        # Translators: the organisation for which seats of a training are kept.
+        label=_("Organisation"),
+        queryset=Sender.objects.none(),
+        # Translators: in a list of organisations: none is chosen yet.
+        empty_label=_("Choose an organisation"),
+    )
+    seats = forms.IntegerField(
+        # Translators: how many seats of a training are kept for an organisation.
+        label=_("Seats kept for it"),
+        help_text=_("0 keeps none any more."),
+        min_value=0,
+        max_value=100_000,
+    )
+    released_at = moment(
+        # Translators: from when on kept seats of a training are for everybody.
+        _("Free for everybody from"),
+        _("By the clock of the training. Leave empty: never."),
+    )
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if host is not None:
+            rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
+            self.fields["sender"].queryset = rows  # type: ignore[attr-defined]
 
 
 class DecideForm(DeskForm):

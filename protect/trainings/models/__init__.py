@@ -47,6 +47,7 @@ from protect.trainings.models.registering import (
     OrgQuota,
     Participant,
     Registration,
+    Roster,
     Sender,
     WaitingMove,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Registration",
     "Resource",
     "Response",
+    "Roster",
     "Sender",
     "Session",
     "SessionRequest",

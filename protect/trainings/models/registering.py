@@ -138,6 +138,35 @@ class OrgQuota(models.Model):
         return f"quota {self.pk}"
 
 
+class Roster(models.Model):
+    """A list of names that somebody brought, until its good rows are registered.
+
+    `rows` are those of the file with what is wrong in each, as `nominating.Row` writes them; those
+    that were registered are taken out. Deleted after a week.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
+    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, null=True, related_name="+")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="+")
+    actor = models.ForeignKey(  # None: the sender, by its link
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    is_together = models.BooleanField(default=False)
+    rows = models.JSONField(default=list)
+    taken = models.PositiveIntegerField(default=0)  # rows that were registered
+    created = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created", "pk"]
+
+    def __str__(self) -> str:
+        return f"roster {self.pk}"
+
+
 class Registration(models.Model):
     """One person's registration for one edition. `token_hash` is of the link that is their own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.trainings.urls import sessions
+from protect.trainings.urls import registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.views import (
     certificates,
@@ -12,7 +13,6 @@ from protect.trainings.views import (
     half_days,
     issuer_keys,
     people,
-    registrations,
 )
 
 app_name = "trainings"
@@ -24,7 +24,6 @@ urlpatterns = [
     path("trainings/<uuid:pk>/edit", editions.edition_edit, name="edition_edit"),
     path("trainings/<uuid:pk>/move/<str:move>", editions.edition_move, name="edition_move"),
     path("trainings/<uuid:pk>/half-day", half_days.half_day_new, name="half_day_new"),
-    path("trainings/<uuid:pk>/register", registrations.registration_new, name="registration_new"),
     path("trainings/half-days/<uuid:pk>", half_days.half_day_edit, name="half_day_edit"),
     path("trainings/half-days/<uuid:pk>/cancel", half_days.half_day_cancel, name="half_day_cancel"),
     path(
@@ -60,4 +59,5 @@ urlpatterns = [
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
     *attending,
+    *registering.urlpatterns,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -48,7 +50,8 @@ EFFECTS = {
         gettext_lazy("Who still waits for a seat waits no longer."),
     ],
     EditionMove.CANCEL: [
-        gettext_lazy("Every registration ends. Nobody is written to: tell them yourself."),
+        gettext_lazy("Every registration ends. Whoever is registered gets a mail."),
+        gettext_lazy("Your reason stands on the page to which the mail leads."),
         gettext_lazy("Trainers, interpreters and venues are free again."),
         gettext_lazy("This cannot be undone. You can plan a new one."),
     ],
@@ -89,21 +92,23 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 def edition_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     host = host_of(scope, request.GET.get("host", ""))
-    form = NewEditionForm(
-        request.POST if request.method == "POST" else None,
-        host=host,
-        initial={"country": host.country},
-    )
-    if form.is_valid():
-        with form.mending():
-            country = form.cleaned_data["country"]
-            fields = fields_of(form) | {"country_id": country, "zone": zone_in(country, host)}
-            version: CourseVersion = form.cleaned_data["course_version"]
-            edition = planning.plan(scope, host, version, fields, at=clock.now())
-            messages.success(request, _("Planned. Add its half days next."))
-            return redirect("trainings:edition", pk=edition.pk)
-    context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
-    return show(request, "edition_new.html", form, context)
+    zone = zone_in(request.POST.get("country", ""), host)
+    with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
+        form = NewEditionForm(
+            request.POST if request.method == "POST" else None,
+            host=host,
+            initial={"country": host.country},
+        )
+        if form.is_valid():
+            with form.mending():
+                country = form.cleaned_data["country"]
+                fields = fields_of(form) | {"country_id": country, "zone": zone}
+                version: CourseVersion = form.cleaned_data["course_version"]
+                edition = planning.plan(scope, host, version, fields, at=clock.now())
+                messages.success(request, _("Planned. Add its half days next."))
+                return redirect("trainings:edition", pk=edition.pk)
+        context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
+        return show(request, "edition_new.html", form, context)
 
 
 @require_safe
@@ -120,17 +125,22 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_edition(scope, pk)
     access.must_plan(scope, found.host_id)
-    form = EditionForm(
-        request.POST if request.method == "POST" else None, host=found.host, initial=told_of(found)
-    )
-    if form.is_valid():
-        with form.mending():
-            edited = form.cleaned_data["edited"] or 0
-            planning.edit(scope, found, fields_of(form), edited=edited, at=clock.now())
-            messages.success(request, _("Saved. Calendars hear of it."))
-            return redirect("trainings:edition", pk=pk)
-    context = {"edition": found, "theirs": theirs(form, told_of(found), found.edited)}
-    return show(request, "edition_edit.html", form, context)
+    with timezone.override(ZoneInfo(found.zone)):  # what is typed is of the training's clock
+        form = EditionForm(
+            request.POST if request.method == "POST" else None,
+            host=found.host,
+            initial=told_of(found),
+        )
+        if form.is_valid():
+            with form.mending():
+                edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
+                planning.edit(
+                    scope, found, fields_of(form), edited=edited, at=clock.now(), reason=reason
+                )
+                messages.success(request, _("Saved. Calendars hear of it."))
+                return redirect("trainings:edition", pk=pk)
+        context = {"edition": found, "theirs": theirs(form, told_of(found), found.edited)}
+        return show(request, "edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,7 +185,8 @@ def host_of(scope: Scope, chosen: str) -> Organisation:
 
 def zone_in(country: str, host: Organisation) -> str:
     """Return the clock of an edition: that of its country, at home the host's own."""
-    return host.zone if country == host.country else vocabulary.countries()[country].zone
+    known = vocabulary.countries()
+    return known[country].zone if country != host.country and country in known else host.zone
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,20 +18,25 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, labels
-from protect.trainings.actions import entering, people, registering
+from protect.trainings.actions import entering, mailing, people, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.forms.registering import (
+    ACCEPT,
     APPROVE,
+    MAIL,
     OVER,
     PLACE,
     REFUSE,
+    RENEW,
+    WITHDRAW,
     DecideForm,
     PersonForm,
 )
 from protect.trainings.models import Registration
 from protect.trainings.views.frame import show
+from protect.ui.forms import DeskForm
 
 # What can be decided about a registration, by where it stands.
 DEEDS = {
@@ -78,11 +84,13 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         each: DecideForm(request.POST if each == deed else None, deed=each, initial=initial)
         for each in deeds
     }
-    chosen = forms.get(deed)
+    by_phone = phoned(found)
+    chosen: DeskForm | None = forms.get(deed)
+    if deed in by_phone:
+        chosen = DeskForm(request.POST)
     if chosen is not None and chosen.is_valid():
         with chosen.mending():
-            _do(scope, found, deed, chosen.cleaned_data)
-            messages.success(request, _("Noted."))
+            messages.success(request, _do(scope, found, deed, chosen.cleaned_data))
             return redirect("trainings:edition", pk=found.edition_id)
     is_waiting = found.state == RegistrationState.WAITING
     place = place_of(found) if is_waiting else None
@@ -90,14 +98,44 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "registration": found,
         "edition": found.edition,
         "forms": forms,
+        "by_phone": by_phone,
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
         "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "registration.html", chosen, context)
 
 
-def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> None:
-    at, reason = clock.now(), told["reason"]
+def phoned(found: Registration) -> list[str]:
+    """Return what can be done for somebody who phones, as things stand."""
+    if found.ended_at is not None:
+        return []
+    own = {RegistrationState.OFFERED: [ACCEPT], RegistrationState.WAITING: [RENEW]}
+    first = own.get(RegistrationState(found.state), [])
+    is_awake = found.state == RegistrationState.WAITING and not found.is_paused
+    return [*([] if is_awake else first), MAIL, WITHDRAW]
+
+
+def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> str:
+    """Do what was chosen, and return what to say of it."""
+    at = clock.now()
+    if deed == ACCEPT:
+        answered = registering.accept_offer(found, at=at, scope=scope)
+        return str(labels.ANSWERED[answered])
+    if deed == MAIL:
+        mailing.send_again(scope, found, at=at)
+        return _("The mail is on its way.")
+    ended_or_renewed = {RENEW: registering.renew, WITHDRAW: registering.withdraw}
+    if deed in ended_or_renewed:
+        ended_or_renewed[deed](found, at=at, scope=scope)
+    else:
+        _decide(scope, found, deed, told, at)
+    return _("Noted.")
+
+
+def _decide(
+    scope: Scope, found: Registration, deed: str, told: dict[str, Any], at: datetime
+) -> None:
+    reason = told["reason"]
     if deed == APPROVE:
         registering.approve(scope, found, at=at, reason=reason)
     elif deed == REFUSE:

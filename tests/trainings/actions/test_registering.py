@@ -11,9 +11,8 @@ from django.core.exceptions import PermissionDenied
 from protect.trainings.access import token_hash
 from protect.trainings.actions import entering, registering
 from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.registering import Answered
 from protect.trainings.actions.seats import place_of
-from protect.trainings.enums import Approval, RegistrationState, Source, WaitingRule
+from protect.trainings.enums import Answered, Approval, RegistrationState, Source, WaitingRule
 from protect.trainings.errors import (
     AlreadyRegistered,
     OverbookingNeedsReason,

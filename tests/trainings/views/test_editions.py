@@ -7,8 +7,18 @@ from uuid import uuid4
 
 import pytest
 
+from protect.notices.models import Outgoing
+from protect.reference.models import Place
 from protect.trainings.enums import Approval
-from protect.trainings.models import Edition, Participant, Registration, Session
+from protect.trainings.links import own_token
+from protect.trainings.models import (
+    Edition,
+    Participant,
+    Registration,
+    Resource,
+    Session,
+    Venue,
+)
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_registering import come, fill, states
 from tests.trainings.planning import make_course, make_edition, make_sender
@@ -275,3 +285,63 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
     assert "Languages: Arabic, French" in shown
     assert "Who gets a seat: At once, while there are seats" in shown
     assert "In the public calendar, with the town only: No" in shown
+
+
+def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
+    first, *_, waiting = fill(edition, 4)
+    desk = desk_of()
+    desk.post(f"/trainings/registrations/{first.pk}", deed="withdraw")
+    waiting.refresh_from_db()
+    assert waiting.state == "offered"
+    desk.post(f"/trainings/registrations/{waiting.pk}", deed="accept")
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.is_own_consent) == ("confirmed", True)
+
+
+def test_who_rests_waits_on_by_phone(desk_of, edition):
+    *_, row = fill(edition, 4)
+    row.is_paused = True
+    row.save()
+    desk_of().post(f"/trainings/registrations/{row.pk}", deed="renew")
+
+    row.refresh_from_db()
+    assert not row.is_paused
+
+
+def test_somebody_gets_their_link_again(desk_of, edition):
+    row = come(edition)
+    Outgoing.objects.all().delete()
+    desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
+
+    assert Outgoing.objects.get().link.endswith(own_token(row.pk))
+
+
+def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
+    half_day = edition.sessions.get(number=1)
+    hall = Resource.objects.create(
+        organisation=edition.host, kind="venue", name="Demo Hall", created=AT
+    )
+    place = Place.objects.order_by("pk")[0]
+    half_day.venue = Venue.objects.create(resource=hall, place=place, capacity=4)
+    half_day.save()
+    desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
+    for seats in ("5", ""):
+        answer = desk.post(address, **planned(edition.course_version, seat_limit=seats, edited="1"))
+        assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"reason"})
+    told = planned(edition.course_version, seat_limit="5", edited="1", reason="A larger one comes")
+
+    assert desk.post(address, **told).status_code == 302
+    edition.refresh_from_db()
+    assert edition.seat_limit == 5
+
+
+def test_the_window_is_of_the_clock_of_the_training(desk_of, host):
+    desk = desk_of()
+    told = planned(make_course(host), country="GR", opens_at="2027-01-01T10:00")
+    desk.post("/trainings/new", **told)
+    made = Edition.objects.get()
+
+    assert made.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
+    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{made.pk}/edit").content.decode()
+    assert "10:00 EET" in words(desk.get(f"/trainings/{made.pk}"))

@@ -1,0 +1,78 @@
+"""What people are written to at each step. A mail says that there is news; the page says which.
+
+Source: docs/adr/0028-links-without-account.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.notices.actions import Mail, post, post_all
+from protect.notices.enums import Template
+from protect.orgs import languages
+from protect.orgs.scope import Scope
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Source
+from protect.trainings.links import own_token
+from protect.trainings.models import Participant, Registration, Sender
+
+
+def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
+    """Write to people about their registrations, with their own link. Erased people have none."""
+    rows = list(rows)
+    people = Participant.objects.in_bulk({row.participant_id for row in rows})
+    told = [(row, people[row.participant_id]) for row in rows]
+    post_all(
+        (
+            Mail(
+                person.email,
+                template,
+                person.language_id,
+                settings.PUBLIC_URL + own_path(row, person.language_id),
+            )
+            for row, person in told
+            if person.email
+        ),
+        at=at,
+    )
+
+
+def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
+    """Write to people who were just registered: by themselves, or named by others."""
+    rows = list(rows)
+    named = [row for row in rows if row.source != Source.APPLIED]
+    tell(named, Template.TRAINING_NAMED, at=at)
+    tell([row for row in rows if row not in named], Template.TRAINING_REGISTERED, at=at)
+
+
+@transaction.atomic
+def send_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
+    """Mail somebody their own link once more. Errors: PermissionDenied."""
+    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    tell([registration], Template.TRAINING_REGISTERED, at=at)
+    trace.record("link_again", registration)
+
+
+def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
+    """Mail a sender the link by which it names people. Errors: AddressBad."""
+    post(
+        at=at,
+        to=sender.email,
+        template=Template.TRAINING_SENDER,
+        language=sender.language_id,
+        link=settings.PUBLIC_URL + sender_path(token, sender.language_id),
+    )
+
+
+def own_path(row: Registration, language: str) -> str:
+    """Return the address of somebody's own page, without the site."""
+    return f"/trainings/{languages.spoken(language)}/own/{own_token(row.pk)}"
+
+
+def sender_path(token: str, language: str) -> str:
+    """Return the address of a sender's own page, without the site."""
+    return f"/trainings/{languages.spoken(language)}/send/{token}"

@@ -1,0 +1,150 @@
+"""Lists of names: brought, looked through, their good rows registered, the rest handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.trainings import access
+from protect.trainings.actions import entering, people
+from protect.trainings.actions.entering import Entry, is_taking
+from protect.trainings.actions.seats import locked
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Source
+from protect.trainings.errors import GroupLarge, RosterEmpty, WindowClosed
+from protect.trainings.models import Cohort, Edition, Participant, Roster, Sender
+from protect.trainings.nominating.checking import Row, checked, told
+from protect.trainings.nominating.reading import Cells
+
+PART = 250  # rows that are registered in one transaction: others wait so long and no longer
+MOST_TOGETHER = 50  # people
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A list as it was brought, and what holds where a row says nothing else."""
+
+    rows: Sequence[Cells]
+    country: str
+    language: str
+    sender: Sender | None = None
+    cohort: Cohort | None = None
+    is_together: bool = False
+
+
+@transaction.atomic
+def bring(
+    edition: Edition, brought: Brought, *, at: datetime, scope: Scope | None = None
+) -> Roster:
+    """Keep a list with what is wrong in each row. Nobody is registered yet.
+
+    `scope` is of whoever plans; None where the sender brought it by its link.
+    Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
+    """
+    trace = _trace(edition, scope, at)
+    access.must_be_of(edition.host_id, brought.sender)
+    if not is_taking(edition, at):
+        raise WindowClosed
+    if not brought.rows:
+        raise RosterEmpty
+    if brought.is_together and len(brought.rows) > MOST_TOGETHER:
+        raise GroupLarge(most=MOST_TOGETHER)
+    found = checked(brought.rows, registered_in(edition))
+    row = Roster.objects.create(
+        edition=edition,
+        sender=brought.sender,
+        cohort=brought.cohort,
+        actor_id=trace.actor,
+        country_id=brought.country,
+        language_id=brought.language,
+        is_together=brought.is_together,
+        rows=[each.kept() for each in found],
+        created=at,
+    )
+    trace.record("roster_bring", row)
+    return row
+
+
+def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
+    """Register the good rows of a list, and return how many. What is done stays done.
+
+    People who come together are registered at once, others in parts of PART, each in a transaction
+    of its own: pressed twice, or cut off in the middle, it goes on where it was.
+    Errors: PermissionDenied; WindowClosed; RosterEmpty, when no good row is left.
+    """
+    done = part = _confirm_part(roster, at, scope)
+    while part == PART:
+        part = _confirm_part(roster, at, scope)
+        done += part
+    if not done:
+        raise RosterEmpty
+    return done
+
+
+@transaction.atomic
+def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
+    """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
+    _trace(roster.edition, scope, at).record("roster_throw_away", roster)
+    Roster.objects.filter(pk=roster.pk).delete()
+
+
+def forget(*, at: datetime) -> int:
+    """Delete lists that are older than a week; return how many. For the night."""
+    return Roster.objects.filter(created__lte=at - KEPT).delete()[0]
+
+
+def registered_in(edition: Edition) -> dict[str, str]:
+    """Return where active registrations of an edition stand, by address."""
+    rows = edition.registrations.active().order_by("pk")
+    return dict(rows.values_list("participant__email", "state"))
+
+
+@transaction.atomic
+def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
+    edition = locked(roster.edition_id)
+    trace = _trace(edition, scope, at)
+    row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
+    states = registered_in(edition)
+    rows = [_known(Row.of(each), states) for each in row.rows]
+    good = [each for each in rows if each.is_good][: None if row.is_together else PART]
+    entry = Entry(_source(row), row.sender, sent_key=row.pk)
+    if good:
+        persons = _people(edition, row, good, at)
+        enter = entering.enter_group if row.is_together else entering.enter_many
+        enter(edition, persons, entry, at=at, scope=scope)
+        trace.record("roster_confirm", row)
+    taken = {each.number for each in good}
+    row.rows = [each.kept() for each in rows if each.number not in taken]
+    row.taken += len(good)
+    row.confirmed_at = at
+    row.save(update_fields=["rows", "taken", "confirmed_at"])
+    return len(good)
+
+
+def _known(row: Row, states: dict[str, str]) -> Row:
+    """Return a row that says so when somebody was registered since it was looked through."""
+    state = states.get(people.folded(row.cells.get("email", "")), "")
+    return Row(row.number, row.cells, row.wrong, row.first, state) if row.is_good else row
+
+
+def _people(
+    edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
+) -> list[Participant]:
+    by = {"sender": roster.sender, "cohort": roster.cohort}
+    said = [told(row, roster.country_id, roster.language_id) | by for row in rows]
+    return people.many_known_or_new(edition.host, said, at=at)
+
+
+def _source(roster: Roster) -> Source:
+    if roster.cohort_id is not None:
+        return Source.COHORT
+    return Source.NOMINATED if roster.sender_id is not None else Source.APPLIED
+
+
+def _trace(edition: Edition, scope: Scope | None, at: datetime) -> Trace:
+    return Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)

@@ -1,0 +1,68 @@
+"""Links of people and organisations without an account, and the lists of names that they bring.
+
+Foreign and missing things give one and the same 404, as in `access`.
+Source: docs/adr/0028-links-without-account.md.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.crypto import salted_hmac
+
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.trainings.access import hosts_where, token_hash
+from protect.trainings.models import Roster, Sender
+
+
+def own_token(registration: UUID) -> str:
+    """Return the token of somebody's own link: what the site's secret makes of a registration.
+
+    It can be mailed again at each step; whoever has the database alone cannot make it.
+    """
+    made = salted_hmac("trainings.own", str(registration), algorithm="sha256").digest()
+    return urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def senders_of(scope: Scope) -> QuerySet[Sender]:
+    """Return the organisations that send people to this person's trainings."""
+    return Sender.objects.filter(kept_by__in=hosts_where(scope, Permission.PLAN_TRAININGS))
+
+
+def get_sender(scope: Scope, pk: UUID) -> Sender:
+    """Return an organisation that sends people to this person's trainings. Errors: Http404."""
+    found = senders_of(scope).select_related("kept_by", "country").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_sender_by(token: str) -> Sender:
+    """Return the organisation to which a link for naming people was given. Errors: Http404."""
+    rows = Sender.objects.select_related("kept_by", "country")
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_roster(scope: Scope, pk: UUID) -> Roster:
+    """Return a list of names for an edition that this person plans. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return _roster(Roster.objects.filter(pk=pk, edition__host__in=hosts))
+
+
+def get_roster_by(sender: Sender, pk: UUID) -> Roster:
+    """Return a list of names that came by a sender's own link. Errors: Http404."""
+    return _roster(Roster.objects.filter(pk=pk, sender=sender, actor=None))
+
+
+def _roster(rows: QuerySet[Roster]) -> Roster:
+    found = rows.select_related("edition__host", "edition__course_version", "sender").first()
+    if found is None:
+        raise Http404
+    return found

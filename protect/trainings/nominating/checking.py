@@ -1,0 +1,163 @@
+"""Row by row: what is wrong with it and how to mend it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
+from protect.trainings.enums import Sex
+from protect.trainings.nominating.reading import Cells
+
+LONGEST_NAME, LONGEST_ADDRESS = 120, 254  # characters
+SEXES = {
+    Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
+    Sex.MALE: ("m", "male", "man", "homme", "masculin", "hombre", "uomo"),
+    Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
+    Sex.UNDISCLOSED: ("undisclosed", "not said", "-", "?"),
+}
+SEX_OF = {fold(word): sex for sex, words in SEXES.items() for word in words}
+
+
+class Wrong(StrEnum):
+    """What keeps a row out. Words: wording.ROSTER."""
+
+    NAME_MISSING = "name_missing"
+    NAME_LONG = "name_long"
+    EMAIL_MISSING = "email_missing"
+    EMAIL_BAD = "email_bad"
+    TWICE = "twice"
+    COUNTRY_UNKNOWN = "country_unknown"
+    LANGUAGE_UNKNOWN = "language_unknown"
+    SEX_UNKNOWN = "sex_unknown"
+
+
+FIELDS = {
+    Wrong.NAME_MISSING: "name",
+    Wrong.NAME_LONG: "name",
+    Wrong.EMAIL_MISSING: "email",
+    Wrong.EMAIL_BAD: "email",
+    Wrong.TWICE: "email",
+    Wrong.COUNTRY_UNKNOWN: "country",
+    Wrong.LANGUAGE_UNKNOWN: "language",
+    Wrong.SEX_UNKNOWN: "sex",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that was looked through. `state`: of the registration that is there already."""
+
+    number: int
+    cells: dict[str, str]
+    wrong: list[Wrong] = field(default_factory=list)
+    first: int = 0  # the line in which the same address stands before
+    state: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether somebody can be registered by it."""
+        return not self.wrong and not self.state
+
+    @property
+    def name(self) -> str:
+        """Return the name as it stands in the list."""
+        return self.cells.get("name", "")
+
+    @property
+    def email(self) -> str:
+        """Return the address as it stands in the list."""
+        return self.cells.get("email", "")
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as the database keeps it."""
+        return {
+            "number": self.number,
+            "cells": self.cells,
+            "wrong": [each.value for each in self.wrong],
+            "first": self.first,
+            "state": self.state,
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Return it as it was kept."""
+        wrong = [Wrong(each) for each in kept["wrong"]]
+        return cls(kept["number"], kept["cells"], wrong, kept["first"], kept["state"])
+
+
+def checked(rows: Iterable[Cells], registered: Mapping[str, str]) -> list[Row]:
+    """Return every row with what is wrong with it.
+
+    `registered`: by folded address, where somebody's active registration stands.
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for row in rows:
+        email = row.cells.get("email", "").strip().casefold()
+        wrong = [*_of_name(row.cells), *_of_email(row.cells), *_of_codes(row.cells)]
+        first = seen.setdefault(email, row.number) if email else row.number
+        if first != row.number:
+            wrong.append(Wrong.TWICE)
+        state = "" if wrong else registered.get(email, "")
+        before = first if first != row.number else 0
+        found.append(Row(row.number, row.cells, wrong, before, state))
+    return found
+
+
+def told(row: Row, country: str, language: str) -> dict[str, Any]:
+    """Return what a good row says of somebody, as `people.known_or_new` takes it."""
+    cells = row.cells
+    return {
+        "name": cells["name"],
+        "email": cells["email"],
+        "country": _country(cells.get("country", "")) or country,
+        "language": _language(cells.get("language", "")) or language,
+        "sex": SEX_OF.get(fold(cells.get("sex", "")), Sex.UNDISCLOSED),
+    }
+
+
+def _of_name(cells: Mapping[str, str]) -> list[Wrong]:
+    name = cells.get("name", "")
+    if not name:
+        return [Wrong.NAME_MISSING]
+    return [Wrong.NAME_LONG] if len(name) > LONGEST_NAME else []
+
+
+def _of_email(cells: Mapping[str, str]) -> list[Wrong]:
+    email = cells.get("email", "")
+    if not email:
+        return [Wrong.EMAIL_MISSING]
+    try:
+        validate_email(email)
+    except ValidationError:
+        return [Wrong.EMAIL_BAD]
+    return [Wrong.EMAIL_BAD] if len(email) > LONGEST_ADDRESS else []
+
+
+def _of_codes(cells: Mapping[str, str]) -> list[Wrong]:
+    said = {each: cells.get(each, "") for each in ("country", "language", "sex")}
+    found = []
+    if said["country"] and _country(said["country"]) is None:
+        found.append(Wrong.COUNTRY_UNKNOWN)
+    if said["language"] and _language(said["language"]) is None:
+        found.append(Wrong.LANGUAGE_UNKNOWN)
+    if said["sex"] and fold(said["sex"]) not in SEX_OF:
+        found.append(Wrong.SEX_UNKNOWN)
+    return found
+
+
+def _country(said: str) -> str | None:
+    code = said.strip().upper()
+    return code if code in vocabulary.countries() else None
+
+
+def _language(said: str) -> str | None:
+    tag = said.strip().casefold()
+    return tag if tag in vocabulary.languages() else None

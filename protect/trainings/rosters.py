@@ -1,0 +1,102 @@
+"""What the page of a list of names shows, at the desk and by a sender's link, and its bad rows."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from protect.directory.importing.formulas import safe
+from protect.trainings import labels
+from protect.trainings.forms.lists import RosterForm
+from protect.trainings.models import Cohort, Edition, Roster, Sender
+from protect.trainings.nominating.checking import FIELDS, Row, Wrong
+from protect.trainings.nominating.columns import LINE, OURS, WRONG
+from protect.trainings.wording import ROSTER
+
+PAGE = 100  # rows
+GOOD, BAD, KNOWN = "good", "bad", "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a page shows it: how many rows of each kind, and the chosen ones."""
+
+    roster: Roster
+    counts: Counter[str]
+    shown: str
+    page: Page[Row]
+    rows: list[tuple[Row, list[str]]]  # with what is wrong, in words
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        """Return code, word and number of each kind of rows that there is."""
+        words = {
+            # Translators: rows of a list that can be registered.
+            GOOD: _("Can be registered"),
+            # Translators: rows of a list in which something is wrong.
+            BAD: _("To mend"),
+            # Translators: people of a list who are registered already.
+            KNOWN: _("Registered already"),
+        }
+        return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
+
+
+def listing(request: HttpRequest, roster: Roster) -> Listing:
+    """Return what the address asks to see of a list; what is to mend comes first."""
+    rows = [Row.of(each) for each in roster.rows]
+    counts = Counter(map(kind_of, rows))
+    first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
+    asked = request.GET.get("show", "")
+    shown = asked if counts[asked] else first
+    chosen = [row for row in rows if kind_of(row) == shown]
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    return Listing(roster, counts, shown, page, [(row, [*said(row)]) for row in page])
+
+
+def kind_of(row: Row) -> str:
+    """Return whether a row is good, to mend, or of somebody who is registered already."""
+    if row.wrong:
+        return BAD
+    return KNOWN if row.state else GOOD
+
+
+def said(row: Row) -> Iterator[str]:
+    """Yield field, what is wrong with it and the remedy; or where somebody stands already."""
+    for wrong in row.wrong:
+        problem, remedy = ROSTER[wrong]
+        text = f"{FIELDS[wrong]}: {problem} {remedy}"
+        yield text.format(line=row.first) if wrong is Wrong.TWICE else text
+    if row.state and not row.wrong:
+        yield str(labels.registration_state(row.state).word)
+
+
+def bad_rows(roster: Roster) -> HttpResponse:
+    """Return the rows to mend as a table that can be mended and brought again."""
+    disposition = content_disposition_header(True, "to-mend.csv") or "attachment"
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = disposition
+    writer = csv.writer(response)
+    writer.writerow([*OURS, LINE, WRONG])
+    for row in map(Row.of, roster.rows):
+        if row.wrong:
+            cells = [row.cells.get(each, "") for each in OURS]
+            writer.writerow(map(safe, [*cells, row.number, " ".join(said(row))]))
+    return response
+
+
+def sent_by(form: RosterForm, sender: Sender | None) -> tuple[Sender | None, Cohort | None]:
+    """Return who sends the people of a list: a class is sent by its school."""
+    cohort: Cohort | None = form.cleaned_data.get("cohort")
+    return (cohort.school if cohort else sender or form.cleaned_data.get("sender")), cohort
+
+
+def first_told(edition: Edition, language: str) -> dict[str, str]:
+    """Return what the form of a list shows at first."""
+    return {"country": edition.country_id, "language": language}
