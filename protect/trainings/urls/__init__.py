@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.urls import sessions
 from protect.trainings.urls import registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.views import (
@@ -57,7 +56,6 @@ urlpatterns = [
     path("trainings/people/<uuid:pk>/erase", people.participant_erase, name="participant_erase"),
     path("trainings/doubles", people.double_list, name="double_list"),
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
-    path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
     *attending,
     *registering.urlpatterns,
 ]
