@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from protect.ui.assets import OPEN_CSP, PUBLIC_CSP
+from protect.ui.assets import KEPT_BRIEFLY, OPEN_CSP, PUBLIC_CSP
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -73,13 +73,16 @@ def as_desk(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def as_public(response: HttpResponseBase) -> HttpResponseBase:
-    """Put the public headers on a response. Pages with files say so; files may be kept."""
+    """Put the public headers on a response. Pages with files say so; files may be kept.
+
+    What programs fetch, the same for everybody, may be kept for minutes: who looks tells us less.
+    """
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     has_files = response.headers.get(policy) == OPEN_CSP
     with_headers(response, PUBLIC_HEADERS)
     if has_files:
         response.headers[policy] = OPEN_CSP
-    if cache == KEPT_FOR_EVER:
+    if cache in (KEPT_FOR_EVER, KEPT_BRIEFLY):
         response.headers["Cache-Control"] = cache
     return response
 

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.badges.verdicts import State
+from protect.trainings.badges.verifying import Verdict
 from protect.trainings.certified import Line
 from protect.trainings.enums import (
     Answered,
@@ -59,6 +60,14 @@ ATTENDANCE_SHAPES = {
 }
 # Translators: nobody has written yet whether somebody was there.
 NOT_NOTED = Said(_("Not noted yet"), "open")
+VERDICT_SHAPES = {
+    State.VALID: "good",
+    State.REVOKED: "alarm",
+    State.REPLACED: "ended",
+    State.ALTERED: "alarm",
+    State.UNKNOWN_ISSUER: "caution",
+    State.UNDECIDED: "caution",
+}
 EDITION_MOVES = {
     # Translators: a button: people can register for a training from now on.
     EditionMove.OPEN: _("Open registration"),
@@ -111,11 +120,10 @@ def booking_state(code: str) -> Said:
 
 def certificate_state(row: Certificate) -> Said:
     """Return how a certificate stands."""
-    if row.revoked_at is None:
-        return Said(State.VALID.label, "good")
-    if row.replaced_by_id is None:
-        return Said(State.REVOKED.label, "alarm")
-    return Said(State.REPLACED.label, "ended")
+    state = State.VALID
+    if row.revoked_at is not None:
+        state = State.REPLACED if row.replaced_by_id else State.REVOKED
+    return Said(state.label, VERDICT_SHAPES[state])
 
 
 def certified(line: Line) -> Said:
@@ -143,3 +151,8 @@ def key_state(key: BadgeKey) -> Said:
         return Said(_("Retired"), "ended")
     # Translators: of a key.
     return Said(_("In use"), "good")
+
+
+def verdict(found: Verdict) -> Said:
+    """Return how the result of a check is said."""
+    return Said(found.state.label, VERDICT_SHAPES[found.state])

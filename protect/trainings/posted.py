@@ -48,4 +48,8 @@ PAGES: dict[str, Page] = {
     "trainings:quota_edit": Page(gettext_lazy("Keep seats"), QuotaForm),
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
+    # Translators: a page: somebody's certificate is revoked.
+    "trainings:certificate_revoke": Page(gettext_lazy("Revoke a certificate"), ReasonForm),
+    # Translators: a page: somebody's certificate is replaced by another.
+    "trainings:certificate_replace": Page(gettext_lazy("Replace a certificate"), ReasonForm),
 }

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from protect.trainings.views import answering, asking, public
+from protect.trainings.views import (
+    answering,
+    asking,
+    checking,
+    own_certificate,
+    public,
+    published,
+)
 
 
 class DeskLanguage:
@@ -23,6 +30,8 @@ class DeskLanguage:
 
 register_converter(DeskLanguage, "tag")
 
+OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
+
 app_name = "open"
 urlpatterns = [
     path("trainings/", public.language_choice, name="language_choice"),
@@ -31,4 +40,25 @@ urlpatterns = [
     path("trainings/<tag:tag>/s/<str:token>", answering.slip, name="slip"),
     path("trainings/<tag:tag>/ask", asking.request_ask, name="request_ask"),
     path("trainings/<tag:tag>/ask/<str:token>", asking.request, name="request"),
+    path("certificates/<uuid:credential>", checking.certificate_any, name="certificate_any"),
+    path(
+        "certificates/<uuid:credential>/badge.json",
+        published.certificate_badge,
+        name="certificate_badge",
+    ),
+    path("issuers/<uuid:pk>/did.json", published.issuer_keys, name="issuer_keys"),
+    path(
+        "issuers/<uuid:pk>/status/<int:number>/<str:purpose>",
+        published.status_list,
+        name="status_list",
+    ),
+    path("trainings/<tag:tag>/c/<uuid:credential>", checking.certificate, name="certificate"),
+    path("trainings/<tag:tag>/check", checking.certificate_check, name="certificate_check"),
+    path(OWN_CERTIFICATE, own_certificate.own_certificate, name="own_certificate"),
+    path(f"{OWN_CERTIFICATE}.pdf", own_certificate.own_certificate_pdf, name="own_certificate_pdf"),
+    path(
+        f"{OWN_CERTIFICATE}.json",
+        own_certificate.own_certificate_badge,
+        name="own_certificate_badge",
+    ),
 ]

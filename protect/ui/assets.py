@@ -54,6 +54,8 @@ DESK_STYLES = (
 )
 MODULES = ("desk", "passkey", "again", "questionnaire", "counting")
 FILES_AT = "/assets/"
+# Documents that programs fetch, the same for everybody. Units: seconds.
+KEPT_BRIEFLY = "public, max-age=600"
 
 
 class Asset(NamedTuple):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+NONE = "00000000-0000-4000-8000-000000000000"
 # By name of the address: the status for somebody without an account, method GET.
 PUBLIC = {
     "findhelp:language_list": ("/", 200),
@@ -27,6 +28,15 @@ PUBLIC = {
     "open:slip": ("/trainings/fr/s/none", 410),
     "open:request_ask": ("/trainings/fr/ask", 200),
     "open:request": ("/trainings/fr/ask/none", 404),
+    "open:certificate_any": (f"/certificates/{NONE}", 302),
+    "open:certificate_badge": (f"/certificates/{NONE}/badge.json", 404),
+    "open:certificate": (f"/trainings/fr/c/{NONE}", 404),
+    "open:certificate_check": ("/trainings/fr/check", 200),
+    "open:own_certificate": ("/trainings/fr/own/forged/certificate", 404),
+    "open:own_certificate_pdf": ("/trainings/fr/own/forged/certificate.pdf", 404),
+    "open:own_certificate_badge": ("/trainings/fr/own/forged/certificate.json", 404),
+    "open:issuer_keys": (f"/issuers/{NONE}/did.json", 404),
+    "open:status_list": (f"/issuers/{NONE}/status/1/revocation", 404),
     "api-1:openapi-json": ("/match/openapi.json", 200),
     "api-1:api-root": ("/", 200),
     "api-1:match": ("/match", 405),

@@ -6,13 +6,8 @@ from django.urls import path
 
 from protect.trainings.urls import registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
-from protect.trainings.views import (
-    certificates,
-    editions,
-    half_days,
-    issuer_keys,
-    people,
-)
+from protect.trainings.urls.certifying import urlpatterns as certifying
+from protect.trainings.views import editions, half_days, people
 
 app_name = "trainings"
 urlpatterns = [
@@ -25,37 +20,10 @@ urlpatterns = [
     path("trainings/<uuid:pk>/half-day", half_days.half_day_new, name="half_day_new"),
     path("trainings/half-days/<uuid:pk>", half_days.half_day_edit, name="half_day_edit"),
     path("trainings/half-days/<uuid:pk>/cancel", half_days.half_day_cancel, name="half_day_cancel"),
-    path(
-        "trainings/<uuid:pk>/certificates",
-        certificates.edition_certificates,
-        name="edition_certificates",
-    ),
-    path("trainings/certificates/<uuid:pk>", certificates.certificate, name="certificate"),
-    path(
-        "trainings/certificates/<uuid:pk>/certificate.pdf",
-        certificates.certificate_pdf,
-        name="certificate_pdf",
-    ),
-    path(
-        "trainings/certificates/<uuid:pk>/revoke",
-        certificates.certificate_revoke,
-        name="certificate_revoke",
-    ),
-    path(
-        "trainings/certificates/<uuid:pk>/replace",
-        certificates.certificate_replace,
-        name="certificate_replace",
-    ),
-    path("trainings/keys", issuer_keys.issuer_keys, name="issuer_keys"),
-    path("trainings/keys/of/<uuid:pk>/make", issuer_keys.issuer_key_make, name="issuer_key_make"),
-    path(
-        "trainings/keys/<uuid:pk>/distrust",
-        issuer_keys.issuer_key_distrust,
-        name="issuer_key_distrust",
-    ),
     path("trainings/people/<uuid:pk>/erase", people.participant_erase, name="participant_erase"),
     path("trainings/doubles", people.double_list, name="double_list"),
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     *attending,
+    *certifying,
     *registering.urlpatterns,
 ]

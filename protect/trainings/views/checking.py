@@ -1,0 +1,86 @@
+"""Certificates for strangers: a page by the code on paper, a file that somebody brings."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.reference.formats import date_text, duration_text
+from protect.trainings import access, labels
+from protect.trainings.actions import naming
+from protect.trainings.badges import Verdict
+from protect.trainings.badges.reading import certificate_of
+from protect.trainings.certificate_files import day_of
+from protect.trainings.forms.certificates import CheckForm, NameForm
+from protect.trainings.judging import judged
+from protect.trainings.models import Certificate
+from protect.trainings.views.public import open_page, show_open
+from protect.vault import gates
+
+
+@gates.open_to_all
+@require_safe
+def certificate_any(request: HttpRequest, credential: UUID) -> HttpResponse:
+    """Lead from the address on paper to the page in the language of the browser, or English."""
+    tag = translation.get_language_from_request(request)
+    return redirect("open:certificate", tag=tag, credential=credential)
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
+    found = access.get_credential(credential)
+    name = found.registration.participant.name if found.registration else ""
+    asks = bool(name) and found.revoked_at is None and not found.shows_name
+    form = NameForm(request.POST if request.method == "POST" else None) if asks else None
+    if request.method == "POST" and form is None:
+        raise Http404
+    matches = None
+    if form is not None and form.is_valid():
+        with form.mending():
+            matches = naming.is_named(found, form.cleaned_data["name"], at=clock.now())
+    context = {
+        "certificate": found,
+        "said": labels.certificate_state(found),
+        "told": told_of(found),
+        "name": name if found.shows_name else "",
+        "matches": matches,
+    }
+    response = show_open(request, "certificate.html", form, context)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def certificate_check(request: HttpRequest) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = CheckForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    verdict: Verdict | None = None
+    if form.is_valid():
+        with form.mending():
+            document = certificate_of(form.cleaned_data["file"].read())
+            verdict = judged(document, at=clock.now())
+    context = {"verdict": verdict, "said": labels.verdict(verdict) if verdict else None}
+    return show_open(request, "certificate_check.html", form, context)
+
+
+def told_of(found: Certificate) -> dict[str, str] | None:
+    """Return what pages show of a certificate; None where nothing is kept any more."""
+    if not found.document:
+        return None
+    subject, tag = found.document["credentialSubject"], translation.get_language()
+    return {
+        "short_title": found.document["name"],
+        "title": subject["achievement"]["name"],
+        "length": duration_text(int(subject["result"][0]["value"]), tag),
+        "completed": date_text(date.fromisoformat(subject["activityEndDate"][:10]), tag),
+        "issued": date_text(day_of(found.issued_at, found.edition), tag),
+        "criteria": subject["achievement"]["criteria"]["narrative"],
+    }

@@ -1,0 +1,65 @@
+"""The certificate of whoever has a registration's own link: files, and whether the name shows."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.trainings import access, labels
+from protect.trainings.actions import naming
+from protect.trainings.actions.signing_anew import for_holder
+from protect.trainings.badges.attaching import MEDIA_TYPE, NAME, spelled
+from protect.trainings.certificate_files import address_of, pdf_of
+from protect.trainings.forms.certificates import ShowNameForm
+from protect.trainings.models import Certificate
+from protect.trainings.views.checking import told_of
+from protect.trainings.views.public import open_page, show_open
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
+    found = access.get_own_certificate(token)
+    form = ShowNameForm(
+        request.POST if request.method == "POST" else None,
+        initial={"shows_name": found.shows_name},
+    )
+    if form.is_valid():
+        naming.show_name(found, is_shown=form.cleaned_data["shows_name"], at=clock.now())
+        return redirect(request.path)
+    context = {
+        "certificate": found,
+        "said": labels.certificate_state(found),
+        "told": told_of(found),
+        "address": address_of(found.credential),
+        "token": token,
+    }
+    return show_open(request, "own_certificate.html", form, context)
+
+
+@open_page
+@require_safe
+def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
+    found = _kept(token)
+    document = for_holder(found, at=clock.now())
+    made = pdf_of(found, document, get_language() or "en")
+    return HttpResponse(made, content_type="application/pdf")
+
+
+@open_page
+@require_safe
+def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
+    document = for_holder(_kept(token), at=clock.now())
+    response = HttpResponse(spelled(document), content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
+    return response
+
+
+def _kept(token: str) -> Certificate:
+    found = access.get_own_certificate(token)
+    if not found.document:
+        raise Http404
+    return found

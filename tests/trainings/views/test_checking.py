@@ -1,0 +1,255 @@
+"""Certificates for strangers and for who holds them, without account and without cookies."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from protect.kernel import clock
+from protect.trainings import access
+from protect.trainings.actions import certifying
+from protect.trainings.badges import State, verify
+from protect.trainings.badges.issuers import keys_in
+from protect.trainings.badges.reading import certificate_of
+from protect.trainings.certificate_files import pdf_of
+from protect.trainings.forms.certificates import CheckForm
+from protect.trainings.models import Certificate
+from tests.trainings.badges.given import SIGNED, changed
+from tests.trainings.certified import AT, LATER, attend, make_done, make_key
+from tests.vault.views.desk import words
+
+OPEN = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
+NAME, TOKEN = "Demo Noor", "demo-token"
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
+    holder.token_hash = access.token_hash(TOKEN)
+    holder.save(update_fields=["token_hash"])
+    made = certifying.issue(planners.scope("pia"), holder, at=AT)
+    return access.get_credential(made.credential)
+
+
+@pytest.fixture
+def page(row):
+    return f"/trainings/en/c/{row.credential}"
+
+
+def browser(**headers: str) -> Client:
+    return Client(headers={"host": "127.0.0.1:8000", **headers})
+
+
+def get(address: str, at=LATER):
+    with clock.frozen(at):
+        return browser().get(address)
+
+
+def post(address: str, at=LATER, **fields):
+    with clock.frozen(at):
+        return browser().post(address, fields)
+
+
+def asked(page: str, name: str, at=LATER):
+    """Return what a stranger hears: yes, no, or None for neither."""
+    return post(page, at=at, name=name).context["matches"]
+
+
+def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
+    address = f"/certificates/{row.credential}"
+
+    answer = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
+    assert answer["Location"] == f"/trainings/nl/c/{row.credential}"
+    assert answer["Cache-Control"] == "no-store"
+    assert (
+        browser(**{"accept-language": "tlh"}).get(address)["Location"].startswith("/trainings/en/")
+    )
+
+
+def test_a_stranger_sees_what_counts_and_nobodys_name(row, page):
+    answer = get(page)
+
+    shown = words(answer)
+    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
+    assert not answer.cookies
+    for each in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
+        assert each in shown
+    assert "Valid" in shown
+    assert "Demo Academy" in shown
+    assert NAME not in answer.content.decode()
+
+
+def test_the_title_of_the_browser_tells_no_topic(page):
+    title = get(page).content.decode().partition("</title>")[0]
+
+    assert "Protection" not in title
+    assert "Demo" not in title.rpartition("<title>")[2]
+
+
+def test_an_unknown_certificate_is_not_found(row):
+    for address in (f"/certificates/{uuid4()}/badge.json", f"/trainings/en/c/{uuid4()}"):
+        assert get(address).status_code == 404
+
+
+def test_a_name_is_compared_and_never_shown(page):
+    assert asked(page, "noor, DEMO") is True
+    assert asked(page, "Demo Alma") is False
+    answer = post(page, name="Demo Alma")
+    assert "its holder has another name" in words(answer)
+    assert NAME not in answer.content.decode()
+
+
+def test_names_cannot_be_guessed_all_day(page, row):
+    for _ in range(5):
+        assert asked(page, "Demo Alma") is False
+
+    answer = post(page, name=NAME)
+
+    assert answer.status_code == 429
+    assert answer.context["matches"] is None
+    assert "Too many names were tried" in words(answer)
+    assert asked(page, NAME, LATER + timedelta(hours=1)) is True
+
+
+def test_right_names_are_not_counted(page):
+    assert [asked(page, NAME) for _ in range(7)] == [True] * 7
+
+
+def test_a_form_from_elsewhere_is_refused(page, row):
+    answer = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.name_tries) == (403, 0)
+
+
+def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo secret reason")
+
+    shown = words(get(page))
+    assert "Revoked" in shown
+    assert "Do not rely on it" in shown
+    assert "Demo secret reason" not in shown
+    assert post(page, name=NAME).status_code == 404
+
+
+def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
+    made = certifying.replace(planners.scope("pia"), row, at=LATER, reason="Demo")
+
+    answer = get(page)
+    assert "Ask whoever showed it for the new one" in words(answer)
+    assert str(made.credential) not in answer.content.decode()
+
+
+def test_after_erasure_only_the_state_is_left(row, page):
+    Certificate.objects.update(registration=None, document={}, facts={}, rule={})
+
+    shown = words(get(page))
+    assert "Valid" in shown
+    assert "no longer kept" in shown
+    assert "Protection" not in shown
+    assert get(f"/certificates/{row.credential}/badge.json").status_code == 404
+
+
+def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
+    issuer = f"/issuers/{row.issuer_id}"
+    kinds = {
+        f"/certificates/{row.credential}/badge.json": "application/vc",
+        f"{issuer}/did.json": "application/did+ld+json",
+        f"{issuer}/status/1/revocation": "application/vc",
+        f"{issuer}/status/1/refresh": "application/vc",
+    }
+
+    for address, kind in kinds.items():
+        answer = get(address)
+        assert answer["Content-Type"] == kind
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert answer["Cache-Control"] == "public, max-age=600"
+        assert "Vary" not in answer.headers
+        assert not answer.cookies
+
+
+def test_what_is_published_verifies_and_names_nobody(row):
+    address = f"/issuers/{row.issuer_id}"
+    badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
+    lists = [
+        json.loads(get(each["statusListCredential"].partition("8000")[2]).content)
+        for each in badge["credentialStatus"]
+    ]
+    keys = keys_in(json.loads(get(f"{address}/did.json").content))
+
+    assert verify(badge, lists, keys, at=LATER).state is State.VALID
+    assert NAME not in json.dumps([badge, lists])
+
+
+@pytest.mark.parametrize("rest", ["did.json", "status/1/revocation"])
+def test_an_organisation_without_keys_publishes_nothing(planners, rest):
+    assert get(f"/issuers/{planners.other.pk}/{rest}").status_code == 404
+
+
+def test_under_another_name_of_the_host_no_keys_are_published(row):
+    other = Client(headers={"host": "127.0.0.1:9000"})
+
+    assert other.get(f"/issuers/{row.issuer_id}/did.json").status_code == 404
+
+
+def brought(content: bytes, at=LATER):
+    file = SimpleUploadedFile("demo.json", content)
+    return post("/trainings/en/check", at=at, file=file)
+
+
+def test_a_file_is_checked_and_not_kept(row):
+    for content in (json.dumps(row.document).encode(), pdf_of(row, row.document, "en")):
+        answer = brought(content)
+        assert answer.context["verdict"].state is State.VALID
+        assert "Protection in practice" in words(answer)
+
+
+def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
+    path = ("credentialSubject", "result", 0, "value")
+    altered = json.dumps(changed(row.document, path, "9000")).encode()
+
+    answer = brought(altered)
+    assert answer.context["verdict"].state is State.ALTERED
+    assert "9000" not in words(answer)
+    foreign = brought(json.dumps(SIGNED).encode())
+    assert foreign.context["verdict"].state is State.UNKNOWN_ISSUER
+    assert "Demo Person" not in foreign.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
+def test_what_is_no_certificate_is_said_at_the_field(row, content):
+    answer = brought(content)
+
+    assert answer.status_code == 422
+    assert isinstance(answer.context["form"], CheckForm)
+    assert set(answer.context["form"].errors) == {"file"}
+
+
+def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
+    own = f"/trainings/fr/own/{TOKEN}/certificate"
+    assert get(own).status_code == 200
+    assert certificate_of(get(f"{own}.pdf").content) == row.document
+    assert json.loads(get(f"{own}.json").content) == row.document
+
+    assert post(own, shows_name="on")["Location"] == own
+
+    assert NAME in words(get(page))
+    named = json.loads(get(f"{own}.json").content)
+    assert named["credentialSubject"]["identifier"][0]["identityHash"] == NAME
+    assert NAME not in get(f"/certificates/{row.credential}/badge.json").content.decode()
+    post(own)
+    assert NAME not in words(get(page))
+
+
+def test_another_link_opens_no_certificate(row):
+    for ending in ("", ".pdf", ".json"):
+        assert get(f"/trainings/en/own/other/certificate{ending}").status_code == 404
+    assert post("/trainings/en/own/other/certificate", shows_name="on").status_code == 404
+    row.refresh_from_db()
+    assert not row.shows_name
