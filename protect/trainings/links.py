@@ -16,7 +16,8 @@ from django.utils.crypto import salted_hmac
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, token_hash
-from protect.trainings.models import Roster, Sender
+from protect.trainings.enums import EditionState
+from protect.trainings.models import Edition, Roster, Sender
 
 
 def own_token(registration: UUID) -> str:
@@ -26,6 +27,15 @@ def own_token(registration: UUID) -> str:
     """
     made = salted_hmac("trainings.own", str(registration), algorithm="sha256").digest()
     return urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def get_open(code: str) -> Edition:
+    """Return an edition that everybody may see who knows its code. Errors: Http404."""
+    rows = Edition.objects.select_related("host", "course_version__course")
+    found = rows.filter(code=code).exclude(state=EditionState.PLANNED).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def senders_of(scope: Scope) -> QuerySet[Sender]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from protect.directory.importing.formulas import safe
 from protect.trainings import labels
+from protect.trainings.actions.nominating import Brought
 from protect.trainings.forms.lists import RosterForm
 from protect.trainings.models import Cohort, Edition, Roster, Sender
 from protect.trainings.nominating.checking import FIELDS, Row, Wrong
@@ -91,10 +92,17 @@ def bad_rows(roster: Roster) -> HttpResponse:
     return response
 
 
-def sent_by(form: RosterForm, sender: Sender | None) -> tuple[Sender | None, Cohort | None]:
-    """Return who sends the people of a list: a class is sent by its school."""
-    cohort: Cohort | None = form.cleaned_data.get("cohort")
-    return (cohort.school if cohort else sender or form.cleaned_data.get("sender")), cohort
+def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
+    """Return a list as its form says it; a class is sent by its school.
+
+    Errors: of `nominating.reading`; UploadRefused.
+    """
+    told = form.cleaned_data
+    cohort: Cohort | None = told.get("cohort")
+    by = cohort.school if cohort else sender or told.get("sender")
+    return Brought(
+        form.rows(), told["country"], told["language"], by, cohort, is_together=told["is_together"]
+    )
 
 
 def first_told(edition: Edition, language: str) -> dict[str, str]:

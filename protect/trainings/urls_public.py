@@ -12,6 +12,7 @@ from protect.trainings.views import (
     public,
     published,
 )
+from protect.trainings.views import answering, applying, asking, public, sending
 
 
 class DeskLanguage:
@@ -35,7 +36,22 @@ OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
 app_name = "open"
 urlpatterns = [
     path("trainings/", public.language_choice, name="language_choice"),
-    path("trainings/<tag:tag>/", public.edition_calendar, name="edition_calendar"),
+    path("trainings/<tag:tag>/", applying.edition_calendar, name="edition_calendar"),
+    path("trainings/<tag:tag>/e/<str:code>", applying.edition, name="edition"),
+    path("trainings/<tag:tag>/e/<str:code>/apply", applying.edition_apply, name="edition_apply"),
+    path("trainings/<tag:tag>/own/<str:token>", applying.own, name="own"),
+    path("trainings/<tag:tag>/send/<str:token>", sending.send, name="send"),
+    path(
+        "trainings/<tag:tag>/send/<str:token>/list/<uuid:pk>",
+        sending.send_roster,
+        name="send_roster",
+    ),
+    path(
+        "trainings/<tag:tag>/send/<str:token>/list/<uuid:pk>/to-mend.csv",
+        sending.send_wrong,
+        name="send_wrong",
+    ),
+    path("trainings/<tag:tag>/send/<str:token>/<str:code>", sending.send_list, name="send_list"),
     path("trainings/<tag:tag>/t/<str:code>", answering.inquiry, name="inquiry"),
     path("trainings/<tag:tag>/s/<str:token>", answering.slip, name="slip"),
     path("trainings/<tag:tag>/ask", asking.request_ask, name="request_ask"),

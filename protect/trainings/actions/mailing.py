@@ -15,10 +15,11 @@ from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
 from protect.orgs import languages
 from protect.orgs.scope import Scope
+from protect.trainings.actions.people import folded
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
 from protect.trainings.links import own_token
-from protect.trainings.models import Participant, Registration, Sender
+from protect.trainings.models import Edition, Participant, Registration, Sender
 
 
 def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
@@ -55,6 +56,12 @@ def send_again(scope: Scope, registration: Registration, *, at: datetime) -> Non
     trace = Trace.of(scope, registration.edition.host_id, at=at)
     tell([registration], Template.TRAINING_REGISTERED, at=at)
     trace.record("link_again", registration)
+
+
+def remind(edition: Edition, email: str, *, at: datetime) -> None:
+    """Mail somebody the link of the registration that they have already."""
+    rows = edition.registrations.active().filter(participant__email=folded(email))
+    tell(rows.order_by("pk"), Template.TRAINING_REGISTERED, at=at)
 
 
 def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk as languages
 from protect.trainings.views.frame import show
 from protect.ui.assets import OPEN_CSP
@@ -55,14 +57,31 @@ def show_open(
     return show(request, f"public/{template}", form, {**frame, **(context or {})})
 
 
+def in_frame(view: View) -> View:
+    """Say a refusal on a page of this zone: there is no desk to go back to for whoever reads it."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ProtectError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            response = show_open(request, "refused.html", None, {"said": error.text()})
+            response.status_code = error.status
+            return response
+
+    return shown
+
+
+def unlisted(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of search engines: it is for whoever has its link."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @gates.open_to_all
 @require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
     """Lead to the calendar in the language of the browser, or English."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
-
-
-@open_page
-@require_safe
-def edition_calendar(request: HttpRequest) -> HttpResponse:
-    return show_open(request, "edition_calendar.html")

@@ -16,10 +16,8 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings import access, links
 from protect.trainings.actions import nominating
-from protect.trainings.actions.nominating import Brought
 from protect.trainings.forms.lists import RosterForm
-from protect.trainings.models import Sender
-from protect.trainings.rosters import bad_rows, first_told, listing, sent_by
+from protect.trainings.rosters import bad_rows, brought_by, first_told, listing
 from protect.trainings.views.frame import show
 from protect.ui.forms import DeskForm
 
@@ -70,12 +68,3 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def roster_wrong(request: HttpRequest, pk: UUID) -> HttpResponse:
     return bad_rows(links.get_roster(scope_of(request), pk))
-
-
-def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
-    """Return a list as its form says it. Errors: of `nominating.reading`."""
-    by, cohort = sent_by(form, sender)
-    told = form.cleaned_data
-    return Brought(
-        form.rows(), told["country"], told["language"], by, cohort, is_together=told["is_together"]
-    )

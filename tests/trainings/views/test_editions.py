@@ -21,7 +21,7 @@ from protect.trainings.models import (
 )
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_registering import come, fill, states
-from tests.trainings.planning import make_course, make_edition, make_sender
+from tests.trainings.planning import AT, make_course, make_edition, make_sender
 from tests.vault.views.desk import words
 
 

@@ -1,0 +1,184 @@
+"""Registration without an account: the calendar, a training, applying, one's own page."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory.saying import language_name
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings import labels, links
+from protect.trainings.access import get_own
+from protect.trainings.actions import entering, mailing, people, registering
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.seats import place_of
+from protect.trainings.enums import Answered, RegistrationState, Source
+from protect.trainings.errors import AlreadyRegistered
+from protect.trainings.forms.applying import ApplyForm
+from protect.trainings.forms.lists import countries
+from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
+from protect.trainings.models import Edition, Registration
+from protect.trainings.open_board import coming, line, lines, loaded
+from protect.trainings.support import content_notes, line_of
+from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+
+PAGE = 20  # trainings
+AGREE = "agree"
+LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
+# What somebody hears of what they just did, by the word in the address.
+DONE = {
+    "applied": gettext_lazy("Thank you. The link of this page is on its way to you by mail."),
+    AGREE: gettext_lazy("Thank you for saying yes."),
+    Answered.SEATED: gettext_lazy("The seat is yours."),
+    Answered.PASSED_ON: gettext_lazy(
+        "The time to answer was over, and the seat was passed on. You are back at your place in "
+        "the line, and hear from us when a seat is free."
+    ),
+    RENEW: gettext_lazy("You wait on, at the same place."),
+    WITHDRAW: gettext_lazy("You have withdrawn. Thank you for telling us."),
+}
+
+
+@open_page
+@require_safe
+def edition_calendar(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    every = coming(at)
+    country, language = (_asked(request, each, every) for each in ("country", "languages"))
+    rows = loaded(coming(at, country=country, language=language)).order_by("begins", "pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    named = dict(countries())
+    context = {
+        "page": page,
+        "lines": lines(page, at),
+        "is_filtered": bool(country or language),
+        "countries": [(each, named[each], each == country) for each in _there(every, "country")],
+        "spoken": [
+            (each, language_name(each), each == language) for each in _there(every, "languages")
+        ],
+    }
+    return show_open(request, "edition_calendar.html", None, context)
+
+
+@open_page
+@require_safe
+def edition(request: HttpRequest, code: str) -> HttpResponse:
+    found, at = links.get_open(code), clock.now()
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), at)
+    response = show_open(request, "edition.html", None, {"line": shown} | beside(found))
+    return response if found.is_listed else unlisted(response)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
+    found = links.get_open(code)
+    tag = get_language() or "en"
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
+    form = ApplyForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "sent_key": uuid4(),
+            "country": found.country_id,
+            "language": tag,
+            "sex": "undisclosed",
+        },
+    )
+    if form.is_valid():
+        with form.mending():
+            return _applied(request, found, form)
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+    return unlisted(show_open(request, "edition_apply.html", form, {"line": shown}))
+
+
+def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
+    """Register, and lead to the own page. Who is registered already gets a mail, and no page."""
+    told, at = form.cleaned_data, clock.now()
+    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_own_consent=True)
+    try:
+        with transaction.atomic():  # refused: what is known of them stays, too
+            person = people.known_or_new(found.host, told, at=at)
+            row = entering.enter(found, person, entry, at=at).registration
+    except AlreadyRegistered:
+        mailing.remind(found, told["email"], at=at)
+        return unlisted(show_open(request, "mail_sent.html", None, {"edition": found}))
+    return _to_own(links.own_token(row.pk), "applied")
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def own(request: HttpRequest, token: str) -> HttpResponse:
+    found = get_own(token)
+    if request.method == "POST":
+        return _to_own(token, _answer(found, request.POST.get("deed", "")))
+    shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), clock.now())
+    is_waiting = found.state == RegistrationState.WAITING
+    place = place_of(found) if is_waiting else None
+    context = {
+        "registration": found,
+        "line": shown,
+        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "asks_consent": _asks_consent(found),
+        "reason": _reason(found),
+    }
+    return unlisted(show_open(request, "own.html", None, context | beside(found.edition)))
+
+
+def _answer(found: Registration, deed: str) -> str:
+    """Do what somebody chose on their own page, and return the word for what became of it."""
+    at = clock.now()
+    if deed == ACCEPT:
+        return registering.accept_offer(found, at=at).value
+    deeds = {AGREE: registering.agree, RENEW: registering.renew, WITHDRAW: registering.withdraw}
+    if deed in deeds:
+        deeds[deed](found, at=at)
+        return deed
+    return ""
+
+
+def beside(found: Edition) -> dict[str, object]:
+    """Return what stands beside a training: what it talks about, and whom to call."""
+    tag = get_language() or "en"
+    return {"notes": content_notes(found), "support": line_of(found.country_id, tag, clock.now())}
+
+
+def _asks_consent(found: Registration) -> bool:
+    """Return whether others named somebody who has said neither yes nor no."""
+    return found.ended_at is None and not found.is_own_consent and found.source != Source.APPLIED
+
+
+def _reason(found: Registration) -> str:
+    """Return why a registration ended, where somebody wrote it."""
+    if found.state == RegistrationState.REFUSED:
+        return found.reason
+    return found.edition.state_reason if found.state == RegistrationState.CANCELLED else ""
+
+
+def _to_own(token: str, done: str) -> HttpResponse:
+    answer = redirect("open:own", get_language(), token)
+    answer.headers["Location"] += f"?done={done}"
+    answer.status_code = 303
+    return answer
+
+
+def _there(rows: object, name: str) -> list[str]:
+    values = rows.order_by(name).values_list(name, flat=True).distinct()  # type: ignore[attr-defined]
+    return [each for each in dict.fromkeys(values) if each]
+
+
+def _asked(request: HttpRequest, name: str, rows: object) -> str:
+    """Return what the filter in the address asks for, if there is such a training."""
+    asked = request.GET.get(name, "")
+    return asked if asked in _there(rows, name) else ""

@@ -1,0 +1,104 @@
+"""Naming people without an account: an organisation's own link, its lists, who it has named."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings import labels, links
+from protect.trainings.actions import nominating
+from protect.trainings.forms.lists import RosterForm
+from protect.trainings.models import Edition, Sender
+from protect.trainings.open_board import line, lines, loaded
+from protect.trainings.rosters import bad_rows, brought_by, first_told, listing
+from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.ui.forms import DeskForm
+
+LIMITS = Limits(30)  # lists in a minute from one address
+THROW_AWAY = "throw_away"
+
+
+@open_page
+@require_safe
+def send(request: HttpRequest, token: str) -> HttpResponse:
+    sender, at = links.get_sender_by(token), clock.now()
+    rows = loaded(Edition.objects.filter(host=sender.kept_by_id).taking(at))
+    named = sender.registrations.select_related("participant", "edition__course_version")
+    context = {
+        "sender": sender,
+        "token": token,
+        "lines": lines(rows.order_by("created", "pk"), at),
+        "named": [
+            (row, labels.registration_state(row.state, is_paused=row.is_paused))
+            for row in named.filter(participant__erased_at=None).order_by("-applied_at", "pk")[:200]
+        ],
+    }
+    return unlisted(show_open(request, "send.html", None, context))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    sender = links.get_sender_by(token)
+    found = _edition_for(sender, code)
+    is_sent = request.method == "POST"
+    if is_sent:
+        LIMITS.must_pass(address_of(request.META))
+    form = RosterForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        sender=sender,
+        initial=first_told(found, sender.language_id) | {"country": sender.country_id},
+    )
+    if form.is_valid():
+        with form.mending():
+            roster = nominating.bring(found, brought_by(form, sender), at=clock.now())
+            return _seen("open:send_roster", get_language(), token, roster.pk)
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+    context = {"sender": sender, "token": token, "line": shown}
+    return unlisted(show_open(request, "send_list.html", form, context))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    roster = links.get_roster_by(links.get_sender_by(token), pk)
+    form = DeskForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            if request.POST.get("deed") == THROW_AWAY:
+                nominating.throw_away(roster, at=clock.now())
+                return _seen("open:send", get_language(), token)
+            nominating.confirm(roster, at=clock.now())
+            return _seen("open:send_roster", get_language(), token, pk)
+    context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
+    return unlisted(show_open(request, "send_roster.html", form, context))
+
+
+@open_page
+@require_safe
+def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    return unlisted(bad_rows(links.get_roster_by(links.get_sender_by(token), pk)))
+
+
+def _edition_for(sender: Sender, code: str) -> Edition:
+    """Return a training for which an organisation names people. Errors: Http404."""
+    found = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _seen(name: str, *args: object) -> HttpResponse:
+    answer = redirect(name, *args)
+    answer.status_code = 303
+    return answer

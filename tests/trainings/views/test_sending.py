@@ -1,0 +1,116 @@
+"""An organisation names people by its own link, without an account."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.actions import nominating, senders
+from protect.trainings.actions.nominating import Brought
+from protect.trainings.models import Registration, Roster
+from protect.trainings.nominating.reading import of_text
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT, make_edition, make_planners, make_sender
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+NAMES = "Demo Noor, noor@demo.example\nDemo Nobody"
+
+
+@pytest.fixture
+def visitor():
+    with clock.frozen(AT):
+        yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def planners():
+    return make_planners()
+
+
+@pytest.fixture
+def sender(planners):
+    return make_sender(planners.host)
+
+
+@pytest.fixture
+def page(planners, sender):
+    token = senders.give_link(planners.scope("pia"), sender, is_mailed=False, at=AT)
+    return f"/trainings/en/send/{token}"
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def typed(**more):
+    return {"names": NAMES, "country": "BE", "language": "fr"} | more
+
+
+def test_the_page_lists_what_takes_people_and_who_was_named(visitor, planners, edition, page):
+    closed = make_edition(planners.host, state="closed")
+    shown = words(visitor.get(page))
+
+    assert edition.course_version.title in shown
+    assert closed.course_version.title not in shown
+
+
+def test_people_are_named_after_each_row_was_seen(visitor, edition, page, sender):
+    answer = visitor.post(f"{page}/{edition.code}", typed())
+    assert answer.status_code == 303
+    seen = visitor.get(answer["Location"])
+    assert "Register 1" in words(seen).replace("⁨", "").replace("⁩", "")
+    assert not Registration.objects.exists()
+    visitor.post(answer["Location"], {"deed": "confirm"})
+
+    row = Registration.objects.get()
+    assert (row.source, row.sender, row.is_own_consent) == ("nominated", sender, False)
+    assert Outgoing.objects.get().template == "training_named"
+    assert "Demo Noor" in words(visitor.get(page))
+    assert not visitor.cookies
+
+
+def test_bad_rows_are_handed_back(visitor, edition, page):
+    address = visitor.post(f"{page}/{edition.code}", typed())["Location"]
+
+    assert b"Demo Nobody" in visitor.get(f"{address}/to-mend.csv").content
+
+
+def test_a_file_that_is_no_list_is_refused_and_the_form_is_kept(visitor, edition, page):
+    file = SimpleUploadedFile("list.json", b'{"a": 1}')
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"file"}
+    assert not Roster.objects.exists()
+
+
+def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition, page):
+    senders.end_link(planners.scope("pia"), sender, at=AT)
+
+    assert visitor.get(page).status_code == 404
+    assert visitor.post(f"{page}/{edition.code}", typed()).status_code == 404
+    assert not Roster.objects.exists()
+
+
+def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, edition, page, sender):
+    brought = Brought(of_text(NAMES), "BE", "fr")
+    of_others = nominating.bring(edition, brought, at=AT)
+    by_desk = nominating.bring(
+        edition, Brought(of_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
+    )
+
+    for roster in (of_others, by_desk):
+        assert visitor.get(f"{page}/list/{roster.pk}").status_code == 404
+        assert visitor.post(f"{page}/list/{roster.pk}", {"deed": "confirm"}).status_code == 404
+    assert not Registration.objects.exists()
+
+
+def test_trainings_of_others_are_not_there(visitor, page):
+    other = make_edition(make_organisation("Demo Third"))
+
+    assert visitor.get(f"{page}/{other.code}").status_code == 404
