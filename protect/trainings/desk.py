@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from protect.orgs.scope import Scope
+from protect.trainings import desk_needs
 from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Registration
@@ -29,7 +30,7 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the registrations about which somebody must decide, the oldest first."""
+    """Yield the registrations to decide about, the oldest first, and the needs to arrange."""
     rows = registrations_of(scope).filter(state=RegistrationState.APPLIED)
     first = rows.select_related("participant", "edition__course_version").order_by("applied_at")
     shown = list(first[:SHOWN])
@@ -41,6 +42,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "count": rows.count(),
             "more": reverse("trainings:edition_list"),
         }
+    yield from desk_needs.panels(scope)
 
 
 def _row(each: Registration) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from protect.trainings.enums import (
     BookingState,
     EditionMove,
     EditionState,
+    NeedState,
     RegistrationState,
 )
 from protect.trainings.models import Certificate
@@ -58,6 +59,14 @@ ATTENDANCE_SHAPES = {
     AttendanceState.EXCUSED: "plain",
     AttendanceState.ABSENT: "ended",
 }
+NEED_SHAPES = {
+    NeedState.OPEN: "open",
+    NeedState.BOOKED: "good",
+    NeedState.ORDERED: "good",
+    NeedState.CANNOT_BE_MET: "caution",
+}
+# Translators: somebody wrote what they need in their own words; it stands apart.
+OWN_WORDS = _("In own words: ask the team")
 # Translators: nobody has written yet whether somebody was there.
 NOT_NOTED = Said(_("Not noted yet"), "open")
 VERDICT_SHAPES = {
@@ -110,6 +119,12 @@ def attendance_state(code: str) -> Said:
     """Return how somebody's part in a half day is said."""
     state = AttendanceState(code)
     return Said(state.label, ATTENDANCE_SHAPES[state])
+
+
+def need_state(code: str) -> Said:
+    """Return how it is said what became of a need."""
+    state = NeedState(code)
+    return Said(state.label, NEED_SHAPES[state])
 
 
 def booking_state(code: str) -> Said:

@@ -8,6 +8,7 @@ from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.counting import CountForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
+from protect.trainings.forms.needs import CannotForm, NeedsForm
 from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
 from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
 from protect.vault.forms.posted import Page
@@ -34,6 +35,10 @@ PAGES: dict[str, Page] = {
     "trainings:half_day_edit": Page(gettext_lazy("Move a half day"), HalfDayForm),
     # Translators: a page: somebody is entered for a training.
     "trainings:registration_new": Page(gettext_lazy("Enter somebody"), PersonForm),
+    # Translators: a page: what somebody needs to take part.
+    "trainings:registration_needs": Page(gettext_lazy("What they need"), NeedsForm),
+    # Translators: a page: what somebody needs is arranged.
+    "trainings:need": Page(gettext_lazy("What people need"), CannotForm),
     # Translators: a page: who was there in a half day.
     "trainings:attendance": Page(gettext_lazy("Who was there"), ListForm),
     # Translators: a page: several people are entered for a training.

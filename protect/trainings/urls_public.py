@@ -6,13 +6,14 @@ from django.urls import path, register_converter
 
 from protect.trainings.views import (
     answering,
+    applying,
     asking,
     checking,
     own_certificate,
     public,
     published,
+    sending,
 )
-from protect.trainings.views import answering, applying, asking, public, sending
 
 
 class DeskLanguage:

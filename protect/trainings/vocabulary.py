@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from protect.kernel import tables
 from protect.kernel.tables import Record
-from protect.trainings.enums import Assessment, Phase, Severity
+from protect.trainings.enums import Assessment, NeedKind, Phase, Severity
 from protect.trainings.rules.clashing import Clash
 
 
@@ -172,3 +172,16 @@ class Retention(Record):
 def kept_for(code: str) -> timedelta:
     """Return how long something of retention.toml is kept. Errors: DataError; KeyError."""
     return timedelta(days=tables.load("trainings", "retention", Retention)[code].days)
+
+
+class NeedRecord(Record):
+    """Something that people can say they need."""
+
+    kind: NeedKind
+
+
+@cache
+def needs(kind: NeedKind) -> list[str]:
+    """Return the codes of what people can say they need of one kind. Errors: DataError."""
+    found = tables.load("trainings", "needs", NeedRecord)
+    return [code for code, record in found.items() if record.kind is kind]

@@ -30,6 +30,50 @@ CLASHES = {
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
 
+# What people need, as they choose it. Codes of needs.toml.
+NEEDS = {
+    # Translators: what somebody needs to take part in a training.
+    "step_free": _("No steps"),
+    # Translators: what somebody needs to take part in a training.
+    "hearing": _("Help with hearing"),
+    # Translators: what somebody needs to take part in a training.
+    "large_print": _("Large print"),
+    # Translators: what somebody needs to take part in a training.
+    "quiet_room": _("A quiet room for breaks"),
+    # Translators: what somebody needs to take part in a training.
+    "companion": _("A place for somebody who helps me"),
+    # Translators: what somebody eats.
+    "vegetarian": _("Vegetarian"),
+    # Translators: what somebody eats.
+    "vegan": _("Vegan"),
+    # Translators: what somebody eats.
+    "halal": _("Halal"),
+    # Translators: what somebody eats.
+    "kosher": _("Kosher"),
+    # Translators: what somebody eats.
+    "no_gluten": _("Without gluten"),
+    # Translators: what somebody eats.
+    "no_lactose": _("Without lactose"),
+    # Translators: what somebody eats.
+    "no_nuts": _("Without nuts"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "under_3": _("Under 3 years"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "from_3_to_6": _("3 to 6 years"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "over_6": _("Over 6 years"),
+    # Translators: which interpreter somebody prefers.
+    "woman": _("A woman"),
+    # Translators: which interpreter somebody prefers.
+    "man": _("A man"),
+}
+
+
+def need_said(code: str) -> str:
+    """Return how a code of needs.toml is said; the code itself where an office added it."""
+    return str(NEEDS.get(code, code))
+
+
 # What a training talks about, said before anybody comes. Codes of content_notes.toml.
 CONTENT_NOTES = {
     # Translators: what a training talks about.

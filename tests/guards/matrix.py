@@ -18,12 +18,13 @@ from protect.findhelp import addresses as spots
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
-from protect.orgs.models import Organisation, User
+from protect.orgs.models import Organisation, Team, User
+from protect.trainings.actions import needs
 from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.actions.nominating import Brought, bring
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import Source
+from protect.trainings.enums import NeedKind, Source
 from protect.trainings.models import PersonDoubt, PrintedList
 from protect.trainings.nominating.reading import of_text
 from protect.vault.actions import drafts, entering, notes, resetting, second_factors
@@ -92,7 +93,7 @@ OTHER_KINDS = {
     "cohort_new": "sender",
 }
 
-MOVES = {"edition_move": "close", "request_move": "agree"}
+MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
 
 
 class World:
@@ -215,6 +216,9 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     first, second = sorted((person, again), key=lambda each: each.pk)
     half_day = edition.sessions.get(number=1)
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
+    edition.logistics_team = Team.objects.get(organisation=office, name="Demo desk")
+    edition.save()
+    (need,) = needs.say(entered.registration, [needs.Said(NeedKind.DIET, detail="Demo")], at=AT)
     request = make_request(country_id=office.country)
     sender = make_sender(office)
     brought = Brought(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
@@ -228,6 +232,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "edition": edition.pk,
         "half": half_day.pk,
         "attendance": half_day.pk,
+        "need": need.pk,
         "list": printed.pk,
         "registration": entered.registration.pk,
         "request": request.pk,

@@ -19,6 +19,8 @@ from protect.trainings.attended import minutes_planned
 from protect.trainings.enums import AttendanceMethod, AttendanceState, RegistrationState
 from protect.trainings.errors import (
     EditConflict,
+)
+from protect.trainings.errors_attending import (
     HalfDayNotOn,
     MakeUpElsewhere,
     NotConfirmed,

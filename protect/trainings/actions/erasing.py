@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from protect.orgs.scope import Scope
-from protect.trainings.actions import forgetting_certificates
+from protect.trainings.actions import forgetting_certificates, needs
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.facts.keys import person_key
@@ -21,7 +21,6 @@ from protect.trainings.models import (
     AttendanceClaim,
     CountedPerson,
     FollowUp,
-    Need,
     Participant,
     PersonDoubt,
     Registration,
@@ -82,7 +81,8 @@ def _erase(pk: UUID, trace: Trace) -> None:
     _delete(_without_traces(person.registrations.all()))
     rows = person.registrations.all()
     forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
-    for kept_apart in (Need, AttendanceClaim, FollowUp, WaitingMove):
+    needs.erase_of(rows.order_by("pk"), at=trace.at)
+    for kept_apart in (AttendanceClaim, FollowUp, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.reason = secrets.token_hex(KEY_BYTES), ""

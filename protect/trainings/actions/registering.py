@@ -12,6 +12,7 @@ from django.db import transaction
 
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings.actions import needs
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import (
     SEATING,
@@ -203,6 +204,7 @@ def withdraw(
     trace = _trace(edition, scope, at)
     _end(row, RegistrationMove.WITHDRAW, at=at)
     trace.record("withdraw", row)
+    needs.erase_of([row], at=at)
     tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return row

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from protect.trainings.enums import AttendanceMethod, AttendanceState
-from protect.trainings.errors import AttendanceMinutesWrong
+from protect.trainings.errors_attending import AttendanceMinutesWrong
 
 THERE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})

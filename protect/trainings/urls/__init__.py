@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.urls import registering, sessions
+from protect.trainings.urls import needs, registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls.certifying import urlpatterns as certifying
 from protect.trainings.views import editions, half_days, people
@@ -26,4 +26,5 @@ urlpatterns = [
     *attending,
     *certifying,
     *registering.urlpatterns,
+    *needs.urlpatterns,
 ]

@@ -24,6 +24,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.trainings import access, labels
+from protect.trainings.access_needs import arranged_by
 from protect.trainings.actions import planning
 from protect.trainings.board import board_of
 from protect.trainings.enums import EditionMove, EditionState, RegistrationState
@@ -117,6 +118,7 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.get_edition(scope, pk)
     may_plan = found.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS)
     context = {"board": board_of(found, at=clock.now()), "edition": found, "may_plan": may_plan}
+    context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
     return show(request, "edition.html", None, context)
 
 

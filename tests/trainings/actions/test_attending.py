@@ -14,8 +14,10 @@ from protect.trainings.actions.attending import Noted
 from protect.trainings.attended import Share, shares_of
 from protect.trainings.enums import AttendanceMethod, AttendanceState
 from protect.trainings.errors import (
-    AttendanceMinutesWrong,
     EditConflict,
+)
+from protect.trainings.errors_attending import (
+    AttendanceMinutesWrong,
     HalfDayNotOn,
     MakeUpElsewhere,
     NotConfirmed,

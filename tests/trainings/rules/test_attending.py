@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.enums import AttendanceMethod, AttendanceState
-from protect.trainings.errors import AttendanceMinutesWrong
+from protect.trainings.errors_attending import AttendanceMinutesWrong
 from protect.trainings.rules.attending import (
     THERE,
     Attended,

@@ -1,0 +1,238 @@
+"""What people need: said and sealed, arranged, erased. Bookings keep quantities, and nobody's name.
+
+Source: docs/adr/0030-attendance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.access_needs import must_arrange
+from protect.trainings.actions.booking import Wanted, book
+from protect.trainings.actions.mailing import tell
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingRole, NeedKind, NeedState
+from protect.trainings.errors import ReasonMissing
+from protect.trainings.errors_attending import NeedsNotAsked, NeedToldTooLate
+from protect.trainings.models import Booking, Edition, Need, Registration, Resource
+from protect.trainings.rules.needing import NeedMove, purge_on, step_need
+from protect.vault.actions import inbound
+from protect.vault.actions.erasing import PERSON, RETENTION
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import RecordGone
+
+ROLES = {
+    NeedKind.CHILDCARE: BookingRole.CHILDCARE,
+    NeedKind.INTERPRETER: BookingRole.INTERPRETER,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """One thing that somebody needs. What stands in `sealed` is opened by the team alone.
+
+    `codes` are those of needs.toml; `detail` is in the person's own words.
+    """
+
+    kind: NeedKind
+    quantity: int = 1
+    language: str | None = None  # of an interpreter; BCP 47
+    codes: tuple[str, ...] = ()
+    detail: str = field(default="")
+
+    @property
+    def sealed(self) -> dict[str, Any]:
+        """Return the document that is sealed."""
+        return {"codes": list(self.codes), "detail": self.detail}
+
+
+def is_asked(edition: Edition) -> bool:
+    """Return whether people can say what they need: there is a team that could open it."""
+    return inbound.is_reachable(edition.logistics_team)
+
+
+@transaction.atomic
+def say(
+    registration: Registration, said: Sequence[Said], *, at: datetime, scope: Scope | None = None
+) -> list[Need]:
+    """Seal what somebody needs. What they said before of the same kinds, still open, is replaced.
+
+    `scope` is of whoever plans and enters it; None for their own form or link.
+    Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
+    """
+    edition = Edition.objects.select_related("logistics_team").get(pk=registration.edition_id)
+    trace = Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
+    team = edition.logistics_team
+    if team is None or not is_asked(edition) or registration.ended_at is not None:
+        raise NeedsNotAsked
+    kinds = [each.kind for each in said]
+    _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
+    until = due_on(edition, at)
+    rows = [
+        Need(
+            registration=registration,
+            kind=each.kind,
+            quantity=each.quantity,
+            language_id=each.language,
+            record=inbound.seal(team, each.sealed, retention=until, at=at),
+            purge_on=until,
+        )
+        for each in said
+    ]
+    for row in rows:
+        row.save(force_insert=True)
+    if rows:
+        trace.record("say_needs", registration)
+    return rows
+
+
+def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
+    """Return what is sealed of the needs of an edition, by need. The reading is in the audit.
+
+    Errors: KeyNotReady.
+    """
+    if edition.logistics_team is None:
+        return {}
+    rows = Need.objects.filter(registration__edition=edition).order_by("pk")
+    records = dict(rows.values_list("record", "pk"))
+    found = inbound.opened(unlocked, edition.logistics_team, records, at=at)
+    return {records[record]: document for record, document in found.items()}
+
+
+@transaction.atomic
+def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
+    """Note that things were ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    return [_moved(scope, each, NeedMove.ORDER, at=at) for each in needs]
+
+
+@transaction.atomic
+def book_for(
+    scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
+) -> Need:
+    """Book childcare or an interpreter for every half day; who is booked already, for more people.
+
+    Errors: PermissionDenied, also for who does not plan trainings; NeedMoveNotAllowed; as
+    `booking.book`.
+    """
+    row = _moved(scope, need, NeedMove.BOOK, at=at)
+    edition, role = row.registration.edition, ROLES[NeedKind(row.kind)]
+    made: list[Booking] = []
+    for session in edition.sessions.standing().order_by("starts_at", "number"):
+        live = session.bookings.live().filter(resource=resource, role=role)
+        before = live.select_for_update(of=("self",)).order_by("pk").first()
+        if before is None:
+            wanted = Wanted(resource, role, row.language_id, row.quantity)
+            made.append(book(scope, session, wanted, at=at, reason=reason))
+            continue
+        if row.kind == NeedKind.CHILDCARE:
+            Booking.objects.filter(pk=before.pk).update(quantity=F("quantity") + row.quantity)
+        made.append(before)
+    row.booking = made[0] if made else None
+    row.save(update_fields=["booking"])
+    return row
+
+
+@transaction.atomic
+def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
+    """Say that a need cannot be met, and what is offered instead: the person gets a mail.
+
+    Errors: PermissionDenied; ReasonMissing without an alternative; NeedToldTooLate once the edition
+    has begun; NeedMoveNotAllowed.
+    """
+    if not alternative:
+        raise ReasonMissing
+    first = need.registration.edition.sessions.standing().order_by("starts_at").first()
+    if first is not None and first.starts_at <= at:
+        raise NeedToldTooLate
+    row = _moved(scope, need, NeedMove.CANNOT, at=at)
+    row.alternative, row.told_at, row.booking = alternative, at, None
+    row.save(update_fields=["alternative", "told_at", "booking"])
+    tell([row.registration], Template.TRAINING_CHANGED, at=at)
+    return row
+
+
+@transaction.atomic
+def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
+    """Take back how a need ended. Bookings stay as they are.
+
+    Errors: PermissionDenied; NeedMoveNotAllowed.
+    """
+    row = _moved(scope, need, NeedMove.REOPEN, at=at)
+    row.alternative, row.told_at, row.booking = "", None, None
+    row.save(update_fields=["alternative", "told_at", "booking"])
+    return row
+
+
+@transaction.atomic
+def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
+    """Erase what people need who withdrew or are forgotten; return how many needs went."""
+    return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
+
+
+def forget(*, at: datetime) -> int:
+    """Erase needs 14 days after their edition, and of who comes no more; return how many went.
+
+    Needs no key. An edition that moved takes the day along.
+    """
+    editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
+    gone = 0
+    for edition in editions.order_by("pk"):
+        with transaction.atomic():
+            _keep_until(edition, at)
+            rows = Need.objects.filter(registration__edition=edition)
+            over = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
+            gone += _erase(rows.filter(over), RETENTION, at)
+    return gone
+
+
+def due_on(edition: Edition, at: datetime) -> date:
+    """Return the day on which needs of an edition are erased."""
+    last = edition.sessions.standing().order_by("-ends_at").first()
+    day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
+    return purge_on(day, at.date())
+
+
+def _keep_until(edition: Edition, at: datetime) -> None:
+    """Move the day of erasure to where the edition moved. Without half days it stays."""
+    if not edition.sessions.standing().exists():
+        return
+    due = due_on(edition, at)
+    moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=due)
+    records = list(moved.order_by("pk").values_list("record", flat=True))
+    inbound.keep_until(records, due)
+    moved.update(purge_on=due)
+
+
+def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
+    """Return a need one step on, locked and saved."""
+    rows = Need.objects.select_for_update(of=("self",)).select_related(
+        "registration__edition__logistics_team"
+    )
+    row = rows.get(pk=need.pk)
+    edition = row.registration.edition
+    must_arrange(scope, edition)
+    row.state = step_need(NeedKind(row.kind), NeedState(row.state), move)
+    row.save(update_fields=["state"])
+    Trace(at, edition.host_id, scope.user_id).record(f"need_{move.value}", row)
+    return row
+
+
+def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
+    """Erase records; the needs go with them. Records that went by themselves count as well."""
+    records = list(rows.order_by("pk").values_list("record", flat=True))
+    for record in records:
+        try:
+            inbound.erase(record, reason=reason, at=at)
+        except RecordGone:  # its month was over
+            continue
+    return len(records)

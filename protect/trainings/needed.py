@@ -1,0 +1,98 @@
+"""Needs of an edition as its logistics team sees them: opened, counted, and what is still to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from protect.directory.saying import language_name
+from protect.trainings import labels
+from protect.trainings.enums import NeedKind, NeedState, RegistrationState
+from protect.trainings.labels import Said
+from protect.trainings.models import Edition, Need
+from protect.trainings.rules.needing import BOOKED
+from protect.trainings.rules.states import LIVE
+from protect.trainings.wording import need_said
+
+COMING = [RegistrationState.CONFIRMED, RegistrationState.OFFERED]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NeedLine:
+    """A need, opened. `is_damaged`: it does not open, and the person must be asked again."""
+
+    need: Need
+    words: tuple[str, ...]
+    detail: str
+    is_damaged: bool
+    has_fallen_away: bool  # what was booked for it was declined or cancelled
+
+    @property
+    def state(self) -> Said:
+        """Return how it stands."""
+        return labels.need_state(self.need.state)
+
+    @property
+    def is_booked_kind(self) -> bool:
+        """Return whether somebody is booked for it, rather than something ordered."""
+        return self.need.kind in BOOKED
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people of an edition need one thing. No name, no detail."""
+
+    kind: str
+    word: str
+    people: int
+
+
+def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
+    """Return the needs, those to be arranged first. `documents`: as `needs.opened` gives them."""
+    rows = Need.objects.filter(registration__edition=edition).select_related(
+        "registration__participant", "language", "booking"
+    )
+    found = [_line(row, documents.get(row.pk)) for row in rows.order_by("kind", "pk")]
+    return sorted(found, key=lambda line: line.need.state != NeedState.OPEN)
+
+
+def counts_of(lines: Iterable[NeedLine]) -> list[Count]:
+    """Return what is needed by how many of those who come, for who cooks and cares."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        need = line.need
+        is_coming = need.registration.state in COMING
+        if is_coming and need.state != NeedState.CANNOT_BE_MET:
+            for word in line.words or (str(labels.OWN_WORDS),):
+                counted[need.kind, word] += need.quantity
+    order = list(NeedKind)
+    return [
+        Count(str(NeedKind(kind).label), word, number)
+        for (kind, word), number in sorted(
+            counted.items(), key=lambda pair: (order.index(NeedKind(pair[0][0])), pair[0][1])
+        )
+    ]
+
+
+def _line(need: Need, document: dict[str, Any] | None) -> NeedLine:
+    has_fallen_away = need.state == NeedState.BOOKED and (
+        need.booking is None or need.booking.state not in LIVE
+    )
+    told = document or {}
+    return NeedLine(
+        need=need,
+        words=tuple(_words(need, told)),
+        detail=str(told.get("detail", "")),
+        is_damaged=document is None,
+        has_fallen_away=has_fallen_away,
+    )
+
+
+def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
+    if need.language_id:
+        yield language_name(need.language_id)
+    for code in document.get("codes", []):
+        yield need_said(str(code))

@@ -1,0 +1,160 @@
+"""What people need: entered by who plans, arranged by the team, counted for who cooks."""
+
+from __future__ import annotations
+
+import csv
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.trainings import access
+from protect.trainings.access_needs import get_arranged, get_need
+from protect.trainings.actions import needs
+from protect.trainings.enums import NeedKind, NeedState, ResourceKind
+from protect.trainings.forms.needs import BookForm, CannotForm, NeedsForm
+from protect.trainings.models import Edition, Need, Resource
+from protect.trainings.needed import NeedLine, counts_of, lines_of
+from protect.trainings.rules.needing import FITTING, MOVES, NeedMove
+from protect.trainings.views.frame import show
+from protect.vault.actions.unlocked import unlocked
+
+BOOKABLE = {
+    NeedKind.CHILDCARE: ResourceKind.CHILDCARE,
+    NeedKind.INTERPRETER: ResourceKind.PERSON,
+}
+
+
+@require_safe
+def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    lines = _opened(request, edition)
+    context = {
+        "edition": edition,
+        "lines": lines,
+        "counts": counts_of(lines),
+        "to_order": [each for each in lines if _fits(each.need, NeedMove.ORDER)],
+        "sees_edition": access.editions_of(scope_of(request)).filter(pk=pk).exists(),
+    }
+    return show(request, "needs.html", None, context)
+
+
+@require_safe
+def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    context = {"edition": edition, "counts": counts_of(_opened(request, edition))}
+    return show(request, "needs_counts.html", None, context)
+
+
+@require_safe
+def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    name = f"needs-{edition.code.lower()}.csv"
+    response = HttpResponse(
+        "\ufeff",  # so that spreadsheets read UTF-8
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    rows = csv.writer(response)
+    rows.writerow([_("Kind"), _("What"), _("People")])
+    for each in counts_of(_opened(request, edition)):
+        rows.writerow([each.kind, each.word, each.people])
+    return response
+
+
+@require_POST
+def edition_order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = get_arranged(scope, pk)
+    rows = Need.objects.filter(registration__edition=edition, state=NeedState.OPEN)
+    fitting = rows.filter(kind__in=FITTING[NeedMove.ORDER]).order_by("pk")
+    needs.order(scope, fitting, at=clock.now())
+    messages.success(request, _("Noted as ordered."))
+    return redirect("trainings:edition_needs", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def need(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_need(scope, pk)
+    edition = get_arranged(scope, found.registration.edition_id)
+    may_plan = edition.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    deed, forms = request.POST.get("deed", ""), {}
+    if _fits(found, NeedMove.BOOK) and may_plan:
+        data = request.POST if deed == NeedMove.BOOK else None
+        forms[NeedMove.BOOK] = BookForm(data, choices=_bookable(found, edition))
+    if _fits(found, NeedMove.CANNOT):
+        forms[NeedMove.CANNOT] = CannotForm(request.POST if deed == NeedMove.CANNOT else None)
+    chosen = forms.get(deed)
+    if chosen is not None and chosen.is_valid():
+        with chosen.mending():
+            told, at = chosen.cleaned_data, clock.now()
+            if deed == NeedMove.BOOK:
+                reason = told["reason"]
+                needs.book_for(scope, found, told["resource"], at=at, reason=reason)
+            else:
+                needs.cannot(scope, found, told["alternative"], at=at)
+            messages.success(request, _("Noted."))
+            return redirect("trainings:edition_needs", edition.pk)
+    context = {
+        "edition": edition,
+        "line": next(each for each in _opened(request, edition) if each.need.pk == found.pk),
+        "forms": {str(each): form for each, form in forms.items()},
+        "may_order": _fits(found, NeedMove.ORDER),
+        "may_reopen": _fits(found, NeedMove.REOPEN),
+        "asks_planner": _fits(found, NeedMove.BOOK) and not may_plan,
+    }
+    return show(request, "need.html", chosen, context)
+
+
+@require_POST
+def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    """Order one thing, or take back how a need ended."""
+    scope = scope_of(request)
+    found = get_need(scope, pk)
+    if move == NeedMove.ORDER:
+        needs.order(scope, [found], at=clock.now())
+    else:
+        needs.reopen(scope, found, at=clock.now())
+    messages.success(request, _("Noted."))
+    return redirect("trainings:edition_needs", found.registration.edition_id)
+
+
+@require_http_methods(["GET", "POST"])
+def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    form = NeedsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            needs.say(found, form.needs(), at=clock.now(), scope=scope)
+            messages.success(request, _("Sealed. Only the team that arranges it can read it."))
+            return redirect("trainings:registration", pk)
+    context = {
+        "registration": found,
+        "edition": found.edition,
+        "is_asked": needs.is_asked(found.edition),
+        "said": found.needs.order_by("kind", "pk"),
+    }
+    return show(request, "registration_needs.html", form, context)
+
+
+def _opened(request: HttpRequest, edition: Edition) -> list[NeedLine]:
+    return lines_of(edition, needs.opened(unlocked(request), edition, at=clock.now()))
+
+
+def _bookable(found: Need, edition: Edition) -> object:
+    kind = BOOKABLE[NeedKind(found.kind)]
+    rows = Resource.objects.filter(organisation=edition.host, kind=kind, is_active=True)
+    return rows.order_by("name", "pk")
+
+
+def _fits(found: Need, move: NeedMove) -> bool:
+    kinds = FITTING.get(move, NeedKind)
+    return (NeedState(found.state), move) in MOVES and NeedKind(found.kind) in kinds

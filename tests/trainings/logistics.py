@@ -1,0 +1,38 @@
+"""A team that arranges what people need, with its key and somebody who holds it."""
+
+from __future__ import annotations
+
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Organisation, Team
+from protect.trainings.actions import needs
+from protect.trainings.actions.needs import Said
+from protect.trainings.enums import NeedKind
+from protect.trainings.models import Edition, Need, Registration
+from tests.trainings.planning import AT
+from tests.vault.cast import Person, found, make_person, new_team
+
+PLANTED = "PLANTED-NEED"
+DIET = Said(NeedKind.DIET, codes=("halal", "no_nuts"), detail=f"{PLANTED} no fish")
+CARE = Said(NeedKind.CHILDCARE, 2, codes=("under_3",))
+SPOKEN = Said(NeedKind.INTERPRETER, language="ti", codes=("woman",))
+ACCESS = Said(NeedKind.ACCESSIBILITY, codes=("step_free",), detail=PLANTED)
+
+
+def make_logistics(host: Organisation) -> tuple[Team, Person]:
+    team, person = new_team(host, "Demo logistics"), make_person("lena")
+    found(team, person)
+    team.state = TeamState.ACTIVE
+    team.save()
+    return team, person
+
+
+def arranged(edition: Edition) -> Person:
+    """Give an edition a team; return somebody of it."""
+    team, person = make_logistics(edition.host)
+    edition.logistics_team = team
+    edition.save()
+    return person
+
+
+def said_by(row: Registration, *said: Said) -> list[Need]:
+    return needs.say(row, said, at=AT)
