@@ -129,6 +129,12 @@ def _trainings(at: datetime) -> Iterator[CheckMessage]:
             hint="run `protect keep-trainings` each night (protect-trainings.timer).",
             id="protect.trainings_not_kept",
         )
+    if late := trainings.late_offers(at):
+        yield checks.Warning(
+            f"{late} offers of a seat ended more than an hour ago, and nobody passed them on.",
+            hint="run `protect pass-seats-on` every ten minutes (protect-seats.timer).",
+            id="protect.seats_not_passed_on",
+        )
 
 
 def _rotation() -> Iterator[CheckMessage]:

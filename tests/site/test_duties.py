@@ -21,7 +21,10 @@ from protect.reference import vocabulary
 from protect.site.duties import duties
 from protect.trainings.facts import KEPT
 from protect.vault import facts
+from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect
+from tests.trainings.actions.test_registering import come
+from tests.trainings.planning import make_edition
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import AT, begin, join, let_in, make_person, make_team
 
@@ -171,6 +174,17 @@ def test_the_directory_and_trainings_are_to_be_kept_each_night(db, hours, proble
 
     assert found.keys() == ({"directory_not_kept", "trainings_not_kept"} if problem else set())
     assert all(f" {problem}" in each for each in found.values())
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(60, True), (59, False)])
+def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
+    host = make_organisation("Demo Academy")
+    row = come(make_edition(host), at=AT)
+    row.state, row.offer_expires_at = "offered", AT - timedelta(minutes=minutes)
+    row.save()
+
+    words = "1 offers of a seat ended more than an hour ago, and nobody passed them on."
+    assert said() == [f"seats_not_passed_on: {words}"] * is_said
 
 
 def test_a_key_to_be_renewed_is_said(signed):

@@ -10,7 +10,7 @@ from django.db import transaction
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
 from protect.kernel.steps import Say, Step, take
-from protect.trainings.actions import follow_up, mixing, status_lists
+from protect.trainings.actions import follow_up, mixing, nominating, status_lists
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
@@ -25,6 +25,7 @@ STEPS: Mapping[str, Step] = {
     "sign_certificates_anew": sign_anew,
     "follow_up": follow_up.remind,
     "mix_answers": mixing.reinsert,
+    "forget_lists": nominating.forget,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
 }

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from protect.trainings.facts import holding, people, requesting
 from protect.trainings.facts.asking import Asked, Cell, Figure, Value
 from protect.trainings.facts.nights import KEPT, kept_at
+from protect.trainings.facts.seats import late_offers
 
-__all__ = ["FACTS", "KEPT", "Asked", "Cell", "Figure", "Value", "kept_at"]
+__all__ = ["FACTS", "KEPT", "Asked", "Cell", "Figure", "Value", "kept_at", "late_offers"]
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {
     "trainings.editions": holding.editions,

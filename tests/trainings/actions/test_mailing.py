@@ -1,0 +1,121 @@
+"""Who is written to at which step, and what the mail leads to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.access import get_own
+from protect.trainings.actions import planning, registering
+from protect.trainings.enums import Approval, EditionMove
+from protect.trainings.models import Registration
+from tests.trainings.actions.test_registering import come, fill
+from tests.trainings.planning import AT, make_edition, make_sender
+
+REGISTERED, NAMED, OFFERED, CHANGED = (
+    f"training_{each}" for each in ("registered", "named", "offered", "changed")
+)
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+def mails_of(row: Registration) -> list[str]:
+    rows = Outgoing.objects.filter(to=row.participant.email).order_by("created", "pk")
+    return list(rows.values_list("template", flat=True))
+
+
+def test_who_comes_alone_and_who_is_named_get_another_mail(edition, planners):
+    assert mails_of(come(edition)) == [REGISTERED]
+    assert mails_of(come(edition, sender=make_sender(planners.host))) == [NAMED]
+
+
+def test_the_link_of_every_mail_opens_the_registration(edition, planners, pia):
+    row = come(edition)
+    registering.withdraw(row, at=LATER, scope=pia)
+    links = {*Outgoing.objects.values_list("link", flat=True)}
+
+    (link,) = links
+    assert get_own(link.rpartition("/")[2]) == row
+
+
+@pytest.mark.parametrize(
+    ("act", "more"),
+    [
+        (lambda pia, row: registering.approve(pia, row, at=LATER), [CHANGED]),
+        (lambda pia, row: registering.refuse(pia, row, at=LATER, reason="Demo"), [CHANGED]),
+        (lambda pia, row: registering.withdraw(row, at=LATER), [CHANGED]),
+        (lambda pia, row: registering.agree(row, at=LATER), []),
+        (
+            lambda pia, row: planning.move(
+                pia, row.edition, EditionMove.CANCEL, at=LATER, reason="Demo"
+            ),
+            [CHANGED],
+        ),
+    ],
+)
+def test_what_becomes_of_an_application_is_written_to_them(planners, pia, act, more):
+    row = come(make_edition(planners.host, approval=Approval.OWNER))
+    act(pia, row)
+
+    assert mails_of(row) == [REGISTERED, *more]
+
+
+def test_who_is_offered_a_seat_hears_of_it_once_and_of_its_lapse(edition, pia):
+    first, *_, waiting, following = fill(edition, 5)
+    registering.withdraw(first, at=LATER)
+    assert mails_of(waiting) == [REGISTERED, OFFERED]
+    assert mails_of(following) == [REGISTERED]
+
+    out = StringIO()
+    with clock.frozen(LATER + timedelta(hours=72)):
+        call_command("pass_seats_on", stdout=out)
+    assert out.getvalue() == "lapsed 1, offered 1\n"
+    assert mails_of(waiting) == [REGISTERED, OFFERED, CHANGED]
+    assert mails_of(following) == [REGISTERED, OFFERED]
+
+
+def test_passing_on_again_changes_nothing(edition):
+    fill(edition, 4)
+    before = Outgoing.objects.count()
+    out = StringIO()
+    with clock.frozen(LATER):
+        call_command("pass_seats_on", stdout=out)
+
+    assert out.getvalue() == "lapsed 0, offered 0\n"
+    assert Outgoing.objects.count() == before
+
+
+def test_who_was_erased_is_not_written_to(edition, pia):
+    row = come(edition)
+    Outgoing.objects.all().delete()
+    row.participant.name = row.participant.email = ""
+    row.participant.erased_at = AT
+    row.participant.save()
+    planning.move(pia, edition, EditionMove.CANCEL, at=LATER, reason="Demo")
+
+    assert not Outgoing.objects.exists()
+
+
+def test_mail_goes_in_the_language_of_whoever_gets_it(edition):
+    row = come(edition)
+    row.participant.language_id = "ar"
+    row.participant.save()
+    registering.withdraw(row, at=LATER)
+
+    mail = Outgoing.objects.order_by("created").last()
+    assert mail.language == "ar"
+    assert "/trainings/ar/own/" in mail.link
