@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings import desk_needs
+from protect.trainings import desk_needs, desk_requests
 from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Registration
 
 # Translators: in the navigation: courses for professionals.
 WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
+# Translators: in the navigation: sessions in schools and communities.
+SESSIONS = (gettext_lazy("Information sessions"), "trainings:info_list")
 SHOWN = 5  # rows of a panel
 
 type Panel = dict[str, Any]
@@ -26,7 +29,9 @@ type Panel = dict[str, Any]
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
     """Return the word for those who plan or hold trainings."""
-    return [WORD] if hosts_where(scope, *TAKING_PART) else []
+    if hosts_where(scope, *TAKING_PART):
+        return [WORD]
+    return [SESSIONS] if hosts_where(scope, Permission.LEAD_SESSION) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
@@ -43,6 +48,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "more": reverse("trainings:edition_list"),
         }
     yield from desk_needs.panels(scope)
+    yield from desk_requests.panels(scope, at)
 
 
 def _row(each: Registration) -> dict[str, Any]:

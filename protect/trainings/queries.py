@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from protect.trainings.enums import BookingState, EditionState, RegistrationState, VersionState
+from protect.trainings.rules.requesting import PATIENCE
 
 if TYPE_CHECKING:
     from protect.trainings.models import (  # noqa: F401 - named in strings below
@@ -90,6 +91,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 class RequestQuerySet(models.QuerySet["SessionRequest"]):
     """Requests for information sessions."""
+
+    def urgent_first(self) -> Self:
+        """Put first what should be answered first; what nobody waits for comes last."""
+        whens = [
+            When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
+            for state, days in PATIENCE.items()
+        ]
+        due = Case(*whens, default=None, output_field=models.DateTimeField())
+        return self.annotate(due=due).order_by(F("due").asc(nulls_last=True), "moved_at", "pk")
 
     def visible_to(self, organisations: Collection[UUID], countries: Collection[str]) -> Self:
         """Keep what these organisations took, and what nobody took in their countries."""

@@ -14,6 +14,7 @@ from protect.trainings.actions import follow_up, mixing, nominating, status_list
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
+from protect.trainings.actions.forgetting_requests import forget_requests
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
 
@@ -28,6 +29,7 @@ STEPS: Mapping[str, Step] = {
     "forget_lists": nominating.forget,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
+    "forget_requests": forget_requests,
 }
 
 

@@ -158,12 +158,15 @@ class AskForm(TellForm):
     field_order = [
         *("sent_key", "setting", "asker", "country", "place", "which", "band", "expected"),
         *("languages", "dates", "contact_name", "contact_email", "contact_phone"),
-        *("contact_language", *TellForm.SCHOOL, *TellForm.OTHERS),
+        *("contact_language", "safeguarding_lead"),
     ]
+    # Asked for on the asker's own page, once somebody answers.
+    LATER = ("said", "class_level", "teacher_present", "accepts_protocol", "has_private_room")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["said"]
+        for name in self.LATER:
+            del self.fields[name]
         tag = get_language() or "en"
         countries = {code: country_name(code, tag) for code in vocabulary.countries()}
         self._choose("country", sorted(countries.items(), key=lambda pair: pair[1]))

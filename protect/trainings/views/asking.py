@@ -20,6 +20,7 @@ from protect.trainings.enums import RequestState, Setting
 from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN, missing_of
+from protect.trainings.vocabulary import grades
 from protect.trainings.views.public import open_page, show_open
 
 MOST = 5  # requests in a minute from one address
@@ -38,6 +39,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
         fields = told | {
             "country_id": told["country"],
             "contact_language_id": told["contact_language"],
+            "class_level": told["band"] if told["band"] in grades() else "",
         }
         asked = asking.ask(fields, sent_key=told["sent_key"], at=clock.now())
         answer = redirect("open:request", get_language(), asked.token)

@@ -71,7 +71,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(state__in=PAST)
     if asked["setting"] in Setting.values:
         rows = rows.filter(setting=asked["setting"])
-    page = Paginator(rows.order_by("moved_at", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.urgent_first(), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [line_of(row) for row in page],

@@ -1,0 +1,94 @@
+"""Run as a program: an organisation with an information session that is over, and who plans it.
+
+python -m tests.browser.sessioning coordinator@demo.example en
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from uuid import uuid4
+
+import django
+
+
+def plan_session(email: str, language: str) -> None:
+    """Make a session of a school whose people are not counted yet, and invite a coordinator."""
+    from datetime import timedelta
+
+    from protect.kernel import clock
+    from protect.orgs import actions as orgs
+    from protect.reference.models import Area, Country, Language, Place
+    from protect.trainings.enums import RequestState, Setting
+    from protect.trainings.models import Session, SessionRequest
+    from tests.vault.signing import make_team
+
+    at = clock.now()
+    tongue, _ = Language.objects.get_or_create(code=language)
+    country, _ = Country.objects.get_or_create(code="BE")
+    area, _ = Area.objects.get_or_create(
+        code="DEMO",
+        defaults={"country": country, "level": 1, "name": "Demo area", "short": "dmarea"},
+    )
+    place, _ = Place.objects.get_or_create(
+        pk=1,
+        defaults={
+            "country": country,
+            "area": area,
+            "name": "Demo town",
+            "short": "dmtown",
+            "zone": "Europe/Brussels",
+            "latitude": 50.6,
+            "longitude": 5.5,
+        },
+    )
+    office = make_team(f"Demo {email}").organisation
+    request = SessionRequest.objects.create(
+        code=uuid4().hex[:8].upper(),
+        country=country,
+        organisation=office,
+        setting=Setting.SCHOOL,
+        asker="Demo School",
+        contact_language=tongue,
+        place=place,
+        class_level="secondary_1_3",
+        state=RequestState.SCHEDULED,
+        received_at=at,
+        moved_at=at,
+        token_hash=uuid4().hex,
+        sent_key=uuid4(),
+    )
+    session = Session.objects.create(
+        request=request,
+        number=1,
+        kind="school",
+        count_mode="headcount",
+        starts_at=at - timedelta(hours=3),
+        ends_at=at - timedelta(hours=1),
+        zone="Europe/Brussels",
+    )
+    orgs.invitations.write(
+        orgs.Place(office, None, "coordinator"), by=None, email=email, language=language, at=at
+    )
+    sys.stdout.write(str(session.pk))
+
+
+def print_counts(session: str) -> None:
+    """Say what the database has of a session: each number, with its revision."""
+    from protect.trainings.models import HeadCount
+
+    rows = HeadCount.objects.filter(session=session).order_by("revision", "band", "sex")
+    for row in rows:
+        sys.stdout.write(f"{row.revision} {row.band} {row.sex} {row.n}\n")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    django.setup()
+    from django.db import transaction
+
+    with transaction.atomic():
+        if len(sys.argv) == 2:
+            print_counts(sys.argv[1])
+        else:
+            plan_session(*sys.argv[1:])

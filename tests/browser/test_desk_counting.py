@@ -1,0 +1,111 @@
+"""Numbers of a session on a phone: the signal goes in the middle, and each is counted once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.crew import Colleague, Crew
+from tests.browser.desks import DeskSite
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
+
+
+def run(crew: Crew, *said: str) -> str:
+    environ = {
+        **os.environ,
+        "PROTECT_DATABASE_URL": crew.desk.database,
+        "PROTECT_STAFF_URL": crew.desk.url,
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "tests.browser.sessioning", *said]
+    return subprocess.run(
+        command, env=environ, check=True, capture_output=True, cwd=ROOT, text=True
+    ).stdout
+
+
+def begin(crew: Crew) -> tuple[Colleague, str]:
+    """Return somebody before the page on which they count, and the session."""
+    somebody = crew.newcomer("cora")
+    session = run(crew, somebody.email, crew.language)
+    somebody.come_in()
+    somebody.go(f"/trainings/sessions/{session}/count")
+    return somebody, session
+
+
+@pytest.fixture(params=["en", "ar"])
+def crew(request, chromium: Browser, desk: DeskSite):
+    found = Crew(chromium, desk, language=request.param)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def crew_without_script(chromium: Browser, desk: DeskSite):
+    found = Crew(chromium, desk, has_script=False)
+    yield found
+    found.close()
+
+
+def test_without_signal_numbers_stay_and_are_sent_once_when_it_is_back(crew):
+    cora, session = begin(crew)
+    told = cora.page.locator("[data-told]")
+    cora.page.fill(f"[name={GIRLS}]", "12")
+    cora.page.context.set_offline(True)
+    cora.page.fill(f"[name={BOYS}]", "11")
+    cora.page.click("form[data-count] button")
+    expect(told).to_have_attribute("data-state", "kept")
+    expect(cora.page.locator("[data-total]")).to_have_text("23")
+    assert run(crew, session) == ""
+    kept = cora.page.evaluate("JSON.stringify(localStorage)")
+    assert "Demo" not in kept  # numbers and a nonce, nothing else
+    cora.complaints.clear()  # the browser says that it was offline
+
+    cora.page.context.set_offline(False)
+    expect(told).to_have_attribute("data-state", "sent")
+    assert run(crew, session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
+    assert cora.page.evaluate("localStorage.length") == 0
+
+
+def test_a_page_that_was_closed_finds_its_numbers_and_sends_them(crew):
+    cora, session = begin(crew)
+    cora.page.context.set_offline(True)
+    cora.page.fill(f"[name={GIRLS}]", "7")
+    cora.page.click("form[data-count] button")
+    expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "kept")
+    cora.page.goto("about:blank")
+    cora.complaints.clear()
+    cora.page.context.set_offline(False)
+    cora.page.goto(f"{crew.desk.url}/trainings/sessions/{session}/count")
+
+    expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
+    assert run(crew, session) == "1 secondary_1_3 f 7\n"
+
+
+def test_without_script_it_is_an_ordinary_form(crew_without_script):
+    cora, session = begin(crew_without_script)
+    cora.page.fill(f"[name={GIRLS}]", "5")
+    with cora.page.expect_navigation():
+        cora.page.click("form[data-count] button")
+
+    assert cora.path() == f"/trainings/sessions/{session}"
+    assert run(crew_without_script, session) == "1 secondary_1_3 f 5\n"
+
+
+def test_what_to_say_opens_without_signal_and_asks_the_server_nothing(crew):
+    cora, session = begin(crew)
+    asked: list[str] = []
+    cora.page.context.set_offline(True)
+    cora.page.on("request", lambda request: asked.append(request.url))
+    cora.page.click("details.told summary")
+
+    expect(cora.page.locator("details.told ol")).to_be_visible()
+    assert asked == []
+    assert run(crew, session) == ""
