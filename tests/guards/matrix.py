@@ -154,6 +154,7 @@ class World:
             "move": MOVES.get(plain, "submit"),
             "language": "fr",
             "field": "name",
+            "code": "6-8",
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

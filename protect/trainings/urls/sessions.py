@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import info_sessions, requests
+from protect.trainings.views import info_sessions, packs, requests
 
 ASKED, HELD = "trainings/requests", "trainings/sessions"
 urlpatterns = [
@@ -16,5 +16,14 @@ urlpatterns = [
     path(HELD, info_sessions.info_list, name="info_list"),
     path(f"{HELD}/<uuid:pk>", info_sessions.info_session, name="info_session"),
     path(f"{HELD}/<uuid:pk>/count", info_sessions.info_count, name="info_count"),
+    path("trainings/packs", packs.pack_list, name="pack_list"),
+    path("trainings/packs/parents/<str:tag>", packs.pack_parents, name="pack_parents"),
+    path(
+        "trainings/packs/parents/<str:tag>/note.pdf",
+        packs.pack_parents_file,
+        name="pack_parents_file",
+    ),
+    path("trainings/packs/<str:code>", packs.pack, name="pack"),
+    path("trainings/packs/<str:code>/pack.pdf", packs.pack_pdf_file, name="pack_file"),
     path("trainings/counts", info_sessions.count_send, name="count_send"),
 ]

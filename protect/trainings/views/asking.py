@@ -20,8 +20,8 @@ from protect.trainings.enums import RequestState, Setting
 from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN, missing_of
-from protect.trainings.vocabulary import grades
 from protect.trainings.views.public import open_page, show_open
+from protect.trainings.vocabulary import grades
 
 MOST = 5  # requests in a minute from one address
 ASKED = Limits(MOST)

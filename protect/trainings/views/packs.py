@@ -1,0 +1,115 @@
+"""School packs at the desk: lessons for four ages, the teacher's card, the note to parents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import home_of, scope_of
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.trainings import packs, pathway
+from protect.trainings.paper.packs import note_pdf, pack_pdf
+from protect.trainings.views.frame import show
+
+
+@require_safe
+def pack_list(request: HttpRequest) -> HttpResponse:
+    tag = packs.lesson_language(get_language() or "en")
+    known = vocabulary.languages()
+    context = {
+        "lessons": packs.lessons(tag).values(),
+        "tag": tag,
+        "notes": [(known[code], note) for code, note in packs.notes().items()],
+    }
+    return show(request, "pack_list.html", None, context)
+
+
+@require_safe
+def pack(request: HttpRequest, code: str) -> HttpResponse:
+    return show(request, "pack.html", None, found(request, code))
+
+
+@require_safe
+def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
+    pack = found(request, code)
+    body = pack_pdf(
+        pack["lesson"],
+        pack["card"],
+        tuple((number, whose) for number, whose, _is_sure in pack["numbers"]),
+        tag=pack["tag"],
+        card_tag=pack["card_language"].tag,
+    )
+    return as_pdf(body, f"info-{code}")
+
+
+@require_safe
+def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
+    context = {"note": note_in(tag), "language": vocabulary.languages()[tag]}
+    return show(request, "pack_parents.html", None, context)
+
+
+@require_safe
+def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
+    return as_pdf(note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+
+
+def found(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a pack for the country of whoever reads. Errors: Http404."""
+    spoken = get_language() or "en"
+    tag, card_tag = packs.lesson_language(spoken), packs.card_language(spoken)
+    lesson = packs.lessons(tag).get(code)
+    if lesson is None:
+        raise Http404
+    country = country_of(request)
+    return {
+        "lesson": lesson,
+        "tag": tag,
+        "is_other": tag != spoken,
+        "card": packs.cards()[card_tag],
+        "card_language": vocabulary.languages()[card_tag],
+        "country": country_name(country, spoken),
+        "numbers": numbers_in(country),
+    }
+
+
+def numbers_in(country: str) -> list[tuple[str, str, bool]]:
+    """Return numbers for the card of a country: each with whose it is and whether it is sure."""
+    now = clock.now()
+    line = pathway.child_line(country, at=now)
+    child = (
+        (line.number, line.name, line.is_checked)
+        if line
+        # Translators: beside the number 116 111, where nobody has checked that it works.
+        else (pathway.written(pathway.CHILD_LINE), _("Line for children"), False)
+    )
+    others = [
+        (each.number, each.name, each.is_checked) for each in pathway.lines_in(country, at=now)
+    ]
+    return [("112", _("Police, ambulance"), True), child, *others]
+
+
+def country_of(request: HttpRequest) -> str:
+    """Return the country in which somebody works; Belgium for nobody's."""
+    user = scope_of(request).user_id
+    home = home_of(user) if user else None
+    return home.country if home else next(iter(vocabulary.countries()))
+
+
+def note_in(tag: str) -> packs.Note:
+    """Return the note in a language. Errors: Http404."""
+    note = packs.notes().get(tag)
+    if note is None:
+        raise Http404
+    return note
+
+
+def as_pdf(body: bytes, name: str) -> HttpResponse:
+    """Return a paper that the browser shows; its name says nothing of what it is about."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)

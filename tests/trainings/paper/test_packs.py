@@ -1,0 +1,37 @@
+"""Packs on paper: every lesson and every note can be printed, whatever the script."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from protect.trainings import packs
+from protect.trainings.paper.packs import note_pdf, pack_pdf
+
+NUMBERS = (("112", "Demo"), ("116 111", "Demo line"))
+
+
+def text_of(pdf: bytes) -> tuple[int, str]:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return len(pages), " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize("code", ["6-8", "15-18"])
+def test_a_lesson_and_its_card_are_printed(code):
+    lesson, card = packs.lessons("en")[code], packs.cards()["fr"]
+    count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag="en", card_tag="fr"))
+
+    assert 2 <= count <= 3
+    assert lesson.title in text
+    assert "Je te crois" in text
+    assert "112" in text
+
+
+@pytest.mark.parametrize("tag", list(packs.notes()))
+def test_every_note_fits_on_one_page(tag):
+    count, text = text_of(note_pdf(packs.notes()[tag], tag=tag))
+
+    assert count == 1
+    assert text
