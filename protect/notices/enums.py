@@ -29,6 +29,7 @@ class Template(TextChoices):
     TRAINING_NAMED = "training_named"
     TRAINING_OFFERED = "training_offered"
     TRAINING_CHANGED = "training_changed"
+    TRAINING_BOOKED = "training_booked"  # to who trains or interprets
     TRAINING_SENDER = "training_sender"
 
 

@@ -28,6 +28,12 @@ class VersionPublished(ProtectError):
     message = _("A published version does not change. Make a new version and change that one.")
 
 
+class CodeTaken(ProtectError):
+    code = "trainings_code_taken"
+    # Translators: modules and courses have codes; somebody chose one that there is.
+    message = _("There is something with this code already. Choose another code.")
+
+
 class EditionMoveNotAllowed(ProtectError):
     code = "trainings_edition_move_not_allowed"
     # Translators: {move} and {state} are codes such as open and done.

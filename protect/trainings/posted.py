@@ -5,12 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from protect.trainings.forms.attending import ListForm
+from protect.trainings.forms.booking import BookForm
 from protect.trainings.forms.counting import CountForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
 from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
 from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
+from protect.trainings.forms.resources import (
+    AwayForm,
+    StaffForm,
+    SuitableForm,
+    ThingForm,
+    VenueForm,
+    WayForm,
+)
 from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
@@ -51,6 +60,31 @@ PAGES: dict[str, Page] = {
     "trainings:cohort_new": Page(gettext_lazy("Add a class"), CohortForm),
     # Translators: a page: seats of a training are kept for an organisation.
     "trainings:quota_edit": Page(gettext_lazy("Keep seats"), QuotaForm),
+    # Translators: a page: somebody whom sessions can book.
+    **dict.fromkeys(
+        ("trainings:staff_new", "trainings:staff_edit"),
+        Page(gettext_lazy("A person who can be booked"), StaffForm),
+    ),
+    # Translators: a page: a place that sessions can book.
+    **dict.fromkeys(
+        ("trainings:venue_new", "trainings:venue_edit"), Page(gettext_lazy("A venue"), VenueForm)
+    ),
+    # Translators: a page: something that sessions can book.
+    **dict.fromkeys(
+        (
+            *("trainings:childcare_new", "trainings:childcare_edit"),
+            *("trainings:equipment_new", "trainings:equipment_edit"),
+        ),
+        Page(gettext_lazy("Something that can be booked"), ThingForm),
+    ),
+    # Translators: a page: when somebody is away or a venue is closed.
+    "trainings:resource_away": Page(gettext_lazy("Note days"), AwayForm),
+    # Translators: a page: somebody showed a paper, such as a vetting.
+    "trainings:resource_paper": Page(gettext_lazy("Note a paper"), SuitableForm),
+    # Translators: a page: how long it takes from one venue to another.
+    "trainings:resource_way": Page(gettext_lazy("Note how long the way takes"), WayForm),
+    # Translators: a page: somebody or something is booked for a half day.
+    "trainings:half_day_book": Page(gettext_lazy("Book for a half day"), BookForm),
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
     # Translators: a page: somebody's certificate is revoked.

@@ -9,6 +9,8 @@ from protect.trainings.views import (
     applying,
     asking,
     checking,
+    feeds,
+    open_bookings,
     own_certificate,
     public,
     published,
@@ -77,5 +79,19 @@ urlpatterns = [
         f"{OWN_CERTIFICATE}.json",
         own_certificate.own_certificate_badge,
         name="own_certificate_badge",
+    ),
+    path("trainings/<tag:tag>/calendar.ics", feeds.public_feed, name="public_feed"),
+    path(
+        "trainings/<tag:tag>/bookings/<str:token>", open_bookings.own_bookings, name="own_bookings"
+    ),
+    path(
+        "trainings/<tag:tag>/bookings/<str:token>/calendar.ics",
+        feeds.bookings_feed,
+        name="bookings_feed",
+    ),
+    path(
+        "trainings/<tag:tag>/own/<str:token>/calendar.ics",
+        feeds.registration_feed,
+        name="registration_feed",
     ),
 ]

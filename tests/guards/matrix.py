@@ -36,7 +36,7 @@ from tests.directory.keeping import entry
 from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
-from tests.trainings.planning import make_edition, make_participant, make_sender
+from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -91,6 +91,8 @@ OTHER_KINDS = {
     "quota_edit": "edition",
     "roster_new": "edition",
     "cohort_new": "sender",
+    "resource_way": "venue",
+    "own_booking": "booking",
 }
 
 MOVES = {"edition_move": "close", "need_move": "order", "request_move": "agree"}
@@ -152,6 +154,7 @@ class World:
             "tag": "en",
             "fact": "phone",
             "move": MOVES.get(plain, "submit"),
+            "away": 1,
             "language": "fr",
             "field": "name",
             "code": "6-8",
@@ -238,6 +241,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "registration": entered.registration.pk,
         "request": request.pk,
         "info": make_held(make_request(office), AT).pk,
+        **make_booked(edition.sessions.get(number=1)),
     }
 
 

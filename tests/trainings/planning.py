@@ -13,6 +13,7 @@ from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
 from protect.trainings.enums import (
     Approval,
+    BookingRole,
     CountMode,
     EditionState,
     SessionKind,
@@ -23,14 +24,17 @@ from protect.trainings.models import (
     CourseVersion,
     Edition,
     Participant,
+    Resource,
     Sender,
     Session,
+    Venue,
 )
 from tests.orgs.conftest import make_organisation, make_person
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIRST_DAY = datetime(2027, 1, 12, 8, tzinfo=UTC)  # nine o'clock in Brussels
 NUMBERS = count(1)
+LEUVEN = 2792482  # GeoNames
 
 
 @dataclass
@@ -102,6 +106,41 @@ def make_session(edition: Edition, number: int, start: datetime, end: datetime) 
         ends_at=end,
         zone=edition.zone,
     )
+
+
+def make_thing(host: Organisation, kind: str, name: str = "", **given: Any) -> Resource:
+    """Return somebody or something that can be booked."""
+    fields = {"kind": kind, "name": name or f"Demo {kind}", "created": AT}
+    return Resource.objects.create(organisation=host, **fields | given)
+
+
+def make_trainer(host: Organisation, name: str = "Demo Trainer", **given: Any) -> Resource:
+    return make_thing(host, "person", name, **given)
+
+
+def make_hall(host: Organisation, name: str = "Demo Hall", **given: Any) -> Venue:
+    return Venue.objects.create(resource=make_thing(host, "venue", name), place_id=LEUVEN, **given)
+
+
+def make_booked(session: Session) -> dict[str, UUID]:
+    """Book a trainer for a session; return what can be booked, and the booking, by its kind."""
+    host = session.training.host
+    trainer = make_trainer(host)
+    booked = session.bookings.create(
+        resource=trainer,
+        role=BookingRole.TRAINER,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    return {
+        "resource": trainer.pk,
+        "staff": trainer.pk,
+        "venue": make_hall(host).pk,
+        "childcare": make_thing(host, "childcare").pk,
+        "equipment": make_thing(host, "equipment").pk,
+        "booking": booked.pk,
+    }
 
 
 def make_sender(host: Organisation, name: str = "Demo Shelter", **given: Any) -> Sender:

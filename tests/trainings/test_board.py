@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from protect.orgs.models import Team
 from protect.trainings.actions import booking
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.board import board_of
 from protect.trainings.enums import BookingRole
+from protect.vault.models import Record
+from tests.orgs.conftest import make_team
 from tests.trainings.actions.test_planning import hall, person
 from tests.trainings.actions.test_registering import come
 from tests.trainings.planning import AT, make_edition, make_session
@@ -36,9 +39,13 @@ def booked(pia, edition, *languages, role=BookingRole.TRAINER, **given):
 
 
 def need(edition, kind, **given):
-    row = come(edition)
     day = AT.date() + timedelta(days=90)
-    return row.needs.create(kind=kind, sealed=b"-", purge_on=day, **given)
+    known = Team.objects.filter(organisation=edition.host).order_by("pk").first()
+    team = known or make_team(edition.host, "Demo logistics")
+    record = Record.objects.create(
+        kind="need", owner_team=team, retention=day.replace(day=1), created=AT, changed=AT
+    )
+    return come(edition).needs.create(kind=kind, record=record, purge_on=day, **given)
 
 
 def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):

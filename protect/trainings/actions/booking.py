@@ -16,6 +16,7 @@ from django.db import transaction
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.against import found_against, must_fit
+from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
 from protect.trainings.errors import BookingMoveNotAllowed
@@ -65,12 +66,13 @@ def book(
     row.reason = reason if against else ""
     row.save()
     trace.record("book", row)
+    tell_booked([resource], at=at)
     return row
 
 
 @transaction.atomic
 def move_bookings(
-    session: Session, starts_at: datetime, ends_at: datetime, *, reason: str = ""
+    session: Session, starts_at: datetime, ends_at: datetime, *, at: datetime, reason: str = ""
 ) -> None:
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
@@ -96,6 +98,7 @@ def move_bookings(
     for row in rows:
         row.reason = reason if against[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "reason"])
+    tell_booked([row.resource for row in rows], at=at)
 
 
 @transaction.atomic
@@ -131,6 +134,8 @@ def answer(booking: Booking, move: BookingMove, *, trace: Trace) -> Booking:
     row.state = step_booking(BookingState(row.state), move)
     row.save(update_fields=["state"])
     trace.record(f"booking_{move.value}", row)
+    if move is BookingMove.CANCEL:
+        tell_booked([row.resource], at=trace.at)
     return row
 
 

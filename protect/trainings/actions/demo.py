@@ -97,9 +97,11 @@ def _venue(host: Organisation, at: datetime) -> Venue:
 
 
 def _trainer(host: Organisation, at: datetime) -> Resource:
-    return Resource.objects.get_or_create(
+    trainer, _ = Resource.objects.get_or_create(
         organisation=host, kind="person", name="Demo Trainer", defaults={"created": at}
-    )[0]
+    )
+    trainer.languages.set(["fr", "nl"])
+    return trainer
 
 
 def _register(edition: Edition, at: datetime) -> int:

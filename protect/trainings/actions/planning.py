@@ -18,6 +18,7 @@ from protect.trainings import access
 from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
+from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     BookingRole,
@@ -207,7 +208,7 @@ def move_half_day(
     access.must_be_of(trace.org, half_day.venue)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
-        move_bookings(row, half_day.starts_at, half_day.ends_at, reason=reason)
+        move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
     row.sequence += 1
@@ -312,7 +313,7 @@ def _raise(edition: Edition) -> None:
 
 def _cancel(session: Session, *, at: datetime) -> None:
     rows = session.bookings.filter(state__in=[BookingState.ASKED, BookingState.ACCEPTED])
-    lock(rows.order_by("pk").values_list("resource", flat=True))
+    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
     rows.update(state=BookingState.CANCELLED)
     session.cancelled_at = session.cancelled_at or at
     session.sequence += 1

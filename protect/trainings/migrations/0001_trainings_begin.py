@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=120)),
                 ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("link_number", models.PositiveSmallIntegerField(default=1)),
+                ("feed_number", models.PositiveSmallIntegerField(default=1)),
                 ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_active", models.BooleanField(default=True)),

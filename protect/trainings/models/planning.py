@@ -29,6 +29,7 @@ class Resource(models.Model):
     """Somebody or something that sessions book. People need no account.
 
     `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
+    The numbers make their tokens, with the server's secret: another number is another link.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +43,8 @@ class Resource(models.Model):
     mail_language = models.ForeignKey(
         Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    link_number = models.PositiveSmallIntegerField(default=1)
+    feed_number = models.PositiveSmallIntegerField(default=1)
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     languages = models.ManyToManyField(Language, related_name="+", blank=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.urls import needs, registering, sessions
+from protect.trainings.urls import booking, needs, registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls.certifying import urlpatterns as certifying
 from protect.trainings.views import editions, half_days, people
@@ -12,6 +12,7 @@ from protect.trainings.views import editions, half_days, people
 app_name = "trainings"
 urlpatterns = [
     *sessions.urlpatterns,
+    *booking.urlpatterns,
     path("trainings", editions.edition_list, name="edition_list"),
     path("trainings/new", editions.edition_new, name="edition_new"),
     path("trainings/<uuid:pk>", editions.edition, name="edition"),

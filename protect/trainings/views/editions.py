@@ -23,14 +23,14 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
-from protect.trainings import access, labels
+from protect.trainings import access, labels, tabs
 from protect.trainings.access_needs import arranged_by
 from protect.trainings.actions import planning
 from protect.trainings.board import board_of
 from protect.trainings.enums import EditionMove, EditionState, RegistrationState
 from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
 from protect.trainings.models import CourseVersion, Edition
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.meanwhile import theirs
 
 PAGE = 50  # editions
@@ -86,7 +86,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "may_plan": bool(access.hosts_where(scope, Permission.PLAN_TRAININGS)),
     }
-    return show(request, "edition_list.html", None, context)
+    return show_tab(request, tabs.EDITIONS, "edition_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

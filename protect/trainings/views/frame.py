@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from protect.orgs.access import scope_of
+from protect.trainings.tabs import tabs_of
 from protect.ui import pages
 from protect.ui.forms import DeskForm
 
@@ -19,3 +21,11 @@ def show(
 ) -> HttpResponse:
     """Show a page of trainings; `form` is the one whose mistakes stand above the heading."""
     return pages.show(request, f"trainings/{template}", form, context)
+
+
+def show_tab(
+    request: HttpRequest, here: str, template: str, context: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Show one of the pages that stand side by side; `here` names it, as in `tabs`."""
+    tabs = tabs_of(scope_of(request), here)
+    return show(request, template, None, {"tabs": tabs, **(context or {})})

@@ -62,7 +62,7 @@ def test_a_refusal_carries_codes_and_the_page_says_names(planners, pia, edition)
         booking.book(pia, other, Wanted(trainer, TRAINER), at=AT)
 
     assert "Demo Trainer" not in str(refused.value) + refused.value.text()
-    assert "Demo Trainer has another session then." in ClashForm().said(refused.value)
+    assert "Demo Trainer has another session then." in ClashForm().text_of(refused.value)
 
 
 def test_who_is_away_is_booked_only_with_a_reason(planners, pia, edition):

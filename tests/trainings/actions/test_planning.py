@@ -23,21 +23,22 @@ from protect.trainings.errors import (
     ReasonMissing,
     VersionNotPublished,
 )
-from protect.trainings.models import Booking, Edition, Resource, Travel, Venue
+from protect.trainings.models import Booking, Edition, Travel
 from tests.trainings.actions.test_registering import come, fill, states
-from tests.trainings.planning import AT, FIRST_DAY, make_course, make_edition, make_sender
+from tests.trainings.planning import (
+    AT,
+    FIRST_DAY,
+    make_course,
+    make_edition,
+    make_hall,
+    make_sender,
+    make_trainer,
+)
 
-LEUVEN = 2792482
 TRAINER = BookingRole.TRAINER
 
 
-def person(host, name="Demo Trainer") -> Resource:
-    return Resource.objects.create(organisation=host, kind="person", name=name, created=AT)
-
-
-def hall(host, name="Demo Hall", **given) -> Venue:
-    made = Resource.objects.create(organisation=host, kind="venue", name=name, created=AT)
-    return Venue.objects.create(resource=made, place_id=LEUVEN, **given)
+person, hall = make_trainer, make_hall
 
 
 def half_day(days: int, hours: int = 0, **given) -> HalfDay:

@@ -1,0 +1,39 @@
+"""Mail to people whom sessions book: something waits for them, or has changed. Never what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.notices.models import Outgoing
+from protect.trainings.actions.linking import Link, give, page_address
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import ResourceKind
+from protect.trainings.models import Resource
+
+
+def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
+    """Post a mail to each person who can be reached, unless the same one has not left yet.
+
+    It leads to the desk, or without an account to the page of their own link.
+    """
+    for each in {row.pk: row for row in resources}.values():
+        if each.kind != ResourceKind.PERSON:
+            continue
+        if each.user is not None:
+            link = f"{settings.STAFF_URL}/trainings/own"
+            _post(each.user.email, Template.WORK_WAITING, each.user.language, link, at)
+        elif each.email:
+            token = give(each, Link.PAGE, trace=Trace(at, each.organisation_id))
+            language, link = each.mail_language_id or "en", page_address(each, token)
+            _post(each.email, Template.TRAINING_BOOKED, language, link, at)
+
+
+def _post(to: str, template: Template, language: str, link: str, at: datetime) -> None:
+    waits = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template=template)
+    if not waits.filter(link=link).exists():
+        post(at=at, to=to, template=template.value, language=language, link=link)

@@ -1,0 +1,10 @@
+"""Languages in templates of trainings, by their names."""
+
+from __future__ import annotations
+
+from django import template
+
+from protect.directory.saying import language_name
+
+register = template.Library()
+register.filter("language", language_name)

@@ -1,0 +1,37 @@
+"""Bookings of somebody without an account, by the link that is their own."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.trainings import access
+from protect.trainings.actions.linking import Link
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.own import lines_of
+from protect.trainings.views.bookings import move_of
+from protect.trainings.views.own import answer_own, feed_address, give_or_end
+from protect.trainings.views.public import open_page, show_open
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
+    found = access.get_resource_by_link(token)
+    rows = access.bookings_by_link(found)
+    if request.method == "POST":
+        if "deed" in request.POST:
+            trace = Trace(clock.now(), found.organisation_id)
+            give_or_end(request, found, Link.FEED, trace)
+        else:
+            answer_own(access.get_among(rows, request.POST.get("booking", "")), move_of(request))
+        return redirect("open:own_bookings", get_language(), token)
+    context = {
+        "resource": found,
+        "lines": lines_of(rows, at=clock.now()),
+        "feed": feed_address(found),
+    }
+    return show_open(request, "own_bookings.html", None, context)

@@ -1,0 +1,92 @@
+"""What somebody is booked for themselves: yes or no to each date, and a link for their calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings import access, tabs
+from protect.trainings.actions import booking as bookings
+from protect.trainings.actions import linking
+from protect.trainings.actions.linking import Link
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingMove
+from protect.trainings.errors import BookingMoveNotAllowed
+from protect.trainings.models import Booking, Resource
+from protect.trainings.own import OWN_MOVES, lines_of
+from protect.trainings.views.bookings import move_of
+from protect.trainings.views.frame import show_tab
+
+PUBLIC = "protect.site.urls_public"
+
+
+@require_safe
+def own_booking_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    mine = list(access.own_resources(scope))
+    context = {
+        "lines": lines_of(access.own_bookings(scope), at=clock.now()),
+        "is_booked": bool(mine),
+        "feeds": [*filter(None, map(feed_address, mine))],
+    }
+    return show_tab(request, tabs.OWN_BOOKINGS, "own_booking_list.html", context)
+
+
+@require_POST
+def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_own_booking(scope, pk)
+    answer_own(found, move_of(request), actor=scope.user_id)
+    messages.success(request, _("Thank you. Your answer is noted."))
+    return redirect(tabs.OWN_BOOKINGS)
+
+
+@require_POST
+def own_calendar(request: HttpRequest) -> HttpResponse:
+    """Give somebody a link for their calendar, or end it."""
+    scope = scope_of(request)
+    for each in access.own_resources(scope):
+        give_or_end(
+            request, each, Link.FEED, Trace(clock.now(), each.organisation_id, scope.user_id)
+        )
+    messages.success(request, _("Done."))
+    return redirect(tabs.OWN_BOOKINGS)
+
+
+def answer_own(found: Booking, move: BookingMove, *, actor: UUID | None = None) -> None:
+    """Note what somebody answers for themselves. Errors: BookingMoveNotAllowed, to cancel."""
+    if move not in OWN_MOVES:
+        raise BookingMoveNotAllowed(state=found.state, move=move.value)
+    trace = Trace(clock.now(), found.resource.organisation_id, actor)
+    bookings.answer(found, move, trace=trace)
+
+
+def give_or_end(request: HttpRequest, resource: Resource, link: Link, trace: Trace) -> None:
+    """Do what a form wants done to a link."""
+    if request.POST.get("deed") == "end":
+        linking.end(resource, link, trace=trace)
+    else:
+        linking.give(resource, link, trace=trace)
+
+
+def feed_address(resource: Resource) -> str:
+    """Return the address of somebody's calendar, "" where it has none."""
+    token = linking.token_of(resource, Link.FEED)
+    return public_address("bookings_feed", token) if token else ""
+
+
+def public_address(name: str, token: str, tag: str = "") -> str:
+    """Return the whole address of a page that needs no account."""
+    arguments: list[Any] = [tag or get_language() or "en", token]
+    return settings.PUBLIC_URL + reverse(f"open:{name}", PUBLIC, args=arguments)

@@ -1,0 +1,144 @@
+"""Calendars by their links: whose they are, what they tell, and that a change is heard of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import vobject
+from django.test import Client
+
+from protect.kernel import clock
+from protect.trainings.access import token_hash
+from protect.trainings.actions import booking, linking, planning
+from protect.trainings.actions.booking import Wanted
+from protect.trainings.actions.linking import Link
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import BookingMove, BookingRole
+from protect.trainings.models import Registration
+from tests.trainings.actions.test_planning import half_day, hall, person
+from tests.trainings.actions.test_registering import come
+from tests.trainings.planning import AT, make_course, make_edition
+
+LATER = AT + timedelta(hours=2)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    course = make_course(planners.host, title="Demo long title", short_title="Module 1")
+    edition = make_edition(planners.host, half_days=1, course_version=course, is_listed=True)
+    edition.sessions.update(venue=hall(planners.host, address="Demo Street 1"))
+    return edition
+
+
+def events(address: str, at=AT) -> list:
+    """Return what a calendar program reads at an address."""
+    with clock.frozen(at):
+        answer = Client(headers={"host": "127.0.0.1"}).get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert not answer.cookies
+    return list(vobject.readOne(answer.content.decode()).contents.get("vevent", []))
+
+
+def told(event) -> tuple[str, str, str, int]:
+    return (
+        event.summary.value,
+        event.location.value,
+        event.status.value,
+        int(event.sequence.value),
+    )
+
+
+def feed_of(row: Registration) -> str:
+    row.feed_hash = token_hash("demo-token")
+    row.save()
+    return "/trainings/en/own/demo-token/calendar.ics"
+
+
+def test_everybody_reads_the_town_and_a_neutral_title(edition):
+    make_edition(edition.host, half_days=1)  # not listed
+
+    assert [told(each) for each in events("/trainings/en/calendar.ics")] == [
+        ("Module 1", "Leuven", "CONFIRMED", 0)
+    ]
+
+
+def test_who_asks_for_titles_reads_them_in_full(edition):
+    (event,) = events("/trainings/fr/calendar.ics?titles=1")
+
+    assert event.summary.value == "Demo long title"
+
+
+def test_a_confirmed_person_reads_the_door_and_who_withdrew_reads_that_it_is_over(edition):
+    row = come(edition)
+    address = feed_of(row)
+    (event,) = events(address)
+    assert told(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
+    Registration.objects.filter(pk=row.pk).update(state="withdrawn", ended_at=AT)
+
+    (after,) = events(address)
+    assert told(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
+    assert after.uid.value == event.uid.value
+
+
+def test_who_waits_reads_nothing_yet(edition):
+    row = come(edition)
+    Registration.objects.filter(pk=row.pk).update(state="waiting")
+
+    assert events(feed_of(Registration.objects.get(pk=row.pk))) == []
+
+
+def test_a_half_day_that_moved_has_a_higher_number(pia, edition):
+    address = feed_of(come(edition))
+    (before,) = events(address)
+    moved = half_day(5, venue=edition.sessions.get().venue)
+    planning.move_half_day(pia, edition.sessions.get(), moved, at=LATER)
+    (after,) = events(address, LATER)
+
+    assert int(after.sequence.value) > int(before.sequence.value)
+    assert after.uid.value == before.uid.value
+    assert after.dtstamp.value == LATER
+    planning.cancel_half_day(pia, edition.sessions.get(), at=LATER)
+    (cancelled,) = events(address, LATER)
+    assert int(cancelled.sequence.value) > int(after.sequence.value)
+    assert cancelled.status.value == "CANCELLED"
+
+
+def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
+    who = person(planners.host)
+    row = booking.book(pia, edition.sessions.get(), Wanted(who, BookingRole.TRAINER), at=AT)
+    trace = Trace(AT, planners.host.pk)
+    address = f"/trainings/en/bookings/{linking.give(who, Link.FEED, trace=trace)}/calendar.ics"
+    (before,) = events(address)
+    booking.answer(row, BookingMove.DECLINE, trace=trace)
+    (after,) = events(address)
+
+    assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
+    assert int(after.sequence.value) > int(before.sequence.value)
+    linking.end(who, Link.FEED, trace=trace)
+    assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
+
+
+def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
+    who = person(planners.host)
+    token = linking.give(who, Link.FEED, trace=Trace(AT, planners.host.pk))
+
+    answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/en/bookings/{token}")
+    assert answer.status_code == 404
+
+
+def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
+    who, trace = person(planners.host), Trace(AT, planners.host.pk)
+    first = linking.give(who, Link.PAGE, trace=trace)
+    assert linking.give(who, Link.PAGE, trace=trace) == first
+    linking.end(who, Link.PAGE, trace=trace)
+    who.refresh_from_db()
+
+    assert linking.token_of(who, Link.PAGE) == ""
+    assert linking.give(who, Link.PAGE, trace=trace) != first
