@@ -9,7 +9,7 @@ from django.http import Http404
 from protect.trainings.access import token_hash
 from protect.trainings.enums import EditionState, Phase
 from protect.trainings.measuring.errors import SlipGone
-from protect.trainings.models import AnswerToken, Inquiry
+from protect.trainings.models import AnswerToken, Edition, Inquiry, Measuring
 
 
 def get_inquiry(code: str) -> Inquiry:
@@ -19,6 +19,14 @@ def get_inquiry(code: str) -> Inquiry:
     )
     found = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
     if found is None or found.measuring.edition.state == EditionState.CANCELLED:
+        raise Http404
+    return found
+
+
+def get_measuring(edition: Edition) -> Measuring:
+    """Return how an edition is measured. Errors: Http404, where nothing is asked."""
+    found = Measuring.objects.filter(pk=edition.pk).first()
+    if found is None:
         raise Http404
     return found
 

@@ -9,6 +9,7 @@ from protect.trainings.forms.booking import BookForm
 from protect.trainings.forms.counting import CountForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
+from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
 from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
 from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
@@ -20,6 +21,7 @@ from protect.trainings.forms.resources import (
     VenueForm,
     WayForm,
 )
+from protect.trainings.forms.typing_in import TypedForm
 from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
@@ -32,6 +34,14 @@ PAGES: dict[str, Page] = {
     "trainings:request_note": Page(gettext_lazy("Write down what they say"), NoteForm),
     # Translators: a page: when and where a session is.
     "trainings:request_schedule": Page(gettext_lazy("Schedule the session"), ScheduleForm),
+    # Translators: a page: which forms a training asks.
+    "trainings:learning_forms": Page(gettext_lazy("Choose forms"), ChooseForm),
+    # Translators: a page: cards with codes are printed.
+    "trainings:learning_cards": Page(gettext_lazy("Cards with codes"), PrintForm),
+    # Translators: a page: slips are printed that open an evaluation once each.
+    "trainings:learning_slips": Page(gettext_lazy("Slips for the end"), PrintForm),
+    # Translators: a page: a form that was filled in on paper is typed in.
+    "trainings:learning_type": Page(gettext_lazy("Type in"), TypedForm),
     # Translators: a page: a training is planned.
     "trainings:edition_new": Page(gettext_lazy("Plan a training"), NewEditionForm),
     # Translators: a page: how a training is given.

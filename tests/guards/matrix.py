@@ -37,6 +37,8 @@ from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
+from tests.trainings.measured import measure
+from tests.trainings.planning import make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -156,6 +158,7 @@ class World:
             "move": MOVES.get(plain, "submit"),
             "away": 1,
             "language": "fr",
+            "phase": "pre",
             "field": "name",
             "code": "6-8",
         }
@@ -211,6 +214,7 @@ def plant_directory(office: Organisation) -> dict[str, UUID]:
 def plant_trainings(office: Organisation) -> dict[str, UUID]:
     """Plant an open training with somebody in it, by what an address names."""
     edition = make_edition(office)
+    measure(edition)
     person = make_participant(office)
     entered = enter(edition, person, Entry(Source.APPLIED), at=AT)
     key, done = make_key(office), make_done(office)
@@ -234,6 +238,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "sender": sender.pk,
         "roster": bring(edition, brought, at=AT).pk,
         "edition": edition.pk,
+        "learning": edition.pk,
         "half": half_day.pk,
         "attendance": half_day.pk,
         "need": need.pk,

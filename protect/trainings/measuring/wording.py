@@ -16,6 +16,7 @@ from protect.trainings.measuring.codes import Mistake
 from protect.trainings.measuring.drawing import Dots
 from protect.trainings.measuring.evaluation import Practice
 from protect.trainings.measuring.flips import Check
+from protect.trainings.measuring.items import Move
 from protect.trainings.measuring.learning import Learning
 from protect.trainings.measuring.limits import limits
 from protect.trainings.measuring.reasons import Reason
@@ -159,6 +160,28 @@ def practice(found: Practice) -> str:
         "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
         "nobody who is silent had used it."
     ).format(share=share(found.of_responders), least=share(found.of_attendees))
+
+
+def practised(found: Practice | Reason) -> str:
+    """Return who used what they learned, or why it is not said."""
+    return reason(found) if isinstance(found, Reason) else practice(found)
+
+
+def part(found: float | Reason) -> str:
+    """Return a share in a table, in percent, or the mark that stands where there is none."""
+    return figure(found) if isinstance(found, Reason) else _percent(found)
+
+
+def moved(found: Move | Reason) -> str:
+    """Return how many had a question right only after, and only before."""
+    if isinstance(found, Reason):
+        return figure(found)
+    return f"{decimal(found.gained)} / {decimal(found.lost)}"
+
+
+def item_chance(found: Move | Reason) -> str:
+    """Return the p of one question among all, after Holm."""
+    return figure(found) if isinstance(found, Reason) else _p(found.p_holm)
 
 
 def people(found: Dots) -> str:

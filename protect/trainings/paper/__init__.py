@@ -13,6 +13,7 @@ from protect.trainings.paper.content import (
     Emblem,
     PairCards,
     Person,
+    Slips,
 )
 from protect.trainings.paper.press import (
     attendance_pdf,
@@ -20,6 +21,7 @@ from protect.trainings.paper.press import (
     certificates_pdf,
     code_sheet_pdf,
     pair_cards_pdf,
+    slips_pdf,
 )
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "Emblem",
     "PairCards",
     "Person",
+    "Slips",
     "attendance_pdf",
     "certificate_pdf",
     "certificates_pdf",
     "code_sheet_pdf",
     "pair_cards_pdf",
+    "slips_pdf",
 ]

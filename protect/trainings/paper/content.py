@@ -82,10 +82,11 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """How people confirm by a phone that they are there: for the wall of the room."""
+    """What people do with a phone, for the wall: confirm that they are there, or answer a test."""
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,15 @@ class PairCards:
     def __post_init__(self) -> None:
         if not self.codes or len(set(self.codes)) != len(self.codes):
             raise ValueError("each card has a code of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Slips to cut out: each opens a form once."""
+
+    title: str  # neutral
+    addresses: tuple[str, ...]  # https: of the form, each once
+
+    def __post_init__(self) -> None:
+        if not self.addresses or len(set(self.addresses)) != len(self.addresses):
+            raise ValueError("each slip has an address of its own")

@@ -24,6 +24,7 @@ from protect.trainings.paper.content import (
     CodeSheet,
     Emblem,
     PairCards,
+    Slips,
 )
 from protect.ui.press import Writing, qr, twice
 
@@ -106,6 +107,23 @@ class CardSheet:
     codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip."""
+
+    address: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipSheet:
+    """Slips to cut out, as they are printed."""
+
+    frame: Frame
+    event: str
+    slips: tuple[Slip, ...]
+
+
 def language_of(tag: str) -> str:
     """Return the language of a paper for a reader: one that the desk is complete in."""
     known = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
@@ -143,7 +161,7 @@ def wall_sheet(given: CodeSheet, tag: str) -> WallSheet:
     """Return what hangs on the wall of the room."""
     written = language_of(tag)
     with translation.override(written):
-        frame = _frame(written, wording.CODES)
+        frame = _frame(written, wording.TEST if given.is_test else wording.CODES)
     return WallSheet(frame, given.event, _short(given.address), qr(given.address))
 
 
@@ -153,6 +171,15 @@ def card_sheet(given: PairCards, tag: str) -> CardSheet:
     with translation.override(written):
         frame = _frame(written, wording.CARDS)
     return CardSheet(frame, given.title, tuple(map(printed, given.codes)))
+
+
+def slip_sheet(given: Slips, tag: str) -> SlipSheet:
+    """Return slips to cut out."""
+    written = language_of(tag)
+    with translation.override(written):
+        frame = _frame(written, wording.SLIPS)
+    made = tuple(Slip(_short(each), qr(each)) for each in given.addresses)
+    return SlipSheet(frame, given.title, made)
 
 
 def _frame(written: str, words: Mapping[str, Promise], emblem: Emblem | None = None) -> Frame:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from protect.trainings.paper import making
-from protect.trainings.paper.content import AttendanceList, Certificate, CodeSheet, PairCards
+from protect.trainings.paper.content import (
+    AttendanceList,
+    Certificate,
+    CodeSheet,
+    PairCards,
+    Slips,
+)
 from protect.ui import press
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
@@ -44,3 +50,9 @@ def pair_cards_pdf(given: PairCards, tag: str) -> bytes:
     """Return cards to cut out, ten on an A4 page."""
     sheet = making.card_sheet(given, tag)
     return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(given.codes) > MANY)
+
+
+def slips_pdf(given: Slips, tag: str) -> bytes:
+    """Return slips to cut out, eight on an A4 page."""
+    sheet = making.slip_sheet(given, tag)
+    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(given.addresses) > MANY)

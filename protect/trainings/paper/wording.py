@@ -97,3 +97,25 @@ CARDS: Mapping[str, Promise] = {
     # Translators: on a small card with a code: the cards were drawn like lots.
     "nobody": _("Nobody notes who has which card. Lost it? Take another one."),
 }
+TEST: Mapping[str, Promise] = {
+    # Translators: title of a paper on the wall of a room: a short test, without names.
+    "title": _("A few questions, without your name"),
+    # Translators: first of three steps.
+    "open": CODES["open"],
+    # Translators: second of three steps.
+    "type": _("Type the code of the card that you have drawn. Keep the card."),
+    # Translators: third of three steps.
+    "wait": _("Answer what you can. You may leave out any question."),
+    # Translators: last line, for people without a phone.
+    "paper": _("No phone? Ask for the questions on paper."),
+    "alt": CODES["alt"],
+}
+SLIPS: Mapping[str, Promise] = {
+    # Translators: title of a sheet of slips to cut out; each opens a questionnaire once.
+    "title": _("Slips for the questions at the end"),
+    # Translators: on a small slip with a square code.
+    "open": _("How was the course? Scan this square, or type the address."),
+    # Translators: on a small slip with a square code. Nobody notes who has which slip.
+    "once": _("It works once. Nobody notes who has which slip."),
+    "alt": CODES["alt"],
+}

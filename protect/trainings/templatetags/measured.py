@@ -14,10 +14,20 @@ from protect.trainings.measuring.reasons import Reason
 
 register = template.Library()
 
+register.filter("chance", wording.item_chance)
 register.filter("figure", wording.figure)
+register.filter("moved", wording.moved)
+register.filter("part", wording.part)
+register.filter("practised", wording.practised)
 register.filter("share", wording.share)
 register.filter("points", wording.points)
 register.filter("reason", wording.reason)
+
+
+@register.filter
+def is_reason(found: object) -> bool:
+    """Return whether a reason stands where a result would."""
+    return isinstance(found, Reason)
 
 
 @register.inclusion_tag("trainings/_measured_change.html")

@@ -7,6 +7,7 @@ from django.urls import path
 from protect.trainings.urls import booking, needs, registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls.certifying import urlpatterns as certifying
+from protect.trainings.urls.learning import urlpatterns as learning
 from protect.trainings.views import editions, half_days, people
 
 app_name = "trainings"
@@ -28,4 +29,5 @@ urlpatterns = [
     *certifying,
     *registering.urlpatterns,
     *needs.urlpatterns,
+    *learning,
 ]

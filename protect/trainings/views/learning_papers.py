@@ -1,0 +1,135 @@
+"""Papers of what is asked: cards, slips, the sheet for the wall, forms to fill in by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.languages import of_desk
+from protect.questionnaires.access import form_of
+from protect.trainings import access
+from protect.trainings.access_answers import get_measuring
+from protect.trainings.actions import slips
+from protect.trainings.enums import Phase
+from protect.trainings.forms.measuring import PrintForm
+from protect.trainings.learned_lines import ON_PAPER, TESTS
+from protect.trainings.measuring.codes import draw
+from protect.trainings.models import Edition, Inquiry
+from protect.trainings.paper import (
+    CodeSheet,
+    PairCards,
+    Slips,
+    code_sheet_pdf,
+    pair_cards_pdf,
+    slips_pdf,
+)
+from protect.trainings.views.frame import show
+
+USUAL = 20  # papers, where nobody knows how many will come
+
+
+@require_http_methods(["GET", "POST"])
+def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Cards are drawn here and kept nowhere: not even we know which there are."""
+
+    def made(edition: Edition, number: int, tag: str) -> bytes:
+        return pair_cards_pdf(PairCards(titled(edition), tuple(draw(number))), tag)
+
+    return _printed(request, pk, "learning_cards.html", made)
+
+
+@require_http_methods(["GET", "POST"])
+def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Slips are known to the paper only; printed anew, they are others."""
+    scope = scope_of(request)
+
+    def made(edition: Edition, number: int, tag: str) -> bytes:
+        tokens = slips.print_slips(scope, edition, number, at=clock.now())
+        addresses = tuple(_public("open:slip", tag, token) for token in tokens)
+        return slips_pdf(Slips(titled(edition), addresses), tag)
+
+    return _printed(request, pk, "learning_slips.html", made)
+
+
+@require_safe
+def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
+    edition = access.get_edition(scope_of(request), pk)
+    inquiry = inquiry_of(edition, phase, TESTS)
+    tag = tag_of(request)
+    sheet = CodeSheet(titled(edition), _public("open:inquiry", tag, inquiry.code), is_test=True)
+    return _pdf(code_sheet_pdf(sheet, tag))
+
+
+@require_safe
+def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
+    """The form to print, whole in the language that was chosen for it."""
+    edition = access.get_edition(scope_of(request), pk)
+    inquiry = inquiry_of(edition, phase, ON_PAPER)
+    tag = tag_of(request)
+    with translation.override(tag):
+        context = {
+            "edition": edition,
+            "form_told": form_of(inquiry.form, tag),
+            "has_card": Phase(phase) in TESTS,
+            "languages": [
+                (each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()
+            ],
+        }
+        return show(request, "learning_paper.html", None, context)
+
+
+def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
+    """Return the form that an edition asks in a phase. Errors: Http404."""
+    if phase not in {each.value for each in among}:
+        raise Http404
+    rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
+    found = rows.filter(measuring=edition.pk, phase=phase).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def tag_of(request: HttpRequest) -> str:
+    """Return the language of a paper: the one that was asked for, or that of the page."""
+    asked = request.GET.get("language", "")
+    return asked if asked in of_desk() else get_language() or "en"
+
+
+def titled(edition: Edition) -> str:
+    """Return what a paper of an edition is called: neutral."""
+    course = edition.course_version
+    return f"{course.short_title} · {edition.code}" if course.short_title else edition.code
+
+
+def _printed(
+    request: HttpRequest, pk: UUID, template: str, made: Callable[[Edition, int, str], bytes]
+) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    access.must_plan(scope, edition.host_id)
+    get_measuring(edition)
+    initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
+    form = PrintForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            told = form.cleaned_data
+            return _pdf(made(edition, told["number"], told["language"]))
+    return show(request, template, form, {"edition": edition})
+
+
+def _public(name: str, tag: str, token: str) -> str:
+    return settings.PUBLIC_URL + reverse(name, settings.ROOT_URLCONF, args=[tag, token])
+
+
+def _pdf(content: bytes) -> HttpResponse:
+    headers = {"Content-Disposition": 'inline; filename="info.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
