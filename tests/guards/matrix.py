@@ -36,9 +36,8 @@ from tests.directory.keeping import entry
 from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
-from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
 from tests.trainings.measured import measure
-from tests.trainings.planning import make_edition, make_participant, make_sender
+from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
