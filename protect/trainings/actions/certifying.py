@@ -17,9 +17,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings import badges, certified
 from protect.trainings.actions import status_lists
+from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.certified import Line
@@ -39,14 +41,16 @@ from protect.vault.errors import BadgeKeyMissing
 
 @transaction.atomic
 def issue(scope: Scope, registration: Registration, *, at: datetime) -> Certificate:
-    """Give somebody the certificate of an edition that has taken place.
+    """Give somebody the certificate of an edition that has taken place, and write to them.
 
     Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
     BadgeKeyMissing; CertificateUnfit.
     """
     trace = Trace.of(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
-    return _issue(edition, _line(edition, registration.pk), trace)
+    row = _issue(edition, _line(edition, registration.pk), trace)
+    tell([registration], Template.TRAINING_CHANGED, at=at)
+    return row
 
 
 @transaction.atomic
@@ -57,7 +61,9 @@ def issue_due(edition: Edition, *, trace: Trace, limit: int) -> list[Certificate
     """
     edition = _done(edition.pk)
     due = [each for each in certified.lines_of(edition) if each.is_due]
-    return [_issue(edition, each, trace) for each in due[:limit]]
+    made = [_issue(edition, each, trace) for each in due[:limit]]
+    tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=trace.at)
+    return made
 
 
 @transaction.atomic
@@ -72,6 +78,8 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
     with suppress(BadgeKeyMissing):
         status_lists.publish(row.issuer, row.status_list, at=at)
     trace.record("revoke_certificate", row)
+    if row.registration is not None:
+        tell([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
@@ -87,13 +95,15 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     if row.registration_id is None:
         raise CertificateWithdrawn
     edition = _done(row.edition_id)
-    made = _issue(edition, _line(edition, row.registration_id), trace)
+    line = _line(edition, row.registration_id)
+    made = _issue(edition, line, trace)
     row.replaced_by = made
     row.save(update_fields=["replaced_by"])
     made.shows_name = row.shows_name
     made.save(update_fields=["shows_name"])
     status_lists.publish(row.issuer, row.status_list, at=at)
     trace.record("replace_certificate", row)
+    tell([line.registration], Template.TRAINING_CHANGED, at=at)
     return made
 
 

@@ -15,6 +15,7 @@ from protect.orgs.models import Organisation
 from protect.reference.models import Place
 from protect.trainings.actions import curriculum, entering, people, planning
 from protect.trainings.actions.booking import Wanted, answer, book
+from protect.trainings.actions.demo_certificates import build_certificates
 from protect.trainings.actions.demo_sessions import build_sessions
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
@@ -65,6 +66,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
             planning.move(scope, edition, EditionMove.OPEN, at=at)
             made["registrations"] += _register(edition, at)
     made["requests"] = build_sessions(host, at=at)
+    made["certificates"] = build_certificates(host, at=at)
     return made
 
 

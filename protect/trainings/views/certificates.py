@@ -101,7 +101,7 @@ def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Revoke this certificate?"),
         "effects": [
             _("Whoever checks it reads that it does not count."),
-            _("The person keeps their files: tell them yourself."),
+            _("The person gets mail, but not the reason: tell them yourself."),
             _("This cannot be undone. You can issue a new one."),
         ],
         "verb": _("Revoke it"),
@@ -116,6 +116,7 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("Another one is issued by what is known now."),
             _("Whoever checks the old one reads that it was replaced."),
+            _("The person gets mail with a link to the new one."),
             _("This cannot be undone."),
         ],
         "verb": _("Replace it"),

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
+from protect.notices.models import Outgoing
 from protect.trainings.actions import certifying
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import State, verify
@@ -20,6 +21,7 @@ from protect.trainings.errors import (
     CertificateWithdrawn,
     ReasonMissing,
 )
+from protect.trainings.links import own_token
 from protect.trainings.models import Certificate, Response, StatusList
 from protect.vault.actions import badges as keys
 from protect.vault.errors import BadgeKeyMissing
@@ -236,6 +238,35 @@ def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
 
     row.refresh_from_db()
     assert row.revoked_at == LATER
+
+
+def mailed() -> list[str]:
+    """Return what was put into the outbox since this was last asked."""
+    found = [each.template for each in Outgoing.objects.order_by("created", "pk")]
+    Outgoing.objects.all().delete()
+    return found
+
+
+def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, there):
+    scope = planners.scope("pia")
+    row = issued(planners, there)
+    mail = Outgoing.objects.get()
+    assert mail.to == there.participant.email
+    assert own_token(there.pk) in mail.link
+    assert mailed() == ["training_changed"]
+
+    made = certifying.replace(scope, row, at=LATER, reason="Demo")
+    assert mailed() == ["training_changed"]
+    certifying.revoke(scope, made, at=LATER, reason="Demo")
+    assert mailed() == ["training_changed"]
+
+
+def test_who_gets_none_is_not_written_to(planners, edition):
+    row = attend(edition, 10, planners.people["pia"])
+
+    with pytest.raises(CertificateNotEarned):
+        issued(planners, row)
+    assert mailed() == []
 
 
 def test_lines_say_who_is_due_and_what_others_lack(planners, edition, there):

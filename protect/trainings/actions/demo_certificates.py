@@ -1,0 +1,91 @@
+"""An invented training of the demo that has taken place, with certificates; one was revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from protect.orgs.access import scope_for
+from protect.orgs.demo import DOMAIN, pk_of
+from protect.orgs.models import Organisation
+from protect.trainings.actions import attending, certifying, entering, people, planning
+from protect.trainings.actions.attending import Noted
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.calendars import clocks
+from protect.trainings.enums import (
+    Approval,
+    Assessment,
+    AttendanceMethod,
+    AttendanceState,
+    EditionMove,
+    Source,
+)
+from protect.trainings.measuring.keys import new_salt
+from protect.trainings.models import CourseVersion, Edition, Measuring
+from protect.vault.actions import badges
+
+PLANNER = "dana"
+WEEKS_AGO = 3
+THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
+# Who was there, and what was noted of each half day.
+PEOPLE = {
+    "Demo Ines": ((THERE, None), (THERE, None)),
+    "Demo Jamal": ((THERE, None), (LEFT, 150)),
+    "Demo Karla": ((THERE, None), (AWAY, None)),
+    "Demo Luc": ((THERE, None), (THERE, None)),
+}
+REVOKED = "Demo Luc"
+
+
+def build_certificates(host: Organisation, *, at: datetime) -> int:
+    """Build a training three weeks ago, and issue what is due; return how many certificates."""
+    scope, trace = scope_for(pk_of("user", PLANNER)), Trace(at, host.pk)
+    badges.make_by_command(host, at=at)
+    edition = _held(host, at)
+    made = certifying.issue_due(edition, trace=trace, limit=len(PEOPLE))
+    for each in made:
+        if each.registration and each.registration.participant.name == REVOKED:
+            reason = "Demo: somebody else signed the list"
+            certifying.revoke(scope, each, at=at, reason=reason)
+    return len(made)
+
+
+def _held(host: Organisation, at: datetime) -> Edition:
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=2 * WEEKS_AGO)
+    version = CourseVersion.objects.published().get(
+        course__code="identify-and-communicate", language="fr"
+    )
+    fields = {
+        "country_id": host.country,
+        "zone": host.zone,
+        "languages": ["fr"],
+        "seat_limit": 12,
+        "approval": Approval.AUTO,
+    }
+    edition = planning.plan(scope, host, version, fields, at=before)
+    Measuring.objects.create(edition=edition, assessment=Assessment.NONE, salt=new_salt())
+    planning.move(scope, edition, EditionMove.OPEN, at=before)
+    rows = [_entered(edition, number, name, before) for number, name in enumerate(PEOPLE)]
+    day = (at - timedelta(weeks=WEEKS_AGO)).date()
+    for number, noted in enumerate(zip(*PEOPLE.values(), strict=True)):
+        found = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
+        half_day = HalfDay(found.starts_at, found.ends_at, host.zone)
+        session = planning.add_half_day(scope, edition, half_day, at=before)
+        said = [Noted(key, *each) for key, each in zip(rows, noted, strict=True)]
+        attending.note(scope, session, said, AttendanceMethod.LIST, at=at)
+    for move in (EditionMove.CLOSE, EditionMove.FINISH):
+        planning.move(scope, edition, move, at=at)
+    return edition
+
+
+def _entered(edition: Edition, number: int, name: str, at: datetime) -> UUID:
+    told = {
+        "name": name,
+        "email": f"trained{number}@{DOMAIN}",
+        "country": edition.country_id,
+        "language": "fr",
+    }
+    person = people.known_or_new(edition.host, told, at=at)
+    return entering.enter(edition, person, Entry(Source.APPLIED), at=at).registration.pk
