@@ -16,18 +16,28 @@ from protect.trainings.rules.certifying import Facts, Lack, Rule, lacks, missing
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody who had a seat. `missing` are minutes; `certificate` is the one that counts now."""
+    """Somebody who had a seat. `missing` are minutes; `certificate` is the one that counts now.
+
+    `was_revoked`: theirs was taken back and none replaced it. Who takes one back decides, one by
+    one, about another.
+    """
 
     registration: Registration
     facts: Facts
     lacks: tuple[Lack, ...]
     missing: int
     certificate: Certificate | None
+    was_revoked: bool = False
+
+    @property
+    def may_have(self) -> bool:
+        """Return whether a certificate can be issued."""
+        return self.certificate is None and not self.lacks
 
     @property
     def is_due(self) -> bool:
-        """Return whether a certificate is to be issued."""
-        return self.certificate is None and not self.lacks
+        """Return whether a certificate is to be issued, with those of everybody else."""
+        return self.may_have and not self.was_revoked
 
     @property
     def is_doubtful(self) -> bool:
@@ -50,6 +60,8 @@ def lines_of(edition: Edition) -> list[Line]:
     rule, facts = rule_of(edition), facts_of(edition, [each.pk for each in rows])
     standing = edition.certificates.filter(revoked_at=None, registration__isnull=False)
     held = {each.registration_id: each for each in standing.order_by("pk")}
+    gone = edition.certificates.filter(revoked_at__isnull=False, replaced_by=None)
+    revoked = {*gone.order_by("pk").values_list("registration", flat=True)}
     return [
         Line(
             registration=row,
@@ -57,6 +69,7 @@ def lines_of(edition: Edition) -> list[Line]:
             lacks=lacks(rule, facts[row.pk]),
             missing=missing_minutes(rule, facts[row.pk]),
             certificate=held.get(row.pk),
+            was_revoked=row.pk in revoked,
         )
         for row in rows
     ]

@@ -149,11 +149,13 @@ def certified(line: Line) -> Said:
     if line.certificate is not None:
         # Translators: somebody has a certificate.
         return Said(_("Issued"), "good")
+    if line.was_revoked:
+        return Said(State.REVOKED.label, VERDICT_SHAPES[State.REVOKED])
     if line.is_due:
         # Translators: somebody is to get a certificate.
         return Said(_("To be issued"), "open")
     # Translators: somebody gets no certificate.
-    return Said(_("None"), "plain")
+    return Said(_("No certificate"), "plain")
 
 
 def key_state(key: BadgeKey) -> Said:

@@ -23,7 +23,7 @@ from protect.trainings.actions import certifying
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.certificate_files import address_of, pdf_of
 from protect.trainings.certified import Line
-from protect.trainings.enums import EditionState
+from protect.trainings.enums import Assessment, EditionState
 from protect.trainings.forms.editions import ReasonForm
 from protect.trainings.models import Certificate, Edition
 from protect.trainings.views.frame import show
@@ -46,13 +46,14 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("trainings:edition_certificates", pk=pk)
         except ProtectError as error:
             refusal = error.text()
-    lines = certified.lines_of(edition)
+    rule, lines = certified.rule_of(edition), certified.lines_of(edition)
     gone = edition.certificates.filter(revoked_at__isnull=False, registration__isnull=False)
     due = sum(each.is_due for each in lines)
     held = sum(each.certificate is not None for each in lines)
     context = {
         "edition": edition,
-        "rule": rule_said(certified.rule_of(edition)),
+        "rule": rule_said(rule),
+        "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == EditionState.DONE,
         "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
         "refusal": refusal,

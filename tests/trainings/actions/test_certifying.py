@@ -189,6 +189,19 @@ def test_revoking_wants_a_reason(planners, there):
     assert state_of(row) is State.VALID
 
 
+def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
+    row = issued(planners, there)
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    trace = Trace(LATER, there.edition.host_id)
+
+    assert certifying.issue_due(there.edition, trace=trace, limit=9) == []
+    (line,) = lines_of(there.edition)
+    assert (line.was_revoked, line.may_have, line.is_due) == (True, True, False)
+
+    made = certifying.issue(planners.scope("pia"), there, at=LATER)
+    assert state_of(made) is State.VALID
+
+
 def test_what_was_revoked_once_is_not_revoked_again(planners, there):
     row = issued(planners, there)
     scope = planners.scope("pia")
