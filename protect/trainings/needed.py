@@ -12,7 +12,7 @@ from protect.directory.saying import language_name
 from protect.trainings import labels
 from protect.trainings.enums import NeedKind, NeedState, RegistrationState
 from protect.trainings.labels import Said
-from protect.trainings.models import Edition, Need
+from protect.trainings.models import Edition, Need, Registration
 from protect.trainings.rules.needing import BOOKED
 from protect.trainings.rules.states import LIVE
 from protect.trainings.wording import need_said
@@ -57,6 +57,12 @@ def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list
     )
     found = [_line(row, documents.get(row.pk)) for row in rows.order_by("kind", "pk")]
     return sorted(found, key=lambda line: line.need.state != NeedState.OPEN)
+
+
+def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
+    """Return what somebody said they need, for their own eyes: nothing of it is opened."""
+    rows = registration.needs.order_by("kind", "pk")
+    return [(row, labels.need_state(row.state)) for row in rows]
 
 
 def counts_of(lines: Iterable[NeedLine]) -> list[Count]:

@@ -49,6 +49,7 @@ DESK_STYLES = (
     "desk/doubles",
     "desk/import",
     "desk/questionnaire",
+    "desk/room",
     "desk/counting",
     "desk/paper",
 )

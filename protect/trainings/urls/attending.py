@@ -11,6 +11,8 @@ urlpatterns = [
     path(f"{DAY}/attendance", attending.attendance, name="attendance"),
     path(f"{DAY}/attendance/all", attending.attendance_all, name="attendance_all"),
     path(f"{DAY}/attendance/back", attending.attendance_back, name="attendance_back"),
+    path(f"{DAY}/attendance/claims", attending.claims_confirm, name="attendance_claims"),
+    path(f"{DAY}/wall.pdf", attending.wall_pdf, name="attendance_wall"),
     path(f"{DAY}/list", attending.list_print, name="list_print"),
     path("trainings/lists/<uuid:pk>.pdf", attending.list_pdf, name="list_pdf"),
 ]

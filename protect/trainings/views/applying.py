@@ -130,6 +130,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "line": shown,
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
         "done": DONE.get(request.GET.get("done", ""), ""),
+        "token": token,
         "asks_consent": _asks_consent(found),
         "reason": _reason(found),
     }

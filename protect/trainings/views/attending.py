@@ -17,14 +17,16 @@ from protect.kernel import clock
 from protect.kernel.ids import squeezed
 from protect.orgs.access import scope_of
 from protect.trainings import access_attending as access
-from protect.trainings.actions import attending, printing
+from protect.trainings.actions import attending, claiming, printing
 from protect.trainings.attendance_list import counted, lines_of
 from protect.trainings.attended import minutes_planned
 from protect.trainings.enums import AttendanceMethod
 from protect.trainings.forms.attending import ListForm, SheetCodeForm
 from protect.trainings.models import PrintedList, Session
-from protect.trainings.paper import attendance_pdf
+from protect.trainings.paper import attendance_pdf, code_sheet_pdf
+from protect.trainings.paper.content import CodeSheet
 from protect.trainings.signed_list import signed_list
+from protect.trainings.views.being_there import here_address, room_address
 from protect.trainings.views.frame import show
 
 
@@ -59,6 +61,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo": _key(request.GET.get("undo", "")),
         "key": uuid4(),
         "is_on": is_on(session, clock.now()),
+        "room": room_address(session),
     }
     return show(request, "attendance.html", form, context)
 
@@ -82,6 +85,25 @@ def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         attending.take_back(scope, session, key, at=clock.now())
         messages.success(request, _("Taken back."))
     return redirect("trainings:attendance", pk)
+
+
+@require_POST
+def claims_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_half_day_on(scope, pk)
+    changed = claiming.confirm_claims(scope, session, at=clock.now())
+    messages.success(request, _saved(len(changed)))
+    return redirect("trainings:attendance", pk)
+
+
+@require_safe
+def wall_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    access.get_half_day_on(scope_of(request), pk)
+    # Translators: on a sheet for the wall, where strangers read it too.
+    sheet = CodeSheet(_("Training"), here_address())
+    headers = {"Content-Disposition": 'inline; filename="wall.pdf"'}
+    body = code_sheet_pdf(sheet, get_language() or "en")
+    return HttpResponse(body, content_type="application/pdf", headers=headers)
 
 
 @require_POST

@@ -50,7 +50,8 @@ notes = st.lists(
         st.sampled_from([UUID(int=n) for n in range(1, 8)]),
         st.sampled_from(AttendanceState),
         st.integers(0, 300),
-    )
+    ),
+    max_size=8,
 )
 
 

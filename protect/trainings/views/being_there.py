@@ -1,0 +1,120 @@
+"""“I am here”: said in the open zone, by one's own link or by the screen of the room."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings import access
+from protect.trainings.actions import claiming
+from protect.trainings.enums import RegistrationState
+from protect.trainings.forms.claiming import ExcuseForm, HereByAddressForm, HereForm
+from protect.trainings.models import Registration, Session
+from protect.trainings.rules.claiming import SECONDS, is_open
+from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.ui.press import qr
+
+# Codes typed in a minute from one address: a class sits behind one.
+LIMITS = Limits(120)
+
+
+@open_page
+@in_frame
+@require_http_methods(["GET", "POST"])
+def here(request: HttpRequest) -> HttpResponse:
+    """Say by address and code that one is there."""
+    form = _form(request, HereByAddressForm)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.mending():
+            at = clock.now()
+            claiming.claim_by_address(told["email"], told["code"], told["sent_key"], at=at)
+            return unlisted(show_open(request, "here_said.html"))
+    return unlisted(show_open(request, "here.html", form, {"half_days": []}))
+
+
+@open_page
+@in_frame
+@require_http_methods(["GET", "POST"])
+def own_here(request: HttpRequest, token: str) -> HttpResponse:
+    """Say by one's own link that one is there, or which half day one cannot come to."""
+    registration = access.get_own(token)
+    if "session" in request.POST:
+        return _excused(request, registration)
+    form = _form(request, HereForm)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.mending():
+            claiming.claim(registration, told["code"], told["sent_key"], at=clock.now())
+            return unlisted(show_open(request, "here_said.html"))
+    return unlisted(show_open(request, "here.html", form, _to_come(registration)))
+
+
+@open_page
+@require_safe
+def room(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the code for the screen of a room; the page comes anew by itself."""
+    pk, at = claiming.session_of(token), clock.now()
+    session = Session.objects.filter(pk=pk, cancelled_at=None).select_related("edition").first()
+    if session is None:
+        raise Http404
+    shows = is_open(session.starts_at, session.ends_at, at)
+    code = claiming.code_now(session, at=at) if shows else ""
+    address = here_address()
+    context = {
+        "session": session,
+        "code": code,
+        "address": address,
+        "qr": qr(f"{address}?code={code}") if code else "",
+        "again": SECONDS - int(at.timestamp()) % SECONDS,
+    }
+    return unlisted(show_open(request, "room.html", None, context))
+
+
+def here_address() -> str:
+    """Return the address that stands on the wall, in the language of the page."""
+    return _address("here")
+
+
+def room_address(session: Session) -> str:
+    """Return the address of the page for the screen of a room. Whoever has it sees the codes."""
+    return _address("room", token=claiming.room_token(session))
+
+
+def _address(name: str, **given: str) -> str:
+    known = {"tag": translation.get_language(), **given}
+    return settings.PUBLIC_URL + reverse(f"open:{name}", "protect.site.urls_public", kwargs=known)
+
+
+def _form[F: HereForm](request: HttpRequest, kind: type[F]) -> F:
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
+        return kind(request.POST)
+    return kind(initial={"code": request.GET.get("code", ""), "sent_key": uuid4()})
+
+
+def _excused(request: HttpRequest, registration: Registration) -> HttpResponse:
+    form = ExcuseForm(request.POST)
+    session = None
+    if form.is_valid():
+        rows = registration.edition.sessions.standing()
+        session = rows.filter(pk=form.cleaned_data["session"]).first()
+    if session is None:
+        raise Http404
+    claiming.excuse(registration, session, form.cleaned_data["sent_key"], at=clock.now())
+    return unlisted(show_open(request, "here_said.html", None, {"is_excuse": True}))
+
+
+def _to_come(registration: Registration) -> dict[str, object]:
+    if registration.state != RegistrationState.CONFIRMED:
+        return {"half_days": []}
+    rows = registration.edition.sessions.standing().filter(starts_at__gt=clock.now())
+    return {"half_days": rows.order_by("starts_at", "number"), "sent_key": uuid4()}

@@ -1,0 +1,131 @@
+"""“I am here” and what one needs, in the open zone: by one's own link or the screen of the room."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.trainings.actions import claiming
+from protect.trainings.links import own_token
+from protect.trainings.models import AttendanceClaim, Need
+from tests.trainings.attending import first, hold_at, noted, seated
+from tests.trainings.logistics import arranged
+from tests.trainings.planning import AT
+from tests.vault.views.desk import words
+
+pytestmark = pytest.mark.usefixtures("one_connection")
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+@pytest.fixture
+def session(edition):
+    return hold_at(first(edition), AT)
+
+
+@pytest.fixture
+def row(edition):
+    return edition.registrations.order_by("applied_at").first()
+
+
+@pytest.fixture
+def visitor():
+    return Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
+
+
+def get(visitor, address):
+    with clock.frozen(AT):
+        return visitor.get(address)
+
+
+def post(visitor, address, **typed):
+    with clock.frozen(AT):
+        return visitor.post(address, {"sent_key": uuid4()} | typed)
+
+
+def test_the_screen_of_the_room_shows_the_code_of_the_minute(visitor, desk_of, session):
+    page = desk_of().get(f"/trainings/half-days/{session.pk}/attendance")
+    address = re.search(r'href="(http[^"]+/room/[^"]+)"', page.content.decode())
+    shown = get(visitor, urlsplit(address[1]).path)
+    code = claiming.code_now(session, at=AT).upper()
+
+    assert code in words(shown)
+    assert 'http-equiv="refresh"' in shown.content.decode()
+    assert "<svg" in shown.content.decode()
+    assert not shown.cookies
+
+
+def test_before_and_after_the_screen_shows_no_code(visitor, edition):
+    session = first(edition)
+    shown = get(visitor, f"/trainings/en/room/{claiming.room_token(session)}")
+
+    assert "half an hour before" in words(shown)
+    assert claiming.code_now(session, at=AT).upper() not in words(shown)
+
+
+def test_by_their_own_link_somebody_says_that_they_are_here(visitor, desk_of, session, row):
+    address = f"/trainings/fr/own/{own_token(row.pk)}/here"
+    answer = post(visitor, address, code=claiming.code_now(session, at=AT))
+    desk, page = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/attendance"
+
+    assert (answer.status_code, AttendanceClaim.objects.count()) == (200, 1)
+    assert "Says they are here" in words(desk.get(page))
+    desk.post(f"{page}/claims")
+    assert row.pk in noted(session)
+
+
+def test_by_the_screen_alone_the_answer_is_the_same_for_everybody(visitor, session, row):
+    code = claiming.code_now(session, at=AT)
+    answers = [
+        post(visitor, "/trainings/en/here", code=code, email=email).content
+        for email in (row.participant.email, "nobody@demo.example")
+    ]
+
+    assert answers[0] == answers[1]
+    assert AttendanceClaim.objects.get().registration == row
+
+
+def test_a_forged_code_is_refused_with_words_and_what_was_typed_stays(visitor, session, row):
+    answer = post(visitor, "/trainings/en/here", code="zzzzzz", email=row.participant.email)
+
+    assert answer.status_code == 422
+    assert "they can note you all the same" in words(answer)
+    assert b'value="zzzzzz"' in answer.content
+    assert not AttendanceClaim.objects.exists()
+
+
+def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
+    address = f"/trainings/en/own/{own_token(row.pk)}/here"
+    assert "I cannot come" in words(get(visitor, address))
+    post(visitor, address, session=first(edition).pk)
+
+    assert AttendanceClaim.objects.get().is_excuse
+    assert post(visitor, address, session=uuid4()).status_code == 404
+
+
+def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
+    arranged(edition)
+    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    answer = post(visitor, address, diet_codes=["vegan"], children="1")
+    shown = words(answer)
+
+    assert "Thank you" in shown
+    assert "Food To be arranged" in shown
+    assert Need.objects.count() == 2
+    assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row.pk)}"))
+
+
+def test_without_a_team_people_are_asked_to_call(visitor, row):
+    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+
+    assert "Please call" in words(get(visitor, address))
+    assert post(visitor, address, children="1").status_code == 409
+    assert not Need.objects.exists()
