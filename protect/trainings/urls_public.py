@@ -14,6 +14,7 @@ from protect.trainings.views import (
     open_bookings,
     own_certificate,
     own_needs,
+    own_learning,
     public,
     published,
     sending,
@@ -49,6 +50,16 @@ urlpatterns = [
     path("trainings/<tag:tag>/own/<str:token>/here", being_there.own_here, name="own_here"),
     path("trainings/<tag:tag>/here", being_there.here, name="here"),
     path("trainings/<tag:tag>/room/<str:token>", being_there.room, name="room"),
+    path(
+        "trainings/<tag:tag>/own/<str:token>/learning",
+        own_learning.own_learning,
+        name="own_learning",
+    ),
+    path(
+        "trainings/<tag:tag>/own/<str:token>/assessment",
+        own_learning.own_assessment,
+        name="own_assessment",
+    ),
     path("trainings/<tag:tag>/send/<str:token>", sending.send, name="send"),
     path(
         "trainings/<tag:tag>/send/<str:token>/list/<uuid:pk>",

@@ -36,6 +36,8 @@ PUBLIC = {
     "open:own_here": ("/trainings/fr/own/forged/here", 404),
     "open:here": ("/trainings/fr/here", 200),
     "open:room": ("/trainings/fr/room/forged", 404),
+    "open:own_learning": ("/trainings/fr/own/forged/learning", 404),
+    "open:own_assessment": ("/trainings/fr/own/forged/assessment", 404),
     "open:own_certificate": ("/trainings/fr/own/forged/certificate", 404),
     "open:own_certificate_pdf": ("/trainings/fr/own/forged/certificate.pdf", 404),
     "open:own_certificate_badge": ("/trainings/fr/own/forged/certificate.json", 404),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +10,6 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
-from protect.kernel.errors import ProtectError
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.questionnaires.access import form_of
@@ -27,38 +24,18 @@ from protect.trainings.measuring.codes import Mistake, printed, read
 from protect.trainings.measuring.errors import SlipGone
 from protect.trainings.models import Edition
 from protect.trainings.support import content_notes, line_of
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import in_frame, open_page, show_open
 
 # Pages sent in a minute from one address: a class sits behind one.
 LIMITS = Limits(200)
 
-type View = Callable[..., HttpResponse]
 
-
-def answering_page(view: View) -> View:
-    """Make an open page on which a refusal is said in its own frame; its forms are counted."""
-
-    @open_page
-    @require_http_methods(["GET", "POST"])
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            LIMITS.must_pass(address_of(request.META))
-        try:
-            return view(request, *args, **kwargs)
-        except ProtectError as error:
-            if error.status >= 500:
-                raise
-            response = show_open(request, "refused.html", None, {"said": error.text()})
-            response.status_code = error.status
-            return response
-
-    return shown
-
-
-@answering_page
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     """First the card, then the questions: by its card somebody may be asked the other set."""
+    _must_pass(request)
     found, at = get_inquiry(code), clock.now()
     edition = found.measuring.edition
     answering.must_be_open(edition, Phase(found.phase), at)
@@ -78,9 +55,12 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     return show_questions(request, page, edition, hidden)
 
 
-@answering_page
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
 def slip(request: HttpRequest, token: str) -> HttpResponse:
     """The evaluation, or the follow-up, that a slip opens once."""
+    _must_pass(request)
     at = clock.now()
     found = get_slip(token, at.date())
     rows = found.edition.measuring.inquiries.select_related("form")
@@ -123,6 +103,11 @@ def thank(request: HttpRequest, edition: Edition, asked: Form, handed: Handed) -
         "slip": printed(handed.slip) if handed.slip else "",
     }
     return show_open(request, "thanks.html", None, context)
+
+
+def _must_pass(request: HttpRequest) -> None:
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
 
 
 def _carried(sent: QueryDict) -> str:

@@ -27,6 +27,7 @@ from protect.trainings.forms.lists import countries
 from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
 from protect.trainings.models import Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
+from protect.trainings.own_learning import own_learning_of
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
 
@@ -133,6 +134,8 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "asks_consent": _asks_consent(found),
         "reason": _reason(found),
+        "learning": own_learning_of(found, clock.now()),
+        "token": token,
     }
     return unlisted(show_open(request, "own.html", None, context | beside(found.edition)))
 

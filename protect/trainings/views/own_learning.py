@@ -1,0 +1,83 @@
+"""Tests on somebody's own page: the one with a name, the slip of the other, a later question."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.questionnaires.access import form_of
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.trainings.access import get_own
+from protect.trainings.actions import answering, follow_up, slips
+from protect.trainings.actions.answering import Sheet
+from protect.trainings.enums import Phase
+from protect.trainings.forms.answering import SlipForm
+from protect.trainings.measuring.errors import AnsweredAlready
+from protect.trainings.models import Inquiry
+from protect.trainings.own_learning import own_learning_of
+from protect.trainings.views.answering import show_questions, thank
+from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+
+LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
+AGREE, DECLINE, SLIP = "agree", "decline", "slip"
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def own_learning(request: HttpRequest, token: str) -> HttpResponse:
+    found, at = get_own(token), clock.now()
+    learning = own_learning_of(found, at)
+    if learning is None:
+        raise Http404
+    deed = request.POST.get("deed", "") if request.method == "POST" else ""
+    form = SlipForm(request.POST if deed == SLIP else None)
+    if deed == SLIP:
+        LIMITS.must_pass(address_of(request.META))
+    if deed == AGREE:
+        follow_up.agree(found, at=at)
+    elif deed == DECLINE:
+        follow_up.decline(found, at=at)
+    elif form.is_valid():
+        with form.mending():
+            slips.spend(found, form.cleaned_data["code"])
+            return _back(token)
+    if deed in {AGREE, DECLINE}:
+        return _back(token)
+    context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
+    return unlisted(show_open(request, "own_learning.html", form, context))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_frame
+def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
+    """The one test that has a name: it is said before the first question."""
+    found, at = get_own(token), clock.now()
+    rows = Inquiry.objects.select_related("form").filter(measuring=found.edition_id)
+    inquiry = rows.filter(phase=Phase.NAMED).first()
+    learning = own_learning_of(found, at)
+    if inquiry is None or learning is None:
+        raise Http404
+    if learning.percent is not None:
+        raise AnsweredAlready
+    answering.must_be_open(found.edition, Phase.NAMED, at)
+    asked = form_of(inquiry.form, get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    if page.is_valid():
+        handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
+        return unlisted(thank(request, found.edition, asked, handed))
+    return unlisted(show_questions(request, page, found.edition, {}))
+
+
+def _back(token: str) -> HttpResponse:
+    answer = redirect("open:own_learning", get_language(), token)
+    answer.status_code = 303
+    return answer

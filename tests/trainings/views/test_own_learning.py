@@ -1,0 +1,112 @@
+"""On one's own page: the test with a name, the slip of the other one, a question months later."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.questionnaires.access import get_form
+from protect.trainings.actions.answering import answer_test
+from protect.trainings.actions.passing import has_passed
+from protect.trainings.enums import Assessment, Phase, RegistrationState
+from protect.trainings.links import own_token
+from protect.trainings.models import FollowUp, Passed, Response
+from tests.guards.test_open_pages import wrongs
+from tests.trainings.actions.test_answering import asked
+from tests.trainings.actions.test_registering import come
+from tests.trainings.answers import a_test, sent
+from tests.trainings.measured import AFTER, BEFORE, measure
+from tests.trainings.planning import make_edition
+from tests.trainings.views.test_answering import Browser
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+def own(row, part="learning"):
+    return f"/trainings/en/own/{own_token(row.pk)}/{part}"
+
+
+def test_the_own_page_leads_to_the_test(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(AFTER)
+    page = f"/trainings/en/own/{own_token(row.pk)}"
+
+    assert own(row) in browser.get(page).content.decode()
+    assert own(row, "assessment") in browser.get(own(row)).content.decode()
+    assert wrongs(browser.get(own(row))) == []
+
+
+def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(AFTER)
+    typed = {**sent(get_form("assessment"), 99), "q-named": "yes"}
+    assert "100 % of the points" in words(browser.post(own(row, "assessment"), **typed)).replace(
+        "\u2068", ""
+    ).replace("\u2069", "")
+
+    assert has_passed(row)
+    assert "You have passed." in words(browser.get(own(row)))
+    assert browser.get(own(row, "assessment")).status_code == 409
+    assert Response.objects.get().registration_id == row.pk
+
+
+def test_without_the_consent_to_a_name_nothing_is_sent(edition):
+    measure(edition, Assessment.NAMED)
+    row = come(edition)
+    answer = Browser(AFTER).post(own(row, "assessment"), **sent(get_form("assessment"), 3))
+
+    assert answer.status_code == 422
+    assert not Response.objects.exists()
+
+
+def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
+    measure(edition, Assessment.VOUCHER)
+    row, browser, inquiry = come(edition), Browser(AFTER), asked(edition, Phase.POST)
+    slip = answer_test(inquiry, a_test(inquiry, "", 14), at=AFTER).slip
+    wrong = browser.post(own(row), deed="slip", code="bcd-bcd-bcd")
+    assert wrong.status_code == 422
+    assert not Passed.objects.exists()
+
+    assert browser.post(own(row), deed="slip", code=slip).status_code == 303
+    assert has_passed(row)
+    again = browser.post(own(come(edition)), deed="slip", code=slip)
+    assert again.status_code == 422
+    assert "No slip of this course has this code" in words(again)
+
+
+def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
+    measure(edition)
+    row, browser = come(edition), Browser(AFTER)
+    assert "May we ask you in some months" in words(browser.get(own(row)))
+    browser.post(own(row), deed="agree")
+    assert FollowUp.objects.count() == 1
+    assert "You agreed to be asked" in words(browser.get(own(row)))
+    browser.post(own(row), deed="decline")
+
+    assert not FollowUp.objects.exists()
+
+
+def test_before_the_end_there_is_nothing_to_do(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(BEFORE)
+
+    assert "nothing to do here now" in words(browser.get(own(row)))
+    assert browser.get(own(row, "assessment")).status_code == 409
+    assert browser.post(own(row), deed="agree").status_code == 409
+    assert not FollowUp.objects.exists()
+
+
+def test_who_is_not_confirmed_and_where_nothing_is_asked_there_is_no_page(edition):
+    row, browser = come(edition), Browser(AFTER)
+    assert browser.get(own(row)).status_code == 404
+    measure(edition, Assessment.NAMED)
+    row.state, row.ended_at = RegistrationState.WITHDRAWN, AFTER
+    row.save()
+
+    assert browser.get(own(row)).status_code == 404
+    assert browser.post(own(row, "assessment"), **{"q-named": "yes"}).status_code == 404
