@@ -20,6 +20,7 @@ from protect.trainings.measuring.evaluation import Practice, Rating
 from protect.trainings.measuring.items import Move
 from protect.trainings.measuring.learning import Answers, Learning, learning
 from protect.trainings.measuring.limits import Limits, limits
+from protect.trainings.measuring.pairing import pair as paired
 from protect.trainings.measuring.reasons import Reason, too_few
 from protect.trainings.models import Attendance, Edition, Measuring, Registration, Response
 
@@ -92,6 +93,22 @@ class Learned:
         return learning(pre, post, maximum, self._limits(self.test))
 
     @property
+    def gained(self) -> tuple[float, float] | Reason | None:
+        """Return points gained and points that were left, over all pairs: their ratio is the gain.
+
+        A reason where no gain is claimed; None where no test is asked.
+        """
+        found = self.learning
+        if found is None:
+            return None
+        if isinstance(found.gain, Reason):
+            return found.gain
+        before, after = self._tests(Phase.PRE), self._tests(Phase.POST)
+        pairs = paired(before.codes, after.codes)
+        pre, post = before.scores[pairs.before], after.scores[pairs.after]
+        return float(np.sum(post - pre)), float(np.sum(found.maximum - pre))
+
+    @property
     def questions(self) -> list[Question]:
         """Return the questions of the tests in their order."""
         found = self.learning
@@ -113,6 +130,16 @@ class Learned:
     def evaluation(self) -> Asking | None:
         """Return what people said at the end."""
         return self._asking(Phase.EVALUATION)
+
+    @property
+    def ratings(self) -> dict[str, Rating | Reason]:
+        """Return the scales of the evaluation, by the key of their question."""
+        inquiry = self.inquiries.get(Phase.EVALUATION)
+        if inquiry is None:
+            return {}
+        form, values = form_of(inquiry.form, self.language), self._values(Phase.EVALUATION)
+        scales = [each for each in form.definition.asking() if each.type in STEPS]
+        return {each.key: self._scale(form, each, values) for each in scales}
 
     @cached_property
     def follow_up(self) -> Asking | None:
@@ -176,15 +203,20 @@ class Learned:
     def _row(
         self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]
     ) -> Rating | Counted | Reason:
-        bounds = self._limits(form, asked)
-        given = [each.get(asked.key) for each in values]
         if asked.type in STEPS:
-            levels = np.array([each or evaluation.SKIPPED for each in given], np.int64)
-            return evaluation.rating(levels, asked.count_of_steps, bounds)
-        said = [each for each in given if each is not None]
+            return self._scale(form, asked, values)
+        bounds = self._limits(form, asked)
+        said = [each[asked.key] for each in values if each.get(asked.key) is not None]
         if why := too_few(len(said), bounds.fewest_answers):
             return why
         return Counted(form.label(asked.key), len(said), [*_choices(form, asked, said)])
+
+    def _scale(
+        self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]
+    ) -> Rating | Reason:
+        given = [each.get(asked.key) or evaluation.SKIPPED for each in values]
+        levels = np.array(given, np.int64)
+        return evaluation.rating(levels, asked.count_of_steps, self._limits(form, asked))
 
     def _comments(
         self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]

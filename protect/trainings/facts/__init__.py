@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from protect.trainings.facts import holding, people, requesting
+from protect.trainings.facts import holding, learning, people, requesting
 from protect.trainings.facts.asking import Asked, Cell, Figure, Value
 from protect.trainings.facts.nights import KEPT, kept_at
 from protect.trainings.facts.seats import late_offers
@@ -23,5 +23,8 @@ FACTS: Mapping[str, Callable[[Asked], Figure]] = {
     "trainings.head_counts": holding.head_counts,
     "trainings.people_trained": people.people_trained,
     "trainings.certificates": people.certificates,
+    "trainings.matched_gain": learning.matched_gain,
+    "trainings.event_rating": learning.event_rating,
+    "trainings.follow_up": learning.follow_up,
     "trainings.open_requests": requesting.open_requests,
 }

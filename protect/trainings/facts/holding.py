@@ -38,22 +38,12 @@ class Held(NamedTuple):
 
 def editions(asked: Asked) -> Figure:
     """Return editions whose last half day was held in the period, once each."""
-    last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-    rows = Edition.objects.exclude(state=EditionState.CANCELLED).annotate(last=last)
-    first, after = asked.around()
-    rows = _narrowed(rows.filter(last__gte=first, last__lt=after, last__lte=asked.at), asked)
-    told = [
-        ((country, str(host), delivery), code)
-        for country, host, delivery, code, ended, zone in rows.order_by("code").values_list(
-            "country", "host", "delivery", "code", "last", "zone"
-        )
-        if asked.has(ended, zone)
-    ]
+    told = list(editions_in(asked))
     return Figure(
         unit="event",
         axes=("country", "organisation", "delivery"),
-        cells=summed((cell, 1) for cell, _code in told),
-        evidence=tuple(code for _cell, code in told),
+        cells=summed(((each.country_id, str(each.host_id), each.delivery), 1) for each in told),
+        evidence=tuple(each.code for each in told),
     )
 
 
@@ -122,6 +112,17 @@ def head_counts(asked: Asked) -> Figure:
         protected=frozenset(protected),
         evidence=_codes(held[key] for key in latest),
     )
+
+
+def editions_in(asked: Asked) -> Iterator[Edition]:
+    """Yield editions whose last half day was held in the period, by code."""
+    last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+    rows = Edition.objects.exclude(state=EditionState.CANCELLED).annotate(last=last)
+    first, after = asked.around()
+    rows = _narrowed(rows.filter(last__gte=first, last__lt=after, last__lte=asked.at), asked)
+    for each in rows.select_related("course_version").order_by("code"):
+        if asked.has(each.last, each.zone):
+            yield each
 
 
 def held_in(asked: Asked) -> Iterator[Held]:

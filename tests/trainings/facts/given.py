@@ -97,6 +97,7 @@ def held_session(
         place=Place.objects.filter(country="BE").order_by("pk")[0],
         state=state,
         received_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
+        moved_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
         sent_key=uuid4(),
     )
     return Session.objects.create(
