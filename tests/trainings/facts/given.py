@@ -99,6 +99,7 @@ def held_session(
         received_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
         moved_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
         sent_key=uuid4(),
+        token_hash=uuid4().hex,
     )
     return Session.objects.create(
         request=request,
@@ -113,6 +114,7 @@ def held_session(
 
 def count_heads(session: Session, by: User, revision: int, **cells: int) -> None:
     """Declare a count: `f_12=7` is seven girls of band 12."""
+    nonce = uuid4()
     HeadCount.objects.bulk_create(
         HeadCount(
             session=session,
@@ -120,6 +122,7 @@ def count_heads(session: Session, by: User, revision: int, **cells: int) -> None
             sex=name.partition("_")[0],
             band=name.partition("_")[2],
             n=number,
+            nonce=nonce,
             declared_by=by,
             declared_at=AFTER,
         )
