@@ -60,7 +60,7 @@ def note(
     where somebody else noted another thing since the writer looked.
     """
     trace = Trace(at, access.must_note(scope, session), scope.user_id)
-    changed = write(_locked(session), said, method, trace)
+    changed = write(held(session), said, method, trace)
     for row in changed:
         trace.record(f"attendance_{row.state}", row.registration)
     return changed
@@ -73,7 +73,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
     Errors: PermissionDenied; HalfDayNotOn.
     """
     trace = Trace(at, access.must_note(scope, session), scope.user_id)
-    locked = _locked(session)
+    locked = held(session)
     noted = locked.attendances.values("registration")
     rows = confirmed_in(locked).exclude(pk__in=noted).order_by("pk").values_list("pk", flat=True)
     said = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
@@ -90,7 +90,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
     Errors: PermissionDenied; TakenBackTooLate.
     """
     trace = Trace(at, access.must_note(scope, session), scope.user_id)
-    locked = _locked(session)
+    locked = held(session)
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
     mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
     if any(row.confirmed_at < at - UNDO for row in mine):
@@ -111,7 +111,7 @@ def make_up(
     """
     trace = Trace(at, access.must_note(scope, half_day), scope.user_id)
     access.must_note(scope, session)
-    locked = _locked(session)
+    locked = held(session)
     own, other = half_day.training, locked.training
     _must_be_on(locked, AttendanceState.PRESENT, at)
     _must_be_on(half_day, AttendanceState.PRESENT, at)
@@ -169,7 +169,8 @@ def confirmed_in(session: Session) -> RegistrationQuerySet:
     return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
 
 
-def _locked(session: Session) -> Session:
+def held(session: Session) -> Session:
+    """Return a half day that nobody else writes about until this transaction ends."""
     rows = Session.objects.select_for_update(of=("self",)).select_related("edition__course_version")
     return rows.get(pk=session.pk)
 

@@ -10,10 +10,11 @@ from django.db import transaction
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
 from protect.kernel.steps import Say, Step, take
-from protect.trainings.actions import follow_up, mixing, nominating, status_lists
+from protect.trainings.actions import follow_up, mixing, needs, nominating, status_lists
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
+from protect.trainings.actions.forgetting import forget_claims, forget_sheets
 from protect.trainings.actions.forgetting_requests import forget_requests
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
@@ -27,6 +28,9 @@ STEPS: Mapping[str, Step] = {
     "follow_up": follow_up.remind,
     "mix_answers": mixing.reinsert,
     "forget_lists": nominating.forget,
+    "forget_needs": needs.forget,
+    "forget_claims": forget_claims,
+    "forget_sheets": forget_sheets,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
     "forget_requests": forget_requests,

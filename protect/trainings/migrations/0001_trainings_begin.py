@@ -1773,7 +1773,7 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="vault.record",
                     ),

@@ -97,7 +97,7 @@ class SignedSheet(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
     media_type = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
-    record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="+")  # sealed
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -17,11 +17,14 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import issuers, reading, verify
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
+from protect.trainings.management import attendance_commands
 from protect.trainings.models import Edition
 from protect.vault.badges import keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {
+    "export-attendance": "write who was there, and how long, as a CSV table",
+    "import-attendance": "note who was there from a table with the same columns",
     "issue-certificates": "give everybody a certificate to whom one is due; safe to run again",
     "load-curriculum": "publish the modules and courses of the data files for an organisation",
     "verify-certificate": "say whether a certificate counts; exit 1 unless it does",
@@ -38,6 +41,7 @@ class Command(BaseCommand):
         made["load-curriculum"].add_argument(
             "--owner", required=True, metavar="NAME", help="the organisation that owns them"
         )
+        attendance_commands.add_arguments(made)
         made["issue-certificates"].add_argument(
             "edition", metavar="EDITION", help="the code of a training that has taken place"
         )
@@ -61,11 +65,20 @@ class Command(BaseCommand):
 
     def handle(self, *, step: str, **options: Any) -> None:
         steps: dict[str, Callable[..., None]] = {
+            "export-attendance": self.export_attendance,
+            "import-attendance": self.import_attendance,
             "issue-certificates": self.issue_certificates,
             "load-curriculum": self.load_curriculum,
             "verify-certificate": self.verify_certificate,
         }
         steps[step](**options)
+
+    def export_attendance(self, **options: Any) -> None:
+        self.stdout.write(attendance_commands.export(**options))
+
+    def import_attendance(self, **options: Any) -> None:
+        for line in attendance_commands.bring_in(**options):
+            self.stdout.write(line)
 
     def issue_certificates(self, *, edition: str, dry_run: bool, **options: Any) -> None:
         found = Edition.objects.select_related("course_version").filter(code=edition).first()

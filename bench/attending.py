@@ -1,0 +1,107 @@
+"""Attendance from a table: rows a second, against the same rows written plainly.
+
+Ours reads the table, looks each row up, applies the rules and writes all of it or nothing. The
+plain side writes the same rows in one go and looks at nothing. Percentages are those of every
+person of one edition.
+"""
+
+from __future__ import annotations
+
+import os
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from bench.measure import table
+
+PEOPLE = int(os.environ.get("PROTECT_BENCH_ATTENDING", "5000"))
+HALF_DAYS = 10
+HEADER = ("rows", "read and noted/s", "plain rows/s", "× plain (time)", "percentages/s")
+
+
+def report() -> str:
+    """Return the table. Everything is rolled back."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    before = setup_databases(0, interactive=False)
+    try:
+        row = line()
+    finally:
+        teardown_databases(before, 0)
+    return f"{PEOPLE:,} people, {HALF_DAYS} half days.\n\n{table(HEADER, [row])}"
+
+
+def line() -> tuple[Any, ...]:
+    """Return what was measured."""
+    from protect.trainings.actions import bringing
+    from protect.trainings.attendance_tables import read
+    from protect.trainings.attended import shares_of
+    from protect.trainings.models import Attendance
+
+    edition, scope, text = _planted()
+    at = edition.sessions.order_by("number").last().ends_at
+    begun = perf_counter()
+    rows, bad = read(text)
+    bad += bringing.wrong(edition, rows)
+    changed = bringing.bring(scope, edition, rows, at=at)
+    ours = perf_counter() - begun
+    if bad or changed != len(rows):
+        raise RuntimeError(f"{len(bad)} rows do not fit, {changed} of {len(rows)} were noted")
+    keys = list(edition.registrations.order_by("pk").values_list("pk", flat=True))
+    begun = perf_counter()
+    shares = shares_of(edition, keys)
+    counted = len(shares) / (perf_counter() - begun)
+    again = list(Attendance.objects.order_by("pk"))
+    Attendance.objects.all().delete()
+    for each in again:
+        each.pk = None
+    begun = perf_counter()
+    with transaction.atomic():
+        Attendance.objects.bulk_create(again, batch_size=500)
+    plain = perf_counter() - begun
+    return len(rows), len(rows) / ours, len(rows) / plain, ours / plain, counted
+
+
+def _planted() -> tuple[Any, Any, str]:
+    """Return an edition full of people, who confirms it, and the table of it."""
+    from django.core.management import call_command
+
+    from protect.trainings.models import Participant, Registration
+    from tests.trainings.planning import AT, make_edition, make_planners
+
+    call_command("load_data", verbosity=0)
+    planners = make_planners()
+    edition = make_edition(planners.host, seat_limit=None, half_days=HALF_DAYS)
+    people = Participant.objects.bulk_create(
+        Participant(
+            host=planners.host,
+            name=f"Demo {number}",
+            email=f"bench{number}@demo.example",
+            country_id="BE",
+            language_id="en",
+            created=AT,
+        )
+        for number in range(PEOPLE)
+    )
+    rows = Registration.objects.bulk_create(
+        Registration(
+            edition=edition,
+            participant=person,
+            source="applied",
+            applied_at=AT,
+            state="confirmed",
+            sent_key=uuid4(),
+            token_hash=uuid4().hex * 2,
+        )
+        for person in people
+    )
+    lines = ["half_day,registration,state,minutes"]
+    states = ("present,", "late,90", "absent,", "left_early,170")
+    lines += [
+        f"{number},{row.pk},{states[place % 4]}"
+        for number in range(1, HALF_DAYS + 1)
+        for place, row in enumerate(rows)
+    ]
+    return edition, planners.scope("tom"), "\n".join(lines)

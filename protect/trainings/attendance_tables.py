@@ -1,0 +1,116 @@
+"""Attendance as a table: CSV that goes out, and comes back in the same columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from protect.directory.importing.formulas import safe
+from protect.trainings.attended import shares_of
+from protect.trainings.enums import AttendanceState, RegistrationState
+from protect.trainings.models import Attendance, Edition
+
+BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
+OUT = (
+    *("half_day", "starts_at", "registration", "name", "organisation", "state", "minutes"),
+    *("method", "confirmed_at", "percent"),
+)
+NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row that came in. `line` is counted from 1, the headings included."""
+
+    line: int
+    half_day: int
+    registration: UUID
+    state: AttendanceState
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be read: where, and what to do. No name in it."""
+
+    line: int
+    field: str
+    remedy: str
+
+
+def written(edition: Edition) -> Iterator[str]:
+    """Yield the table of an edition, a line for each half day and person, gaps included."""
+    yield BOM + _line(OUT)
+    sessions = list(edition.sessions.standing().order_by("number"))
+    people = list(
+        edition.registrations.filter(state=RegistrationState.CONFIRMED)
+        .select_related("participant", "sender")
+        .order_by("participant__name", "pk")
+    )
+    shares = shares_of(edition, [each.pk for each in people])
+    noted = {
+        (row.session_id, row.registration_id): row
+        for row in Attendance.objects.filter(session__in=sessions).order_by("pk")
+    }
+    for session in sessions:
+        for person in people:
+            row = noted.get((session.pk, person.pk))
+            yield _line(
+                [
+                    *(session.number, session.starts_at.isoformat(), person.pk),
+                    safe(person.participant.name),
+                    safe(person.sender.name if person.sender else ""),
+                    *((row.state, row.minutes, row.method) if row else ("", "", "")),
+                    row.confirmed_at.isoformat() if row else "",
+                    shares[person.pk].percentage,
+                ]
+            )
+
+
+def read(text: str) -> tuple[list[TableRow], list[BadRow]]:
+    """Return the rows of a table that came in, and those that cannot be read."""
+    rows, bad = [], []
+    table = csv.DictReader(io.StringIO(text.removeprefix(BOM)))
+    missing = [name for name in NEEDED if name not in (table.fieldnames or ())]
+    if missing:
+        return [], [BadRow(1, missing[0], "add this column, or its heading")]
+    for line, cells in enumerate(table, 2):
+        if not cells["state"]:
+            continue  # nothing noted
+        try:
+            rows.append(_row(line, cells))
+        except ValueError as wrong:
+            field, remedy = wrong.args
+            bad.append(BadRow(line, field, remedy))
+    return rows, bad
+
+
+def _row(line: int, cells: dict[str, str]) -> TableRow:
+    """Errors: ValueError with the field and what to do."""
+    state, minutes = cells["state"], (cells.get("minutes") or "").strip()
+    if not cells["half_day"].isdecimal():
+        raise ValueError("half_day", "write the number of the half day")
+    try:
+        registration = UUID(cells["registration"])
+    except ValueError:
+        raise ValueError("registration", "take it from an exported table") from None
+    if state not in AttendanceState.values:
+        raise ValueError("state", f"write one of {', '.join(AttendanceState.values)}")
+    if minutes and not minutes.isdecimal():
+        raise ValueError("minutes", "write whole minutes, or leave it empty")
+    return TableRow(
+        line,
+        int(cells["half_day"]),
+        registration,
+        AttendanceState(state),
+        int(minutes) if minutes else None,
+    )
+
+
+def _line(cells: object) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)  # type: ignore[call-overload]
+    return text.getvalue()
