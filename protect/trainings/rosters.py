@@ -19,7 +19,7 @@ from protect.trainings.forms.lists import RosterForm
 from protect.trainings.models import Cohort, Edition, Roster, Sender
 from protect.trainings.nominating.checking import FIELDS, Row, Wrong
 from protect.trainings.nominating.columns import LINE, OURS, WRONG
-from protect.trainings.wording import ROSTER
+from protect.trainings.wording import ROSTER, ROSTER_FIELDS
 
 PAGE = 100  # rows
 GOOD, BAD, KNOWN = "good", "bad", "known"
@@ -72,7 +72,7 @@ def said(row: Row) -> Iterator[str]:
     """Yield field, what is wrong with it and the remedy; or where somebody stands already."""
     for wrong in row.wrong:
         problem, remedy = ROSTER[wrong]
-        text = f"{FIELDS[wrong]}: {problem} {remedy}"
+        text = f"{ROSTER_FIELDS[FIELDS[wrong]]}: {problem} {remedy}"
         yield text.format(line=row.first) if wrong is Wrong.TWICE else text
     if row.state and not row.wrong:
         yield str(labels.registration_state(row.state).word)

@@ -150,6 +150,15 @@ def rule_said(rule: Rule) -> str:
     return " ".join(told)
 
 
+# The columns of a list of names.
+ROSTER_FIELDS = {
+    "name": _("Name"),
+    "email": _("E-mail address"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "sex": _("Sex"),
+}
+
 # What is wrong with a row of a list of names, and how to mend it.
 ROSTER = {
     Wrong.NAME_MISSING: (_("Nothing stands here."), _("Write the name.")),

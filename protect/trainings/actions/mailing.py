@@ -15,6 +15,7 @@ from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
 from protect.orgs import languages
 from protect.orgs.scope import Scope
+from protect.trainings.access import token_hash
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
@@ -25,6 +26,7 @@ from protect.trainings.models import Edition, Participant, Registration, Sender
 def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
     """Write to people about their registrations, with their own link. Erased people have none."""
     rows = list(rows)
+    _keep_hashes(rows)
     people = Participant.objects.in_bulk({row.participant_id for row in rows})
     told = [(row, people[row.participant_id]) for row in rows]
     post_all(
@@ -83,3 +85,12 @@ def own_path(row: Registration, language: str) -> str:
 def sender_path(token: str, language: str) -> str:
     """Return the address of a sender's own page, without the site."""
     return f"/trainings/{languages.spoken(language)}/send/{token}"
+
+
+def _keep_hashes(rows: Iterable[Registration]) -> None:
+    """Write the hashes of tokens anew that the server's secret makes otherwise than it did."""
+    for row in rows:
+        now = token_hash(own_token(row.pk))
+        if now != row.token_hash:
+            row.token_hash = now
+            row.save(update_fields=["token_hash"])

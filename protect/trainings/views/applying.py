@@ -25,7 +25,7 @@ from protect.trainings.errors import AlreadyRegistered
 from protect.trainings.forms.applying import ApplyForm
 from protect.trainings.forms.lists import countries
 from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
-from protect.trainings.models import Edition, Registration
+from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.support import content_notes, line_of
@@ -135,7 +135,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "asks_consent": _asks_consent(found),
         "reason": _reason(found),
         "learning": own_learning_of(found, clock.now()),
-        "token": token,
+        "has_certificate": Certificate.objects.filter(registration=found).exists(),
     }
     return unlisted(show_open(request, "own.html", None, context | beside(found.edition)))
 

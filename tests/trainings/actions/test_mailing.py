@@ -119,3 +119,13 @@ def test_mail_goes_in_the_language_of_whoever_gets_it(edition):
     mail = Outgoing.objects.order_by("created").last()
     assert mail.language == "ar"
     assert "/trainings/ar/own/" in mail.link
+
+
+def test_with_another_secret_of_the_server_the_next_mail_opens(edition, settings):
+    row = come(edition)
+    settings.SECRET_KEY = "another secret of the server"
+    row.refresh_from_db()
+    registering.withdraw(row, at=LATER)
+
+    link = Outgoing.objects.order_by("created").last().link
+    assert get_own(link.rpartition("/")[2]) == row

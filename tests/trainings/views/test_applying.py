@@ -112,7 +112,7 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
         (None, "Seats are free"),
         (9, "Seats are free"),
         (3, "Few seats are left"),
-        (0, "Full: you can wait"),
+        (0, "Full: there is a waiting line"),
     ],
 )
 def test_how_many_seats_there_are_is_said_in_words(visitor, host, seats, said):
