@@ -3,23 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from protect.orgs.scope import Scope
-from protect.trainings.access import requests_of
-from protect.trainings.enums import RequestState
-from protect.trainings.models import SessionRequest
+from protect.trainings import access
+from protect.trainings.access import calls_of, requests_of, sessions_of
+from protect.trainings.enums import BookingState, RequestState
+from protect.trainings.models import Debrief, SessionRequest
 from protect.trainings.rules.requesting import due_of, urgency_of
 
 SHOWN = 5  # rows of a panel
+LOOK_BACK = timedelta(days=14)
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the requests for information sessions that wait for an answer or a day."""
+    """Yield who waits for a call, then requests that wait, then sessions to look back at."""
+    yield from _calls(scope)
+    yield from _requests(scope, at)
+    yield from _to_look_back(scope, at)
+
+
+def _calls(scope: Scope) -> Iterator[dict[str, Any]]:
+    rows = calls_of(scope).select_related("resource").order_by("created", "pk")
+    shown = list(rows[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: colleagues who asked for a call.
+            "title": _("Who waits for my call"),
+            "rows": [_call(each) for each in shown],
+            "count": rows.count(),
+            "more": reverse("trainings:call_list"),
+        }
+
+
+def _call(each: Debrief) -> dict[str, Any]:
+    return {
+        "text": each.resource.name,
+        "detail": _("Something happened") if each.incident_at else "",
+        "url": reverse("trainings:call_list"),
+        "verb": _("Call"),
+        "due": each.incident_at or each.created,
+        "group": "overdue" if each.incident_at else "today",
+    }
+
+
+def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    """Yield sessions that somebody held in the last days and has not said yet how they are."""
+    held = sessions_of(scope).filter(
+        bookings__resource__user=scope.user_id,
+        bookings__state=BookingState.ACCEPTED,
+        ends_at__range=(at - LOOK_BACK, at),
+        cancelled_at=None,
+    )
+    rows = held.exclude(debriefs__resource__user=scope.user_id).select_related("request__place")
+    shown = list(rows.order_by("ends_at", "pk")[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: sessions that somebody held.
+            "title": _("After the session"),
+            "rows": [
+                {
+                    "text": access.request_of(each).place.name,
+                    "url": reverse("trainings:info_debrief", args=[each.pk]),
+                    # Translators: a button: say how one is after a session.
+                    "verb": _("Say how you are"),
+                    "due": each.ends_at,
+                    "group": "soon",
+                }
+                for each in shown
+            ],
+            "count": len(shown),
+            "more": "",
+        }
+
+
+def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
     rows = requests_of(scope).filter(state__in=waiting).select_related("place")
     shown = list(rows.urgent_first()[:SHOWN])

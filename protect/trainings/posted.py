@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
 from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.booking import BookForm
 from protect.trainings.forms.counting import CountForm
@@ -26,6 +27,14 @@ from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
+    # Translators: a page: who answers for an ambassador.
+    "trainings:ambassador": Page(gettext_lazy("Ambassador"), ProfileForm),
+    # Translators: a page: what an ambassador agrees to.
+    "trainings:ambassador_agree": Page(gettext_lazy("What I agree to"), AgreedForm),
+    # Translators: a page: an ambassador's own safety plan.
+    "trainings:ambassador_plan": Page(gettext_lazy("My safety plan"), PlanForm),
+    # Translators: a page: how somebody is after a session.
+    "trainings:info_debrief": Page(gettext_lazy("After the session"), DebriefForm),
     # Translators: a page: how many people were at a session.
     "trainings:info_count": Page(gettext_lazy("Count people"), CountForm),
     # Translators: a page: a request for a session is declined.

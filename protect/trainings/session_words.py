@@ -25,6 +25,20 @@ GRADES = {
     "secondary_4_6": _("Secondary, 15 to 18 years"),
 }
 
+# By code of skills.toml.
+SKILLS = {
+    # Translators: what an ambassador can do.
+    "speaking": _("Speaking to an audience"),
+    # Translators: what an ambassador can do.
+    "leading_groups": _("Leading a group"),
+    # Translators: what an ambassador can do.
+    "with_children": _("Working with children"),
+    # Translators: what an ambassador can do.
+    "interpreting": _("Interpreting"),
+    # Translators: what an ambassador can do.
+    "online": _("Online sessions"),
+}
+
 REQUEST_SHAPES = {
     RequestState.RECEIVED: "open",
     RequestState.AGREED: "info",

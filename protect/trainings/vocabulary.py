@@ -88,6 +88,16 @@ class AgeBand(Record):
     until: int | None = None
 
 
+class Skill(Record):
+    """What an ambassador can do."""
+
+
+@cache
+def skills() -> dict[str, Skill]:
+    """Return what ambassadors can do. Errors: DataError."""
+    return tables.load("trainings", "skills", Skill)
+
+
 @cache
 def grades() -> dict[str, Grade]:
     """Return the class levels, the youngest first. Errors: DataError."""

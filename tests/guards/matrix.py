@@ -39,6 +39,8 @@ from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.measured import measure
 from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_held, make_request
+from tests.trainings.planning import make_edition, make_participant, make_sender
+from tests.trainings.requesting import make_ambassador, make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
 
@@ -160,6 +162,7 @@ class World:
             "phase": "pre",
             "field": "name",
             "code": "6-8",
+            "number": 0,
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"
@@ -246,6 +249,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "request": request.pk,
         "info": make_held(make_request(office), AT).pk,
         **make_booked(edition.sessions.get(number=1)),
+        "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,
     }
 
 

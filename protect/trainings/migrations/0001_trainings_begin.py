@@ -1498,6 +1498,7 @@ class Migration(migrations.Migration):
                 ),
                 ("wants_call", models.BooleanField(default=False)),
                 ("incident_at", models.DateTimeField(blank=True, null=True)),
+                ("called_at", models.DateTimeField(blank=True, null=True)),
                 ("created", models.DateTimeField()),
                 (
                     "resource",

@@ -128,6 +128,7 @@ class Debrief(models.Model):
     mood = models.CharField(max_length=10, choices=Mood, default="", blank=True)
     wants_call = models.BooleanField(default=False)
     incident_at = models.DateTimeField(null=True, blank=True)  # the button; told by phone, not here
+    called_at = models.DateTimeField(null=True, blank=True)  # the supervisor has called
     created = models.DateTimeField()
 
     class Meta:

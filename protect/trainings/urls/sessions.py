@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import info_sessions, packs, requests
+from protect.trainings.views import ambassadors, info_sessions, packs, requests
 
 ASKED, HELD = "trainings/requests", "trainings/sessions"
+SPEAK = "trainings/ambassadors"
 urlpatterns = [
     path(ASKED, requests.request_list, name="request_list"),
     path(f"{ASKED}/<uuid:pk>", requests.request, name="request"),
@@ -16,6 +17,15 @@ urlpatterns = [
     path(HELD, info_sessions.info_list, name="info_list"),
     path(f"{HELD}/<uuid:pk>", info_sessions.info_session, name="info_session"),
     path(f"{HELD}/<uuid:pk>/count", info_sessions.info_count, name="info_count"),
+    path(f"{HELD}/<uuid:pk>/after", ambassadors.info_debrief, name="info_debrief"),
+    path(f"{HELD}/<uuid:pk>/incident", ambassadors.info_incident, name="info_incident"),
+    path("trainings/calls", ambassadors.call_list, name="call_list"),
+    path("trainings/calls/<int:number>", ambassadors.call_done, name="call_done"),
+    path(SPEAK, ambassadors.ambassador_list, name="ambassador_list"),
+    path(f"{SPEAK}/own", ambassadors.ambassador_own, name="ambassador_own"),
+    path(f"{SPEAK}/own/agreed", ambassadors.ambassador_agree, name="ambassador_agree"),
+    path(f"{SPEAK}/own/plan", ambassadors.ambassador_plan, name="ambassador_plan"),
+    path(f"{SPEAK}/<uuid:pk>", ambassadors.ambassador, name="ambassador"),
     path("trainings/packs", packs.pack_list, name="pack_list"),
     path("trainings/packs/parents/<str:tag>", packs.pack_parents, name="pack_parents"),
     path(

@@ -52,6 +52,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "counted": counted,
         "tally": head_counts.tally_of(found, counted.revision) if counted else None,
         "is_over": found.ends_at <= clock.now(),
+        "is_holder": is_holder(scope, found),
         **card_of(found),
     }
     return show(request, "info_session.html", None, context)

@@ -1,0 +1,148 @@
+"""Ambassadors: who answers for them, what they agree to, how they are after a session.
+
+They see no case and stand in no public list. Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+from protect.trainings import access
+from protect.trainings.actions.booking import host_of
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import Mood
+from protect.trainings.models import Ambassador, Debrief, Resource, Session
+from protect.vault.actions.own_words import open_own, seal_own
+from protect.vault.actions.unlocked import Unlocked
+
+PURPOSE = "trainings.safety_plan"
+PROFILE = ("supervisor", "region", "skills", "phone", "materials")
+AGREED = ("may_name", "may_picture", "may_voice")
+
+
+@transaction.atomic
+def set_profile(
+    scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime
+) -> Ambassador:
+    """Say who answers for an ambassador and what they can do. What they agree to is theirs to say.
+
+    Shapes: `fields` of PROFILE. Errors: PermissionDenied.
+    """
+    trace = Trace.of(scope, resource.organisation_id, at=at)
+    given = {name: fields[name] for name in PROFILE if name in fields}
+    row, _ = Ambassador.objects.update_or_create(resource=resource, defaults=given)
+    trace.record("ambassador_profile", resource)
+    return row
+
+
+@transaction.atomic
+def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassador:
+    """Say whether one's own name, picture and voice may be used. No is possible at any time.
+
+    What was withdrawn is told to the supervisor, who looks at the materials that are listed.
+    Errors: Http404, for who is no ambassador.
+    """
+    found = access.own_ambassador(scope)
+    row = Ambassador.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    withdrawn = [name for name in AGREED if getattr(row, name) and not agreed[name]]
+    for name in AGREED:
+        setattr(row, name, agreed[name])
+    row.save(update_fields=list(AGREED))
+    Trace(at, found.resource.organisation_id, scope.user_id).record("ambassador_agree", found.resource)
+    if withdrawn:
+        link = f"{settings.STAFF_URL}/trainings/ambassadors/{found.pk}"
+        _mail(found.supervisor, Template.WORK_WAITING, link, at)
+    return row
+
+
+@transaction.atomic
+def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
+    """Seal one's own safety plan to oneself; without words there is none.
+
+    Errors: Http404, for who is no ambassador; KeyNotReady.
+    """
+    row = access.own_ambassador(scope)
+    if row.resource.user_id is not None:
+        sealed = seal_own(row.resource.user_id, PURPOSE, row.pk, text) if text else None
+        Ambassador.objects.filter(pk=row.pk).update(safety_plan=sealed)
+    Trace(at, row.resource.organisation_id, scope.user_id).record("ambassador_plan", row.resource)
+
+
+def plan_of(unlocked: Unlocked, row: Ambassador) -> str | None:
+    """Return one's own safety plan; None when there is none, or it cannot be opened any more."""
+    if row.safety_plan is None:
+        return None
+    return open_own(unlocked, PURPOSE, row.pk, bytes(row.safety_plan))
+
+
+@transaction.atomic
+def debrief(
+    scope: Scope, session: Session, mood: Mood, *, wants_call: bool, at: datetime
+) -> Debrief:
+    """Say how one is after a session, in one word. Errors: Http404, for who did not hold it."""
+    row = _own_debrief(scope, session, at)
+    row.mood, row.wants_call = mood, wants_call
+    row.called_at = None if wants_call else row.called_at
+    row.save(update_fields=["mood", "wants_call", "called_at"])
+    if wants_call:
+        _call_for_help(row, Template.WORK_WAITING, at)
+    Trace(at, host_of(session), scope.user_id).record("debrief", session)
+    return row
+
+
+@transaction.atomic
+def report_incident(scope: Scope, session: Session, *, at: datetime) -> Debrief:
+    """Tell the supervisor at once that something happened; what it was is told by phone.
+
+    Errors: Http404, for who does not hold the session.
+    """
+    row = _own_debrief(scope, session, at)
+    row.incident_at, row.called_at = at, None
+    row.save(update_fields=["incident_at", "called_at"])
+    _call_for_help(row, Template.CALL_NOW, at)
+    Trace(at, host_of(session), scope.user_id).record("incident", session)
+    return row
+
+
+@transaction.atomic
+def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
+    """Note that somebody was called. Errors: Http404, for who does not answer for them."""
+    row = access.get_debrief(scope, debrief.pk)
+    row.called_at = at
+    row.save(update_fields=["called_at"])
+    Trace(at, row.resource.organisation_id, scope.user_id).record("debrief_called", row.resource)
+    return row
+
+
+def _own_debrief(scope: Scope, session: Session, at: datetime) -> Debrief:
+    resource = access.own_part(scope, session)
+    rows = Debrief.objects.select_for_update(of=("self",))
+    return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
+
+
+def _call_for_help(row: Debrief, template: Template, at: datetime) -> None:
+    """Mail the named supervisor; without one, those who plan for the organisation."""
+    link = f"{settings.STAFF_URL}/trainings/calls"
+    profile = Ambassador.objects.filter(pk=row.resource_id).select_related("supervisor").first()
+    people = [profile.supervisor] if profile else []
+    if not people:
+        organisation = row.resource.organisation_id
+        people = [*holders(Permission.PLAN_TRAININGS, organisation=organisation)]
+    for person in people:
+        _mail(person, template, link, at)
+
+
+def _mail(person: User, template: Template, link: str, at: datetime) -> None:
+    if person.is_active:
+        post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -1,0 +1,138 @@
+"""Ambassadors at the desk: their list, who answers for them, and their own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings import access
+from protect.trainings.actions import ambassadors
+from protect.trainings.enums import Mood, ResourceKind
+from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
+from protect.trainings.models import Ambassador, Resource
+from protect.trainings.session_words import SKILLS
+from protect.trainings.views.frame import show
+from protect.vault.actions.unlocked import unlocked
+
+
+@require_safe
+def ambassador_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    mine = access.must_plan_somewhere(scope)
+    rows = access.ambassadors_of(scope).select_related("resource", "supervisor")
+    others = Resource.objects.filter(
+        kind=ResourceKind.PERSON, organisation__in=mine, ambassador=None, is_active=True
+    )
+    context = {"rows": rows.order_by("resource__name"), "others": others.order_by("name", "pk")}
+    return show(request, "ambassador_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    person = access.get_person(scope, pk)
+    profile = Ambassador.objects.filter(pk=pk).first()
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None,
+        organisation=person.organisation,
+        initial=told_of(profile) if profile else {},
+    )
+    if form.is_valid():
+        with form.mending():
+            ambassadors.set_profile(scope, person, form.cleaned_data, at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:ambassador_list")
+    context = {"person": person, "profile": profile}
+    return show(request, "ambassador.html", form, context)
+
+
+@require_safe
+def ambassador_own(request: HttpRequest) -> HttpResponse:
+    row = access.own_ambassador(scope_of(request))
+    context = {
+        "profile": row,
+        "skills": [SKILLS.get(code, code) for code in row.skills],
+        "plan": ambassadors.plan_of(unlocked(request), row),
+    }
+    return show(request, "ambassador_own.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def ambassador_agree(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    row = access.own_ambassador(scope)
+    initial = {name: getattr(row, name) for name in ambassadors.AGREED}
+    form = AgreedForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        ambassadors.agree(scope, form.cleaned_data, at=clock.now())
+        messages.success(request, _("Saved."))
+        return redirect("trainings:ambassador_own")
+    return show(request, "ambassador_agree.html", form, {"profile": row})
+
+
+@require_http_methods(["GET", "POST"])
+def ambassador_plan(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    row = access.own_ambassador(scope)
+    initial = {"plan": ambassadors.plan_of(unlocked(request), row) or ""}
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            ambassadors.keep_plan(scope, form.cleaned_data["plan"], at=clock.now())
+            messages.success(request, _("Saved. Only you can open it."))
+            return redirect("trainings:ambassador_own")
+    return show(request, "ambassador_plan.html", form, {"profile": row})
+
+
+@require_http_methods(["GET", "POST"])
+def info_debrief(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_session(scope, pk)
+    access.own_part(scope, found)
+    form = DebriefForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        told = form.cleaned_data
+        mood, wants_call = Mood(told["mood"]), told["wants_call"]
+        ambassadors.debrief(scope, found, mood, wants_call=wants_call, at=clock.now())
+        messages.success(request, _("Thank you."))
+        return redirect("trainings:info_session", pk=pk)
+    return show(request, "info_debrief.html", form, {"found": found})
+
+
+@require_POST
+def info_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_session(scope, pk)
+    ambassadors.report_incident(scope, found, at=clock.now())
+    messages.success(request, _("Your supervisor is told and will call you. In danger, call 112."))
+    return redirect("trainings:info_session", pk=pk)
+
+
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    rows = access.calls_of(scope_of(request)).select_related(
+        "resource__ambassador", "session__request__place"
+    )
+    return show(request, "call_list.html", None, {"rows": rows.order_by("created", "pk")})
+
+
+@require_POST
+def call_done(request: HttpRequest, number: int) -> HttpResponse:
+    scope = scope_of(request)
+    ambassadors.called(scope, access.get_debrief(scope, number), at=clock.now())
+    messages.success(request, _("Noted."))
+    return redirect("trainings:call_list")
+
+
+def told_of(row: Ambassador) -> dict[str, Any]:
+    """Return what the form of a profile shows at first."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
+    return told | {"materials": ", ".join(row.materials)}
