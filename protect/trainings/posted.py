@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
 from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.booking import BookForm
-from protect.trainings.forms.counting import CountForm
 from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
 from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
-from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
 from protect.trainings.forms.resources import (
     AwayForm,
     StaffForm,
@@ -23,26 +20,12 @@ from protect.trainings.forms.resources import (
     WayForm,
 )
 from protect.trainings.forms.typing_in import TypedForm
+from protect.trainings.posted_sessions import PAGES as SESSIONS
 from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
-    # Translators: a page: who answers for an ambassador.
-    "trainings:ambassador": Page(gettext_lazy("Ambassador"), ProfileForm),
-    # Translators: a page: what an ambassador agrees to.
-    "trainings:ambassador_agree": Page(gettext_lazy("What I agree to"), AgreedForm),
-    # Translators: a page: an ambassador's own safety plan.
-    "trainings:ambassador_plan": Page(gettext_lazy("My safety plan"), PlanForm),
-    # Translators: a page: how somebody is after a session.
-    "trainings:info_debrief": Page(gettext_lazy("After the session"), DebriefForm),
-    # Translators: a page: how many people were at a session.
-    "trainings:info_count": Page(gettext_lazy("Count people"), CountForm),
-    # Translators: a page: a request for a session is declined.
-    "trainings:request_move": Page(gettext_lazy("Decline a request"), DeclineForm),
-    # Translators: a page: what whoever asks for a session said by phone.
-    "trainings:request_note": Page(gettext_lazy("Write down what they say"), NoteForm),
-    # Translators: a page: when and where a session is.
-    "trainings:request_schedule": Page(gettext_lazy("Schedule the session"), ScheduleForm),
+    **SESSIONS,
     # Translators: a page: which forms a training asks.
     "trainings:learning_forms": Page(gettext_lazy("Choose forms"), ChooseForm),
     # Translators: a page: cards with codes are printed.

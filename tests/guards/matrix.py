@@ -38,8 +38,6 @@ from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.measured import measure
 from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
-from tests.trainings.requesting import make_held, make_request
-from tests.trainings.planning import make_edition, make_participant, make_sender
 from tests.trainings.requesting import make_ambassador, make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to

@@ -59,7 +59,9 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
     for name in AGREED:
         setattr(row, name, agreed[name])
     row.save(update_fields=list(AGREED))
-    Trace(at, found.resource.organisation_id, scope.user_id).record("ambassador_agree", found.resource)
+    Trace(at, found.resource.organisation_id, scope.user_id).record(
+        "ambassador_agree", found.resource
+    )
     if withdrawn:
         link = f"{settings.STAFF_URL}/trainings/ambassadors/{found.pk}"
         _mail(found.supervisor, Template.WORK_WAITING, link, at)

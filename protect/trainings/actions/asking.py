@@ -17,6 +17,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM, org_chain
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.demo import is_invented
@@ -24,7 +26,6 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.trainings.access import token_hash
 from protect.trainings.actions.planning import new_code
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import RequestState, Setting
 from protect.trainings.errors import RequestMoveNotAllowed
 from protect.trainings.models import SessionRequest
@@ -75,7 +76,7 @@ def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
         **{name: told[name] for name in TOLD if name in told},
     )
     row.languages.set(told.get("languages", ()))
-    Trace(at, None).record("request_ask", row)
+    note(row, "ask", at=at)
     tell_asker(row, at=at)
     tell_planners(row, at=at)
     return Asked(row, token)
@@ -91,7 +92,7 @@ def complete(request: SessionRequest, told: Mapping[str, Any], *, at: datetime) 
     fill_in(row, told)
     row.said = told.get("said") or row.said
     row.save(update_fields=["said"])
-    Trace(at, row.organisation_id).record("request_complete", row)
+    note(row, "complete", at=at)
     tell_planners(row, at=at)
     return row
 
@@ -153,6 +154,18 @@ def tell_planners(row: SessionRequest, *, at: datetime) -> None:
             language=person.language,
             link=f"{settings.STAFF_URL}/trainings/requests/{row.pk}",
         )
+
+
+def note(row: SessionRequest, deed: str, *, at: datetime) -> None:
+    """Write what an asker did into the chain of who answers; the platform's while nobody does."""
+    record(
+        at=at,
+        chain=org_chain(row.organisation_id) if row.organisation_id else PLATFORM,
+        action=f"trainings.request_{deed}",
+        actor=None,
+        org=row.organisation_id,
+        target=f"sessionrequest:{row.pk}",
+    )
 
 
 def is_school(row: SessionRequest) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from protect.orgs.access import scope_for
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation, User
+from protect.reference.models import Language
 from protect.trainings import vocabulary
 from protect.trainings.actions import head_counts, requesting
 from protect.trainings.actions.asking import ask
@@ -23,7 +25,7 @@ LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
 KEYS = UUID("5f0c1b2e-7d43-4c8b-9a1e-0d2f4b6a8c10")
 NAMES = ("Demo Yara", "Demo Samuel")
 COUNTED = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 1}
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "class_level": "secondary_1_3",
     "teacher_present": True,
     "safeguarding_lead": "Demo Lead",
@@ -54,7 +56,7 @@ def build_sessions(host: Organisation, *, at: datetime) -> int:
 
 
 def _asked(
-    asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: object
+    asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: Any
 ) -> SessionRequest:
     told = {
         "country_id": "BE",
@@ -75,7 +77,7 @@ def _people(host: Organisation, at: datetime) -> list[Resource]:
     found = []
     for name in NAMES:
         resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)
-        resource.languages.set(["fr", "ar"])
+        resource.languages.set(Language.objects.filter(pk__in=["fr", "ar"]))
         Ambassador.objects.create(resource=resource, supervisor=supervisor, phone="+32 2 000 00 00")
         Suitability.objects.bulk_create(
             Suitability(

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
 
-from protect.orgs.access import scope_for
+from protect.orgs.access import scope_for, who
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import host_of
@@ -63,7 +63,7 @@ def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> 
             sex=sex,
             n=n,
             nonce=said.nonce,
-            declared_by_id=scope.user_id,
+            declared_by_id=who(scope),
             declared_at=at,
         )
         for (band, sex), n in sorted(cells.items())

@@ -129,6 +129,23 @@ def schedule(
 
 
 @transaction.atomic
+def ask_people(
+    scope: Scope, session: Session, people: Sequence[Wanted], *, at: datetime, reason: str = ""
+) -> None:
+    """Ask more people to hold a session, for those who declined.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
+    ClashBlocks; ClashNeedsReason.
+    """
+    request = access.request_of(session)
+    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    open_locked(request, "ask")
+    for each in people:
+        book(scope, session, each, at=at, reason=reason)
+    trace.record("request_people", request)
+
+
+@transaction.atomic
 def move_session(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
@@ -202,6 +219,14 @@ def must_not_be_alone(people: Iterable[Wanted]) -> None:
     others = {each.resource.pk for each in people if each.role in HOLDERS} - ambassadors
     if is_alone(ambassadors, experienced(ambassadors), len(others)):
         raise AmbassadorAlone
+
+
+def has_somebody_alone(session: Session) -> bool:
+    """Return whether, as things stand, an ambassador would hold a first session alone."""
+    rows = session.bookings.live().order_by("pk").values_list("role", "resource")
+    ambassadors = {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
+    others = {resource for role, resource in rows if role in HOLDERS} - ambassadors
+    return is_alone(ambassadors, experienced(ambassadors), len(others))
 
 
 def experienced(resources: Iterable[UUID]) -> set[UUID]:

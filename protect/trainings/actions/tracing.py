@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from protect.audit.actions import record
-from protect.audit.rules import PLATFORM, org_chain
+from protect.audit.rules import org_chain
 from protect.orgs.scope import Scope
 from protect.trainings import access
 
@@ -18,7 +18,7 @@ class Trace(NamedTuple):
     """For which organisation something is done, when, and by whom; the clock or a link for None."""
 
     at: datetime
-    org: UUID | None
+    org: UUID
     actor: UUID | None = None
 
     @classmethod
@@ -27,10 +27,10 @@ class Trace(NamedTuple):
         return cls(at, access.must_plan(scope, organisation), scope.user_id)
 
     def record(self, action: str, target: Model) -> None:
-        """Append to the organisation's chain; what none has taken yet, to the platform's."""
+        """Append to the organisation's chain."""
         record(
             at=self.at,
-            chain=org_chain(self.org) if self.org else PLATFORM,
+            chain=org_chain(self.org),
             action=f"trainings.{action}",
             actor=self.actor,
             org=self.org,

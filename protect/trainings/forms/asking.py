@@ -183,7 +183,7 @@ class AskForm(TellForm):
         chosen = [row for row in found.best if str(row.id) == self.data.get("which")]
         if chosen or (found.exact and not found.ambiguous):
             self.cleaned_data["place_id"] = (chosen or found.best)[0].id
-            self._errors.pop("which", None)  # type: ignore[union-attr]
+            self.errors.pop("which", None)
         elif found.best:
             self._offer(found.best)
         else:
@@ -194,7 +194,7 @@ class AskForm(TellForm):
         """Let a person choose which place is meant; nothing that they typed is lost."""
         self._choose("which", [(row.id, whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
-        self._errors.pop("which", None)  # type: ignore[union-attr]
+        self.errors.pop("which", None)
         self.add_error("which", _("Several places have this name, or one like it. Choose one."))
 
     def _choose(self, name: str, choices: Any) -> None:

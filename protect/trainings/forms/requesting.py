@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from protect.orgs.models import Organisation
 from protect.trainings.enums import ResourceKind
 from protect.trainings.forms.asking import TellForm
-from protect.trainings.forms.editions import REASON_LENGTH, HalfDayForm
+from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
+from protect.trainings.forms.editions import HalfDayForm
 from protect.trainings.models import Resource, Venue
 from protect.ui.forms import DeskForm
 
@@ -97,22 +98,65 @@ class ScheduleForm(SessionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.host is None:
-            return
-        people = Resource.objects.filter(
-            organisation=self.host, kind=ResourceKind.PERSON, is_active=True
-        ).order_by("name", "pk")
-        for name, rows in (
-            ("ambassadors", people.filter(ambassador__isnull=False)),
-            ("trainers", people.filter(ambassador=None)),
-        ):
-            field = self.fields[name]
-            field.queryset = rows  # type: ignore[attr-defined]
-            field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+        offer_people(self, self.host)
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
-        told = self.cleaned_data
-        if not any(told.get(name) for name in ("ambassadors", "trainers")):
-            self.add_error("ambassadors", _("Choose who is to hold it."))
+        must_name_somebody(self)
         return found
+
+
+class PeopleForm(ClashForm):
+    """Who else is asked to hold an information session."""
+
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "ambassadors"}
+    ambassadors = forms.ModelMultipleChoiceField(
+        label=_("Ambassadors"),
+        queryset=Resource.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    trainers = forms.ModelMultipleChoiceField(
+        label=_("Trainers"),
+        queryset=Resource.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    payment = forms.CharField(
+        label=_("Payment for each ambassador"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    field_order = ["ambassadors", "trainers", "payment", "reason"]
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_people(self, host)
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        must_name_somebody(self)
+        return found
+
+
+def offer_people(form: DeskForm, host: Organisation | None) -> None:
+    """Let a form offer the ambassadors and the other people of an organisation."""
+    if host is None:
+        return
+    people = Resource.objects.filter(
+        organisation=host, kind=ResourceKind.PERSON, is_active=True
+    ).order_by("name", "pk")
+    for name, rows in (
+        ("ambassadors", people.filter(ambassador__isnull=False)),
+        ("trainers", people.filter(ambassador=None)),
+    ):
+        field = form.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]
+        field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+
+
+def must_name_somebody(form: DeskForm) -> None:
+    """Ask for somebody, where nobody was chosen."""
+    if not any(form.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
+        form.add_error("ambassadors", _("Choose who is to hold it."))

@@ -19,6 +19,7 @@ from protect.trainings.actions.requesting import known_of
 from protect.trainings.enums import RequestState, Setting
 from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
+from protect.trainings.packs import card_language, cards
 from protect.trainings.rules.requesting import OPEN, missing_of
 from protect.trainings.views.public import open_page, show_open
 from protect.trainings.vocabulary import grades
@@ -70,6 +71,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "found": found,
         "said": session_words.request_state(found.state),
+        "card": cards()[card_language(get_language() or "en")],
         "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
         "sessions": found.sessions.standing().select_related("venue__resource"),
     }

@@ -16,7 +16,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, pathway
-from protect.trainings.actions import head_counts
+from protect.trainings.actions import head_counts, requesting
 from protect.trainings.forms.counting import SEXES, CountForm, bands_of
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
@@ -52,6 +52,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "counted": counted,
         "tally": head_counts.tally_of(found, counted.revision) if counted else None,
         "is_over": found.ends_at <= clock.now(),
+        "is_alone": requesting.has_somebody_alone(found),
         "is_holder": is_holder(scope, found),
         **card_of(found),
     }

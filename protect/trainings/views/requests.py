@@ -23,13 +23,20 @@ from protect.trainings.actions import requesting
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.requesting import known_of
 from protect.trainings.enums import BookingRole, RequestMove, RequestState, Setting
-from protect.trainings.forms.requesting import DeclineForm, NoteForm, ScheduleForm
+from protect.trainings.forms.requesting import (
+    DeclineForm,
+    NoteForm,
+    PeopleForm,
+    ScheduleForm,
+    SessionForm,
+)
 from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN, due_of, missing_of, urgency_of
 from protect.trainings.rules.states import REQUEST_MOVES
 from protect.trainings.views.asking import told_of
 from protect.trainings.views.frame import show
 from protect.trainings.views.half_days import half_day_of
+from protect.trainings.views.half_days import told_of as when_of
 
 PAGE = 50  # requests
 QUESTIONS = {
@@ -168,6 +175,40 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("trainings:request", pk=pk)
     return show(request, "request_note.html", form, {"found": found})
+
+
+@require_http_methods(["GET", "POST"])
+def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_session(scope, pk)
+    found = access.request_of(session)
+    host = host_of(scope, found)
+    form = SessionForm(
+        request.POST if request.method == "POST" else None, host=host, initial=when_of(session)
+    )
+    if form.is_valid():
+        with form.mending():
+            half_day, reason = half_day_of(form, host.zone), form.cleaned_data["reason"]
+            requesting.move_session(scope, session, half_day, at=clock.now(), reason=reason)
+            messages.success(request, _("Saved. If it moved, whoever is booked is asked anew."))
+            return redirect("trainings:info_session", pk=pk)
+    return show(request, "request_schedule.html", form, {"found": found, "host": host})
+
+
+@require_http_methods(["GET", "POST"])
+def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_session(scope, pk)
+    found = access.request_of(session)
+    host = host_of(scope, found)
+    form = PeopleForm(request.POST if request.method == "POST" else None, host=host)
+    if form.is_valid():
+        with form.mending():
+            people, reason = wanted_of(form.cleaned_data), form.cleaned_data["reason"]
+            requesting.ask_people(scope, session, people, at=clock.now(), reason=reason)
+            messages.success(request, _("Asked."))
+            return redirect("trainings:info_session", pk=pk)
+    return show(request, "info_people.html", form, {"found": found})
 
 
 def line_of(row: SessionRequest) -> dict[str, Any]:

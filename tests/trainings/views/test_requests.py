@@ -116,3 +116,23 @@ def test_scheduling_is_no_move_of_the_question_page(desk):
 
     assert desk.post(f"{INBOX}/{row.pk}/move/schedule").status_code == 404
     assert state(row) == "received"
+
+
+def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
+    row = make_request(host, **KNOWN)
+    first, second = (make_ambassador(host, pia.user) for _ in range(2))
+    fields = {"day": "2027-01-20", "clock_from": "09:00", "clock_to": "10:30"}
+    desk.post(f"{INBOX}/{row.pk}/schedule", **fields, ambassadors=[first.pk, second.pk])
+    session = Session.objects.get()
+    session.bookings.filter(resource=second).update(state="declined")
+    address = f"/trainings/sessions/{session.pk}"
+    assert "Ask a second person" in words(desk.get(address))
+    third = make_ambassador(host, pia.user)
+    assert desk.post(f"{address}/people").status_code == 422
+    desk.post(f"{address}/people", ambassadors=[third.pk])
+    desk.post(f"{address}/move", **fields | {"day": "2027-01-21"})
+
+    session.refresh_from_db()
+    assert session.starts_at.isoformat() == "2027-01-21T08:00:00+00:00"
+    assert "Ask a second person" not in words(desk.get(address))
+    assert {*session.bookings.live().order_by("pk").values_list("state", flat=True)} == {"asked"}
