@@ -161,7 +161,7 @@ def move_session(
     stood = (row.starts_at, row.ends_at, row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
-        move_bookings(row, half_day.starts_at, half_day.ends_at, reason=reason)
+        move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
     row.save(update_fields=["starts_at", "ends_at", "venue", "link", "sequence"])
