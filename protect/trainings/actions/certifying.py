@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -174,7 +173,7 @@ def _language(version: CourseVersion) -> str:
 
 def _last_day(edition: Edition) -> date:
     """Return the day on which an edition ended, by its clock."""
-    last: Any = edition.sessions.standing().order_by("-ends_at").first()
+    last = edition.sessions.standing().order_by("-ends_at")[0]
     return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
 
 

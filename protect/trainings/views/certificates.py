@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from uuid import UUID
 
@@ -139,7 +139,7 @@ def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
     messages.success(request, said.format(number=made))
 
 
-def _end(request: HttpRequest, pk: UUID, deed: Deed, words: dict[str, object]) -> HttpResponse:
+def _end(request: HttpRequest, pk: UUID, deed: Deed, words: Mapping[str, object]) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_certificate(scope, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)

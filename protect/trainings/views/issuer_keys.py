@@ -18,14 +18,12 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.trainings import access, labels
+from protect.trainings.desk_certificates import advice_for
 from protect.trainings.labels import Said
-from protect.trainings.models import Certificate
-from protect.trainings.rules.certifying import advice
 from protect.trainings.views.frame import show
 from protect.trainings.wording import ADVICE
 from protect.vault.access import get_badge_key, managed_by
 from protect.vault.actions import badges
-from protect.vault.badges import controller_of, keys_of
 from protect.vault.models import BadgeKey
 from protect.vault.views.frame import stepped_up
 
@@ -103,12 +101,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> Issuer:
     rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
-    said = advice(
-        keys_of(organisation.pk),
-        controller=controller_of(organisation.pk),
-        issued=Certificate.objects.filter(issuer=organisation).count(),
-        at=at,
-    )
+    said = advice_for(organisation, at=at)
     keys = [(each, labels.key_state(each)) for each in rows]
     return Issuer(
         organisation=organisation,

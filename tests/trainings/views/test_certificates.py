@@ -214,3 +214,22 @@ def test_a_key_that_somebody_else_held_is_trusted_no_longer(host, row):
 
 def test_whoever_neither_plans_nor_manages_sees_no_keys(host):
     assert other("trainer", host).get("/trainings/keys").status_code == 403
+
+
+def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition, pia):
+    attend(edition, 360, pia.user)
+    assert edition.code in words(desk.get("/"))
+
+    make_key(edition.host)
+    desk.post(f"/trainings/{edition.pk}/certificates")
+
+    assert edition.code not in words(desk.get("/"))
+
+
+def test_the_first_screen_of_who_manages_tells_that_a_key_is_missing(host, edition):
+    manager = other("organisation_admin", host)
+    assert "No certificate can be issued yet." in words(manager.get("/"))
+
+    make_key(host)
+
+    assert "No certificate can be issued yet." not in words(manager.get("/"))

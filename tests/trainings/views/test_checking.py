@@ -247,6 +247,14 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
     assert NAME not in words(get(page))
 
 
+def test_the_holders_own_page_leads_to_the_certificate(row):
+    own = f"/trainings/fr/own/{TOKEN}"
+
+    assert f"{own}/certificate" in get(own).content.decode()
+    Certificate.objects.all().delete()
+    assert f"{own}/certificate" not in get(own).content.decode()
+
+
 def test_another_link_opens_no_certificate(row):
     for ending in ("", ".pdf", ".json"):
         assert get(f"/trainings/en/own/other/certificate{ending}").status_code == 404

@@ -1,0 +1,88 @@
+"""What waits at the desk because of certificates: some to issue, a key to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.access import hosts_where
+from protect.trainings.enums import EditionState, RegistrationState
+from protect.trainings.models import Certificate, Edition
+from protect.trainings.rules.certifying import Advice, advice
+from protect.trainings.wording import ADVICE
+from protect.vault.access import managed_by
+from protect.vault.badges import controller_of, keys_of
+
+SHOWN = 5  # rows of a panel
+RECENT = timedelta(days=60)  # after the last half day; later it is no longer forgotten, but decided
+
+type Panel = dict[str, Any]
+
+
+def advice_for(organisation: Organisation, *, at: datetime) -> Advice | None:
+    """Return what is to be done first about an organisation's keys; None when all is well."""
+    return advice(
+        keys_of(organisation.pk),
+        controller=controller_of(organisation.pk),
+        issued=Certificate.objects.filter(issuer=organisation).count(),
+        at=at,
+    )
+
+
+def panels(scope: Scope, at: datetime) -> Iterator[Panel]:
+    """Yield trainings without any certificate, and keys about which something is to be done."""
+    rows = [*_keys(scope, at), *_editions(scope, at)]
+    if rows:
+        yield {
+            # Translators: heading: certificates of trainings.
+            "title": _("Certificates"),
+            "rows": rows[:SHOWN],
+            "count": len(rows),
+            "more": reverse("trainings:issuer_keys"),
+        }
+
+
+def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Edition.objects.filter(
+        host__in=hosts,
+        state=EditionState.DONE,
+        certificates=None,
+        registrations__state=RegistrationState.CONFIRMED,
+    )
+    ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
+    told = ended.order_by("ended", "pk").values_list("pk", "code", "course_version__title", "ended")
+    for pk, code, title, last in told:
+        yield {
+            "text": title,
+            "detail": code,
+            "url": reverse("trainings:edition_certificates", args=[pk]),
+            # Translators: a button: certificates of a training are issued.
+            "verb": _("Issue"),
+            "due": last,
+            "group": "soon",
+        }
+
+
+def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    hosting = Edition.objects.order_by("host").values("host")
+    for each in managed_by(scope).filter(pk__in=hosting):
+        said = advice_for(each, at=at)
+        if said is not None:
+            yield {
+                "text": each.name,
+                "detail": str(ADVICE[said]),
+                "url": reverse("trainings:issuer_keys"),
+                # Translators: a button: see the keys with which certificates are signed.
+                "verb": _("Look"),
+                "due": at,
+                "group": "soon",
+            }
