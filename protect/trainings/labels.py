@@ -18,6 +18,8 @@ from protect.trainings.enums import (
     EditionState,
     NeedState,
     RegistrationState,
+    VersionMove,
+    VersionState,
 )
 from protect.trainings.models import Certificate
 from protect.vault.models import BadgeKey
@@ -77,6 +79,22 @@ VERDICT_SHAPES = {
     State.UNKNOWN_ISSUER: "caution",
     State.UNDECIDED: "caution",
 }
+VERSION_SHAPES = {
+    VersionState.DRAFT: "plain",
+    VersionState.IN_REVIEW: "open",
+    VersionState.PUBLISHED: "good",
+    VersionState.RETIRED: "ended",
+}
+VERSION_MOVES = {
+    # Translators: a button: the owner of a course shall read a draft.
+    VersionMove.SUBMIT: _("Send to its owner"),
+    # Translators: a button: a draft goes back to whoever wrote it.
+    VersionMove.RETURN: _("Send back"),
+    # Translators: a button: a version of a course can be used from now on.
+    VersionMove.PUBLISH: _("Publish"),
+    # Translators: a button: nobody shall use a version of a course for something new.
+    VersionMove.RETIRE: _("Use no longer"),
+}
 EDITION_MOVES = {
     # Translators: a button: people can register for a training from now on.
     EditionMove.OPEN: _("Open registration"),
@@ -125,6 +143,12 @@ def need_state(code: str) -> Said:
     """Return how it is said what became of a need."""
     state = NeedState(code)
     return Said(state.label, NEED_SHAPES[state])
+
+
+def version_state(code: str) -> Said:
+    """Return how the state of a version is said."""
+    state = VersionState(code)
+    return Said(state.label, VERSION_SHAPES[state])
 
 
 def booking_state(code: str) -> Said:

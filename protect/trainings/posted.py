@@ -6,7 +6,21 @@ from django.utils.translation import gettext_lazy
 
 from protect.trainings.forms.attending import ListForm
 from protect.trainings.forms.booking import BookForm
-from protect.trainings.forms.editions import EditionForm, HalfDayForm, NewEditionForm, ReasonForm
+from protect.trainings.forms.curricula import (
+    CourseForm,
+    DraftForm,
+    ModuleForm,
+    NewCourseForm,
+    NewModuleForm,
+    ReturnForm,
+)
+from protect.trainings.forms.editions import (
+    CloneForm,
+    EditionForm,
+    HalfDayForm,
+    NewEditionForm,
+    ReasonForm,
+)
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
@@ -36,6 +50,8 @@ PAGES: dict[str, Page] = {
     "trainings:learning_type": Page(gettext_lazy("Type in"), TypedForm),
     # Translators: a page: a training is planned.
     "trainings:edition_new": Page(gettext_lazy("Plan a training"), NewEditionForm),
+    # Translators: a page: a training is planned like another one.
+    "trainings:edition_clone": Page(gettext_lazy("Plan one like it"), CloneForm),
     # Translators: a page: how a training is given.
     "trainings:edition_edit": Page(gettext_lazy("Edit the training"), EditionForm),
     # Translators: a page: a training is opened, closed or cancelled.
@@ -62,6 +78,24 @@ PAGES: dict[str, Page] = {
     "trainings:cohort_new": Page(gettext_lazy("Add a class"), CohortForm),
     # Translators: a page: seats of a training are kept for an organisation.
     "trainings:quota_edit": Page(gettext_lazy("Keep seats"), QuotaForm),
+    # Translators: a page: a part of courses is begun.
+    "trainings:module_new": Page(gettext_lazy("Begin a module"), NewModuleForm),
+    # Translators: a page: a course is begun.
+    "trainings:course_new": Page(gettext_lazy("Begin a course"), NewCourseForm),
+    # Translators: a page: a draft of a part of courses.
+    "trainings:module_edit": Page(gettext_lazy("Edit the draft"), ModuleForm),
+    # Translators: a page: a draft of a course.
+    "trainings:course_edit": Page(gettext_lazy("Edit the draft"), CourseForm),
+    # Translators: a page: a draft goes back to whoever wrote it.
+    **dict.fromkeys(
+        ("trainings:module_move", "trainings:course_move"),
+        Page(gettext_lazy("Send back"), ReturnForm),
+    ),
+    # Translators: a page: a next version, a translation or an adaptation is begun.
+    **dict.fromkeys(
+        ("trainings:module_draft", "trainings:course_draft"),
+        Page(gettext_lazy("Make something of it"), DraftForm),
+    ),
     # Translators: a page: somebody whom sessions can book.
     **dict.fromkeys(
         ("trainings:staff_new", "trainings:staff_edit"),

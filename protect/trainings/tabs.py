@@ -12,6 +12,7 @@ from protect.trainings.access import TAKING_PART, hosts_where
 type Tab = tuple[str, str, bool]  # label, address, whether it is the page itself
 
 EDITIONS = "trainings:edition_list"
+CURRICULUM = "trainings:curriculum"
 RESOURCES = "trainings:resource_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 
@@ -22,6 +23,8 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
     found = [
         # Translators: a page of the desk: courses that are given.
         (_("Trainings"), EDITIONS, TAKING_PART),
+        # Translators: a page of trainings: courses and their parts.
+        (_("Courses"), CURRICULUM, TAKING_PART),
         # Translators: a page of trainings: whom and what sessions can book.
         (_("People and venues"), RESOURCES, plans),
         # Translators: a page of trainings: what somebody is booked for themselves.

@@ -106,6 +106,7 @@ urlpatterns = [
         feeds.bookings_feed,
         name="bookings_feed",
     ),
+    path("trainings/<tag:tag>/own/<str:token>/calendar", feeds.own_calendar, name="own_calendar"),
     path(
         "trainings/<tag:tag>/own/<str:token>/calendar.ics",
         feeds.registration_feed,

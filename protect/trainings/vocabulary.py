@@ -111,10 +111,16 @@ def age_bands() -> dict[str, AgeBand]:
 
 
 @cache
+def content_notes() -> dict[str, ContentNote]:
+    """Return what trainings talk about, by code. Errors: DataError."""
+    return tables.load("trainings", "content_notes", ContentNote)
+
+
+@cache
 def modules() -> dict[str, ModuleRecord]:
     """Return the modules. Errors: DataError, also for a content note that there is not."""
     found = tables.load("trainings", "modules", ModuleRecord)
-    notes = tables.load("trainings", "content_notes", ContentNote)
+    notes = content_notes()
     for code, record in found.items():
         for each in record.content_notes:
             if each not in notes:

@@ -37,7 +37,13 @@ from tests.directory.merging import pair_of
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.measured import measure
-from tests.trainings.planning import make_booked, make_edition, make_participant, make_sender
+from tests.trainings.planning import (
+    make_booked,
+    make_drafts,
+    make_edition,
+    make_participant,
+    make_sender,
+)
 from tests.trainings.requesting import make_ambassador, make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
@@ -248,6 +254,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "info": make_held(make_request(office), AT).pk,
         **make_booked(edition.sessions.get(number=1)),
         "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,
+        **make_drafts(office),
     }
 
 

@@ -23,6 +23,8 @@ from protect.trainings.models import (
     Course,
     CourseVersion,
     Edition,
+    Module,
+    ModuleVersion,
     Participant,
     Resource,
     Sender,
@@ -63,7 +65,9 @@ def make_planners() -> Planners:
 def make_course(owner: Organisation, **given: Any) -> CourseVersion:
     """Return a published course without modules."""
     number = next(NUMBERS)
-    course = Course.objects.create(code=f"demo-course-{number}", owner=owner)
+    course = given.pop("course", None) or Course.objects.create(
+        code=f"demo-course-{number}", owner=owner
+    )
     fields = {
         "number": 1,
         "language_id": "en",
@@ -73,6 +77,31 @@ def make_course(owner: Organisation, **given: Any) -> CourseVersion:
         "published_at": AT,
     }
     return CourseVersion.objects.create(course=course, **fields | given)
+
+
+def make_module(owner: Organisation, **given: Any) -> ModuleVersion:
+    """Return a published version of a module."""
+    number = next(NUMBERS)
+    module = given.pop("module", None) or Module.objects.create(
+        code=f"demo-module-{number}", owner=owner
+    )
+    fields = {
+        "number": 1,
+        "language_id": "en",
+        "title": f"Demo module {number}",
+        "minutes": 90,
+        "licence": "CC-BY-4.0",
+        "state": VersionState.PUBLISHED,
+        "created": AT,
+        "published_at": AT,
+    }
+    return ModuleVersion.objects.create(module=module, **fields | given)
+
+
+def make_drafts(owner: Organisation) -> dict[str, UUID]:
+    """Return a draft of a module and one of a course, by their kind."""
+    fresh = {"state": VersionState.DRAFT, "published_at": None}
+    return {"module": make_module(owner, **fresh).pk, "course": make_course(owner, **fresh).pk}
 
 
 def make_edition(host: Organisation, *, half_days: int = 2, **given: Any) -> Edition:

@@ -15,6 +15,7 @@ from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole
+from protect.trainings.links import own_token
 from protect.trainings.models import Registration
 from tests.trainings.actions.test_planning import half_day, hall, person
 from tests.trainings.actions.test_registering import come
@@ -142,3 +143,18 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
 
     assert linking.token_of(who, Link.PAGE) == ""
     assert linking.give(who, Link.PAGE, trace=trace) != first
+
+
+def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
+    row = come(edition)
+    address = f"/trainings/en/own/{own_token(row.pk)}/calendar"
+    visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
+    with clock.frozen(AT):
+        given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]
+        feeds = ["/" + each.split("/", 3)[3] for each in given]
+        assert [visitor.get(each).status_code for each in feeds] == [404, 200]
+        assert feeds[1].encode() not in visitor.get(address).content
+        visitor.post(address, {"deed": "end"})
+        assert visitor.get(feeds[1]).status_code == 404
+    Registration.objects.filter(pk=row.pk).update(state="waiting")
+    assert visitor.get(address).status_code == 404

@@ -6,6 +6,7 @@ their hashes, and a link ends when they go.
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,7 +18,9 @@ from protect.orgs.languages import spoken
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.models import Resource
+from protect.trainings.models import Registration, Resource
+
+TOKEN_BYTES = 32
 
 
 class Link(StrEnum):
@@ -67,6 +70,27 @@ def page_address(resource: Resource, token: str) -> str:
     """Return the whole address of somebody's own bookings, in the language of their mail."""
     tag = spoken(resource.mail_language_id or "")
     return f"{settings.PUBLIC_URL}/trainings/{tag}/bookings/{token}"
+
+
+@transaction.atomic
+def give_feed(registration: Registration, *, at: datetime) -> str:
+    """Return the token of a calendar of somebody's half days, said once. The one before ends."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    _keep_feed(registration, token_hash(token), "feed_give", at)
+    return token
+
+
+@transaction.atomic
+def end_feed(registration: Registration, *, at: datetime) -> None:
+    """End the calendar of somebody's half days."""
+    _keep_feed(registration, None, "feed_end", at)
+
+
+def _keep_feed(registration: Registration, kept: str | None, action: str, at: datetime) -> None:
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    row.feed_hash = kept
+    row.save(update_fields=["feed_hash"])
+    Trace(at, registration.edition.host_id).record(action, row)
 
 
 def by_planner(scope: Scope, resource: Resource, *, at: datetime) -> Trace:

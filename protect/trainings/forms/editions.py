@@ -290,3 +290,16 @@ class ReasonForm(DeskForm):
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+
+
+class CloneForm(ClashForm):
+    """From which day on an edition like another one is planned."""
+
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
+    first_day = forms.DateField(
+        # Translators: the first day of a training.
+        label=_("First day"),
+        help_text=_("Half days follow with the same gaps, at the same times, in the same rooms."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ["first_day", "reason"]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.urls import booking, needs, registering, sessions
+from protect.trainings.urls import booking, curricula, needs, registering, sessions
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls.certifying import urlpatterns as certifying
 from protect.trainings.urls.learning import urlpatterns as learning
-from protect.trainings.views import editions, half_days, people
+from protect.trainings.views import cloning, editions, half_days, people
 
 app_name = "trainings"
 urlpatterns = [
     *sessions.urlpatterns,
     *booking.urlpatterns,
+    *curricula.urlpatterns,
     path("trainings", editions.edition_list, name="edition_list"),
     path("trainings/new", editions.edition_new, name="edition_new"),
     path("trainings/<uuid:pk>", editions.edition, name="edition"),
+    path("trainings/<uuid:pk>/clone", cloning.edition_clone, name="edition_clone"),
     path("trainings/<uuid:pk>/edit", editions.edition_edit, name="edition_edit"),
     path("trainings/<uuid:pk>/move/<str:move>", editions.edition_move, name="edition_move"),
     path("trainings/<uuid:pk>/half-day", half_days.half_day_new, name="half_day_new"),

@@ -27,6 +27,7 @@ from protect.trainings import access, labels, tabs
 from protect.trainings.access_needs import arranged_by
 from protect.trainings.actions import planning
 from protect.trainings.board import board_of
+from protect.trainings.curricula import newer_than
 from protect.trainings.enums import EditionMove, EditionState, RegistrationState
 from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
 from protect.trainings.models import CourseVersion, Edition
@@ -119,6 +120,7 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     may_plan = found.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS)
     context = {"board": board_of(found, at=clock.now()), "edition": found, "may_plan": may_plan}
     context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
+    context["newer"] = newer_than(found.course_version)
     return show(request, "edition.html", None, context)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.trainings import access, feeds
+from protect.trainings.actions import linking
+from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Edition
-from protect.trainings.views.public import open_page
+from protect.trainings.views.own import public_address
+from protect.trainings.views.public import open_page, show_open, unlisted
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -42,6 +45,22 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
     return _answer(
         feeds.of_registration(found, _tag(), has_titles=_has_titles(request), at=clock.now())
     )
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Give a participant a link for their calendar, shown once, or end it."""
+    found, feed, at = access.get_own(token), "", clock.now()
+    if found.state != RegistrationState.CONFIRMED:
+        raise Http404
+    if request.method == "POST" and request.POST.get("deed") == "end":
+        linking.end_feed(found, at=at)
+        found.feed_hash = None
+    elif request.method == "POST":
+        feed = public_address("registration_feed", linking.give_feed(found, at=at))
+    context = {"token": token, "feed": feed, "has_feed": bool(feed or found.feed_hash)}
+    return unlisted(show_open(request, "own_calendar.html", None, context))
 
 
 def _tag() -> str:

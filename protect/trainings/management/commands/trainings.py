@@ -12,19 +12,20 @@ from protect.kernel import clock
 from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
 from protect.trainings import certified
-from protect.trainings.actions import certifying, curriculum
+from protect.trainings.actions import certifying, curriculum, versions
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import issuers, reading, verify
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
 from protect.trainings.management import attendance_commands
-from protect.trainings.models import Edition
+from protect.trainings.models import Course, Edition, Module
 from protect.vault.badges import keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {
     "export-attendance": "write who was there, and how long, as a CSV table",
     "import-attendance": "note who was there from a table with the same columns",
+    "hand-over": "give a module or course to another organisation, as when its owner leaves",
     "issue-certificates": "give everybody a certificate to whom one is due; safe to run again",
     "load-curriculum": "publish the modules and courses of the data files for an organisation",
     "verify-certificate": "say whether a certificate counts; exit 1 unless it does",
@@ -42,6 +43,10 @@ class Command(BaseCommand):
             "--owner", required=True, metavar="NAME", help="the organisation that owns them"
         )
         attendance_commands.add_arguments(made)
+        made["hand-over"].add_argument("code", metavar="CODE", help="of a module or course")
+        made["hand-over"].add_argument(
+            "--to", required=True, metavar="NAME", help="the organisation that owns it from now on"
+        )
         made["issue-certificates"].add_argument(
             "edition", metavar="EDITION", help="the code of a training that has taken place"
         )
@@ -67,6 +72,7 @@ class Command(BaseCommand):
         steps: dict[str, Callable[..., None]] = {
             "export-attendance": self.export_attendance,
             "import-attendance": self.import_attendance,
+            "hand-over": self.hand_over,
             "issue-certificates": self.issue_certificates,
             "load-curriculum": self.load_curriculum,
             "verify-certificate": self.verify_certificate,
@@ -95,11 +101,19 @@ class Command(BaseCommand):
         self.stdout.write(f"would issue {due}" if dry_run else f"issued {done}")
 
     def load_curriculum(self, *, owner: str, **options: Any) -> None:
-        found = Organisation.objects.filter(name=owner, state=OrganisationState.ACTIVE).first()
-        if found is None:
-            raise CommandError(f"no active organisation is called “{owner}”: see its page")
-        for line in curriculum.load(found, at=clock.now()):
+        for line in curriculum.load(organisation(owner), at=clock.now()):
             self.stdout.write(line)
+
+    def hand_over(self, *, code: str, to: str, **options: Any) -> None:
+        owner = organisation(to)
+        kinds: tuple[type[Module | Course], ...] = (Module, Course)
+        found = [kind._default_manager.filter(code=code).first() for kind in kinds]
+        things = [each for each in found if each is not None]
+        if not things:
+            raise CommandError(f"no module or course has the code “{code}”: see its page")
+        for each in things:
+            versions.hand_over(each, owner, trace=Trace(clock.now(), owner.pk))
+            self.stdout.write(f"{each._meta.model_name} {code}: now of {owner.name}")
 
     def verify_certificate(
         self, *, file: Path, status: list[Path], issuer: Path | None, **options: Any
@@ -135,3 +149,12 @@ def _told(told: Told) -> Iterator[str]:
     yield f"certificate {told.id}"
     yield f"issued {told.issued:%Y-%m-%dT%H:%M:%SZ}"
     yield f"signed {told.signed:%Y-%m-%dT%H:%M:%SZ} {told.key}"
+
+
+def organisation(name: str) -> Organisation:
+    """Return an active organisation by its name. Errors: CommandError."""
+    rows = Organisation.objects.filter(name=name, state=OrganisationState.ACTIVE)
+    found: Organisation | None = rows.order_by("created", "pk").first()
+    if found is None:
+        raise CommandError(f"no active organisation is called “{name}”: see its page")
+    return found

@@ -1,0 +1,64 @@
+"""An edition planned like another one: its plan and its forms, never people or answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.trainings.actions import choosing, planning
+from protect.trainings.actions.choosing import Chosen
+from protect.trainings.actions.planning import EDITABLE, HalfDay
+from protect.trainings.calendars import clocks
+from protect.trainings.enums import Assessment, Phase, SetOrder
+from protect.trainings.models import Edition, Measuring
+
+# What belongs to one edition alone: when people register, and what was said of it.
+NOT_COPIED = {"opens_at", "closes_at", "note"}
+
+
+@transaction.atomic
+def clone(
+    scope: Scope, edition: Edition, first_day: date, *, at: datetime, reason: str = ""
+) -> Edition:
+    """Plan an edition like another one, from a day on: same rooms, times on the wall and gaps.
+
+    Nobody is booked and no link is taken along. Errors: PermissionDenied; VersionNotPublished;
+    ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
+    """
+    fields = {name: getattr(edition, name) for name in EDITABLE if name not in NOT_COPIED}
+    fields |= {
+        "country_id": edition.country_id,
+        "languages": list(edition.languages.order_by("pk")),
+        "co_hosts": list(edition.co_hosts.order_by("pk")),
+    }
+    made = planning.plan(scope, edition.host, edition.course_version, fields, at=at)
+    for half_day in _half_days(edition, first_day):
+        planning.add_half_day(scope, made, half_day, at=at, reason=reason)
+    measuring = Measuring.objects.filter(edition=edition).first()
+    if measuring is not None:
+        choosing.choose(scope, made, _chosen(measuring), at=at)
+    made.refresh_from_db()
+    return made
+
+
+def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
+    sessions = list(edition.sessions.standing().order_by("starts_at", "number"))
+    zone = ZoneInfo(edition.zone)
+    for session in sessions:
+        starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+        gap = starts.date() - sessions[0].starts_at.astimezone(zone).date()
+        found = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
+        yield HalfDay(found.starts_at, found.ends_at, edition.zone, session.venue)
+
+
+def _chosen(measuring: Measuring) -> Chosen:
+    rows = measuring.inquiries.select_related("form").order_by("pk")
+    return Chosen(
+        SetOrder(measuring.order),
+        Assessment(measuring.assessment),
+        {Phase(row.phase): row.form for row in rows},
+    )
