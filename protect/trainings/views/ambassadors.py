@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access
+from protect.trainings import access, tabs
 from protect.trainings.actions import ambassadors
 from protect.trainings.enums import Mood, ResourceKind
 from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
 from protect.trainings.models import Ambassador, Resource
 from protect.trainings.session_words import SKILLS
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.vault.actions.unlocked import unlocked
 
 
@@ -32,7 +32,7 @@ def ambassador_list(request: HttpRequest) -> HttpResponse:
         kind=ResourceKind.PERSON, organisation__in=mine, ambassador=None, is_active=True
     )
     context = {"rows": rows.order_by("resource__name"), "others": others.order_by("name", "pk")}
-    return show(request, "ambassador_list.html", None, context)
+    return show_tab(request, tabs.AMBASSADORS, "ambassador_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

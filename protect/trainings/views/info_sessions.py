@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings import access, pathway
+from protect.trainings import access, pathway, tabs
 from protect.trainings.actions import head_counts, requesting
 from protect.trainings.forms.counting import SEXES, CountForm, bands_of
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
 from protect.trainings.session_words import band_name
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.requests import bookings_of
 from protect.vault import gates
 
@@ -35,7 +35,7 @@ def info_list(request: HttpRequest) -> HttpResponse:
         "to_come": rows.filter(ends_at__gte=now).order_by("starts_at"),
         "past": rows.filter(ends_at__lt=now).order_by("-starts_at")[:20],
     }
-    return show(request, "info_list.html", None, context)
+    return show_tab(request, tabs.SESSIONS, "info_list.html", context)
 
 
 @require_safe

@@ -17,10 +17,10 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
-from protect.trainings import access, labels
+from protect.trainings import access, labels, tabs
 from protect.trainings.desk_certificates import advice_for
 from protect.trainings.labels import Said
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.trainings.wording import ADVICE
 from protect.vault.access import get_badge_key, managed_by
 from protect.vault.actions import badges
@@ -48,7 +48,7 @@ def issuer_keys(request: HttpRequest) -> HttpResponse:
         access.must_plan_somewhere(scope)
     rows = Organisation.objects.filter(pk__in=managed | planned).order_by("name", "pk")
     issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
-    return show(request, "issuer_keys.html", None, {"issuers": issuers})
+    return show_tab(request, tabs.KEYS, "issuer_keys.html", {"issuers": issuers})
 
 
 @require_http_methods(["GET", "POST"])

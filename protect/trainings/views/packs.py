@@ -13,9 +13,9 @@ from protect.kernel import clock
 from protect.orgs.access import home_of, scope_of
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
-from protect.trainings import packs, pathway
+from protect.trainings import packs, pathway, tabs
 from protect.trainings.paper.packs import note_pdf, pack_pdf
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 
 
 @require_safe
@@ -27,7 +27,7 @@ def pack_list(request: HttpRequest) -> HttpResponse:
         "tag": tag,
         "notes": [(known[code], note) for code, note in packs.notes().items()],
     }
-    return show(request, "pack_list.html", None, context)
+    return show_tab(request, tabs.PACKS, "pack_list.html", context)
 
 
 @require_safe

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access
+from protect.trainings import access, tabs
 from protect.trainings.actions.doubting import decide
 from protect.trainings.actions.erasing import erase_person
 from protect.trainings.enums import Sign
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 
 PAGE = 50  # pairs
 SAME, DIFFERENT = "same", "different"
@@ -66,7 +66,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return show(request, "double_list.html", None, context)
+    return show_tab(request, tabs.DOUBLES, "double_list.html", context)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings import access, labels, session_words
+from protect.trainings import access, labels, session_words, tabs
 from protect.trainings.actions import requesting
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.requesting import known_of
@@ -34,7 +34,7 @@ from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN, due_of, missing_of, urgency_of
 from protect.trainings.rules.states import REQUEST_MOVES
 from protect.trainings.views.asking import told_of
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.half_days import half_day_of
 from protect.trainings.views.half_days import told_of as when_of
 
@@ -87,7 +87,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "states": RequestState.choices,
         "settings": Setting.choices,
     }
-    return show(request, "request_list.html", None, context)
+    return show_tab(request, tabs.REQUESTS, "request_list.html", context)
 
 
 @require_safe

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, links
+from protect.trainings import access, links, tabs
 from protect.trainings.actions import senders
 from protect.trainings.actions.mailing import sender_path
 from protect.trainings.forms.lists import CohortForm, SenderForm
 from protect.trainings.views.editions import host_of
-from protect.trainings.views.frame import show
+from protect.trainings.views.frame import show, show_tab
 from protect.ui.forms import DeskForm
 
 PAGE = 50  # organisations
@@ -35,7 +35,7 @@ def sender_list(request: HttpRequest) -> HttpResponse:
     access.must_plan_somewhere(scope)
     rows = links.senders_of(scope).annotate(sent=Count("registrations"))
     page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
-    return show(request, "sender_list.html", None, {"page": page})
+    return show_tab(request, tabs.SENDERS, "sender_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
