@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 
-from protect.orgs.enums import Permission
+from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, token_hash
 from protect.trainings.enums import EditionState
@@ -31,7 +31,7 @@ def own_token(registration: UUID) -> str:
 
 def get_open(code: str) -> Edition:
     """Return an edition that everybody may see who knows its code. Errors: Http404."""
-    rows = Edition.objects.select_related("host", "course_version__course")
+    rows = Edition.objects.of_active().select_related("host", "course_version__course")
     found = rows.filter(code=code).exclude(state=EditionState.PLANNED).first()
     if found is None:
         raise Http404
@@ -54,7 +54,8 @@ def get_sender(scope: Scope, pk: UUID) -> Sender:
 def get_sender_by(token: str) -> Sender:
     """Return the organisation to which a link for naming people was given. Errors: Http404."""
     rows = Sender.objects.select_related("kept_by", "country")
-    found = rows.filter(token_hash=token_hash(token)).first()
+    active = OrganisationState.ACTIVE
+    found = rows.filter(token_hash=token_hash(token), kept_by__state=active).first()
     if found is None:
         raise Http404
     return found

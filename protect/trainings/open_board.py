@@ -49,9 +49,8 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> EditionQue
     if language:
         rows = rows.filter(languages=language)
     standing = Q(sessions__cancelled_at=None, sessions__ends_at__gt=at)
-    return rows.annotate(begins=Min("sessions__starts_at", filter=standing)).filter(
-        begins__isnull=False
-    )
+    dated = rows.annotate(begins=Min("sessions__starts_at", filter=standing))
+    return dated.filter(begins__isnull=False).order_by("begins", "pk")
 
 
 def loaded(rows: EditionQuerySet) -> EditionQuerySet:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from protect.orgs.enums import OrganisationState
 from protect.trainings.enums import BookingState, EditionState, RegistrationState, VersionState
 from protect.trainings.rules.requesting import PATIENCE
 
@@ -46,9 +47,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def listed(self) -> Self:
         """Keep what stands in the public calendar."""
-        return self.filter(
+        return self.of_active().filter(
             is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
         )
+
+    def of_active(self) -> Self:
+        """Keep what is hosted by an organisation that works here now."""
+        return self.filter(host__state=OrganisationState.ACTIVE)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

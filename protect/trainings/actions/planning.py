@@ -115,7 +115,7 @@ def edit(
     Errors: PermissionDenied; EditConflict; QuotasAboveSeats; SeatsAboveRoom.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    access.must_be_of(trace.org, fields.get("logistics_team"))
+    access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = _going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
@@ -171,7 +171,7 @@ def add_half_day(
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    access.must_be_of(trace.org, half_day.venue)
+    access.must_be_of(edition.host_id, half_day.venue)
     row = _going(edition, "half_day_add")
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     session = Session.objects.create(
@@ -205,7 +205,7 @@ def move_half_day(
     _going(edition, "half_day_move")
     row = standing(session)
     stood = (row.starts_at, row.ends_at, row.venue_id)
-    access.must_be_of(trace.org, half_day.venue)
+    access.must_be_of(edition.host_id, half_day.venue)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
         move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
@@ -251,7 +251,7 @@ def set_quota(
     Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    access.must_be_of(trace.org, sender)
+    access.must_be_of(edition.host_id, sender)
     row = _going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):

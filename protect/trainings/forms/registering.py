@@ -14,7 +14,8 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.trainings.enums import Sex
-from protect.trainings.forms.editions import REASON_LENGTH, moment
+from protect.trainings.forms.clashing import REASON_LENGTH
+from protect.trainings.forms.editions import moment
 from protect.trainings.models import Sender
 from protect.ui.forms import DeskForm
 

@@ -54,7 +54,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     every = coming(at)
     country, language = (_asked(request, each, every) for each in ("country", "languages"))
-    rows = loaded(coming(at, country=country, language=language)).order_by("begins", "pk")
+    rows = loaded(coming(at, country=country, language=language))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     named = dict(countries())
     context = {
@@ -133,6 +133,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "done": DONE.get(request.GET.get("done", ""), ""),
         "token": token,
         "asks_consent": _asks_consent(found),
+        "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(found),
         "learning": own_learning_of(found, clock.now()),
         "has_certificate": Certificate.objects.filter(registration=found).exists(),

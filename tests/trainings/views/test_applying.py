@@ -305,3 +305,23 @@ def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
     assert own_token(row.pk) not in str(Registration.objects.filter(pk=row.pk).values())
     assert re.fullmatch(r"[\w-]{43}", own_token(row.pk))
     assert own_token(uuid4()) != own_token(row.pk)
+
+
+def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):
+    row = come(edition)
+    assert "Withdraw?" in plain(visitor.get(f"{own(row)}?ask=withdraw"))
+    answer = visitor.post(f"{own(row)}?ask=withdraw", {"deed": "withdraw"})
+
+    shown = plain(visitor.get(answer["Location"]))
+    assert "You have withdrawn." in shown
+    assert "Apply again" in shown
+
+
+def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edition):
+    host.state, host.suspended_at = "suspended", AT
+    host.save()
+
+    assert edition.course_version.title not in plain(visitor.get("/trainings/en/"))
+    assert visitor.get(f"/trainings/en/e/{edition.code}").status_code == 404
+    assert visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()).status_code == 404
+    assert not Registration.objects.exists()
