@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, labels
+from protect.trainings import access, access_bookings, labels
 from protect.trainings.actions import booking as bookings
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.candidates import KINDS, candidates
@@ -57,7 +57,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_booking(scope, pk)
+    found = access_bookings.get_booking(scope, pk)
     if request.method == "POST":
         trace = Trace.of(scope, found.session.training.host_id, at=clock.now())
         bookings.answer(found, move_of(request), trace=trace)

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.trainings import access, feeds
+from protect.trainings import access, access_bookings, feeds
 from protect.trainings.actions import linking
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Edition
@@ -31,8 +31,8 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_resource_by_feed(token)
-    rows = access.bookings_by_link(found)
+    found = access_bookings.get_resource_by_feed(token)
+    rows = access_bookings.bookings_by_link(found)
     return _answer(
         feeds.of_bookings(found, rows, _tag(), has_titles=_has_titles(request), at=clock.now())
     )
@@ -41,7 +41,7 @@ def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_registration_by_feed(token)
+    found = access_bookings.get_registration_by_feed(token)
     return _answer(
         feeds.of_registration(found, _tag(), has_titles=_has_titles(request), at=clock.now())
     )

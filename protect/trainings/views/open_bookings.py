@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
-from protect.trainings import access
+from protect.trainings import access_bookings
 from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.own import lines_of
@@ -20,14 +20,16 @@ from protect.trainings.views.public import open_page, show_open
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_resource_by_link(token)
-    rows = access.bookings_by_link(found)
+    found = access_bookings.get_resource_by_link(token)
+    rows = access_bookings.bookings_by_link(found)
     if request.method == "POST":
         if "deed" in request.POST:
             trace = Trace(clock.now(), found.organisation_id)
             give_or_end(request, found, Link.FEED, trace)
         else:
-            answer_own(access.get_among(rows, request.POST.get("booking", "")), move_of(request))
+            answer_own(
+                access_bookings.get_among(rows, request.POST.get("booking", "")), move_of(request)
+            )
         return redirect("open:own_bookings", get_language(), token)
     context = {
         "resource": found,

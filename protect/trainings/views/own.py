@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, tabs
+from protect.trainings import access_bookings, tabs
 from protect.trainings.actions import booking as bookings
 from protect.trainings.actions import linking
 from protect.trainings.actions.linking import Link
@@ -34,9 +34,9 @@ PUBLIC = "protect.site.urls_public"
 @require_safe
 def own_booking_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    mine = list(access.own_resources(scope))
+    mine = list(access_bookings.own_resources(scope))
     context = {
-        "lines": lines_of(access.own_bookings(scope), at=clock.now()),
+        "lines": lines_of(access_bookings.own_bookings(scope), at=clock.now()),
         "is_booked": bool(mine),
         "feeds": [*filter(None, map(feed_address, mine))],
     }
@@ -46,7 +46,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_own_booking(scope, pk)
+    found = access_bookings.get_own_booking(scope, pk)
     answer_own(found, move_of(request), actor=scope.user_id)
     messages.success(request, _("Thank you. Your answer is noted."))
     return redirect(tabs.OWN_BOOKINGS)
@@ -56,7 +56,7 @@ def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 def own_calendar(request: HttpRequest) -> HttpResponse:
     """Give somebody a link for their calendar, or end it."""
     scope = scope_of(request)
-    for each in access.own_resources(scope):
+    for each in access_bookings.own_resources(scope):
         give_or_end(
             request, each, Link.FEED, Trace(clock.now(), each.organisation_id, scope.user_id)
         )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, vocabulary
+from protect.trainings import access_bookings, vocabulary
 from protect.trainings.actions import linking, resources
 from protect.trainings.actions.linking import Link
 from protect.trainings.enums import ResourceKind
@@ -32,7 +32,7 @@ DAYS_OF_A_MONTH = 365.25 / 12
 @require_http_methods(["GET", "POST"])
 def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_resource(scope, pk)
+    found = access_bookings.get_resource(scope, pk)
     form = AwayForm(
         request.POST if request.method == "POST" else None, zone=found.organisation.zone
     )
@@ -50,7 +50,7 @@ def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_resource(scope, pk)
+    found = access_bookings.get_resource(scope, pk)
     resources.drop_away(scope, found, away, at=clock.now())
     messages.success(request, _("Taken back."))
     return redirect("trainings:resource", pk=pk)
@@ -59,7 +59,7 @@ def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_resource(scope, pk, ResourceKind.PERSON)
+    found = access_bookings.get_resource(scope, pk, ResourceKind.PERSON)
     today = clock.now().date()
     months = next(iter(vocabulary.suitability().values())).months
     initial = {
@@ -79,7 +79,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_resource(scope, pk, ResourceKind.VENUE)
+    found = access_bookings.get_resource(scope, pk, ResourceKind.VENUE)
     form = WayForm(request.POST if request.method == "POST" else None, venue=found.venue)
     if form.is_valid():
         with form.mending():
@@ -94,7 +94,7 @@ def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
 def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give somebody without an account a link to their own bookings, or end it."""
     scope = scope_of(request)
-    found = access.get_resource(scope, pk, ResourceKind.PERSON)
+    found = access_bookings.get_resource(scope, pk, ResourceKind.PERSON)
     give_or_end(request, found, Link.PAGE, linking.by_planner(scope, found, at=clock.now()))
     messages.success(request, _("Done."))
     return redirect("trainings:resource", pk=pk)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory.forms.facts.settlements import typed_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, tabs
+from protect.trainings import access, access_bookings, tabs
 from protect.trainings.actions import linking, resources
 from protect.trainings.actions.linking import Link
 from protect.trainings.enums import BookingState, ResourceKind
@@ -51,7 +51,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         bookings__session__cancelled_at=None,
         bookings__ends_at__gt=clock.now(),
     )
-    rows = access.resources_of(scope).filter(kind=kind).prefetch_related("languages")
+    rows = access_bookings.resources_of(scope).filter(kind=kind).prefetch_related("languages")
     rows = rows.annotate(
         coming=Count("bookings", filter=live, distinct=True),
         begins=Min("bookings__starts_at", filter=live),
@@ -69,7 +69,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = access.get_resource(scope_of(request), pk)
+    found = access_bookings.get_resource(scope_of(request), pk)
     token = linking.token_of(found, Link.PAGE)
     context = {
         "resource": found,
@@ -97,7 +97,7 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_resource(scope, pk, kind)
+    found = access_bookings.get_resource(scope, pk, kind)
     form = FORMS[kind](
         request.POST if request.method == "POST" else None,
         organisation=found.organisation,

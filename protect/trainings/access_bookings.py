@@ -1,0 +1,103 @@
+"""Who may open and change whom and what sessions book, and bookings; links without account, too.
+
+Foreign and missing things give one and the same 404, as in `access`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.trainings.access import hosts_where, token_hash
+from protect.trainings.models import Booking, Registration, Resource
+from protect.trainings.queries import BookingQuerySet
+
+
+def resources_of(scope: Scope) -> QuerySet[Resource]:
+    """Return whom and what somebody can book, venues loaded."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Resource.objects.filter(organisation__in=hosts)
+    return rows.select_related("organisation", "user", "venue__place")
+
+
+def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
+    """Return somebody or something, of a kind if it matters. Errors: Http404."""
+    found = resources_of(scope).filter(pk=pk).first()
+    if found is None or (kind and found.kind != kind):
+        raise Http404
+    return found
+
+
+def get_booking(scope: Scope, pk: UUID) -> Booking:
+    """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return _first(_booked().filter(pk=pk, session__edition__host__in=hosts))
+
+
+def own_bookings(scope: Scope) -> BookingQuerySet:
+    """Return what somebody is booked for themselves, all loaded."""
+    return _booked().filter(resource__user=scope.user_id, resource__is_active=True)
+
+
+def own_resources(scope: Scope) -> QuerySet[Resource]:
+    """Return as whom somebody can be booked themselves: once in each organisation."""
+    return Resource.objects.filter(user=scope.user_id, is_active=True).order_by("pk")
+
+
+def get_own_booking(scope: Scope, pk: UUID) -> Booking:
+    """Return a booking of this person themselves. Errors: Http404."""
+    return _first(own_bookings(scope).filter(pk=pk))
+
+
+def get_resource_by_link(token: str) -> Resource:
+    """Return whose bookings a link without account shows. Errors: Http404."""
+    rows = Resource.objects.select_related("organisation")
+    return _first(rows.filter(token_hash=token_hash(token), is_active=True))
+
+
+def get_resource_by_feed(token: str) -> Resource:
+    """Return whose calendar a link holds. Errors: Http404."""
+    rows = Resource.objects.select_related("organisation")
+    return _first(rows.filter(feed_hash=token_hash(token), is_active=True))
+
+
+def get_registration_by_feed(token: str) -> Registration:
+    """Return whose half days a calendar's link holds. Errors: Http404."""
+    rows = Registration.objects.select_related("edition__host", "edition__course_version")
+    return _first(rows.filter(feed_hash=token_hash(token)))
+
+
+def bookings_by_link(resource: Resource) -> BookingQuerySet:
+    """Return what somebody whom a link shows is booked for, all loaded."""
+    return _booked().filter(resource=resource)
+
+
+def get_among(rows: BookingQuerySet, typed: str) -> Booking:
+    """Return the booking that a form names, among those that it may. Errors: Http404."""
+    try:
+        return _first(rows.filter(pk=UUID(typed)))
+    except ValueError:
+        raise Http404 from None
+
+
+def _booked() -> BookingQuerySet:
+    return Booking.objects.select_related(
+        "resource",
+        "language",
+        "session__edition__course_version",
+        "session__edition__host",
+        "session__request",
+        "session__venue__resource",
+        "session__venue__place",
+    )
+
+
+def _first[M: Model](rows: QuerySet[M]) -> M:
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
