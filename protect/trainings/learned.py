@@ -57,6 +57,7 @@ class Asking:
     answers: int
     rows: list[tuple[str, Rating | Counted | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
+    why: Reason | None  # nothing of it is shown
 
 
 class Learned:
@@ -198,7 +199,8 @@ class Learned:
             for each in asking
             if each.comment
         ]
-        return Asking(form, len(values), rows, comments)
+        why = too_few(len(values), self._limits(form).fewest_answers)
+        return Asking(form, len(values), rows, comments, why)
 
     def _row(
         self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from protect.questionnaires.access import form_of
@@ -17,6 +17,7 @@ from protect.trainings.measuring.evaluation import Practice, Rating
 from protect.trainings.measuring.items import Move
 from protect.trainings.measuring.reasons import Reason
 from protect.trainings.measuring.shares import Share
+from protect.trainings.rules.asking import is_open
 
 # What is answered on paper too, and typed back.
 ON_PAPER = frozenset({Phase.PRE, Phase.POST, Phase.EVALUATION})
@@ -35,15 +36,14 @@ class Line:
     answers: int
     code: str
     is_on_paper: bool
-
-    @property
-    def address(self) -> str:
-        """Return the address on the wall, without its language."""
-        return reverse("open:inquiry", "protect.site.urls_public", args=["en", self.code])
+    is_open: bool  # now, by the half days
 
 
-def lines_of(found: Learned) -> list[Line]:
+def lines_of(found: Learned, at: datetime) -> list[Line]:
     """Return what an edition asks, in the order of a course."""
+    rows = found.edition.sessions.standing().order_by("starts_at", "number")
+    half_days = list(rows.values_list("starts_at", "ends_at"))
+    goes_on = found.measuring is not None and found.measuring.frozen_at is None
     return [
         Line(
             phase,
@@ -52,6 +52,7 @@ def lines_of(found: Learned) -> list[Line]:
             found.counts[phase],
             inquiry.code if phase in TESTS else "",
             phase in ON_PAPER,
+            is_open(phase, half_days, at) and (goes_on or phase is Phase.FOLLOW_UP),
         )
         for phase in Phase
         if (inquiry := found.inquiries.get(phase))

@@ -16,6 +16,7 @@ from protect.reference.models import Place
 from protect.trainings.actions import curriculum, entering, people, planning
 from protect.trainings.actions.booking import Wanted, answer, book
 from protect.trainings.actions.demo_certificates import build_certificates
+from protect.trainings.actions.demo_learning import build_learning
 from protect.trainings.actions.demo_sessions import build_sessions
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
@@ -67,6 +68,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
             made["registrations"] += _register(edition, at)
     made["requests"] = build_sessions(host, at=at)
     made["certificates"] = build_certificates(host, at=at)
+    made["answers"] = build_learning(host, at=at)
     return made
 
 

@@ -25,7 +25,7 @@ from protect.trainings.rules.keystrokes import pressed
 from protect.ui.forms import DeskForm
 
 NAME = "k-{}"
-LABEL = 60  # characters of a question beside its field
+LABEL = 48  # characters of a question beside its field
 
 
 class KeysField(forms.CharField):
@@ -70,7 +70,9 @@ class TypedForm(DeskForm):
                 widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
             )
         for number, each in enumerate(asked_form.definition.asking(), 1):
-            self.fields[NAME.format(each.key)] = _field(asked_form, each, number)
+            field = _field(asked_form, each, number)
+            field.widget.attrs |= {"autofocus": True} if number == 1 and not has_card else {}
+            self.fields[NAME.format(each.key)] = field
 
     def rows(self) -> Iterator[BoundField]:
         """Yield the fields of the sheet in the order of the paper."""

@@ -39,7 +39,7 @@ def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "found": found,
-        "lines": lines_of(found),
+        "lines": lines_of(found, clock.now()),
         "may_plan": edition.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),
         "order": SetOrder(found.measuring.order).label if found.measuring else "",

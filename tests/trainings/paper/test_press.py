@@ -15,11 +15,13 @@ from protect.trainings.paper import (
     Emblem,
     PairCards,
     Person,
+    Slips,
     attendance_pdf,
     certificate_pdf,
     certificates_pdf,
     code_sheet_pdf,
     pair_cards_pdf,
+    slips_pdf,
     wording,
 )
 from tests.trainings.paper.demo import (
@@ -34,6 +36,7 @@ from tests.ui.press.seeing import as_seen, pages
 
 IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
 WALL = CodeSheet("Demo course", "https://desk.demo.example/here/bcdfgh")
+SLIPS = Slips("Demo course", tuple(f"https://demo.example/en/s/{n}" for n in range(10)))
 CARDS = PairCards("Demo course", tuple(draw(23)))
 NUMBER = re.compile(r"\b(1\d{3})\b")
 MILLIMETRE = 72 / 25.4  # points
@@ -45,6 +48,8 @@ def all_papers(tag: str = "en") -> dict[str, bytes]:
         "certificate": certificate_pdf(a_certificate(), tag),
         "wall": code_sheet_pdf(WALL, tag),
         "cards": pair_cards_pdf(CARDS, tag),
+        "test": code_sheet_pdf(replace(WALL, is_test=True), tag),
+        "slips": slips_pdf(SLIPS, tag),
     }
 
 
@@ -308,3 +313,14 @@ def test_a_name_that_no_font_here_has_is_printed_all_the_same():
 
     assert IS_ACCESSIBLE not in pdf
     assert "1002" in seen(pdf)
+
+
+def test_each_slip_has_its_own_address_and_eight_are_on_a_page():
+    found = pages(slips_pdf(SLIPS, "en"))
+
+    assert [as_seen(page).count("demo.example/en/s/") for page in found] == [8, 2]
+
+
+def test_a_slip_that_stands_twice_is_refused():
+    with pytest.raises(ValueError, match="of its own"):
+        Slips("Demo course", ("https://demo.example/a",) * 2)

@@ -1,0 +1,126 @@
+"""An invented training of the demo whose learning was measured: tests, and what people said."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from protect.orgs.access import scope_for
+from protect.orgs.demo import DOMAIN, pk_of
+from protect.orgs.models import Organisation
+from protect.questionnaires.access import answers_of, get_form, published, read_answers
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.words import Form
+from protect.trainings.actions import choosing, entering, people, planning, slips
+from protect.trainings.actions.answering import Sheet, answer_by_slip, answer_test, form_for
+from protect.trainings.actions.choosing import Chosen
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.planning import HalfDay
+from protect.trainings.calendars import clocks
+from protect.trainings.enums import (
+    Approval,
+    Assessment,
+    EditionMove,
+    Phase,
+    SetOrder,
+    Source,
+)
+from protect.trainings.measuring.codes import draw
+from protect.trainings.models import CourseVersion, Edition
+
+PLANNER = "dana"
+WEEKS_AGO = 5
+NUMBER = 14  # people
+SEED = 20_261_127  # the demo is the same each time it is built
+KNOWN = {Phase.PRE: 0.45, Phase.POST: 0.75}  # how many questions are right, on average
+SAID = (  # what some write at the end
+    "Demo: more time for the interpreters' part, please.",
+    "Demo: I will ask before I write anything down.",
+    "Demo: the room was cold.",
+)
+
+
+def build_learning(host: Organisation, *, at: datetime) -> int:
+    """Build a training five weeks ago with its answers; return how many answers."""
+    scope = scope_for(pk_of("user", PLANNER))
+    edition = _held(host, at)
+    forms = {each.code: each for each in published()}
+    codes = edition.course_version.forms
+    chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
+    given = Chosen(SetOrder.AB, Assessment.NONE, chosen)
+    choosing.choose(scope, edition, given, at=at)
+    first, *_, last = edition.sessions.order_by("starts_at")
+    chance, cards = Random(SEED), draw(NUMBER)  # noqa: S311 - invented answers
+    for phase, moment in ((Phase.PRE, first.starts_at), (Phase.POST, last.ends_at)):
+        for code in cards if phase is Phase.PRE else cards[:-1]:
+            _test(edition, phase, code, moment, chance)
+    for token in slips.print_slips(scope, edition, NUMBER, at=last.ends_at):
+        answer_by_slip(token, _evaluation(chance), at=last.ends_at)
+    planning.move(scope, edition, EditionMove.FINISH, at=at)
+    return edition.responses.count()
+
+
+def _held(host: Organisation, at: datetime) -> Edition:
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=2 * WEEKS_AGO)
+    version = CourseVersion.objects.published().get(
+        course__code="identify-and-communicate", language="en"
+    )
+    fields = {
+        "country_id": host.country,
+        "zone": host.zone,
+        "languages": ["en"],
+        "seat_limit": NUMBER,
+        "approval": Approval.AUTO,
+    }
+    edition = planning.plan(scope, host, version, fields, at=before)
+    planning.move(scope, edition, EditionMove.OPEN, at=before)
+    for number in range(1, NUMBER + 1):
+        told = {
+            "name": f"Demo Learner {number}",
+            "email": f"learner{number}@{DOMAIN}",
+            "country": host.country,
+            "language": "en",
+        }
+        person = people.known_or_new(host, told, at=before)
+        entering.enter(edition, person, Entry(Source.APPLIED), at=before)
+    day = (at - timedelta(weeks=WEEKS_AGO)).date()
+    for number in range(2):
+        found = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
+        half_day = HalfDay(found.starts_at, found.ends_at, host.zone)
+        planning.add_half_day(scope, edition, half_day, at=before)
+    planning.move(scope, edition, EditionMove.CLOSE, at=before)
+    return edition
+
+
+def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: Random) -> None:
+    rows = edition.measuring.inquiries.select_related("form", "measuring__edition")
+    inquiry, sent_key = rows.get(phase=phase), uuid4()
+    form = form_for(inquiry, code, sent_key, "en")
+    sent: dict[str, list[str]] = {}
+    for each in form.definition.asking():
+        if each.points and chance.random() < KNOWN[phase]:
+            is_list = each.type in {FieldType.MULTIPLE, FieldType.RANKING}
+            sent |= spell(each, [str(r) for r in each.right] if is_list else each.right[0])
+    answer_test(inquiry, _sheet(form, sent, code, sent_key), at=moment)
+
+
+def _evaluation(chance: Random) -> Sheet:
+    form = get_form("evaluation")
+    sent: dict[str, list[str]] = {}
+    for each in form.definition.asking():
+        if each.type in {FieldType.SCALE, FieldType.RATING}:
+            sent[each.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
+        elif each.type == FieldType.SINGLE:
+            sent[each.key] = [chance.choice(each.options)]
+        elif each.key == "use" and chance.random() < 0.4:
+            sent[each.key] = [chance.choice(SAID)]
+    return _sheet(form, sent)
+
+
+def _sheet(
+    form: Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
+) -> Sheet:
+    answers = answers_of(form, read_answers(form, sent))
+    return Sheet(form, answers, code, sent_key or uuid4())
