@@ -34,7 +34,7 @@ from protect.trainings.forms.registering import (
     DecideForm,
     PersonForm,
 )
-from protect.trainings.models import Registration
+from protect.trainings.models import Edition, Registration
 from protect.trainings.views.frame import show
 from protect.ui.forms import DeskForm
 
@@ -70,7 +70,17 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             # Translators: somebody was registered. {state} is where the registration stands.
             messages.success(request, _("Registered: {state}.").format(state=said))
             return redirect("trainings:edition", pk=pk)
-    return show(request, "registration_new.html", form, {"edition": edition})
+    context = {"edition": edition, "existing": existing_of(edition, form)}
+    return show(request, "registration_new.html", form, context)
+
+
+def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
+    """Return the registration because of which a form was refused."""
+    if not form.is_bound or "email" not in form.errors:
+        return None
+    email = people.folded(str(form.data.get("email", "")))
+    rows = edition.registrations.active().filter(participant__email=email)
+    return rows.order_by("pk").first()
 
 
 @require_http_methods(["GET", "POST"])

@@ -145,6 +145,7 @@ def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edit
 
     assert again.status_code == 409
     assert "registered already" in words(again)
+    assert f"/trainings/registrations/{Registration.objects.get().pk}" in again.content.decode()
     assert Participant.objects.get().email == "noor@demo.example"
 
 
