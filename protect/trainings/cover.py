@@ -52,10 +52,11 @@ def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
         for language in row.resource.languages.all()
     }
     venue = session.venue
+    room = Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
     return Covered(
         languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
         children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
-        room=venue and Room(venue.capacity, venue.is_step_free, venue.has_private_room),
+        room=room,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings import desk_certificates, desk_needs, desk_requests
+from protect.trainings import desk_bookings, desk_certificates, desk_needs, desk_requests
 from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Registration
@@ -47,6 +47,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "count": rows.count(),
             "more": reverse("trainings:edition_list"),
         }
+    yield from desk_bookings.panels(scope, at)
     yield from desk_needs.panels(scope)
     yield from desk_requests.panels(scope, at)
     yield from desk_certificates.panels(scope, at)

@@ -12,7 +12,7 @@ from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
-from protect.reference.models import Place
+from protect.reference.models import Language, Place
 from protect.trainings.actions import curriculum, entering, people, planning
 from protect.trainings.actions.booking import Wanted, answer, book
 from protect.trainings.actions.demo_certificates import build_certificates
@@ -104,7 +104,7 @@ def _trainer(host: Organisation, at: datetime) -> Resource:
     trainer, _ = Resource.objects.get_or_create(
         organisation=host, kind="person", name="Demo Trainer", defaults={"created": at}
     )
-    trainer.languages.set(["fr", "nl"])
+    trainer.languages.set(Language.objects.filter(pk__in=["fr", "nl"]).order_by("pk"))
     return trainer
 
 

@@ -14,7 +14,7 @@ from protect.directory.saying import language_name
 from protect.reference import vocabulary as terms
 from protect.trainings import vocabulary
 from protect.trainings.enums import Assessment, VersionState
-from protect.trainings.forms.editions import REASON_LENGTH
+from protect.trainings.forms.clashing import REASON_LENGTH
 from protect.trainings.models import ModuleVersion
 from protect.trainings.models.curricula import TIERS
 from protect.trainings.wording import CONTENT_NOTES
@@ -128,7 +128,7 @@ class ModuleForm(VersionForm):
         return found | {"files": files}
 
 
-def fingerprint(upload: UploadedFile) -> dict[str, Any]:
+def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
     """Return what is kept of a file: its name, SHA-256 and bytes."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():
@@ -229,12 +229,10 @@ def code_field() -> forms.CharField:
 
 def language_field() -> forms.ChoiceField:
     """Return a field for the language of a version."""
-    found = {each: language_name(each) for each in terms.languages()}
-    return forms.ChoiceField(
-        # Translators: in which language a version of a course is.
-        label=_("Language"),
-        choices=sorted(found.items(), key=lambda pair: pair[1]),
-    )
+    found = [(each, language_name(each)) for each in terms.languages()]
+    found.sort(key=lambda pair: pair[1])
+    # Translators: in which language a version of a course is.
+    return forms.ChoiceField(label=_("Language"), choices=found)
 
 
 class BeginForm(DeskForm):

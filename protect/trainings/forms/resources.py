@@ -98,7 +98,9 @@ class StaffForm(ThingForm):
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
         taken = Resource.objects.filter(organisation=self.organisation, user=user)
-        if user and taken.exclude(pk=self.initial.get("pk")).exists():
+        if own := self.initial.get("pk"):
+            taken = taken.exclude(pk=own)
+        if user and taken.exists():
             raise forms.ValidationError(_("Somebody with this account stands in the list already."))
         return user
 

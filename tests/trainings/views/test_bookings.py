@@ -126,6 +126,14 @@ def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
     assert mail.link.endswith("/trainings/own")
 
 
+def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
+    row = booked(host, session, Resource.objects.get())
+    assert "Dates to say yes or no to" in words(tom.get("/"))
+    tom.post(f"/trainings/own/{row.pk}", move="accept")
+
+    assert "Dates to say yes or no to" not in words(tom.get("/"))
+
+
 def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
     who = person(host, email="demo.trainer@demo.example", mail_language_id="fr")
     booked(host, session, who)
