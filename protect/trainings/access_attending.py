@@ -9,7 +9,7 @@ from django.http import Http404
 
 from protect.orgs.scope import Scope
 from protect.trainings.access import editions_of
-from protect.trainings.models import PrintedList, Registration, Session
+from protect.trainings.models import PrintedList, Registration, Session, SignedSheet
 
 
 def get_half_day_on(scope: Scope, pk: UUID) -> Session:
@@ -27,6 +27,17 @@ def get_list(scope: Scope, pk: UUID) -> PrintedList:
     """Return a printed list of such a half day. Errors: Http404."""
     rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
     found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
+    """Return the scan of a signed list that this person may open. Errors: Http404."""
+    rows = SignedSheet.objects.filter(
+        session__edition__in=editions_of(scope).values("pk"), record__owner_team__in=scope.teams
+    )
+    found = rows.select_related("record__owner_team").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

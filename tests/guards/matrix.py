@@ -25,9 +25,9 @@ from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.actions.nominating import Brought, bring
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import NeedKind, Source
-from protect.trainings.models import PersonDoubt, PrintedList
+from protect.trainings.models import PersonDoubt, PrintedList, Registration, SignedSheet
 from protect.trainings.nominating.reading import of_text
-from protect.vault.actions import drafts, entering, notes, resetting, second_factors
+from protect.vault.actions import drafts, entering, inbound, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record, UnlockSession
 from protect.vault.rules import STEPPED_UP
@@ -228,11 +228,6 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
     again = make_participant(office)
     first, second = sorted((person, again), key=lambda each: each.pk)
-    half_day = edition.sessions.get(number=1)
-    printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
-    edition.logistics_team = Team.objects.get(organisation=office, name="Demo desk")
-    edition.save()
-    (need,) = needs.say(entered.registration, [needs.Said(NeedKind.DIET, detail="Demo")], at=AT)
     request = make_request(country_id=office.country)
     sender = make_sender(office)
     brought = Brought(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
@@ -245,16 +240,38 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "roster": bring(edition, brought, at=AT).pk,
         "edition": edition.pk,
         "learning": edition.pk,
-        "half": half_day.pk,
-        "attendance": half_day.pk,
-        "need": need.pk,
-        "list": printed.pk,
+        **plant_attendance(entered.registration),
         "registration": entered.registration.pk,
         "request": request.pk,
         "info": make_held(make_request(office), AT).pk,
         **make_booked(edition.sessions.get(number=1)),
         "ambassador": make_ambassador(office, User.objects.get(email="cora@demo.example")).pk,
         **make_drafts(office),
+    }
+
+
+def plant_attendance(row: Registration) -> dict[str, UUID]:
+    """Plant what somebody needs, a printed list and the scan of a signed one."""
+    edition = row.edition
+    half_day = edition.sessions.get(number=1)
+    printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
+    edition.logistics_team = Team.objects.get(organisation=edition.host, name="Demo desk")
+    edition.save()
+    (need,) = needs.say(row, [needs.Said(NeedKind.DIET, detail="Demo")], at=AT)
+    sheet = SignedSheet.objects.create(
+        session=half_day,
+        media_type="image/png",
+        sha256="0" * 64,
+        record=inbound.seal(edition.logistics_team, {}, retention=AT.date(), at=AT),
+        added_by=User.objects.get(email="cora@demo.example"),
+        added_at=AT,
+    )
+    return {
+        "half": half_day.pk,
+        "attendance": half_day.pk,
+        "need": need.pk,
+        "sheet": sheet.pk,
+        "list": printed.pk,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,7 +14,11 @@ from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.attendance_list import lines_of
-from protect.trainings.models import PrintedList, Session
+from protect.trainings.errors_attending import NeedsNotAsked
+from protect.trainings.models import PrintedList, Session, SignedSheet
+from protect.trainings.vocabulary import kept_for
+from protect.vault.actions import inbound
+from protect.vault.uploads.cleaning import Clean
 
 
 @transaction.atomic
@@ -35,4 +41,32 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
         pk=pk, session=session, code=code, registrations=rows, printed_at=at
     )
     trace.record("print_list", session)
+    return made
+
+
+@transaction.atomic
+def keep_scan(scope: Scope, session: Session, scan: Clean, *, at: datetime) -> SignedSheet:
+    """Seal the scan of a signed list to the team that arranges things; the same one only once.
+
+    Errors: PermissionDenied; NeedsNotAsked, where no team could open it; TeamNotReady.
+    """
+    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    team = session.training.logistics_team
+    if team is None or not inbound.is_reachable(team):
+        raise NeedsNotAsked
+    digest = hashlib.sha256(scan.content).hexdigest()
+    known = session.sheets.filter(sha256=digest).first()
+    if known is not None:
+        return known
+    until = session.ends_at.astimezone(ZoneInfo(session.zone)) + kept_for("named_lists")
+    record = inbound.seal(team, {}, retention=until.date(), at=at, file=scan)
+    made = SignedSheet.objects.create(
+        session=session,
+        media_type=scan.media_type,
+        sha256=digest,
+        record=record,
+        added_by_id=scope.user_id,
+        added_at=at,
+    )
+    trace.record("keep_scan", made)
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -15,6 +15,9 @@ from protect.trainings.attendance_list import Line
 from protect.trainings.enums import AttendanceState
 from protect.trainings.rules.attending import IN_PART
 from protect.ui.forms import DeskForm
+from protect.vault.actions.notes import cleaned
+from protect.vault.forms.notes import FileForm
+from protect.vault.uploads.cleaning import Clean
 
 MOST_MINUTES = 24 * 60
 
@@ -132,3 +135,32 @@ class MakeUpForm(DeskForm):
         super().__init__(*args, **kw)
         self.fields["half_day"].choices = missed  # type: ignore[attr-defined]
         self.fields["session"].choices = instead  # type: ignore[attr-defined]
+
+
+class ScanForm(DeskForm):
+    """A code that a scanner reads, or a person types."""
+
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        # Translators: the code of a row of a printed list, or on somebody's phone.
+        label=_("Code of the row, or on their phone"),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocomplete": "off", "autofocus": True, "class": "short"}
+        ),
+    )
+
+
+class SheetForm(FileForm):
+    """The scan of a signed list."""
+
+    mended_at: ClassVar = {"upload_refused": "file", "trainings_needs_not_asked": "file"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Translators: a picture of the paper that people signed.
+        self.fields["file"].label = _("Scan of the signed list")
+
+    def cleaned(self) -> Clean:
+        """Return the file scanned and written anew. Takes seconds. Errors: UploadRefused."""
+        return cleaned(self.sent())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import attending
+from protect.trainings.views import attending, scanning
 
 DAY = "trainings/half-days/<uuid:pk>"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path(f"{DAY}/attendance/back", attending.attendance_back, name="attendance_back"),
     path(f"{DAY}/attendance/claims", attending.claims_confirm, name="attendance_claims"),
     path(f"{DAY}/wall.pdf", attending.wall_pdf, name="attendance_wall"),
+    path(f"{DAY}/scan", scanning.scan, name="attendance_scan"),
+    path(f"{DAY}/attendance/files", scanning.sheets, name="attendance_sheets"),
+    path("trainings/sheets/<uuid:pk>", scanning.sheet, name="sheet"),
     path(f"{DAY}/list", attending.list_print, name="list_print"),
     path("trainings/lists/<uuid:pk>.pdf", attending.list_pdf, name="list_pdf"),
 ]

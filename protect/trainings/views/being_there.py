@@ -117,4 +117,8 @@ def _to_come(registration: Registration) -> dict[str, object]:
     if registration.state != RegistrationState.CONFIRMED:
         return {"half_days": []}
     rows = registration.edition.sessions.standing().filter(starts_at__gt=clock.now())
-    return {"half_days": rows.order_by("starts_at", "number"), "sent_key": uuid4()}
+    return {
+        "half_days": rows.order_by("starts_at", "number"),
+        "sent_key": uuid4(),
+        "square": qr(str(registration.pk).upper()),
+    }

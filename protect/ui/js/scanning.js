@@ -1,0 +1,71 @@
+// Codes scanned at the door, without signal: they wait on this device until the server has them. Only
+// codes and random numbers are kept, no name. Sent twice is counted once, by each scan's nonce.
+const RETRY_MS = 15_000, LONGEST_MS = 15_000, AT_ONCE = 200;
+
+const begin = (form) => {
+  const key = `scan:${form.dataset.scan}`, told = form.querySelector("[data-told]");
+  const list = document.querySelector("[data-done]"), field = form.elements.code;
+  let isSending = false, waiting = [];
+  try {
+    waiting = JSON.parse(localStorage.getItem(key)) ?? [];
+  } catch {
+    // no storage here: the page works as long as it is open
+  }
+
+  const keep = () => {
+    told.textContent = waiting.length ? `${form.dataset.waits} ${waiting.length}` : "";
+    try {
+      if (waiting.length) localStorage.setItem(key, JSON.stringify(waiting));
+      else localStorage.removeItem(key);
+    } catch {
+      // as above
+    }
+  };
+  const show = (said) => {
+    const line = document.createElement("li"), words = document.createElement("p");
+    words.className = "timeline__text";
+    words.textContent = said;
+    line.append(words);
+    list.prepend(line);
+  };
+  const send = async () => {
+    if (!waiting.length || isSending) return;
+    isSending = true;
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.append("by", "script");
+    for (const { nonce, code } of waiting.slice(0, AT_ONCE)) {
+      body.append("nonce", nonce);
+      body.append("code", code);
+    }
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    const answer = await fetch(form.action, { method: "POST", body, signal }).catch(() => null);
+    const found = answer?.ok ? await answer.json().catch(() => null) : null;
+    isSending = false;
+    if (found) {
+      const done = new Set(found.done.map(({ nonce }) => nonce));
+      waiting = waiting.filter(({ nonce }) => !done.has(nonce));
+      for (const { said } of found.done) show(said);
+    }
+    keep();
+    if (found) send();
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the desk would hold a second sending back
+    const code = field.value.trim();
+    field.value = "";
+    field.focus();
+    if (!code) return;
+    waiting.push({ nonce: crypto.randomUUID(), code });
+    keep();
+    send();
+  });
+  addEventListener("online", send);
+  setInterval(send, RETRY_MS);
+  keep();
+  send();
+};
+
+for (const form of document.querySelectorAll("form[data-scan]")) begin(form);
