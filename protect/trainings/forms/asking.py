@@ -169,7 +169,8 @@ class AskForm(TellForm):
             del self.fields[name]
         tag = get_language() or "en"
         countries = {code: country_name(code, tag) for code in vocabulary.countries()}
-        self._choose("country", sorted(countries.items(), key=lambda pair: pair[1]))
+        named = sorted(countries.items(), key=lambda pair: pair[1])
+        self._choose("country", [("", "–"), *named])
         self._choose("band", [("", _("Not known yet")), *((b, band_name(b)) for b in bands())])
         mail = [(each, language_name(each)) for each in languages.of_mail()]
         self._choose("contact_language", mail)

@@ -52,6 +52,7 @@ class PackSheet:
     lesson: dict[str, object]
     card: dict[str, object]
     card_writing: Writing
+    card_words: Mapping[str, str]  # the same as the frame's, in the card's language
     numbers: tuple[tuple[str, str], ...]  # number, whose
 
 
@@ -68,7 +69,12 @@ def pack_pdf(
 ) -> bytes:
     """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
     sheet = PackSheet(
-        _frame(tag), lesson.model_dump(), card.model_dump(), _writing(card_tag), numbers
+        _frame(tag),
+        lesson.model_dump(),
+        card.model_dump(),
+        _writing(card_tag),
+        _frame(card_tag).words,
+        numbers,
     )
     return press.pdf(TEMPLATES / "pack.typ", sheet)
 

@@ -120,12 +120,12 @@ def table_of(found: Session, counted: Counted) -> dict[str, Any]:
         "rows": [
             (
                 band_name(band),
-                [counted.cells.get((band, sex), 0) for sex in SEXES],
+                [(label, counted.cells.get((band, sex), 0)) for sex, label in SEXES.items()],
                 counted.by_band()[band],
             )
             for band in bands
         ],
-        "sums": [counted.by_sex().get(sex, 0) for sex in SEXES],
+        "sums": [(label, counted.by_sex().get(sex, 0)) for sex, label in SEXES.items()],
     }
 
 

@@ -50,7 +50,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
-    context = {"note": note_in(tag), "language": vocabulary.languages()[tag]}
+    context = {"note": note_in(tag), "spoken": vocabulary.languages()[tag]}
     return show(request, "pack_parents.html", None, context)
 
 

@@ -1,0 +1,53 @@
+"""School packs at the desk: to read, and as PDF; what nobody has confirmed says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings import packs
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+LIST = "/trainings/packs"
+
+
+def desk_in(country: str) -> Desk:
+    person = make_person("yara")
+    serve(person, make_organisation("Demo Academy", country), "ambassador")
+    return Desk(at=AT).let_in(person)
+
+
+def test_a_pack_has_the_lesson_the_card_and_numbers():
+    shown = words(desk_in("PL").get(f"{LIST}/12-14"))
+
+    assert "Lines we draw" in shown
+    assert "I believe you" in shown
+    assert "116 111" in shown
+    assert "Draft: not reviewed yet" in shown
+
+
+def test_the_number_for_children_says_where_it_is_not_confirmed():
+    shown = words(desk_in("BE").get(f"{LIST}/6-8"))
+
+    assert "116 111 Line for children Not confirmed" in shown
+
+
+def test_every_lesson_and_every_note_is_a_page_and_a_paper():
+    desk = desk_in("BE")
+    pages = [f"{LIST}/{code}" for code in packs.lessons("en")]
+    notes = [f"{LIST}/parents/{tag}" for tag in packs.notes()]
+    assert desk.get(LIST).status_code == 200
+    for address in (*pages, *notes):
+        assert desk.get(address).status_code == 200, address
+    for address in (f"{pages[0]}/pack.pdf", f"{notes[3]}/note.pdf"):
+        answer = desk.get(address)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", [f"{LIST}/0-3", f"{LIST}/parents/tlh", f"{LIST}/0-3/pack.pdf"])
+def test_what_there_is_not_is_not_found(address):
+    assert desk_in("BE").get(address).status_code == 404
