@@ -19,7 +19,6 @@ from protect.orgs.scope import Scope
 from protect.trainings.enums import BookingState, ResourceKind
 from protect.trainings.models import (
     Ambassador,
-    Certificate,
     Debrief,
     Edition,
     Participant,
@@ -121,36 +120,6 @@ def get_own(token: str) -> Registration:
         "edition__host", "edition__course_version", "participant", "sender"
     )
     found = rows.filter(token_hash=token_hash(token)).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def get_certificate(scope: Scope, pk: UUID) -> Certificate:
-    """Return a certificate about which this person decides, all loaded. Errors: Http404."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return _certificate(Certificate.objects.filter(pk=pk, edition__host__in=hosts))
-
-
-def get_credential(credential: UUID) -> Certificate:
-    """Return a certificate by what its code leads to: anybody may ask. Errors: Http404."""
-    return _certificate(Certificate.objects.filter(credential=credential))
-
-
-def get_own_certificate(token: str) -> Certificate:
-    """Return the newest certificate of whoever has a registration's own link. Errors: Http404."""
-    rows = Certificate.objects.filter(registration=get_own(token))
-    return _certificate(rows.order_by("-issued_at", "pk"))
-
-
-def _certificate(rows: QuerySet[Certificate]) -> Certificate:
-    found = rows.select_related(
-        "edition__host",
-        "edition__course_version",
-        "issuer",
-        "registration__participant",
-        "replaced_by",
-    ).first()
     if found is None:
         raise Http404
     return found

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from protect.kernel import clock
-from protect.trainings import access
+from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.reading import certificate_of
@@ -25,7 +25,7 @@ def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
     made = certifying.issue(planners.scope("pia"), holder, at=AT)
-    return access.get_credential(made.credential)
+    return access_certificates.get_credential(made.credential)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings import access, certified, labels
+from protect.trainings import access, access_certificates, certified, labels
 from protect.trainings.actions import certifying
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.certificate_files import address_of, pdf_of
@@ -72,7 +72,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = access.get_certificate(scope_of(request), pk)
+    found = access_certificates.get_certificate(scope_of(request), pk)
     line = _line(found)
     context = {
         "certificate": found,
@@ -89,7 +89,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = access.get_certificate(scope_of(request), pk)
+    found = access_certificates.get_certificate(scope_of(request), pk)
     if found.registration is None or not found.document:
         raise Http404
     made = pdf_of(found, found.document, found.registration.participant.language_id)
@@ -141,7 +141,7 @@ def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
 
 def _end(request: HttpRequest, pk: UUID, deed: Deed, words: Mapping[str, object]) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_certificate(scope, pk)
+    found = access_certificates.get_certificate(scope, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():

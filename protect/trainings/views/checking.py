@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.reference.formats import date_text, duration_text
-from protect.trainings import access, labels
+from protect.trainings import access_certificates, labels
 from protect.trainings.actions import naming
 from protect.trainings.badges import Verdict
 from protect.trainings.badges.reading import certificate_of
@@ -35,7 +35,7 @@ def certificate_any(request: HttpRequest, credential: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
-    found = access.get_credential(credential)
+    found = access_certificates.get_credential(credential)
     name = found.registration.participant.name if found.registration else ""
     asks = bool(name) and found.revoked_at is None and not found.shows_name
     form = NameForm(request.POST if request.method == "POST" else None) if asks else None

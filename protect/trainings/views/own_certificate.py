@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.trainings import access, labels
+from protect.trainings import access_certificates, labels
 from protect.trainings.actions import naming
 from protect.trainings.actions.signing_anew import for_holder
 from protect.trainings.badges.attaching import MEDIA_TYPE, NAME, spelled
@@ -22,7 +22,7 @@ from protect.trainings.views.public import open_page, show_open
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_own_certificate(token)
+    found = access_certificates.get_own_certificate(token)
     form = ShowNameForm(
         request.POST if request.method == "POST" else None,
         initial={"shows_name": found.shows_name},
@@ -59,7 +59,7 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _kept(token: str) -> Certificate:
-    found = access.get_own_certificate(token)
+    found = access_certificates.get_own_certificate(token)
     if not found.document:
         raise Http404
     return found

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from protect.orgs.models import Organisation
-from protect.trainings import access
+from protect.trainings import access_certificates
 from protect.trainings.badges import Issuer, profile
 from protect.trainings.badges.attaching import MEDIA_TYPE, spelled
 from protect.trainings.models import StatusList
@@ -49,7 +49,7 @@ def status_list(request: HttpRequest, pk: UUID, number: int, purpose: str) -> Ht
 @require_safe
 def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     """Show a certificate as it was signed. It names nobody."""
-    found = access.get_credential(credential)
+    found = access_certificates.get_credential(credential)
     if not found.document:
         raise Http404
     response = _published(found.document, MEDIA_TYPE)

@@ -11,30 +11,29 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from protect.kernel import clock
-from protect.trainings import access
+from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.issuers import keys_in
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import pdf_of
 from protect.trainings.forms.certificates import CheckForm
+from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
 from tests.trainings.badges.given import SIGNED, changed
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
 from tests.vault.views.desk import words
 
 OPEN = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
-NAME, TOKEN = "Demo Noor", "demo-token"
+NAME = "Demo Noor"
 
 
 @pytest.fixture
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
-    holder.token_hash = access.token_hash(TOKEN)
-    holder.save(update_fields=["token_hash"])
     made = certifying.issue(planners.scope("pia"), holder, at=AT)
-    return access.get_credential(made.credential)
+    return access_certificates.get_credential(made.credential)
 
 
 @pytest.fixture
@@ -44,6 +43,11 @@ def page(row):
 
 def browser(**headers: str) -> Client:
     return Client(headers={"host": "127.0.0.1:8000", **headers})
+
+
+def own_of(row: Certificate) -> str:
+    """Return the address of its holder's own page."""
+    return f"/trainings/fr/own/{own_token(row.registration_id)}"
 
 
 def get(address: str, at=LATER):
@@ -232,7 +236,7 @@ def test_what_is_no_certificate_is_said_at_the_field(row, content):
 
 
 def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
-    own = f"/trainings/fr/own/{TOKEN}/certificate"
+    own = f"{own_of(row)}/certificate"
     assert get(own).status_code == 200
     assert certificate_of(get(f"{own}.pdf").content) == row.document
     assert json.loads(get(f"{own}.json").content) == row.document
@@ -248,7 +252,7 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
 
 
 def test_the_holders_own_page_leads_to_the_certificate(row):
-    own = f"/trainings/fr/own/{TOKEN}"
+    own = own_of(row)
 
     assert f"{own}/certificate" in get(own).content.decode()
     Certificate.objects.all().delete()
