@@ -13,7 +13,10 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from bench.badges import made
 from bench.measure import resident_mb, seconds, table
+from protect.trainings.badges import certificate as badge
+from protect.trainings.badges.attaching import attached
 from protect.trainings.calendars import Calendar, Meeting, Reader, document, lint
 from protect.trainings.paper import (
     AttendanceList,
@@ -101,6 +104,7 @@ def rows() -> Iterator[Row]:
             COUNT,
             partial(_one_by_one, tag),
         )
+    yield _row("certificates with their badge in them", COUNT, _with_badge)
     yield _row(f"certificates, {PER_FILE} in a file", COUNT, _many)
     yield _row(f"list of {LIST} people", LIST, lambda: len(attendance_pdf(attendance(), "en")))
     whole = calendar()
@@ -110,6 +114,12 @@ def rows() -> Iterator[Row]:
 
 def _one_by_one(tag: str) -> int:
     return sum(len(certificate_pdf(certificate(number), tag)) for number in range(COUNT))
+
+
+def _with_badge() -> int:
+    """Return the bytes of papers that hold an unsigned badge: signing is measured in `badges`."""
+    papers = (certificate_pdf(certificate(number), "en") for number in range(COUNT))
+    return sum(len(attached(each, badge(made(n)))) for n, each in enumerate(papers))
 
 
 def _many() -> int:
