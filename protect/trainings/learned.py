@@ -12,6 +12,7 @@ import numpy as np
 from protect.questionnaires import wording as asked_words
 from protect.questionnaires.access import form_of, get_form, score
 from protect.questionnaires.enums import FieldType
+from protect.questionnaires.rules.scoring import worth
 from protect.questionnaires.schemas import Asked
 from protect.questionnaires.words import Form
 from protect.trainings.enums import Phase, RegistrationState
@@ -58,6 +59,30 @@ class Asking:
     rows: list[tuple[str, Rating | Counted | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
     why: Reason | None  # nothing of it is shown
+
+
+class Marks:
+    """Which questions are right. Where none depends on another, each answer is judged once."""
+
+    def __init__(self, form: Form, keys: Sequence[str]) -> None:
+        self._form, self._keys = form, keys
+        self._asked = {each.key: each for each in form.definition.asking()}
+        self._is_plain = not any(each.shown_if for each in form.definition.fields)
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def right(self, values: Mapping[str, Any]) -> list[bool]:
+        """Return for each key whether its answer brings all that it can."""
+        if not self._is_plain:
+            items = {each.key: each.is_right for each in score(self._form, values).items}
+            return [items.get(key, False) for key in self._keys]
+        return [key in values and self._is_right(key, values[key]) for key in self._keys]
+
+    def _is_right(self, key: str, value: Any) -> bool:
+        found = self._known.get(at := (key, repr(value)))
+        if found is None:
+            asked = self._asked[key]
+            found = self._known[at] = worth(asked, value) == asked.points
+        return found
 
 
 class Learned:
@@ -172,14 +197,15 @@ class Learned:
     def _tests(self, phase: Phase) -> Answers:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
         keys = _scored(self.test) if self.test else []
-        forms: dict[str, Form] = {}
+        marks: dict[str, Marks] = {}
         codes, points, right = [], [], []
-        for form, pair, reached, kept in rows.values_list("form", "pair", "points", "answers"):
-            told = forms.setdefault(form, _form(form, self.language, forms))
-            items = {each.key: each.is_right for each in score(told, kept["values"]).items}
+        columns = rows.values_list("form", "pair", "points", "answers")
+        for form, pair, reached, kept in columns.iterator(chunk_size=2000):
+            if form not in marks:
+                marks[form] = Marks(_form(form, self.language), keys)
             codes.append(pair)
             points.append(reached or 0.0)
-            right.append([items.get(key, False) for key in keys])
+            right.append(marks[form].right(kept["values"]))
         shape = (len(codes), len(keys))
         return Answers(codes, np.array(points, float), np.array(right, bool).reshape(shape))
 
@@ -240,10 +266,8 @@ class Learned:
         return stricter
 
 
-def _form(said: str, language: str, known: Mapping[str, Form]) -> Form:
+def _form(said: str, language: str) -> Form:
     """Return the form that an answer names as “code:number”."""
-    if said in known:
-        return known[said]
     code, _, number = said.rpartition(":")
     return get_form(code, int(number), language)
 

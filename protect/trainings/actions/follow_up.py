@@ -10,6 +10,7 @@ import base64
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -79,7 +80,7 @@ def remind(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _remind(edition_pk: object, *, at: datetime) -> int:
+def _remind(edition_pk: UUID, *, at: datetime) -> int:
     edition = Edition.objects.select_related("measuring").get(pk=edition_pk)
     rows = FollowUp.objects.select_for_update(of=("self",)).select_related(
         "registration__participant"

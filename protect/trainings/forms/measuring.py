@@ -64,7 +64,8 @@ class ChooseForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
         needed = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: Phase.POST}
-        phase = needed.get(told.get("assessment"))  # type: ignore[call-overload]
+        wanted = told.get("assessment")
+        phase = needed.get(Assessment(wanted)) if wanted else None
         is_same = told.get("order") == SetOrder.SAME and phase is Phase.POST
         asked = Phase.PRE if is_same else phase
         if asked is not None and not told.get(asked.value):

@@ -8,10 +8,10 @@ from io import StringIO
 
 import pytest
 
-from protect.questionnaires.access import get_form, published
+from protect.questionnaires.access import get_form, published, score
 from protect.trainings.actions.answering import assess
 from protect.trainings.enums import Assessment, Phase
-from protect.trainings.learned import Learned
+from protect.trainings.learned import Learned, Marks
 from protect.trainings.measuring.change import Change
 from protect.trainings.measuring.codes import draw, printed
 from protect.trainings.measuring.evaluation import Practice, Rating
@@ -249,3 +249,14 @@ def test_somebody_may_try_the_assessment_again(desk_of, edition):
 
     assert not row.assessments.exists()
     assert "Not passed" not in words(desk.get(page))
+
+
+@pytest.mark.parametrize("right", [0, 3, 14])
+@pytest.mark.parametrize("form", ["knowledge-a", "knowledge-b", "assessment"])
+def test_questions_are_right_where_the_score_says_so(db, form, right):
+    told = get_form(form)
+    agreed = {"q-named": "yes"} if form == "assessment" else {}
+    values = dict(filled(told, right=right, **agreed).answers.values)
+    items = {each.key: each.is_right for each in score(told, values).items}
+
+    assert Marks(told, [*items]).right(values) == [*items.values()]
