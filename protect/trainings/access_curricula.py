@@ -38,7 +38,8 @@ def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
     owned = {f"{kind}__owner__in": hosts_where(scope, Permission.PLAN_TRAININGS)}
     seen = Q(state__in=SHOWN) | Q(author=scope.user_id) | Q(**owned)
     rows = KINDS[kind]._default_manager.filter(seen)
-    return rows.select_related(f"{kind}__owner", "author")
+    made_from = ("based_on__module", "translates__module") if kind == "module" else ()
+    return rows.select_related(f"{kind}__owner", "author", *made_from)
 
 
 def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:

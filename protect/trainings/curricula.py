@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 from protect.orgs.scope import Scope
 from protect.trainings import labels
 from protect.trainings.access_curricula import AnyVersion, may_do, thing_of, versions_of
@@ -12,6 +14,7 @@ from protect.trainings.labels import Said
 from protect.trainings.models import CourseVersion, ModuleVersion
 from protect.trainings.rules.states import VERSION_MOVES
 from protect.trainings.rules.versions import Told, newest
+from protect.trainings.wording import CONTENT_NOTES
 
 MOST = 1000  # versions of a list
 
@@ -37,6 +40,7 @@ class Sheet:
     source: AnyVersion | None
     others: list[VersionLine]
     modules: list[ModuleVersion]
+    notes: list[str | Promise]  # what it talks about
 
 
 def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
@@ -70,6 +74,7 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
         source=_source(version, known),
         others=[_line(row, known) for row in rows if row.pk != version.pk],
         modules=modules_of(version),
+        notes=notes_of(version),
     )
 
 
@@ -79,6 +84,12 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
         return []
     rows = version.pinned.select_related("module_version__module").order_by("position")
     return [row.module_version for row in rows]
+
+
+def notes_of(version: AnyVersion) -> list[str | Promise]:
+    """Return what a module talks about, in words."""
+    codes = version.content_notes if isinstance(version, ModuleVersion) else []
+    return [CONTENT_NOTES.get(code, code) for code in codes]
 
 
 def newer_than(version: CourseVersion) -> CourseVersion | None:

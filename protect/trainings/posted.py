@@ -98,7 +98,7 @@ PAGES: dict[str, Page] = {
     # Translators: a page: a next version, a translation or an adaptation is begun.
     **dict.fromkeys(
         ("trainings:module_draft", "trainings:course_draft"),
-        Page(gettext_lazy("Make something of it"), DraftForm),
+        Page(gettext_lazy("New version or translation"), DraftForm),
     ),
     # Translators: a page: somebody whom sessions can book.
     **dict.fromkeys(

@@ -155,7 +155,7 @@ def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             made = _make(scope, found, form.cleaned_data)
             messages.success(request, _("Begun as a draft."))
             return redirect(f"trainings:{kind}", pk=made.pk)
-    return _form(request, form, found, gettext_lazy("Make something of it"))
+    return _form(request, form, found, gettext_lazy("New version or translation"))
 
 
 @require_http_methods(["GET", "POST"])

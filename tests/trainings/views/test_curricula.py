@@ -50,7 +50,8 @@ def test_a_module_is_begun_and_published_on_its_page(desk_of):
         assert desk.post(f"{address}/move/{move}").status_code == 302
     shown = words(desk.get(address))
     assert "Published" in shown
-    assert "Make something of it" in shown
+    assert "What violence does to people" in shown  # what it talks about
+    assert "New version or translation" in shown
     assert desk.get(f"{address}/edit").status_code == 200
     assert desk.post(f"{address}/edit", **module(edited="1")).status_code == 409
 
