@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.trainings.forms.attending import ListForm, ScanForm, SheetForm
+from protect.trainings.forms.attending import ListForm, MakeUpForm, ScanForm, SheetForm
 from protect.trainings.forms.booking import BookForm
 from protect.trainings.forms.curricula import (
     CourseForm,
@@ -66,6 +66,8 @@ PAGES: dict[str, Page] = {
     "trainings:registration_needs": Page(gettext_lazy("What they need"), NeedsForm),
     # Translators: a page: what somebody needs is arranged.
     "trainings:need": Page(gettext_lazy("What people need"), CannotForm),
+    # Translators: a page: somebody made up for a half day in another training.
+    "trainings:registration_make_up": Page(gettext_lazy("Made up elsewhere"), MakeUpForm),
     # Translators: a page: staff scan who comes to a half day.
     "trainings:attendance_scan": Page(gettext_lazy("Scan at the door"), ScanForm),
     # Translators: a page: pictures of the list that people signed.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import attending, scanning
+from protect.trainings.views import attended, attending, scanning
 
 DAY = "trainings/half-days/<uuid:pk>"
 urlpatterns = [
+    path("trainings/<uuid:pk>/attendance", attended.edition_attended, name="edition_attended"),
+    path(
+        "trainings/registrations/<uuid:pk>/make-up",
+        attended.registration_make_up,
+        name="registration_make_up",
+    ),
     path(f"{DAY}/attendance", attending.attendance, name="attendance"),
     path(f"{DAY}/attendance/all", attending.attendance_all, name="attendance_all"),
     path(f"{DAY}/attendance/back", attending.attendance_back, name="attendance_back"),

@@ -124,6 +124,25 @@ def test_a_half_day_of_others_is_not_there(desk_of, session):
     assert noted(session) == {}
 
 
+def test_everybody_has_a_percentage_and_what_was_made_up_counts(desk_of, edition, session, people):
+    desk = desk_of("tom", "trainer")
+    desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
+    sibling = make_edition(edition.host, course_version=edition.course_version)
+    there = hold_at(first(sibling), AT)
+    address = f"/trainings/registrations/{people[1].pk}/make-up"
+    assert desk.post(address, half_day=session.pk, session=session.pk).status_code == 422
+    desk.post(address, half_day=session.pk, session=there.pk)
+
+    shares = {row.pk: share for row, share in desk.get(overview(edition)).context["people"]}
+    assert shares[people[0].pk].percentage == 25
+    assert shares[people[1].pk].percentage == 50
+    assert "25 %" in words(desk.get(overview(edition)))
+
+
+def overview(edition) -> str:
+    return f"/trainings/{edition.pk}/attendance"
+
+
 def test_nobody_confirmed_says_what_this_is(desk_of, host):
     session = first(make_edition(host))
 
