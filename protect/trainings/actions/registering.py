@@ -28,6 +28,7 @@ from protect.trainings.actions.seats import (
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     Answered,
+    EditionState,
     RegistrationMove,
     RegistrationState,
     WaitingRule,
@@ -168,10 +169,10 @@ def accept_offer(
 def agree(registration: Registration, *, at: datetime) -> Registration:
     """Note that somebody whom others named says yes. To say no is to withdraw.
 
-    Errors: RegistrationMoveNotAllowed, when it has ended.
+    Errors: RegistrationMoveNotAllowed, when it has ended or the training is over.
     """
     edition, row = _locked(registration)
-    if row.ended_at is not None:
+    if row.ended_at is not None or edition.state == EditionState.DONE:
         raise RegistrationMoveNotAllowed(state=row.state, move="agree")
     row.is_own_consent = True
     row.save(update_fields=["is_own_consent"])
@@ -198,10 +199,12 @@ def withdraw(
 ) -> Registration:
     """End a registration; the seat goes to who is next. `scope`: as in `accept_offer`.
 
-    Errors: PermissionDenied; RegistrationMoveNotAllowed.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
     trace = _trace(edition, scope, at)
+    if edition.state == EditionState.DONE:  # who was there stays counted
+        raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
     trace.record("withdraw", row)
     needs.erase_of([row], at=at)

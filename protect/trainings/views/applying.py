@@ -20,7 +20,7 @@ from protect.trainings.access import get_own
 from protect.trainings.actions import entering, mailing, people, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
-from protect.trainings.enums import Answered, RegistrationState, Source
+from protect.trainings.enums import Answered, EditionState, RegistrationState, Source
 from protect.trainings.errors import AlreadyRegistered
 from protect.trainings.forms.applying import ApplyForm
 from protect.trainings.forms.lists import countries
@@ -132,6 +132,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "token": token,
+        "is_over": found.edition.state == EditionState.DONE,
         "asks_consent": _asks_consent(found),
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(found),

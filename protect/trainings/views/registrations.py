@@ -21,7 +21,7 @@ from protect.trainings import access, labels
 from protect.trainings.actions import entering, mailing, people, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
-from protect.trainings.enums import RegistrationState, Source
+from protect.trainings.enums import EditionState, RegistrationState, Source
 from protect.trainings.forms.registering import (
     ACCEPT,
     APPROVE,
@@ -122,7 +122,8 @@ def phoned(found: Registration) -> list[str]:
     own = {RegistrationState.OFFERED: [ACCEPT], RegistrationState.WAITING: [RENEW]}
     first = own.get(RegistrationState(found.state), [])
     is_awake = found.state == RegistrationState.WAITING and not found.is_paused
-    return [*([] if is_awake else first), MAIL, WITHDRAW]
+    last = [] if found.edition.state == EditionState.DONE else [WITHDRAW]
+    return [*([] if is_awake else first), MAIL, *last]
 
 
 def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> str:

@@ -325,3 +325,15 @@ def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edi
     assert visitor.get(f"/trainings/en/e/{edition.code}").status_code == 404
     assert visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()).status_code == 404
     assert not Registration.objects.exists()
+
+
+def test_when_the_training_is_over_nobody_withdraws_from_it(visitor, edition):
+    row = come(edition)
+    edition.state = EditionState.DONE
+    edition.save()
+
+    assert "This training is over." in plain(visitor.get(own(row)))
+    for deed in ("withdraw", "agree"):
+        assert visitor.post(own(row), {"deed": deed}).status_code == 409
+    row.refresh_from_db()
+    assert row.state == "confirmed"
