@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from protect.orgs.languages import of_desk
 from protect.trainings.views import (
     answering,
     applying,
@@ -27,7 +28,7 @@ class DeskLanguage:
     regex = "[a-z]{2,3}"
 
     def to_python(self, value: str) -> str:
-        if value not in public.languages():
+        if value not in of_desk():
             raise ValueError(value)
         return value
 

@@ -107,7 +107,8 @@ class BookForm(ClashForm):
 
 def described(each: Candidate) -> SafeString:
     """Return a candidate as a choice: name, languages, and what speaks against it."""
-    said = each.findings or _now("Free")
+    # Translators: somebody or something has nothing else at the time of a session.
+    said = each.findings or _now("Free at that time")
     spoken = ", ".join(language_name(row.pk) for row in each.resource.languages.all())
     return format_html(
         "<span><bdi>{}</bdi><small>{}</small></span>",
