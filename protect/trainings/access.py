@@ -16,10 +16,8 @@ from django.http import Http404
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.trainings.enums import BookingState, ResourceKind
+from protect.trainings.enums import BookingState
 from protect.trainings.models import (
-    Ambassador,
-    Debrief,
     Edition,
     Participant,
     PersonDoubt,
@@ -203,48 +201,6 @@ def own_part(scope: Scope, session: Session) -> Resource:
         user=scope.user_id, bookings__session=session, bookings__state__in=live
     )
     found = rows.order_by("pk").first() if scope.user_id else None
-    if found is None:
-        raise Http404
-    return found
-
-
-def ambassadors_of(scope: Scope) -> QuerySet[Ambassador]:
-    """Return the ambassadors of the organisations for which somebody plans."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return Ambassador.objects.filter(resource__organisation__in=mine)
-
-
-def get_person(scope: Scope, pk: UUID) -> Resource:
-    """Return somebody who can be booked, for who plans there. Errors: Http404."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=mine)
-    found = rows.select_related("organisation").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def own_ambassador(scope: Scope) -> Ambassador:
-    """Return what is kept of oneself as an ambassador. Errors: Http404, for who is none."""
-    rows = Ambassador.objects.select_related("resource__organisation", "supervisor")
-    found = rows.filter(resource__user=scope.user_id).first() if scope.user_id else None
-    if found is None:
-        raise Http404
-    return found
-
-
-def calls_of(scope: Scope) -> QuerySet[Debrief]:
-    """Return who waits for a call of this person: whom they supervise, and who has nobody else."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    is_theirs = Q(resource__ambassador__supervisor=scope.user_id)
-    is_nobodys = Q(resource__ambassador=None, resource__organisation__in=mine)
-    waits = Q(wants_call=True) | Q(incident_at__isnull=False)
-    return Debrief.objects.filter(is_theirs | is_nobodys, waits, called_at=None)
-
-
-def get_debrief(scope: Scope, pk: int) -> Debrief:
-    """Return a call that waits for this person. Errors: Http404."""
-    found = calls_of(scope).select_related("resource").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -110,7 +110,7 @@ def _row(line: int, cells: dict[str, str]) -> TableRow:
     )
 
 
-def _line(cells: object) -> str:
+def _line(cells: Iterable[object]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow(cells)  # type: ignore[call-overload]
+    csv.writer(text).writerow(cells)
     return text.getvalue()

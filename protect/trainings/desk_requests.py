@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.access import calls_of, requests_of, sessions_of
+from protect.trainings.access import requests_of, sessions_of
+from protect.trainings.access_ambassadors import calls_of
 from protect.trainings.enums import BookingState, RequestState
 from protect.trainings.models import Debrief, SessionRequest
 from protect.trainings.rules.requesting import due_of, urgency_of

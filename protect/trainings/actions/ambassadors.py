@@ -18,7 +18,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.trainings import access
+from protect.trainings import access, access_ambassadors
 from protect.trainings.actions.booking import host_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Mood
@@ -53,7 +53,7 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
     What was withdrawn is told to the supervisor, who looks at the materials that are listed.
     Errors: Http404, for who is no ambassador.
     """
-    found = access.own_ambassador(scope)
+    found = access_ambassadors.own_ambassador(scope)
     row = Ambassador.objects.select_for_update(of=("self",)).get(pk=found.pk)
     withdrawn = [name for name in AGREED if getattr(row, name) and not agreed[name]]
     for name in AGREED:
@@ -74,7 +74,7 @@ def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
 
     Errors: Http404, for who is no ambassador; KeyNotReady.
     """
-    row = access.own_ambassador(scope)
+    row = access_ambassadors.own_ambassador(scope)
     if row.resource.user_id is not None:
         sealed = seal_own(row.resource.user_id, PURPOSE, row.pk, text) if text else None
         Ambassador.objects.filter(pk=row.pk).update(safety_plan=sealed)
@@ -120,7 +120,7 @@ def report_incident(scope: Scope, session: Session, *, at: datetime) -> Debrief:
 @transaction.atomic
 def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     """Note that somebody was called. Errors: Http404, for who does not answer for them."""
-    row = access.get_debrief(scope, debrief.pk)
+    row = access_ambassadors.get_debrief(scope, debrief.pk)
     row.called_at = at
     row.save(update_fields=["called_at"])
     Trace(at, row.resource.organisation_id, scope.user_id).record("debrief_called", row.resource)

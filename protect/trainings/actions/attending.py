@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
@@ -204,7 +205,7 @@ def _noted(
         return None
     row = row or Attendance(session=session)
     row.state, row.minutes, row.method, row.nonce = state, minutes, method, said.nonce
-    row.confirmed_by_id, row.confirmed_at = trace.actor, trace.at
+    row.confirmed_by_id, row.confirmed_at = cast("UUID", trace.actor), trace.at
     return row
 
 

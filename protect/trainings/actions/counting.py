@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -36,14 +37,15 @@ def count_trained(*, at: datetime) -> int:
         Edition.objects.exclude(state=EditionState.CANCELLED)
         .annotate(ended=ended)
         .filter(ended__lte=at, ended__gt=at - LOOKED_BACK)
-        .select_related("course_version")
         .order_by("ended", "pk")
+        .values_list("pk", "ended")
     )
-    return sum(_count(edition, edition.ended) for edition in editions)
+    return sum(_count(edition, last) for edition, last in list(editions))
 
 
 @transaction.atomic
-def _count(edition: Edition, ended: datetime) -> int:
+def _count(key: UUID, ended: datetime) -> int:
+    edition = Edition.objects.select_related("course_version").get(pk=key)
     day = ended.astimezone(ZoneInfo(edition.zone)).date()
     trained = [each for each in _trained(edition) if each.email]
     keys = keys_of(trained)

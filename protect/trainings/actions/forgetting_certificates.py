@@ -6,13 +6,20 @@ Source: docs/data-classes.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.trainings.models import Certificate
 
-EMPTY = {"registration": None, "rule": {}, "facts": {}, "document": {}, "shows_name": False}
+EMPTY: dict[str, Any] = {
+    "registration": None,
+    "rule": {},
+    "facts": {},
+    "document": {},
+    "shows_name": False,
+}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
@@ -26,7 +27,7 @@ class Asked:
     ends: date
     at: datetime
     countries: frozenset[str] = frozenset()
-    organisations: frozenset[str] = frozenset()
+    organisations: frozenset[UUID] = frozenset()
 
     def has(self, instant: datetime, zone: str) -> bool:
         """Return whether an instant lies in the period by the clock of a zone."""

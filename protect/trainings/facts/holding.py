@@ -27,13 +27,13 @@ class Held(NamedTuple):
     kind: str
     setting: str
     country: str
-    organisation: str
+    organisation: UUID | None
     code: str
 
     @property
     def place(self) -> Cell:
         """Return what every cell begins with."""
-        return (self.country, self.organisation)
+        return (self.country, str(self.organisation))
 
 
 def editions(asked: Asked) -> Figure:
@@ -117,10 +117,10 @@ def head_counts(asked: Asked) -> Figure:
 def editions_in(asked: Asked) -> Iterator[Edition]:
     """Yield editions whose last half day was held in the period, by code."""
     last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-    rows = Edition.objects.exclude(state=EditionState.CANCELLED).annotate(last=last)
+    rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), asked)
     first, after = asked.around()
-    rows = _narrowed(rows.filter(last__gte=first, last__lt=after, last__lte=asked.at), asked)
-    for each in rows.select_related("course_version").order_by("code"):
+    held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=asked.at)
+    for each in held.select_related("course_version").order_by("code"):
         if asked.has(each.last, each.zone):
             yield each
 
@@ -146,9 +146,9 @@ def held_in(asked: Asked) -> Iterator[Held]:
 def _held(row: Session) -> Held:
     if row.request is not None:
         of = row.request
-        return Held(row.pk, row.kind, of.setting, of.country_id, str(of.organisation_id), of.code)
+        return Held(row.pk, row.kind, of.setting, of.country_id, of.organisation_id, of.code)
     edition = row.training
-    return Held(row.pk, row.kind, "", edition.country_id, str(edition.host_id), edition.code)
+    return Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
 
 
 def _attended(asked: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:

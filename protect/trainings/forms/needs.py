@@ -57,7 +57,7 @@ class NeedsForm(DeskForm):
         self.fields["language"].choices = [("", _("No interpreter")), *known]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
-                label=LEGENDS[kind],
+                label=str(LEGENDS[kind]),
                 choices=[(code, need_said(code)) for code in vocabulary.needs(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,

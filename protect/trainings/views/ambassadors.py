@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, tabs
+from protect.trainings import access, access_ambassadors, tabs
 from protect.trainings.actions import ambassadors
 from protect.trainings.enums import Mood, ResourceKind
 from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
@@ -27,7 +27,7 @@ from protect.vault.actions.unlocked import unlocked
 def ambassador_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     mine = access.must_plan_somewhere(scope)
-    rows = access.ambassadors_of(scope).select_related("resource", "supervisor")
+    rows = access_ambassadors.ambassadors_of(scope).select_related("resource", "supervisor")
     others = Resource.objects.filter(
         kind=ResourceKind.PERSON, organisation__in=mine, ambassador=None, is_active=True
     )
@@ -38,7 +38,7 @@ def ambassador_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    person = access.get_person(scope, pk)
+    person = access_ambassadors.get_person(scope, pk)
     profile = Ambassador.objects.filter(pk=pk).first()
     form = ProfileForm(
         request.POST if request.method == "POST" else None,
@@ -56,7 +56,7 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def ambassador_own(request: HttpRequest) -> HttpResponse:
-    row = access.own_ambassador(scope_of(request))
+    row = access_ambassadors.own_ambassador(scope_of(request))
     context = {
         "profile": row,
         "skills": [SKILLS.get(code, code) for code in row.skills],
@@ -68,7 +68,7 @@ def ambassador_own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ambassador_agree(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    row = access.own_ambassador(scope)
+    row = access_ambassadors.own_ambassador(scope)
     initial = {name: getattr(row, name) for name in ambassadors.AGREED}
     form = AgreedForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -81,7 +81,7 @@ def ambassador_agree(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ambassador_plan(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    row = access.own_ambassador(scope)
+    row = access_ambassadors.own_ambassador(scope)
     initial = {"plan": ambassadors.plan_of(unlocked(request), row) or ""}
     form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -118,7 +118,7 @@ def info_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
-    rows = access.calls_of(scope_of(request)).select_related(
+    rows = access_ambassadors.calls_of(scope_of(request)).select_related(
         "resource__ambassador", "session__request__place"
     )
     return show(request, "call_list.html", None, {"rows": rows.order_by("created", "pk")})
@@ -127,7 +127,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def call_done(request: HttpRequest, number: int) -> HttpResponse:
     scope = scope_of(request)
-    ambassadors.called(scope, access.get_debrief(scope, number), at=clock.now())
+    ambassadors.called(scope, access_ambassadors.get_debrief(scope, number), at=clock.now())
     messages.success(request, _("Noted."))
     return redirect("trainings:call_list")
 

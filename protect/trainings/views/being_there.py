@@ -63,7 +63,8 @@ def own_here(request: HttpRequest, token: str) -> HttpResponse:
 def room(request: HttpRequest, token: str) -> HttpResponse:
     """Show the code for the screen of a room; the page comes anew by itself."""
     pk, at = claiming.session_of(token), clock.now()
-    session = Session.objects.filter(pk=pk, cancelled_at=None).select_related("edition").first()
+    rows = Session.objects.filter(cancelled_at=None).select_related("edition")
+    session = rows.filter(pk=pk).first() if pk else None
     if session is None:
         raise Http404
     shows = is_open(session.starts_at, session.ends_at, at)

@@ -23,6 +23,7 @@ from protect.trainings.models import Edition, Need, Resource
 from protect.trainings.needed import NeedLine, counts_of, lines_of
 from protect.trainings.rules.needing import FITTING, MOVES, NeedMove
 from protect.trainings.views.frame import show
+from protect.ui.forms import DeskForm
 from protect.vault.actions.unlocked import unlocked
 
 BOOKABLE = {
@@ -85,7 +86,8 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_need(scope, pk)
     edition = get_arranged(scope, found.registration.edition_id)
     may_plan = edition.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS)
-    deed, forms = request.POST.get("deed", ""), {}
+    deed = request.POST.get("deed", "")
+    forms: dict[str, DeskForm] = {}
     if _fits(found, NeedMove.BOOK) and may_plan:
         data = request.POST if deed == NeedMove.BOOK else None
         forms[NeedMove.BOOK] = BookForm(data, choices=_bookable(found, edition))
