@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from uuid import uuid4
+from typing import cast
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -65,7 +66,7 @@ def keep_scan(scope: Scope, session: Session, scan: Clean, *, at: datetime) -> S
         media_type=scan.media_type,
         sha256=digest,
         record=record,
-        added_by_id=scope.user_id,
+        added_by_id=cast("UUID", scope.user_id),
         added_at=at,
     )
     trace.record("keep_scan", made)

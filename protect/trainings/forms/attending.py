@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.actions.attending import Noted
@@ -63,7 +64,7 @@ class ListForm(DeskForm):
 
     def go_on_after(self, lines: Sequence[Line]) -> None:
         """Take what somebody else noted meanwhile as what is on screen; what was typed stays."""
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         for each in lines:
             data[f"b{each.key}"] = each.state
         self.data = data
