@@ -16,6 +16,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates, needs
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.tracing import Trace
+from protect.trainings.enums import EditionState
 from protect.trainings.facts.keys import person_key
 from protect.trainings.models import (
     AttendanceClaim,
@@ -38,7 +39,8 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
     Whoever is erased already stays so. Errors: PermissionDenied.
     """
     trace = Trace.of(scope, person.host_id, at=at)
-    for row in person.registrations.active().order_by("edition", "pk"):
+    to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
+    for row in to_come.order_by("edition", "pk"):
         withdraw(row, at=at)
     _erase(person.pk, trace)
 

@@ -26,9 +26,9 @@ from protect.trainings.models import Edition, Participant, Registration, Sender
 def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
     """Write to people about their registrations, with their own link. Erased people have none."""
     rows = list(rows)
-    _keep_hashes(rows)
     people = Participant.objects.in_bulk({row.participant_id for row in rows})
-    told = [(row, people[row.participant_id]) for row in rows]
+    told = [(row, people[row.participant_id]) for row in rows if people[row.participant_id].email]
+    _keep_hashes(row for row, _person in told)
     post_all(
         (
             Mail(
@@ -38,7 +38,6 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
                 settings.PUBLIC_URL + own_path(row, person.language_id),
             )
             for row, person in told
-            if person.email
         ),
         at=at,
     )

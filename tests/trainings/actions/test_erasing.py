@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 from protect.audit.models import Entry
+from protect.notices.enums import Template
+from protect.trainings.access import get_own
 from protect.trainings.actions.entering import Entry as Entering
 from protect.trainings.actions.entering import enter
 from protect.trainings.actions.erasing import (
@@ -16,16 +19,19 @@ from protect.trainings.actions.erasing import (
     forget_ended,
     forget_named_lists,
 )
+from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.enums import (
     AttendanceMethod,
     AttendanceState,
+    EditionState,
     RegistrationState,
     Source,
     WaitingRule,
 )
 from protect.trainings.facts.keys import person_key
 from protect.trainings.facts.people import TRAINED
+from protect.trainings.links import own_token
 from protect.trainings.models import (
     Attendance,
     CountedPerson,
@@ -104,6 +110,19 @@ def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     assert CountedPerson.objects.count() == 1
     assert ledger.person != person_key(EMAIL)
     assert len(ledger.person) == 64
+
+
+def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(planners):
+    row = registered(planners)
+    row.edition.state = EditionState.DONE
+    row.edition.save()
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    tell([row], Template.TRAINING_CHANGED, at=AT + DAY)
+
+    row.refresh_from_db()
+    assert row.state == RegistrationState.CONFIRMED
+    with pytest.raises(Http404):
+        get_own(own_token(row.pk))
 
 
 def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
