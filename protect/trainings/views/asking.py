@@ -21,7 +21,7 @@ from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.packs import card_language, cards
 from protect.trainings.rules.requesting import OPEN, missing_of
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import open_page, show_open, unlisted
 from protect.trainings.vocabulary import grades
 
 MOST = 5  # requests in a minute from one address
@@ -75,7 +75,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
         "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
         "sessions": found.sessions.standing().select_related("venue__resource"),
     }
-    return show_open(request, "request.html", form, context)
+    return unlisted(show_open(request, "request.html", form, context))
 
 
 def told_of(found: SessionRequest) -> dict[str, Any]:

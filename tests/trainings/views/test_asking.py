@@ -27,7 +27,9 @@ def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
     assert answer["Location"] == f"{ASK}/{token_of(row.pk)}"
     assert (row.place.name, row.country_id, row.state) == ("Liège", "BE", "received")
     assert row.languages.get().pk == "fr"
-    assert "Received" in words(visitor.get(answer["Location"]))
+    own = visitor.get(answer["Location"])
+    assert "Received" in words(own)
+    assert own["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
 
 
