@@ -184,7 +184,7 @@ def test_a_slip_that_says_passed_is_spent_once(edition):
     assert {*PassVoucher.objects.values_list("is_spent", flat=True)} == {True, False}
 
 
-@pytest.mark.parametrize("typed", ["", "bcd", CODE])
+@pytest.mark.parametrize("typed", ["", "bcd", CODE], ids=["nothing", "short", "a card"])
 def test_what_is_no_slip_changes_nothing(edition, typed):
     measure(edition, Assessment.VOUCHER)
     with pytest.raises(SlipUnknown):

@@ -105,7 +105,11 @@ def test_a_pass_opens_one_session_for_three_days(pia, session):
         head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
 
 
-@pytest.mark.parametrize("text", ["", "x", signing.dumps([str(uuid4())] * 2, salt="other")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", signing.dumps([str(uuid4())] * 2, salt="other")],
+    ids=["nothing", "noise", "another salt"],
+)
 def test_a_forged_pass_opens_nothing(text):
     with pytest.raises(PassOver):
         head_counts.passed(text, at=AT)
