@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.desks import DeskSite
+from tests.browser.desks import DeskSite, public_of
 from tests.serving import CHROMIUM, PROTECT, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +72,16 @@ def desk(
         yield served
 
 
+@pytest.fixture(scope="session")
+def loaded_desk(
+    own_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeskSite]:
+    """The desk with places, vocabularies and forms: what is typed is read against them."""
+    database = own_database("loaded", "loaded_desk")
+    with desk_on(database, tmp_path_factory.mktemp("loaded_desk")) as served:
+        yield served
+
+
 @contextmanager
 def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[DeskSite]:
     """Serve the desk on a database that is ready; to stretch a passphrase costs the least."""
@@ -82,6 +92,7 @@ def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[D
         "DJANGO_SETTINGS_MODULE": "tests.browser.cheap",
         "PROTECT_DATABASE_URL": database,
         "PROTECT_STAFF_URL": address,
+        "PROTECT_PUBLIC_URL": public_of(address),
         "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
         "PYTHONPATH": str(ROOT),
     }

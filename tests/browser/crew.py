@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.desks import DeskSite, Worker
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -88,15 +82,8 @@ class Crew:
     def found_organisation(self) -> Colleague:
         """Let dana come in as the first administrator of a new organisation."""
         dana = self.newcomer("dana")
-        environ = {
-            **os.environ,
-            "PROTECT_DATABASE_URL": self.desk.database,
-            "PROTECT_STAFF_URL": self.desk.url,
-            "PYTHONPATH": str(ROOT),
-        }
         said = [f"Demo {dana.email.partition('@')[0]}", dana.email, self.language]
-        command = [sys.executable, "-m", "tests.browser.founding", *said]
-        subprocess.run(command, env=environ, check=True, capture_output=True, cwd=ROOT)
+        self.desk.run("tests.browser.founding", *said)
         dana.come_in()
         return dana
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +22,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.walking import must_be_accessible
 from tests.vault.signing import PASSWORD, totp
 
+ROOT = Path(__file__).resolve().parents[2]
 HALF_MINUTE = 30  # seconds
 REFUSED = "Failed to load resource: the server responded with a status of 4"  # a form, refused
 MAIL = 'SELECT link FROM notices_outgoing WHERE "to" = {} ORDER BY created DESC'
@@ -40,6 +45,24 @@ class DeskSite:
     url: str
     database: str
     numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    @property
+    def public(self) -> str:
+        """Return its address for whoever has no account."""
+        return public_of(self.url)
+
+    def run(self, *said: str) -> str:
+        """Run a program beside the server, on the same database; return what it says."""
+        environ = {
+            **os.environ,
+            "PROTECT_DATABASE_URL": self.database,
+            "PROTECT_STAFF_URL": self.url,
+            "PROTECT_PUBLIC_URL": self.public,
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [sys.executable, "-m", *said]
+        made = subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, cwd=ROOT)
+        return made.stdout.decode()
 
     def newcomer(self, language: str = "en") -> str:
         """Return the address of somebody who is invited and has not come yet."""
@@ -165,6 +188,11 @@ class Worker:
     def _heard(self, message: Any) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(REFUSED):
             self.complaints.append(message.text)
+
+
+def public_of(staff_url: str) -> str:
+    """Return the public face of a server of tests: the same port under another name."""
+    return staff_url.replace("localhost", "127.0.0.1")
 
 
 def authenticator(context: BrowserContext, page: Page, **changed: Any) -> None:

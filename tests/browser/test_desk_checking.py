@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -16,7 +12,6 @@ from tests.browser.desks import DeskSite
 from tests.browser.listing import NAME, NUMBER
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 HEARD = "A woman says Demo House, in French and English."
 
 
@@ -29,14 +24,7 @@ class Office:
         number = crew.desk.newcomer(crew.language).partition("@")[0]
         self.email, self.name = f"entry-{number}@demo.example", f"{NAME} entry-{number}"
         invited = [f"{role}={each.email}" for role, each in zip(roles, self.people, strict=True)]
-        environ = {
-            **os.environ,
-            "PROTECT_DATABASE_URL": crew.desk.database,
-            "PROTECT_STAFF_URL": crew.desk.url,
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, "-m", "tests.browser.listing", self.email, *invited]
-        subprocess.run(command, env=environ, check=True, capture_output=True, cwd=ROOT)
+        crew.desk.run("tests.browser.listing", self.email, *invited)
         for each in self.people:
             each.come_in()
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -14,21 +9,11 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
 
 
 def run(crew: Crew, *said: str) -> str:
-    environ = {
-        **os.environ,
-        "PROTECT_DATABASE_URL": crew.desk.database,
-        "PROTECT_STAFF_URL": crew.desk.url,
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "tests.browser.sessioning", *said]
-    return subprocess.run(
-        command, env=environ, check=True, capture_output=True, cwd=ROOT, text=True
-    ).stdout
+    return crew.desk.run("tests.browser.sessioning", *said)
 
 
 def begin(crew: Crew) -> tuple[Colleague, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import desk_on
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
@@ -30,16 +29,6 @@ ROWS = [
 ROWS[1] |= {"Dienst": "Demo Vluchthuis", "Soort": "Vluchthuis", "Straat": "Geheime Straat 9"}
 ROWS[2] |= {"Telefoon": "no number"}
 ROWS[3] |= {"Soort": "Foyer"}
-
-
-@pytest.fixture(scope="module")
-def loaded_desk(
-    own_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[DeskSite]:
-    """The desk with places and vocabularies: rows are read against them."""
-    database = own_database("loaded", "imports")
-    with desk_on(database, tmp_path_factory.mktemp("imports")) as served:
-        yield served
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])

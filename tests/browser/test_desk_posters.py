@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +15,7 @@ from protect.findhelp.numbers import grouped
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY, NUMBER
-from tests.browser.test_desk_checking import ROOT, Office
+from tests.browser.test_desk_checking import Office
 from tests.ui.press.seeing import as_seen, pages
 
 pytestmark = pytest.mark.browser
@@ -33,13 +30,7 @@ def crew(request, chromium: Browser, desk: DeskSite) -> Iterator[Crew]:
 
 
 def show(office: Office) -> None:
-    environ = {
-        **os.environ,
-        "PROTECT_DATABASE_URL": office.crew.desk.database,
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "tests.browser.printing", office.email]
-    subprocess.run(command, env=environ, check=True, capture_output=True, cwd=ROOT)
+    office.crew.desk.run("tests.browser.printing", office.email)
 
 
 def choose(somebody: Colleague, tags: list[str]) -> None:

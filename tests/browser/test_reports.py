@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -16,7 +12,6 @@ from tests.browser.desks import DeskSite
 from tests.browser.walking import go, must_be_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
-ROOT = Path(__file__).resolve().parents[2]
 SAID = "Nobody answers since three weeks."
 
 
@@ -57,25 +52,15 @@ def office(crew: Crew, *roles: str) -> tuple[str, str, list[Colleague]]:
     people = [crew.newcomer(role) for role in roles]
     entry = crew.desk.newcomer(crew.language).partition("@")[0]
     invited = [f"{role}={each.email}" for role, each in zip(roles, people, strict=True)]
-    environ = {
-        **os.environ,
-        "PROTECT_DATABASE_URL": crew.desk.database,
-        "PROTECT_STAFF_URL": crew.desk.url,
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "tests.browser.reporting", f"{entry}@demo.example", *invited]
-    made = subprocess.run(
-        command, env=environ, check=True, capture_output=True, text=True, cwd=ROOT
-    )
+    made = crew.desk.run("tests.browser.reporting", f"{entry}@demo.example", *invited)
     for each in people:
         each.come_in()
-    return made.stdout.strip(), f"Demo line of {entry}", people
+    return made.strip(), f"Demo line of {entry}", people
 
 
 def test_a_visitor_reports_and_a_moderator_judges(crew, page, has_script):
     code, name, (mona,) = office(crew, "moderator")
-    public = crew.desk.url.replace("localhost", "127.0.0.1")
-    visitor = Visitor(page, public, has_script=has_script)
+    visitor = Visitor(page, crew.desk.public, has_script=has_script)
 
     visitor.open(f"/en/{code}")
     visitor.take(f"main a[href='/en/{code}/w']")

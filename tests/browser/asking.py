@@ -1,0 +1,62 @@
+"""Run as a program: who answers requests for information sessions; lets the day of one pass.
+
+python -m tests.browser.asking invite ar coordinator=cora1@demo.example ambassador=amina1@…
+python -m tests.browser.asking book amina1@demo.example sami1@demo.example ar
+python -m tests.browser.asking pass contact1@demo.example
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+
+def invite(language: str, *people: str) -> None:
+    """Make an office and invite people to it, each in a role."""
+    from protect.kernel import clock
+    from protect.orgs import actions as orgs
+    from tests.vault.signing import make_team
+
+    office = make_team(f"Demo {people[0].partition('=')[2]}").organisation
+    for role, email in (each.split("=") for each in people):
+        place = orgs.Place(office, None, role)
+        orgs.invitations.write(place, by=None, email=email, language=language, at=clock.now())
+
+
+def book(account: str, address: str, language: str) -> None:
+    """Let somebody with an account, and somebody with an address alone, be asked to speak."""
+    from protect.orgs.models import Organisation, User
+    from tests.trainings.requesting import make_ambassador
+
+    user = User.objects.get(email=account)
+    office = Organisation.objects.get(memberships__user=user)
+    make_ambassador(office, user, user)
+    other = make_ambassador(office, user)
+    other.email, other.mail_language_id = address, language
+    other.save(update_fields=["email", "mail_language"])
+
+
+def let_pass(contact: str) -> None:
+    """Put the session that somebody asked for, and who is booked, into the hours before now."""
+    from protect.kernel import clock
+    from protect.trainings.models import Session
+
+    session = Session.objects.get(request__contact_email=contact)
+    session.ends_at = clock.now() - timedelta(minutes=30)
+    session.starts_at = session.ends_at - timedelta(hours=2)
+    session.save(update_fields=["starts_at", "ends_at"])
+    session.bookings.update(starts_at=session.starts_at, ends_at=session.ends_at)
+    sys.stdout.write(str(session.pk))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    django.setup()
+    from django.db import transaction
+
+    verb, *said = sys.argv[1:]
+    with transaction.atomic():
+        {"invite": invite, "book": book, "pass": let_pass}[verb](*said)

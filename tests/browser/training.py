@@ -1,0 +1,67 @@
+"""Run as a program: plants a training and who plans it; lets its days pass.
+
+python -m tests.browser.training plan cora1@demo.example en
+python -m tests.browser.training pass EDITION first|last|over
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+TITLE = "Demo course"
+FORMS = {"pre": "knowledge-a", "post": "knowledge-a", "evaluation": "evaluation"}
+# Where each half day begins, seen from now. Units: hours.
+DAYS = {"planned": (48, 72), "first": (-1, 24), "last": (-24, -1), "over": (-72, -48)}
+LENGTH = timedelta(hours=3)
+
+
+def plan(email: str, language: str) -> dict[str, str]:
+    """Make an open training of two half days, a sender's link and a key; invite a coordinator."""
+    from protect.kernel import clock
+    from protect.orgs import actions as orgs
+    from protect.trainings.access import token_hash
+    from protect.trainings.enums import Approval
+    from protect.trainings.models import Course
+    from protect.vault.actions import badges
+    from tests.trainings.planning import make_course, make_edition, make_sender
+    from tests.vault.signing import make_team
+
+    at, name = clock.now(), email.partition("@")[0]
+    token = f"sender-of-{name}"
+    host = make_team(f"Demo {name}").organisation
+    badges.make_by_command(host, at=at)
+    course = Course.objects.create(code=name, owner=host)
+    version = make_course(host, course=course, title=TITLE, short_title="Demo", forms=FORMS)
+    edition = make_edition(host, course_version=version, approval=Approval.OWNER, code=name.upper())
+    make_sender(host, language_id=language, token_hash=token_hash(token))
+    place = orgs.Place(host, None, "coordinator")
+    orgs.invitations.write(place, by=None, email=email, language=language, at=at)
+    let_pass(str(edition.pk), "planned")
+    return {"edition": str(edition.pk), "code": edition.code, "sender": token}
+
+
+def let_pass(edition: str, when: str) -> dict[str, str]:
+    """Put the half days where they are on the first day, on the last, or when all is over."""
+    from protect.kernel import clock
+    from protect.trainings.models import Session
+
+    for row in Session.objects.filter(edition=edition).order_by("number"):
+        row.starts_at = clock.now() + timedelta(hours=DAYS[when][row.number - 1])
+        row.ends_at = row.starts_at + LENGTH
+        row.save(update_fields=["starts_at", "ends_at"])
+    return {}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+    django.setup()
+    from django.db import transaction
+
+    verb, *said = sys.argv[1:]
+    with transaction.atomic():
+        json.dump({"plan": plan, "pass": let_pass}[verb](*said), sys.stdout)
