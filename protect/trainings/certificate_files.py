@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from protect.trainings.badges import attaching
-from protect.trainings.enums import BookingRole
+from protect.trainings.enums import BookingRole, BookingState
 from protect.trainings.models import Booking, Certificate, Edition
 from protect.trainings.paper import Certificate as Paper
 from protect.trainings.paper import certificate_pdf
@@ -49,7 +49,9 @@ def pdf_of(certificate: Certificate, document: Mapping[str, Any], tag: str) -> b
 
 def trainers_of(edition: Edition) -> tuple[str, ...]:
     """Return who taught, by name."""
-    rows = Booking.objects.live().filter(session__edition=edition, role__in=TRAINERS)
+    rows = Booking.objects.live().filter(
+        session__edition=edition, role__in=TRAINERS, state=BookingState.ACCEPTED
+    )
     names = rows.order_by("resource__name").values_list("resource__name", flat=True)
     return tuple(dict.fromkeys(names))
 

@@ -50,8 +50,11 @@ def trainers_of(session: Session) -> tuple[str, ...]:
 def _people(printed: PrintedList) -> tuple[Person, ...]:
     keys = [UUID(each) for each in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
-    return tuple(_person(rows[key]) for key in keys)
+    return tuple(_person(rows.get(key)) for key in keys)
 
 
-def _person(row: Registration) -> Person:
+def _person(row: Registration | None) -> Person:
+    """Return a row as it is printed; empty for whoever is forgotten: rows keep their numbers."""
+    if row is None:
+        return Person("")
     return Person(row.participant.name, row.sender.name if row.sender else "")

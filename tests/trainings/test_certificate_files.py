@@ -14,10 +14,12 @@ from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.reading import certificate_of
-from protect.trainings.certificate_files import pdf_of
+from protect.trainings.certificate_files import pdf_of, trainers_of
+from protect.trainings.enums import BookingRole, BookingState
 from tests.trainings.badges.test_command import run
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key, published
 from tests.trainings.paper.demo import by_poppler
+from tests.trainings.planning import make_booked, make_trainer
 
 
 @pytest.fixture
@@ -60,6 +62,22 @@ def test_the_paper_says_who_what_and_where_to_check(row, pdf):
     for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
         assert each in text, text
     assert "Protection in practice" not in text  # the neutral title only
+
+
+def test_the_paper_names_who_said_yes_to_teach(row):
+    session = row.edition.sessions.order_by("number").first()
+    make_booked(session)
+    said_yes = make_trainer(row.edition.host, "Demo Trainer Yes")
+    session.bookings.create(
+        resource=said_yes,
+        role=BookingRole.TRAINER,
+        state=BookingState.ACCEPTED,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+
+    assert trainers_of(row.edition) == ("Demo Trainer Yes",)
 
 
 def test_the_file_itself_says_nothing_of_its_holder(pdf):

@@ -121,6 +121,9 @@ def make_up(
         raise MakeUpElsewhere
     if registration.state != RegistrationState.CONFIRMED:
         raise NotConfirmed
+    there = locked.attendances.filter(registration=registration)
+    if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
+        raise MakeUpElsewhere
     given = {
         "state": AttendanceState.PRESENT,
         "minutes": min(minutes_planned(locked), minutes_planned(half_day)),

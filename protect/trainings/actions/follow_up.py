@@ -24,7 +24,14 @@ from protect.trainings.actions.mixing import CHANCE, mix
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase, RegistrationState
 from protect.trainings.measuring.errors import AnswersClosed
-from protect.trainings.models import AnswerToken, Edition, FollowUp, Inquiry, Registration
+from protect.trainings.models import (
+    AnswerToken,
+    Edition,
+    FollowUp,
+    Inquiry,
+    Measuring,
+    Registration,
+)
 from protect.trainings.rules.asking import is_open
 from protect.vault.matching import match_key
 
@@ -81,7 +88,9 @@ def remind(*, at: datetime) -> int:
 
 @transaction.atomic
 def _remind(edition_pk: UUID, *, at: datetime) -> int:
-    edition = Edition.objects.select_related("measuring").get(pk=edition_pk)
+    # No slip is used while they are mixed: it would come back.
+    Measuring.objects.select_for_update(of=("self",)).filter(pk=edition_pk).first()
+    edition = Edition.objects.get(pk=edition_pk)
     rows = FollowUp.objects.select_for_update(of=("self",)).select_related(
         "registration__participant"
     )

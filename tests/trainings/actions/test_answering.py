@@ -184,6 +184,21 @@ def test_a_slip_that_says_passed_is_spent_once(edition):
     assert {*PassVoucher.objects.values_list("is_spent", flat=True)} == {True, False}
 
 
+def test_who_has_passed_spends_no_second_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    inquiry = asked(edition, Phase.POST)
+    own, of_another = (
+        answer_test(inquiry, a_test(inquiry, code, 9), at=AFTER).slip for code in (CODE, OTHER)
+    )
+    row = come(edition)
+    slips.spend(row, own)
+    slips.spend(row, of_another)
+
+    assert PassVoucher.objects.filter(is_spent=False).count() == 1
+    slips.spend(come(edition), of_another)
+    assert Passed.objects.count() == 2
+
+
 @pytest.mark.parametrize("typed", ["", "bcd", CODE], ids=["nothing", "short", "a card"])
 def test_what_is_no_slip_changes_nothing(edition, typed):
     measure(edition, Assessment.VOUCHER)

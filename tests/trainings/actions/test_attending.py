@@ -24,6 +24,7 @@ from protect.trainings.errors_attending import (
     TakenBackTooLate,
 )
 from protect.trainings.models import Attendance
+from protect.trainings.signed_list import signed_list
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.planning import AT, make_edition
 
@@ -197,6 +198,16 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
     assert not Attendance.objects.exists()
 
 
+def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people):
+    session, second = first(edition), edition.sessions.get(number=2)
+    there = first(make_edition(planners.host, course_version=edition.course_version))
+    attending.make_up(tom, people[0], session, there, at=during(second))
+    with pytest.raises(MakeUpElsewhere):
+        attending.make_up(tom, people[0], second, there, at=during(second))
+
+    assert Attendance.objects.get().makes_up == session
+
+
 def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     attending.note(tom, session, [Noted(people[0].pk, PRESENT)], LIST, at=during(session))
@@ -214,6 +225,18 @@ def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
     shares = shares_of(edition, [each.pk for each in people])
 
     assert [shares[each.pk].is_no_show for each in people] == [True, False, False]
+
+
+def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, people):
+    session = first(edition)
+    printed = printing.print_list(tom, session, at=AT)
+    gone = next(each for each in people if str(each.pk) == printed.registrations[0])
+    gone.delete()
+
+    names = [each.name for each in signed_list(printed, session).people]
+    others = {each.participant.name for each in people if each != gone}
+    assert names[0] == ""  # rows keep their numbers
+    assert {*names[1:]} == others
 
 
 def test_a_list_is_printed_anew_only_when_its_people_changed(tom, edition, people):

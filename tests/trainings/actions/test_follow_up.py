@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
@@ -110,3 +112,15 @@ def test_who_was_erased_meanwhile_gets_nothing(edition):
 
     assert remind(at=FIRST) == 0
     assert not FollowUp.objects.exists()
+
+
+def test_nobody_uses_a_slip_while_they_are_mixed(edition):
+    """What is written anew while somebody uses it would come back."""
+    agree(come(edition), at=AT_THE_END)
+    with CaptureQueriesContext(connection) as asked:
+        remind(at=FIRST)
+
+    texts = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
+    locked = next(n for n, sql in enumerate(texts) if 'FROM "trainings_measuring"' in sql)
+    assert all("trainings_answertoken" not in sql for sql in texts[:locked])
+    assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
