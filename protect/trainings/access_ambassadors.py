@@ -30,20 +30,30 @@ def get_person(scope: Scope, pk: UUID) -> Resource:
     return found
 
 
+def own_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
+    """Return what each organisation for which somebody speaks keeps of them as an ambassador."""
+    rows = Ambassador.objects.select_related("resource__organisation", "supervisor")
+    own = rows.filter(resource__user=scope.user_id) if scope.user_id else rows.none()
+    return own.order_by("pk")
+
+
 def own_ambassador(scope: Scope) -> Ambassador:
     """Return what is kept of oneself as an ambassador. Errors: Http404, for who is none."""
-    rows = Ambassador.objects.select_related("resource__organisation", "supervisor")
-    found = rows.filter(resource__user=scope.user_id).first() if scope.user_id else None
+    found = own_ambassadors(scope).first()
     if found is None:
         raise Http404
     return found
 
 
 def calls_of(scope: Scope) -> QuerySet[Debrief]:
-    """Return who waits for a call of this person: whom they supervise, and who has nobody else."""
+    """Return who waits for a call of this person: whom they supervise, and who has nobody else.
+
+    A supervisor who cannot sign in any more is nobody: those who plan are asked instead.
+    """
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     is_theirs = Q(resource__ambassador__supervisor=scope.user_id)
-    is_nobodys = Q(resource__ambassador=None, resource__organisation__in=mine)
+    has_nobody = Q(resource__ambassador=None) | Q(resource__ambassador__supervisor__is_active=False)
+    is_nobodys = has_nobody & Q(resource__organisation__in=mine)
     waits = Q(wants_call=True) | Q(incident_at__isnull=False)
     return Debrief.objects.filter(is_theirs | is_nobodys, waits, called_at=None)
 

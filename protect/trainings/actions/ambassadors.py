@@ -16,7 +16,6 @@ from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
-from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.trainings import access, access_ambassadors
 from protect.trainings.actions.booking import host_of
@@ -29,6 +28,7 @@ from protect.vault.actions.unlocked import Unlocked
 PURPOSE = "trainings.safety_plan"
 PROFILE = ("supervisor", "region", "skills", "phone", "materials")
 AGREED = ("may_name", "may_picture", "may_voice")
+CALLS = "/trainings/calls"
 
 
 @transaction.atomic
@@ -50,22 +50,31 @@ def set_profile(
 def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassador:
     """Say whether one's own name, picture and voice may be used. No is possible at any time.
 
-    What was withdrawn is told to the supervisor, who looks at the materials that are listed.
+    It holds for every organisation for which somebody speaks. What was withdrawn is told to the
+    supervisor of each, who looks at the materials that are listed.
     Errors: Http404, for who is no ambassador.
     """
-    found = access_ambassadors.own_ambassador(scope)
-    row = Ambassador.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    withdrawn = [name for name in AGREED if getattr(row, name) and not agreed[name]]
-    for name in AGREED:
-        setattr(row, name, agreed[name])
-    row.save(update_fields=list(AGREED))
-    Trace(at, found.resource.organisation_id, scope.user_id).record(
-        "ambassador_agree", found.resource
-    )
-    if withdrawn:
-        link = f"{settings.STAFF_URL}/trainings/ambassadors/{found.pk}"
-        _mail(found.supervisor, Template.WORK_WAITING, link, at)
-    return row
+    first = access_ambassadors.own_ambassador(scope)
+    own = access_ambassadors.own_ambassadors(scope).select_for_update(of=("self",))
+    for row in own:
+        withdrawn = [name for name in AGREED if getattr(row, name) and not agreed[name]]
+        for name in AGREED:
+            setattr(row, name, agreed[name])
+        row.save(update_fields=list(AGREED))
+        trace = Trace(at, row.resource.organisation_id, scope.user_id)
+        trace.record("ambassador_agree", row.resource)
+        if withdrawn:
+            page = f"/trainings/ambassadors/{row.pk}"
+            _mail_who_answers(row.resource, Template.WORK_WAITING, page, at)
+    first.refresh_from_db()
+    return first
+
+
+def agreed_of(scope: Scope) -> dict[str, bool]:
+    """Return what somebody agrees to, wherever it may be. Errors: Http404, for who is none."""
+    access_ambassadors.own_ambassador(scope)
+    rows = list(access_ambassadors.own_ambassadors(scope))
+    return {name: any(getattr(row, name) for row in rows) for name in AGREED}
 
 
 @transaction.atomic
@@ -98,21 +107,21 @@ def debrief(
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
     if wants_call:
-        _call_for_help(row, Template.WORK_WAITING, at)
+        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, at)
     Trace(at, host_of(session), scope.user_id).record("debrief", session)
     return row
 
 
 @transaction.atomic
 def report_incident(scope: Scope, session: Session, *, at: datetime) -> Debrief:
-    """Tell the supervisor at once that something happened; what it was is told by phone.
+    """Tell who answers for them at once that something happened; what it was is told by phone.
 
     Errors: Http404, for who does not hold the session.
     """
     row = _own_debrief(scope, session, at)
     row.incident_at, row.called_at = at, None
     row.save(update_fields=["incident_at", "called_at"])
-    _call_for_help(row, Template.CALL_NOW, at)
+    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, at)
     Trace(at, host_of(session), scope.user_id).record("incident", session)
     return row
 
@@ -133,18 +142,11 @@ def _own_debrief(scope: Scope, session: Session, at: datetime) -> Debrief:
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
 
 
-def _call_for_help(row: Debrief, template: Template, at: datetime) -> None:
-    """Mail the named supervisor; without one, those who plan for the organisation."""
-    link = f"{settings.STAFF_URL}/trainings/calls"
-    profile = Ambassador.objects.filter(pk=row.resource_id).select_related("supervisor").first()
-    people = [profile.supervisor] if profile else []
-    if not people:
-        organisation = row.resource.organisation_id
-        people = [*holders(Permission.PLAN_TRAININGS, organisation=organisation)]
-    for person in people:
-        _mail(person, template, link, at)
-
-
-def _mail(person: User, template: Template, link: str, at: datetime) -> None:
-    if person.is_active:
+def _mail_who_answers(resource: Resource, template: Template, page: str, at: datetime) -> None:
+    """Mail the named supervisor; while they cannot sign in, those who plan for the organisation."""
+    profile = Ambassador.objects.filter(pk=resource.pk, supervisor__is_active=True)
+    found = profile.select_related("supervisor").first()
+    planners = holders(Permission.PLAN_TRAININGS, organisation=resource.organisation_id)
+    link = f"{settings.STAFF_URL}{page}"
+    for person in [found.supervisor] if found else planners:
         post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -26,6 +26,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.trainings.access import token_hash
 from protect.trainings.actions.planning import new_code
+from protect.trainings.actions.telling import post_once
 from protect.trainings.enums import RequestState, Setting
 from protect.trainings.errors import RequestMoveNotAllowed
 from protect.trainings.models import SessionRequest
@@ -142,18 +143,16 @@ def tell_asker(row: SessionRequest, *, at: datetime) -> None:
 
 
 def tell_planners(row: SessionRequest, *, at: datetime) -> None:
-    """Mail those who plan that work waits: of the organisation that took it, or of the country."""
+    """Mail those who plan that work waits: of the organisation that took it, or of the country.
+
+    Once, until the mail has left: by their link somebody may write as often as they like.
+    """
     found = holders(Permission.PLAN_TRAININGS, country=row.country_id)
     if row.organisation_id:
         found = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)
+    link = f"{settings.STAFF_URL}/trainings/requests/{row.pk}"
     for person in found.filter(is_active=True):
-        post(
-            at=at,
-            to=person.email,
-            template=Template.WORK_WAITING,
-            language=person.language,
-            link=f"{settings.STAFF_URL}/trainings/requests/{row.pk}",
-        )
+        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
 
 
 def note(row: SessionRequest, deed: str, *, at: datetime) -> None:

@@ -17,11 +17,12 @@ from django.db.models import Max
 from django.http import Http404
 
 from protect.orgs.access import scope_for, who
+from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import host_of
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.errors import PassOver, RequestMoveNotAllowed, TallyImpossible
 from protect.trainings.models import HeadCount, Session, Tally
 from protect.trainings.rules.counting import Cell, Counted, standing
 from protect.trainings.session_words import UNKNOWN
@@ -44,13 +45,17 @@ class Declared:
 def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> int:
     """Write down a declaration and return its revision; the same nonce twice is one.
 
-    Errors: Http404, for who neither plans nor holds it; TallyImpossible.
+    Errors: Http404, for who neither plans nor holds it; RequestMoveNotAllowed, before it begins and
+    once it is cancelled; TallyImpossible.
     """
-    row = access.get_session(scope, session.pk)
-    Session.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    found = access.get_session(scope, session.pk)
+    row = Session.objects.select_for_update(of=("self",)).get(pk=found.pk)
     before = row.head_counts.filter(nonce=said.nonce).first()
     if before is not None:
         return before.revision
+    if row.cancelled_at is not None or row.starts_at > at:
+        state = "scheduled" if row.cancelled_at is None else "cancelled"
+        raise RequestMoveNotAllowed(state=state, move="count")
     if (said.could_name or 0) > (said.answered or 0):
         raise TallyImpossible
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
@@ -100,12 +105,14 @@ def pass_for(scope: Scope, session: Session, *, at: datetime) -> str:
 
 
 def passed(text: str, *, at: datetime) -> tuple[Scope, Session]:
-    """Return who may send numbers of which session. Errors: PassOver."""
+    """Return who may send numbers of which session. Errors: PassOver, also for a closed account."""
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
         if until < at.timestamp():
             raise PassOver
         scope = scope_for(UUID(user))
+        if not User.objects.filter(pk=user, is_active=True).exists():
+            raise PassOver
         return scope, access.get_session(scope, UUID(session))
     except (signing.BadSignature, Http404):
         raise PassOver from None

@@ -17,6 +17,7 @@ from protect.orgs import languages
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.people import folded
+from protect.trainings.actions.telling import waits
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
 from protect.trainings.links import own_token
@@ -35,7 +36,7 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
                 person.email,
                 template,
                 person.language_id,
-                settings.PUBLIC_URL + own_path(row, person.language_id),
+                own_address(row, person.language_id),
             )
             for row, person in told
         ),
@@ -60,9 +61,13 @@ def send_again(scope: Scope, registration: Registration, *, at: datetime) -> Non
 
 
 def remind(edition: Edition, email: str, *, at: datetime) -> None:
-    """Mail somebody the link of the registration that they have already."""
+    """Mail somebody the link of the registration that they have already, unless it is on its way.
+
+    Anybody can ask for it who knows the address.
+    """
     rows = edition.registrations.active().filter(participant__email=folded(email))
-    tell(rows.order_by("pk"), Template.TRAINING_REGISTERED, at=at)
+    late = [row for row in rows.select_related("participant").order_by("pk") if not _waits(row)]
+    tell(late, Template.TRAINING_REGISTERED, at=at)
 
 
 def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
@@ -76,6 +81,11 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
     )
 
 
+def own_address(row: Registration, language: str) -> str:
+    """Return the address of somebody's own page."""
+    return settings.PUBLIC_URL + own_path(row, language)
+
+
 def own_path(row: Registration, language: str) -> str:
     """Return the address of somebody's own page, without the site."""
     return f"/trainings/{languages.spoken(language)}/own/{own_token(row.pk)}"
@@ -84,6 +94,13 @@ def own_path(row: Registration, language: str) -> str:
 def sender_path(token: str, language: str) -> str:
     """Return the address of a sender's own page, without the site."""
     return f"/trainings/{languages.spoken(language)}/send/{token}"
+
+
+def _waits(row: Registration) -> bool:
+    person = row.participant
+    link = own_address(row, person.language_id)
+    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED)
+    return any(waits(person.email, template, link) for template in sent)
 
 
 def _keep_hashes(rows: Iterable[Registration]) -> None:

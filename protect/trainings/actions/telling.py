@@ -26,14 +26,21 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
             continue
         if each.user is not None:
             link = f"{settings.STAFF_URL}/trainings/own"
-            _post(each.user.email, Template.WORK_WAITING, each.user.language, link, at)
+            language = each.user.language
+            post_once(each.user.email, Template.WORK_WAITING, language, link, at=at)
         elif each.email:
             token = give(each, Link.PAGE, trace=Trace(at, each.organisation_id))
             language, link = each.mail_language_id or "en", page_address(each, token)
-            _post(each.email, Template.TRAINING_BOOKED, language, link, at)
+            post_once(each.email, Template.TRAINING_BOOKED, language, link, at=at)
 
 
-def _post(to: str, template: Template, language: str, link: str, at: datetime) -> None:
-    waits = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template=template)
-    if not waits.filter(link=link).exists():
+def post_once(to: str, template: Template, language: str, link: str, *, at: datetime) -> None:
+    """Post a mail, unless the same one has not left yet."""
+    if not waits(to, template, link):
         post(at=at, to=to, template=template.value, language=language, link=link)
+
+
+def waits(to: str, template: Template, link: str) -> bool:
+    """Return whether a mail to somebody that leads to the same page has not left yet."""
+    rows = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template=template)
+    return rows.filter(link=link).exists()

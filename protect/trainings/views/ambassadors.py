@@ -56,9 +56,11 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def ambassador_own(request: HttpRequest) -> HttpResponse:
-    row = access_ambassadors.own_ambassador(scope_of(request))
+    scope = scope_of(request)
+    row = access_ambassadors.own_ambassador(scope)
     context = {
         "profile": row,
+        "agreed": ambassadors.agreed_of(scope),
         "skills": [SKILLS.get(code, code) for code in row.skills],
         "plan": ambassadors.plan_of(unlocked(request), row),
     }
@@ -69,7 +71,7 @@ def ambassador_own(request: HttpRequest) -> HttpResponse:
 def ambassador_agree(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     row = access_ambassadors.own_ambassador(scope)
-    initial = {name: getattr(row, name) for name in ambassadors.AGREED}
+    initial = ambassadors.agreed_of(scope)
     form = AgreedForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         ambassadors.agree(scope, form.cleaned_data, at=clock.now())

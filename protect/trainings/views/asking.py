@@ -24,7 +24,7 @@ from protect.trainings.rules.requesting import OPEN, missing_of
 from protect.trainings.views.public import open_page, show_open, unlisted
 from protect.trainings.vocabulary import grades
 
-MOST = 5  # requests in a minute from one address
+MOST = 5  # requests, and what is said of them later, in a minute from one address
 ASKED = Limits(MOST)
 
 
@@ -52,6 +52,8 @@ def request_ask(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def request(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        ASKED.must_pass(address_of(request.META))
     found = access.get_asked(token)
     is_open = RequestState(found.state) in OPEN
     form = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, pathway, tabs
 from protect.trainings.actions import head_counts, requesting
+from protect.trainings.errors import PassOver
 from protect.trainings.forms.counting import SEXES, CountForm, bands_of
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
@@ -24,6 +26,7 @@ from protect.trainings.session_words import band_name
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.requests import bookings_of
 from protect.vault import gates
+from protect.vault.cookies import VaultRequest
 
 
 @require_safe
@@ -85,7 +88,17 @@ def count_send(request: HttpRequest) -> HttpResponse:
                 return HttpResponse(status=204)
             messages.success(request, _("Counted. You can correct it at any time."))
             return redirect("trainings:info_session", pk=found.pk)
-    return count_page(request, found, form)
+    if is_theirs(request, scope):
+        return count_page(request, found, form)
+    answer = HttpResponse(PassOver.message, content_type="text/plain; charset=utf-8")
+    answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return answer
+
+
+def is_theirs(request: HttpRequest, scope: Scope) -> bool:
+    """Return whether the browser has an open session of whom a pass names: a pass opens no page."""
+    is_open = cast("VaultRequest", request).vault is not None
+    return is_open and scope_of(request).user_id == scope.user_id
 
 
 def count_page(request: HttpRequest, found: Session, form: CountForm) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from protect.notices.models import Outgoing
 from protect.orgs.access import scope_for
+from protect.orgs.models import User
 from protect.trainings.actions import ambassadors
 from protect.trainings.enums import BookingRole, BookingState, Mood
 from protect.trainings.models import Ambassador, Debrief
@@ -76,6 +77,40 @@ def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
     row = Ambassador.objects.get()
     assert (row.may_name, row.may_picture, row.may_voice) == (False, False, True)
     assert mailed() == [("sana@demo.example", "work_waiting")]
+
+
+def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
+    yara, otto = world.people["yara"].user, world.people["otto"].user
+    make_ambassador(world.elsewhere, otto, yara)
+    Ambassador.objects.update(may_name=True, may_picture=True)
+    nothing = dict.fromkeys(ambassadors.AGREED, False)
+    ambassadors.agree(world.scope("yara"), nothing, at=AT)
+
+    assert ambassadors.agreed_of(world.scope("yara")) == nothing
+    assert not Ambassador.objects.exclude(may_name=False, may_picture=False).exists()
+    assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
+
+
+def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
+    make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
+    Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
+
+    assert ambassadors.agreed_of(world.scope("yara"))["may_voice"]
+    with pytest.raises(Http404):
+        ambassadors.agreed_of(world.scope("pia"))
+
+
+def test_without_a_supervisor_who_can_sign_in_the_button_reaches_those_who_plan(world):
+    sana = User.objects.filter(pk=world.people["sana"].pk)
+    sana.update(is_active=False, suspended_at=AT)
+    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    assert mailed() == [("pia@demo.example", "call_now")]
+    with pytest.raises(Http404):
+        ambassadors.called(world.scope("otto"), row, at=AT)
+    ambassadors.called(world.scope("pia"), row, at=AT)
+
+    row.refresh_from_db()
+    assert row.called_at == AT
 
 
 def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_has_called(world):

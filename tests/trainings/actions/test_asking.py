@@ -73,6 +73,18 @@ def test_the_asker_completes_what_is_missing(planners):
     assert (planners.people["pia"].email, "work_waiting") in mailed()
 
 
+def test_who_writes_again_and_again_mails_those_who_plan_once_until_it_has_left(planners):
+    row = make_request(planners.host)
+    for number in range(3):
+        asking.complete(row, KNOWN | {"said": f"Room {number}"}, at=AT)
+    waiting = Outgoing.objects.filter(template="work_waiting")
+    assert waiting.count() == 1
+    waiting.update(sent_at=AT, link="")
+    asking.complete(row, KNOWN | {"said": "Room 4"}, at=AT)
+
+    assert waiting.count() == 2
+
+
 @pytest.mark.parametrize("state", ["held", "closed", "declined"])
 def test_what_has_ended_is_not_changed_any_more(state):
     row = make_request(state=state, reason="No", alternative="Next year")

@@ -10,10 +10,11 @@ from django.core import signing
 from django.db import IntegrityError
 from django.http import Http404
 
+from protect.orgs.models import User
 from protect.trainings.actions import head_counts
 from protect.trainings.actions.head_counts import Declared
 from protect.trainings.enums import BookingRole
-from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.errors import PassOver, RequestMoveNotAllowed, TallyImpossible
 from protect.trainings.models import HeadCount, Tally
 from tests.trainings.planning import AT
 from tests.trainings.requesting import make_ambassador, make_held, make_request
@@ -103,6 +104,34 @@ def test_a_pass_opens_one_session_for_three_days(pia, session):
     assert (scope.user_id, found) == (pia.user_id, session)
     with pytest.raises(PassOver):
         head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
+
+
+def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
+    text = head_counts.pass_for(pia, session, at=AT)
+    made = make_ambassador(planners.host, planners.people["pia"], planners.people["pia"])
+    session.bookings.create(
+        resource=made,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    assert head_counts.passed(text, at=AT)
+    User.objects.filter(pk=pia.user_id).update(is_active=False, suspended_at=AT)
+
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT)
+
+
+def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, session):
+    with pytest.raises(RequestMoveNotAllowed):
+        head_counts.declare(pia, session, said(), at=AT - timedelta(seconds=1))
+    session.cancelled_at = AT
+    session.save(update_fields=["cancelled_at"])
+    with pytest.raises(RequestMoveNotAllowed):
+        head_counts.declare(pia, session, said(), at=AT)
+
+    assert not HeadCount.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.access import get_own
-from protect.trainings.actions import planning, registering
+from protect.trainings.actions import mailing, planning, registering
 from protect.trainings.enums import Approval, EditionMove
 from protect.trainings.models import Registration
 from tests.trainings.actions.test_registering import come, fill
@@ -86,6 +86,19 @@ def test_who_is_offered_a_seat_hears_of_it_once_and_of_its_lapse(edition, pia):
     assert out.getvalue() == "lapsed 1, offered 1\n"
     assert mails_of(waiting) == [REGISTERED, OFFERED, CHANGED]
     assert mails_of(following) == [REGISTERED, OFFERED]
+
+
+def test_who_asks_again_and_again_for_a_link_gets_one_mail_until_it_has_left(edition):
+    row = come(edition)
+    for _ in range(3):
+        mailing.remind(edition, row.participant.email, at=LATER)
+    assert mails_of(row) == [REGISTERED]
+    mails = Outgoing.objects.filter(to=row.participant.email)
+    mails.update(sent_at=LATER, link="")
+    for _ in range(3):
+        mailing.remind(edition, row.participant.email, at=LATER)
+
+    assert mails_of(row) == [REGISTERED, REGISTERED]
 
 
 def test_passing_on_again_changes_nothing(edition):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from protect.trainings.actions.asking import token_of
 from protect.trainings.models import SessionRequest
+from protect.trainings.views import asking
 from tests.trainings.requesting import KNOWN, make_request, typed
 from tests.vault.views.desk import words
 
@@ -85,6 +86,19 @@ def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
     row.refresh_from_db()
     assert {name: getattr(row, name) for name in KNOWN} == KNOWN
     assert "Before we can come" not in words(visitor.get(address))
+
+
+def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visitor):
+    address, elsewhere = f"{ASK}/{token_of(make_request().pk)}", "203.0.113.64"
+    said = {"contact_name": "Demo Teacher", "said": "Room 4"}
+    codes = [
+        visitor.post(address, said, REMOTE_ADDR=elsewhere).status_code for _ in range(asking.MOST)
+    ]
+    refused = visitor.post(address, said | {"said": "Room 5"}, REMOTE_ADDR=elsewhere)
+
+    assert {*codes} == {303}
+    assert refused.status_code == 429
+    assert SessionRequest.objects.get().said == "Room 4"
 
 
 def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):

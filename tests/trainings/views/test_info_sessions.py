@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from protect.trainings.errors import PassOver
 from protect.trainings.models import HeadCount
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT
@@ -73,6 +74,21 @@ def test_a_wrong_number_stands_at_its_field_and_nothing_is_kept(desk, session):
     assert answer.status_code == 422
     assert "could_name" in answer.context["form"].errors
     assert b'value="7"' in answer.content
+    assert not HeadCount.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["nobody", "another", "locked"])
+def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, session, whose):
+    typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "answered": "x"}
+    other = Desk(at=AT)
+    if whose == "another":
+        other.let_in(make_person("otto"))
+    if whose == "locked":
+        (other := desk).post("/lock")
+    answer = other.post(SENT, **typed)
+
+    assert answer.status_code == 422
+    assert words(answer) == PassOver.message
     assert not HeadCount.objects.exists()
 
 
