@@ -6,7 +6,9 @@ What was counted stands without them. Scans of signed lists stay as long as the 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.db.models import Max, Q, QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates, needs
+from protect.trainings.actions.people import folded
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import EditionState
@@ -25,6 +28,8 @@ from protect.trainings.models import (
     Participant,
     PersonDoubt,
     Registration,
+    Response,
+    Roster,
     WaitingMove,
 )
 from protect.trainings.vocabulary import kept_for
@@ -41,7 +46,7 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
     trace = Trace.of(scope, person.host_id, at=at)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
     for row in to_come.order_by("edition", "pk"):
-        withdraw(row, at=at)
+        withdraw(row, at=at, is_told=False)
     _erase(person.pk, trace)
 
 
@@ -53,7 +58,7 @@ def forget_ended(*, at: datetime) -> int:
     """
     rows = _without_traces(Registration.objects.all()).filter(ended_at__lte=at - kept_for("ended"))
     people = set(rows.order_by("pk").values_list("participant", flat=True))
-    count = _delete(rows)
+    count = _delete(rows, at)
     Participant.objects.filter(pk__in=people, registrations=None).delete()
     return count
 
@@ -76,24 +81,42 @@ def forget_named_lists(*, at: datetime) -> int:
 
 
 def _erase(pk: UUID, trace: Trace) -> None:
+    _unlist(pk)
     person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
     if person.erased_at is not None:
         return
     _uncount(person)
-    _delete(_without_traces(person.registrations.all()))
+    _delete(_without_traces(person.registrations.all()), trace.at)
     rows = person.registrations.all()
     forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
     needs.erase_of(rows.order_by("pk"), at=trace.at)
-    for kept_apart in (AttendanceClaim, FollowUp, WaitingMove):
+    for kept_apart in (AttendanceClaim, FollowUp, Response, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
-        row.token_hash, row.reason = secrets.token_hex(KEY_BYTES), ""
-        row.save(update_fields=["token_hash", "reason"])
+        row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
+        row.reason = ""
+        row.save(update_fields=["token_hash", "feed_hash", "reason"])
     PersonDoubt.objects.filter(Q(first=person) | Q(second=person)).delete()
     person.name = person.email = ""
     person.sender, person.cohort, person.erased_at = None, None, trace.at
     person.save(update_fields=["name", "email", "sender", "cohort", "erased_at"])
     trace.record("erase_person", person)
+
+
+def _unlist(pk: UUID) -> None:
+    """Take somebody out of lists that wait to be registered. Lists are locked before people."""
+    person = Participant.objects.get(pk=pk)
+    rosters = Roster.objects.filter(edition__host=person.host_id)
+    for roster in rosters.select_for_update(of=("self",)).order_by("pk"):
+        rows = [each for each in roster.rows if _address(each) != person.email]
+        if len(rows) < len(roster.rows):
+            roster.rows = rows
+            roster.save(update_fields=["rows"])
+
+
+def _address(row: Mapping[str, Any]) -> str | None:
+    """Return the address in a row of a list, as it is kept of people; None where there is none."""
+    return folded(row["cells"].get("email", "")) or None
 
 
 def _uncount(person: Participant) -> None:
@@ -111,8 +134,9 @@ def _without_traces(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     return rows.filter(ended_at__isnull=False, attendances=None, certificates=None)
 
 
-def _delete(rows: QuerySet[Registration]) -> int:
+def _delete(rows: QuerySet[Registration], at: datetime) -> int:
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    needs.erase_of(Registration.objects.filter(pk__in=keys).order_by("pk"), at=at)
     WaitingMove.objects.filter(registration__in=keys).delete()
     Registration.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -9,11 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.enums import Sex
 from protect.trainings.models import Participant
 
-# What a later registration says anew of somebody who is known.
 TOLD = ("name", "sender", "cohort", "profession", "sector", "sex", "age_band")
+UNSAID = (None, "", Sex.UNDISCLOSED)
 
 
 def folded(email: str) -> str:
@@ -22,22 +24,24 @@ def folded(email: str) -> str:
 
 
 @transaction.atomic
-def known_or_new(host: Organisation, told: Mapping[str, Any], *, at: datetime) -> Participant:
-    """Return the participant with this address, with what is said of them now.
+def known_or_new(
+    host: Organisation, told: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
+) -> Participant:
+    """Return the participant with this address. What is not known of them yet is added.
 
+    `scope` is of whoever plans: they alone change what is known. Anybody can write an address into
+    a form, and certificates print the name.
     Shapes: `told` has email, name, country, language, and perhaps more of TOLD; what it leaves out
-    stays as it was.
+    stays as it was. Errors: PermissionDenied.
     """
+    if scope is not None:
+        access.must_plan(scope, host.pk)
     given = _given(told)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
         host=host, email=folded(told["email"]), defaults={"created": at, **given}
     )
     if not is_new:
-        if given.get("sex") == Sex.UNDISCLOSED:
-            del given["sex"]  # nobody said it this time
-        for name, value in given.items():
-            setattr(person, name, value)
-        person.save(update_fields=[name.removesuffix("_id") for name in given])
+        _write(person, given if scope else _unsaid(person, given))
     return person
 
 
@@ -47,23 +51,37 @@ def many_known_or_new(
 ) -> list[Participant]:
     """Return the participants of a list in its order. Shapes: as `known_or_new`, no address twice.
 
-    Who is known is written anew one by one; the others come in one statement.
+    Who is new comes in one statement, also when another list brings them at the same moment.
     """
-    emails = [folded(each["email"]) for each in told]
-    rows = Participant.objects.filter(host=host, email__in=emails).values_list("email", flat=True)
-    known = {*rows.order_by("pk")}
+    said = {folded(each["email"]): _given(each) for each in told}
+    rows = Participant.objects.filter(host=host, email__in=said)
+    known = {*rows.order_by("pk").values_list("email", flat=True)}
     new = [
-        Participant(host=host, email=email, created=at, **_given(each))
-        for email, each in zip(emails, told, strict=True)
-        if email not in known
+        Participant(host=host, email=email, created=at, **said[email])
+        for email in sorted(said.keys() - known)  # all lists in one order: none waits for another
     ]
-    found = {row.email: row for row in Participant.objects.bulk_create(new)}
-    for email, each in zip(emails, told, strict=True):
-        if email in known:
-            found[email] = known_or_new(host, each, at=at)
-    return [found[email] for email in emails]
+    Participant.objects.bulk_create(new, ignore_conflicts=True)
+    mine = {each.pk for each in new}
+    locked = rows.select_for_update(of=("self",)).select_related("sender", "cohort")
+    found = {row.email: row for row in locked.order_by("email")}
+    for email, person in found.items():
+        if person.pk not in mine:
+            _write(person, _unsaid(person, said[email]))
+    return [found[email] for email in said]
 
 
 def _given(told: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: told[name] for name in TOLD if told.get(name) not in (None, "")}
+    given = {name: told[name] for name in TOLD if told.get(name) not in UNSAID}
     return given | {"country_id": told["country"], "language_id": told["language"]}
+
+
+def _unsaid(person: Participant, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if getattr(person, name) in UNSAID}
+
+
+def _write(person: Participant, given: Mapping[str, Any]) -> None:
+    if not given:
+        return
+    for name, value in given.items():
+        setattr(person, name, value)
+    person.save(update_fields=[name.removesuffix("_id") for name in given])

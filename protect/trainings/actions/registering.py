@@ -195,10 +195,11 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 
 @transaction.atomic
 def withdraw(
-    registration: Registration, *, at: datetime, scope: Scope | None = None
+    registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
 ) -> Registration:
     """End a registration; the seat goes to who is next. `scope`: as in `accept_offer`.
 
+    `is_told`: they get a mail with their link. Of whoever is erased that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
@@ -208,7 +209,8 @@ def withdraw(
     _end(row, RegistrationMove.WITHDRAW, at=at)
     trace.record("withdraw", row)
     needs.erase_of([row], at=at)
-    tell([row], Template.TRAINING_CHANGED, at=at)
+    if is_told:
+        tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return row
 

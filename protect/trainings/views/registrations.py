@@ -62,7 +62,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending(), transaction.atomic():  # refused: what is known of them stays, too
             told, at = form.cleaned_data, clock.now()
-            person = people.known_or_new(edition.host, told, at=at)
+            person = people.known_or_new(edition.host, told, at=at, scope=scope)
             source = Source.NOMINATED if told["sender"] else Source.APPLIED
             entry = Entry(source, told["sender"], sent_key=told["sent_key"])
             row = entering.enter(edition, person, entry, at=at, scope=scope).registration

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from protect.audit.models import Entry
 from protect.notices.enums import Template
+from protect.notices.models import Outgoing
 from protect.trainings.access import get_own
 from protect.trainings.actions.entering import Entry as Entering
 from protect.trainings.actions.entering import enter
@@ -20,11 +21,13 @@ from protect.trainings.actions.erasing import (
     forget_named_lists,
 )
 from protect.trainings.actions.mailing import tell
+from protect.trainings.actions.nominating import Brought, bring
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.enums import (
     AttendanceMethod,
     AttendanceState,
     EditionState,
+    Phase,
     RegistrationState,
     Source,
     WaitingRule,
@@ -37,9 +40,13 @@ from protect.trainings.models import (
     CountedPerson,
     Participant,
     Registration,
+    Response,
+    Roster,
     WaitingMove,
 )
+from protect.trainings.nominating import reading
 from protect.trainings.vocabulary import kept_for
+from tests.trainings.measured import keep
 from tests.trainings.planning import (
     AT,
     make_edition,
@@ -123,6 +130,32 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
     assert row.state == RegistrationState.CONFIRMED
     with pytest.raises(Http404):
         get_own(own_token(row.pk))
+
+
+def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    Registration.objects.update(feed_hash="demo")
+    keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
+    text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
+    bring(row.edition, Brought(reading.of_text(text), "BE", "fr"), at=AT)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    row.refresh_from_db()
+    assert row.feed_hash is None
+    assert not Response.objects.exists()
+    left = [each["cells"]["name"] for each in Roster.objects.get().rows]
+    assert left == ["Demo Ali", "Demo Nobody"]
+
+
+def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
+    row = registered(planners)
+    mailed = Outgoing.objects.count()
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert Outgoing.objects.count() == mailed
 
 
 def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):

@@ -236,3 +236,12 @@ def test_who_is_erased_on_request_leaves_no_sealed_need(planners, edition, lena,
     erasing.erase_person(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Record.objects.exists()
+
+
+def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, edition, lena, row):
+    said_by(row, DIET)
+    planning.move(planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room")
+    erasing.erase_person(planners.scope("pia"), row.participant, at=LATER)
+
+    assert not Need.objects.exists()
+    assert not Record.objects.exists()

@@ -169,6 +169,17 @@ def test_good_rows_are_registered_and_bad_ones_wait(edition, planners):
     assert {*Outgoing.objects.values_list("template", flat=True)} == {"training_named"}
 
 
+def test_a_list_leaves_what_is_known_of_somebody(edition, planners):
+    made = make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
+    sender = make_sender(planners.host)
+    nominating.confirm(nominating.bring(edition, brought(sender=sender), at=AT), at=AT)
+
+    made.refresh_from_db()
+    assert made.name == "Demo Zhanna"
+    assert made.sender == sender  # nobody had said it
+    assert names(edition) == ["Demo Ali", "Demo Zhanna"]
+
+
 def test_pressed_twice_nobody_is_registered_twice(edition):
     roster = nominating.bring(edition, brought(), at=AT)
     nominating.confirm(roster, at=AT)

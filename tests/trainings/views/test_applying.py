@@ -144,6 +144,18 @@ def test_who_applies_gets_a_page_of_their_own_and_a_mail_with_its_link(visitor, 
     assert not visitor.cookies
 
 
+def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
+    visitor, host, edition
+):
+    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
+    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(sex="f"))
+
+    known.refresh_from_db()
+    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
+    assert known.sex == "f"  # nobody had said it
+    assert "Zhanna" not in plain(visitor.get(answer["Location"]))
+
+
 def test_the_same_form_twice_leads_to_the_same_page(visitor, edition):
     fields = typed()
     address = f"/trainings/en/e/{edition.code}/apply"

@@ -21,7 +21,13 @@ from protect.trainings.models import (
 )
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_registering import come, fill, states
-from tests.trainings.planning import AT, make_course, make_edition, make_sender
+from tests.trainings.planning import (
+    AT,
+    make_course,
+    make_edition,
+    make_participant,
+    make_sender,
+)
 from tests.vault.views.desk import words
 
 
@@ -275,6 +281,14 @@ def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition)
 
     known = Participant.objects.get()
     assert (known.name, known.country_id) == ("Demo Noor", "BE")
+
+
+def test_who_plans_writes_a_name_anew(desk_of, edition):
+    made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
+    desk_of().post(f"/trainings/{edition.pk}/register", **somebody())
+
+    made.refresh_from_db()
+    assert made.name == "Demo Noor"
 
 
 def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
