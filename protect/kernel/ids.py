@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import uuid
 
 # No vowels (no words appear), no l, o, 0, 1, i (no misreading from paper).
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
 SHORT_LENGTH = 6
+SECRET_LENGTH = 21  # of 27 characters: 99 bits
 # Part of every code. Chosen so that no two of the places, areas and countries of the first release
 # collide (of 33,000 places one pair is expected to). Never change it: codes stand on paper.
 SERIES = "1"
@@ -32,6 +34,11 @@ def grouped(code: str) -> str:
     """Return a short code as one says it and writes it on paper: “bcd-fgh”."""
     half = SHORT_LENGTH // 2
     return f"{code[:half]}-{code[half:]}"
+
+
+def drawn_secret() -> str:
+    """Return a secret for paper: too long to be guessed, short enough to be typed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
 
 
 def squeezed(typed: str) -> str:

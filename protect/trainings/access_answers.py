@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import Http404
 
+from protect.kernel.ids import squeezed
 from protect.trainings.access import token_hash
 from protect.trainings.enums import EditionState, Phase
 from protect.trainings.measuring.errors import SlipGone
@@ -32,11 +33,14 @@ def get_measuring(edition: Edition) -> Measuring:
 
 
 def get_slip(token: str, day: date) -> AnswerToken:
-    """Return the slip that still opens a form on a day. Errors: SlipGone, for every other one."""
+    """Return the slip that still opens a form on a day, in whatever case somebody typed it.
+
+    Errors: SlipGone, for every other one.
+    """
     rows = AnswerToken.objects.select_related(
         "edition__measuring", "edition__course_version", "edition__host"
     )
-    found = rows.filter(token_hash=token_hash(token), expires_on__gte=day).first()
+    found = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if found is None:
         raise SlipGone
     return found

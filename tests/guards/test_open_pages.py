@@ -6,18 +6,25 @@ import re
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from protect.site import zones
+from protect.trainings import urls_public
+from protect.trainings.errors import BookingMoveNotAllowed
+from protect.trainings.views.public import open_page
 from protect.ui.assets import OPEN_CSP
 from tests.guards.test_access_table import PUBLIC
 
 HEADERS = {**zones.PUBLIC_HEADERS, "Content-Security-Policy": OPEN_CSP}
-PAGES = [
+OPENED = [
     address
     for name, (address, status) in PUBLIC.items()
     if name.startswith("open:") and address.startswith("/trainings/") and status == 200
 ]
+PAGES = [address for address in OPENED if not address.endswith(".ics")]
+# What search engines may find, and each training that is listed: nobody's secret is in its address.
+LISTED = {"/trainings/fr/", "/trainings/fr/ask", "/trainings/fr/check"}
 LOADED = re.compile(
     r"<(?:link|script|img|iframe|source|audio|video|object|embed)[^>]+(?:src|href)=\"([^\"]+)"
 )
@@ -53,6 +60,36 @@ def test_every_page_leaves_no_trace_and_speaks_the_language_of_its_address(addre
     assert body.count("<h1") == 1
     assert "112" in body
     assert body.index('class="skip"') < body.index("<main")
+
+
+@pytest.mark.parametrize("address", OPENED)
+def test_search_engines_find_those_pages_only_that_are_listed(address, settings):
+    settings.IS_DEMO = False
+
+    assert (page(address)["X-Robots-Tag"] == "noindex") is (address not in LISTED)
+
+
+def test_every_address_with_a_language_is_an_open_page():
+    """So a page whose address is somebody's secret is kept out of search engines by default."""
+    opened = open_page(lambda request: HttpResponse()).__code__
+    made = [each for each in urls_public.urlpatterns if "<tag:tag>" in str(each.pattern)]
+
+    assert len(made) > 20
+    assert {each.name for each in made if each.callback.__code__ is not opened} == set()
+
+
+def test_a_page_that_says_nothing_is_not_listed_and_its_refusal_stands_in_this_zone():
+    def refuse(request):
+        raise BookingMoveNotAllowed(state="declined", move="confirm")
+
+    request = RequestFactory().get("/trainings/ar/none")
+    plain = open_page(lambda request: HttpResponse())(request, tag="ar")
+    refused = open_page(refuse)(request, tag="ar")
+
+    assert plain["X-Robots-Tag"] == "noindex"
+    assert refused.status_code == BookingMoveNotAllowed.status
+    assert refused["Content-Security-Policy"] == OPEN_CSP
+    assert '<html lang="ar" dir="rtl">' in refused.content.decode()
 
 
 def test_a_language_that_the_desk_does_not_have_is_not_found():

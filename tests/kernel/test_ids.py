@@ -24,6 +24,14 @@ def test_a_code_is_said_in_two_groups_and_known_again_however_it_is_typed():
         assert ids.squeezed(typed) == "ns8wfx"
 
 
+def test_a_secret_for_paper_has_letters_that_nobody_misreads_and_is_too_long_to_guess():
+    drawn = {ids.drawn_secret() for _ in range(50)}
+
+    assert len(drawn) == 50
+    assert all(set(each) <= set(ids.ALPHABET) for each in drawn)
+    assert len(ids.ALPHABET) ** min(map(len, drawn)) >= 2**96
+
+
 def test_things_of_different_kinds_have_different_codes():
     assert ids.short_code("place", 1) != ids.short_code("area", 1)
 

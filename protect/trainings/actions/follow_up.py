@@ -6,7 +6,6 @@ who has. Source: docs/adr/0031-answers-without-people.md.
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -129,7 +128,7 @@ def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
 def _token(registration: Registration) -> str:
     """Return the token of somebody's link: the same in both mails, and kept nowhere."""
     digest = hmac.digest(match_key(PURPOSE), registration.pk.bytes, "sha256")
-    return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+    return digest[:TOKEN_BYTES].hex()
 
 
 def _mail(registration: Registration, at: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
 
+from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.answering import key_of
@@ -25,7 +25,6 @@ from protect.trainings.models import (
 )
 from protect.trainings.rules.asking import DAYS_OPEN
 
-SLIP_BYTES = 12
 MOST = 200  # slips in one printing
 
 
@@ -44,7 +43,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
         raise AnalysisFrozen
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
     until = max(at, last.first() or at) + DAYS_OPEN
-    tokens = [secrets.token_urlsafe(SLIP_BYTES) for _ in range(number)]
+    tokens = [drawn_secret() for _ in range(number)]
     AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,

@@ -24,7 +24,7 @@ from protect.trainings.measuring.codes import Mistake, printed, read
 from protect.trainings.measuring.errors import SlipGone
 from protect.trainings.models import Edition
 from protect.trainings.support import content_notes, line_of
-from protect.trainings.views.public import in_frame, open_page, show_open
+from protect.trainings.views.public import open_page, show_open
 
 # Pages sent in a minute from one address: a class sits behind one.
 LIMITS = Limits(200)
@@ -32,7 +32,6 @@ LIMITS = Limits(200)
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     """First the card, then the questions: by its card somebody may be asked the other set."""
     _must_pass(request)
@@ -57,7 +56,6 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def slip(request: HttpRequest, token: str) -> HttpResponse:
     """The evaluation, or the follow-up, that a slip opens once."""
     _must_pass(request)

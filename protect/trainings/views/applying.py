@@ -29,7 +29,7 @@ from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.support import content_notes, line_of
-from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.trainings.views.public import listed, open_page, show_open
 
 PAGE = 20  # trainings
 AGREE = "agree"
@@ -66,7 +66,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
             (each, language_name(each), each == language) for each in _there(every, "languages")
         ],
     }
-    return show_open(request, "edition_calendar.html", None, context)
+    return listed(show_open(request, "edition_calendar.html", None, context))
 
 
 @open_page
@@ -75,12 +75,11 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     found, at = links.get_open(code), clock.now()
     shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), at)
     response = show_open(request, "edition.html", None, {"line": shown} | beside(found))
-    return response if found.is_listed else unlisted(response)
+    return listed(response) if found.is_listed else response
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     found = links.get_open(code)
     tag = get_language() or "en"
@@ -99,7 +98,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
         with form.mending():
             return _applied(request, found, form)
     shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
-    return unlisted(show_open(request, "edition_apply.html", form, {"line": shown}))
+    return show_open(request, "edition_apply.html", form, {"line": shown})
 
 
 def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
@@ -112,13 +111,12 @@ def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpRespo
             row = entering.enter(found, person, entry, at=at).registration
     except AlreadyRegistered:
         mailing.remind(found, told["email"], at=at)
-        return unlisted(show_open(request, "mail_sent.html", None, {"edition": found}))
+        return show_open(request, "mail_sent.html", None, {"edition": found})
     return _to_own(links.own_token(row.pk), "applied")
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def own(request: HttpRequest, token: str) -> HttpResponse:
     found = get_own(token)
     if request.method == "POST":
@@ -139,7 +137,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "learning": own_learning_of(found, clock.now()),
         "has_certificate": Certificate.objects.filter(registration=found).exists(),
     }
-    return unlisted(show_open(request, "own.html", None, context | beside(found.edition)))
+    return show_open(request, "own.html", None, context | beside(found.edition))
 
 
 def _answer(found: Registration, deed: str) -> str:

@@ -21,7 +21,7 @@ from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.packs import card_language, cards
 from protect.trainings.rules.requesting import OPEN, missing_of
-from protect.trainings.views.public import open_page, show_open, unlisted
+from protect.trainings.views.public import listed, open_page, show_open
 from protect.trainings.vocabulary import grades
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
@@ -46,7 +46,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
         answer = redirect("open:request", get_language(), asked.token)
         answer.status_code = 303
         return answer
-    return show_open(request, "request_ask.html", form)
+    return listed(show_open(request, "request_ask.html", form))
 
 
 @open_page
@@ -77,7 +77,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
         "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
         "sessions": found.sessions.standing().select_related("venue__resource"),
     }
-    return unlisted(show_open(request, "request.html", form, context))
+    return show_open(request, "request.html", form, context)
 
 
 def told_of(found: SessionRequest) -> dict[str, Any]:

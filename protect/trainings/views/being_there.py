@@ -19,7 +19,7 @@ from protect.trainings.enums import RegistrationState
 from protect.trainings.forms.claiming import ExcuseForm, HereByAddressForm, HereForm
 from protect.trainings.models import Registration, Session
 from protect.trainings.rules.claiming import SECONDS, is_open
-from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 from protect.ui.press import qr
 
 # Codes typed in a minute from one address: a class sits behind one.
@@ -27,7 +27,6 @@ LIMITS = Limits(120)
 
 
 @open_page
-@in_frame
 @require_http_methods(["GET", "POST"])
 def here(request: HttpRequest) -> HttpResponse:
     """Say by address and code that one is there."""
@@ -37,12 +36,11 @@ def here(request: HttpRequest) -> HttpResponse:
         with form.mending():
             at = clock.now()
             claiming.claim_by_address(told["email"], told["code"], told["sent_key"], at=at)
-            return unlisted(show_open(request, "here_said.html"))
-    return unlisted(show_open(request, "here.html", form, {"half_days": []}))
+            return show_open(request, "here_said.html")
+    return show_open(request, "here.html", form, {"half_days": []})
 
 
 @open_page
-@in_frame
 @require_http_methods(["GET", "POST"])
 def own_here(request: HttpRequest, token: str) -> HttpResponse:
     """Say by one's own link that one is there, or which half day one cannot come to."""
@@ -54,8 +52,8 @@ def own_here(request: HttpRequest, token: str) -> HttpResponse:
         told = form.cleaned_data
         with form.mending():
             claiming.claim(registration, told["code"], told["sent_key"], at=clock.now())
-            return unlisted(show_open(request, "here_said.html"))
-    return unlisted(show_open(request, "here.html", form, _to_come(registration)))
+            return show_open(request, "here_said.html")
+    return show_open(request, "here.html", form, _to_come(registration))
 
 
 @open_page
@@ -77,7 +75,7 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
         "qr": qr(f"{address}?code={code}") if code else "",
         "again": SECONDS - int(at.timestamp()) % SECONDS,
     }
-    return unlisted(show_open(request, "room.html", None, context))
+    return show_open(request, "room.html", None, context)
 
 
 def here_address() -> str:
@@ -111,7 +109,7 @@ def _excused(request: HttpRequest, registration: Registration) -> HttpResponse:
     if session is None:
         raise Http404
     claiming.excuse(registration, session, form.cleaned_data["sent_key"], at=clock.now())
-    return unlisted(show_open(request, "here_said.html", None, {"is_excuse": True}))
+    return show_open(request, "here_said.html", None, {"is_excuse": True})
 
 
 def _to_come(registration: Registration) -> dict[str, object]:

@@ -20,7 +20,7 @@ from protect.trainings.certificate_files import day_of
 from protect.trainings.forms.certificates import CheckForm, NameForm
 from protect.trainings.judging import judged
 from protect.trainings.models import Certificate
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import listed, open_page, show_open
 from protect.vault import gates
 
 
@@ -52,9 +52,7 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
         "name": name if found.shows_name else "",
         "matches": matches,
     }
-    response = show_open(request, "certificate.html", form, context)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return show_open(request, "certificate.html", form, context)
 
 
 @open_page
@@ -68,7 +66,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
             document = certificate_of(form.cleaned_data["file"].read())
             verdict = judged(document, at=clock.now())
     context = {"verdict": verdict, "said": labels.verdict(verdict) if verdict else None}
-    return show_open(request, "certificate_check.html", form, context)
+    return listed(show_open(request, "certificate_check.html", form, context))
 
 
 def told_of(found: Certificate) -> dict[str, str] | None:

@@ -12,7 +12,7 @@ from protect.trainings.actions import linking
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Edition
 from protect.trainings.views.own import public_address
-from protect.trainings.views.public import open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -60,7 +60,7 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     elif request.method == "POST":
         feed = public_address("registration_feed", linking.give_feed(found, at=at))
     context = {"token": token, "feed": feed, "has_feed": bool(feed or found.feed_hash)}
-    return unlisted(show_open(request, "own_calendar.html", None, context))
+    return show_open(request, "own_calendar.html", None, context)
 
 
 def _tag() -> str:
@@ -72,8 +72,5 @@ def _has_titles(request: HttpRequest) -> bool:
 
 
 def _answer(document: bytes) -> HttpResponse:
-    headers = {
-        "Content-Disposition": 'inline; filename="calendar.ics"',
-        "Cache-Control": "private, no-cache",
-    }
+    headers = {"Content-Disposition": 'inline; filename="calendar.ics"'}
     return HttpResponse(document, content_type=TYPE, headers=headers)

@@ -14,7 +14,7 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.own import lines_of
 from protect.trainings.views.bookings import move_of
 from protect.trainings.views.own import answer_own, feed_address, give_or_end
-from protect.trainings.views.public import open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 
 
 @open_page
@@ -36,4 +36,4 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
         "lines": lines_of(rows, at=clock.now()),
         "feed": feed_address(found),
     }
-    return unlisted(show_open(request, "own_bookings.html", None, context))
+    return show_open(request, "own_bookings.html", None, context)

@@ -23,7 +23,7 @@ from protect.trainings.measuring.errors import AnsweredAlready
 from protect.trainings.models import Inquiry
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.views.answering import show_questions, thank
-from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 
 LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
 AGREE, DECLINE, SLIP = "agree", "decline", "slip"
@@ -31,7 +31,6 @@ AGREE, DECLINE, SLIP = "agree", "decline", "slip"
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     found, at = get_own(token), clock.now()
     learning = own_learning_of(found, at)
@@ -52,12 +51,11 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     if deed in {AGREE, DECLINE}:
         return _back(token)
     context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
-    return unlisted(show_open(request, "own_learning.html", form, context))
+    return show_open(request, "own_learning.html", form, context)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     """The one test that has a name: it is said before the first question."""
     found, at = get_own(token), clock.now()
@@ -73,8 +71,8 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
     if page.is_valid():
         handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
-        return unlisted(thank(request, found.edition, asked, handed))
-    return unlisted(show_questions(request, page, found.edition, {}))
+        return thank(request, found.edition, asked, handed)
+    return show_questions(request, page, found.edition, {})
 
 
 def _back(token: str) -> HttpResponse:

@@ -10,12 +10,11 @@ from protect.trainings.access import get_own
 from protect.trainings.actions import needs
 from protect.trainings.forms.needs import NeedsForm
 from protect.trainings.needed import own_lines
-from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     found = get_own(token)
     form, is_said = NeedsForm(request.POST if request.method == "POST" else None), False
@@ -29,4 +28,4 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "is_said": is_said,
         "is_asked": needs.is_asked(found.edition) and found.ended_at is None,
     }
-    return unlisted(show_open(request, "own_needs.html", form, context))
+    return show_open(request, "own_needs.html", form, context)

@@ -25,17 +25,26 @@ from protect.vault import gates
 
 type View = Callable[..., HttpResponse]
 
+ROBOTS = "X-Robots-Tag"
+
 
 def open_page(view: View) -> View:
-    """Open a page to everybody, in the language of its address, with a policy for its files."""
+    """Open a page to everybody, in the language of its address, with a policy for its files.
+
+    Search engines leave it out unless it is `listed`; a refusal is said on a page of this zone.
+    """
 
     @gates.open_to_all
     @wraps(view)
     def shown(request: HttpRequest, tag: str, *args: Any, **kwargs: Any) -> HttpResponse:
         with translation.override(tag):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except ProtectError as error:
+                response = _refused(request, error)
         response.headers["Content-Security-Policy"] = OPEN_CSP
         response.headers["Content-Language"] = tag
+        response.headers.setdefault(ROBOTS, "noindex")
         return response
 
     return shown
@@ -57,26 +66,9 @@ def show_open(
     return show(request, f"public/{template}", form, {**frame, **(context or {})})
 
 
-def in_frame(view: View) -> View:
-    """Say a refusal on a page of this zone: there is no desk to go back to for whoever reads it."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ProtectError as error:
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            response = show_open(request, "refused.html", None, {"said": error.text()})
-            response.status_code = error.status
-            return response
-
-    return shown
-
-
-def unlisted(response: HttpResponse) -> HttpResponse:
-    """Keep a page out of search engines: it is for whoever has its link."""
-    response.headers["X-Robots-Tag"] = "noindex"
+def listed(response: HttpResponse) -> HttpResponse:
+    """Let search engines find a page that is for everybody."""
+    response.headers[ROBOTS] = "all"
     return response
 
 
@@ -85,3 +77,12 @@ def unlisted(response: HttpResponse) -> HttpResponse:
 def language_choice(request: HttpRequest) -> HttpResponse:
     """Lead to the calendar in the language of the browser, or English."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
+
+
+def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say a refusal: there is no desk to go back to for whoever reads it."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error
+    response = show_open(request, "refused.html", None, {"said": error.text()})
+    response.status_code = error.status
+    return response

@@ -18,7 +18,7 @@ from protect.trainings.forms.lists import RosterForm
 from protect.trainings.models import Edition, Sender
 from protect.trainings.open_board import line, lines, loaded
 from protect.trainings.rosters import bad_rows, brought_by, first_told, listing
-from protect.trainings.views.public import in_frame, open_page, show_open, unlisted
+from protect.trainings.views.public import open_page, show_open
 from protect.ui.forms import DeskForm
 
 LIMITS = Limits(30)  # lists in a minute from one address
@@ -40,12 +40,11 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
             for row in named.filter(participant__erased_at=None).order_by("-applied_at", "pk")[:200]
         ],
     }
-    return unlisted(show_open(request, "send.html", None, context))
+    return show_open(request, "send.html", None, context)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = links.get_sender_by(token)
     found = _edition_for(sender, code)
@@ -64,12 +63,11 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
             return _seen("open:send_roster", get_language(), token, roster.pk)
     shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
     context = {"sender": sender, "token": token, "line": shown}
-    return unlisted(show_open(request, "send_list.html", form, context))
+    return show_open(request, "send_list.html", form, context)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_frame
 def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     roster = links.get_roster_by(links.get_sender_by(token), pk)
     form = DeskForm(request.POST if request.method == "POST" else None)
@@ -81,13 +79,13 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
             nominating.confirm(roster, at=clock.now())
             return _seen("open:send_roster", get_language(), token, pk)
     context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
-    return unlisted(show_open(request, "send_roster.html", form, context))
+    return show_open(request, "send_roster.html", form, context)
 
 
 @open_page
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    return unlisted(bad_rows(links.get_roster_by(links.get_sender_by(token), pk)))
+    return bad_rows(links.get_roster_by(links.get_sender_by(token), pk))
 
 
 def _edition_for(sender: Sender, code: str) -> Edition:

@@ -10,7 +10,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
+from protect.kernel.ids import ALPHABET
 from protect.questionnaires.access import get_form
+from protect.trainings.access_answers import get_slip
 from protect.trainings.actions import answering, slips
 from protect.trainings.actions.answering import Moment, answer_by_slip, answer_test, assess, type_in
 from protect.trainings.actions.passing import passing_of
@@ -114,6 +116,15 @@ def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
     assert {*before} == {"knowledge-a", "knowledge-b"}
     assert all(first != second for first, second in zip(before, after, strict=True))
     assert answering.form_for(pre, "", key, "en") == answering.form_for(pre, "", key, "en")
+
+
+def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
+    measure(edition)
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    typed = (token, token.upper(), f"{token[:9]}-{token[9:]}")
+
+    assert set(token) <= set(ALPHABET)
+    assert {get_slip(each, AFTER.date()).edition for each in typed} == {edition}
 
 
 def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):

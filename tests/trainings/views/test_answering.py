@@ -135,6 +135,7 @@ def test_a_slip_opens_once_in_four_languages(edition, planners):
         for tag in ("en", "fr", "nl", "ar"):
             shown = browser.get(page.replace("/en/", f"/{tag}/"))
             assert shown.status_code == 200
+            assert shown["X-Robots-Tag"] == "noindex"
             assert wrongs(shown) == []
         typed = {"sent_key": uuid4(), "q-overall": "4", "q-useful": "5"}
         assert "Thank you" in words(browser.post(page, **typed))
@@ -157,7 +158,7 @@ def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings)
     settings.IS_DEMO = False
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
 
-    assert "In danger: 112." in shown
+    assert "En danger ? Appelez le 112." in shown
     assert "+32800" not in shown
 
 

@@ -237,7 +237,9 @@ def test_what_is_no_certificate_is_said_at_the_field(row, content):
 
 def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
     own = f"{own_of(row)}/certificate"
-    assert get(own).status_code == 200
+    for kind in ("", ".pdf", ".json"):
+        answer = get(f"{own}{kind}")
+        assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex")
     assert certificate_of(get(f"{own}.pdf").content) == row.document
     assert json.loads(get(f"{own}.json").content) == row.document
 
