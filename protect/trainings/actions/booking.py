@@ -1,6 +1,7 @@
 """Somebody or something booked for a session: looked for clashes first, under a lock.
 
-Resources are locked in the order of their ids: two bookings of one trainer meet here.
+Sessions are locked first, then resources in the order of their ids: two bookings of one trainer
+meet here, and nobody waits for whom they block.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
 from protect.trainings.errors import BookingMoveNotAllowed
 from protect.trainings.models import Booking, Resource, Session
+from protect.trainings.queries import SessionQuerySet
 from protect.trainings.rules.states import step_booking
 
 
@@ -159,6 +161,11 @@ def standing(session: Session) -> Session:
     if row.cancelled_at is not None:
         raise BookingMoveNotAllowed(state="cancelled", move="book")
     return row
+
+
+def standing_of(sessions: SessionQuerySet) -> list[Session]:
+    """Return those that take place, locked in order of their id: before what they book."""
+    return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 
 
 def lock(resources: Iterable[UUID]) -> list[Resource]:

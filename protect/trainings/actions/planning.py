@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing
+from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing, standing_of
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.telling import tell_booked
@@ -231,7 +232,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     trace = Trace.of(scope, edition.host_id, at=at)
     _going(edition, "half_day_cancel")
     row = standing(session)
-    _cancel(row, at=at)
+    cancel_sessions([row], at=at)
     trace.record("half_day_cancel", row)
     return row
 
@@ -267,6 +268,18 @@ def set_quota(
     trace.record("quota", row)
     offer_free(row, at=at)
     return quota
+
+
+def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
+    """Cancel sessions that are locked. Their bookings end, and whoever is booked hears of it."""
+    rows = Booking.objects.live().filter(session__in=sessions)
+    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
+    rows.update(state=BookingState.CANCELLED)
+    for session in sessions:
+        session.cancelled_at = at
+        session.sequence += 1
+        session.changed_at = at
+        session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
 
 
 def new_code() -> str:
@@ -311,21 +324,8 @@ def _raise(edition: Edition) -> None:
     Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
 
 
-def _cancel(session: Session, *, at: datetime) -> None:
-    rows = session.bookings.filter(state__in=[BookingState.ASKED, BookingState.ACCEPTED])
-    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
-    rows.update(state=BookingState.CANCELLED)
-    session.cancelled_at = session.cancelled_at or at
-    session.sequence += 1
-    session.changed_at = at
-    session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
-
-
 def _cancel_all(edition: Edition, *, at: datetime) -> None:
-    live = edition.sessions.standing().order_by("number")
-    lock(Booking.objects.live().filter(session__in=live).values_list("resource", flat=True))
-    for session in live:
-        _cancel(session, at=at)
+    cancel_sessions(standing_of(edition.sessions.all()), at=at)
     _end(edition.registrations.active(), at=at)
 
 

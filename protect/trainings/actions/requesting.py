@@ -11,13 +11,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.asking import fill_in, is_school, open_locked, tell_asker
-from protect.trainings.actions.booking import Wanted, book, keep_room, lock, move_bookings, standing
-from protect.trainings.actions.planning import HalfDay
+from protect.trainings.actions.booking import (
+    Wanted,
+    book,
+    keep_room,
+    lock,
+    move_bookings,
+    standing,
+    standing_of,
+)
+from protect.trainings.actions.planning import HalfDay, cancel_sessions
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     BookingRole,
@@ -68,7 +75,7 @@ def decline(
     if not reason or not alternative:
         raise ReasonMissing
     row.reason, row.alternative = reason, alternative
-    _cancel_sessions(row, at)
+    cancel_sessions(standing_of(row.sessions.all()), at=at)
     _save(row, at, "organisation", "reason", "alternative")
     trace.record("request_decline", row)
     tell_asker(row, at=at)
@@ -102,10 +109,11 @@ def schedule(
 ) -> Session:
     """Plan the session of a request and ask who is to hold it.
 
-    Errors: PermissionDenied; RequestMoveNotAllowed; RequestIncomplete; AmbassadorAlone;
-    ClashBlocks; ClashNeedsReason.
+    Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed;
+    RequestIncomplete; AmbassadorAlone; ClashBlocks; ClashNeedsReason.
     """
     row, trace = _taken(scope, request, RequestMove.SCHEDULE, at)
+    access.must_be_of(trace.org, half_day.venue)
     must_be_known(row)
     must_not_be_alone(people)
     session = Session.objects.create(
@@ -119,6 +127,8 @@ def schedule(
         venue=half_day.venue,
         link=half_day.link,
     )
+    venue = [session.venue_id] if session.venue_id else []
+    lock([*venue, *(each.resource.pk for each in people)])
     keep_room(session, trace, reason=reason)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
@@ -140,6 +150,8 @@ def ask_people(
     request = access.request_of(session)
     trace = Trace.of(scope, access.must_answer(scope, request), at=at)
     open_locked(request, "ask")
+    standing(session)
+    lock(each.resource.pk for each in people)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
     trace.record("request_people", request)
@@ -156,6 +168,7 @@ def move_session(
     """
     request = access.request_of(session)
     trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    access.must_be_of(trace.org, half_day.venue)
     asked = open_locked(request, "move")
     row = standing(session)
     stood = (row.starts_at, row.ends_at, row.venue_id)
@@ -164,7 +177,8 @@ def move_session(
         move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
-    row.save(update_fields=["starts_at", "ends_at", "venue", "link", "sequence"])
+    row.changed_at = at
+    row.save(update_fields=["starts_at", "ends_at", "venue", "link", "sequence", "changed_at"])
     keep_room(row, trace, reason=reason)
     trace.record("request_move", row)
     tell_asker(asked, at=at)
@@ -260,11 +274,3 @@ def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
     row.moved_at = at
     row.edited += 1
     row.save(update_fields=["state", "moved_at", "edited", *fields])
-
-
-def _cancel_sessions(row: SessionRequest, at: datetime) -> None:
-    live = row.sessions.standing()
-    bookings = Booking.objects.live().filter(session__in=live)
-    lock(bookings.order_by("pk").values_list("resource", flat=True))
-    bookings.update(state=BookingState.CANCELLED)
-    live.update(cancelled_at=at, sequence=F("sequence") + 1)

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from protect.trainings.actions import booking, planning
 from protect.trainings.actions.booking import Wanted
@@ -25,6 +27,7 @@ from protect.trainings.errors import (
 )
 from protect.trainings.models import Booking, Edition, Travel
 from tests.trainings.actions.test_registering import come, fill, states
+from tests.trainings.locked import locks
 from tests.trainings.planning import (
     AT,
     FIRST_DAY,
@@ -116,6 +119,16 @@ def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planner
     assert states(edition) == ["cancelled"] * 4
     assert row.state == "cancelled"
     assert not edition.sessions.standing().exists()
+
+
+def test_a_cancelled_edition_locks_its_half_days_before_what_they_book(planners, pia, edition):
+    for session in edition.sessions.order_by("number"):
+        booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    with CaptureQueriesContext(connection) as asked:
+        planning.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+
+    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+    assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
 
 
 def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from protect.notices.models import Outgoing
 from protect.trainings.actions import requesting
@@ -22,7 +25,8 @@ from protect.trainings.errors import (
     SessionNotOver,
 )
 from protect.trainings.models import Booking, HeadCount, Session, Suitability
-from tests.trainings.planning import AT
+from tests.trainings.locked import locks
+from tests.trainings.planning import AT, make_hall
 from tests.trainings.requesting import (
     KNOWN,
     LATER,
@@ -186,13 +190,63 @@ def test_a_request_that_is_declined_late_frees_everybody(planners, pia, two):
     assert not Booking.objects.live().exists()
 
 
+def test_whoever_is_booked_hears_that_a_request_is_declined_late(planners, pia, two):
+    ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
+    people = [*two, Wanted(ambassador, BookingRole.AMBASSADOR)]
+    row = make_request(planners.host, **KNOWN)
+    session = requesting.schedule(pia, row, half_day(), people, at=AT)
+    Outgoing.objects.all().delete()
+    requesting.decline(pia, row, "The school is closed", "In spring", at=LATER)
+    session.refresh_from_db()
+
+    mail = Outgoing.objects.get(template="work_waiting")
+    assert mail.to == planners.people["tom"].email
+    assert session.changed_at == LATER
+
+
+def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
+    row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
+    with CaptureQueriesContext(connection) as asked:
+        session = requesting.schedule(pia, row, replace(half_day(), venue=hall), two, at=AT)
+    (table, sql), *_ = locks(asked.captured_queries)
+    wanted = [hall.pk, *(each.resource.pk for each in two)]
+    assert table == "resource"
+    assert all(each.hex in sql for each in wanted)
+
+    found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
+    more = [Wanted(each, BookingRole.TRAINER) for each in found]
+    with CaptureQueriesContext(connection) as asked:
+        requesting.ask_people(pia, session, more, at=AT)
+    assert all(each.resource.pk.hex in locks(asked.captured_queries)[0][1] for each in more)
+
+    with CaptureQueriesContext(connection) as asked:
+        requesting.decline(pia, row, "The school is closed", "In spring", at=AT)
+    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+
+
+def test_a_session_is_in_no_venue_of_others(planners, pia, two):
+    row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
+    with pytest.raises(PermissionDenied):
+        requesting.schedule(pia, row, replace(half_day(), venue=theirs), two, at=AT)
+    assert state(row) == RequestState.AGREED
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+    with pytest.raises(PermissionDenied):
+        requesting.move_session(pia, session, replace(half_day(), venue=theirs), at=AT)
+
+    session.refresh_from_db()
+    assert session.venue is None
+    assert not Booking.objects.filter(resource=theirs.pk).exists()
+
+
 def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     session = requesting.schedule(pia, row, half_day(), two, at=AT)
     for booking in session.bookings.order_by("pk"):
         answer(booking, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
     requesting.move_session(pia, session, half_day(LATER + timedelta(days=1)), at=AT)
+    session.refresh_from_db()
 
+    assert session.changed_at == AT
     states = Booking.objects.order_by("pk").values_list("state", "starts_at")
     assert {*states} == {("asked", LATER + timedelta(days=1))}
 

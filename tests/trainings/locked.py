@@ -1,0 +1,15 @@
+"""What an action locks, in the order in which it asks the database for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+ORDERED = re.compile(r'FROM "trainings_(session|resource)" .*ORDER BY "trainings_\1"."id" ASC$')
+
+
+def locks(queries: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
+    """Return table and query of each lock of sessions or resources; SQLite says no FOR UPDATE."""
+    asked = [each["sql"].partition(" FOR UPDATE")[0].replace("-", "") for each in queries]
+    found = [(ORDERED.search(sql), sql) for sql in asked]
+    return [(match[1], sql) for match, sql in found if match]
