@@ -53,7 +53,7 @@ REQUEST_MOVES = {
     # Translators: a button: when, where and with whom an information session is.
     RequestMove.SCHEDULE: _("Schedule the session"),
     # Translators: a button: an information session has taken place.
-    RequestMove.HOLD: _("It has taken place"),
+    RequestMove.HOLD: _("The session has taken place"),
     # Translators: a button: nothing is left to do about a request.
     RequestMove.CLOSE: _("Close the request"),
     # Translators: a button: an organisation says no to a request.

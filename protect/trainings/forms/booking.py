@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.saying import language_name
@@ -108,7 +108,7 @@ class BookForm(ClashForm):
 def described(each: Candidate) -> SafeString:
     """Return a candidate as a choice: name, languages, and what speaks against it."""
     # Translators: somebody or something has nothing else at the time of a session.
-    said = each.findings or _now("Free at that time")
+    said = each.findings or gettext("Free at that time")
     spoken = ", ".join(language_name(row.pk) for row in each.resource.languages.all())
     return format_html(
         "<span><bdi>{}</bdi><small>{}</small></span>",

@@ -19,6 +19,7 @@ from protect.trainings.calendars import clocks
 from protect.trainings.calendars.errors import ClockAmbiguous, ClockRefused
 from protect.trainings.enums import Approval, Delivery, GroupPolicy
 from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
+from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import CourseVersion, Edition, Venue
 from protect.ui.forms import DeskForm
 
@@ -117,7 +118,7 @@ class EditionForm(DeskForm):
         required=False,
         max_length=80,
     )
-    logistics_team = forms.ModelChoiceField(
+    logistics_team = NamedField(
         # Translators: the team that reads what participants need, such as food or a ramp.
         label=_("Team that arranges what people need"),
         help_text=_("What people need is sealed to it. Without a team people are asked to call."),

@@ -14,6 +14,7 @@ from protect.orgs import languages
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
+from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Cohort, Sender
 from protect.trainings.nominating import reading
 from protect.trainings.nominating.reading import Cells
@@ -115,7 +116,7 @@ class RosterForm(DeskForm):
         "trainings_group_large": "is_together",
     }
     without_file = WITHOUT_FILE
-    sender = forms.ModelChoiceField(
+    sender = NamedField(
         # Translators: the organisation that sends somebody to a training.
         label=_("Sent by"),
         queryset=Sender.objects.none(),

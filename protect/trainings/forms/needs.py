@@ -13,6 +13,7 @@ from protect.reference import vocabulary as reference
 from protect.trainings import vocabulary
 from protect.trainings.actions.needs import Said
 from protect.trainings.enums import NeedKind
+from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Resource
 from protect.trainings.wording import need_said
 from protect.ui.forms import DeskForm
@@ -100,7 +101,7 @@ class BookForm(DeskForm):
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
     )
-    resource = forms.ModelChoiceField(
+    resource = NamedField(
         # Translators: who looks after children or interprets in a training.
         label=_("Whom to book, for all half days"),
         queryset=Resource.objects.none(),

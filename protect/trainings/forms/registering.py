@@ -16,6 +16,7 @@ from protect.reference.formats import country_name
 from protect.trainings.enums import Sex
 from protect.trainings.forms.clashing import REASON_LENGTH
 from protect.trainings.forms.editions import moment
+from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Sender
 from protect.ui.forms import DeskForm
 
@@ -39,7 +40,7 @@ class PersonForm(DeskForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    sender = forms.ModelChoiceField(
+    sender = NamedField(
         # Translators: the organisation that sends somebody to a training.
         label=_("Sent by"),
         queryset=Sender.objects.none(),
@@ -97,7 +98,7 @@ class QuotaForm(DeskForm):
     mended_at = dict.fromkeys(
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
-    sender = forms.ModelChoiceField(
+    sender = NamedField(
         # Translators: the organisation for which seats of a training are kept.
         label=_("Organisation"),
         queryset=Sender.objects.none(),

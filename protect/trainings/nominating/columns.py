@@ -33,12 +33,17 @@ def by_name(heading: str) -> str | None:
 
 
 def mapped(headings: Sequence[str]) -> dict[str, str]:
-    """Return ours → theirs; of two that mean the same the first counts."""
+    """Return ours → theirs; of two that mean the same the first counts.
+
+    In a list with one column for names, “nom” is the whole name and no part of it.
+    """
     found: dict[str, str] = {}
     for each in headings:
         ours = by_name(each)
         if ours:
             found.setdefault(ours, each)
+    if "last_name" in found and not found.keys() & {"name", "first_name"}:
+        found["name"] = found.pop("last_name")
     return found
 
 
