@@ -10,12 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.views.defaults import bad_request
 
-from protect.directory.errors import FileTooLarge
-from protect.directory.importing.reading import MEGABYTE, MOST_MEGABYTES
 from protect.findhelp.views import refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
@@ -34,6 +33,14 @@ from protect.site.errors import (
 )
 from protect.site.ways import UPLOADS, told, way_on
 from protect.site.zones import is_desk
+from protect.trainings.sent_files import (
+    LISTS,
+    MODULES,
+    OPEN_LISTS,
+    length_of,
+    list_too_large,
+    typed_too_long,
+)
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.reasons import MOST_BYTES, Reason
 
@@ -71,7 +78,7 @@ class RefusalMiddleware:
         meta = request.META
         try:
             LIMITS.must_pass(address_of(meta))
-            if _length(request) > _most(request) and not _takes_files(request):
+            if length_of(request) > _most(request) and not _refuses_itself(request):
                 raise TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
                 raise LengthMissing
@@ -108,7 +115,7 @@ class UploadLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _takes_files(request) and _length(request) > _most(request):
+        if _takes_files(request) and length_of(request) > _most(request):
             return desk_page(request, _too_large(request))
         return self.get_response(request)
 
@@ -138,13 +145,6 @@ def _log(request: HttpRequest, error: Exception, name: str) -> None:
     log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
 
 
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
 def _most(request: HttpRequest) -> int:
     """Return the largest body that an address takes. Units: bytes."""
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -153,14 +153,21 @@ def _most(request: HttpRequest) -> int:
 
 def _too_large(request: HttpRequest) -> ProtectError:
     """Return the refusal that fits what an address takes: documents of a note, or tables."""
-    if request.path.startswith("/directory/"):
-        size = -(-_length(request) // MEGABYTE)
-        return FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES)
+    if request.path.startswith("/directory/") or LISTS.fullmatch(request.path):
+        return list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)
 
 
 def _takes_files(request: HttpRequest) -> bool:
-    return is_desk(request) and request.path.endswith(UPLOADS)
+    path = request.path
+    takes = path.endswith(UPLOADS) or LISTS.fullmatch(path) or MODULES.fullmatch(path)
+    return is_desk(request) and bool(takes)
+
+
+def _refuses_itself(request: HttpRequest) -> bool:
+    """Return whether what is too large is refused further in, in the language of its sender."""
+    is_open = not is_desk(request) and OPEN_LISTS.fullmatch(request.path)
+    return _takes_files(request) or bool(is_open)
 
 
 def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
@@ -171,6 +178,14 @@ def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
 
 def _is_problem(response: HttpResponseBase) -> bool:
     return "json" in response.headers.get("Content-Type", "")
+
+
+@login_not_required
+def desk_400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a list was typed that is too long to be typed; else no more than Django says."""
+    if isinstance(exception, RequestDataTooBig) and LISTS.fullmatch(request.path):
+        return desk_page(request, typed_too_long(request))
+    return bad_request(request, exception)
 
 
 @login_not_required

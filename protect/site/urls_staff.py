@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.findhelp.urls_desk")),
 ]
 with_own_rows(urlpatterns)
+handler400 = "protect.site.refusals.desk_400"
 handler403 = "protect.site.refusals.desk_403"
 handler404 = "protect.site.refusals.desk_404"
 handler500 = "protect.site.refusals.desk_500"

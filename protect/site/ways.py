@@ -32,9 +32,10 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
     """Return how somebody goes on who met a refusal. Asks no database."""
     if isinstance(error, OF_MAIL):
         return Way("", _("Sign in"), reverse("vault:sign_in"))
-    if isinstance(error, UploadRefused):
+    takes_files = request.path.endswith(UPLOADS)
+    if takes_files and isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
-    if isinstance(error, FileTooLarge):
+    if takes_files and isinstance(error, FileTooLarge):
         return Way("", _("Back to the import"), request.path.removesuffix(UPLOADS))
     todo = _("Go back to where you were, or begin at the desk.")
     return Way(todo, _("Go on from here"), "/")

@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
@@ -36,6 +38,7 @@ from tests.orgs.conftest import make_organisation, make_person
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FIRST_DAY = datetime(2027, 1, 12, 8, tzinfo=UTC)  # nine o'clock in Brussels
 NUMBERS = count(1)
+LONG = 5000  # people, of a list that must not be refused
 LEUVEN = 2792482  # GeoNames
 
 
@@ -191,6 +194,12 @@ def make_participant(
         "created": AT,
     }
     return Participant.objects.create(**fields | given)
+
+
+def long_list() -> SimpleUploadedFile:
+    """Return a file of names that is longer than what can be typed."""
+    rows = [f"Demo Person {number},person{number}@demo.example" for number in range(LONG)]
+    return SimpleUploadedFile("list.csv", "\n".join(["name,email", *rows]).encode())
 
 
 def forget(*, edition: UUID) -> None:

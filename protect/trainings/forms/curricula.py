@@ -19,6 +19,7 @@ from protect.trainings.models import ModuleVersion
 from protect.trainings.models.curricula import TIERS
 from protect.trainings.wording import CONTENT_NOTES
 from protect.ui.forms import DeskForm
+from protect.vault.uploads.handlers import content_of
 
 MODULES = 12  # of a course, at most
 CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
@@ -35,6 +36,7 @@ TIER_NAMES = {
 class VersionForm(DeskForm):
     """What a version of a module and one of a course have in common."""
 
+    mended_at = {"upload_refused": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
         # Translators: of a course or a part of one.
@@ -129,11 +131,9 @@ class ModuleForm(VersionForm):
 
 
 def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Return what is kept of a file: its name, SHA-256 and bytes."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    return {"name": str(upload.name), "sha256": digest.hexdigest(), "bytes": upload.size}
+    """Return what is kept of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
+    digest = hashlib.sha256(content_of(upload)).hexdigest()
+    return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
 
 
 class CourseForm(VersionForm):
@@ -238,7 +238,7 @@ def language_field() -> forms.ChoiceField:
 class BeginForm(DeskForm):
     """What a new module or course is called, for ever and at first."""
 
-    mended_at = {"trainings_code_taken": "code"}
+    mended_at = {"trainings_code_taken": "code", "upload_refused": "file"}
     field_order = ["code", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ from protect.trainings.forms.lists import RosterForm
 from protect.trainings.models import Edition, Sender
 from protect.trainings.open_board import line, lines, loaded
 from protect.trainings.rosters import bad_rows, brought_by, first_told, listing
+from protect.trainings.sent_files import must_fit
 from protect.trainings.views.public import open_page, show_open
 from protect.ui.forms import DeskForm
 
@@ -51,6 +52,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent:
         LIMITS.must_pass(address_of(request.META))
+        must_fit(request)
     form = RosterForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,

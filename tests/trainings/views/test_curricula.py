@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.models import CourseVersion, Edition, ModuleVersion
+from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_planning import half_day
 from tests.trainings.planning import make_course, make_edition, make_module
@@ -80,6 +81,22 @@ def test_of_a_file_its_fingerprint_is_kept(desk_of):
     desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="2", drop=[digest]))
     made.refresh_from_db()
     assert made.files == []
+
+
+def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(desk_of):
+    desk = desk_of()
+    slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEGABYTE))
+    desk.post("/trainings/modules/new", **module(file=slides))
+    made = ModuleVersion.objects.get()
+    assert made.files[0]["bytes"] == 2 * MEGABYTE
+    for size in (MOST_BYTES + 1, MOST_BYTES + MEGABYTE):
+        film = SimpleUploadedFile("film.mp4", bytes(size))
+        answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
+        assert answer.status_code == 422
+        assert "This file is larger than 20 MB." in words(answer)
+
+    made.refresh_from_db()
+    assert len(made.files) == 1
 
 
 def test_a_course_is_made_of_modules_in_their_order(desk_of, host):

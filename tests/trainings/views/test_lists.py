@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings import links
 from protect.trainings.models import Cohort, Participant, Registration, Roster, Sender
+from protect.vault.uploads.reasons import MEGABYTE
 from tests.orgs.conftest import make_organisation
-from tests.trainings.planning import AT, make_edition, make_sender
+from tests.trainings.planning import AT, LONG, long_list, make_edition, make_sender
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -90,6 +91,29 @@ def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(des
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"file"}
+    assert not Roster.objects.exists()
+
+
+def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
+    answer = bring(desk, edition, names="", file=long_list())
+
+    assert answer.status_code == 302
+    assert len(Roster.objects.get().rows) == LONG
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "ن" * 40_000}, "81 kB"),
+    ],
+    ids=["a file", "typed"],
+)
+def test_a_list_that_is_too_large_is_refused_with_words(desk, edition, more, said):
+    answer = bring(desk, edition, **more)
+
+    assert answer.status_code == 413
+    assert f"The file has {said}" in words(answer)
     assert not Roster.objects.exists()
 
 

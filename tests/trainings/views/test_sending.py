@@ -12,8 +12,9 @@ from protect.trainings.actions import nominating, senders
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.models import Registration, Roster
 from protect.trainings.nominating.reading import of_text
+from protect.vault.uploads.reasons import MEGABYTE
 from tests.orgs.conftest import make_organisation
-from tests.trainings.planning import AT, make_edition, make_planners, make_sender
+from tests.trainings.planning import AT, LONG, long_list, make_edition, make_planners, make_sender
 from tests.vault.views.desk import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
@@ -86,6 +87,32 @@ def test_a_file_that_is_no_list_is_refused_and_the_form_is_kept(visitor, edition
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"file"}
+    assert not Roster.objects.exists()
+
+
+def test_five_thousand_people_are_named_by_one_file(visitor, edition, page):
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=long_list()))
+
+    assert answer.status_code == 303
+    assert len(Roster.objects.get().rows) == LONG
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "ن" * 40_000}, "81 kB"),
+    ],
+    ids=["a file", "typed"],
+)
+def test_a_list_that_is_too_large_is_refused_on_a_page_of_this_zone(
+    visitor, edition, page, more, said
+):
+    answer = visitor.post(f"{page}/{edition.code}", typed(**more))
+
+    assert answer.status_code == 413
+    assert f"The file has {said}" in words(answer)
+    assert "This is not possible now" in words(answer)
     assert not Roster.objects.exists()
 
 
