@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
@@ -16,7 +17,7 @@ from protect.kernel import clock
 from protect.notices import rules, sending
 from protect.notices.enums import Template
 from protect.notices.errors import AddressBad
-from protect.notices.models import Outgoing
+from protect.notices.models import ENDED, Outgoing
 from protect.notices.queries import OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
@@ -87,6 +88,19 @@ def forget_sent(*, at: datetime) -> int:
     """Erase the addresses of mail that ended 30 days ago. Return of how many."""
     over = Outgoing.objects.ended_before(at - rules.ADDRESS_KEPT)
     return over.exclude(to="").update(to="")
+
+
+@transaction.atomic
+def forget_address(to: str, templates: Collection[str], *, at: datetime) -> int:
+    """Erase an address from mail of these kinds: what waits is not sent. Return of how many.
+
+    What is in a sender's hands at this moment still goes, and is forgotten 30 days later.
+    """
+    rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
+    ended = rows.filter(ENDED).update(to="")
+    waits = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))
+    gone = {"to": "", "link": "", "leased_until": None, "given_up_at": at}
+    return ended + waits.update(**gone, failed_code=rules.ERASED)
 
 
 def forget_tasks(*, at: datetime) -> int:

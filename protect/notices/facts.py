@@ -27,6 +27,7 @@ def stuck(at: datetime) -> Stuck:
     """Return what stands still in the outbox; it is false when nothing does."""
     in_vain = Outgoing.objects.waiting().exclude(failed_code="")
     given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_KEPT)
+    given_up = given_up.exclude(failed_code=rules.ERASED)  # nothing stands still: nobody is asked
     codes = Counter((in_vain | given_up).order_by("pk").values_list("failed_code", flat=True))
     return Stuck(
         late=Outgoing.objects.ready(at - rules.LATE).count(),

@@ -10,6 +10,7 @@ from protect.notices.enums import Failure, Template
 LEASE = timedelta(minutes=10)
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 TRIED_FOR = timedelta(days=14)
+ERASED = "erased"  # failed_code of mail to somebody who is known no longer
 ADDRESS_KEPT = timedelta(days=30)
 # Due for so long and not even tried: no sender is running.
 LATE = timedelta(hours=1)

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from protect.notices.actions import forget_address
+from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates, needs
 from protect.trainings.actions.people import folded
@@ -35,6 +37,14 @@ from protect.trainings.models import (
 from protect.trainings.vocabulary import kept_for
 
 KEY_BYTES = 32
+# Mail that participants get. What else goes to the same address is for somebody with an account.
+MAILED = (
+    Template.TRAINING_NAMED,
+    Template.TRAINING_REGISTERED,
+    Template.TRAINING_CHANGED,
+    Template.TRAINING_OFFERED,
+    Template.FOLLOW_UP,
+)
 
 
 @transaction.atomic
@@ -85,7 +95,7 @@ def _erase(pk: UUID, trace: Trace) -> None:
     person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
     if person.erased_at is not None:
         return
-    _uncount(person)
+    _uncount(person, trace.at)
     _delete(_without_traces(person.registrations.all()), trace.at)
     rows = person.registrations.all()
     forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
@@ -119,11 +129,15 @@ def _address(row: Mapping[str, Any]) -> str | None:
     return folded(row["cells"].get("email", "")) or None
 
 
-def _uncount(person: Participant) -> None:
-    """Swap a random key in where somebody was counted, unless another host still knows them."""
+def _uncount(person: Participant, at: datetime) -> None:
+    """Swap a random key in where somebody was counted, unless another host still knows them.
+
+    Mail to them that waits is not sent.
+    """
     known = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
     if not person.email or known.exists():
         return
+    forget_address(person.email, MAILED, at=at)
     for row in CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
         row.person = secrets.token_hex(KEY_BYTES)
         row.save(update_fields=["person"])

@@ -10,7 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from protect.audit.models import Entry
+from protect.notices.actions import post
 from protect.notices.enums import Template
+from protect.notices.facts import stuck
 from protect.notices.models import Outgoing
 from protect.trainings.access import get_own
 from protect.trainings.actions.entering import Entry as Entering
@@ -265,3 +267,18 @@ def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(pla
 
     assert Participant.objects.get().name == ""
     assert Attendance.objects.count() == 1
+
+
+def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
+    row = registered(planners)
+    assert Outgoing.objects.filter(to=EMAIL).exists()
+    account = post(
+        at=AT, to=EMAIL, template="password_reset", language="en", link="https://desk.demo.example/"
+    )
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    assert [*Outgoing.objects.filter(to=EMAIL)] == [account]
+    assert not Outgoing.objects.filter(to="", given_up_at=None).exists()
+    assert not stuck(AT + DAY).given_up
+    assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
