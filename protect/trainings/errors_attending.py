@@ -74,6 +74,17 @@ class NeedsNotAsked(ProtectError):
     message = _("Nothing can be said here now. Nothing was saved. Call whoever organises it.")
 
 
+class NeedsSealed(ProtectError):
+    """Another team could not open what was sealed to the one that was chosen."""
+
+    code = "trainings_needs_sealed"
+    # Translators: somebody chooses another team for what participants need, such as food or a ramp.
+    message = _(
+        "People have told this team what they need, and no other team can read it. Nothing was "
+        "saved. Choose the same team."
+    )
+
+
 class NeedToldTooLate(ProtectError):
     code = "trainings_need_told_too_late"
     # Translators: people hear before a training if what they need cannot be arranged.

@@ -68,7 +68,7 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
     row.save(update_fields=["is_same"])
     trace.record("decide_same" if is_same else "decide_different", row)
     if is_same:
-        _count_once(keys_of([row.first])[row.first.pk])
+        _count_once(keys_of([row.first])[row.first.pk], row.first.host_id)
     return row
 
 
@@ -112,10 +112,14 @@ def _reached(pk: UUID, same: dict[UUID, set[UUID]]) -> set[UUID]:
     return found
 
 
-def _count_once(keys: Collection[str]) -> None:
-    """Keep the first count of each measure under these keys."""
+def _count_once(keys: Collection[str], host: UUID) -> None:
+    """Keep the first count of each measure under these keys.
+
+    Counts of other hosts stay: whoever plans here can write any address, and decides about nobody
+    who was counted elsewhere.
+    """
     kept = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):
-        if row.measure in kept:
+        if row.measure in kept and row.organisation_id == host:
             row.delete()
         kept.add(row.measure)

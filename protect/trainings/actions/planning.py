@@ -40,10 +40,12 @@ from protect.trainings.errors import (
     SeatsAboveRoom,
     VersionNotPublished,
 )
+from protect.trainings.errors_attending import NeedsSealed
 from protect.trainings.models import (
     Booking,
     CourseVersion,
     Edition,
+    Need,
     OrgQuota,
     Registration,
     Sender,
@@ -113,16 +115,18 @@ def edit(
     """Change what a form may change. `edited` is what its page showed.
 
     More seats are offered at once. `reason`: why there are more than the smallest room holds.
-    Errors: PermissionDenied; EditConflict; QuotasAboveSeats; SeatsAboveRoom.
+    Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsAboveRoom.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = _going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
-    before = row.seat_limit
+    before, team = row.seat_limit, row.logistics_team_id
     for name in EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
+    if row.logistics_team_id != team and Need.objects.filter(registration__edition=row).exists():
+        raise NeedsSealed
     _must_hold_quotas(row)
     if row.seat_limit != before:
         _must_fit_room(row, reason)
@@ -198,6 +202,7 @@ def move_half_day(
 ) -> Session:
     """Change a half day. If it moves, what is booked moves along and people are asked anew.
 
+    Whoever is confirmed hears of another time, place or link.
     Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
     ClashNeedsReason.
     """
@@ -205,10 +210,11 @@ def move_half_day(
     trace = Trace.of(scope, edition.host_id, at=at)
     _going(edition, "half_day_move")
     row = standing(session)
-    stood = (row.starts_at, row.ends_at, row.venue_id)
+    stood, link = (row.starts_at, row.ends_at, row.venue_id), row.link
     access.must_be_of(edition.host_id, half_day.venue)
     row.venue = half_day.venue
-    if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
+    is_moved = stood != (half_day.starts_at, half_day.ends_at, row.venue_id)
+    if is_moved:
         move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
@@ -219,12 +225,14 @@ def move_half_day(
     )
     keep_room(row, trace, reason=reason)
     trace.record("half_day_move", row)
+    if is_moved or row.link != link:
+        _tell_confirmed(edition, at=at)
     return row
 
 
 @transaction.atomic
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day. Its bookings end; planned minutes no longer count it.
+    """Cancel a half day. Its bookings end; planned minutes no longer count it, people hear of it.
 
     Errors: PermissionDenied.
     """
@@ -234,6 +242,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     row = standing(session)
     cancel_sessions([row], at=at)
     trace.record("half_day_cancel", row)
+    _tell_confirmed(edition, at=at)
     return row
 
 
@@ -327,6 +336,11 @@ def _raise(edition: Edition) -> None:
 def _cancel_all(edition: Edition, *, at: datetime) -> None:
     cancel_sessions(standing_of(edition.sessions.all()), at=at)
     _end(edition.registrations.active(), at=at)
+
+
+def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
+    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    tell(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
 
 
 def _end(active: RegistrationQuerySet, *, at: datetime) -> None:

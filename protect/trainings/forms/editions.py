@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +141,8 @@ class EditionForm(DeskForm):
         found = {each: language_name(each) for each in vocabulary.languages()}
         self.fields["languages"].choices = sorted(found.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
         if host is not None:
-            teams = Team.objects.filter(organisation=host, state=TeamState.ACTIVE)
+            chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
+            teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
             self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ def two(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
 
 
 def was_there(planners, person: Participant) -> None:
-    row = seat(make_one(planners.host, half_days=1), person)
+    row = seat(make_one(person.host, half_days=1), person)
     attend(row, planners.people["pia"], 1)
 
 
@@ -78,6 +78,21 @@ def test_whoever_is_one_counts_once_from_then_on(planners):
 
     assert CountedPerson.objects.count() == 1
     assert count_trained(at=AFTER + NIGHT) == 0
+
+
+def test_what_another_host_counted_stands(planners):
+    ada, again = two(planners)
+    was_there(planners, ada)
+    elsewhere = make_participant(planners.other, name="Demo Ada Ngoma", email=again.email)
+    was_there(planners, elsewhere)
+    propose_doubts(at=AT)
+    assert count_trained(at=AFTER) == 2
+    CountedPerson.objects.filter(organisation=planners.other).update(counted_on=AFTER + NIGHT)
+
+    decide(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
+
+    hosts = {each.organisation for each in CountedPerson.objects.all()}
+    assert planners.other in hosts
 
 
 def test_whoever_was_said_to_be_one_before_is_counted_once(planners):

@@ -13,7 +13,12 @@ from protect.orgs.enums import TeamState
 from protect.trainings.actions import erasing, needs, planning, registering
 from protect.trainings.enums import BookingRole, EditionMove, NeedKind, NeedState
 from protect.trainings.errors import ReasonMissing
-from protect.trainings.errors_attending import NeedMoveNotAllowed, NeedsNotAsked, NeedToldTooLate
+from protect.trainings.errors_attending import (
+    NeedMoveNotAllowed,
+    NeedsNotAsked,
+    NeedsSealed,
+    NeedToldTooLate,
+)
 from protect.trainings.models import Booking, Need, Resource
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import Record
@@ -245,3 +250,17 @@ def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, e
 
     assert not Need.objects.exists()
     assert not Record.objects.exists()
+
+
+def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
+    planners, edition, lena, row
+):
+    said_by(row, DIET)
+    pia, team = planners.scope("pia"), edition.logistics_team
+    with pytest.raises(NeedsSealed):
+        planning.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
+
+    edition.refresh_from_db()
+    assert (edition.logistics_team, edition.edited) == (team, 1)
+    needs.erase_of([row], at=LATER)
+    assert planning.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2

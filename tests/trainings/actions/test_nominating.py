@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,6 +178,22 @@ def test_a_list_leaves_what_is_known_of_somebody(edition, planners):
     made.refresh_from_db()
     assert made.name == "Demo Zhanna"
     assert made.sender == sender  # nobody had said it
+    assert names(edition) == ["Demo Ali", "Demo Zhanna"]
+
+
+def test_who_another_list_brings_meanwhile_is_taken_from_there(edition, planners):
+    roster, came = nominating.bring(edition, brought(), at=AT), []
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "trainings_participant" in sql and not came:
+            came.append("noor")
+            make_participant(planners.host, name="Demo Zhanna", email="noor@demo.example")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        assert nominating.confirm(roster, at=AT) == 2
+
+    assert came
     assert names(edition) == ["Demo Ali", "Demo Zhanna"]
 
 

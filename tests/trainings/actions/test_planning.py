@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from protect.notices.models import Outgoing
 from protect.trainings.actions import booking, planning
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.planning import HalfDay
@@ -185,6 +186,25 @@ def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, 
 
     assert (row.starts_at, row.ends_at) == (moved.starts_at, moved.ends_at)
     assert (row.state, moved.sequence) == ("asked", 1)
+
+
+def test_who_is_confirmed_hears_of_a_half_day_that_moves_or_is_cancelled(pia, edition):
+    *_, waiting = fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    Outgoing.objects.all().delete()
+    planning.move_half_day(pia, session, half_day(0), at=AT)
+    assert not Outgoing.objects.exists()  # nothing has changed
+
+    planning.move_half_day(pia, session, half_day(5), at=AT)
+    told = set(Outgoing.objects.values_list("to", "template"))
+    rows = edition.registrations.filter(state="confirmed")
+    assert told == {(each.participant.email, "training_changed") for each in rows}
+    assert len(told) == 3
+    Outgoing.objects.all().delete()
+    planning.cancel_half_day(pia, session, at=AT)
+
+    assert set(Outgoing.objects.values_list("to", "template")) == told
+    assert waiting.participant.email not in dict(told)
 
 
 def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
