@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from protect.trainings.actions.passing import Passing, assessment_of, passed_in
 from protect.trainings.attended import shares_of
 from protect.trainings.enums import Assessment, RegistrationState
 from protect.trainings.models import Certificate, Edition, Registration
+from protect.trainings.passing import Passing, assessment_of, passed_in
 from protect.trainings.rules.certifying import Facts, Lack, Rule, lacks, missing_minutes
 
 

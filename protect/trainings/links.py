@@ -9,11 +9,15 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 
 from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.languages import spoken
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, token_hash
 from protect.trainings.enums import EditionState
@@ -27,6 +31,16 @@ def own_token(registration: UUID) -> str:
     """
     made = salted_hmac("trainings.own", str(registration), algorithm="sha256").digest()
     return urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def public_address(name: str, *args: str, tag: str | None = None) -> str:
+    """Return the whole address of a page that needs no account, in a language that it has.
+
+    Without `tag` that of the page that is shown.
+    """
+    written = spoken((get_language() or "") if tag is None else tag)
+    path = reverse(f"open:{name}", settings.ROOT_URLCONF, args=[written, *args])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def get_open(code: str) -> Edition:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from protect.trainings.actions.follow_up import is_offered
-from protect.trainings.actions.passing import passing_of
 from protect.trainings.enums import Assessment, Phase, RegistrationState
 from protect.trainings.models import FollowUp, Inquiry, Measuring, Registration
+from protect.trainings.passing import passing_of
 from protect.trainings.rules.asking import is_open
 
 

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from protect.audit.actions import record
@@ -29,11 +28,11 @@ from protect.trainings.actions.planning import new_code
 from protect.trainings.actions.telling import post_once
 from protect.trainings.enums import RequestState, Setting
 from protect.trainings.errors import RequestMoveNotAllowed
+from protect.trainings.links import public_address
 from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN
 
 SALT = "protect.trainings.request"
-PUBLIC = "protect.site.urls_public"
 # What may be told by the form; `languages` beside it.
 TOLD = (
     *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
@@ -124,9 +123,7 @@ def token_of(pk: UUID) -> str:
 
 def link_of(row: SessionRequest) -> str:
     """Return the asker's own link, in the language of their mail where we have pages in it."""
-    known = row.contact_language_id in settings.DESK_LANGUAGES
-    tag = row.contact_language_id if known else "en"
-    return settings.PUBLIC_URL + reverse("open:request", PUBLIC, args=[tag, token_of(row.pk)])
+    return public_address("request", token_of(row.pk), tag=row.contact_language_id)
 
 
 def tell_asker(row: SessionRequest, *, at: datetime) -> None:

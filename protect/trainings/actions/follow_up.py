@@ -11,17 +11,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from protect.notices.actions import post
 from protect.notices.enums import Template
-from protect.orgs.languages import of_desk
 from protect.trainings.access import token_hash
 from protect.trainings.actions.mixing import CHANCE, mix
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase, RegistrationState
+from protect.trainings.links import public_address
 from protect.trainings.measuring.errors import AnswersClosed
 from protect.trainings.models import (
     AnswerToken,
@@ -133,12 +131,10 @@ def _token(registration: Registration) -> str:
 
 def _mail(registration: Registration, at: datetime) -> None:
     person = registration.participant
-    tag = person.language_id if person.language_id in of_desk() else "en"
-    path = reverse("open:slip", settings.ROOT_URLCONF, args=[tag, _token(registration)])
     post(
         at=at,
         to=person.email,
         template=Template.FOLLOW_UP,
         language=person.language_id,
-        link=f"{settings.PUBLIC_URL}{path}",
+        link=public_address("slip", _token(registration), tag=person.language_id),
     )

@@ -10,14 +10,13 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from protect.orgs.languages import spoken
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.tracing import Trace
+from protect.trainings.links import public_address
 from protect.trainings.models import Registration, Resource
 
 TOKEN_BYTES = 32
@@ -68,8 +67,7 @@ def token_of(resource: Resource, link: Link) -> str:
 
 def page_address(resource: Resource, token: str) -> str:
     """Return the whole address of somebody's own bookings, in the language of their mail."""
-    tag = spoken(resource.mail_language_id or "")
-    return f"{settings.PUBLIC_URL}/trainings/{tag}/bookings/{token}"
+    return public_address("own_bookings", token, tag=resource.mail_language_id or "")
 
 
 @transaction.atomic

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
-from protect.orgs import languages
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.telling import waits
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Source
-from protect.trainings.links import own_token
+from protect.trainings.links import own_token, public_address
 from protect.trainings.models import Edition, Participant, Registration, Sender
 
 
@@ -77,23 +75,13 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
         to=sender.email,
         template=Template.TRAINING_SENDER,
         language=sender.language_id,
-        link=settings.PUBLIC_URL + sender_path(token, sender.language_id),
+        link=public_address("send", token, tag=sender.language_id),
     )
 
 
 def own_address(row: Registration, language: str) -> str:
     """Return the address of somebody's own page."""
-    return settings.PUBLIC_URL + own_path(row, language)
-
-
-def own_path(row: Registration, language: str) -> str:
-    """Return the address of somebody's own page, without the site."""
-    return f"/trainings/{languages.spoken(language)}/own/{own_token(row.pk)}"
-
-
-def sender_path(token: str, language: str) -> str:
-    """Return the address of a sender's own page, without the site."""
-    return f"/trainings/{languages.spoken(language)}/send/{token}"
+    return public_address("own", own_token(row.pk), tag=language)
 
 
 def _waits(row: Registration) -> bool:

@@ -7,7 +7,6 @@ from uuid import uuid4
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,7 +28,7 @@ from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.support import content_notes, line_of
-from protect.trainings.views.public import listed, open_page, show_open
+from protect.trainings.views.public import lead_to, listed, open_page, show_open
 
 PAGE = 20  # trainings
 AGREE = "agree"
@@ -171,9 +170,8 @@ def _reason(found: Registration) -> str:
 
 
 def _to_own(token: str, done: str) -> HttpResponse:
-    answer = redirect("open:own", get_language(), token)
+    answer = lead_to("own", token)
     answer.headers["Location"] += f"?done={done}"
-    answer.status_code = 303
     return answer
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +20,7 @@ from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.packs import card_language, cards
 from protect.trainings.rules.requesting import OPEN, missing_of
-from protect.trainings.views.public import listed, open_page, show_open
+from protect.trainings.views.public import lead_to, listed, open_page, show_open
 from protect.trainings.vocabulary import grades
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
@@ -43,9 +42,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
             "class_level": told["band"] if told["band"] in grades() else "",
         }
         asked = asking.ask(fields, sent_key=told["sent_key"], at=clock.now())
-        answer = redirect("open:request", get_language(), asked.token)
-        answer.status_code = 303
-        return answer
+        return lead_to("request", asked.token)
     return listed(show_open(request, "request_ask.html", form))
 
 
@@ -66,9 +63,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     if form is not None and form.is_valid():
         with form.mending():
             asking.complete(found, form.cleaned_data, at=clock.now())
-            answer = redirect("open:request", get_language(), token)
-            answer.status_code = 303
-            return answer
+            return lead_to("request", token)
     missing = missing_of(Setting(found.setting), known_of(found)) if is_open else ()
     context = {
         "found": found,

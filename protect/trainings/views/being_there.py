@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
@@ -17,6 +14,7 @@ from protect.trainings import access
 from protect.trainings.actions import claiming
 from protect.trainings.enums import RegistrationState
 from protect.trainings.forms.claiming import ExcuseForm, HereByAddressForm, HereForm
+from protect.trainings.links import public_address
 from protect.trainings.models import Registration, Session
 from protect.trainings.rules.claiming import SECONDS, is_open
 from protect.trainings.views.public import open_page, show_open
@@ -80,17 +78,12 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
 
 def here_address() -> str:
     """Return the address that stands on the wall, in the language of the page."""
-    return _address("here")
+    return public_address("here")
 
 
 def room_address(session: Session) -> str:
     """Return the address of the page for the screen of a room. Whoever has it sees the codes."""
-    return _address("room", token=claiming.room_token(session))
-
-
-def _address(name: str, **given: str) -> str:
-    known = {"tag": translation.get_language(), **given}
-    return settings.PUBLIC_URL + reverse(f"open:{name}", "protect.site.urls_public", kwargs=known)
+    return public_address("room", claiming.room_token(session))
 
 
 def _form[F: HereForm](request: HttpRequest, kind: type[F]) -> F:

@@ -10,8 +10,8 @@ from protect.kernel import clock
 from protect.trainings import access, access_bookings, feeds
 from protect.trainings.actions import linking
 from protect.trainings.enums import RegistrationState
+from protect.trainings.links import public_address
 from protect.trainings.models import Edition
-from protect.trainings.views.own import public_address
 from protect.trainings.views.public import open_page, show_open
 
 TYPE = "text/calendar; charset=utf-8"

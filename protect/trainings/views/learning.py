@@ -22,12 +22,12 @@ from protect.trainings import access
 from protect.trainings.access_answers import get_measuring
 from protect.trainings.actions import choosing, freezing
 from protect.trainings.actions.answering import let_try_again
-from protect.trainings.actions.passing import assessment_of, passed_in
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.forms.measuring import KINDS, ChooseForm
 from protect.trainings.learned import Learned
 from protect.trainings.learned_lines import lines_of, records_of
 from protect.trainings.models import Edition, Registration
+from protect.trainings.passing import assessment_of, passed_in
 from protect.trainings.views.frame import show
 
 

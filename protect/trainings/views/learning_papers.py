@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +20,7 @@ from protect.trainings.actions import slips
 from protect.trainings.enums import Phase
 from protect.trainings.forms.measuring import PrintForm
 from protect.trainings.learned_lines import ON_PAPER, TESTS
+from protect.trainings.links import public_address
 from protect.trainings.measuring.codes import draw
 from protect.trainings.models import Edition, Inquiry
 from protect.trainings.paper import (
@@ -54,7 +53,7 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def made(edition: Edition, number: int, tag: str) -> bytes:
         tokens = slips.print_slips(scope, edition, number, at=clock.now())
-        addresses = tuple(_public("open:slip", tag, token) for token in tokens)
+        addresses = tuple(public_address("slip", token, tag=tag) for token in tokens)
         return slips_pdf(Slips(titled(edition), addresses), tag)
 
     return _printed(request, pk, "learning_slips.html", made)
@@ -65,7 +64,8 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
     inquiry = inquiry_of(edition, phase, TESTS)
     tag = tag_of(request)
-    sheet = CodeSheet(titled(edition), _public("open:inquiry", tag, inquiry.code), is_test=True)
+    address = public_address("inquiry", inquiry.code, tag=tag)
+    sheet = CodeSheet(titled(edition), address, is_test=True)
     return _pdf(code_sheet_pdf(sheet, tag))
 
 
@@ -124,10 +124,6 @@ def _printed(
             told = form.cleaned_data
             return _pdf(made(edition, told["number"], told["language"]))
     return show(request, template, form, {"edition": edition})
-
-
-def _public(name: str, tag: str, token: str) -> str:
-    return settings.PUBLIC_URL + reverse(name, settings.ROOT_URLCONF, args=[tag, token])
 
 
 def _pdf(content: bytes) -> HttpResponse:

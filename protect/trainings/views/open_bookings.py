@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
@@ -14,7 +12,7 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.own import lines_of
 from protect.trainings.views.bookings import move_of
 from protect.trainings.views.own import answer_own, feed_address, give_or_end
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import lead_to, open_page, show_open
 
 
 @open_page
@@ -30,7 +28,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
             answer_own(
                 access_bookings.get_among(rows, request.POST.get("booking", "")), move_of(request)
             )
-        return redirect("open:own_bookings", get_language(), token)
+        return lead_to("own_bookings", token)
     context = {
         "resource": found,
         "lines": lines_of(rows, at=clock.now()),

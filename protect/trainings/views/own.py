@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,12 +19,11 @@ from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove
 from protect.trainings.errors import BookingMoveNotAllowed
+from protect.trainings.links import public_address
 from protect.trainings.models import Booking, Resource
 from protect.trainings.own import OWN_MOVES, lines_of
 from protect.trainings.views.bookings import move_of
 from protect.trainings.views.frame import show_tab
-
-PUBLIC = "protect.site.urls_public"
 
 
 @require_safe
@@ -84,9 +79,3 @@ def feed_address(resource: Resource) -> str:
     """Return the address of somebody's calendar, "" where it has none."""
     token = linking.token_of(resource, Link.FEED)
     return public_address("bookings_feed", token) if token else ""
-
-
-def public_address(name: str, token: str, tag: str = "") -> str:
-    """Return the whole address of a page that needs no account."""
-    arguments: list[Any] = [tag or get_language() or "en", token]
-    return settings.PUBLIC_URL + reverse(f"open:{name}", PUBLIC, args=arguments)

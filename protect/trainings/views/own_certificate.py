@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +15,7 @@ from protect.trainings.certificate_files import address_of, pdf_of
 from protect.trainings.forms.certificates import ShowNameForm
 from protect.trainings.models import Certificate
 from protect.trainings.views.checking import told_of
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import lead_to, open_page, show_open
 
 
 @open_page
@@ -29,7 +28,7 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     )
     if form.is_valid():
         naming.show_name(found, is_shown=form.cleaned_data["shows_name"], at=clock.now())
-        return redirect(request.path)
+        return lead_to("own_certificate", token)
     context = {
         "certificate": found,
         "said": labels.certificate_state(found),

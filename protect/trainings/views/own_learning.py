@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +22,7 @@ from protect.trainings.measuring.errors import AnsweredAlready
 from protect.trainings.models import Inquiry
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.views.answering import show_questions, thank
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import lead_to, open_page, show_open
 
 LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
 AGREE, DECLINE, SLIP = "agree", "decline", "slip"
@@ -47,9 +46,9 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     elif form.is_valid():
         with form.mending():
             slips.spend(found, form.cleaned_data["code"])
-            return _back(token)
+            return lead_to("own_learning", token)
     if deed in {AGREE, DECLINE}:
-        return _back(token)
+        return lead_to("own_learning", token)
     context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
     return show_open(request, "own_learning.html", form, context)
 
@@ -73,9 +72,3 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
         handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
         return thank(request, found.edition, asked, handed)
     return show_questions(request, page, found.edition, {})
-
-
-def _back(token: str) -> HttpResponse:
-    answer = redirect("open:own_learning", get_language(), token)
-    answer.status_code = 303
-    return answer

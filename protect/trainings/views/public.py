@@ -66,6 +66,13 @@ def show_open(
     return show(request, f"public/{template}", form, {**frame, **(context or {})})
 
 
+def lead_to(name: str, *args: object) -> HttpResponse:
+    """Lead to a page of this zone after a form was sent: loaded anew, it sends nothing twice."""
+    answer = redirect(f"open:{name}", translation.get_language(), *args)
+    answer.status_code = HTTPStatus.SEE_OTHER.value
+    return answer
+
+
 def listed(response: HttpResponse) -> HttpResponse:
     """Let search engines find a page that is for everybody."""
     response.headers[ROBOTS] = "all"

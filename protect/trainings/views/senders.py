@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -19,7 +18,6 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings import access, links, tabs
 from protect.trainings.actions import senders
-from protect.trainings.actions.mailing import sender_path
 from protect.trainings.forms.lists import CohortForm, SenderForm
 from protect.trainings.views.editions import host_of
 from protect.trainings.views.frame import show, show_tab
@@ -88,7 +86,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
             if is_mailed:
                 messages.success(request, _("The mail is on its way."))
                 return redirect("trainings:sender", pk=pk)
-            link = settings.PUBLIC_URL + sender_path(token, found.language_id)
+            link = links.public_address("send", token, tag=found.language_id)
             return show(request, "sender_link.html", None, {"sender": found, "link": link})
     context = {
         "sender": found,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
@@ -19,7 +17,7 @@ from protect.trainings.models import Edition, Sender
 from protect.trainings.open_board import line, lines, loaded
 from protect.trainings.rosters import bad_rows, brought_by, first_told, listing
 from protect.trainings.sent_files import must_fit
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.views.public import lead_to, open_page, show_open
 from protect.ui.forms import DeskForm
 
 LIMITS = Limits(30)  # lists in a minute from one address
@@ -62,7 +60,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             roster = nominating.bring(found, brought_by(form, sender), at=clock.now())
-            return _seen("open:send_roster", get_language(), token, roster.pk)
+            return lead_to("send_roster", token, roster.pk)
     shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
     context = {"sender": sender, "token": token, "line": shown}
     return show_open(request, "send_list.html", form, context)
@@ -77,9 +75,9 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
                 nominating.throw_away(roster, at=clock.now())
-                return _seen("open:send", get_language(), token)
+                return lead_to("send", token)
             nominating.confirm(roster, at=clock.now())
-            return _seen("open:send_roster", get_language(), token, pk)
+            return lead_to("send_roster", token, pk)
     context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
     return show_open(request, "send_roster.html", form, context)
 
@@ -96,9 +94,3 @@ def _edition_for(sender: Sender, code: str) -> Edition:
     if found is None:
         raise Http404
     return found
-
-
-def _seen(name: str, *args: object) -> HttpResponse:
-    answer = redirect(name, *args)
-    answer.status_code = 303
-    return answer

@@ -15,7 +15,6 @@ from protect.questionnaires.access import get_form
 from protect.trainings.access_answers import get_slip
 from protect.trainings.actions import answering, slips
 from protect.trainings.actions.answering import Moment, answer_by_slip, answer_test, assess, type_in
-from protect.trainings.actions.passing import passing_of
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring.codes import draw
 from protect.trainings.measuring.errors import (
@@ -27,6 +26,7 @@ from protect.trainings.measuring.errors import (
     SlipUnknown,
 )
 from protect.trainings.models import AnswerToken, Passed, PassVoucher, Response
+from protect.trainings.passing import passing_of
 from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import a_test, filled
 from tests.trainings.measured import AFTER, BEFORE, EVENING, keep, measure

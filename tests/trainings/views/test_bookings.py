@@ -175,7 +175,7 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
         assert not page.cookies
         answer = visitor.post(address, {"booking": row.pk, "move": "accept"})
     row.refresh_from_db()
-    assert (answer.status_code, row.state) == (302, "accepted")
+    assert (answer.status_code, row.state) == (303, "accepted")
     pia.post(f"/trainings/resources/{who.pk}/link", deed="end")
 
     assert visitor.get(address).status_code == 404

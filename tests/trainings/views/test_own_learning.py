@@ -6,10 +6,10 @@ import pytest
 
 from protect.questionnaires.access import get_form
 from protect.trainings.actions.answering import answer_test
-from protect.trainings.actions.passing import has_passed
 from protect.trainings.enums import Assessment, Phase, RegistrationState
 from protect.trainings.links import own_token
 from protect.trainings.models import FollowUp, Passed, Response
+from protect.trainings.passing import has_passed
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.actions.test_answering import asked
 from tests.trainings.actions.test_registering import come

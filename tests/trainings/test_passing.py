@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from protect.trainings.actions.passing import Passing, has_passed, passed_in, passing_of
 from protect.trainings.enums import Assessment, Phase
 from protect.trainings.models import Passed
+from protect.trainings.passing import Passing, has_passed, passed_in, passing_of
 from tests.trainings.actions.test_registering import come
 from tests.trainings.measured import keep, measure
 from tests.trainings.planning import make_course, make_edition
