@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -13,8 +14,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
+from protect.kernel.errors import ProtectError
+from protect.kernel.problems import refusal
 from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
 from protect.trainings.actions import printing, scanning
 from protect.trainings.actions.scanning import Scan, Scanned
@@ -39,11 +43,11 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ScanForm(request.POST if request.method == "POST" else None, initial={"nonce": uuid4()})
     done: list[Scanned] = []
     scans = _sent(request)
+    if scans and request.POST.get("by") == "script":
+        return _answered(scope, session, scans)
     if scans:
         with form.mending():
             done = scanning.scan(scope, session, scans, at=clock.now())
-            if request.POST.get("by") == "script":
-                return JsonResponse({"done": [_told(each) for each in done]})
             form = ScanForm(initial={"nonce": uuid4()})
     context = {
         "session": session,
@@ -112,6 +116,18 @@ def _sent(request: HttpRequest) -> list[Scan]:
         except ValueError:
             continue
     return found
+
+
+def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
+    """Answer the script of the page: whom each scan meant, or why all of it is refused."""
+    try:
+        done = scanning.scan(scope, session, scans, at=clock.now())
+    except ProtectError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        refusals.tell(error)
+        return refusal(error)
+    return JsonResponse({"done": [_told(each) for each in done]})
 
 
 def _told(each: Scanned) -> dict[str, str]:

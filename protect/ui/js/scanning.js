@@ -2,10 +2,17 @@
 // codes and random numbers are kept, no name. Sent twice is counted once, by each scan's nonce.
 const RETRY_MS = 15_000, LONGEST_MS = 15_000, AT_ONCE = 200;
 
+// What a refusal says, "" for none: too many at once, and faults of ours, pass by themselves.
+const refusal = async (answer, otherwise) => {
+  if (!answer || answer.status < 400 || answer.status >= 500 || answer.status === 429) return "";
+  const { title } = await answer.json().catch(() => ({}));
+  return title ?? otherwise;
+};
+
 const begin = (form) => {
   const key = `scan:${form.dataset.scan}`, told = form.querySelector("[data-told]");
   const list = document.querySelector("[data-done]"), field = form.elements.code;
-  let isSending = false, waiting = [];
+  let isSending = false, isRefused = false, waiting = [];
   try {
     waiting = JSON.parse(localStorage.getItem(key)) ?? [];
   } catch {
@@ -29,7 +36,7 @@ const begin = (form) => {
     list.prepend(line);
   };
   const send = async () => {
-    if (!waiting.length || isSending) return;
+    if (!waiting.length || isSending || isRefused) return;
     isSending = true;
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -39,8 +46,10 @@ const begin = (form) => {
       body.append("code", code);
     }
     const signal = AbortSignal.timeout(LONGEST_MS);
-    const answer = await fetch(form.action, { method: "POST", body, signal }).catch(() => null);
+    const sent = { method: "POST", headers: { Accept: "application/json" }, body, signal };
+    const answer = await fetch(form.action, sent).catch(() => null);
     const found = answer?.ok ? await answer.json().catch(() => null) : null;
+    const said = await refusal(answer, form.dataset.ended), before = waiting.length;
     isSending = false;
     if (found) {
       const done = new Set(found.done.map(({ nonce }) => nonce));
@@ -48,7 +57,9 @@ const begin = (form) => {
       for (const { said } of found.done) show(said);
     }
     keep();
-    if (found) send();
+    isRefused = said !== "";
+    if (isRefused) told.textContent = `${said} ${told.textContent}`; // until the next scan
+    if (waiting.length < before) send();
   };
 
   form.addEventListener("submit", (event) => {
@@ -59,6 +70,7 @@ const begin = (form) => {
     field.focus();
     if (!code) return;
     waiting.push({ nonce: crypto.randomUUID(), code });
+    isRefused = false;
     keep();
     send();
   });

@@ -67,6 +67,17 @@ def test_before_the_half_day_a_scan_is_refused_with_words(desk_of, edition, row)
     assert noted(session) == {}
 
 
+def test_before_the_half_day_the_script_hears_why(desk_of, edition, row):
+    session = first(edition)
+    address = f"/trainings/half-days/{session.pk}/scan"
+    answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "trainings_half_day_not_on"
+    assert answer.json()["title"].startswith("Who is there can be noted from an hour before")
+    assert noted(session) == {}
+
+
 def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, edition, session):
     lena = arranged(edition)
     desk, address = desk_of(), f"/trainings/half-days/{session.pk}/attendance/files"
