@@ -96,6 +96,16 @@ def say(
     return rows
 
 
+@transaction.atomic
+def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
+    """Erase what somebody said they need, while nobody has arranged it; return whether it went."""
+    rows = registration.needs.select_for_update().filter(pk=need, state=NeedState.OPEN)
+    is_gone = bool(_erase(rows, PERSON, at))
+    if is_gone:
+        Trace(at, registration.edition.host_id).record("take_back_need", registration)
+    return is_gone
+
+
 def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
     """Return what is sealed of the needs of an edition, by need. The reading is in the audit.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.trainings.access import get_own
 from protect.trainings.actions import needs
 from protect.trainings.forms.needs import NeedsForm
+from protect.trainings.models import Registration
 from protect.trainings.needed import own_lines
 from protect.trainings.views.public import open_page, show_open
 
@@ -17,15 +20,25 @@ from protect.trainings.views.public import open_page, show_open
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     found = get_own(token)
-    form, is_said = NeedsForm(request.POST if request.method == "POST" else None), False
+    taken_back = request.POST.get("take_back")
+    is_sent = request.method == "POST" and taken_back is None
+    form, is_said = NeedsForm(request.POST if is_sent else None), False
     if form.is_valid():
         with form.mending():
-            needs.say(found, form.needs(), at=clock.now())
-            form, is_said = NeedsForm(), True
+            is_said = bool(needs.say(found, form.needs(), at=clock.now()))
+            form = NeedsForm()
     context = {
         "token": token,
-        "lines": own_lines(found),
         "is_said": is_said,
+        "is_taken_back": taken_back is not None and _took_back(found, taken_back),
+        "lines": own_lines(found),
         "is_asked": needs.is_asked(found.edition) and found.ended_at is None,
     }
     return show_open(request, "own_needs.html", form, context)
+
+
+def _took_back(found: Registration, need: str) -> bool:
+    try:
+        return needs.take_back(found, UUID(need), at=clock.now())
+    except ValueError:
+        raise Http404 from None

@@ -10,15 +10,21 @@ import pytest
 from django.test import Client
 
 from protect.kernel import clock
-from protect.trainings.actions import claiming
+from protect.trainings.actions import claiming, needs
 from protect.trainings.links import own_token
 from protect.trainings.models import AttendanceClaim, Need
+from protect.vault.models import Record
 from tests.trainings.attending import first, hold_at, noted, seated
-from tests.trainings.logistics import arranged
+from tests.trainings.logistics import ACCESS, DIET, arranged, said_by
 from tests.trainings.planning import AT
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.usefixtures("one_connection")
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
 
 
 @pytest.fixture
@@ -129,3 +135,27 @@ def test_without_a_team_people_are_asked_to_call(visitor, row):
     assert "Please call" in words(get(visitor, address))
     assert post(visitor, address, children="1").status_code == 409
     assert not Need.objects.exists()
+
+
+def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
+    lena = arranged(edition)
+    diet, access = said_by(row, DIET, ACCESS)
+    (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
+    needs.order(lena.scope, [access], at=AT)
+    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
+    for other in (access, of_another):
+        assert "Taken back." not in words(post(visitor, address, take_back=str(other.pk)))
+    assert post(visitor, address, take_back="zzz").status_code == 404
+
+    assert {*Need.objects.values_list("pk", flat=True)} == {access.pk, of_another.pk}
+    assert Record.objects.count() == 2
+
+
+def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
+    arranged(edition)
+    said_by(row, DIET)
+    shown = words(post(visitor, f"/trainings/en/own/{own_token(row.pk)}/needs"))
+
+    assert "Thank you." not in shown
+    assert Need.objects.count() == 1
