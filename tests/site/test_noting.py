@@ -17,6 +17,7 @@ from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
 from protect.site.noting import KEPT, KEPT_STATUS, MANY, OF_NOBODY, OF_SIGN_IN, Missing, is_kept
+from protect.trainings.errors import NameAskedTooOften, PassOver
 from protect.vault.errors import (
     Crowded,
     PassphraseRefused,
@@ -214,9 +215,13 @@ def refusals(of: type[ProtectError] = ProtectError) -> Iterator[type[ProtectErro
             yield from refusals(each)
 
 
+# Refused to people without an account, by a link or to a stranger.
+WITHOUT_ACCOUNT = {PassOver.code, NameAskedTooOften.code}
+
+
 def test_every_refusal_that_is_written_says_why():
     kept = {each.code for each in refusals() if each.status in KEPT_STATUS} | KEPT | OF_SIGN_IN
-    elsewhere = {TooMany.code} | OF_NOBODY  # of an address, before anybody is known
+    elsewhere = {TooMany.code, *WITHOUT_ACCOUNT} | OF_NOBODY  # before anybody is known
 
     assert {code for code in kept - elsewhere if not sentences.why(code)} == set()
 

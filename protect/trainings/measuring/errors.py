@@ -76,7 +76,7 @@ class FormsInUse(ProtectError):
     code = "trainings_forms_in_use"
     # Translators: a course already has answers to a test, so another test cannot be chosen.
     message = _(
-        "There are answers already, and results of two forms cannot be compared. Nothing was "
+        "There are answers already, and two forms cannot be compared. Nothing was "
         "changed: “{phase}” stays as it is."
     )
 

@@ -138,11 +138,11 @@ def test_a_day_is_that_of_the_clock_on_the_wall(planners):
 def test_countries_and_organisations_narrow(planners, name):
     edition = make_one(planners.host)
     attend(seated(edition), planners.people["pia"], 1)
-    here = {"countries": frozenset({"BE"}), "organisations": frozenset({str(planners.host.pk)})}
+    here = {"countries": frozenset({"BE"}), "organisations": frozenset({planners.host.pk})}
 
     assert asked(name, replace(YEAR, **here)).cells == asked(name).cells != {}
     assert asked(name, replace(YEAR, countries=frozenset({"MT"}))).cells == {}
-    elsewhere = frozenset({str(planners.other.pk)})
+    elsewhere = frozenset({planners.other.pk})
     assert asked(name, replace(YEAR, organisations=elsewhere)).cells == {}
 
 
