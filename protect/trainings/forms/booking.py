@@ -109,7 +109,7 @@ def described(each: Candidate) -> SafeString:
     """Return a candidate as a choice: name, languages, and what speaks against it."""
     # Translators: somebody or something has nothing else at the time of a session.
     said = each.findings or gettext("Free at that time")
-    spoken = ", ".join(language_name(row.pk) for row in each.resource.languages.all())
+    spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
     return format_html(
         "<span><bdi>{}</bdi><small>{}</small></span>",
         each.resource.name,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory.forms.facts.settlements import typed_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.reference.models import Language
 from protect.trainings import access, access_bookings, tabs
 from protect.trainings.actions import linking, resources
 from protect.trainings.actions.linking import Link
@@ -51,7 +52,8 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         bookings__session__cancelled_at=None,
         bookings__ends_at__gt=clock.now(),
     )
-    rows = access_bookings.resources_of(scope).filter(kind=kind).prefetch_related("languages")
+    rows = access_bookings.resources_of(scope).filter(kind=kind)
+    rows = rows.prefetch_related(Prefetch("languages", Language.objects.order_by("pk")))
     rows = rows.annotate(
         coming=Count("bookings", filter=live, distinct=True),
         begins=Min("bookings__starts_at", filter=live),

@@ -68,7 +68,7 @@ def test_a_person_is_added_with_their_languages(pia, host):
     assert (made.organisation, made.kind, made.mail_language_id) == (host, "person", "fr")
     shown = words(pia.get("/trainings/resources"))
     assert "Demo Trainer" in shown
-    assert "French, Arabic" in shown
+    assert "Arabic, French" in shown
 
 
 def test_an_account_stands_in_the_list_once(pia, host):
