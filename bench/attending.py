@@ -8,6 +8,7 @@ person of one edition.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -97,11 +98,15 @@ def _planted() -> tuple[Any, Any, str]:
         )
         for person in people
     )
-    lines = ["half_day,registration,state,minutes"]
+    return edition, planners.scope("tom"), _table(rows)
+
+
+def _table(rows: Sequence[Any]) -> str:
+    """Return what is said of everybody in every half day, as a file."""
     states = ("present,", "late,90", "absent,", "left_early,170")
-    lines += [
+    lines = [
         f"{number},{row.pk},{states[place % 4]}"
         for number in range(1, HALF_DAYS + 1)
         for place, row in enumerate(rows)
     ]
-    return edition, planners.scope("tom"), "\n".join(lines)
+    return "\n".join(["half_day,registration,state,minutes", *lines])

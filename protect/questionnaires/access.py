@@ -84,14 +84,6 @@ def answers_of(form: Form, reading: Reading) -> Answers:
     return Answers(form.code, form.number, form.content_hash, reading.values)
 
 
-def read_kept(form: Form, text: str) -> Answers:
-    """Return kept answers.
-
-    Errors: AnswersNotOfForm when they are none of this version.
-    """
-    return Answers.from_json(text, form.definition, form.content_hash)
-
-
 def score(form: Form, values: Values) -> Score:
     """Return points, maximum and whether the mark was reached."""
     return scoring.score(form.definition, values)

@@ -122,17 +122,6 @@ class AlreadyRegistered(ProtectError):
     message = _("This person is registered already: “{state}”. Nothing was added.")
 
 
-class SeatPassedOn(ProtectError):
-    """The offer had expired. Whoever answers late is back at the same place in the line."""
-
-    code = "trainings_seat_passed_on"
-    # Translators: somebody answered the offer of a seat too late.
-    message = _(
-        "The seat was passed on, because the time to answer was over. You are back at your place "
-        "in the line, and hear from us when a seat is free."
-    )
-
-
 class OverbookingNeedsReason(ProtectError):
     code = "trainings_overbooking_needs_reason"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 from uuid import uuid4
 
 import django
@@ -18,39 +19,17 @@ def plan_session(email: str, language: str) -> None:
 
     from protect.kernel import clock
     from protect.orgs import actions as orgs
-    from protect.reference.models import Area, Country, Language, Place
     from protect.trainings.enums import RequestState, Setting
     from protect.trainings.models import Session, SessionRequest
     from tests.vault.signing import make_team
 
-    at = clock.now()
-    tongue, _ = Language.objects.get_or_create(code=language)
-    country, _ = Country.objects.get_or_create(code="BE")
-    area, _ = Area.objects.get_or_create(
-        code="DEMO",
-        defaults={"country": country, "level": 1, "name": "Demo area", "short": "dmarea"},
-    )
-    place, _ = Place.objects.get_or_create(
-        pk=1,
-        defaults={
-            "country": country,
-            "area": area,
-            "name": "Demo town",
-            "short": "dmtown",
-            "zone": "Europe/Brussels",
-            "latitude": 50.6,
-            "longitude": 5.5,
-        },
-    )
-    office = make_team(f"Demo {email}").organisation
+    at, office = clock.now(), make_team(f"Demo {email}").organisation
     request = SessionRequest.objects.create(
+        **where(language),
         code=uuid4().hex[:8].upper(),
-        country=country,
         organisation=office,
         setting=Setting.SCHOOL,
         asker="Demo School",
-        contact_language=tongue,
-        place=place,
         class_level="secondary_1_3",
         state=RequestState.SCHEDULED,
         received_at=at,
@@ -71,6 +50,27 @@ def plan_session(email: str, language: str) -> None:
         orgs.Place(office, None, "coordinator"), by=None, email=email, language=language, at=at
     )
     sys.stdout.write(str(session.pk))
+
+
+def where(language: str) -> dict[str, Any]:
+    """Return the place of a request and the language of its mail, made where they are missing."""
+    from protect.reference.models import Area, Country, Language, Place
+
+    tongue, _ = Language.objects.get_or_create(code=language)
+    country, _ = Country.objects.get_or_create(code="BE")
+    area = {"country": country, "level": 1, "name": "Demo area", "short": "dmarea"}
+    demo_area, _ = Area.objects.get_or_create(code="DEMO", defaults=area)
+    town = {
+        "country": country,
+        "area": demo_area,
+        "name": "Demo town",
+        "short": "dmtown",
+        "zone": "Europe/Brussels",
+        "latitude": 50.6,
+        "longitude": 5.5,
+    }
+    place, _ = Place.objects.get_or_create(pk=1, defaults=town)
+    return {"country": country, "place": place, "contact_language": tongue}
 
 
 def print_counts(session: str) -> None:

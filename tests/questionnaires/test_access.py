@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from protect.questionnaires import access, actions, sources
+from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import FormKind
 from protect.questionnaires.errors import FormChanged, FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion, FormWords
@@ -140,7 +141,7 @@ def test_from_what_was_sent_to_the_score_and_back():
 
     reading = access.read_answers(found, sent)
     kept = access.answers_of(found, reading).to_json()
-    back = access.read_kept(found, kept)
+    back = Answers.from_json(kept, found.definition, found.content_hash)
     score = access.score(found, back.values)
 
     assert json.loads(kept)["hash"] == found.content_hash

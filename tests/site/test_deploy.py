@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import configparser
 import re
 import shlex
@@ -43,15 +44,15 @@ class Unit(configparser.RawConfigParser):
         return [line.partition("=")[2] for line in self.lines if line.startswith(f"{key}=")]
 
 
-def parse(command: str) -> None:
-    """Parse a command line as `protect` does. Errors: CommandError for what it does not take."""
+def parse(command: str) -> argparse.Namespace:
+    """Return a command line as `protect` reads it. Errors: CommandError for what it takes not."""
     name, *arguments = shlex.split(command)
     name = name.replace("-", "_")
     if name not in get_commands():
         raise CommandError(f"there is no {name}")
     found = load_command_class(get_commands()[name], name)
     found._called_from_command_line = False  # errors are raised, not printed
-    found.create_parser("protect", name).parse_args(arguments)
+    return found.create_parser("protect", name).parse_args(arguments)
 
 
 def typed() -> list[str]:
@@ -124,7 +125,9 @@ def test_systemd_itself_finds_nothing_wrong(tmp_path):
 
 @pytest.mark.parametrize("command", typed())
 def test_a_command_of_the_operating_document_exists(command):
-    parse(PLACES.sub("x", command).replace("--kind x", "--kind school").replace("HEX", "ab" * 32))
+    typed_in = PLACES.sub("x", command).replace("--kind x", "--kind school")
+
+    assert parse(typed_in.replace("HEX", "ab" * 32))
 
 
 def test_the_document_names_every_sub_command_of_the_vault():

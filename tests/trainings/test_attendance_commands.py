@@ -127,3 +127,5 @@ def test_a_dry_run_notes_nothing(edition, people, tmp_path, capsys):
 def test_an_unknown_training_is_refused(tmp_path):
     with pytest.raises(CommandError, match="no training has the code"):
         call_command("trainings", "export-attendance", "NONE", "--out", str(tmp_path / "x.csv"))
+
+    assert [*tmp_path.iterdir()] == []

@@ -52,3 +52,5 @@ def test_without_a_key_it_says_so(edition):
 def test_an_unknown_training_is_refused(db):
     with pytest.raises(CommandError, match="no training has the code"):
         run("DEMO-NONE")
+
+    assert not Certificate.objects.exists()

@@ -93,6 +93,7 @@ def test_it_is_erased_without_a_key_and_once(cast):
     assert entries("erase_retention") == 1
     with pytest.raises(RecordGone):
         inbound.erase(record.pk, reason="retention", at=LATER)
+    assert entries("erase_retention") == 1  # told once
 
 
 def test_its_last_month_is_set_anew(cast, record):

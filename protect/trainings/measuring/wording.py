@@ -27,7 +27,7 @@ REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
     Reason.NO_ANSWERS: _("Nobody has answered yet."),
     # Translators: why a result is not shown. The code is on a card and typed with both tests.
-    Reason.NO_PAIRS: _("No code was typed both before and after the course. No change is shown."),
+    Reason.NO_PAIRS: _("No two tests could be paired. No change is shown."),
     # Translators: why a result is not shown. "Hidden" is the mark of all small numbers.
     Reason.FEW_ANSWERS: _("Hidden: with so few answers one could tell who said what."),
     # Translators: why a result is not shown.
@@ -51,11 +51,8 @@ MISTAKES: Mapping[Mistake, Promise] = {
     # Translators: a participant typed the code of a card wrongly.
     Mistake.CHECK: _("This is not quite a code. Compare it with your card, then type it again."),
 }
-SIDE: Mapping[str, Promise] = {
-    # Translators: what became of the answers to a test: how many there are.
-    "answers": _("Answers"),
-    # Translators: what became of the answers to a test: the other test has the same code.
-    "paired": _("Paired"),
+# What became of answers that have no pair, by field of pairing.Side.
+UNPAIRED: Mapping[str, Promise] = {
     # Translators: what became of the answers to a test: the other test does not have their code.
     "alone": _("Code in this test only"),
     # Translators: what became of the answers to a test: it is not known whose they are.
@@ -109,6 +106,13 @@ def attrition(found: Learning) -> str:
         post=decimal(paired.post.answers),
         pairs=decimal(paired.paired),
     )
+
+
+def unpaired(found: Learning) -> list[tuple[str, int, int]]:
+    """Return why tests have no pair, each with how many before and after; nothing where all do."""
+    pre, post = found.attrition.pre, found.attrition.post
+    rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
+    return [row for row in rows if any(row[1:])]
 
 
 def change(found: Learning) -> str:

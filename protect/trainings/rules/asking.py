@@ -9,8 +9,6 @@ from fractions import Fraction
 from protect.trainings.enums import Phase, SetOrder
 
 DAYS_OPEN = timedelta(days=30)  # after the last half day
-# What is asked at the end of a course, and by whom: answers to the others come by a link.
-AT_THE_END = frozenset({Phase.POST, Phase.EVALUATION, Phase.NAMED})
 
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
 

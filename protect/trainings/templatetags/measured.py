@@ -41,6 +41,7 @@ def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  
         "id": id,
         "said": wording.change(learning),
         "attrition": wording.attrition(learning),
+        "unpaired": wording.unpaired(learning),
         "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,
         "sizes": wording.sizes(learning),
         "chance": wording.chance(change) if isinstance(change, Change) else "",

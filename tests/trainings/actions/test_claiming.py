@@ -96,6 +96,8 @@ def test_who_has_no_seat_claims_nothing(edition, people):
     with pytest.raises(CodeUnknown):
         claiming.claim(people[0], claiming.code_now(session, at=at), uuid4(), at=at)
 
+    assert not AttendanceClaim.objects.exists()
+
 
 def test_by_an_address_nobody_learns_whose_it_is(edition, people):
     session = first(edition)

@@ -75,6 +75,7 @@ def test_more_who_know_than_who_answered_is_refused_and_nothing_is_kept(pia, ses
         head_counts.declare(pia, session, said(could_name=21), at=AT)
 
     assert not HeadCount.objects.exists()
+    assert not Tally.objects.exists()
     with pytest.raises(IntegrityError):
         Tally.objects.create(session=session, revision=1, could_name=2, answered=1)
 

@@ -176,6 +176,8 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     with pytest.raises(ClashNeedsReason):
         booking.book(pia, near, Wanted(trainer, TRAINER), at=AT)
 
+    assert not near.bookings.filter(resource=trainer).exists()
+
 
 def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
@@ -232,6 +234,9 @@ def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planner
     assert edition.quotas.get().seats == 2
     with pytest.raises(QuotasAboveSeats):
         planning.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
+
+    edition.refresh_from_db()
+    assert edition.seat_limit == 3
 
 
 def rooms(session) -> list[tuple[str, str]]:

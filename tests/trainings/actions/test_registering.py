@@ -270,8 +270,11 @@ def test_who_rests_goes_on_waiting_at_the_same_place(edition):
     first.refresh_from_db()
 
     assert place_of(first) == 1
+    told = first.waiting_moves.count()
     with pytest.raises(RegistrationMoveNotAllowed):
         registering.renew(first, at=LATER + timedelta(days=6))
+
+    assert (place_of(first), first.waiting_moves.count()) == (1, told)
 
 
 def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):

@@ -97,11 +97,15 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
     draft = go(pia, versions.renew(pia, make_module(planners.host), at=AT), "submit")
     with pytest.raises(ReasonMissing):
         versions.move(pia, draft, VersionMove.RETURN, at=AT)
+    draft.refresh_from_db()
+    assert draft.state == "in_review"
     back = versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="Shorter, please")
 
     assert (back.state, back.note) == ("draft", "Shorter, please")
     with pytest.raises(VersionMoveNotAllowed):
         go(pia, back, "publish")
+    back.refresh_from_db()
+    assert (back.state, back.published_at) == ("draft", None)
 
 
 def test_two_who_write_one_draft_meet(planners, pia):

@@ -97,7 +97,7 @@ def test_the_interval_comes_first_and_p_last():
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (course(0), "No code was typed both before and after the course. No change is shown."),
+        (course(0), "No two tests could be paired. No change is shown."),
         (course(3), "Hidden: with so few answers one could tell who said what."),
         (
             course(9),
@@ -132,6 +132,18 @@ def test_shares_have_their_interval():
 
 def test_the_number_of_tests_is_always_said():
     assert bare(wording.attrition(course(3))) == "Tests before: 3. After: 3. Paired: 3."
+    assert wording.unpaired(course(3)) == []
+
+
+def test_it_is_said_why_tests_have_no_pair():
+    pre = answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
+    post = answers([6.0, 7.0, 8.0], ["a", "c", "d"])
+
+    assert wording.unpaired(learning(pre, post, 10, LIMITS)) == [
+        ("Code in this test only", 1, 2),
+        ("Code typed more than once, so not paired", 2, 1),
+        ("Without a code", 1, 0),
+    ]
 
 
 @pytest.mark.parametrize("kind", [*Reason])
