@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Count, Min
 
 from protect.notices.enums import Template
 from protect.trainings.actions.mailing import tell
@@ -23,11 +23,13 @@ from protect.trainings.enums import (
     WaitingRule,
 )
 from protect.trainings.models import Edition, Registration, Venue, WaitingMove
-from protect.trainings.rules.seating import Seats, Waiting, next_offers, places
+from protect.trainings.rules.seating import Next, Seats, Waiting, next_offers, places
 from protect.trainings.rules.states import step_registration
 
 # While an edition stands so, seats that become free are offered.
 SEATING = [EditionState.OPEN, EditionState.CLOSED]
+# What the line reads of a registration, as `Waiting` has it.
+WAITING = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
 
 
 def locked(edition: UUID) -> Edition:
@@ -50,14 +52,17 @@ def seats_of(edition: Edition, *, at: datetime) -> Seats:
         )
         if released is None or released > at
     }
-    rows = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
-    taken = Counter[UUID | None](each if each in quotas else None for each in rows)
+    taken = Counter[UUID | None]()
+    rows = edition.registrations.seated().order_by("sender").values_list("sender")
+    for sender, number in rows.annotate(number=Count("pk")):
+        taken[sender if sender in quotas else None] += number
     return Seats(edition.seat_limit, quotas, taken)
 
 
 def line_of(edition: Edition) -> list[Waiting]:
     """Return who waits, in no order: `seating.in_line` gives it."""
-    return [as_waiting(row) for row in edition.registrations.in_line().order_by("pk")]
+    rows = edition.registrations.in_line().order_by("pk")
+    return [Waiting(*row) for row in rows.values_list(*WAITING)]
 
 
 def as_waiting(row: Registration) -> Waiting:
@@ -87,9 +92,7 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     """
     if edition.state not in SEATING:
         return []
-    found = next_offers(
-        seats_of(edition, at=at), line_of(edition), GroupPolicy(edition.group_policy)
-    )
+    found = _next_offers(edition, [], at)
     moved = dict.fromkeys(found.offered, WaitingRule.FREED)
     moved |= {key: passed.rule for passed in found.passed for key in passed.keys}
     rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
@@ -109,9 +112,7 @@ def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> boo
 
 def would_sit(edition: Edition, people: Sequence[Waiting], at: datetime) -> frozenset[UUID]:
     """Return which of these people would be offered seats at once, did they stand in the line."""
-    policy = GroupPolicy(edition.group_policy)
-    offered = next_offers(seats_of(edition, at=at), [*line_of(edition), *people], policy).offered
-    return frozenset(each.key for each in people) & {*offered}
+    return frozenset(each.key for each in people) & {*_next_offers(edition, people, at).offered}
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
@@ -135,6 +136,14 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
         for row in rows
         if latest.get(row.pk) != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
     )
+
+
+def _next_offers(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
+    """Return who would be offered seats now, did these people stand in the line, too."""
+    seats = seats_of(edition, at=at)
+    if seats.is_full:  # who presses while a long line waits does not read all of it
+        return Next((), ())
+    return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
 
 
 def _offer(row: Registration, until: datetime) -> None:

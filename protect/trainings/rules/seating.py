@@ -43,6 +43,11 @@ class Seats:
         )
         return max(0, self.limit - sum(self.taken.values()) - kept)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody of any organisation could sit."""
+        return all(self.free_for(each) == 0 for each in (None, *self.quotas))
+
     def fits(self, organisations: Iterable[UUID | None]) -> bool:
         """Return whether all these people could sit at once."""
         seats = self

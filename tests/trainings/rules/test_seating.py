@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.enums import GroupPolicy, WaitingRule
-from protect.trainings.rules.seating import Passed, Seats, Waiting, in_line, next_offers, places
+from protect.trainings.rules.seating import (
+    Next,
+    Passed,
+    Seats,
+    Waiting,
+    in_line,
+    next_offers,
+    places,
+)
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
@@ -144,6 +152,21 @@ def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people
     for key in next_offers(seats, people, policy).offered:
         assert seats.free_for(by_key[key].organisation) != 0
         seats = seats.with_one(by_key[key].organisation)
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy))
+def test_where_seats_are_full_the_line_need_not_be_read(seats, people, policy):
+    found = next_offers(seats, people, policy)
+
+    assert found == Next((), ()) or not seats.is_full
+
+
+@given(SEATS, st.sampled_from([None, A, B]))
+def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organisation):
+    could = seats.fits([organisation])
+
+    assert not (could and seats.is_full)
+    assert seats.is_full or any(seats.fits([each]) for each in (None, A, B))
 
 
 @given(SEATS, lines(), st.sampled_from(GroupPolicy))
