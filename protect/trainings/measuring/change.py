@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
+from protect.trainings.measuring import special
 from protect.trainings.measuring.flips import Check, sign_flip, signed_rank
 from protect.trainings.measuring.limits import Limits
 from protect.trainings.measuring.numbers import Floats
@@ -61,13 +61,13 @@ def change(differences: Floats, limits: Limits) -> Change | Reason:
         return Reason.ALL_ALIKE
     mean, free = float(differences.mean()), pairs - 1
     error = float(differences.std(ddof=1)) / float(np.sqrt(pairs))
-    reach = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * error
+    reach = float(special.stdtrit(free, (1 + CONFIDENCE) / 2)) * error
     return Change(
         pairs=pairs,
         mean=mean,
         low=mean - reach,
         high=mean + reach,
-        p=float(2 * stdtr(free, -abs(mean) / error)),
+        p=float(2 * special.stdtr(free, -abs(mean) / error)),
         signed_rank=signed_rank(differences),
         sign_flip=sign_flip(differences),
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
+from protect.trainings.measuring import special
 from protect.trainings.measuring.numbers import Floats
 
 EXACT_TO = 20  # differences other than nought: a million patterns of signs, half by symmetry
@@ -55,7 +55,7 @@ def signed_rank(differences: Floats) -> Check:
     if np.count_nonzero(ranks) <= EXACT_TO:
         return sign_flip(ranks)
     z = float(ranks.sum() / np.sqrt(np.square(ranks).sum()))
-    return Check(float(2 * ndtr(-abs(z))), is_exact=False)
+    return Check(float(2 * special.ndtr(-abs(z))), is_exact=False)
 
 
 def _all_sums(sizes: Floats) -> Floats:

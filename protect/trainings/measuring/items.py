@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr
 
+from protect.trainings.measuring import special
 from protect.trainings.measuring.limits import Limits
 from protect.trainings.measuring.numbers import Flags, Floats
 from protect.trainings.measuring.reasons import Reason, too_few
@@ -55,7 +55,7 @@ def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
         return Reason.FEW_PAIRS if pairs else Reason.NO_PAIRS
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
-    p = np.minimum(1.0, 2 * bdtr(np.minimum(gained, lost), gained + lost, 0.5))
+    p = np.minimum(1.0, 2 * special.bdtr(np.minimum(gained, lost), gained + lost, 0.5))
     columns = (gained.tolist(), lost.tolist(), p.tolist(), holm(p).tolist())
     return tuple(Move(*values) for values in zip(*columns, strict=True))
 

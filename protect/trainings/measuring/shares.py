@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.special import ndtri
-
+from protect.trainings.measuring import special
 from protect.trainings.measuring.change import CONFIDENCE
 
 
@@ -29,7 +28,7 @@ def share(part: int, whole: int) -> Share:
     """
     if not 0 <= part <= whole or not whole:
         raise ValueError(f"{part} is no part of {whole}")
-    z = float(ndtri((1 + CONFIDENCE) / 2))
+    z = float(special.ndtri((1 + CONFIDENCE) / 2))
     value = part / whole
     middle = (part + z * z / 2) / (whole + z * z)
     reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)

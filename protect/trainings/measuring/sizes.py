@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
+from protect.trainings.measuring import special
 from protect.trainings.measuring.limits import Limits
 from protect.trainings.measuring.numbers import Floats
 from protect.trainings.measuring.reasons import Reason, too_few
@@ -40,7 +40,7 @@ def correction(free: int) -> float:
     Source: Hedges 1981; Cumming 2012 for pairs.
     """
     half = free / 2
-    return float(np.exp(gammaln(half) - gammaln(half - 0.5) - 0.5 * np.log(half)))
+    return float(np.exp(special.gammaln(half) - special.gammaln(half - 0.5) - 0.5 * np.log(half)))
 
 
 def size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
