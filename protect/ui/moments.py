@@ -48,6 +48,17 @@ def exact(value: datetime | date) -> str:
     return f"{_day(local.date())}, {plain_number(f'{local:%H:%M %Z}')}"
 
 
+def span(begin: datetime, end: datetime) -> str:
+    """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; both zones where the clock changes between."""
+    first, last = timezone.localtime(begin), timezone.localtime(end)
+    if first.date() != last.date():
+        return f"{exact(begin)} – {exact(end)}"
+    clock = "%H:%M" if first.tzname() == last.tzname() else "%H:%M %Z"
+    day = format_skeleton("yMMMEd", first.date(), locale=_locale())
+    hours = (plain_number(f"{first:{clock}}"), plain_number(f"{last:%H:%M %Z}"))
+    return f"{day}, {' – '.join(hours)}"
+
+
 def _day(day: date) -> str:
     return format_skeleton("yMMMd", day, locale=_locale())
 

@@ -46,6 +46,26 @@ def test_the_exact_words_name_the_minute_and_the_zone():
     assert moments.said(NOW, NOW).exact == f"1 Jul 2026, {LRI}14:00 CEST{PDI}"
 
 
+@pytest.mark.parametrize(
+    ("begin", "minutes", "said"),
+    [
+        (NOW, 210, f"Wed 1 Jul 2026, {LRI}14:00{PDI} – {LRI}17:30 CEST{PDI}"),
+        (
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            90,
+            f"Sun 25 Oct 2026, {LRI}02:30 CEST{PDI} – {LRI}03:00 CET{PDI}",
+        ),
+        (
+            datetime(2026, 7, 1, 20, tzinfo=UTC),
+            180,
+            f"1 Jul 2026, {LRI}22:00 CEST{PDI} – 2 Jul 2026, {LRI}01:00 CEST{PDI}",
+        ),
+    ],
+)
+def test_from_when_until_when_names_each_clock_that_somebody_has_to_know(begin, minutes, said):
+    assert moments.span(begin, begin + timedelta(minutes=minutes)) == said
+
+
 def test_the_day_is_that_of_the_place():
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 

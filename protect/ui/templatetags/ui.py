@@ -99,6 +99,13 @@ def exact(value: datetime | date | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), full)
 
 
+@register.filter
+def until(begin: datetime, end: datetime) -> SafeString:
+    """Write from when until when, with the day of the week: what people plan by."""
+    shown = moments.span(begin, end)
+    return format_html('<time datetime="{}">{}</time>', begin.isoformat(), shown)
+
+
 @register.simple_block_tag
 def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
     """Draw what a page has to say around the paragraphs of the block."""
