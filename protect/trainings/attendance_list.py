@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,6 +51,12 @@ class Line:
     def waits(self) -> bool:
         """Return whether they said something that nobody has confirmed yet."""
         return self.claim is not None and self.noted is None
+
+
+def pictured(lines: Iterable[Line]) -> list[str]:
+    """Return who said that pictures may be taken of them, in the order of the list."""
+    people = (line.registration for line in lines if line.registration.is_pictured)
+    return [row.participant.name for row in people]
 
 
 def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]:

@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from protect.trainings.badges import attaching
-from protect.trainings.enums import BookingRole, BookingState
+from protect.trainings.enums import BookingState
 from protect.trainings.models import Booking, Certificate, Edition
 from protect.trainings.paper import Certificate as Paper
 from protect.trainings.paper import certificate_pdf
-
-TRAINERS = [BookingRole.TRAINER, BookingRole.CO_TRAINER]
+from protect.trainings.rules.clashing import TEACHING
 
 
 def address_of(credential: UUID) -> str:
@@ -50,7 +49,7 @@ def pdf_of(certificate: Certificate, document: Mapping[str, Any], tag: str) -> b
 def trainers_of(edition: Edition) -> tuple[str, ...]:
     """Return who taught, by name."""
     rows = Booking.objects.live().filter(
-        session__edition=edition, role__in=TRAINERS, state=BookingState.ACCEPTED
+        session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
     )
     names = rows.order_by("resource__name").values_list("resource__name", flat=True)
     return tuple(dict.fromkeys(names))

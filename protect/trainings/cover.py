@@ -14,12 +14,12 @@ from protect.trainings.enums import (
     Severity,
 )
 from protect.trainings.models import Booking, Edition, Need, Session
-from protect.trainings.rules.clashing import Clash
+from protect.trainings.rules.clashing import TEACHING, Clash
 from protect.trainings.rules.covering import Asked, Covered, Room, uncovered
 from protect.trainings.rules.states import HOLDING, LIVE
 
 # Whose languages a session is held in; an interpreter speaks the one they are booked for.
-SPEAKING = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER, BookingRole.AMBASSADOR})
+SPEAKING = TEACHING | {BookingRole.AMBASSADOR}
 
 
 def asked_of(edition: Edition, taken: int) -> Asked:

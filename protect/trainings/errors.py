@@ -63,6 +63,14 @@ class BookingMoveNotAllowed(ProtectError):
     )
 
 
+class CasesNotKeptOut(ProtectError):
+    """A trainer has not confirmed the rule by which nobody is told of in a role-play."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "trainings_cases_not_kept_out"
+    message = _("Nothing was noted. Tick that no real case enters role-play, and say yes again.")
+
+
 class Clashing(ProtectError):
     """Something speaks against a booking: codes and ids travel, names stand at the page alone.
 

@@ -11,6 +11,7 @@ from protect.trainings.enums import BookingMove, BookingState
 from protect.trainings.labels import Said
 from protect.trainings.models import Booking
 from protect.trainings.queries import BookingQuerySet
+from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.states import BOOKING_MOVES
 
 SHOWN = 100  # dates
@@ -25,6 +26,7 @@ class OwnLine:
     said: Said
     moves: list[str]
     is_cancelled: bool
+    teaches: bool
 
 
 def lines_of(bookings: BookingQuerySet, *, at: datetime) -> list[OwnLine]:
@@ -40,6 +42,7 @@ def _line(row: Booking) -> OwnLine:
         labels.booking_state(BookingState.CANCELLED if is_cancelled else row.state),
         [] if is_cancelled else [*_moves(row.state, OWN_MOVES)],
         is_cancelled,
+        row.role in TEACHING,
     )
 
 

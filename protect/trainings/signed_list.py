@@ -6,11 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from protect.trainings.enums import BookingRole
 from protect.trainings.models import PrintedList, Registration, Session
 from protect.trainings.paper.content import AttendanceList, Person
-
-TEACHING = [BookingRole.TRAINER, BookingRole.CO_TRAINER]
+from protect.trainings.rules.clashing import TEACHING
 
 
 def signed_list(printed: PrintedList, session: Session) -> AttendanceList:

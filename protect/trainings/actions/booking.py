@@ -19,10 +19,16 @@ from protect.trainings import access
 from protect.trainings.actions.against import found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
-from protect.trainings.errors import BookingMoveNotAllowed
+from protect.trainings.enums import (
+    BookingMove,
+    BookingRole,
+    BookingState,
+    ResourceKind,
+)
+from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut
 from protect.trainings.models import Booking, Resource, Session
 from protect.trainings.queries import SessionQuerySet
+from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.states import step_booking
 
 
@@ -129,8 +135,16 @@ def keep_room(session: Session, trace: Trace, *, reason: str = "") -> None:
 
 
 @transaction.atomic
-def answer(booking: Booking, move: BookingMove, *, trace: Trace) -> Booking:
-    """Accept, decline or cancel. Nobody has to say why. Errors: BookingMoveNotAllowed."""
+def answer(
+    booking: Booking, move: BookingMove, *, trace: Trace, keeps_cases_out: bool = False
+) -> Booking:
+    """Accept, decline or cancel. Nobody has to say why.
+
+    Who trains confirms with their yes that no real case enters role-play: `keeps_cases_out`.
+    Errors: BookingMoveNotAllowed; CasesNotKeptOut.
+    """
+    if move is BookingMove.ACCEPT and booking.role in TEACHING and not keeps_cases_out:
+        raise CasesNotKeptOut
     lock([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     row.state = step_booking(BookingState(row.state), move)

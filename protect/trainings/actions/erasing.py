@@ -104,8 +104,8 @@ def _erase(pk: UUID, trace: Trace) -> None:
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
-        row.reason = ""
-        row.save(update_fields=["token_hash", "feed_hash", "reason"])
+        row.reason, row.is_pictured = "", None
+        row.save(update_fields=["token_hash", "feed_hash", "reason", "is_pictured"])
     PersonDoubt.objects.filter(Q(first=person) | Q(second=person)).delete()
     person.name = person.email = ""
     person.sender, person.cohort, person.erased_at = None, None, trace.at

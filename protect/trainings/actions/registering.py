@@ -166,6 +166,19 @@ def accept_offer(
 
 
 @transaction.atomic
+def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
+    """Note whether pictures may be taken of somebody. Nothing else depends on it.
+
+    They can change it for as long as their own page opens, also after the training.
+    """
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    row.is_pictured = may_be
+    row.save(update_fields=["is_pictured"])
+    Trace(at, registration.edition.host_id).record("say_pictures", row)
+    return row
+
+
+@transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> Registration:
     """Note that somebody whom others named says yes. To say no is to withdraw.
 

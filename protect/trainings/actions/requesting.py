@@ -43,11 +43,10 @@ from protect.trainings.errors import (
     SessionNotOver,
 )
 from protect.trainings.models import Booking, Session, SessionRequest
+from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.requesting import is_alone, missing_of
 from protect.trainings.rules.states import step_request
 from protect.trainings.session_words import REQUEST_FIELDS
-
-HOLDERS = (BookingRole.TRAINER, BookingRole.CO_TRAINER)  # who can be beside an ambassador
 
 
 @transaction.atomic
@@ -230,7 +229,7 @@ def known_of(row: SessionRequest) -> dict[str, Any]:
 def must_not_be_alone(people: Iterable[Wanted]) -> None:
     """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
-    others = {each.resource.pk for each in people if each.role in HOLDERS} - ambassadors
+    others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
     if is_alone(ambassadors, experienced(ambassadors), len(others)):
         raise AmbassadorAlone
 
@@ -239,7 +238,7 @@ def has_somebody_alone(session: Session) -> bool:
     """Return whether, as things stand, an ambassador would hold a first session alone."""
     rows = session.bookings.live().order_by("pk").values_list("role", "resource")
     ambassadors = {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
-    others = {resource for role, resource in rows if role in HOLDERS} - ambassadors
+    others = {resource for role, resource in rows if role in TEACHING} - ambassadors
     return is_alone(ambassadors, experienced(ambassadors), len(others))
 
 

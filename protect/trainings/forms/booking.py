@@ -21,8 +21,7 @@ from protect.trainings.enums import BookingRole
 from protect.trainings.forms.clashing import ClashForm
 from protect.trainings.forms.resources import clock
 from protect.trainings.models import Session
-
-PEOPLE = {BookingRole.TRAINER, BookingRole.CO_TRAINER}
+from protect.trainings.rules.clashing import TEACHING
 
 
 class BookForm(ClashForm):
@@ -71,7 +70,7 @@ class BookForm(ClashForm):
             self.fields["language"].choices = [("", "–"), *found]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
-        if role in {*PEOPLE, BookingRole.INTERPRETER}:
+        if role in TEACHING | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
     def clean(self) -> dict[str, Any] | None:

@@ -799,6 +799,7 @@ class Migration(migrations.Migration):
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_own_consent", models.BooleanField(default=False)),
+                ("is_pictured", models.BooleanField(null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "edition",

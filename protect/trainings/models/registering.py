@@ -190,6 +190,7 @@ class Registration(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
+    is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()

@@ -14,15 +14,9 @@ from uuid import UUID
 
 from protect.trainings.enums import BookingRole, Severity
 
+TEACHING = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER})
 # People whom a session cannot share with another one.
-PEOPLE = frozenset(
-    {
-        BookingRole.TRAINER,
-        BookingRole.CO_TRAINER,
-        BookingRole.INTERPRETER,
-        BookingRole.AMBASSADOR,
-    }
-)
+PEOPLE = TEACHING | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR}
 
 
 class Clash(StrEnum):

@@ -31,7 +31,7 @@ from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 
 PAGE = 20  # trainings
-AGREE = "agree"
+AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
 LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
 # What somebody hears of what they just did, by the word in the address.
 DONE = {
@@ -44,6 +44,7 @@ DONE = {
     ),
     RENEW: gettext_lazy("You wait on, at the same place."),
     WITHDRAW: gettext_lazy("You have withdrawn. Thank you for telling us."),
+    PICTURES: gettext_lazy("It is noted. You can change it here at any time."),
 }
 
 
@@ -144,6 +145,9 @@ def _answer(found: Registration, deed: str) -> str:
     at = clock.now()
     if deed == ACCEPT:
         return registering.accept_offer(found, at=at).value
+    if deed in (PICTURES, NO_PICTURES):
+        registering.say_pictures(found, may_be=deed == PICTURES, at=at)
+        return PICTURES
     deeds = {AGREE: registering.agree, RENEW: registering.renew, WITHDRAW: registering.withdraw}
     if deed in deeds:
         deeds[deed](found, at=at)

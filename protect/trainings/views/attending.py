@@ -18,7 +18,7 @@ from protect.kernel.ids import squeezed
 from protect.orgs.access import scope_of
 from protect.trainings import access_attending as access
 from protect.trainings.actions import attending, claiming, printing
-from protect.trainings.attendance_list import counted, lines_of
+from protect.trainings.attendance_list import counted, lines_of, pictured
 from protect.trainings.attended import minutes_planned
 from protect.trainings.enums import AttendanceMethod
 from protect.trainings.forms.attending import ListForm, SheetCodeForm
@@ -62,6 +62,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "key": uuid4(),
         "is_on": is_on(session, clock.now()),
         "room": room_address(session),
+        "pictured": pictured(lines),
     }
     return show(request, "attendance.html", form, context)
 

@@ -18,8 +18,11 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.candidates import KINDS, candidates
 from protect.trainings.enums import BookingMove, BookingRole, BookingState
 from protect.trainings.forms.booking import BookForm
+from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.states import BOOKING_MOVES
 from protect.trainings.views.frame import show
+
+KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +63,8 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access_bookings.get_booking(scope, pk)
     if request.method == "POST":
         trace = Trace.of(scope, found.session.training.host_id, at=clock.now())
-        bookings.answer(found, move_of(request), trace=trace)
+        kept = KEEPS_CASES_OUT in request.POST
+        bookings.answer(found, move_of(request), trace=trace, keeps_cases_out=kept)
         messages.success(request, _("Noted."))
         return redirect("trainings:half_day_book", pk=found.session_id)
     context = {
@@ -69,6 +73,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": found.session.training,
         "said": labels.booking_state(found.state),
         "moves": moves_of(found.state),
+        "teaches": found.role in TEACHING,
     }
     return show(request, "booking.html", None, context)
 

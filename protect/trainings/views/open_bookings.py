@@ -10,7 +10,6 @@ from protect.trainings import access_bookings
 from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.own import lines_of
-from protect.trainings.views.bookings import move_of
 from protect.trainings.views.own import answer_own, feed_address, give_or_end
 from protect.trainings.views.public import lead_to, open_page, show_open
 
@@ -25,9 +24,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
             trace = Trace(clock.now(), found.organisation_id)
             give_or_end(request, found, Link.FEED, trace)
         else:
-            answer_own(
-                access_bookings.get_among(rows, request.POST.get("booking", "")), move_of(request)
-            )
+            answer_own(request, access_bookings.get_among(rows, request.POST.get("booking", "")))
         return lead_to("own_bookings", token)
     context = {
         "resource": found,

@@ -17,12 +17,11 @@ from protect.trainings.actions import booking as bookings
 from protect.trainings.actions import linking
 from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import BookingMove
 from protect.trainings.errors import BookingMoveNotAllowed
 from protect.trainings.links import public_address
 from protect.trainings.models import Booking, Resource
 from protect.trainings.own import OWN_MOVES, lines_of
-from protect.trainings.views.bookings import move_of
+from protect.trainings.views.bookings import KEEPS_CASES_OUT, move_of
 from protect.trainings.views.frame import show_tab
 
 
@@ -42,7 +41,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access_bookings.get_own_booking(scope, pk)
-    answer_own(found, move_of(request), actor=scope.user_id)
+    answer_own(request, found, actor=scope.user_id)
     messages.success(request, _("Thank you. Your answer is noted."))
     return redirect(tabs.OWN_BOOKINGS)
 
@@ -59,12 +58,13 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     return redirect(tabs.OWN_BOOKINGS)
 
 
-def answer_own(found: Booking, move: BookingMove, *, actor: UUID | None = None) -> None:
-    """Note what somebody answers for themselves. Errors: BookingMoveNotAllowed, to cancel."""
+def answer_own(request: HttpRequest, found: Booking, *, actor: UUID | None = None) -> None:
+    """Note what somebody answers for themselves. Errors: as `booking.answer`, and to cancel."""
+    move = move_of(request)
     if move not in OWN_MOVES:
         raise BookingMoveNotAllowed(state=found.state, move=move.value)
     trace = Trace(clock.now(), found.resource.organisation_id, actor)
-    bookings.answer(found, move, trace=trace)
+    bookings.answer(found, move, trace=trace, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
 
 def give_or_end(request: HttpRequest, resource: Resource, link: Link, trace: Trace) -> None:

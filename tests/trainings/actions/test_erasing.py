@@ -24,7 +24,7 @@ from protect.trainings.actions.erasing import (
 )
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.nominating import Brought, bring
-from protect.trainings.actions.registering import withdraw
+from protect.trainings.actions.registering import say_pictures, withdraw
 from protect.trainings.enums import (
     AttendanceMethod,
     AttendanceState,
@@ -101,6 +101,7 @@ def counted(planners, email=EMAIL) -> CountedPerson:
 
 def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     row = registered(planners)
+    say_pictures(row, may_be=True, at=AT)
     was_there(row, planners)
     ledger = counted(planners)
     token = row.token_hash
@@ -114,6 +115,7 @@ def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     row.refresh_from_db()
     assert row.state == RegistrationState.WITHDRAWN
     assert row.token_hash != token
+    assert row.is_pictured is None
     assert Attendance.objects.get().minutes == 180
     ledger.refresh_from_db()
     assert CountedPerson.objects.count() == 1

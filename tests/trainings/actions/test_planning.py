@@ -144,6 +144,11 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
     assert trainer.bookings.count() == 1
 
 
+def say_yes(row: Booking) -> None:
+    trace = Trace(AT, row.resource.organisation_id)
+    booking.answer(row, BookingMove.ACCEPT, trace=trace, keeps_cases_out=True)
+
+
 def test_who_declined_is_free_for_others(planners, pia, edition):
     trainer = person(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
@@ -182,7 +187,7 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
 def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
     row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
-    booking.answer(row, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    say_yes(row)
     moved = planning.move_half_day(pia, session, half_day(5), at=AT)
     row.refresh_from_db()
 
@@ -299,7 +304,7 @@ def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition
 def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
     row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
-    booking.answer(row, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+    say_yes(row)
     link = "https://meet.demo.example/1"
     planning.move_half_day(pia, session, half_day(0, link=link), at=AT)
     row.refresh_from_db()

@@ -252,6 +252,17 @@ def test_who_rests_waits_on(visitor, edition):
     assert not row.is_paused
 
 
+def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
+    row = come(edition)
+    assert "unless you say yes" in plain(visitor.get(own(row)))
+    for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
+        answer = visitor.post(own(row), {"deed": deed})
+        row.refresh_from_db()
+
+        assert row.is_pictured == (deed == "pictures")
+        assert said in plain(visitor.get(answer["Location"]))
+
+
 def test_who_is_named_says_yes_or_no(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)

@@ -106,15 +106,39 @@ def test_only_the_hosts_own_can_be_chosen(pia, host, session):
 
 def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
     row = booked(host, session, person(host))
-    pia.post(f"/trainings/bookings/{row.pk}", move="accept")
+    pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
     row.refresh_from_db()
     assert row.state == "accepted"
     pia.post(f"/trainings/bookings/{row.pk}", move="cancel")
     row.refresh_from_db()
 
     assert row.state == "cancelled"
-    assert pia.post(f"/trainings/bookings/{row.pk}", move="accept").status_code == 409
+    again = pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
+    assert again.status_code == 409
     assert pia.post(f"/trainings/bookings/{row.pk}", move="dance").status_code == 404
+
+
+def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, host, session, tom):
+    mine = booked(host, session, Resource.objects.get())
+    answers = [
+        tom.post(f"/trainings/own/{mine.pk}", move="accept"),
+        pia.post(f"/trainings/bookings/{mine.pk}", move="accept"),
+    ]
+    mine.refresh_from_db()
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("no real case" in words(answer) for answer in answers)
+    assert mine.state == "asked"
+    assert 'name="keeps_cases_out"' in tom.get("/trainings/own").content.decode()
+
+
+def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
+    wanted = Wanted(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
+    row = booking.book(scope_of("zoe", host), session, wanted, at=AT)
+    tom.post(f"/trainings/own/{row.pk}", move="accept")
+    row.refresh_from_db()
+
+    assert row.state == "accepted"
 
 
 def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
@@ -129,7 +153,7 @@ def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
 def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
     row = booked(host, session, Resource.objects.get())
     assert "Dates to say yes or no to" in words(tom.get("/"))
-    tom.post(f"/trainings/own/{row.pk}", move="accept")
+    tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
 
     assert "Dates to say yes or no to" not in words(tom.get("/"))
 
@@ -173,7 +197,9 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
         page = visitor.get(address)
         assert "I come" in words(page)
         assert not page.cookies
-        answer = visitor.post(address, {"booking": row.pk, "move": "accept"})
+        answer = visitor.post(
+            address, {"booking": row.pk, "move": "accept", "keeps_cases_out": "on"}
+        )
     row.refresh_from_db()
     assert (answer.status_code, row.state) == (303, "accepted")
     pia.post(f"/trainings/resources/{who.pk}/link", deed="end")
