@@ -112,7 +112,9 @@ def test_dates_do_not_turn_round_in_arabic():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("code", ["evaluation", "follow-up", "knowledge-a", "assessment"])
+@pytest.mark.parametrize(
+    "code", ["evaluation", "follow-up", "knowledge-a", "assessment", "practice"]
+)
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
 def test_our_forms_are_drawn_in_their_own_words(code, tag, draw):  # noqa: F811
     told = access.get_form(code, language=tag)

@@ -8,6 +8,7 @@ from protect.trainings.views import learning, learning_papers, typing_in
 
 OF = "trainings/<uuid:pk>/learning"
 urlpatterns = [
+    path("trainings/practice", learning_papers.practice, name="practice"),
     path(OF, learning.learning, name="learning"),
     path(f"{OF}/results.csv", learning.learning_csv, name="learning_csv"),
     path(f"{OF}/forms", learning.learning_forms, name="learning_forms"),

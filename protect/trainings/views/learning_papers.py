@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.languages import of_desk
-from protect.questionnaires.access import form_of
+from protect.questionnaires.access import form_of, get_form
 from protect.trainings import access
 from protect.trainings.access_answers import get_measuring
+from protect.trainings.access_curricula import must_take_part
 from protect.trainings.actions import slips
 from protect.trainings.enums import Phase
 from protect.trainings.forms.measuring import PrintForm
@@ -80,11 +81,19 @@ def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
             "edition": edition,
             "form_told": form_of(inquiry.form, tag),
             "has_card": Phase(phase) in TESTS,
-            "languages": [
-                (each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()
-            ],
+            "languages": _languages(tag),
         }
         return show(request, "learning_paper.html", None, context)
+
+
+@require_safe
+def practice(request: HttpRequest) -> HttpResponse:
+    """A sheet for a supervisor and whoever was trained: to print, and kept by nobody."""
+    must_take_part(scope_of(request))
+    tag = tag_of(request)
+    with translation.override(tag):
+        context = {"form_told": get_form("practice", language=tag), "languages": _languages(tag)}
+        return show(request, "practice.html", None, context)
 
 
 def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
@@ -102,6 +111,11 @@ def tag_of(request: HttpRequest) -> str:
     """Return the language of a paper: the one that was asked for, or that of the page."""
     asked = request.GET.get("language", "")
     return asked if asked in of_desk() else get_language() or "en"
+
+
+def _languages(tag: str) -> list[tuple[str, str, bool]]:
+    """Return the languages of a paper as tabs."""
+    return [(each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()]
 
 
 def titled(edition: Edition) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -186,6 +187,17 @@ def test_papers_are_made_once_and_known_to_nobody(desk_of, edition, paper):
     assert answer.content.startswith(b"%PDF")
     assert edition.answer_tokens.count() == (12 if paper == "slips" else 0)
     assert desk_of("petra").post(page, number="0", language="ar").status_code == 422
+
+
+def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
+    shown = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
+    html = shown.content.decode()
+    sheet = html[html.index("<h2") : html.index("</main")]
+
+    assert "Compétences à exercer" in words(shown)
+    assert "interprète" in sheet
+    assert not re.search("<(form|input|textarea|button)", sheet)
+    assert not any(each.right for each in get_form("practice").definition.fields)
 
 
 def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition):
