@@ -185,6 +185,12 @@ def sessions_of(scope: Scope) -> SessionQuerySet:
     return found.distinct()
 
 
+def planned_sessions(scope: Scope) -> SessionQuerySet:
+    """Return the information sessions that somebody plans."""
+    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return Session.objects.filter(request__organisation__in=mine)
+
+
 def get_session(scope: Scope, pk: UUID) -> Session:
     """Return an information session that this person plans or holds. Errors: Http404."""
     rows = sessions_of(scope).select_related("request__place", "venue__resource", "venue__place")

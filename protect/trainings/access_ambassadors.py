@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where
 from protect.trainings.enums import ResourceKind
@@ -43,6 +45,20 @@ def own_ambassador(scope: Scope) -> Ambassador:
     if found is None:
         raise Http404
     return found
+
+
+def supervisor_of(resource: Resource) -> User | None:
+    """Return the named supervisor of an ambassador, as long as they can sign in."""
+    profile = Ambassador.objects.filter(pk=resource.pk, supervisor__is_active=True)
+    found = profile.select_related("supervisor").first()
+    return found.supervisor if found else None
+
+
+def who_answers(resource: Resource) -> list[User]:
+    """Return who answers for somebody: the supervisor, or without one those who plan."""
+    supervisor = supervisor_of(resource)
+    planners = holders(Permission.PLAN_TRAININGS, organisation=resource.organisation_id)
+    return [supervisor] if supervisor else list(planners)
 
 
 def calls_of(scope: Scope) -> QuerySet[Debrief]:

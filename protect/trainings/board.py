@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.trainings import labels, vocabulary
+from protect.trainings.actions.entering import is_taking
 from protect.trainings.actions.planning import seats_shown
 from protect.trainings.actions.seats import line_of
 from protect.trainings.cover import asked_of, lacking
@@ -22,16 +23,16 @@ from protect.trainings.enums import (
     EditionMove,
     EditionState,
     RegistrationState,
+    Severity,
 )
 from protect.trainings.labels import Said
 from protect.trainings.models import Booking, Edition, OrgQuota, Registration, Session
-from protect.trainings.rules.clashing import Clash
+from protect.trainings.rules.clashing import Clash, Span, meets_any
 from protect.trainings.rules.covering import Asked
 from protect.trainings.rules.seating import places
 from protect.trainings.rules.states import EDITION_MOVES, LIVE
 from protect.trainings.wording import CLASHES
 
-OVER = (EditionState.DONE, EditionState.CANCELLED)
 # Registrations as a board groups them, the most urgent first.
 ORDER = [
     RegistrationState.APPLIED,
@@ -82,20 +83,20 @@ class Board:
     half_days: list[HalfDayLine]
     people: list[PersonLine]
     quotas: list[QuotaLine]
+    takes_people: bool  # somebody can be entered now
     missing: list[str]  # it is not ready before
     warned: list[str]  # somebody should look at it
 
     @property
     def is_ready(self) -> bool:
         """Return whether it is to come, and nothing is missing for it to take place."""
-        return not self.missing and self.edition.state not in OVER
+        return not self.missing and not self.edition.is_over
 
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
     """Return what the page of an edition shows."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
-    is_to_come = edition.state not in OVER
     return Board(
         edition=edition,
         said=labels.edition_state(edition.state),
@@ -108,8 +109,9 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         half_days=half_days,
         people=people_of(edition),
         quotas=[*_quotas(edition, at)],
-        missing=[*_missing(edition, half_days)] if is_to_come else [],
-        warned=[*_lacking(half_days, is_ready=True)] if is_to_come else [],
+        takes_people=is_taking(edition, at),
+        missing=[] if edition.is_over else [*_missing(edition, half_days)],
+        warned=[] if edition.is_over else [*_lacking(half_days, is_ready=True)],
     )
 
 
@@ -145,14 +147,25 @@ def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
     rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
     for row in rows.order_by("role", "pk"):
         booked[row.session_id].append(row)
+    every = list(sessions.order_by("starts_at", "number"))
+    spans = {each.pk: Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at}
     return [
         HalfDayLine(
             session,
             [(row, labels.booking_state(row.state)) for row in booked[session.pk]],
-            [] if session.cancelled_at else lacking(session, booked[session.pk], asked),
+            [*_meeting(session, spans), *lacking(session, booked[session.pk], asked)]
+            if session.pk in spans
+            else [],
         )
-        for session in sessions.order_by("starts_at", "number")
+        for session in every
     ]
+
+
+def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
+    """Return whether a half day is at the same time as another one, unless that is ignored."""
+    others = (span for pk, span in spans.items() if pk != session.pk)
+    is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
+    return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
 
 
 def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:

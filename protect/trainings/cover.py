@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -13,7 +14,7 @@ from protect.trainings.enums import (
     NeedState,
     Severity,
 )
-from protect.trainings.models import Booking, Edition, Need, Session
+from protect.trainings.models import Booking, Edition, Need, Resource, Session, SessionRequest
 from protect.trainings.rules.clashing import TEACHING, Clash
 from protect.trainings.rules.covering import Asked, Covered, Room, uncovered
 from protect.trainings.rules.states import HOLDING, LIVE
@@ -58,6 +59,14 @@ def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
         children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
         room=room,
     )
+
+
+def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
+    """Return the languages that a request wants and none of these people speaks. BCP 47."""
+    wanted = request.languages.order_by("pk").values_list("pk", flat=True)
+    of_people = Resource.languages.through.objects.filter(resource__in={*people}).order_by("pk")
+    spoken = {*of_people.values_list("language", flat=True)}
+    return [each for each in wanted if each not in spoken]
 
 
 def lacking(session: Session, bookings: Iterable[Booking], asked: Asked) -> list[Clash]:

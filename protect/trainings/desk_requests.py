@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from protect.orgs.scope import Scope
-from protect.trainings import access
+from protect.trainings import access, readiness
 from protect.trainings.access import requests_of, sessions_of
 from protect.trainings.access_ambassadors import calls_of
 from protect.trainings.enums import BookingState, RequestState
-from protect.trainings.models import Debrief, SessionRequest
+from protect.trainings.models import Debrief, Session, SessionRequest
 from protect.trainings.rules.requesting import due_of, urgency_of
 
 SHOWN = 5  # rows of a panel
@@ -83,17 +83,32 @@ def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    """Yield sessions that cannot take place as they stand, then requests that wait."""
+    short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
     rows = requests_of(scope).filter(state__in=waiting).select_related("place")
-    shown = list(rows.urgent_first()[:SHOWN])
+    shown = [_short(each, at) for each in short.order_by("starts_at", "pk")[:SHOWN]]
+    shown += [_row(each, at) for each in rows.urgent_first()[: SHOWN - len(shown)]]
     if shown:
         yield {
             # Translators: heading: schools and others that want an information session.
             "title": _("Requests for sessions"),
-            "rows": [_row(each, at) for each in shown],
-            "count": rows.count(),
+            "rows": shown,
+            "count": short.count() + rows.count(),
             "more": reverse("trainings:request_list"),
         }
+
+
+def _short(each: Session, at: datetime) -> dict[str, Any]:
+    asked = access.request_of(each)
+    return {
+        "text": asked.asker,
+        "detail": _("Not ready"),
+        "url": reverse("trainings:info_session", args=[each.pk]),
+        "verb": _("Look"),
+        "due": each.starts_at,
+        "group": urgency_of(each.starts_at, at),
+    }
 
 
 def _row(each: SessionRequest, at: datetime) -> dict[str, Any]:

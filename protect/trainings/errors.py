@@ -158,6 +158,15 @@ class SeatsAboveRoom(ProtectError):
     )
 
 
+class SeatsBelowTaken(ProtectError):
+    code = "trainings_seats_below_taken"
+    # Translators: {taken} is a number of seats of a training.
+    message = _(
+        "{taken} seats are taken already, offers among them. Nothing was changed. Choose at least "
+        "that number, or withdraw registrations first."
+    )
+
+
 class QuotaBelowConfirmed(ProtectError):
     code = "trainings_quota_below_confirmed"
     # Translators: {taken} is a number of seats that an organisation has taken.

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 import phonenumbers
+from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from protect.directory.enums import Fact, Freshness, PhoneKind, Scope
+from protect.directory.enums import Fact, Freshness, PhoneKind, Scope, TextField
+from protect.directory.matching import translated
 from protect.directory.models import Service
 from protect.directory.queries import ServiceQuerySet
 from protect.directory.standing import standings
@@ -24,31 +26,39 @@ TRUSTED = CHECKED | {Freshness.UNVERIFIED}
 
 
 class Line(NamedTuple):
-    """A line to call, and whether somebody has checked it. `source`: where we have it from."""
+    """A line to call, and whether somebody has checked it. `source`: where we have it from.
+
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
+    """
 
     name: str
     number: str
     is_checked: bool
-    source: str
+    source: str = ""
+    lang: str = ""
+    href: str = ""
 
 
-def lines_in(country: str, *, at: datetime) -> list[Line]:
-    """Return lines for the whole country that everybody may call, the checked ones first."""
+def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
+    """Return lines for the whole country that everybody may call, the checked ones first.
+
+    They are called in a language where somebody has read that, else as they call themselves.
+    """
     rows = (
         Service.objects.published()
         .for_public()
         .filter(country=country, scope=Scope.NATIONAL, categories="helpline")
     )
-    found = _lines(rows.exclude(phones__number=CHILD_LINE), at)
+    found = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
     return sorted(found, key=lambda line: not line.is_checked)[:SHOWN]
 
 
-def child_line(country: str, *, at: datetime) -> Line | None:
+def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
     """Return the line for children of a country; None where the directory knows of none."""
     rows = (
         Service.objects.published().for_public().filter(country=country, phones__number=CHILD_LINE)
     )
-    return next(iter(_lines(rows, at, number=CHILD_LINE)), None)
+    return next(iter(_lines(rows, tag, at, number=CHILD_LINE)), None)
 
 
 def written(number: str) -> str:
@@ -62,14 +72,27 @@ def written(number: str) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
 
 
-def _lines(rows: ServiceQuerySet, at: datetime, *, number: str = "") -> list[Line]:
-    services = list(rows.prefetch_related("phones").order_by("short").distinct())
+def href_of(number: str, seen: Freshness) -> str:
+    """Return the link of a number that was checked; "" for others, and in the demonstration."""
+    return f"tel:{number}" if seen in CHECKED and not settings.IS_DEMO else ""
+
+
+def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -> list[Line]:
+    services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
     stand = standings(services, at)
     found = []
     for each in services:
         phones = [row.number for row in each.phones.all() if row.kind == PhoneKind.VOICE]
         fact = stand[each.pk].get(Fact.PHONE)
         if phones and fact and fact.state in TRUSTED:
-            shown = written(number or phones[0])
-            found.append(Line(each.name, shown, fact.state in CHECKED, each.source_url))
+            called = number or phones[0]
+            is_checked, href = fact.state in CHECKED, href_of(called, fact.state)
+            name, lang = _name(each, tag)
+            found.append(Line(name, written(called), is_checked, each.source_url, lang, href))
     return found
+
+
+def _name(service: Service, tag: str) -> tuple[str, str]:
+    """Return what a service is called in a language, else what it calls itself, and in which."""
+    names = translated.read(service.texts.all(), service).get(TextField.NAME, {})
+    return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")

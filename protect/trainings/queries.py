@@ -97,14 +97,16 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class RequestQuerySet(models.QuerySet["SessionRequest"]):
     """Requests for information sessions."""
 
-    def urgent_first(self) -> Self:
-        """Put first what should be answered first; what nobody waits for comes last."""
+    def urgent_first(self, pressing: Collection[UUID] = ()) -> Self:
+        """Put first what is pressing, then what should be answered; last what nobody waits for."""
         whens = [
             When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
             for state, days in PATIENCE.items()
         ]
         due = Case(*whens, default=None, output_field=models.DateTimeField())
-        return self.annotate(due=due).order_by(F("due").asc(nulls_last=True), "moved_at", "pk")
+        is_pressing = Case(When(pk__in=pressing, then=0), default=1)
+        order = (is_pressing, F("due").asc(nulls_last=True), "moved_at", "pk")
+        return self.annotate(due=due).order_by(*order)
 
     def visible_to(self, organisations: Collection[UUID], countries: Collection[str]) -> Self:
         """Keep what these organisations took, and what nobody took in their countries."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.saying import language_name
 from protect.trainings import vocabulary
 from protect.trainings.enums import RequestMove, RequestState
 from protect.trainings.labels import Said
@@ -89,6 +92,12 @@ def band_name(code: str) -> str:
         return gettext("{since} years and older").format(since=band.since)
     # Translators: an age band. {since} and {until} are numbers of years.
     return gettext("{since} to {until} years").format(since=band.since, until=band.until)
+
+
+def not_spoken(tags: Iterable[str]) -> str:
+    """Return which languages somebody, or all of those who hold a session, do not speak."""
+    # Translators: {languages} are names of languages that a session needs and nobody speaks.
+    return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
 def request_state(code: str) -> Said:

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 
 from protect.directory import matching, wording
-from protect.directory.enums import Freshness, PhoneKind
+from protect.directory.enums import Freshness, PhoneKind, TextField
 from protect.directory.matching.answer import Found
 from protect.directory.matching.question import Question, Where
+from protect.trainings import pathway
 from protect.trainings.models import Edition, ModuleVersion
 from protect.trainings.wording import CONTENT_NOTES
 
@@ -27,10 +28,15 @@ MOST = 20  # services that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that somebody can call now or later. `fresh`: when its number was checked."""
+    """A line that somebody can call now or later. `fresh`: when its number was checked.
+
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
+    """
 
     name: str
+    lang: str
     number: str
+    href: str
     fresh: str
 
 
@@ -58,4 +64,6 @@ def _lines(found: Found, language: str) -> Iterator[Line]:
     for each in found.contacts:
         if each.kind == PhoneKind.VOICE and each.freshness in trusted:
             fresh = wording.freshness_text(each.freshness, language)
-            yield Line(found.row.name, each.value, fresh)
+            name, lang = found.row.worded(TextField.NAME, language)
+            href = pathway.href_of(each.value, each.freshness)
+            yield Line(name, lang, pathway.written(each.value), href, fresh)

@@ -151,7 +151,9 @@ def make_trainer(host: Organisation, name: str = "Demo Trainer", **given: Any) -
 
 
 def make_hall(host: Organisation, name: str = "Demo Hall", **given: Any) -> Venue:
-    return Venue.objects.create(resource=make_thing(host, "venue", name), place_id=LEUVEN, **given)
+    """Return a room for thirty people."""
+    fields = {"resource": make_thing(host, "venue", name), "place_id": LEUVEN, "capacity": 30}
+    return Venue.objects.create(**fields | given)
 
 
 def make_booked(session: Session) -> dict[str, UUID]:

@@ -11,16 +11,26 @@ from uuid import UUID
 from django.db.models import Q
 
 from protect.trainings import vocabulary
+from protect.trainings.cover import unspoken
 from protect.trainings.enums import BookingRole, ResourceKind, SessionKind, Severity
 from protect.trainings.errors import ClashBlocks, ClashNeedsReason
-from protect.trainings.models import Away, Booking, Session, Suitability, Travel, Venue
-from protect.trainings.rules.clashing import Clash, Span, Taken, Thing, clashes
+from protect.trainings.models import (
+    Away,
+    Booking,
+    Edition,
+    Session,
+    SessionRequest,
+    Suitability,
+    Travel,
+    Venue,
+)
+from protect.trainings.rules.clashing import Clash, Span, Taken, Thing, clashes, meets_any
 
 WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
 
 
 class Against(NamedTuple):
-    """A finding, and the resource that it is about."""
+    """A finding, and what it is about: a resource, or what is planned."""
 
     clash: Clash
     resource: UUID
@@ -44,12 +54,31 @@ def found_against(rows: Sequence[Booking]) -> dict[UUID, list[Against]]:
         thing = things[row.resource_id]
         of_others = clashes(taken(row), near, thing, travel, severities)
         every = [*(each.clash for each in of_others), *_of_its_own(row, thing, missing)]
-        found[row.pk] = [
-            Against(each, row.resource_id)
-            for each in every
-            if severities[each] is not Severity.IGNORE
-        ]
+        found[row.pk] = noted(Against(each, row.resource_id) for each in every)
     return found
+
+
+def found_beside(edition: Edition, wanted: Span, *, but: UUID | None = None) -> list[Against]:
+    """Return what speaks against the time of a half day of an edition that is locked.
+
+    `but`: the half day itself, where it moves.
+    """
+    rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
+    others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
+    found = [Against(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
+    return noted(found)
+
+
+def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Against]:
+    """Return whether a request wants a language that nobody of those who hold it speaks."""
+    is_lacking = bool(unspoken(request, people))
+    return noted([Against(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+
+
+def noted(found: Iterable[Against]) -> list[Against]:
+    """Return findings without what is ignored."""
+    severities = vocabulary.severities()
+    return [each for each in found if severities[each.clash] is not Severity.IGNORE]
 
 
 def must_fit(found: Iterable[Against], reason: str) -> None:
@@ -128,9 +157,12 @@ def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 
 def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[Clash]:
     """Yield what speaks against a booking whatever else is booked."""
-    seats = row.session.edition.seat_limit if row.session.edition else None
-    if thing.is_venue and thing.capacity is not None and thing.capacity < (seats or 0):
-        yield Clash.ROOM_SMALL
+    edition = row.session.edition
+    if thing.is_venue and edition is not None:
+        if thing.capacity is None:
+            yield Clash.CAPACITY_UNKNOWN
+        elif thing.capacity < (edition.seat_limit or 0):
+            yield Clash.ROOM_SMALL
     if row.pk in unsuitable:
         yield Clash.VETTING_EXPIRED
 

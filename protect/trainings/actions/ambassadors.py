@@ -14,8 +14,6 @@ from django.db import transaction
 
 from protect.notices.actions import post
 from protect.notices.enums import Template
-from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
 from protect.trainings import access, access_ambassadors
 from protect.trainings.actions.booking import host_of
@@ -144,9 +142,6 @@ def _own_debrief(scope: Scope, session: Session, at: datetime) -> Debrief:
 
 def _mail_who_answers(resource: Resource, template: Template, page: str, at: datetime) -> None:
     """Mail the named supervisor; while they cannot sign in, those who plan for the organisation."""
-    profile = Ambassador.objects.filter(pk=resource.pk, supervisor__is_active=True)
-    found = profile.select_related("supervisor").first()
-    planners = holders(Permission.PLAN_TRAININGS, organisation=resource.organisation_id)
     link = f"{settings.STAFF_URL}{page}"
-    for person in [found.supervisor] if found else planners:
+    for person in access_ambassadors.who_answers(resource):
         post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -6,7 +6,7 @@ meet here, and nobody waits for whom they block.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,19 +16,15 @@ from django.db import transaction
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.actions.against import found_against, must_fit
+from protect.trainings.actions.against import Against, found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
+from protect.trainings.actions.together import tell_if_short
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import (
-    BookingMove,
-    BookingRole,
-    BookingState,
-    ResourceKind,
-)
-from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut
+from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
+from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut, EditionMoveNotAllowed
 from protect.trainings.models import Booking, Resource, Session
 from protect.trainings.queries import SessionQuerySet
-from protect.trainings.rules.clashing import TEACHING
+from protect.trainings.rules.clashing import TEACHING, Span
 from protect.trainings.rules.states import step_booking
 
 
@@ -52,7 +48,8 @@ def book(
     """Book somebody or something for a session.
 
     Errors: PermissionDenied, also for what is another organisation's; BookingMoveNotAllowed, for a
-    session that is cancelled; ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
+    session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
+    ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
     """
     trace = Trace.of(scope, host_of(session), at=at)
     access.must_be_of(trace.org, wanted.resource)
@@ -80,12 +77,18 @@ def book(
 
 @transaction.atomic
 def move_bookings(
-    session: Session, starts_at: datetime, ends_at: datetime, *, at: datetime, reason: str = ""
+    session: Session,
+    span: Span,
+    trace: Trace,
+    *,
+    reason: str = "",
+    beside: Sequence[Against] = (),
 ) -> None:
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
     The session has its new venue and its old time; the caller saves it. Whoever had accepted is
-    asked anew. What was booked for a part of it is booked for the same part.
+    asked anew. What was booked for a part of it is booked for the same part; a new room is booked.
+    `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
@@ -93,45 +96,39 @@ def move_bookings(
     let_go.exclude(resource__in=_room_of(session)).update(state=BookingState.CANCELLED)
     locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
     rows = list(locked.order_by("resource", "pk"))
-    later = starts_at - session.starts_at
+    later = span.start - session.starts_at
     for row in rows:
         is_whole = (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at)
         row.starts_at, row.ends_at = row.starts_at + later, row.ends_at + later
-        if is_whole or row.ends_at > ends_at:
-            row.starts_at, row.ends_at = starts_at, ends_at
+        if is_whole or row.ends_at > span.end:
+            row.starts_at, row.ends_at = span.start, span.end
         if row.resource.kind == ResourceKind.PERSON:
             row.state = BookingState.ASKED
-    against = found_against(rows)
-    must_fit([each for found in against.values() for each in found], reason)
-    for row in rows:
+    rooms = _new_room(session, span, trace.at)
+    against = found_against([*rows, *rooms])
+    must_fit([*beside, *(each for found in against.values() for each in found)], reason)
+    for row in (*rows, *rooms):
         row.reason = reason if against[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "reason"])
-    tell_booked([row.resource for row in rows], at=at)
+    _save_room(rooms, trace)
+    tell_booked([row.resource for row in rows], at=trace.at)
 
 
 @transaction.atomic
-def keep_room(session: Session, trace: Trace, *, reason: str = "") -> None:
+def keep_room(
+    session: Session, trace: Trace, *, reason: str = "", beside: Sequence[Against] = ()
+) -> None:
     """Book the room in which a session is held, unless it is booked already.
 
+    `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
-    booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
-    if session.venue_id is None or booked.exists():
-        return
-    row = Booking(
-        session=session,
-        resource=lock(_room_of(session))[0],
-        role=BookingRole.ROOM,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        state=BookingState.ACCEPTED,
-        created=trace.at,
-    )
-    against = found_against([row])[row.pk]
-    must_fit(against, reason)
-    row.reason = reason if against else ""
-    row.save()
-    trace.record("book", row)
+    rooms = _new_room(session, Span(session.starts_at, session.ends_at), trace.at)
+    against = [each for found in found_against(rooms).values() for each in found]
+    must_fit([*beside, *against], reason)
+    for row in rooms:
+        row.reason = reason if against else ""
+    _save_room(rooms, trace)
 
 
 @transaction.atomic
@@ -145,6 +142,8 @@ def answer(
     """
     if move is BookingMove.ACCEPT and booking.role in TEACHING and not keeps_cases_out:
         raise CasesNotKeptOut
+    sessions = Session.objects.select_for_update(of=("self",)).select_related("request")
+    session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
     lock([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     row.state = step_booking(BookingState(row.state), move)
@@ -152,6 +151,8 @@ def answer(
     trace.record(f"booking_{move.value}", row)
     if move is BookingMove.CANCEL:
         tell_booked([row.resource], at=trace.at)
+    if move is not BookingMove.ACCEPT:
+        tell_if_short(session, at=trace.at)
     return row
 
 
@@ -168,10 +169,13 @@ def host_of(session: Session) -> UUID:
 def standing(session: Session) -> Session:
     """Return a session that takes place, locked: nobody moves it until this transaction ends.
 
-    Errors: BookingMoveNotAllowed, when it is cancelled.
+    Errors: BookingMoveNotAllowed, when it is cancelled; EditionMoveNotAllowed, once its training is
+    over.
     """
     rows = Session.objects.select_for_update(of=("self",))
     row = rows.select_related("edition", "request").get(pk=session.pk)
+    if row.edition is not None and row.edition.is_over:
+        raise EditionMoveNotAllowed(state=row.edition.state, move="book")
     if row.cancelled_at is not None:
         raise BookingMoveNotAllowed(state="cancelled", move="book")
     return row
@@ -186,6 +190,29 @@ def lock(resources: Iterable[UUID]) -> list[Resource]:
     """Return resources that nobody else books until this transaction ends, in order of their id."""
     rows = Resource.objects.select_for_update(of=("self",)).filter(pk__in={*resources})
     return list(rows.order_by("pk"))
+
+
+def _new_room(session: Session, span: Span, at: datetime) -> list[Booking]:
+    """Return the booking of a session's room, not saved yet; nothing if there is one."""
+    booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
+    if session.venue_id is None or booked.exists():
+        return []
+    row = Booking(
+        session=session,
+        resource=lock(_room_of(session))[0],
+        role=BookingRole.ROOM,
+        starts_at=span.start,
+        ends_at=span.end,
+        state=BookingState.ACCEPTED,
+        created=at,
+    )
+    return [row]
+
+
+def _save_room(rooms: Iterable[Booking], trace: Trace) -> None:
+    for row in rooms:
+        row.save()
+        trace.record("book", row)
 
 
 def _room_of(session: Session) -> list[UUID]:

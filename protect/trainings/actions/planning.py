@@ -16,6 +16,7 @@ from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
+from protect.trainings.actions.against import found_beside
 from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing, standing_of
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
@@ -38,6 +39,7 @@ from protect.trainings.errors import (
     QuotasAboveSeats,
     ReasonMissing,
     SeatsAboveRoom,
+    SeatsBelowTaken,
     VersionNotPublished,
 )
 from protect.trainings.errors_attending import NeedsSealed
@@ -53,6 +55,7 @@ from protect.trainings.models import (
     Venue,
 )
 from protect.trainings.queries import RegistrationQuerySet
+from protect.trainings.rules.clashing import Span
 from protect.trainings.rules.states import step_edition, step_registration
 
 # What a form may change of an edition, at once and under one number of edits.
@@ -60,6 +63,8 @@ EDITABLE = (
     *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval", "group_policy"),
     *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
 )
+
+MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ def edit(
     """Change what a form may change. `edited` is what its page showed.
 
     More seats are offered at once. `reason`: why there are more than the smallest room holds.
-    Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsAboveRoom.
+    Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsBelowTaken;
+    SeatsAboveRoom.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
@@ -129,6 +135,7 @@ def edit(
         raise NeedsSealed
     _must_hold_quotas(row)
     if row.seat_limit != before:
+        _must_seat_all(row, before)
         _must_fit_room(row, reason)
     row.edited += 1
     row.sequence += 1
@@ -179,6 +186,7 @@ def add_half_day(
     access.must_be_of(edition.host_id, half_day.venue)
     row = _going(edition, "half_day_add")
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
+    beside = found_beside(row, Span(half_day.starts_at, half_day.ends_at))
     session = Session.objects.create(
         edition=row,
         number=last + 1,
@@ -189,8 +197,9 @@ def add_half_day(
         zone=half_day.zone,
         venue=half_day.venue,
         link=half_day.link,
+        reason=reason if beside else "",
     )
-    keep_room(session, trace, reason=reason)
+    keep_room(session, trace, reason=reason, beside=beside)
     _raise(row)
     trace.record("half_day_add", session)
     return session
@@ -208,21 +217,21 @@ def move_half_day(
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
-    _going(edition, "half_day_move")
+    going = _going(edition, "half_day_move")
     row = standing(session)
-    stood, link = (row.starts_at, row.ends_at, row.venue_id), row.link
+    stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
     access.must_be_of(edition.host_id, half_day.venue)
-    row.venue = half_day.venue
-    is_moved = stood != (half_day.starts_at, half_day.ends_at, row.venue_id)
+    row.venue, span = half_day.venue, Span(half_day.starts_at, half_day.ends_at)
+    is_moved = stood != (span, row.venue_id)
     if is_moved:
-        move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
+        beside = [] if stood[0] == span else found_beside(going, span, but=row.pk)
+        move_bookings(row, span, trace, reason=reason, beside=beside)
+        row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
     row.sequence += 1
     row.changed_at = at
-    row.save(
-        update_fields=["starts_at", "ends_at", "zone", "venue", "link", "sequence", "changed_at"]
-    )
+    row.save(update_fields=MOVED)
     keep_room(row, trace, reason=reason)
     trace.record("half_day_move", row)
     if is_moved or row.link != link:
@@ -313,6 +322,13 @@ def _must_hold_quotas(edition: Edition) -> None:
         raise QuotasAboveSeats(seats=edition.seat_limit)
 
 
+def _must_seat_all(edition: Edition, before: int | None) -> None:
+    """Refuse fewer seats than are taken; who was confirmed past the limit stays."""
+    taken, limit = edition.registrations.seated().count(), edition.seat_limit
+    if limit is not None and limit < taken and (before is None or limit < before):
+        raise SeatsBelowTaken(taken=taken)
+
+
 def _must_fit_room(edition: Edition, reason: str) -> None:
     """Refuse more seats than the smallest room holds, any number too, unless somebody says why.
 
@@ -360,6 +376,6 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
 def _going(edition: Edition, move: str) -> Edition:
     """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
     row = locked(edition.pk)
-    if row.state in {EditionState.DONE, EditionState.CANCELLED}:
+    if row.is_over:
         raise EditionMoveNotAllowed(state=row.state, move=move)
     return row

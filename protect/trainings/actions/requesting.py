@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
+from protect.trainings.actions.against import found_unspoken, must_fit
 from protect.trainings.actions.asking import fill_in, is_school, open_locked, tell_asker
 from protect.trainings.actions.booking import (
     Wanted,
@@ -25,10 +26,10 @@ from protect.trainings.actions.booking import (
     standing_of,
 )
 from protect.trainings.actions.planning import HalfDay, cancel_sessions
+from protect.trainings.actions.together import experienced, has_somebody_alone
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     BookingRole,
-    BookingState,
     CountMode,
     RequestMove,
     RequestState,
@@ -42,8 +43,8 @@ from protect.trainings.errors import (
     RequestIncomplete,
     SessionNotOver,
 )
-from protect.trainings.models import Booking, Session, SessionRequest
-from protect.trainings.rules.clashing import TEACHING
+from protect.trainings.models import Session, SessionRequest
+from protect.trainings.rules.clashing import TEACHING, Span
 from protect.trainings.rules.requesting import is_alone, missing_of
 from protect.trainings.rules.states import step_request
 from protect.trainings.session_words import REQUEST_FIELDS
@@ -108,13 +109,14 @@ def schedule(
 ) -> Session:
     """Plan the session of a request and ask who is to hold it.
 
-    Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed;
-    RequestIncomplete; AmbassadorAlone; ClashBlocks; ClashNeedsReason.
+    Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed; AmbassadorAlone;
+    RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language that nobody speaks.
     """
     row, trace = _taken(scope, request, RequestMove.SCHEDULE, at)
     access.must_be_of(trace.org, half_day.venue)
     must_be_known(row)
     must_not_be_alone(people)
+    beside = found_unspoken(row, (each.resource.pk for each in people))
     session = Session.objects.create(
         request=row,
         number=row.sessions.count() + 1,
@@ -125,10 +127,11 @@ def schedule(
         zone=half_day.zone,
         venue=half_day.venue,
         link=half_day.link,
+        reason=reason if beside else "",
     )
     venue = [session.venue_id] if session.venue_id else []
     lock([*venue, *(each.resource.pk for each in people)])
-    keep_room(session, trace, reason=reason)
+    keep_room(session, trace, reason=reason, beside=beside)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
     _save(row, at)
@@ -144,15 +147,26 @@ def ask_people(
     """Ask more people to hold a session, for those who declined.
 
     Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
-    ClashBlocks; ClashNeedsReason.
+    AmbassadorAlone; ClashBlocks; ClashNeedsReason.
     """
     request = access.request_of(session)
     trace = Trace.of(scope, access.must_answer(scope, request), at=at)
-    open_locked(request, "ask")
-    standing(session)
+    asked = open_locked(request, "ask")
+    row = standing(session)
     lock(each.resource.pk for each in people)
+    holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
+    everybody = [
+        *holding.values_list("resource", flat=True),
+        *(each.resource.pk for each in people),
+    ]
+    beside = found_unspoken(asked, everybody)
+    must_fit(beside, reason)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
+    if has_somebody_alone(row):
+        raise AmbassadorAlone
+    row.reason = reason if beside else ""
+    row.save(update_fields=["reason"])
     trace.record("request_people", request)
 
 
@@ -173,7 +187,7 @@ def move_session(
     stood = (row.starts_at, row.ends_at, row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
-        move_bookings(row, half_day.starts_at, half_day.ends_at, at=at, reason=reason)
+        move_bookings(row, Span(half_day.starts_at, half_day.ends_at), trace, reason=reason)
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
     row.changed_at = at
@@ -191,7 +205,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
     Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
     """
     row, trace = _taken(scope, request, RequestMove.HOLD, at)
-    if row.sessions.standing().filter(ends_at__gt=at).exists():
+    if not can_move(row, RequestMove.HOLD, at):
         raise SessionNotOver
     _save(row, at)
     trace.record("request_hold", row)
@@ -205,11 +219,20 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
     Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
     """
     row, trace = _taken(scope, request, RequestMove.CLOSE, at)
-    if row.sessions.standing().filter(head_counts=None).exists():
+    if not can_move(row, RequestMove.CLOSE, at):
         raise CountMissing
     _save(row, at)
     trace.record("request_close", row)
     return row
+
+
+def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
+    """Return whether things have come so far for a move that its state allows."""
+    if move is RequestMove.SCHEDULE:
+        return not missing_of(Setting(row.setting), known_of(row))
+    waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
+    found = waited_for.get(move)
+    return found is None or not row.sessions.standing().filter(found).exists()
 
 
 def must_be_known(row: SessionRequest) -> None:
@@ -232,26 +255,6 @@ def must_not_be_alone(people: Iterable[Wanted]) -> None:
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
     if is_alone(ambassadors, experienced(ambassadors), len(others)):
         raise AmbassadorAlone
-
-
-def has_somebody_alone(session: Session) -> bool:
-    """Return whether, as things stand, an ambassador would hold a first session alone."""
-    rows = session.bookings.live().order_by("pk").values_list("role", "resource")
-    ambassadors = {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
-    others = {resource for role, resource in rows if role in TEACHING} - ambassadors
-    return is_alone(ambassadors, experienced(ambassadors), len(others))
-
-
-def experienced(resources: Iterable[UUID]) -> set[UUID]:
-    """Return which of these people held an information session before."""
-    rows = Booking.objects.filter(
-        resource__in={*resources},
-        role=BookingRole.AMBASSADOR,
-        state=BookingState.ACCEPTED,
-        session__cancelled_at=None,
-        session__request__state__in=[RequestState.HELD, RequestState.CLOSED],
-    )
-    return set(rows.order_by("pk").values_list("resource", flat=True))
 
 
 def _taken(

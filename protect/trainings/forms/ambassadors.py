@@ -113,7 +113,7 @@ class DebriefForm(DeskForm):
         widget=forms.RadioSelect,
     )
     wants_call = forms.BooleanField(
-        # Translators: a box to tick: somebody wants to talk with their supervisor.
-        label=_("I want my supervisor to call me"),
+        # Translators: a box to tick: somebody wants to talk after a session.
+        label=_("I want to be called"),
         required=False,
     )

@@ -44,6 +44,7 @@ class EditionForm(DeskForm):
 
     mended_at = {
         "trainings_quotas_above_seats": "seat_limit",
+        "trainings_seats_below_taken": "seat_limit",
         "trainings_seats_above_room": "reason",
     }
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)

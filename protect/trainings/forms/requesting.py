@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.saying import language_name
 from protect.orgs.models import Organisation
 from protect.trainings.enums import ResourceKind
 from protect.trainings.forms.asking import TellForm
 from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
 from protect.trainings.forms.editions import HalfDayForm
 from protect.trainings.models import Resource, Venue
+from protect.trainings.session_words import not_spoken
 from protect.ui.forms import DeskForm
 
 
@@ -96,9 +102,9 @@ class ScheduleForm(SessionForm):
         *("ambassadors", "trainers", "payment", "reason"),
     ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wanted: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_people(self, self.host)
+        offer_people(self, self.host, wanted)
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
@@ -109,7 +115,11 @@ class ScheduleForm(SessionForm):
 class PeopleForm(ClashForm):
     """Who else is asked to hold an information session."""
 
-    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "ambassadors"}
+    mended_at = {
+        **ClashForm.mended_at,
+        "trainings_clash_blocks": "ambassadors",
+        "trainings_ambassador_alone": "ambassadors",
+    }
     ambassadors = forms.ModelMultipleChoiceField(
         label=_("Ambassadors"),
         queryset=Resource.objects.none(),
@@ -130,9 +140,15 @@ class PeopleForm(ClashForm):
     )
     field_order = ["ambassadors", "trainers", "payment", "reason"]
 
-    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        host: Organisation | None = None,
+        wanted: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offer_people(self, host)
+        offer_people(self, host, wanted)
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
@@ -140,20 +156,32 @@ class PeopleForm(ClashForm):
         return found
 
 
-def offer_people(form: DeskForm, host: Organisation | None) -> None:
-    """Let a form offer the ambassadors and the other people of an organisation."""
+def offer_people(form: DeskForm, host: Organisation | None, wanted: Sequence[str]) -> None:
+    """Let a form offer the ambassadors and the other people of an organisation.
+
+    `wanted`: languages of the request; who speaks most of them stands first.
+    """
     if host is None:
         return
-    people = Resource.objects.filter(
-        organisation=host, kind=ResourceKind.PERSON, is_active=True
-    ).order_by("name", "pk")
+    people = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
+    people = people.annotate(spoken=Count("languages", filter=Q(languages__in=wanted)))
+    people = people.order_by("-spoken", "name", "pk").prefetch_related("languages")
     for name, rows in (
         ("ambassadors", people.filter(ambassador__isnull=False)),
         ("trainers", people.filter(ambassador=None)),
     ):
         field = form.fields[name]
         field.queryset = rows  # type: ignore[attr-defined]
-        field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+        field.label_from_instance = lambda person: described(person, wanted)  # type: ignore[attr-defined]
+
+
+def described(person: Resource, wanted: Sequence[str]) -> SafeString:
+    """Return somebody as a choice: name, languages, and those of the request that they lack."""
+    tags = {language.pk for language in person.languages.all()}
+    lacking = [each for each in wanted if each not in tags]
+    spoken = ", ".join(sorted(map(language_name, tags)))
+    said = " · ".join(filter(None, [spoken, not_spoken(lacking) if lacking else ""]))
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", person.name, said)
 
 
 def must_name_somebody(form: DeskForm) -> None:

@@ -1421,6 +1421,7 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField()),
                 ("zone", models.CharField(max_length=40)),
                 ("link", models.URLField(blank=True, default="", max_length=400)),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
                 ("changed_at", models.DateTimeField(blank=True, null=True)),
                 ("sequence", models.PositiveIntegerField(default=0)),

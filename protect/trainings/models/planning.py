@@ -182,6 +182,11 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"edition {self.code}"
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing is planned any more: it has taken place, or does not."""
+        return self.state in {EditionState.DONE, EditionState.CANCELLED}
+
 
 class Session(models.Model):
     """One half day. Times are instants; the clock of `zone` is what people read."""
@@ -203,6 +208,7 @@ class Session(models.Model):
         Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     link = models.URLField(max_length=400, default="", blank=True)  # for confirmed people only
+    reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     cancelled_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)  # None: as it was planned
     sequence = models.PositiveIntegerField(default=0)

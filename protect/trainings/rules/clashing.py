@@ -27,9 +27,11 @@ class Clash(StrEnum):
     SHARED_ROOM_TWICE = "shared_room_twice"
     THING_TWICE = "thing_twice"
     CLOSED = "closed"
+    HALF_DAYS_MEET = "half_days_meet"
     TRAVEL_SHORT = "travel_short"
     UNAVAILABLE = "unavailable"
     ROOM_SMALL = "room_small"
+    CAPACITY_UNKNOWN = "capacity_unknown"
     LANGUAGE_UNCOVERED = "language_uncovered"
     CHILDCARE_UNCOVERED = "childcare_uncovered"
     STEP_FREE_NEEDED = "step_free_needed"
@@ -110,6 +112,11 @@ def clashes(
             if clash is not None:
                 found.append(Found(clash, wanted.key, other.key))
     return [each for each in found if severities[each.clash] is not Severity.IGNORE]
+
+
+def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
+    """Return whether a half day is at the same time as another one of its training."""
+    return any(wanted.meets(other) for other in others)
 
 
 def _of_thing(wanted: Taken, thing: Thing) -> Iterator[Found]:

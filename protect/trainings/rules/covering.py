@@ -52,5 +52,7 @@ def _of_room(asked: Asked, room: Room) -> Iterator[Clash]:
         yield Clash.STEP_FREE_NEEDED
     if room.has_private_room is False or (asked.needs_privacy and not room.has_private_room):
         yield Clash.VENUE_UNSUITABLE
-    if room.capacity is not None and room.capacity < asked.people:
+    if room.capacity is None:
+        yield Clash.CAPACITY_UNKNOWN
+    elif room.capacity < asked.people:
         yield Clash.ROOM_SMALL

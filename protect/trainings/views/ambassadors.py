@@ -113,8 +113,8 @@ def info_debrief(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_session(scope, pk)
-    ambassadors.report_incident(scope, found, at=clock.now())
-    messages.success(request, _("Your supervisor is told and will call you. In danger, call 112."))
+    row = ambassadors.report_incident(scope, found, at=clock.now())
+    messages.success(request, asked_to_call(row.resource))
     return redirect("trainings:info_session", pk=pk)
 
 
@@ -132,6 +132,18 @@ def call_done(request: HttpRequest, number: int) -> HttpResponse:
     ambassadors.called(scope, access_ambassadors.get_debrief(scope, number), at=clock.now())
     messages.success(request, _("Noted."))
     return redirect("trainings:call_list")
+
+
+def asked_to_call(resource: Resource) -> str:
+    """Return who was asked to call somebody to whom something happened."""
+    supervisor = access_ambassadors.supervisor_of(resource)
+    if supervisor is not None:
+        # Translators: {name} is the supervisor of somebody to whom something happened.
+        said = _("{name} is asked to call you. In danger, call 112.")
+        return said.format(name=supervisor.name)
+    if access_ambassadors.who_answers(resource):
+        return _("Those who plan sessions are asked to call you. In danger, call 112.")
+    return _("Nobody could be asked here. Call your organisation. In danger, call 112.")
 
 
 def told_of(row: Ambassador) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -16,15 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings import access, pathway, tabs
-from protect.trainings.actions import head_counts, requesting
+from protect.trainings import access, pathway, readiness, tabs
+from protect.trainings.actions import head_counts
 from protect.trainings.errors import PassOver
 from protect.trainings.forms.counting import SEXES, CountForm, bands_of
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
 from protect.trainings.session_words import band_name
 from protect.trainings.views.frame import show, show_tab
-from protect.trainings.views.requests import bookings_of
+from protect.trainings.views.requests import bookings_of, missing_of_session
 from protect.vault import gates
 from protect.vault.cookies import VaultRequest
 
@@ -55,7 +56,8 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "counted": counted,
         "tally": head_counts.tally_of(found, counted.revision) if counted else None,
         "is_over": found.ends_at <= clock.now(),
-        "is_alone": requesting.has_somebody_alone(found),
+        "is_to_come": readiness.is_to_come(found, clock.now()),
+        "missing": missing_of_session(found),
         "is_holder": is_holder(scope, found),
         **card_of(found),
     }
@@ -108,10 +110,10 @@ def count_page(request: HttpRequest, found: Session, form: CountForm) -> HttpRes
 
 def card_of(found: Session) -> dict[str, Any]:
     """Return what the card says: whom to call where the session is."""
-    country = access.request_of(found).country_id
+    country, tag = access.request_of(found).country_id, get_language() or "en"
     return {
-        "lines": pathway.lines_in(country, at=clock.now()),
-        "child_line": pathway.child_line(country, at=clock.now()),
+        "lines": pathway.lines_in(country, tag, at=clock.now()),
+        "child_line": pathway.child_line(country, tag, at=clock.now()),
     }
 
 

@@ -15,6 +15,7 @@ from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.trainings import packs, pathway, tabs
 from protect.trainings.paper.packs import note_pdf, pack_pdf
+from protect.trainings.pathway import Line
 from protect.trainings.views.frame import show, show_tab
 
 
@@ -41,7 +42,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     body = pack_pdf(
         pack["lesson"],
         pack["card"],
-        tuple((number, whose) for number, whose, _is_sure in pack["numbers"]),
+        tuple((line.number, line.name) for line in pack["numbers"]),
         tag=pack["tag"],
         card_tag=pack["card_language"].tag,
     )
@@ -74,24 +75,18 @@ def found(request: HttpRequest, code: str) -> dict[str, Any]:
         "card": packs.cards()[card_tag],
         "card_language": vocabulary.languages()[card_tag],
         "country": country_name(country, spoken),
-        "numbers": numbers_in(country),
+        "numbers": numbers_in(country, spoken),
     }
 
 
-def numbers_in(country: str) -> list[tuple[str, str, bool]]:
-    """Return numbers for the card of a country: each with whose it is and whether it is sure."""
+def numbers_in(country: str, tag: str) -> list[Line]:
+    """Return numbers for the card of a country."""
     now = clock.now()
-    line = pathway.child_line(country, at=now)
-    child = (
-        (line.number, line.name, line.is_checked)
-        if line
-        # Translators: beside the number 116 111, where nobody has checked that it works.
-        else (pathway.written(pathway.CHILD_LINE), _("Line for children"), False)
-    )
-    others = [
-        (each.number, each.name, each.is_checked) for each in pathway.lines_in(country, at=now)
-    ]
-    return [("112", _("Police, ambulance"), True), child, *others]
+    police = Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    # Translators: beside the number 116 111, where nobody has checked that it works.
+    unsure = Line(_("Line for children"), pathway.written(pathway.CHILD_LINE), is_checked=False)
+    child = pathway.child_line(country, tag, at=now) or unsure
+    return [police, child, *pathway.lines_in(country, tag, at=now)]
 
 
 def country_of(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings import access, labels, session_words, tabs
+from protect.trainings import access, labels, readiness, session_words, tabs
 from protect.trainings.actions import requesting
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.requesting import known_of
@@ -30,7 +30,7 @@ from protect.trainings.forms.requesting import (
     ScheduleForm,
     SessionForm,
 )
-from protect.trainings.models import SessionRequest
+from protect.trainings.models import Session, SessionRequest
 from protect.trainings.rules.requesting import OPEN, due_of, missing_of, urgency_of
 from protect.trainings.rules.states import REQUEST_MOVES
 from protect.trainings.views.asking import told_of
@@ -78,10 +78,12 @@ def request_list(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(state__in=PAST)
     if asked["setting"] in Setting.values:
         rows = rows.filter(setting=asked["setting"])
-    page = Paginator(rows.urgent_first(), PAGE).get_page(request.GET.get("page"))
+    short = readiness.short_sessions(scope, clock.now()).order_by("pk")
+    pressing = {*short.values_list("request", flat=True)}
+    page = Paginator(rows.urgent_first(pressing), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [line_of(row) for row in page],
+        "rows": [line_of(row) | {"is_short": row.pk in pressing} for row in page],
         "asked": asked,
         "is_filtered": any(asked.values()),
         "states": RequestState.choices,
@@ -96,7 +98,7 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     state = RequestState(found.state)
     known = known_of(found)
     missing = missing_of(Setting(found.setting), known) if state in OPEN else ()
-    sessions = found.sessions.select_related("venue__resource").order_by("number")
+    sessions = found.sessions.select_related("request", "venue__resource").order_by("number")
     context = {
         "found": found,
         "said": session_words.request_state(state),
@@ -105,11 +107,11 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
         "moves": [
             (move.value, session_words.REQUEST_MOVES[move])
             for at, move in REQUEST_MOVES
-            if at == state
+            if at == state and requesting.can_move(found, move, clock.now())
         ],
         "is_open": state in OPEN,
-        "languages": found.languages.order_by("pk").values_list("pk", flat=True),
-        "sessions": [(each, bookings_of(each)) for each in sessions],
+        "languages": languages_of(found),
+        "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
     return show(request, "request.html", None, context)
 
@@ -149,7 +151,9 @@ def request_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_request(scope, pk)
     host = host_of(scope, found)
-    form = ScheduleForm(request.POST if request.method == "POST" else None, host=host)
+    form = ScheduleForm(
+        request.POST if request.method == "POST" else None, host=host, wanted=languages_of(found)
+    )
     if form.is_valid():
         with form.mending():
             half_day, people = half_day_of(form, host.zone), wanted_of(form.cleaned_data)
@@ -201,7 +205,9 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_session(scope, pk)
     found = access.request_of(session)
     host = host_of(scope, found)
-    form = PeopleForm(request.POST if request.method == "POST" else None, host=host)
+    form = PeopleForm(
+        request.POST if request.method == "POST" else None, host=host, wanted=languages_of(found)
+    )
     if form.is_valid():
         with form.mending():
             people, reason = wanted_of(form.cleaned_data), form.cleaned_data["reason"]
@@ -226,6 +232,17 @@ def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
     """Return who and what is booked for a session, each with how it stands."""
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, labels.booking_state(each.state)) for each in rows]
+
+
+def languages_of(found: SessionRequest) -> list[str]:
+    """Return the languages that a request wants. BCP 47."""
+    return list(found.languages.order_by("pk").values_list("pk", flat=True))
+
+
+def missing_of_session(session: Session) -> list[str]:
+    """Return what holds up a session that is still to come."""
+    is_to_come = readiness.is_to_come(session, clock.now())
+    return [*readiness.missing_of(session)] if is_to_come else []
 
 
 def host_of(scope: Scope, found: SessionRequest) -> Organisation:

@@ -286,7 +286,8 @@ def test_another_room_lets_the_first_one_go(planners, pia, edition):
     planning.move_half_day(pia, session, half_day(9, venue=second), at=AT)
 
     assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
-    assert planning.add_half_day(pia, edition, half_day(9, venue=first), at=AT).venue == first
+    other = make_edition(planners.host)
+    assert planning.add_half_day(pia, other, half_day(9, venue=first), at=AT).venue == first
 
 
 def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
@@ -336,11 +337,13 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
         lambda: planning.add_half_day(pia, edition, half_day(9), at=AT),
         lambda: planning.move_half_day(pia, session, half_day(9), at=AT),
         lambda: planning.cancel_half_day(pia, session, at=AT),
+        lambda: booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT),
     ):
         with pytest.raises(EditionMoveNotAllowed):
             refused()
 
     assert states(edition) == before
+    assert not Booking.objects.exists()
     assert "waiting" not in before
     assert edition.sessions.count() == 2
     session.refresh_from_db()

@@ -101,6 +101,7 @@ def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, tw
     with pytest.raises(RequestIncomplete):
         requesting.schedule(pia, row, half_day(), two, at=AT)
     row.languages.set(["ar"])
+    two[0].resource.languages.set(["ar"])
     session = requesting.schedule(pia, row, half_day(), two, at=AT)
 
     assert (session.kind, session.count_mode) == ("community", "headcount")

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.enums import BookingRole, Severity
-from protect.trainings.rules.clashing import Clash, Found, Span, Taken, Thing, clashes
+from protect.trainings.rules.clashing import (
+    Clash,
+    Found,
+    Span,
+    Taken,
+    Thing,
+    clashes,
+    meets_any,
+)
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EVERYTHING = dict.fromkeys(Clash, Severity.BLOCK)
@@ -136,6 +144,12 @@ def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
     wide = one.widened(timedelta(minutes=before), timedelta(minutes=after))
 
     assert wide.meets(other) >= one.meets(other)
+
+
+@given(SPANS, st.lists(SPANS, max_size=4))
+def test_a_half_day_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
+    assert meets_any(one, others) == any(one.meets(each) for each in others)
+    assert meets_any(one, [*others, one])
 
 
 @given(SPANS, SPANS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from protect.trainings.rules.clashing import Clash
 from protect.trainings.rules.covering import Asked, Covered, Room, uncovered
 
 FR, AR = frozenset({"fr"}), frozenset({"fr", "ar"})
+HALL = Room(capacity=12)
 COUNTS = st.integers(min_value=0, max_value=30)
 
 
@@ -22,19 +25,19 @@ COUNTS = st.integers(min_value=0, max_value=30)
         (Asked(children=2), Covered(children=2), []),
         (Asked(children=2), Covered(children=1), [Clash.CHILDCARE_UNCOVERED]),
         (Asked(needs_access=True), Covered(), []),  # online: no steps
-        (Asked(needs_access=True), Covered(room=Room(is_step_free=True)), []),
-        (Asked(needs_access=True), Covered(room=Room()), [Clash.STEP_FREE_NEEDED]),
+        (Asked(needs_access=True), Covered(room=replace(HALL, is_step_free=True)), []),
+        (Asked(needs_access=True), Covered(room=HALL), [Clash.STEP_FREE_NEEDED]),
         (
             Asked(needs_access=True),
-            Covered(room=Room(is_step_free=False)),
+            Covered(room=replace(HALL, is_step_free=False)),
             [Clash.STEP_FREE_NEEDED],
         ),
-        (Asked(), Covered(room=Room(has_private_room=None)), []),
-        (Asked(), Covered(room=Room(has_private_room=False)), [Clash.VENUE_UNSUITABLE]),
-        (Asked(needs_privacy=True), Covered(room=Room()), [Clash.VENUE_UNSUITABLE]),
-        (Asked(people=12), Covered(room=Room(capacity=12)), []),
-        (Asked(people=13), Covered(room=Room(capacity=12)), [Clash.ROOM_SMALL]),
-        (Asked(people=13), Covered(room=Room()), []),
+        (Asked(), Covered(room=HALL), []),
+        (Asked(), Covered(room=replace(HALL, has_private_room=False)), [Clash.VENUE_UNSUITABLE]),
+        (Asked(needs_privacy=True), Covered(room=HALL), [Clash.VENUE_UNSUITABLE]),
+        (Asked(people=12), Covered(room=HALL), []),
+        (Asked(people=13), Covered(room=HALL), [Clash.ROOM_SMALL]),
+        (Asked(people=13), Covered(room=Room()), [Clash.CAPACITY_UNKNOWN]),
     ],
 )
 def test_what_is_not_known_to_be_there_is_missing(asked, covered, found):

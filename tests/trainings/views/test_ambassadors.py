@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from protect.orgs.models import User
 from protect.trainings.models import Ambassador
 from tests.trainings.actions.test_ambassadors import PLAN, World
 from tests.trainings.planning import AT
@@ -40,14 +41,25 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
 
 def test_the_button_reaches_the_supervisor_who_notes_that_she_called(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
-    assert "tell my supervisor" in words(desk.get(address))
+    assert "Something happened: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
+    assert f"{world.people['sana'].user.name} is asked to call you." in words(desk.get(address))
     sana = desk_of("sana")
     assert "Something happened" in words(sana.get("/trainings/calls"))
     row = world.session.debriefs.get()
     sana.post(f"/trainings/calls/{row.pk}")
 
     assert "Nobody waits for a call" in words(sana.get("/trainings/calls"))
+
+
+def test_without_a_supervisor_it_is_said_that_those_who_plan_are_asked(desk_of, world):
+    sana = User.objects.filter(pk=world.people["sana"].pk)
+    sana.update(is_active=False, suspended_at=AT)
+    desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
+    desk.post(f"{address}/incident")
+
+    assert "Those who plan sessions are asked to call you." in words(desk.get(address))
+    assert "those who plan sessions answer for you" in words(desk.get(OWN))
 
 
 def test_after_a_session_somebody_is_asked_how_they_are(desk_of, world):

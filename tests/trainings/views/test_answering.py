@@ -150,7 +150,7 @@ def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
     measure(edition)
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
 
-    assert "+32800" in shown  # a line of Belgium in French, unconfirmed as the demo is
+    assert "+32 800" in shown  # a line of Belgium in French, unconfirmed as the demo is
 
 
 def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings):

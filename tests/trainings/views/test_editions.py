@@ -261,6 +261,18 @@ def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
     assert "seat_limit" in answer.context["form"].errors
 
 
+def test_fewer_seats_than_are_taken_are_refused_and_the_form_is_kept(desk_of, edition):
+    fill(edition, 3)
+    told = planned(edition.course_version, seat_limit="2", edited="1", note="Demo note")
+    answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
+
+    assert answer.status_code == 409
+    assert "3 seats are taken already" in answer.context["form"].errors["seat_limit"][0]
+    assert "Demo note" in answer.content.decode()
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.note) == (3, "")
+
+
 def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
     desk = desk_of()
     desk.post("/trainings/new", **planned(make_course(host), country="GR"))

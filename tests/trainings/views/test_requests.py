@@ -9,7 +9,7 @@ import pytest
 from protect.trainings.models import Booking, Session, SessionRequest
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT
-from tests.trainings.requesting import KNOWN, make_ambassador, make_request
+from tests.trainings.requesting import KNOWN, make_ambassador, make_held, make_request
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -127,6 +127,9 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
     session.bookings.filter(resource=second).update(state="declined")
     address = f"/trainings/sessions/{session.pk}"
     assert "Ask a second person" in words(desk.get(address))
+    assert "Ask a second person" in words(desk.get(f"{INBOX}/{row.pk}"))
+    assert "Not ready" in words(desk.get(INBOX))
+    assert "Not ready" in words(desk.get("/"))
     third = make_ambassador(host, pia.user)
     assert desk.post(f"{address}/people").status_code == 422
     desk.post(f"{address}/people", ambassadors=[third.pk])
@@ -135,4 +138,49 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
     session.refresh_from_db()
     assert session.starts_at.isoformat() == "2027-01-21T08:00:00+00:00"
     assert "Ask a second person" not in words(desk.get(address))
+    assert "Not ready" not in words(desk.get(INBOX))
     assert {*session.bookings.live().order_by("pk").values_list("state", flat=True)} == {"asked"}
+
+
+def test_candidates_who_speak_what_is_wanted_stand_first_and_others_say_what_they_lack(
+    desk, host, pia
+):
+    row = make_request(host, **KNOWN)
+    row.languages.set(["ar", "fr"])
+    spoken = {name: make_ambassador(host, pia.user) for name in ("none", "fr", "both")}
+    spoken["fr"].languages.set(["fr"])
+    spoken["both"].languages.set(["fr", "ar"])
+    shown = words(desk.get(f"{INBOX}/{row.pk}/schedule"))
+    at = {name: shown.index(each.name) for name, each in spoken.items()}
+
+    assert at["both"] < at["fr"] < at["none"]
+    assert f"{spoken['fr'].name} French · Not spoken: Arabic" in shown
+    assert f"{spoken['none'].name} Not spoken: Arabic, French" in shown
+
+
+def test_only_what_things_have_come_far_enough_for_is_offered(desk, host):
+    row = make_request(host)
+    address = f"{INBOX}/{row.pk}"
+    assert "Schedule the session" not in words(desk.get(address))  # too little is known
+    session = make_held(row, AT + timedelta(hours=1))
+    assert "The session has taken place" not in words(desk.get(address))
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1)
+    )
+    assert "The session has taken place" in words(desk.get(address))
+    SessionRequest.objects.filter(pk=row.pk).update(state="held")
+    shown = words(desk.get(address))
+
+    assert "Close the request" not in shown
+    assert "It can be closed once people are counted." in shown
+
+
+def test_a_session_that_does_not_take_place_offers_nothing(desk, host):
+    row = make_request(host)
+    session = make_held(row, AT + timedelta(days=1))
+    desk.post(f"{INBOX}/{row.pk}/move/decline", reason="Too far", alternative="The pack")
+    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+
+    assert "Cancelled" in shown
+    for verb in ("Count people", "Ask somebody else", "Move", "Ready"):
+        assert verb not in shown
