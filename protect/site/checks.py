@@ -31,6 +31,9 @@ READERS = (
     limits.limits,
     trainings.courses,
     trainings.severities,
+    trainings.professions,
+    trainings.sectors,
+    trainings.age_bands,
 )
 
 

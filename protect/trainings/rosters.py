@@ -13,16 +13,19 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from protect.directory.importing.formulas import safe
-from protect.trainings import labels
+from protect.trainings import labels, people_words
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.forms.lists import RosterForm
 from protect.trainings.models import Cohort, Edition, Roster, Sender
-from protect.trainings.nominating.checking import FIELDS, Row, Wrong
+from protect.trainings.nominating.checking import FIELDS, Row, Wrong, told
 from protect.trainings.nominating.columns import LINE, OURS, WRONG
+from protect.trainings.people_words import understood
+from protect.trainings.session_words import band_name
 from protect.trainings.wording import ROSTER, ROSTER_FIELDS
 
 PAGE = 100  # rows
 GOOD, BAD, KNOWN = "good", "bad", "known"
+WORDS_WANTED = {Wrong.AGE_UNKNOWN, Wrong.PROFESSION_UNKNOWN, Wrong.SECTOR_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,17 @@ class Listing:
         }
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
+    @property
+    def understood(self) -> list[tuple[str, list[str]]]:
+        """Return which words are understood, where a word in a row was not."""
+        is_asked = any(not WORDS_WANTED.isdisjoint(row.wrong) for row, _said in self.rows)
+        return understood() if is_asked else []
+
+    @property
+    def has_words(self) -> bool:
+        """Return whether something is said of a row that is shown."""
+        return any(said for _row, said in self.rows)
+
 
 def listing(request: HttpRequest, roster: Roster) -> Listing:
     """Return what the address asks to see of a list; what is to mend comes first."""
@@ -69,13 +83,29 @@ def kind_of(row: Row) -> str:
 
 
 def said(row: Row) -> Iterator[str]:
-    """Yield field, what is wrong with it and the remedy; or where somebody stands already."""
+    """Yield field, what is wrong with it and the remedy; or where somebody stands already.
+
+    Of a good row: what was understood of profession, sector and age.
+    """
     for wrong in row.wrong:
         problem, remedy = ROSTER[wrong]
         text = f"{ROSTER_FIELDS[FIELDS[wrong]]}: {problem} {remedy}"
         yield text.format(line=row.first) if wrong is Wrong.TWICE else text
     if row.state and not row.wrong:
         yield str(labels.registration_state(row.state).word)
+    elif row.is_good:
+        yield from meant(row)
+
+
+def meant(row: Row) -> Iterator[str]:
+    """Yield how profession, sector and age of a good row were understood."""
+    codes = told(row, "", "")
+    named = {
+        "profession": people_words.profession_name,
+        "sector": people_words.sector_name,
+        "age_band": band_name,
+    }
+    yield from (name(codes[field]) for field, name in named.items() if codes[field])
 
 
 def bad_rows(roster: Roster) -> HttpResponse:

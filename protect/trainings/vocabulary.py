@@ -92,6 +92,19 @@ class Skill(Record):
     """What an ambassador can do."""
 
 
+class Occupation(Record):
+    """What people work as, or where. `names`: what they call it in lists, in any language.
+
+    `isco`: its group in ISCO-08, where there is one.
+    """
+
+    isco: str = ""
+    names: tuple[str, ...] = ()
+
+
+WORKING_AGE = 16  # years: an age band that ends before is of nobody who takes part in a training
+
+
 @cache
 def skills() -> dict[str, Skill]:
     """Return what ambassadors can do. Errors: DataError."""
@@ -108,6 +121,27 @@ def grades() -> dict[str, Grade]:
 def age_bands() -> dict[str, AgeBand]:
     """Return the age bands, the youngest first. Errors: DataError."""
     return tables.load("trainings", "age_bands", AgeBand)
+
+
+def working_bands() -> dict[str, AgeBand]:
+    """Return the age bands of people who can take part in trainings. Errors: DataError."""
+    return {
+        code: band
+        for code, band in age_bands().items()
+        if band.until is None or band.until >= WORKING_AGE
+    }
+
+
+@cache
+def professions() -> dict[str, Occupation]:
+    """Return what people work as. Errors: DataError."""
+    return tables.load("trainings", "professions", Occupation)
+
+
+@cache
+def sectors() -> dict[str, Occupation]:
+    """Return where people work. Errors: DataError."""
+    return tables.load("trainings", "sectors", Occupation)
 
 
 @cache

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings import people_words
 from protect.trainings.enums import Assessment
 from protect.trainings.nominating.checking import Wrong
 from protect.trainings.rules.certifying import Advice, Lack, Rule
@@ -159,7 +160,12 @@ ROSTER_FIELDS = {
     "country": _("Country"),
     "language": _("Language"),
     "sex": _("Sex"),
+    "age_band": people_words.AGE,
+    "profession": people_words.PROFESSION,
+    "sector": people_words.SECTOR,
 }
+# Translators: what somebody can do about a word in a list of names that nobody understood.
+WORDS = _("Write one of the words that are understood, or nothing.")
 
 # What is wrong with a row of a list of names, and how to mend it.
 ROSTER = {
@@ -172,4 +178,7 @@ ROSTER = {
     Wrong.COUNTRY_UNKNOWN: (_("No country has this code."), _("Write two letters, such as BE.")),
     Wrong.LANGUAGE_UNKNOWN: (_("No language has this code."), _("Write a code, such as fr.")),
     Wrong.SEX_UNKNOWN: (_("This is not known."), _("Write f, m, x, or nothing.")),
+    Wrong.AGE_UNKNOWN: (_("This is not known."), WORDS),
+    Wrong.PROFESSION_UNKNOWN: (_("This is not known."), WORDS),
+    Wrong.SECTOR_UNKNOWN: (_("This is not known."), WORDS),
 }

@@ -9,7 +9,7 @@ import pytest
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.questionnaires import access as questionnaires
-from protect.trainings import vocabulary, wording
+from protect.trainings import people_words, vocabulary, wording
 from protect.trainings.enums import Severity
 from protect.trainings.rules.clashing import Clash
 
@@ -63,6 +63,21 @@ def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
 def test_every_content_note_has_words():
     found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
     assert found.keys() == wording.CONTENT_NOTES.keys()
+
+
+def test_every_profession_and_sector_has_words():
+    assert vocabulary.professions().keys() == people_words.PROFESSIONS.keys()
+    assert vocabulary.sectors().keys() == people_words.SECTORS.keys()
+
+
+def test_an_isco_code_is_one_of_a_group():
+    codes = {each.isco for each in vocabulary.professions().values()}
+
+    assert all(not code or (code.isdecimal() and 2 <= len(code) <= 4) for code in codes)
+
+
+def test_nobody_who_takes_part_is_a_child():
+    assert [*vocabulary.working_bands()] == ["12-17", "18-24", "25-49", "50-up"]
 
 
 def test_there_are_seven_modules_and_the_course_has_them_all():

@@ -17,6 +17,7 @@ from django.db.models import Max, Q
 from protect.trainings import certified
 from protect.trainings.actions.doubting import keys_of
 from protect.trainings.enums import EditionState, RegistrationState
+from protect.trainings.facts.asking import PEOPLE
 from protect.trainings.facts.keys import person_key
 from protect.trainings.facts.people import TRAINED
 from protect.trainings.models import CountedPerson, Edition, Participant
@@ -77,9 +78,7 @@ def _count(key: UUID, ended: datetime) -> int:
 def cell_of(person: Participant) -> dict[str, Any]:
     """Return in which cell somebody is counted. Codes; empty where nothing is known."""
     return {
-        "sex": person.sex,
-        "age_band": person.age_band,
-        "profession": person.profession,
+        **{each: getattr(person, each) for each in PEOPLE},
         "is_student": person.cohort_id is not None,
     }
 

@@ -37,6 +37,8 @@ from protect.trainings.models import (
 from protect.trainings.vocabulary import kept_for
 
 KEY_BYTES = 32
+# What people have told of themselves, and is gone with them. Counts of sex and country stand.
+TOLD = ("name", "email", "profession", "sector", "age_band")
 # Mail that participants get. What else goes to the same address is for somebody with an account.
 MAILED = (
     Template.TRAINING_NAMED,
@@ -107,9 +109,10 @@ def _erase(pk: UUID, trace: Trace) -> None:
         row.reason, row.is_pictured = "", None
         row.save(update_fields=["token_hash", "feed_hash", "reason", "is_pictured"])
     PersonDoubt.objects.filter(Q(first=person) | Q(second=person)).delete()
-    person.name = person.email = ""
+    for name in TOLD:
+        setattr(person, name, "")
     person.sender, person.cohort, person.erased_at = None, None, trace.at
-    person.save(update_fields=["name", "email", "sender", "cohort", "erased_at"])
+    person.save(update_fields=[*TOLD, "sender", "cohort", "erased_at"])
     trace.record("erase_person", person)
 
 

@@ -136,6 +136,8 @@ def _people(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
     by = {"sender": roster.sender, "cohort": roster.cohort}
+    if roster.cohort_id is not None:  # students have no profession yet
+        by |= {"profession": "", "sector": ""}
     said = [told(row, roster.country_id, roster.language_id) | by for row in rows]
     return people.many_known_or_new(edition.host, said, at=at)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from protect.trainings.enums import EditionState, RequestState, SessionKind, Setting
-from protect.trainings.facts.asking import UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.facts.asking import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
 from protect.trainings.models import Attendance, Edition, HeadCount, Session
 from protect.trainings.rules.attending import THERE
 
@@ -66,7 +66,7 @@ def attendances(asked: Asked) -> Figure:
     held, rows = _attended(asked)
     return Figure(
         unit="attendance",
-        axes=("country", "organisation", "sex", "age_band", "profession"),
+        axes=("country", "organisation", *PEOPLE),
         cells=summed((cell, 1) for cell, _minutes in rows),
         evidence=_codes(held),
     )
@@ -78,7 +78,7 @@ def hours(asked: Asked) -> Figure:
     minutes = summed((cell, minutes) for cell, minutes in rows)
     return Figure(
         unit="hour",
-        axes=("country", "organisation", "sex", "age_band", "profession"),
+        axes=("country", "organisation", *PEOPLE),
         cells={cell: Value(value.numerator, HOUR) for cell, value in minutes.items()},
         evidence=_codes(held),
     )
@@ -155,15 +155,12 @@ def _attended(asked: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
     """Return half days of trainings, and a cell and minutes for each confirmed attendance."""
     held = {each.pk: each for each in held_in(asked) if each.kind == SessionKind.TRAINING}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
+    told = rows.values_list(
+        "session", "minutes", *(f"registration__participant__{each}" for each in PEOPLE)
+    )
     found = [
-        ((*held[session].place, sex, band or UNKNOWN, profession or UNKNOWN), minutes)
-        for session, minutes, sex, band, profession in rows.values_list(
-            "session",
-            "minutes",
-            "registration__participant__sex",
-            "registration__participant__age_band",
-            "registration__participant__profession",
-        )
+        ((*held[session].place, *(each or UNKNOWN for each in said)), minutes)
+        for session, minutes, *said in told
     ]
     return list(held.values()), found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protect.trainings.facts.asking import UNKNOWN, Asked, Figure, summed
+from protect.trainings.facts.asking import PEOPLE, UNKNOWN, Asked, Figure, summed
 from protect.trainings.models import Certificate, CountedPerson
 
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
@@ -23,15 +23,13 @@ def people_trained(asked: Asked) -> Figure:
     told = rows.order_by("pk").values_list("country", "organisation", "cell")
     return Figure(
         unit="person",
-        axes=("country", "organisation", "sex", "age_band", "profession", "is_student"),
+        axes=("country", "organisation", *PEOPLE, "is_student"),
         cells=summed(
             (
                 (
                     country,
                     str(organisation),
-                    cell.get("sex") or UNKNOWN,
-                    cell.get("age_band") or UNKNOWN,
-                    cell.get("profession") or UNKNOWN,
+                    *(cell.get(each) or UNKNOWN for each in PEOPLE),
                     "yes" if cell.get("is_student") else "no",
                 ),
                 1,

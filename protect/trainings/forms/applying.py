@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.enums import Sex
+from protect.trainings.forms.counted import CountedForm
 from protect.trainings.forms.lists import countries, mail_languages
-from protect.ui.forms import DeskForm
 
 
-class ApplyForm(DeskForm):
+class ApplyForm(CountedForm):
     """Who wants to take part. What is not needed is not asked."""
 
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -37,13 +36,6 @@ class ApplyForm(DeskForm):
     language = forms.ChoiceField(
         # Translators: of somebody who applies for a training.
         label=_("Language of your mail")
-    )
-    sex = forms.ChoiceField(
-        # Translators: of somebody who applies for a training.
-        label=_("Sex, if you want to say it"),
-        help_text=_("It is only counted."),
-        choices=Sex.choices,
-        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

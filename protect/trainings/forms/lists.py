@@ -18,6 +18,7 @@ from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Cohort, Sender
 from protect.trainings.nominating import reading
 from protect.trainings.nominating.reading import Cells
+from protect.trainings.people_words import understood
 from protect.ui.forms import DeskForm
 from protect.vault.actions.drafts import WITHOUT_FILE
 from protect.vault.uploads.handlers import content_of
@@ -145,7 +146,7 @@ class RosterForm(DeskForm):
         label=_("Or a list as a file"),
         help_text=_(
             "CSV or XLSX. The first row says what stands where: name, email and, if you know them, "
-            "country, language, sex."
+            "country, language, sex, age, profession, sector."
         ),
         required=False,
     )
@@ -202,6 +203,11 @@ class RosterForm(DeskForm):
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return found
+
+    @property
+    def understood(self) -> list[tuple[str, list[str]]]:
+        """Return which words of a file are understood, by what they are for."""
+        return understood()
 
     def rows(self) -> list[Cells]:
         """Return the rows as they came. Errors: of `nominating.reading`; UploadRefused."""

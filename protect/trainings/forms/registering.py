@@ -13,15 +13,15 @@ from protect.orgs import languages
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
-from protect.trainings.enums import Sex
 from protect.trainings.forms.clashing import REASON_LENGTH
+from protect.trainings.forms.counted import CountedForm
 from protect.trainings.forms.editions import moment
 from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Sender
 from protect.ui.forms import DeskForm
 
 
-class PersonForm(DeskForm):
+class PersonForm(CountedForm):
     """Somebody who is to take part."""
 
     mended_at = {"trainings_already_registered": "email"}
@@ -55,13 +55,6 @@ class PersonForm(DeskForm):
     language = forms.ChoiceField(
         # Translators: the language in which a participant gets mail.
         label=_("Language of their mail")
-    )
-    sex = forms.ChoiceField(
-        # Translators: what a participant says of themselves.
-        label=_("Sex, if they say it"),
-        choices=Sex.choices,
-        initial=Sex.UNDISCLOSED,
-        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:

@@ -2356,7 +2356,15 @@ class Migration(migrations.Migration):
             model_name="participant",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("erased_at", None), models.Q(("email", ""), ("name", "")), _connector="OR"
+                    ("erased_at", None),
+                    models.Q(
+                        ("age_band", ""),
+                        ("email", ""),
+                        ("name", ""),
+                        ("profession", ""),
+                        ("sector", ""),
+                    ),
+                    _connector="OR",
                 ),
                 name="trainings_participant_erased_is_empty",
             ),

@@ -112,7 +112,8 @@ class Participant(models.Model):
             ),
             models.CheckConstraint(
                 name="trainings_participant_erased_is_empty",
-                condition=Q(erased_at=None) | Q(name="", email=""),
+                condition=Q(erased_at=None)
+                | Q(name="", email="", profession="", sector="", age_band=""),
             ),
         ]
 

@@ -14,6 +14,7 @@ from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 from protect.trainings.enums import Sex
 from protect.trainings.nominating.reading import Cells
+from protect.trainings.nominating.words import age_band_of, profession_of, sector_of
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 254  # characters
 SEXES = {
@@ -36,6 +37,9 @@ class Wrong(StrEnum):
     COUNTRY_UNKNOWN = "country_unknown"
     LANGUAGE_UNKNOWN = "language_unknown"
     SEX_UNKNOWN = "sex_unknown"
+    AGE_UNKNOWN = "age_unknown"
+    PROFESSION_UNKNOWN = "profession_unknown"
+    SECTOR_UNKNOWN = "sector_unknown"
 
 
 FIELDS = {
@@ -47,6 +51,9 @@ FIELDS = {
     Wrong.COUNTRY_UNKNOWN: "country",
     Wrong.LANGUAGE_UNKNOWN: "language",
     Wrong.SEX_UNKNOWN: "sex",
+    Wrong.AGE_UNKNOWN: "age_band",
+    Wrong.PROFESSION_UNKNOWN: "profession",
+    Wrong.SECTOR_UNKNOWN: "sector",
 }
 
 
@@ -120,6 +127,9 @@ def told(row: Row, country: str, language: str) -> dict[str, Any]:
         "country": _country(cells.get("country", "")) or country,
         "language": _language(cells.get("language", "")) or language,
         "sex": SEX_OF.get(fold(cells.get("sex", "")), Sex.UNDISCLOSED),
+        "age_band": age_band_of(cells.get("age_band", "")) or "",
+        "profession": profession_of(cells.get("profession", "")) or "",
+        "sector": sector_of(cells.get("sector", "")) or "",
     }
 
 
@@ -142,15 +152,11 @@ def _of_email(cells: Mapping[str, str]) -> list[Wrong]:
 
 
 def _of_codes(cells: Mapping[str, str]) -> list[Wrong]:
-    said = {each: cells.get(each, "") for each in ("country", "language", "sex")}
-    found = []
-    if said["country"] and _country(said["country"]) is None:
-        found.append(Wrong.COUNTRY_UNKNOWN)
-    if said["language"] and _language(said["language"]) is None:
-        found.append(Wrong.LANGUAGE_UNKNOWN)
-    if said["sex"] and fold(said["sex"]) not in SEX_OF:
-        found.append(Wrong.SEX_UNKNOWN)
-    return found
+    return [
+        wrong
+        for wrong, code_of in CODES.items()
+        if cells.get(FIELDS[wrong]) and code_of(cells[FIELDS[wrong]]) is None
+    ]
 
 
 def _country(said: str) -> str | None:
@@ -161,3 +167,18 @@ def _country(said: str) -> str | None:
 def _language(said: str) -> str | None:
     tag = said.strip().casefold()
     return tag if tag in vocabulary.languages() else None
+
+
+def _sex(said: str) -> str | None:
+    return SEX_OF.get(fold(said))
+
+
+# How what somebody wrote becomes a code; None where nobody knows it.
+CODES = {
+    Wrong.COUNTRY_UNKNOWN: _country,
+    Wrong.LANGUAGE_UNKNOWN: _language,
+    Wrong.SEX_UNKNOWN: _sex,
+    Wrong.AGE_UNKNOWN: age_band_of,
+    Wrong.PROFESSION_UNKNOWN: profession_of,
+    Wrong.SECTOR_UNKNOWN: sector_of,
+}

@@ -10,7 +10,7 @@ from protect.kernel.tables import Record
 from protect.reference.lookup.fold import fold
 
 NEEDED = ("name", "email")
-OURS = ("name", "email", "country", "language", "sex")
+OURS = ("name", "email", "country", "language", "sex", "age_band", "profession", "sector")
 PARTS = ("first_name", "last_name")  # in place of the name
 LINE, WRONG = "line", "what_is_wrong"  # of our own file of bad rows: read back, they are ignored
 

@@ -35,6 +35,7 @@ from protect.trainings.forms.registering import (
     PersonForm,
 )
 from protect.trainings.models import Edition, Registration
+from protect.trainings.people_words import profession_name, sector_name
 from protect.trainings.views.frame import show
 from protect.ui.forms import DeskForm
 
@@ -110,6 +111,8 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "forms": forms,
         "by_phone": by_phone,
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "profession": profession_name(found.participant.profession),
+        "sector": sector_name(found.participant.sector),
         "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "registration.html", chosen, context)

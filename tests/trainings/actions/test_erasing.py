@@ -110,6 +110,7 @@ def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
 
     person = Participant.objects.get()
     assert (person.name, person.email, person.sender_id) == ("", "", None)
+    assert (person.profession, person.sector, person.age_band) == ("", "", "")
     assert person.erased_at == AT + DAY
     assert person.country_id == "BE"  # counted, not known
     row.refresh_from_db()

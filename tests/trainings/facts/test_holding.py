@@ -80,16 +80,18 @@ def test_all_settings_but_schools_are_protected():
 def test_attendances_count_half_days_and_hours_add_minutes(planners):
     edition = make_one(planners.host)
     pia = planners.people["pia"]
-    ada = seated(edition, sex="f", age_band="25-34", profession="social_worker")
+    ada = seated(edition, sex="f", age_band="25-34", profession="social_worker", sector="health")
     ben = seated(edition)
     attend(ada, pia, 1)
     attend(ada, pia, 2, minutes=90)
     attend(ben, pia, 1, minutes=0)
 
     assert numbers(asked("trainings.attendances")) == {
-        ("BE", "f", "25-34", "social_worker"): 2,
+        ("BE", "f", "25-34", "social_worker", "health"): 2,
     }
-    assert numbers(asked("trainings.hours")) == {("BE", "f", "25-34", "social_worker"): 4.5}
+    assert numbers(asked("trainings.hours")) == {
+        ("BE", "f", "25-34", "social_worker", "health"): 4.5
+    }
 
 
 def test_who_said_nothing_stands_under_unknown(planners):
@@ -97,7 +99,7 @@ def test_who_said_nothing_stands_under_unknown(planners):
     attend(seated(edition), planners.people["pia"], 1)
 
     assert numbers(asked("trainings.attendances")) == {
-        ("BE", "undisclosed", "unknown", "unknown"): 1
+        ("BE", "undisclosed", "unknown", "unknown", "unknown"): 1
     }
 
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from protect.trainings.actions.counting import count_trained
-from protect.trainings.enums import EditionState
+from protect.trainings.actions.entering import Entry, enter
+from protect.trainings.actions.people import known_or_new
+from protect.trainings.enums import EditionState, Source
 from protect.trainings.facts import FACTS
 from protect.trainings.facts.keys import person_key
 from protect.trainings.models import Cohort, CountedPerson
@@ -22,7 +24,7 @@ from tests.trainings.facts.given import (
     seat,
     seated,
 )
-from tests.trainings.planning import FIRST_DAY, make_participant, make_planners, make_sender
+from tests.trainings.planning import AT, FIRST_DAY, make_participant, make_planners, make_sender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -50,11 +52,25 @@ def test_whoever_attended_what_the_course_asks_for_counts(planners):
     assert count_trained(at=AFTER) == 1
     assert count_trained(at=AFTER) == 0  # a second night counts nobody anew
 
-    assert trained() == {("BE", "f", "25-34", "social_worker", "no"): 1}
+    assert trained() == {("BE", "f", "25-34", "social_worker", "unknown", "no"): 1}
     ledger = CountedPerson.objects.get()
     assert ledger.counted_on == (FIRST_DAY + timedelta(days=1)).date()
     assert ledger.person == person_key(ada.participant.email)
     assert ada.participant.email not in str(vars(ledger))
+
+
+def test_what_somebody_says_in_a_form_is_counted(planners):
+    edition, pia = make_one(planners.host), planners.scope("pia")
+    said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
+    said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
+    ada = known_or_new(planners.host, said, at=AT, scope=pia)
+    was_at_all(enter(edition, ada, Entry(Source.APPLIED), at=AT, scope=pia).registration, planners)
+    count_trained(at=AFTER)
+
+    told = ("BE", "f", "25-49", "midwife", "health")
+    assert numbers(FACTS["trainings.attendances"](YEAR)) == {told: 2}
+    assert numbers(FACTS["trainings.hours"](YEAR)) == {told: 6}
+    assert trained() == {(*told, "no"): 1}
 
 
 def test_somebody_in_two_trainings_of_two_hosts_counts_once_and_first(planners):

@@ -156,6 +156,27 @@ def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
     assert "Zhanna" not in plain(visitor.get(answer["Location"]))
 
 
+def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
+    assert "Only numbers are passed on." in plain(visitor.get(address))
+    visitor.post(address, typed(**fields))
+    visitor.post(address, typed(email="ali@demo.example", sex=""))
+
+    noor, ali = Participant.objects.order_by("-sex")
+    assert {name: getattr(noor, name) for name in fields} == fields
+    assert {name: getattr(ali, name) for name in fields} == dict.fromkeys(fields, "") | {
+        "sex": "undisclosed"
+    }
+
+
+def test_a_profession_that_there_is_not_is_a_mistake(visitor, edition):
+    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
+
+    assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
+    assert not Participant.objects.exists()
+
+
 def test_the_same_form_twice_leads_to_the_same_page(visitor, edition):
     fields = typed()
     address = f"/trainings/en/e/{edition.code}/apply"

@@ -69,9 +69,11 @@ def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
     lines = answer.content.decode("utf-8-sig").splitlines()
 
     assert answer["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
-    assert lines[0] == "name,email,country,language,sex,line,what_is_wrong"
+    assert (
+        lines[0] == "name,email,country,language,sex,age_band,profession,sector,line,what_is_wrong"
+    )
     assert len(lines) == 3
-    assert lines[2].startswith("Demo Nobody,,,,,2,")
+    assert lines[2].startswith("Demo Nobody,,,,,,,,2,")
     assert not any(line.startswith("=") for line in lines)
 
 
@@ -83,6 +85,34 @@ def test_what_was_handed_back_can_be_brought_again(desk, edition):
     desk.post(again, deed="confirm")
 
     assert Participant.objects.get().email == "n@demo.example"
+
+
+def table(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
+
+
+def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
+    file = table(
+        "Nom et prénom;E-mail;Fonction;Secteur;Âge",
+        "Demo Noor;noor@demo.example;Infirmière;Hôpital;34",
+    )
+    address = bring(desk, edition, names="", file=file)["Location"]
+    assert "Nurse Health 25 to 49 years" in words(desk.get(address)).replace("⁨", "").replace("⁩", "")
+    desk.post(address, deed="confirm")
+
+    noor = Participant.objects.get()
+    assert (noor.profession, noor.sector, noor.age_band) == ("nurse", "health", "25-49")
+
+
+def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk, edition):
+    file = table("name,email,profession", "Demo Noor,noor@demo.example,demo astronaut")
+    address = bring(desk, edition, names="", file=file)["Location"]
+    shown = words(desk.get(address))
+
+    assert "Profession: This is not known. Write one of the words that are understood" in shown
+    assert "Midwife" in shown
+    assert desk.post(address, deed="confirm").status_code == 409
+    assert not Participant.objects.exists()
 
 
 def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(desk, edition):

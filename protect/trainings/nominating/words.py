@@ -1,0 +1,64 @@
+"""What people write of profession, sector and age, and which code of ours it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from django.utils import translation
+
+from protect.orgs.languages import of_desk
+from protect.reference.lookup.fold import fold
+from protect.trainings import people_words, vocabulary
+from protect.trainings.people_words import Choices
+
+
+def profession_of(said: str) -> str | None:
+    """Return the code of a profession as somebody wrote it; "" for nothing, None if unknown."""
+    return _professions().get(fold(said))
+
+
+def sector_of(said: str) -> str | None:
+    """Return the code of a sector as somebody wrote it; "" for nothing, None if unknown."""
+    return _sectors().get(fold(said))
+
+
+def age_band_of(said: str) -> str | None:
+    """Return the age band that years or the name of a band mean; "" for nothing, None if unknown.
+
+    Units: full years.
+    """
+    plain = fold(said)
+    found = _bands().get(plain)
+    if found is not None or not plain.isdecimal() or len(plain) > 3:
+        return found
+    for code, band in vocabulary.working_bands().items():
+        if band.since <= int(plain) and (band.until is None or int(plain) <= band.until):
+            return code
+    return None
+
+
+@cache
+def _professions() -> dict[str, str]:
+    names = {code: each.names for code, each in vocabulary.professions().items()}
+    return _by_word(names, people_words.professions)
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    names = {code: each.names for code, each in vocabulary.sectors().items()}
+    return _by_word(names, people_words.sectors)
+
+
+@cache
+def _bands() -> dict[str, str]:
+    return _by_word(dict.fromkeys(vocabulary.working_bands(), ()), people_words.ages)
+
+
+def _by_word(names: Mapping[str, Iterable[str]], choices: Callable[[], Choices]) -> dict[str, str]:
+    """Return codes by every word for them: the code, words of lists, and how our pages say it."""
+    found = {fold(word): code for code, words in names.items() for word in (code, *words)}
+    for tag in of_desk():
+        with translation.override(tag):
+            found |= {fold(word): code for code, word in choices()}
+    return found | {"": ""}
