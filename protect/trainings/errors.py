@@ -113,6 +113,15 @@ class RegistrationMoveNotAllowed(ProtectError):
     )
 
 
+class AddressTaken(ProtectError):
+    code = "trainings_address_taken"
+    # Translators: two people of an organisation's trainings cannot have one e-mail address.
+    message = _(
+        "Somebody else in your trainings has this e-mail address. Nothing was changed. If both are "
+        "one person, keep the other and erase this one."
+    )
+
+
 class WindowClosed(ProtectError):
     code = "trainings_window_closed"
     # Translators: nobody can register for this training now.

@@ -24,12 +24,14 @@ from protect.trainings.enums import EditionState
 from protect.trainings.models import Edition, Roster, Sender
 
 
-def own_token(registration: UUID) -> str:
+def own_token(registration: UUID, number: int = 0) -> str:
     """Return the token of somebody's own link: what the site's secret makes of a registration.
 
-    It can be mailed again at each step; whoever has the database alone cannot make it.
+    It can be mailed again at each step; whoever has the database alone cannot make it. `number` is
+    raised when a link shall end: the next one is another.
     """
-    made = salted_hmac("trainings.own", str(registration), algorithm="sha256").digest()
+    of = f"{registration}:{number}" if number else str(registration)
+    made = salted_hmac("trainings.own", of, algorithm="sha256").digest()
     return urlsafe_b64encode(made).decode().rstrip("=")
 
 

@@ -17,7 +17,7 @@ from protect.trainings.access import token_hash
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.telling import waits
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import Source
+from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.links import own_token, public_address
 from protect.trainings.models import Edition, Participant, Registration, Sender
 
@@ -47,14 +47,22 @@ def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
     rows = list(rows)
     named = [row for row in rows if row.source != Source.APPLIED]
     tell(named, Template.TRAINING_NAMED, at=at)
-    tell([row for row in rows if row not in named], Template.TRAINING_REGISTERED, at=at)
+    tell_link([row for row in rows if row not in named], at=at)
+
+
+def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
+    """Write to people where their registrations stand; who was offered a seat hears that."""
+    rows = list(rows)
+    offered = [row for row in rows if row.state == RegistrationState.OFFERED]
+    tell(offered, Template.TRAINING_OFFERED, at=at)
+    tell([row for row in rows if row not in offered], Template.TRAINING_REGISTERED, at=at)
 
 
 @transaction.atomic
 def send_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
     """Mail somebody their own link once more. Errors: PermissionDenied."""
     trace = Trace.of(scope, registration.edition.host_id, at=at)
-    tell([registration], Template.TRAINING_REGISTERED, at=at)
+    tell_link([registration], at=at)
     trace.record("link_again", registration)
 
 
@@ -65,7 +73,7 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
     """
     rows = edition.registrations.active().filter(participant__email=folded(email))
     late = [row for row in rows.select_related("participant").order_by("pk") if not _waits(row)]
-    tell(late, Template.TRAINING_REGISTERED, at=at)
+    tell_link(late, at=at)
 
 
 def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
@@ -81,20 +89,20 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
 
 def own_address(row: Registration, language: str) -> str:
     """Return the address of somebody's own page."""
-    return public_address("own", own_token(row.pk), tag=language)
+    return public_address("own", own_token(row.pk, row.link_number), tag=language)
 
 
 def _waits(row: Registration) -> bool:
     person = row.participant
     link = own_address(row, person.language_id)
-    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED)
+    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, Template.TRAINING_OFFERED)
     return any(waits(person.email, template, link) for template in sent)
 
 
 def _keep_hashes(rows: Iterable[Registration]) -> None:
     """Write the hashes of tokens anew that the server's secret makes otherwise than it did."""
     for row in rows:
-        now = token_hash(own_token(row.pk))
+        now = token_hash(own_token(row.pk, row.link_number))
         if now != row.token_hash:
             row.token_hash = now
             row.save(update_fields=["token_hash"])

@@ -84,4 +84,5 @@ def _write(person: Participant, given: Mapping[str, Any]) -> None:
         return
     for name, value in given.items():
         setattr(person, name, value)
-    person.save(update_fields=[name.removesuffix("_id") for name in given])
+    person.edited += 1
+    person.save(update_fields=[*(name.removesuffix("_id") for name in given), "edited"])

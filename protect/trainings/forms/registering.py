@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
-from protect.orgs import languages
 from protect.orgs.models import Organisation
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
 from protect.trainings.forms.clashing import REASON_LENGTH
 from protect.trainings.forms.counted import CountedForm
 from protect.trainings.forms.editions import moment
+from protect.trainings.forms.lists import countries, mail_languages
 from protect.trainings.forms.naming import NamedField
 from protect.trainings.models import Sender
 from protect.ui.forms import DeskForm
 
 
-class PersonForm(CountedForm):
-    """Somebody who is to take part."""
+class KnownForm(CountedForm):
+    """What is known of somebody who takes part."""
 
-    mended_at = {"trainings_already_registered": "email"}
-    sent_key = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(
         # Translators: the name of a participant.
         label=_("Name"),
@@ -40,14 +34,6 @@ class PersonForm(CountedForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    sender = NamedField(
-        # Translators: the organisation that sends somebody to a training.
-        label=_("Sent by"),
-        queryset=Sender.objects.none(),
-        required=False,
-        # Translators: somebody comes to a training by themselves.
-        empty_label=_("Nobody: they come by themselves"),
-    )
     country = forms.ChoiceField(
         # Translators: the country in which a participant works.
         label=_("Country they work in")
@@ -57,16 +43,54 @@ class PersonForm(CountedForm):
         label=_("Language of their mail")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
+        self.fields["language"].choices = mail_languages()  # type: ignore[attr-defined]
+
+
+class PersonForm(KnownForm):
+    """Somebody who is to take part."""
+
+    mended_at = {"trainings_already_registered": "email"}
+    sent_key = forms.UUIDField(widget=forms.HiddenInput)
+    sender = NamedField(
+        # Translators: the organisation that sends somebody to a training.
+        label=_("Sent by"),
+        queryset=Sender.objects.none(),
+        required=False,
+        # Translators: somebody comes to a training by themselves.
+        empty_label=_("Nobody: they come by themselves"),
+    )
+    field_order = ["name", "email", "sender"]
+
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tag = get_language() or "en"
-        named = {code: country_name(code, tag) for code in vocabulary.countries()}
-        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
-        known = [(each, language_name(each)) for each in languages.of_mail()]
-        self.fields["language"].choices = known  # type: ignore[attr-defined]
         if host is not None:
             rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
             self.fields["sender"].queryset = rows  # type: ignore[attr-defined]
+
+
+class CorrectForm(KnownForm):
+    """Somebody who is known, written anew."""
+
+    mended_at = {"trainings_address_taken": "email"}
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "If you change it, links that went to the other address end, and this one gets a mail."
+        )
+
+    def told(self) -> dict[str, Any]:
+        """Return what was said, as the action takes it."""
+        said = self.cleaned_data
+        same = ("name", "email", "sex", "profession", "sector", "age_band")
+        return {name: said[name] for name in same} | {
+            "country_id": said["country"],
+            "language_id": said["language"],
+        }
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"

@@ -656,6 +656,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("age_band", models.CharField(blank=True, default="", max_length=20)),
+                ("edited", models.PositiveIntegerField(default=0)),
                 ("created", models.DateTimeField()),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -797,6 +798,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=400)),
                 ("sent_key", models.UUIDField(unique=True)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("link_number", models.PositiveIntegerField(default=0)),
                 ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("is_own_consent", models.BooleanField(default=False)),
                 ("is_pictured", models.BooleanField(null=True)),

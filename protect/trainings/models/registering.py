@@ -99,6 +99,7 @@ class Participant(models.Model):
     sex = models.CharField(max_length=11, choices=Sex, default=Sex.UNDISCLOSED)
     age_band = models.CharField(max_length=20, default="", blank=True)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")  # of mail
+    edited = models.PositiveIntegerField(default=0)  # raised by each change of what is known
     created = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -189,6 +190,7 @@ class Registration(models.Model):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
     is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said

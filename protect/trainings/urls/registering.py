@@ -13,6 +13,11 @@ urlpatterns = [
     path("trainings/lists/<uuid:pk>", rosters.roster, name="roster"),
     path("trainings/lists/<uuid:pk>/to-mend.csv", rosters.roster_wrong, name="roster_wrong"),
     path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
+    path(
+        "trainings/registrations/<uuid:pk>/correct",
+        registrations.registration_correct,
+        name="registration_correct",
+    ),
     path("trainings/senders", senders.sender_list, name="sender_list"),
     path("trainings/senders/new", senders.sender_new, name="sender_new"),
     path("trainings/senders/<uuid:pk>", senders.sender, name="sender"),

@@ -18,7 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, labels
-from protect.trainings.actions import entering, mailing, people, registering
+from protect.trainings.actions import correcting, entering, mailing, people, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import EditionState, RegistrationState, Source
@@ -31,12 +31,14 @@ from protect.trainings.forms.registering import (
     REFUSE,
     RENEW,
     WITHDRAW,
+    CorrectForm,
     DecideForm,
     PersonForm,
 )
-from protect.trainings.models import Edition, Registration
+from protect.trainings.models import Edition, Participant, Registration
 from protect.trainings.people_words import profession_name, sector_name
 from protect.trainings.views.frame import show
+from protect.trainings.views.meanwhile import theirs
 from protect.ui.forms import DeskForm
 
 # What can be decided about a registration, by where it stands.
@@ -116,6 +118,31 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "registration.html", chosen, context)
+
+
+@require_http_methods(["GET", "POST"])
+def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    person = access.get_participant(scope, found.participant_id)  # nobody corrects who is erased
+    stands = told_of(person)
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial=stands)
+    if form.is_valid():
+        with form.mending():
+            edited = form.cleaned_data["edited"] or 0
+            correcting.correct(scope, person, form.told(), edited=edited, at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:registration", pk=pk)
+    context = {"registration": found, "edition": found.edition, "edited": person.edited}
+    context["theirs"] = theirs(form, stands, person.edited)
+    return show(request, "registration_correct.html", form, context)
+
+
+def told_of(person: Participant) -> dict[str, Any]:
+    """Return what the form of somebody shows at first."""
+    same = ("name", "email", "sex", "profession", "sector", "age_band", "edited")
+    told: dict[str, Any] = {name: getattr(person, name) for name in same}
+    return told | {"country": person.country_id, "language": person.language_id}
 
 
 def phoned(found: Registration) -> list[str]:
