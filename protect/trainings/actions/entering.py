@@ -30,6 +30,8 @@ class Entry:
     """How somebody comes to an edition. `sent_key` is of the form: what is sent twice is once.
 
     `is_own_consent`: the person said yes themselves, in a form or by a link of their own.
+    `is_proven`: False where anybody may have typed the address. A seat is then kept for it as an
+    offer, until somebody takes it by the link that is mailed there.
     """
 
     source: Source
@@ -37,6 +39,7 @@ class Entry:
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
     is_own_consent: bool = False
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,11 @@ def _enter(
     ]
     sit = would_sit(edition, [as_waiting(row) for row in rows], at)
     for row in rows:
-        row.state = entered(Approval(edition.approval), is_free=row.pk in sit)
+        row.state = entered(
+            Approval(edition.approval), is_free=row.pk in sit, is_proven=entry.is_proven
+        )
+        if row.state == RegistrationState.OFFERED:
+            row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
     Registration.objects.bulk_create(rows)
     for row in rows[: None if is_traced else 0]:
         trace.record("register", row)

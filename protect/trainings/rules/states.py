@@ -108,11 +108,17 @@ def step_request(state: RequestState, move: RequestMove) -> RequestState:
     return _step(REQUEST_MOVES, state, move, RequestMoveNotAllowed)
 
 
-def entered(approval: Approval, *, is_free: bool) -> RegistrationState:
-    """Return the state in which a registration begins."""
+def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
+    """Return the state in which a registration begins.
+
+    A free seat is only offered to an address that nobody has shown to be theirs (`is_proven`).
+    Source: docs/adr/0028-links-without-account.md.
+    """
     if approval is Approval.OWNER:
         return RegistrationState.APPLIED
-    return RegistrationState.CONFIRMED if is_free else RegistrationState.WAITING
+    if not is_free:
+        return RegistrationState.WAITING
+    return RegistrationState.CONFIRMED if is_proven else RegistrationState.OFFERED
 
 
 def step_registration(

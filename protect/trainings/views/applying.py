@@ -19,7 +19,7 @@ from protect.trainings.access import get_own
 from protect.trainings.actions import entering, mailing, people, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
-from protect.trainings.enums import Answered, EditionState, RegistrationState, Source
+from protect.trainings.enums import Answered, Approval, EditionState, RegistrationState, Source
 from protect.trainings.errors import AlreadyRegistered
 from protect.trainings.forms.applying import ApplyForm
 from protect.trainings.forms.lists import countries
@@ -35,7 +35,6 @@ AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
 LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
 # What somebody hears of what they just did, by the word in the address.
 DONE = {
-    "applied": gettext_lazy("Thank you. The link of this page is on its way to you by mail."),
     AGREE: gettext_lazy("Thank you for saying yes."),
     Answered.SEATED: gettext_lazy("The seat is yours."),
     Answered.PASSED_ON: gettext_lazy(
@@ -102,17 +101,17 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
-    """Register, and lead to the own page. Who is registered already gets a mail, and no page."""
+    """Register. The own page opens by mail alone, and nobody learns who is registered already."""
     told, at = form.cleaned_data, clock.now()
-    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_own_consent=True)
+    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_own_consent=True, is_proven=False)
     try:
         with transaction.atomic():  # refused: what is known of them stays, too
             person = people.known_or_new(found.host, told, at=at)
-            row = entering.enter(found, person, entry, at=at).registration
+            entering.enter(found, person, entry, at=at)
     except AlreadyRegistered:
         mailing.remind(found, told["email"], at=at)
-        return show_open(request, "mail_sent.html", None, {"edition": found})
-    return _to_own(links.own_token(row.pk), "applied")
+    context = {"edition": found, "email": told["email"], "is_auto": found.approval == Approval.AUTO}
+    return show_open(request, "mail_sent.html", None, context)
 
 
 @open_page

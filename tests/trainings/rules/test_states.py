@@ -138,3 +138,13 @@ def test_only_approval_asks_for_a_free_seat(state, move):
 )
 def test_a_registration_begins_where_the_edition_says(approval, is_free, expected):
     assert states.entered(approval, is_free=is_free) is expected
+
+
+@pytest.mark.parametrize("approval", Approval)
+@pytest.mark.parametrize("is_free", [True, False])
+def test_an_address_that_is_not_proven_is_never_confirmed(approval, is_free):
+    proven = states.entered(approval, is_free=is_free)
+    found = states.entered(approval, is_free=is_free, is_proven=False)
+
+    is_seat = proven is RegistrationState.CONFIRMED
+    assert found is (RegistrationState.OFFERED if is_seat else proven)

@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 
 from protect.kernel import clock
-from protect.notices.models import Outgoing
 from protect.reference.models import Place
 from protect.trainings.actions import entering
 from protect.trainings.actions.entering import Entry
@@ -130,32 +129,6 @@ def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(
     assert "Do you want to talk with somebody?" in shown
 
 
-def test_who_applies_gets_a_page_of_their_own_and_a_mail_with_its_link(visitor, edition):
-    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed())
-    row = Registration.objects.get()
-
-    assert answer.status_code == 303
-    assert answer["Location"] == f"{own(row)}?done=applied"
-    assert (row.state, row.source, row.is_own_consent) == ("confirmed", "applied", True)
-    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
-    shown = visitor.get(answer["Location"])
-    assert "Confirmed" in plain(shown)
-    assert shown["X-Robots-Tag"] == "noindex"
-    assert not visitor.cookies
-
-
-def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
-    visitor, host, edition
-):
-    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
-    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(sex="f"))
-
-    known.refresh_from_db()
-    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
-    assert known.sex == "f"  # nobody had said it
-    assert "Zhanna" not in plain(visitor.get(answer["Location"]))
-
-
 def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
@@ -175,27 +148,6 @@ def test_a_profession_that_there_is_not_is_a_mistake(visitor, edition):
 
     assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
     assert not Participant.objects.exists()
-
-
-def test_the_same_form_twice_leads_to_the_same_page(visitor, edition):
-    fields = typed()
-    address = f"/trainings/en/e/{edition.code}/apply"
-    first, second = (visitor.post(address, fields)["Location"] for _ in range(2))
-
-    assert first == second
-    assert Registration.objects.count() == 1
-
-
-def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, edition):
-    address = f"/trainings/en/e/{edition.code}/apply"
-    visitor.post(address, typed())
-    Outgoing.objects.all().delete()
-    answer = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
-
-    assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
-    row = Registration.objects.get()
-    assert own_token(row.pk) not in answer.content.decode()
-    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
 
 
 def test_mistakes_stand_at_their_fields_and_nothing_is_kept(visitor, edition):

@@ -1,0 +1,120 @@
+"""An address is proven by its mail: nothing opens before, and nobody learns who is registered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.actions.registering import pass_on
+from protect.trainings.enums import Approval
+from protect.trainings.links import own_token
+from protect.trainings.models import Participant, Registration
+from tests.trainings.actions.test_registering import fill
+from tests.trainings.planning import AT, make_edition, make_participant
+from tests.trainings.views.test_applying import hall, own, plain, typed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+
+@pytest.fixture
+def visitor():
+    with clock.frozen(AT):
+        yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host, is_listed=True)
+
+
+def apply(visitor, edition, **more):
+    return visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(**more))
+
+
+def test_who_applies_reaches_their_page_by_mail_alone_and_takes_the_seat_there(visitor, edition):
+    hall(edition)
+    answer = apply(visitor, edition)
+    row = Registration.objects.get()
+
+    assert (row.state, row.source) == ("offered", "applied")
+    assert own_token(row.pk) not in answer.content.decode()
+    assert "Demo Street" not in plain(answer)
+    mail = Outgoing.objects.get()
+    assert (mail.to, mail.template) == ("noor@demo.example", "training_offered")
+    assert mail.link.endswith(own(row, "fr"))
+    assert "A seat is kept for you until" in plain(visitor.get(own(row)))
+    assert "Demo Street" not in plain(visitor.get(own(row)))
+    shown = visitor.get(visitor.post(own(row), {"deed": "accept"})["Location"])
+    assert "Demo Street 1" in plain(shown)
+    assert shown["X-Robots-Tag"] == "noindex"
+    assert not visitor.cookies
+
+
+def test_a_seat_that_nobody_takes_by_mail_goes_to_others(visitor, host):
+    made = make_edition(host, is_listed=True, seat_limit=1)
+    apply(visitor, made)
+    *_, waiting = fill(made, 1)
+    assert waiting.state == "waiting"
+    pass_on(at=AT + timedelta(hours=made.offer_hours))
+
+    waiting.refresh_from_db()
+    row = Registration.objects.get(participant__email="noor@demo.example")
+    assert (row.state, row.is_paused, waiting.state) == ("waiting", True, "offered")
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting")],
+)
+def test_where_no_seat_is_given_at_once_nothing_is_kept(visitor, host, given, state):
+    apply(visitor, make_edition(host, is_listed=True, **given))
+
+    row = Registration.objects.get()
+    assert (row.state, row.offer_expires_at) == (state, None)
+    assert Outgoing.objects.get().template == "training_registered"
+
+
+def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
+    first, again = apply(visitor, edition), apply(visitor, edition)
+    other = apply(visitor, edition, email="ali@demo.example")
+
+    assert first.status_code == again.status_code == other.status_code == 200
+    assert plain(first) == plain(again) == plain(other).replace("ali@", "noor@")
+
+
+def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
+    visitor, host, edition
+):
+    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
+    answer = apply(visitor, edition, sex="f")
+
+    known.refresh_from_db()
+    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
+    assert known.sex == "f"  # nobody had said it
+    assert "Zhanna" not in plain(answer)
+    assert "Zhanna" not in plain(visitor.get(own(Registration.objects.get())))
+
+
+def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
+    fields = typed()
+    address = f"/trainings/en/e/{edition.code}/apply"
+    first, second = (plain(visitor.post(address, fields)) for _ in range(2))
+
+    assert first == second
+    assert Registration.objects.count() == Outgoing.objects.count() == 1
+
+
+def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    visitor.post(address, typed())
+    Outgoing.objects.all().delete()
+    answer = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
+
+    assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
+    row = Registration.objects.get()
+    assert own_token(row.pk) not in answer.content.decode()
+    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
