@@ -24,7 +24,7 @@ from protect.trainings.forms.editions import (
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
-from protect.trainings.forms.registering import DecideForm, PersonForm, QuotaForm
+from protect.trainings.forms.registering import CorrectForm, DecideForm, PersonForm, QuotaForm
 from protect.trainings.forms.resources import (
     AwayForm,
     StaffForm,
@@ -62,6 +62,8 @@ PAGES: dict[str, Page] = {
     "trainings:half_day_edit": Page(gettext_lazy("Move a half day"), HalfDayForm),
     # Translators: a page: somebody is entered for a training.
     "trainings:registration_new": Page(gettext_lazy("Enter somebody"), PersonForm),
+    # Translators: a page: what is known of somebody is corrected.
+    "trainings:registration_correct": Page(gettext_lazy("Correct this person"), CorrectForm),
     # Translators: a page: what somebody needs to take part.
     "trainings:registration_needs": Page(gettext_lazy("What they need"), NeedsForm),
     # Translators: a page: what somebody needs is arranged.

@@ -53,7 +53,7 @@ DESK_STYLES = (
     "desk/counting",
     "desk/paper",
 )
-MODULES = ("desk", "passkey", "again", "questionnaire", "counting", "scanning")
+MODULES = ("desk", "passkey", "again", "questionnaire", "counting", "scanning", "choosing")
 FILES_AT = "/assets/"
 # Documents that programs fetch, the same for everybody. Units: seconds.
 KEPT_BRIEFLY = "public, max-age=600"

@@ -32,6 +32,7 @@ NAMES = (
     *("Demo Aline", "Demo Bart", "Demo Célia", "Demo Dirk", "Demo Elif", "Demo Fatou"),
     *("Demo Greet", "Demo Hassan"),
 )
+WORK = ("social_worker", "nurse", "police_officer", "")  # codes of professions.toml
 SEATS = 5
 
 
@@ -123,6 +124,7 @@ def _register(edition: Edition, at: datetime) -> int:
             "country": edition.country_id,
             "language": "fr",
             "sender": by,
+            "profession": WORK[number % len(WORK)],
         }
         when = at - timedelta(days=len(NAMES) - number)
         person = people.known_or_new(edition.host, told, at=when)

@@ -17,6 +17,7 @@ from protect.reference.lookup import store
 from protect.reference.lookup.index import PlaceRow
 from protect.trainings import vocabulary as tables
 from protect.trainings.enums import Setting
+from protect.trainings.forms.speaking import by_name, languages_field
 from protect.trainings.session_words import GRADES, REQUEST_FIELDS, band_name
 from protect.ui.forms import DeskForm
 
@@ -62,11 +63,10 @@ class TellForm(DeskForm):
         max_value=2000,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
-    languages = forms.MultipleChoiceField(
+    languages = languages_field(
         # Translators: languages in which a session should be held.
-        label=_("Languages people understand"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        _("Languages people understand"),
+        is_asked=False,
     )
     contact_name = forms.CharField(
         # Translators: the name of the person to talk to.
@@ -100,8 +100,8 @@ class TellForm(DeskForm):
         super().__init__(*args, **kwargs)
         grades = [(code, GRADES.get(code, code)) for code in tables.grades()]
         self.fields["class_level"].choices = [("", _("Not known yet")), *grades]  # type: ignore[attr-defined]
-        known = {each: language_name(each) for each in vocabulary.languages()}
-        self.fields["languages"].choices = sorted(known.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        country = self.initial.get("country", "")
+        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if setting:
             for name in self.OTHERS if setting == Setting.SCHOOL else self.SCHOOL:
                 del self.fields[name]

@@ -21,6 +21,7 @@ from protect.trainings.calendars.errors import ClockAmbiguous, ClockRefused
 from protect.trainings.enums import Approval, Delivery, GroupPolicy
 from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
 from protect.trainings.forms.naming import NamedField
+from protect.trainings.forms.speaking import by_name, languages_field
 from protect.trainings.models import CourseVersion, Edition, Venue
 from protect.ui.forms import DeskForm
 
@@ -55,11 +56,10 @@ class EditionForm(DeskForm):
         widget=forms.RadioSelect,
         initial=Delivery.IN_PERSON,
     )
-    languages = forms.MultipleChoiceField(
+    languages = languages_field(
         # Translators: in which languages a training is given.
-        label=_("Languages"),
-        help_text=_("Those that trainers speak, and those for which interpreters will be there."),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        _("Languages"),
+        _("Those that trainers speak, and those for which interpreters will be there."),
     )
     seat_limit = forms.IntegerField(
         # Translators: how many people can take part in a training.
@@ -139,8 +139,8 @@ class EditionForm(DeskForm):
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = {each: language_name(each) for each in vocabulary.languages()}
-        self.fields["languages"].choices = sorted(found.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        country = self.initial.get("country") or (host.country if host else "")
+        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if host is not None:
             chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)

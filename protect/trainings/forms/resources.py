@@ -18,6 +18,7 @@ from protect.reference import vocabulary as terms
 from protect.reference.formats import country_name
 from protect.trainings import vocabulary
 from protect.trainings.enums import ResourceKind
+from protect.trainings.forms.speaking import by_name, languages_field
 from protect.trainings.models import Resource, Venue
 from protect.trainings.wording import SUITABILITY
 from protect.ui.forms import DeskForm
@@ -53,11 +54,10 @@ class ThingForm(DeskForm):
 class StaffForm(ThingForm):
     """Somebody who trains, interprets or helps."""
 
-    languages = forms.MultipleChoiceField(
+    languages = languages_field(
         # Translators: which languages somebody speaks well enough to train or interpret in them.
-        label=_("Languages they work in"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        _("Languages they work in"),
+        is_asked=False,
     )
     user = forms.ModelChoiceField(
         # Translators: which account of this tool belongs to somebody who can be booked.
@@ -83,8 +83,8 @@ class StaffForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = {each: language_name(each) for each in terms.languages()}
-        self.fields["languages"].choices = sorted(found.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        country = self.organisation.country if self.organisation else ""
+        self.fields["languages"].choices = by_name(terms.languages(), country)  # type: ignore[attr-defined]
         known = [(each, language_name(each)) for each in languages.of_mail()]
         self.fields["mail_language"].choices = known  # type: ignore[attr-defined]
         self.fields["mail_language"].initial = get_language()

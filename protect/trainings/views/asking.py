@@ -81,4 +81,4 @@ def told_of(found: SessionRequest) -> dict[str, Any]:
     for name in ("teacher_present", "accepts_protocol", "has_private_room"):
         told[name] = {True: "yes", False: "no", None: ""}[told[name]]
     languages = found.languages.order_by("pk").values_list("pk", flat=True)
-    return told | {"languages": list(languages), "said": found.said}
+    return told | {"languages": list(languages), "said": found.said, "country": found.country_id}

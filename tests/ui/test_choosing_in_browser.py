@@ -1,0 +1,104 @@
+"""A long list of boxes in a real browser, under the strictest policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django import forms
+from django.utils import translation
+from playwright.sync_api import Browser, Page, Route
+
+from protect.ui import assets
+from protect.ui.boxes import LongBoxes
+from tests.ui.conftest import page
+from tests.ui.tabs import POLICY
+
+pytestmark = pytest.mark.browser
+
+FIND = "fieldset [type=search]"
+AT = "http://localhost/many"
+CHOICES = [(f"l{number}", f"Demo language {number:03}") for number in range(120)]
+MANY = """
+  <form class="form" method="post">{% field form.spoken %}
+    <button class="button">Save</button></form>
+  {% include "ui/_choosing.html" %}"""
+
+
+class Form(forms.Form):
+    spoken = forms.MultipleChoiceField(
+        choices=[*CHOICES, ("ar", "Árabe")], initial=["l7", "l99"], widget=LongBoxes
+    )
+
+
+@pytest.fixture(params=["en", "ar"])
+def shown(request, chromium: Browser, draw) -> Iterator[Page]:
+    with translation.override(request.param):
+        html = draw(page(MANY), form=Form())
+    context = chromium.new_context(viewport={"width": 320, "height": 600})
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix("http://localhost")
+        if path.startswith(assets.FILES_AT):
+            media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+            return route.fulfill(body=content, content_type=media_type)
+        headers = {"Content-Security-Policy": POLICY}
+        return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+
+    tab.route("**/*", answer)
+    tab.goto(AT)
+    tab.locator(FIND).wait_for()
+    yield tab
+    assert complaints == []
+    context.close()
+
+
+def labels(tab: Page) -> list[str]:
+    return [each.strip() for each in tab.locator(".boxes label:visible").all_inner_texts()]
+
+
+def test_the_chosen_ones_stand_on_top_and_the_page_is_not_wider(shown):
+    assert labels(shown)[:3] == ["Demo language 007", "Demo language 099", "Demo language 000"]
+    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_name_is_found_without_its_accents_and_the_chosen_ones_stay(shown):
+    shown.fill(FIND, "arab")
+
+    assert labels(shown) == ["Demo language 007", "Demo language 099", "Árabe"]
+
+
+def test_it_is_found_and_ticked_by_keyboard_and_enter_sends_nothing(shown):
+    shown.focus(FIND)
+    shown.keyboard.type("arab")
+    shown.keyboard.press("Enter")
+    assert shown.evaluate("document.activeElement.value") == "ar"
+    shown.keyboard.press("Space")
+    shown.keyboard.press("Tab")
+
+    assert shown.url == AT
+    assert shown.evaluate("document.activeElement.textContent") == "Save"
+    assert shown.locator("input[value=ar]").is_checked()
+
+
+def test_arrows_move_and_lead_back_to_the_field(shown):
+    shown.focus(FIND)
+    shown.keyboard.press("ArrowDown")
+    shown.keyboard.press("ArrowDown")
+    assert shown.evaluate("document.activeElement.value") == "l99"
+    shown.keyboard.press("ArrowUp")
+    shown.keyboard.press("ArrowUp")
+
+    assert shown.evaluate("document.activeElement.type") == "search"
+
+
+def test_what_is_ticked_is_sent_and_what_is_typed_to_find_it_is_not(shown):
+    shown.fill(FIND, "arab")
+    shown.check("input[value=ar]")
+    with shown.expect_request(lambda asked: asked.method == "POST") as sent:
+        shown.click("button.button")
+
+    assert sent.value.post_data == "spoken=l7&spoken=l99&spoken=ar"
