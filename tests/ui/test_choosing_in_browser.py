@@ -99,6 +99,6 @@ def test_what_is_ticked_is_sent_and_what_is_typed_to_find_it_is_not(shown):
     shown.fill(FIND, "arab")
     shown.check("input[value=ar]")
     with shown.expect_request(lambda asked: asked.method == "POST") as sent:
-        shown.click("button.button")
+        shown.click("fieldset ~ button")
 
     assert sent.value.post_data == "spoken=l7&spoken=l99&spoken=ar"

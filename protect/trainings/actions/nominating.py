@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -135,7 +136,7 @@ def _known(row: Row, states: dict[str, str]) -> Row:
 def _people(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
-    by = {"sender": roster.sender, "cohort": roster.cohort}
+    by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
     if roster.cohort_id is not None:  # students have no profession yet
         by |= {"profession": "", "sector": ""}
     said = [told(row, roster.country_id, roster.language_id) | by for row in rows]

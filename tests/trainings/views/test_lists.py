@@ -111,7 +111,7 @@ def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk,
 
     assert "Profession: This is not known. Write one of the words that are understood" in shown
     assert "Midwife" in shown
-    assert desk.post(address, deed="confirm").status_code == 409
+    assert desk.post(address, deed="confirm").status_code == 422
     assert not Participant.objects.exists()
 
 
