@@ -1,12 +1,14 @@
-"""Attendance as a table: CSV that goes out, and comes back in the same columns."""
+"""Attendance as a table: CSV and XLSX that go out; CSV comes back in the same columns."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
+
+import xlsxwriter
 
 from protect.directory.importing.formulas import safe
 from protect.trainings.attended import shares_of
@@ -41,9 +43,40 @@ class BadRow:
     remedy: str
 
 
-def written(edition: Edition) -> Iterator[str]:
-    """Yield the table of an edition, a line for each half day and person, gaps included."""
-    yield BOM + _line(OUT)
+def as_csv(edition: Edition) -> str:
+    """Return the table of an edition as CSV; a name that a spreadsheet would compute is marked."""
+    text = io.StringIO(BOM)
+    text.seek(0, io.SEEK_END)
+    out = csv.writer(text)
+    for cells in table_of(edition):
+        out.writerow(map(safe, cells))
+    return text.getvalue()
+
+
+def as_xlsx(edition: Edition, direction: str) -> bytes:
+    """Return the table of an edition as XLSX. Texts are texts, whatever they begin with.
+
+    `direction` of the sheet: ltr, rtl.
+    """
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        if direction == "rtl":
+            sheet.right_to_left()
+        sheet.freeze_panes(1, 0)
+        for line, cells in enumerate(table_of(edition)):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, int):
+                    sheet.write_number(line, column, cell)
+                elif cell:
+                    sheet.write_string(line, column, str(cell), None if line else bold)
+        sheet.autofit()
+    return made.getvalue()
+
+
+def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
+    """Yield the headings, then a line for each half day and person, gaps included."""
+    yield OUT
     sessions = list(edition.sessions.standing().order_by("number"))
     people = list(
         edition.registrations.filter(state=RegistrationState.CONFIRMED)
@@ -58,15 +91,13 @@ def written(edition: Edition) -> Iterator[str]:
     for session in sessions:
         for person in people:
             row = noted.get((session.pk, person.pk))
-            yield _line(
-                [
-                    *(session.number, session.starts_at.isoformat(), person.pk),
-                    safe(person.participant.name),
-                    safe(person.sender.name if person.sender else ""),
-                    *((row.state, row.minutes, row.method) if row else ("", "", "")),
-                    row.confirmed_at.isoformat() if row else "",
-                    shares[person.pk].percentage,
-                ]
+            yield (
+                *(session.number, session.starts_at.isoformat(), str(person.pk)),
+                person.participant.name,
+                person.sender.name if person.sender else "",
+                *((row.state, row.minutes, row.method) if row else ("", "", "")),
+                row.confirmed_at.isoformat() if row else "",
+                shares[person.pk].percentage,
             )
 
 
@@ -108,9 +139,3 @@ def _row(line: int, cells: dict[str, str]) -> TableRow:
         AttendanceState(state),
         int(minutes) if minutes else None,
     )
-
-
-def _line(cells: Iterable[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()

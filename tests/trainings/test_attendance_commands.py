@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from python_calamine import CalamineWorkbook
 
 from protect.kernel import clock
 from protect.trainings.actions import attending
 from protect.trainings.actions.attending import Noted
+from protect.trainings.attendance_tables import OUT
 from protect.trainings.enums import AttendanceMethod, AttendanceState
 from protect.trainings.models import Attendance
 from tests.trainings.attending import MINUTES, during, first, noted, seated
@@ -63,6 +66,39 @@ def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, 
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}
     assert {row["percent"] for row in rows if row["registration"] == str(people[0].pk)} == {"50"}
     assert "noted 2 of 2 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("tag", "is_turned"), [("fr", False), ("ar", True)])
+def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_turned):
+    path = tmp_path / "out.xlsx"
+    people[0].participant.name = "=HYPERLINK(1)"
+    people[0].participant.save()
+    people[1].participant.name = "https://demo.example"
+    people[1].participant.save()
+
+    call_command(
+        "trainings", "export-attendance", edition.code, "--out", str(path), "--language", tag
+    )
+
+    head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    assert head == [*OUT]
+    assert len(rows) == 6
+    assert {row[3] for row in rows} >= {"=HYPERLINK(1)", "https://demo.example"}
+    assert {row[2] for row in rows} == {str(each.pk) for each in people}
+    assert {row[0] for row in rows} == {1, 2}
+    book = openpyxl.load_workbook(path)
+    (sheet,) = book.worksheets
+    assert {cell.data_type for line in sheet for cell in line} <= {"s", "n"}
+    assert not any(cell.hyperlink for line in sheet for cell in line)
+    assert (sheet.freeze_panes, bool(sheet.sheet_view.rightToLeft)) == ("A2", is_turned)
+
+
+def test_an_unknown_language_is_refused(edition, tmp_path):
+    out = str(tmp_path / "x.xlsx")
+    with pytest.raises(CommandError, match="no language has the tag"):
+        call_command("trainings", "export-attendance", edition.code, "--out", out, language="xx")
+
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, tmp_path, capsys):

@@ -13,8 +13,9 @@ from django.core.management.base import CommandError
 from protect.kernel import clock
 from protect.orgs.access import scope_for
 from protect.orgs.models import User
+from protect.reference import vocabulary
 from protect.trainings.actions import bringing
-from protect.trainings.attendance_tables import BadRow, read, written
+from protect.trainings.attendance_tables import BadRow, as_csv, as_xlsx, read, table_of
 from protect.trainings.models import Edition
 
 
@@ -23,7 +24,12 @@ def add_arguments(made: Mapping[str, ArgumentParser]) -> None:
     out, back = made["export-attendance"], made["import-attendance"]
     for each in (out, back):
         each.add_argument("edition", metavar="EDITION", help="the code of a training")
-    out.add_argument("--out", type=Path, required=True, metavar="FILE", help="a CSV file")
+    out.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .csv or .xlsx"
+    )
+    out.add_argument(
+        "--language", default="en", metavar="TAG", help="of who reads it: Arabic turns XLSX around"
+    )
     back.add_argument("file", type=Path, metavar="FILE", help="CSV")
     back.add_argument(
         "--by", required=True, metavar="EMAIL", help="who confirms it: plans or trains for the host"
@@ -31,16 +37,20 @@ def add_arguments(made: Mapping[str, ArgumentParser]) -> None:
     back.add_argument("--dry-run", action="store_true")
 
 
-def export(*, edition: str, out: Path, **options: Any) -> str:
+def export(*, edition: str, out: Path, language: str, **options: Any) -> str:
     """Write the table of an edition and say so."""
-    found, lines = _edition(edition), 0
+    found = _edition(edition)
+    if language not in vocabulary.languages():
+        raise CommandError(f"no language has the tag “{language}”")
+    if out.suffix == ".xlsx":
+        body = as_xlsx(found, vocabulary.languages()[language].direction)
+    else:
+        body = as_csv(found).encode()
     try:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            for lines, line in enumerate(written(found)):  # noqa: B007 - the last number stays
-                file.write(line)
+        out.write_bytes(body)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}") from None
-    return f"wrote {lines} rows to {out}"
+    return f"wrote {sum(1 for _ in table_of(found)) - 1} rows to {out}"
 
 
 def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any) -> Iterator[str]:

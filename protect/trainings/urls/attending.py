@@ -10,6 +10,18 @@ DAY = "trainings/half-days/<uuid:pk>"
 urlpatterns = [
     path("trainings/<uuid:pk>/attendance", attended.edition_attended, name="edition_attended"),
     path(
+        "trainings/<uuid:pk>/attendance.csv",
+        attended.edition_table,
+        {"kind": "csv"},
+        name="attended_csv",
+    ),
+    path(
+        "trainings/<uuid:pk>/attendance.xlsx",
+        attended.edition_table,
+        {"kind": "xlsx"},
+        name="attended_xlsx",
+    ),
+    path(
         "trainings/registrations/<uuid:pk>/make-up",
         attended.registration_make_up,
         name="registration_make_up",

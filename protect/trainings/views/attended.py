@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,11 +19,14 @@ from protect.reference.formats import date_text, time_text
 from protect.trainings import access
 from protect.trainings.access_attending import get_half_day_on, get_noted
 from protect.trainings.actions import attending
+from protect.trainings.attendance_tables import as_csv, as_xlsx
 from protect.trainings.attended import shares_of
 from protect.trainings.enums import RegistrationState
 from protect.trainings.forms.attending import MakeUpForm
 from protect.trainings.models import Registration, Session
 from protect.trainings.views.frame import show
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -34,6 +37,20 @@ def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
     shares = shares_of(edition, [each.pk for each in people])
     context = {"edition": edition, "people": [(each, shares[each.pk]) for each in people]}
     return show(request, "attended.html", None, context)
+
+
+@require_safe
+def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """Hand out who was there and how long as a table: csv or xlsx."""
+    edition = access.get_edition(scope_of(request), pk)
+    if kind == "xlsx":
+        direction = "rtl" if get_language_bidi() else "ltr"
+        response = HttpResponse(as_xlsx(edition, direction), content_type=XLSX)
+    else:
+        response = HttpResponse(as_csv(edition), content_type="text/csv; charset=utf-8")
+    name = f"attendance-{edition.code}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])
