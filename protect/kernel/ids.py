@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 import uuid
 
 # No vowels (no words appear), no l, o, 0, 1, i (no misreading from paper).
@@ -44,6 +45,11 @@ def drawn_secret() -> str:
 def squeezed(typed: str) -> str:
     """Return a code that somebody typed, without gaps, hyphens and capitals."""
     return "".join(each for each in typed if each.isalnum()).lower()
+
+
+def western(typed: str) -> str:
+    """Return a text with the digits of every script as 0 to 9."""
+    return "".join(str(unicodedata.digit(each, each)) for each in typed)
 
 
 def stable_uuid(*parts: str) -> uuid.UUID:

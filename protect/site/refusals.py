@@ -34,6 +34,7 @@ from protect.site.errors import (
 from protect.site.ways import UPLOADS, told, way_on
 from protect.site.zones import is_desk
 from protect.trainings.sent_files import (
+    HEADS,
     LISTS,
     MODULES,
     OPEN_LISTS,
@@ -160,8 +161,8 @@ def _too_large(request: HttpRequest) -> ProtectError:
 
 def _takes_files(request: HttpRequest) -> bool:
     path = request.path
-    takes = path.endswith(UPLOADS) or LISTS.fullmatch(path) or MODULES.fullmatch(path)
-    return is_desk(request) and bool(takes)
+    takes = any(each.fullmatch(path) for each in (LISTS, MODULES, HEADS))
+    return is_desk(request) and (takes or path.endswith(UPLOADS))
 
 
 def _refuses_itself(request: HttpRequest) -> bool:

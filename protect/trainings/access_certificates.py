@@ -7,19 +7,47 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.access import get_own, hosts_where
 from protect.trainings.models import Certificate
+from protect.vault.access import managed_by
 
 
 def get_certificate(scope: Scope, pk: UUID) -> Certificate:
     """Return a certificate about which this person decides, all loaded. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     return _certificate(Certificate.objects.filter(pk=pk, edition__host__in=hosts))
+
+
+def issuers_of(scope: Scope) -> QuerySet[Organisation]:
+    """Return the organisations that somebody manages or for which they plan, by name."""
+    managed = managed_by(scope).values_list("pk", flat=True)
+    planned = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return Organisation.objects.filter(pk__in={*managed, *planned}).order_by("name", "pk")
+
+
+def get_issuer(scope: Scope, pk: UUID) -> Organisation:
+    """Return an organisation that somebody manages or for which they plan. Errors: Http404."""
+    found = issuers_of(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_certify(scope: Scope, organisation: UUID) -> UUID:
+    """Return the organisation, which this person manages or for which they plan.
+
+    Errors: PermissionDenied.
+    """
+    if not issuers_of(scope).filter(pk=organisation).exists():
+        raise PermissionDenied
+    return organisation
 
 
 def get_credential(credential: UUID) -> Certificate:

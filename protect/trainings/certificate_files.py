@@ -9,9 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from protect.trainings.badges import attaching
+from protect.trainings.certificate_numbers import printed
+from protect.trainings.certified import ended
 from protect.trainings.enums import BookingState
+from protect.trainings.heads import head_of
 from protect.trainings.models import Booking, Certificate, Edition
 from protect.trainings.paper import Certificate as Paper
 from protect.trainings.paper import certificate_pdf
@@ -23,10 +27,14 @@ def address_of(credential: UUID) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}/certificates/{credential}"
 
 
-def pdf_of(certificate: Certificate, document: Mapping[str, Any], tag: str) -> bytes:
+def pdf_of(
+    certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
+) -> bytes:
     """Return a certificate that has not been emptied, in a language; `document` is attached.
 
-    Shapes: registration, participant, edition and issuer are loaded.
+    `is_full`: with title, grant, town and what the donor wants to see; else only what a stranger
+    may read. The document is the same. Shapes: registration, participant, edition and issuer are
+    loaded.
     """
     if certificate.registration is None:
         raise ValueError("a certificate of nobody")
@@ -40,10 +48,20 @@ def pdf_of(certificate: Certificate, document: Mapping[str, Any], tag: str) -> b
         issued_on=day_of(certificate.issued_at, edition),
         issuer=document["issuer"]["name"],
         trainers=trainers_of(edition),
-        number=str(certificate.credential),
+        number=printed(certificate.credential),
         address=address_of(certificate.credential),
+        place=towns_of(edition),
+        grant=edition.grant_number,
+        **head_of(certificate.issuer_id, tag)._asdict(),
+        ended=ended(certificate) or "",
+        is_neutral=not is_full,
     )
     return attaching.attached(certificate_pdf(paper, tag), document)
+
+
+def is_full(request: HttpRequest) -> bool:
+    """Return whether somebody asks for the full form. Whoever says nothing gets the neutral one."""
+    return request.GET.get("form") == "full"
 
 
 def trainers_of(edition: Edition) -> tuple[str, ...]:
@@ -53,6 +71,13 @@ def trainers_of(edition: Edition) -> tuple[str, ...]:
     )
     names = rows.order_by("resource__name").values_list("resource__name", flat=True)
     return tuple(dict.fromkeys(names))
+
+
+def towns_of(edition: Edition) -> str:
+    """Return in which towns an edition was given, in the order in which it came there."""
+    rows = edition.sessions.standing().filter(venue__isnull=False)
+    names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
+    return ", ".join(dict.fromkeys(names))
 
 
 def day_of(at: datetime, edition: Edition) -> date:

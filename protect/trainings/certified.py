@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from protect.trainings.attended import shares_of
+from protect.trainings.badges.verdicts import State
 from protect.trainings.enums import Assessment, RegistrationState
 from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.passing import Passing, assessment_of, passed_in
@@ -43,6 +44,13 @@ class Line:
     def is_doubtful(self) -> bool:
         """Return whether a certificate says something else than what is known now."""
         return self.certificate is not None and self.certificate.facts != told(self.facts)
+
+
+def ended(certificate: Certificate) -> State | None:
+    """Return why a certificate does not count any more; None while it does."""
+    if certificate.revoked_at is None:
+        return None
+    return State.REPLACED if certificate.replaced_by_id else State.REVOKED
 
 
 def rule_of(edition: Edition) -> Rule:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Verdict
-from protect.trainings.certified import Line
+from protect.trainings.certified import Line, ended
 from protect.trainings.enums import (
     Answered,
     AttendanceState,
@@ -159,9 +159,7 @@ def booking_state(code: str) -> Said:
 
 def certificate_state(row: Certificate) -> Said:
     """Return how a certificate stands."""
-    state = State.VALID
-    if row.revoked_at is not None:
-        state = State.REPLACED if row.replaced_by_id else State.REVOKED
+    state = ended(row) or State.VALID
     return Said(state.label, VERDICT_SHAPES[state])
 
 

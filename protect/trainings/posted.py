@@ -21,6 +21,7 @@ from protect.trainings.forms.editions import (
     NewEditionForm,
     ReasonForm,
 )
+from protect.trainings.forms.heading import HeadForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
@@ -135,4 +136,7 @@ PAGES: dict[str, Page] = {
     "trainings:certificate_revoke": Page(gettext_lazy("Revoke a certificate"), ReasonForm),
     # Translators: a page: somebody's certificate is replaced by another.
     "trainings:certificate_replace": Page(gettext_lazy("Replace a certificate"), ReasonForm),
+    # Translators: a page: somebody gets a certificate after theirs was taken back.
+    "trainings:certificate_again": Page(gettext_lazy("Issue a certificate again"), ReasonForm),
+    "trainings:paper_head": Page(gettext_lazy("Head of papers"), HeadForm),
 }

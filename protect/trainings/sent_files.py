@@ -1,4 +1,4 @@
-"""Which addresses of trainings take files: lists of names, at the desk and by link; modules'."""
+"""Which addresses of trainings take files: lists of names, also by link; modules'; emblems."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from protect.vault.uploads.reasons import MOST_BYTES
 KEY = "[0-9a-f-]{36}"
 LISTS = re.compile(f"/trainings/{KEY}/list")
 MODULES = re.compile(f"/trainings/modules/(?:new|{KEY}/edit)")
+HEADS = re.compile(f"/trainings/heads/{KEY}")
 OPEN_LISTS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # the page itself refuses
 KILOBYTE = 1000  # bytes
 

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from protect.trainings.heads import head_of
 from protect.trainings.models import PrintedList, Registration, Session
 from protect.trainings.paper.content import AttendanceList, Person
 from protect.trainings.rules.clashing import TEACHING
 
 
-def signed_list(printed: PrintedList, session: Session) -> AttendanceList:
-    """Return what stands on a printed list, as names and places are now."""
+def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceList:
+    """Return what stands on a printed list in a language, as names and places are now."""
     edition = session.training
     standing = [*edition.sessions.standing().order_by("starts_at", "number")]
     number = standing.index(session) + 1 if session in standing else 0
@@ -27,6 +28,7 @@ def signed_list(printed: PrintedList, session: Session) -> AttendanceList:
         trainers=trainers_of(session),
         people=_people(printed),
         half_day=(number, len(standing)) if number else None,
+        **head_of(edition.host_id, tag)._asdict(),
     )
 
 

@@ -73,6 +73,9 @@ CONFIRM = "confirm"
 OTHER_KINDS = {
     "issuer_key_make": "organisation",
     "issuer_key_distrust": "key",
+    "certificate_again": "registration",
+    "paper_head": "organisation",
+    "paper_preview": "organisation",
     "organisation_vouch": "proposed",
     "team_admit": "waiting",
     "team_restore": "waiting",
@@ -92,6 +95,8 @@ OTHER_KINDS = {
     "correction_new": "service",
     "pair_new": "service",
     "edition_move": "edition",
+    "attended_csv": "edition",
+    "attended_xlsx": "edition",
     "half_day_new": "edition",
     "list_print": "half",
     "registration_new": "edition",

@@ -12,14 +12,17 @@ from pypdf import PdfReader
 from protect.kernel import clock
 from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
+from protect.trainings.actions.heading import save_head
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import pdf_of, trainers_of
 from protect.trainings.enums import BookingRole, BookingState
 from tests.trainings.badges.test_command import run
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key, published
+from tests.trainings.heading import a_head
 from tests.trainings.paper.demo import by_poppler
-from tests.trainings.planning import make_booked, make_trainer
+from tests.trainings.planning import make_booked, make_hall, make_trainer
+from tests.ui.press.seeing import as_seen, pages
 
 
 @pytest.fixture
@@ -62,6 +65,38 @@ def test_the_paper_says_who_what_and_where_to_check(row, pdf):
     for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
         assert each in text, text
     assert "Protection in practice" not in text  # the neutral title only
+
+
+def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(planners, row):
+    row.edition.grant_number = "GA 101000000"
+    row.edition.sessions.update(venue=make_hall(planners.host))
+    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+
+    full = pdf_of(row, row.document, "en", is_full=True)
+
+    (page,) = map(as_seen, pages(full))
+    for each in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
+        assert each in page, page
+    assert certificate_of(full) == row.document
+    neutral = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+    assert not any(each in neutral for each in ("GA 101000000", "Leuven", "Demo Fund"))
+
+
+def test_a_revoked_certificate_is_marked_on_paper(planners, row):
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    row.refresh_from_db()
+
+    page = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+
+    assert "Revoked" in page
+    assert "Demo reason" not in page
+
+
+def test_a_replaced_certificate_is_marked_on_paper(planners, row):
+    certifying.replace(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    row.refresh_from_db()
+
+    assert "Replaced by another" in as_seen(pages(pdf_of(row, row.document, "en"))[0])
 
 
 def test_the_paper_names_who_said_yes_to_teach(row):

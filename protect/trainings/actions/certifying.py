@@ -39,15 +39,25 @@ from protect.vault.errors import BadgeKeyMissing
 
 
 @transaction.atomic
-def issue(scope: Scope, registration: Registration, *, at: datetime) -> Certificate:
+def issue(
+    scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
+) -> Certificate:
     """Give somebody the certificate of an edition that has taken place, and write to them.
 
+    `reason`: why they get another after theirs was taken back; it stays at the desk.
     Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
-    BadgeKeyMissing; CertificateUnfit.
+    ReasonMissing; BadgeKeyMissing; CertificateUnfit.
     """
     trace = Trace.of(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
-    row = _issue(edition, _line(edition, registration.pk), trace)
+    line = _line(edition, registration.pk)
+    if line.was_revoked and not reason:
+        raise ReasonMissing
+    row = _issue(edition, line, trace)
+    if line.was_revoked:
+        row.issued_reason = reason
+        row.save(update_fields=["issued_reason"])
+        trace.record("issue_certificate_again", row)
     tell([registration], Template.TRAINING_CHANGED, at=at)
     return row
 

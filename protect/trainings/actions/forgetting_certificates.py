@@ -18,6 +18,7 @@ EMPTY: dict[str, Any] = {
     "rule": {},
     "facts": {},
     "document": {},
+    "issued_reason": "",
     "shows_name": False,
 }
 

@@ -49,6 +49,13 @@ class CertificateAbsent(CertificateRefused):
     )
 
 
+class CertificateUnknown(CertificateRefused):
+    code = "trainings_certificate_unknown"
+    status = HTTPStatus.NOT_FOUND
+    # Translators: somebody types the number of a certificate from paper.
+    message = _("No certificate has this number. Compare it with the paper, group by group.")
+
+
 class StatusListUnreadable(CertificateRefused):
     code = "trainings_status_list_unreadable"
     # Translators: the list says which certificates were revoked. JSON is a kind of file.

@@ -21,6 +21,21 @@ class NameForm(DeskForm):
     )
 
 
+class NumberForm(DeskForm):
+    """A stranger types the number from a paper: no camera, no file."""
+
+    mended_at = {"trainings_certificate_unknown": "number"}
+    number = forms.CharField(
+        # Translators: the number of a certificate, printed on it.
+        label=_("Certificate number"),
+        help_text=_(
+            "Beside the square code: eight groups of four. Gaps and capitals do not matter."
+        ),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+
 class CheckForm(DeskForm):
     """A stranger brings a certificate as a file."""
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from protect.kernel.ids import ALPHABET, squeezed
+from protect.kernel.ids import ALPHABET, squeezed, western
 
 LENGTH = 9  # with the character that checks
 GROUP = 3
@@ -58,7 +58,7 @@ def read(typed: str) -> str | Mistake:
     One wrong character, and two that changed places, are always noticed.
     """
     wide = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
-    code = squeezed("".join(_western(each) for each in wide))
+    code = squeezed(western(wide))
     if len(code) != LENGTH:
         return Mistake.LENGTH
     if not all(letter in VALUES for letter in code):
@@ -81,8 +81,3 @@ def _check_value(body: str) -> int:
         weight * VALUES[letter] for weight, letter in zip(range(LENGTH, 1, -1), body, strict=True)
     )
     return -weighted % PRIME
-
-
-def _western(each: str) -> str:
-    digit = unicodedata.digit(each, None)
-    return each if digit is None else str(digit)

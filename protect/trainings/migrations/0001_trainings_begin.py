@@ -929,6 +929,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PaperHead",
+            fields=[
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="orgs.organisation",
+                    ),
+                ),
+                ("picture", models.BinaryField(blank=True, null=True)),
+                ("alt", models.CharField(blank=True, default="", max_length=200)),
+                ("funding", models.JSONField(blank=True, default=dict)),
+                ("disclaimer", models.JSONField(blank=True, default=dict)),
+                ("changed_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("picture", None),
+                            models.Q(("alt", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trainings_head_picture_in_words",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Certificate",
             fields=[
                 (
@@ -944,6 +977,7 @@ class Migration(migrations.Migration):
                 ("status_list", models.PositiveSmallIntegerField(default=1)),
                 ("status_index", models.PositiveIntegerField()),
                 ("issued_at", models.DateTimeField()),
+                ("issued_reason", models.CharField(blank=True, default="", max_length=400)),
                 ("shows_name", models.BooleanField(default=False)),
                 ("name_tries", models.PositiveSmallIntegerField(default=0)),
                 ("name_tried_at", models.DateTimeField(blank=True, null=True)),

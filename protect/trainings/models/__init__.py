@@ -32,6 +32,7 @@ from protect.trainings.models.measuring import (
     PassVoucher,
     Response,
 )
+from protect.trainings.models.papers import PaperHead
 from protect.trainings.models.planning import (
     Away,
     Booking,
@@ -81,6 +82,7 @@ __all__ = [
     "ModuleVersion",
     "Need",
     "OrgQuota",
+    "PaperHead",
     "Participant",
     "PassVoucher",
     "Passed",

@@ -32,6 +32,7 @@ class Certificate(models.Model):
     status_list = models.PositiveSmallIntegerField(default=1)  # which of the issuer's lists
     status_index = models.PositiveIntegerField()  # its place there, never given twice
     issued_at = models.DateTimeField()
+    issued_reason = models.CharField(max_length=400, default="", blank=True)  # after a revocation
     shows_name = models.BooleanField(default=False)  # on the public page, by opt-in
     name_tries = models.PositiveSmallIntegerField(default=0)  # names that did not match, this hour
     name_tried_at = models.DateTimeField(null=True, blank=True)  # the first of them

@@ -13,6 +13,7 @@ from protect.trainings.paper.content import (
     Emblem,
     PairCards,
     Person,
+    Sentence,
     Slips,
 )
 from protect.trainings.paper.press import (
@@ -31,6 +32,7 @@ __all__ = [
     "Emblem",
     "PairCards",
     "Person",
+    "Sentence",
     "Slips",
     "attendance_pdf",
     "certificate_pdf",

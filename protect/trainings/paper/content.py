@@ -27,6 +27,14 @@ class Emblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a donor wants said, in a language that may be another than the paper's."""
+
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A line of a list."""
 
@@ -51,6 +59,7 @@ class AttendanceList:
     half_day: tuple[int, int] | None = None  # which, of how many
     notice: str = ""  # on data protection, of the organiser; "": ours
     emblem: Emblem | None = None
+    statements: tuple[Sentence, ...] = ()  # on the first page
     is_landscape: bool = False
 
     def __post_init__(self) -> None:
@@ -77,7 +86,9 @@ class Certificate:
     place: str = ""
     grant: str = ""
     emblem: Emblem | None = None
-    is_neutral: bool = True  # the short title only, and no grant
+    statements: tuple[Sentence, ...] = ()
+    ended: str = ""  # revoked, replaced: it is marked; "" while it counts
+    is_neutral: bool = True  # the short title only: neither grant nor place, emblem or statements
 
 
 @dataclass(frozen=True, slots=True)

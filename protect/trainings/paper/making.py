@@ -24,6 +24,7 @@ from protect.trainings.paper.content import (
     CodeSheet,
     Emblem,
     PairCards,
+    Sentence,
     Slips,
 )
 from protect.ui.press import Writing, qr, twice
@@ -39,6 +40,7 @@ class Frame:
     banner: tuple[str, ...]  # of the demonstration, in English first; empty when live
     words: Mapping[str, str]
     picture: Mapping[str, str | list[int]] | None  # emblem: kind, data, alt
+    statements: tuple[tuple[str, str, str], ...]  # tag, direction, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Page:
     holder: str
     course: str
     facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
+    ended: str  # "" while it counts
     number: str
     address: str
     qr: str
@@ -136,7 +139,7 @@ def list_sheet(given: AttendanceList, tag: str) -> ListSheet:
     with translation.override(written):
         when = _when(given.starts_at, given.ends_at, given.zone, written)
         return ListSheet(
-            frame=_frame(written, wording.ATTENDANCE, given.emblem),
+            frame=_frame(written, wording.ATTENDANCE, given.emblem, given.statements),
             facts=tuple(_list_facts(given, when)),
             event=given.event,
             short=(given.grant, *when),
@@ -150,10 +153,11 @@ def list_sheet(given: AttendanceList, tag: str) -> ListSheet:
 
 
 def certificate_sheet(given: tuple[Certificate, ...], tag: str) -> CertificateSheet:
-    """Return certificates of one training: the first says which emblem they carry."""
-    written = language_of(tag)
+    """Return certificates of one training: the first says which head they carry."""
+    written, first = language_of(tag), given[0]
+    head = () if first.is_neutral else (first.emblem, first.statements)
     with translation.override(written):
-        frame = _frame(written, wording.CERTIFICATE, given[0].emblem)
+        frame = _frame(written, wording.CERTIFICATE, *head)
         return CertificateSheet(frame, tuple(_page(each, written) for each in given))
 
 
@@ -182,7 +186,13 @@ def slip_sheet(given: Slips, tag: str) -> SlipSheet:
     return SlipSheet(frame, given.title, made)
 
 
-def _frame(written: str, words: Mapping[str, Promise], emblem: Emblem | None = None) -> Frame:
+def _frame(
+    written: str,
+    words: Mapping[str, Promise],
+    emblem: Emblem | None = None,
+    statements: tuple[Sentence, ...] = (),
+) -> Frame:
+    known = vocabulary.languages()
     return Frame(
         writing=_writing(written),
         banner=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
@@ -190,6 +200,7 @@ def _frame(written: str, words: Mapping[str, Promise], emblem: Emblem | None = N
         picture={"kind": emblem.kind, "data": list(emblem.picture), "alt": emblem.alt}
         if emblem
         else None,
+        statements=tuple((each.tag, known[each.tag].direction, each.text) for each in statements),
     )
 
 
@@ -224,7 +235,7 @@ def _page(each: Certificate, written: str) -> Page:
     facts = (
         (said["length"], (duration_text(each.minutes, written),)),
         (said["completed"], (date_text(each.completed_on, written),)),
-        (said["place"], (each.place,)),
+        (said["place"], ("" if each.is_neutral else each.place,)),
         (said["trainers"], each.trainers),
         (said["issuer"], (each.issuer,)),
         (said["issued"], (date_text(each.issued_on, written),)),
@@ -234,6 +245,7 @@ def _page(each: Certificate, written: str) -> Page:
         holder=each.holder,
         course=each.short_title if each.is_neutral else each.course,
         facts=tuple((label, parts) for label, parts in facts if any(parts)),
+        ended=str(wording.ENDED[each.ended]) if each.ended else "",
         number=each.number,
         address=_short(each.address),
         qr=qr(each.address),

@@ -42,6 +42,7 @@ class Frame:
     banner: tuple[str, ...]
     words: Mapping[str, str]
     picture: None = None
+    statements: tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)

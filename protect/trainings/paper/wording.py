@@ -63,7 +63,6 @@ CERTIFICATE: Mapping[str, Promise] = {
     # Translators: label: on which day a certificate was given.
     "issued": _("Issued on"),
     "grant": ATTENDANCE["grant"],
-    "emblem": ATTENDANCE["emblem"],
     # Translators: label: number of a certificate.
     "number": _("Certificate number"),
     # Translators: beside a QR code and an address: there a stranger sees whether it is valid.
@@ -72,6 +71,12 @@ CERTIFICATE: Mapping[str, Promise] = {
     "sign_issuer": _("For the organisation"),
     # Translators: under a line to sign on.
     "sign_trainer": _("Trainer"),
+}
+ENDED: Mapping[str, Promise] = {
+    # Translators: the result of checking a certificate: the issuer took it back.
+    "revoked": _("Revoked"),
+    # Translators: the result of checking a certificate: the issuer made another one instead.
+    "replaced": _("Replaced by another certificate"),
 }
 CODES: Mapping[str, Promise] = {
     # Translators: title of a paper on the wall of a room: people say by phone that they are there.

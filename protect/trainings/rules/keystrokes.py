@@ -6,8 +6,8 @@ What comes out is what a browser would have sent (`questionnaires.rules.fields.S
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules.fields import NO, YES, Bad
 from protect.questionnaires.schemas import Asked
@@ -25,7 +25,7 @@ def pressed(asked: Asked, typed: str) -> dict[str, list[str]]:
     place beside each line, in the order of lines; a matrix: the column of each line, - for none.
     Errors: Bad, with the mistake.
     """
-    text = "".join(_western(each) for each in typed).strip()
+    text = western(typed).strip()
     if not text:
         return {}
     if asked.type in AS_TYPED:
@@ -65,8 +65,3 @@ def _one(text: str, codes: list[str]) -> str:
     if not text.isdecimal() or not 1 <= int(text) <= len(codes):
         raise Bad(Mistake.CHOICE_UNKNOWN)
     return codes[int(text) - 1]
-
-
-def _western(each: str) -> str:
-    digit = unicodedata.digit(each, None)
-    return each if digit is None else str(digit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import certificates, issuer_keys
+from protect.trainings.views import certificates, heading, issuer_keys
 
 urlpatterns = [
     path(
@@ -28,6 +28,11 @@ urlpatterns = [
         certificates.certificate_replace,
         name="certificate_replace",
     ),
+    path(
+        "trainings/registrations/<uuid:pk>/certificate",
+        certificates.certificate_again,
+        name="certificate_again",
+    ),
     path("trainings/keys", issuer_keys.issuer_keys, name="issuer_keys"),
     path("trainings/keys/of/<uuid:pk>/make", issuer_keys.issuer_key_make, name="issuer_key_make"),
     path(
@@ -35,4 +40,6 @@ urlpatterns = [
         issuer_keys.issuer_key_distrust,
         name="issuer_key_distrust",
     ),
+    path("trainings/heads/<uuid:pk>", heading.paper_head, name="paper_head"),
+    path("trainings/heads/<uuid:pk>/preview.pdf", heading.paper_preview, name="paper_preview"),
 ]

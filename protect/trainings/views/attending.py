@@ -120,7 +120,8 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     printed: PrintedList = access.get_list(scope, pk)
     session = access.get_half_day_on(scope, printed.session_id)
-    body = attendance_pdf(signed_list(printed, session), get_language() or "en")
+    tag = get_language() or "en"
+    body = attendance_pdf(signed_list(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
 

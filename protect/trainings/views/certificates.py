@@ -21,7 +21,7 @@ from protect.orgs.scope import Scope
 from protect.trainings import access, access_certificates, certified, labels
 from protect.trainings.actions import certifying
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.certificate_files import address_of, pdf_of
+from protect.trainings.certificate_files import address_of, is_full, pdf_of
 from protect.trainings.certified import Line
 from protect.trainings.enums import Assessment, EditionState
 from protect.trainings.forms.editions import ReasonForm
@@ -92,7 +92,8 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access_certificates.get_certificate(scope_of(request), pk)
     if found.registration is None or not found.document:
         raise Http404
-    made = pdf_of(found, found.document, found.registration.participant.language_id)
+    tag = found.registration.participant.language_id
+    made = pdf_of(found, found.document, tag, is_full=is_full(request))
     return HttpResponse(made, content_type="application/pdf")
 
 
@@ -123,6 +124,30 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Replace it"),
     }
     return _end(request, pk, certifying.replace, words)
+
+
+@require_http_methods(["GET", "POST"])
+def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            reason = form.cleaned_data["reason"]
+            row = certifying.issue(scope, found, at=clock.now(), reason=reason)
+            messages.success(request, _("Done."))
+            return redirect("trainings:certificate", pk=row.pk)
+    context = {
+        "edition": found.edition,
+        "question": _("Issue a certificate again?"),
+        "effects": [
+            _("Theirs was taken back. That one stays revoked."),
+            _("The person gets mail with a link to the new one."),
+        ],
+        "verb": _("Issue"),
+        "back": reverse("trainings:edition_certificates", args=[found.edition_id]),
+    }
+    return show(request, "edition_move.html", form, context)
 
 
 def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:

@@ -15,12 +15,15 @@ from protect.reference.formats import date_text, duration_text
 from protect.trainings import access_certificates, labels
 from protect.trainings.actions import naming
 from protect.trainings.badges import Verdict
+from protect.trainings.badges.errors import CertificateUnknown
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import day_of
-from protect.trainings.forms.certificates import CheckForm, NameForm
+from protect.trainings.certificate_numbers import printed, read
+from protect.trainings.forms.certificates import CheckForm, NameForm, NumberForm
 from protect.trainings.judging import judged
 from protect.trainings.models import Certificate
-from protect.trainings.views.public import listed, open_page, show_open
+from protect.trainings.views.public import lead_to, listed, open_page, show_open
+from protect.ui.pages import posted
 from protect.vault import gates
 
 
@@ -47,6 +50,7 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
             matches = naming.is_named(found, form.cleaned_data["name"], at=clock.now())
     context = {
         "certificate": found,
+        "number": printed(found.credential),
         "said": labels.certificate_state(found),
         "told": told_of(found),
         "name": name if found.shows_name else "",
@@ -58,15 +62,36 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
-    is_sent = request.method == "POST"
-    form = CheckForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    typed = posted(request, NumberForm)
+    is_file = request.method == "POST" and not typed.is_bound
+    brought = CheckForm(request.POST if is_file else None, request.FILES if is_file else None)
     verdict: Verdict | None = None
-    if form.is_valid():
-        with form.mending():
-            document = certificate_of(form.cleaned_data["file"].read())
+    if typed.is_valid():
+        with typed.mending():
+            return lead_to("certificate", _numbered(typed.cleaned_data["number"]))
+    if brought.is_valid():
+        with brought.mending():
+            document = certificate_of(brought.cleaned_data["file"].read())
             verdict = judged(document, at=clock.now())
-    context = {"verdict": verdict, "said": labels.verdict(verdict) if verdict else None}
+    context = {
+        "verdict": verdict,
+        "said": labels.verdict(verdict) if verdict else None,
+        "typed": typed,
+        "brought": brought,
+    }
+    form = typed if typed.is_bound else brought
     return listed(show_open(request, "certificate_check.html", form, context))
+
+
+def _numbered(typed: str) -> UUID:
+    """Return the number of a certificate that there is. Errors: CertificateUnknown."""
+    number = read(typed)
+    if number is None:
+        raise CertificateUnknown
+    try:
+        return access_certificates.get_credential(number).credential
+    except Http404:
+        raise CertificateUnknown from None
 
 
 def told_of(found: Certificate) -> dict[str, str] | None:

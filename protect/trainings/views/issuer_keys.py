@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
-from protect.trainings import access, labels, tabs
+from protect.trainings import access, access_certificates, labels, tabs
 from protect.trainings.desk_certificates import advice_for
 from protect.trainings.labels import Said
 from protect.trainings.views.frame import show, show_tab
@@ -42,11 +41,10 @@ class Issuer:
 @require_safe
 def issuer_keys(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    managed = set(managed_by(scope).values_list("pk", flat=True))
-    planned = access.hosts_where(scope, Permission.PLAN_TRAININGS)
-    if not managed | planned:
+    rows = list(access_certificates.issuers_of(scope))
+    if not rows:
         access.must_plan_somewhere(scope)
-    rows = Organisation.objects.filter(pk__in=managed | planned).order_by("name", "pk")
+    managed = set(managed_by(scope).values_list("pk", flat=True))
     issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
     return show_tab(request, tabs.KEYS, "issuer_keys.html", {"issuers": issuers})
 

@@ -11,7 +11,7 @@ from protect.trainings import access_certificates, labels
 from protect.trainings.actions import naming
 from protect.trainings.actions.signing_anew import for_holder
 from protect.trainings.badges.attaching import MEDIA_TYPE, NAME, spelled
-from protect.trainings.certificate_files import address_of, pdf_of
+from protect.trainings.certificate_files import address_of, is_full, pdf_of
 from protect.trainings.forms.certificates import ShowNameForm
 from protect.trainings.models import Certificate
 from protect.trainings.views.checking import told_of
@@ -44,7 +44,7 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     found = _kept(token)
     document = for_holder(found, at=clock.now())
-    made = pdf_of(found, document, get_language() or "en")
+    made = pdf_of(found, document, get_language() or "en", is_full=is_full(request))
     return HttpResponse(made, content_type="application/pdf")
 
 

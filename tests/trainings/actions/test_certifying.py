@@ -198,8 +198,19 @@ def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
     (line,) = lines_of(there.edition)
     assert (line.was_revoked, line.may_have, line.is_due) == (True, True, False)
 
-    made = certifying.issue(planners.scope("pia"), there, at=LATER)
+    made = certifying.issue(planners.scope("pia"), there, at=LATER, reason="Demo: list found")
     assert state_of(made) is State.VALID
+    assert made.issued_reason == "Demo: list found"
+    assert Entry.objects.filter(action="trainings.issue_certificate_again").count() == 1
+
+
+def test_without_a_reason_whoever_was_taken_one_back_gets_no_other(planners, there):
+    row = issued(planners, there)
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+
+    with pytest.raises(ReasonMissing):
+        certifying.issue(planners.scope("pia"), there, at=LATER)
+    assert Certificate.objects.count() == 1
 
 
 def test_what_was_revoked_once_is_not_revoked_again(planners, there):

@@ -30,6 +30,7 @@ def test_only_id_place_and_state_stay(rows):
     for row in rows:
         row.refresh_from_db()
         assert (row.registration, row.rule, row.facts, row.document) == (None, {}, {}, {})
+        assert row.issued_reason == ""
     assert [(row.credential, row.status_list, row.status_index) for row in rows] == kept
     assert [row.revoked_at for row in rows] == [None, LATER]
 

@@ -11,6 +11,7 @@ from protect.trainings.models import Certificate
 from protect.vault.models import BadgeKey
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import AT, attend, make_done, make_key, note
+from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -122,6 +123,40 @@ def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
     assert certificate_of(answer.content) == row.document
 
 
+def test_the_full_form_is_a_choice(desk, row):
+    address = f"/trainings/certificates/{row.pk}/certificate.pdf"
+
+    neutral, full = (desk.get(f"{address}{form}").content for form in ("", "?form=full"))
+
+    assert "Protection in practice" not in as_seen(pages(neutral)[0])
+    assert "Protection in practice" in as_seen(pages(full)[0])
+
+
+def test_after_a_revocation_another_is_issued_with_a_reason_that_the_page_shows(desk, row, page):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+    again = f"/trainings/registrations/{row.registration_id}/certificate"
+    assert again in desk.get(page).content.decode()
+    assert desk.post(page, registration=row.registration_id).status_code == 409
+    assert desk.post(again, reason="").status_code == 422
+    assert Certificate.objects.count() == 1
+
+    answer = desk.post(again, reason="Demo: the list was found")
+
+    made = Certificate.objects.get(revoked_at=None)
+    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
+    for address in (page, f"/trainings/certificates/{made.pk}"):
+        assert "Demo: the list was found" in words(desk.get(address))
+
+
+def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
+    assert "Both say that the certificate does not count any more." in shown
+    pdf = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").content
+    assert "Revoked" in as_seen(pages(pdf)[0])
+
+
 def test_it_is_revoked_with_a_reason_and_stands_among_those_that_count_no_more(desk, row, page):
     address = f"/trainings/certificates/{row.pk}/revoke"
     assert desk.post(address, reason="").status_code == 422
@@ -172,6 +207,8 @@ def test_trainers_and_others_see_and_change_nothing(host, row, page):
         for path in (address, f"{address}/certificate.pdf", f"{address}/revoke"):
             assert desk.get(path).status_code == 404
         assert desk.post(f"{address}/revoke", reason="Demo").status_code == 404
+        again = f"/trainings/registrations/{row.registration_id}/certificate"
+        assert desk.post(again, reason="Demo").status_code == 404
     row.refresh_from_db()
     assert row.revoked_at is None
 

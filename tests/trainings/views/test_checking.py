@@ -17,6 +17,7 @@ from protect.trainings.badges import State, verify
 from protect.trainings.badges.issuers import keys_in
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import pdf_of
+from protect.trainings.certificate_numbers import printed
 from protect.trainings.forms.certificates import CheckForm
 from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
@@ -200,6 +201,29 @@ def test_under_another_name_of_the_host_no_keys_are_published(row):
     other = Client(headers={"host": "127.0.0.1:9000"})
 
     assert other.get(f"/issuers/{row.issuer_id}/did.json").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["printed", "address"])
+def test_a_number_from_paper_leads_to_its_page(row, page, kind):
+    typed = {
+        "printed": printed(row.credential).lower().replace(" ", "-"),
+        "address": f"https://demo.example/certificates/{row.credential}",
+    }
+
+    answer = post("/trainings/en/check", number=typed[kind])
+
+    assert answer["Location"] == page
+    assert printed(row.credential) in words(get(page))
+
+
+@pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
+def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
+    answer = post("/trainings/en/check", number=typed)
+
+    assert answer.status_code == 404
+    assert set(answer.context["typed"].errors) == {"number"}
+    assert not answer.context["brought"].errors
+    assert typed in answer.content.decode()
 
 
 def brought(content: bytes, at=LATER):

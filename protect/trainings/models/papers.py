@@ -1,0 +1,32 @@
+"""What stands on the papers of an organisation besides what they are about."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+
+
+class PaperHead(models.Model):
+    """What a donor wants to see on papers: a picture, and sentences by tag of language."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    picture = models.BinaryField(null=True, blank=True)  # PNG or JPEG, written anew; None: none
+    alt = models.CharField(max_length=200, default="", blank=True)  # the same in words
+    funding = models.JSONField(default=dict, blank=True)
+    disclaimer = models.JSONField(default=dict, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_head_picture_in_words", condition=Q(picture=None) | ~Q(alt="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"head {self.pk}"

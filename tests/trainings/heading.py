@@ -1,0 +1,29 @@
+"""An emblem that somebody drew, and what stands with it on papers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from protect.trainings.actions.heading import Head
+from protect.vault.uploads.cleaning import Clean
+
+
+def drawn(kind: str = "PNG", side: int = 40) -> bytes:
+    """Return a picture of nothing."""
+    out = BytesIO()
+    Image.new("RGB", (side, side // 2), "#0a5566").save(out, kind)
+    return out.getvalue()
+
+
+def a_head(**given: Any) -> Head:
+    """Return a head with everything."""
+    plain = {
+        "alt": "Demo emblem: a blue field",
+        "funding": {"en": "Funded by Demo Fund", "fr": "Financé par Demo Fund"},
+        "disclaimer": {"en": "Views are those of Demo Academy only"},
+        "picture": Clean("demo.png", "image/png", drawn()),
+    }
+    return Head(**{**plain, **given})
