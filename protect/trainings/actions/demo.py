@@ -62,7 +62,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
                 row = book(scope, session, wanted, at=at)
                 if number == 0:
-                    answer(row, BookingMove.ACCEPT, trace=Trace(at, host.pk))
+                    trace = Trace(at, host.pk)
+                    answer(row, BookingMove.ACCEPT, trace=trace, keeps_cases_out=True)
         made["editions"] += 1
         if is_open:
             planning.move(scope, edition, EditionMove.OPEN, at=at)
