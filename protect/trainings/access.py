@@ -10,7 +10,7 @@ import hashlib
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import OrganisationState, Permission
@@ -48,6 +48,14 @@ def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
     return frozenset(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def the_one[M: Model](rows: QuerySet[M]) -> M:
+    """Return the first of some rows. Errors: Http404, for none: foreign or missing is all one."""
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def editions_of(scope: Scope) -> EditionQuerySet:
     """Return the editions that somebody may see."""
     return Edition.objects.hosted_by(hosts_where(scope, *TAKING_PART))
@@ -56,20 +64,14 @@ def editions_of(scope: Scope) -> EditionQuerySet:
 def get_edition(scope: Scope, pk: UUID) -> Edition:
     """Return an edition that this person may see, host and course loaded. Errors: Http404."""
     rows = editions_of(scope).select_related("host", "course_version__course", "country")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def get_half_day(scope: Scope, pk: UUID) -> Session:
     """Return a half day of an edition for which this person plans. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Session.objects.select_related("edition__host", "venue")
-    found = rows.filter(pk=pk, edition__host__in=hosts).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk, edition__host__in=hosts))
 
 
 def registrations_of(scope: Scope) -> RegistrationQuerySet:
@@ -84,19 +86,13 @@ def get_registration(scope: Scope, pk: UUID) -> Registration:
     rows = registrations_of(scope).select_related(
         "edition__host", "edition__course_version", "participant", "sender"
     )
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def get_participant(scope: Scope, pk: UUID) -> Participant:
     """Return somebody of the trainings for which this person plans. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    found = Participant.objects.filter(pk=pk, host__in=hosts, erased_at=None).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(Participant.objects.filter(pk=pk, host__in=hosts, erased_at=None))
 
 
 def doubts_of(scope: Scope) -> QuerySet[PersonDoubt]:
@@ -106,10 +102,7 @@ def doubts_of(scope: Scope) -> QuerySet[PersonDoubt]:
 
 def get_doubt(scope: Scope, pk: UUID) -> PersonDoubt:
     """Return a pair about which this person decides. Errors: Http404."""
-    found = doubts_of(scope).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(doubts_of(scope).filter(pk=pk))
 
 
 def get_own(token: str) -> Registration:
@@ -117,10 +110,7 @@ def get_own(token: str) -> Registration:
     rows: QuerySet[Registration] = Registration.objects.select_related(
         "edition__host", "edition__course_version", "participant", "sender"
     )
-    found = rows.filter(token_hash=token_hash(token)).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(token_hash=token_hash(token)))
 
 
 def token_hash(token: str) -> str:
@@ -138,19 +128,13 @@ def requests_of(scope: Scope) -> RequestQuerySet:
 def get_request(scope: Scope, pk: UUID) -> SessionRequest:
     """Return a request that this person answers, all loaded. Errors: Http404."""
     rows = requests_of(scope).select_related("organisation", "place", "country")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def get_asked(token: str) -> SessionRequest:
     """Return the request to which the asker's own link leads. Errors: Http404."""
     rows = SessionRequest.objects.select_related("organisation", "place")
-    found = rows.filter(token_hash=token_hash(token)).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(token_hash=token_hash(token)))
 
 
 def must_answer(scope: Scope, request: SessionRequest) -> UUID:
@@ -194,10 +178,7 @@ def planned_sessions(scope: Scope) -> SessionQuerySet:
 def get_session(scope: Scope, pk: UUID) -> Session:
     """Return an information session that this person plans or holds. Errors: Http404."""
     rows = sessions_of(scope).select_related("request__place", "venue__resource", "venue__place")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def own_part(scope: Scope, session: Session) -> Resource:
@@ -206,10 +187,7 @@ def own_part(scope: Scope, session: Session) -> Resource:
     rows = Resource.objects.filter(
         user=scope.user_id, bookings__session=session, bookings__state__in=live
     )
-    found = rows.order_by("pk").first() if scope.user_id else None
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.order_by("pk") if scope.user_id else rows.none())
 
 
 def request_of(session: Session) -> SessionRequest:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.trainings.access import hosts_where
+from protect.trainings.access import hosts_where, the_one
 from protect.trainings.enums import ResourceKind
 from protect.trainings.models import Ambassador, Debrief, Resource
 
@@ -26,10 +25,7 @@ def get_person(scope: Scope, pk: UUID) -> Resource:
     """Return somebody who can be booked, for who plans there. Errors: Http404."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=mine)
-    found = rows.select_related("organisation").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.select_related("organisation").filter(pk=pk))
 
 
 def own_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
@@ -41,10 +37,7 @@ def own_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
 
 def own_ambassador(scope: Scope) -> Ambassador:
     """Return what is kept of oneself as an ambassador. Errors: Http404, for who is none."""
-    found = own_ambassadors(scope).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(own_ambassadors(scope))
 
 
 def supervisor_of(resource: Resource) -> User | None:
@@ -76,7 +69,4 @@ def calls_of(scope: Scope) -> QuerySet[Debrief]:
 
 def get_debrief(scope: Scope, pk: int) -> Debrief:
     """Return a call that waits for this person. Errors: Http404."""
-    found = calls_of(scope).select_related("resource").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(calls_of(scope).select_related("resource").filter(pk=pk))

@@ -7,7 +7,7 @@ from datetime import date
 from django.http import Http404
 
 from protect.kernel.ids import squeezed
-from protect.trainings.access import token_hash
+from protect.trainings.access import the_one, token_hash
 from protect.trainings.enums import EditionState, Phase
 from protect.trainings.measuring.errors import SlipGone
 from protect.trainings.models import AnswerToken, Edition, Inquiry, Measuring
@@ -26,10 +26,7 @@ def get_inquiry(code: str) -> Inquiry:
 
 def get_measuring(edition: Edition) -> Measuring:
     """Return how an edition is measured. Errors: Http404, where nothing is asked."""
-    found = Measuring.objects.filter(pk=edition.pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(Measuring.objects.filter(pk=edition.pk))
 
 
 def get_slip(token: str, day: date) -> AnswerToken:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
 from protect.orgs.scope import Scope
-from protect.trainings.access import editions_of
+from protect.trainings.access import editions_of, the_one
 from protect.trainings.models import PrintedList, Registration, Session, SignedSheet
 
 
@@ -17,19 +16,13 @@ def get_half_day_on(scope: Scope, pk: UUID) -> Session:
     rows = Session.objects.select_related(
         "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
     )
-    found = rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")))
 
 
 def get_list(scope: Scope, pk: UUID) -> PrintedList:
     """Return a printed list of such a half day. Errors: Http404."""
     rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
@@ -37,10 +30,7 @@ def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
     rows = SignedSheet.objects.filter(
         session__edition__in=editions_of(scope).values("pk"), record__owner_team__in=scope.teams
     )
-    found = rows.select_related("record__owner_team").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.select_related("record__owner_team").filter(pk=pk))
 
 
 def must_note(scope: Scope, session: Session) -> UUID:
@@ -57,7 +47,4 @@ def must_note(scope: Scope, session: Session) -> UUID:
 def get_noted(scope: Scope, pk: UUID) -> Registration:
     """Return a registration whose attendance this person notes. Errors: Http404."""
     rows = Registration.objects.filter(edition__in=editions_of(scope).values("pk"))
-    found = rows.select_related("edition__course_version", "participant").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.select_related("edition__course_version", "participant").filter(pk=pk))

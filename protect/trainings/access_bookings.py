@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings.access import hosts_where, token_hash
+from protect.trainings.access import hosts_where, the_one, token_hash
 from protect.trainings.models import Booking, Registration, Resource
 from protect.trainings.queries import BookingQuerySet
 
@@ -35,7 +35,7 @@ def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
 def get_booking(scope: Scope, pk: UUID) -> Booking:
     """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return _first(_booked().filter(pk=pk, session__edition__host__in=hosts))
+    return the_one(_booked().filter(pk=pk, session__edition__host__in=hosts))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
@@ -50,25 +50,25 @@ def own_resources(scope: Scope) -> QuerySet[Resource]:
 
 def get_own_booking(scope: Scope, pk: UUID) -> Booking:
     """Return a booking of this person themselves. Errors: Http404."""
-    return _first(own_bookings(scope).filter(pk=pk))
+    return the_one(own_bookings(scope).filter(pk=pk))
 
 
 def get_resource_by_link(token: str) -> Resource:
     """Return whose bookings a link without account shows. Errors: Http404."""
     rows = Resource.objects.select_related("organisation")
-    return _first(rows.filter(token_hash=token_hash(token), is_active=True))
+    return the_one(rows.filter(token_hash=token_hash(token), is_active=True))
 
 
 def get_resource_by_feed(token: str) -> Resource:
     """Return whose calendar a link holds. Errors: Http404."""
     rows = Resource.objects.select_related("organisation")
-    return _first(rows.filter(feed_hash=token_hash(token), is_active=True))
+    return the_one(rows.filter(feed_hash=token_hash(token), is_active=True))
 
 
 def get_registration_by_feed(token: str) -> Registration:
     """Return whose half days a calendar's link holds. Errors: Http404."""
     rows = Registration.objects.select_related("edition__host", "edition__course_version")
-    return _first(rows.filter(feed_hash=token_hash(token)))
+    return the_one(rows.filter(feed_hash=token_hash(token)))
 
 
 def bookings_by_link(resource: Resource) -> BookingQuerySet:
@@ -79,7 +79,7 @@ def bookings_by_link(resource: Resource) -> BookingQuerySet:
 def get_among(rows: BookingQuerySet, typed: str) -> Booking:
     """Return the booking that a form names, among those that it may. Errors: Http404."""
     try:
-        return _first(rows.filter(pk=UUID(typed)))
+        return the_one(rows.filter(pk=UUID(typed)))
     except ValueError:
         raise Http404 from None
 
@@ -94,10 +94,3 @@ def _booked() -> BookingQuerySet:
         "session__venue__resource",
         "session__venue__place",
     )
-
-
-def _first[M: Model](rows: QuerySet[M]) -> M:
-    found = rows.first()
-    if found is None:
-        raise Http404
-    return found

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
 
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.access import get_own, hosts_where
+from protect.trainings.access import get_own, hosts_where, the_one
 from protect.trainings.models import Certificate
 from protect.vault.access import managed_by
 
@@ -62,13 +61,12 @@ def get_own_certificate(token: str) -> Certificate:
 
 
 def _certificate(rows: QuerySet[Certificate]) -> Certificate:
-    found = rows.select_related(
-        "edition__host",
-        "edition__course_version",
-        "issuer",
-        "registration__participant",
-        "replaced_by",
-    ).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(
+        rows.select_related(
+            "edition__host",
+            "edition__course_version",
+            "issuer",
+            "registration__participant",
+            "replaced_by",
+        )
+    )

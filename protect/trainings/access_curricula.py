@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings.access import TAKING_PART, hosts_where
+from protect.trainings.access import TAKING_PART, hosts_where, the_one
 from protect.trainings.enums import VersionMove, VersionState
 from protect.trainings.models import Course, CourseVersion, Module, ModuleVersion
 from protect.trainings.rules.versions import may_move
@@ -44,10 +43,7 @@ def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
 
 def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
     """Return a version that this person may read. Errors: Http404."""
-    found = versions_of(scope, kind).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(versions_of(scope, kind).filter(pk=pk))
 
 
 def thing_of(version: AnyVersion) -> Module | Course:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
 from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.orgs.scope import Scope
+from protect.trainings.access import the_one
 from protect.trainings.models import Edition, Need
 from protect.trainings.queries import EditionQuerySet
 
@@ -22,20 +22,14 @@ def arranged_by(scope: Scope) -> EditionQuerySet:
 def get_arranged(scope: Scope, pk: UUID) -> Edition:
     """Return an edition whose needs this person arranges. Errors: Http404."""
     rows = arranged_by(scope).select_related("host", "course_version", "logistics_team")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(pk=pk))
 
 
 def get_need(scope: Scope, pk: UUID) -> Need:
     """Return a need that this person arranges. Errors: Http404."""
     rows = Need.objects.filter(registration__edition__in=arranged_by(scope).values("pk"))
     found = rows.select_related("registration__edition", "registration__participant")
-    need = found.filter(pk=pk).first()
-    if need is None:
-        raise Http404
-    return need
+    return the_one(found.filter(pk=pk))
 
 
 def must_arrange(scope: Scope, edition: Edition) -> Team:

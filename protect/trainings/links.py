@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -19,7 +18,7 @@ from django.utils.translation import get_language
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.languages import spoken
 from protect.orgs.scope import Scope
-from protect.trainings.access import hosts_where, token_hash
+from protect.trainings.access import hosts_where, the_one, token_hash
 from protect.trainings.enums import EditionState
 from protect.trainings.models import Edition, Roster, Sender
 
@@ -48,10 +47,7 @@ def public_address(name: str, *args: str, tag: str | None = None) -> str:
 def get_open(code: str) -> Edition:
     """Return an edition that everybody may see who knows its code. Errors: Http404."""
     rows = Edition.objects.of_active().select_related("host", "course_version__course")
-    found = rows.filter(code=code).exclude(state=EditionState.PLANNED).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(code=code).exclude(state=EditionState.PLANNED))
 
 
 def senders_of(scope: Scope) -> QuerySet[Sender]:
@@ -61,20 +57,14 @@ def senders_of(scope: Scope) -> QuerySet[Sender]:
 
 def get_sender(scope: Scope, pk: UUID) -> Sender:
     """Return an organisation that sends people to this person's trainings. Errors: Http404."""
-    found = senders_of(scope).select_related("kept_by", "country").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(senders_of(scope).select_related("kept_by", "country").filter(pk=pk))
 
 
 def get_sender_by(token: str) -> Sender:
     """Return the organisation to which a link for naming people was given. Errors: Http404."""
     rows = Sender.objects.select_related("kept_by", "country")
     active = OrganisationState.ACTIVE
-    found = rows.filter(token_hash=token_hash(token), kept_by__state=active).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.filter(token_hash=token_hash(token), kept_by__state=active))
 
 
 def get_roster(scope: Scope, pk: UUID) -> Roster:
@@ -89,7 +79,4 @@ def get_roster_by(sender: Sender, pk: UUID) -> Roster:
 
 
 def _roster(rows: QuerySet[Roster]) -> Roster:
-    found = rows.select_related("edition__host", "edition__course_version", "sender").first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(rows.select_related("edition__host", "edition__course_version", "sender"))

@@ -13,7 +13,6 @@ from protect.trainings import labels
 from protect.trainings.enums import NeedKind, NeedState, RegistrationState
 from protect.trainings.labels import Said
 from protect.trainings.models import Edition, Need, Registration
-from protect.trainings.rules.needing import BOOKED
 from protect.trainings.rules.states import LIVE
 from protect.trainings.wording import need_said
 
@@ -34,11 +33,6 @@ class NeedLine:
     def state(self) -> Said:
         """Return how it stands."""
         return labels.need_state(self.need.state)
-
-    @property
-    def is_booked_kind(self) -> bool:
-        """Return whether somebody is booked for it, rather than something ordered."""
-        return self.need.kind in BOOKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,6 @@ class SessionForm(HalfDayForm):
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.host = host
         if host is None:
             return
         self.zone = host.zone
@@ -71,9 +70,14 @@ class SessionForm(HalfDayForm):
         self.fields["link"].help_text = _("Whoever asked gets it, and nobody else.")
 
 
-class ScheduleForm(SessionForm):
-    """When and where an information session is, and who is asked to hold it."""
+class PeopleForm(ClashForm):
+    """Who else is asked to hold an information session."""
 
+    mended_at = {
+        **ClashForm.mended_at,
+        "trainings_clash_blocks": "ambassadors",
+        "trainings_ambassador_alone": "ambassadors",
+    }
     ambassadors = forms.ModelMultipleChoiceField(
         # Translators: migrants who speak about the programme.
         label=_("Ambassadors"),
@@ -97,47 +101,6 @@ class ScheduleForm(SessionForm):
         max_length=120,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    field_order = [
-        *("day", "clock_from", "clock_to", "reading", "venue", "link"),
-        *("ambassadors", "trainers", "payment", "reason"),
-    ]
-
-    def __init__(self, *args: Any, wanted: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_people(self, self.host, wanted)
-
-    def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
-        must_name_somebody(self)
-        return found
-
-
-class PeopleForm(ClashForm):
-    """Who else is asked to hold an information session."""
-
-    mended_at = {
-        **ClashForm.mended_at,
-        "trainings_clash_blocks": "ambassadors",
-        "trainings_ambassador_alone": "ambassadors",
-    }
-    ambassadors = forms.ModelMultipleChoiceField(
-        label=_("Ambassadors"),
-        queryset=Resource.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    trainers = forms.ModelMultipleChoiceField(
-        label=_("Trainers"),
-        queryset=Resource.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    payment = forms.CharField(
-        label=_("Payment for each ambassador"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
     field_order = ["ambassadors", "trainers", "payment", "reason"]
 
     def __init__(
@@ -148,31 +111,50 @@ class PeopleForm(ClashForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        offer_people(self, host, wanted)
+        self.offer(host, wanted)
+
+    def offer(self, host: Organisation | None, wanted: Sequence[str]) -> None:
+        """Offer the ambassadors and the other people of an organisation.
+
+        `wanted`: languages of the request; who speaks most of them stands first.
+        """
+        people = Resource.objects.filter(
+            organisation=host, kind=ResourceKind.PERSON, is_active=True
+        )
+        people = people.annotate(spoken=Count("languages", filter=Q(languages__in=wanted)))
+        people = people.order_by("-spoken", "name", "pk").prefetch_related("languages")
+        for name, rows in (
+            ("ambassadors", people.filter(ambassador__isnull=False)),
+            ("trainers", people.filter(ambassador=None)),
+        ):
+            field = self.fields[name]
+            field.queryset = rows  # type: ignore[attr-defined]
+            field.label_from_instance = lambda person: described(person, wanted)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
-        must_name_somebody(self)
+        if not any(self.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
+            self.add_error("ambassadors", _("Choose who is to hold it."))
         return found
 
 
-def offer_people(form: DeskForm, host: Organisation | None, wanted: Sequence[str]) -> None:
-    """Let a form offer the ambassadors and the other people of an organisation.
+class ScheduleForm(SessionForm, PeopleForm):
+    """When and where an information session is, and who is asked to hold it."""
 
-    `wanted`: languages of the request; who speaks most of them stands first.
-    """
-    if host is None:
-        return
-    people = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
-    people = people.annotate(spoken=Count("languages", filter=Q(languages__in=wanted)))
-    people = people.order_by("-spoken", "name", "pk").prefetch_related("languages")
-    for name, rows in (
-        ("ambassadors", people.filter(ambassador__isnull=False)),
-        ("trainers", people.filter(ambassador=None)),
-    ):
-        field = form.fields[name]
-        field.queryset = rows  # type: ignore[attr-defined]
-        field.label_from_instance = lambda person: described(person, wanted)  # type: ignore[attr-defined]
+    field_order = [
+        *("day", "clock_from", "clock_to", "reading", "venue", "link"),
+        *("ambassadors", "trainers", "payment", "reason"),
+    ]
+
+    def __init__(
+        self,
+        *args: Any,
+        host: Organisation | None = None,
+        wanted: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, host=host, **kwargs)
+        self.offer(host, wanted)
 
 
 def described(person: Resource, wanted: Sequence[str]) -> SafeString:
@@ -182,9 +164,3 @@ def described(person: Resource, wanted: Sequence[str]) -> SafeString:
     spoken = ", ".join(sorted(map(language_name, tags)))
     said = " · ".join(filter(None, [spoken, not_spoken(lacking) if lacking else ""]))
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", person.name, said)
-
-
-def must_name_somebody(form: DeskForm) -> None:
-    """Ask for somebody, where nobody was chosen."""
-    if not any(form.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
-        form.add_error("ambassadors", _("Choose who is to hold it."))
