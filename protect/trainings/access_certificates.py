@@ -33,10 +33,7 @@ def issuers_of(scope: Scope) -> QuerySet[Organisation]:
 
 def get_issuer(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that somebody manages or for which they plan. Errors: Http404."""
-    found = issuers_of(scope).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return the_one(issuers_of(scope).filter(pk=pk))
 
 
 def must_certify(scope: Scope, organisation: UUID) -> UUID:

@@ -13,6 +13,8 @@ from django.db import connection
 
 NAMELESS = ("trainings_response", "trainings_passvoucher", "trainings_answertoken")
 EVERYBODYS = {"reference", "directory", "questionnaires"}  # apps that know nobody
+# Columns that are random, or are the answer itself.
+RANDOM = {"id", "pair", "token_hash", "answers", "points"}
 LIE = "ctid" if connection.vendor == "postgresql" else "rowid"  # how rows lie in the table
 
 SHORTEST = 15  # characters of a value that cannot stand in two places by chance
@@ -64,6 +66,19 @@ def told_together(tables: dict[str, list[Row]], truth: dict[str, str]) -> list[s
         for table, rows in texts.items():
             ours = [text for text in rows if whose in text]
             found += [table for text in ours if any(value in text for value in own)]
+    return found
+
+
+def singled_out(tables: dict[str, list[Row]]) -> set[str]:
+    """Return the columns in which a row without a name has what no other has, but for the random.
+
+    Whoever knows that one person alone was late, or reads a language, finds the answer by it.
+    """
+    found = set()
+    for table in NAMELESS:
+        for column in {name for row in tables[table] for name in row} - RANDOM:
+            often = Counter(plain(row[column]) for row in tables[table])
+            found |= {f"{table}.{column}"} if 1 in often.values() else set()
     return found
 
 

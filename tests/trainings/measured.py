@@ -45,7 +45,6 @@ def keep(edition: Edition, phase: Phase, **given: Any) -> Response:
         "form": "knowledge-a:1",
         "day": BEFORE.date(),
         "is_afternoon": False,
-        "language": "en",
         "answers": {},
     }
     return Response.objects.create(edition=edition, phase=phase, **fields | given)

@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from protect.trainings.actions import answering, slips
-from protect.trainings.actions.answering import answer_test, key_of
+from protect.trainings.actions.answering import answer_test, form_for, key_of
 from protect.trainings.actions.follow_up import agree
 from protect.trainings.actions.freezing import freeze
-from protect.trainings.actions.mixing import reinsert
+from protect.trainings.actions.mixing import mix, reinsert
 from protect.trainings.enums import Assessment, Phase, WaitingRule
 from protect.trainings.measuring import keys
 from protect.trainings.measuring.codes import draw
 from protect.trainings.models import Edition, Registration, Response
 from tests.trainings.actions.test_answering import asked
 from tests.trainings.actions.test_registering import come
-from tests.trainings.answers import a_test
-from tests.trainings.linking import dump, most_hits, plain, told_together
-from tests.trainings.measured import AFTER, measure
+from tests.trainings.answers import a_test, filled
+from tests.trainings.linking import dump, most_hits, plain, singled_out, told_together
+from tests.trainings.measured import AFTER, keep, measure
 from tests.trainings.planning import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +76,8 @@ def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners
 
 
 def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkeypatch):
-    monkeypatch.setattr(answering, "mix", lambda rows: 0)
-    monkeypatch.setattr(slips, "mix", lambda rows: 0)
+    monkeypatch.setattr(answering, "mix", lambda rows, *fresh: 0)
+    monkeypatch.setattr(slips, "mix", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition, Assessment.VOUCHER)
     found = Course(edition, {})
@@ -84,6 +85,35 @@ def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkey
         found.pass_through(come(edition), minutes)
 
     assert most_hits(dump(), found.truth) == PEOPLE
+
+
+def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planners):
+    """One answers in the evening, one in a language of their own, one after days."""
+    edition, inquiry = course.edition, asked(course.edition, Phase.POST)
+    for language, later in (("en", 9 * 60), ("ar", 5), ("fr", 60 * 24 * 6)):
+        key, at = uuid4(), AFTER + timedelta(minutes=later)
+        sheet = filled(form_for(inquiry, "", key, language), "", key)
+        answer_test(inquiry, sheet, at=at)
+    slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+
+    assert singled_out(dump()) == set()
+
+
+def test_a_column_that_singles_somebody_out_is_found(course):
+    Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(is_afternoon=True)
+
+    assert singled_out(dump()) == {"trainings_response.is_afternoon"}
+
+
+def test_among_many_the_last_answer_does_not_lie_last(planners):
+    """Of very many rows only some are written anew with each: the new one is always of them."""
+    edition, last = make_edition(planners.host), 0
+    for _ in range(30):
+        new = keep(edition, Phase.POST)
+        mix(Response.objects.filter(edition=edition), new.pk, most=3)
+        last += plain(dump()["trainings_response"][-1]["id"]) == new.pk.hex
+
+    assert last < 20  # a quarter of 30, by chance
 
 
 def test_a_value_that_ties_an_answer_to_a_person_is_found(course):

@@ -1,6 +1,7 @@
 """Answers come in: from the page on the wall, by a slip, from paper, or with a name.
 
-An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day.
+An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day
+of the course, no language.
 Source: docs/adr/0031-answers-without-people.md.
 """
 
@@ -53,7 +54,7 @@ TESTS = frozenset({Phase.PRE, Phase.POST})
 
 
 class Moment(NamedTuple):
-    """All that is kept of when: a day, and of tests which half of it."""
+    """All that is kept of when: a day of the course, and of tests which half of it."""
 
     day: date
     is_afternoon: bool
@@ -226,7 +227,7 @@ def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Han
     Response.objects.create(
         pk=row, edition=edition, pair=pair, **_fields(phase, sheet, found, when)
     )
-    mix(kept)
+    mix(kept, row)
     if handed.slip and found is not None:
         _hand_out(edition, code_hash(handed.slip, key), found)
     return handed
@@ -240,12 +241,20 @@ def _slip(measuring: Measuring, phase: Phase, key: bytes, sheet: Sheet) -> str:
 def _hand_out(edition: Edition, token_hash: str, found: Score) -> None:
     percent = edition.course_version.pass_percent
     reached = has_reached(found.points, found.maximum, percent)
-    PassVoucher.objects.create(edition=edition, token_hash=token_hash, has_passed=reached)
-    mix(PassVoucher.objects.filter(edition=edition))
+    row = PassVoucher.objects.create(edition=edition, token_hash=token_hash, has_passed=reached)
+    mix(PassVoucher.objects.filter(edition=edition), row.pk)
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
-    day, half = half_day(at, ZoneInfo(edition.zone))
+    """Return in which half day of the course an answer counts: who answers late looks like all.
+
+    Of a follow-up it is the day itself.
+    """
+    half_days = edition.sessions.standing().order_by("starts_at", "number")
+    began = half_days.values_list("starts_at", flat=True)
+    of_course = began.first() if phase is Phase.PRE else began.last()
+    is_later = phase is Phase.FOLLOW_UP
+    day, half = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
     return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
 
 
@@ -255,7 +264,6 @@ def _fields(phase: Phase, sheet: Sheet, found: Score | None, when: Moment) -> Ma
         "phase": phase,
         "day": when.day,
         "is_afternoon": when.is_afternoon,
-        "language": sheet.form.language,
         "answers": json.loads(sheet.answers.to_json()),
         "points": None if found is None else float(found.points),
         "maximum": None if found is None else float(found.maximum),

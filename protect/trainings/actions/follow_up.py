@@ -111,7 +111,7 @@ def _asks(edition: Edition) -> bool:
 
 
 def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
-    AnswerToken.objects.bulk_create(
+    made = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,
             phase=Phase.FOLLOW_UP,
@@ -120,7 +120,7 @@ def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
         )
         for each in rows
     )
-    mix(AnswerToken.objects.filter(edition=edition))
+    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
 
 
 def _token(registration: Registration) -> str:

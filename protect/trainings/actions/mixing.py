@@ -34,13 +34,15 @@ def nameless(edition: UUID) -> list[QuerySet[Any]]:
     ]
 
 
-def mix(rows: QuerySet[Any], most: int | None = AT_ONCE) -> int:
-    """Write rows anew in random order, so many at most; return how many.
+def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
+    """Write rows anew in random order, the fresh ones and so many others at most; return how many.
 
+    Fresh is what was just written: left where it lies, it would say that it came last.
     The edition's measuring is locked already: nobody adds one meanwhile.
     """
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    chosen = CHANCE.sample(keys, min(len(keys), most or len(keys)))
+    others = list(rows.exclude(pk__in=fresh).order_by("pk").values_list("pk", flat=True))
+    chosen = [*fresh, *CHANCE.sample(others, min(len(others), most or len(others)))]
+    CHANCE.shuffle(chosen)
     kept = rows.model._default_manager.in_bulk(chosen)
     rows.filter(pk__in=chosen).order_by("pk").delete()
     rows.model._default_manager.bulk_create([kept[key] for key in chosen], batch_size=500)

@@ -44,7 +44,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
     until = max(at, last.first() or at) + DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
-    AnswerToken.objects.bulk_create(
+    made = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,
             phase=Phase.EVALUATION,
@@ -53,7 +53,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
         )
         for token in tokens
     )
-    mix(AnswerToken.objects.filter(edition=edition))
+    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
     trace.record("print_slips", edition)
     return tokens
 
@@ -79,6 +79,6 @@ def spend(registration: Registration, typed: str) -> None:
     if not row.has_passed:
         raise SlipFailed
     PassVoucher.objects.filter(pk=row.pk).update(is_spent=True)
-    mix(rows)
+    mix(rows, row.pk)
     Passed.objects.get_or_create(registration=registration)
-    mix(Passed.objects.filter(registration__edition=edition))
+    mix(Passed.objects.filter(registration__edition=edition), registration.pk)

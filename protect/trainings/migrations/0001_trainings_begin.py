@@ -1076,7 +1076,6 @@ class Migration(migrations.Migration):
                 ("pair", models.CharField(blank=True, default="", max_length=64)),
                 ("day", models.DateField()),
                 ("is_afternoon", models.BooleanField()),
-                ("language", models.CharField(max_length=35)),
                 ("answers", models.JSONField()),
                 ("points", models.FloatField(blank=True, null=True)),
                 ("maximum", models.FloatField(blank=True, null=True)),

@@ -68,7 +68,8 @@ class Response(models.Model):
     """Answers to one form. Only a named assessment knows whose they are.
 
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
-    is a half day, of an evaluation a day. The order of rows says nothing: with each new one, and
+    is a half day of the course, of an evaluation its day; the language is not kept: what one person
+    alone has would single them out. The order of rows says nothing: with each new one, and
     each night, all are written anew in random order.
     """
 
@@ -79,7 +80,6 @@ class Response(models.Model):
     pair = models.CharField(max_length=64, default="", blank=True)
     day = models.DateField()
     is_afternoon = models.BooleanField()
-    language = models.CharField(max_length=35)  # BCP 47
     answers = models.JSONField()
     points = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)

@@ -72,7 +72,31 @@ def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, p
     pairs = [*Response.objects.order_by("edition", "phase").values_list("edition", "pair")]
     assert len(set(pairs)) == 2
     assert len({pair for _edition, pair in pairs}) == 2
-    assert Response.objects.get(edition=edition, phase=Phase.POST).is_afternoon
+
+
+def test_whoever_answers_late_or_early_has_answered_in_the_half_day_of_the_course(edition):
+    """What is left of when must not single out who answers at home, days before or after."""
+    measure(edition)
+    for phase, whens in (
+        (Phase.PRE, (BEFORE - timedelta(days=3), BEFORE)),
+        (Phase.POST, (AFTER, EVENING, EVENING + timedelta(days=9))),
+    ):
+        for at in whens:
+            answer_test(asked(edition, phase), a_test(asked(edition, phase), *draw(1)), at=at)
+
+    found = Response.objects.order_by("day").values_list("phase", "day", "is_afternoon")
+    assert {*found} == {("pre", BEFORE.date(), False), ("post", AFTER.date(), False)}
+
+
+def test_an_afternoon_is_kept_as_one(edition):
+    measure(edition)
+    last = edition.sessions.get(number=2)
+    last.starts_at, last.ends_at = AFTER + timedelta(hours=3), AFTER + timedelta(hours=6)
+    last.save()
+    inquiry = asked(edition, Phase.POST)
+    answer_test(inquiry, a_test(inquiry, CODE), at=last.starts_at)
+
+    assert Response.objects.get().is_afternoon
 
 
 def test_what_is_sent_twice_is_one_answer_and_one_slip(edition):
