@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from protect.trainings.calendars.errors import (
 )
 from tests.trainings.calendars.meetings import ZONES, changes
 
+changes_of = cache(changes)
 BRUSSELS = "Europe/Brussels"
 AUTUMN, SPRING = date(2026, 10, 25), date(2026, 3, 29)
 
@@ -147,3 +149,48 @@ def test_every_minute_round_a_change_of_clocks_can_be_typed(zone):
             reached |= {each.starts_at for each in refused.readings}
 
     assert len(reached) == 7 * 60
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_minute_that_the_clocks_leave_out_is_refused_and_the_next_one_is_taken(zone):
+    spring = changes(zone, 2026)[0]
+    place = ZoneInfo(zone)
+    day, back = spring.astimezone(place).date(), spring.astimezone(place)
+    refused = []
+    for minute in range(6 * 60):
+        at = time(minute // 60, minute % 60)
+        try:
+            instants(day, at, clock("12:00"), zone)
+        except ClockSkipped as error:
+            refused.append(f"{at:%H:%M}")
+            after = instants(day, clock(str(error.facts["next"])), clock("12:00"), zone)
+            assert after.starts_at == spring
+
+    assert len(refused) == 60
+    assert refused[-1] == f"{back - timedelta(minutes=1):%H:%M}"
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    year=st.integers(2025, 2030),
+    hours=st.tuples(st.integers(0, 5), st.integers(0, 59)),
+    length=st.integers(1, 9 * 60),
+)
+def test_each_instant_near_a_change_is_one_of_the_readings_of_its_own_clock(
+    zone, year, hours, length
+):
+    """What the wall shows of any session can be typed, and means that session or asks."""
+    change = changes_of(zone, year)[hours[0] % 2]
+    starts = change + timedelta(hours=hours[0] - 3, minutes=hours[1])
+    ends = starts + timedelta(minutes=length)
+    wall = [at.astimezone(ZoneInfo(zone)) for at in (starts, ends)]
+    typed = (wall[0].date(), *(at.timetz().replace(tzinfo=None, fold=0) for at in wall), zone)
+    try:
+        found = [instants(*typed)]
+    except ClockAmbiguous as asked:
+        found = list(asked.readings)
+    except EndsBeforeStart:
+        assert wall[0].date() != wall[1].date() or wall[0].time() >= wall[1].time()
+        return
+
+    assert (starts, ends) in [(each.starts_at, each.ends_at) for each in found]

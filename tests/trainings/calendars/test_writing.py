@@ -76,6 +76,7 @@ def test_whatever_is_written_obeys_the_rules_and_is_read_as_it_was(found):
     ours = {str(each.key): (each.starts_at, each.ends_at) for each in found}
     assert lint(whole) == []
     assert by_icalendar(whole) == ours
+    assert by_vobject(whole) == ours
 
 
 @LONG
