@@ -18,17 +18,17 @@ SPOKEN = Said(NeedKind.INTERPRETER, language="ti", codes=("woman",))
 ACCESS = Said(NeedKind.ACCESSIBILITY, codes=("step_free",), detail=PLANTED)
 
 
-def make_logistics(host: Organisation) -> tuple[Team, Person]:
-    team, person = new_team(host, "Demo logistics"), make_person("lena")
+def make_logistics(host: Organisation, who: str = "lena") -> tuple[Team, Person]:
+    team, person = new_team(host, f"Demo logistics of {who}"), make_person(who)
     found(team, person)
     team.state = TeamState.ACTIVE
     team.save()
     return team, person
 
 
-def arranged(edition: Edition) -> Person:
+def arranged(edition: Edition, who: str = "lena") -> Person:
     """Give an edition a team; return somebody of it."""
-    team, person = make_logistics(edition.host)
+    team, person = make_logistics(edition.host, who)
     edition.logistics_team = team
     edition.save()
     return person

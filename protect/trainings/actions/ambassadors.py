@@ -54,7 +54,7 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
     """
     first = access_ambassadors.own_ambassador(scope)
     own = access_ambassadors.own_ambassadors(scope).select_for_update(of=("self",))
-    for row in own:
+    for row in sorted(own, key=lambda each: str(each.resource.organisation_id)):  # as chains
         withdrawn = [name for name in AGREED if getattr(row, name) and not agreed[name]]
         for name in AGREED:
             setattr(row, name, agreed[name])

@@ -11,6 +11,7 @@ from django.db import transaction
 from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
 from protect.trainings.actions.attending import Noted, confirmed_in, held, write
+from protect.trainings.actions.booking import standing_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.attendance_tables import BadRow, TableRow
 from protect.trainings.attended import minutes_planned
@@ -52,6 +53,7 @@ def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datet
     for row in rows:
         by_number.setdefault(row.half_day, []).append(row)
     changed = 0
+    standing_of(edition.sessions.filter(number__in=by_number))  # all, before the audit
     for session in edition.sessions.filter(number__in=by_number).order_by("number"):
         changed += _bring(scope, session, by_number[session.number], at)
     return changed

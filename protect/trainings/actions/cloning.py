@@ -10,6 +10,7 @@ from django.db import transaction
 
 from protect.orgs.scope import Scope
 from protect.trainings.actions import choosing, planning
+from protect.trainings.actions.booking import lock
 from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.planning import EDITABLE, HalfDay
 from protect.trainings.calendars import clocks
@@ -35,6 +36,8 @@ def clone(
         "languages": list(edition.languages.order_by("pk")),
         "co_hosts": list(edition.co_hosts.order_by("pk")),
     }
+    rooms = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
+    lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as whoever books does
     made = planning.plan(scope, edition.host, edition.course_version, fields, at=at)
     for half_day in _half_days(edition, first_day):
         planning.add_half_day(scope, made, half_day, at=at, reason=reason)

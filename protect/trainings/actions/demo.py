@@ -13,7 +13,7 @@ from protect.orgs.actions import must_be_for_demo
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
 from protect.reference.models import Language, Place
-from protect.trainings.actions import curriculum, entering, people, planning
+from protect.trainings.actions import curriculum, entering, planning
 from protect.trainings.actions.booking import Wanted, answer, book
 from protect.trainings.actions.demo_certificates import build_certificates
 from protect.trainings.actions.demo_learning import build_learning
@@ -128,7 +128,6 @@ def _register(edition: Edition, at: datetime) -> int:
             "profession": WORK[number % len(WORK)],
         }
         when = at - timedelta(days=len(NAMES) - number)
-        person = people.known_or_new(edition.host, told, at=when)
         entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
-        entering.enter(edition, person, entry, at=when)
+        entering.enter_told(edition, told, entry, at=when)
     return len(NAMES)

@@ -8,7 +8,7 @@ from uuid import UUID
 from protect.orgs.access import scope_for
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
-from protect.trainings.actions import attending, certifying, entering, people, planning
+from protect.trainings.actions import attending, certifying, entering, planning
 from protect.trainings.actions.attending import Noted
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
@@ -87,5 +87,4 @@ def _entered(edition: Edition, number: int, name: str, at: datetime) -> UUID:
         "country": edition.country_id,
         "language": "fr",
     }
-    person = people.known_or_new(edition.host, told, at=at)
-    return entering.enter(edition, person, Entry(Source.APPLIED), at=at).registration.pk
+    return entering.enter_told(edition, told, Entry(Source.APPLIED), at=at).registration.pk

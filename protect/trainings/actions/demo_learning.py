@@ -13,7 +13,7 @@ from protect.questionnaires.access import answers_of, get_form, published, read_
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
 from protect.questionnaires.words import Form
-from protect.trainings.actions import choosing, entering, people, planning, slips
+from protect.trainings.actions import choosing, entering, planning, slips
 from protect.trainings.actions.answering import Sheet, answer_by_slip, answer_test, form_for
 from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.entering import Entry
@@ -83,8 +83,7 @@ def _held(host: Organisation, at: datetime) -> Edition:
             "country": host.country,
             "language": "en",
         }
-        person = people.known_or_new(host, told, at=before)
-        entering.enter(edition, person, Entry(Source.APPLIED), at=before)
+        entering.enter_told(edition, told, Entry(Source.APPLIED), at=before)
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
     for number in range(2):
         found = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)

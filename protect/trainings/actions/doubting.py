@@ -66,9 +66,9 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
     trace = Trace.of(scope, row.first.host_id, at=at)
     row.is_same = is_same
     row.save(update_fields=["is_same"])
-    trace.record("decide_same" if is_same else "decide_different", row)
     if is_same:
         _count_once(keys_of([row.first])[row.first.pk], row.first.host_id)
+    trace.record("decide_same" if is_same else "decide_different", row)
     return row
 
 

@@ -5,9 +5,10 @@ Source: docs/adr/0027-trainings.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.mailing import tell_entered
+from protect.trainings.actions.people import known_or_new
 from protect.trainings.actions.seats import as_waiting, join, locked, offer_free, would_sit
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Approval, EditionState, RegistrationState, Source
@@ -63,6 +65,25 @@ def enter(
     Errors: PermissionDenied; WindowClosed; AlreadyRegistered.
     """
     return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
+
+
+@transaction.atomic
+def enter_told(
+    edition: Edition,
+    told: Mapping[str, Any],
+    entry: Entry,
+    *,
+    at: datetime,
+    scope: Scope | None = None,
+) -> Entered:
+    """Register whom a form is about. Refused, nothing of what it says of them is kept.
+
+    The edition is locked before the person, as for lists: no two wait for each other.
+    Shapes: `told` as `people.known_or_new`. Errors: as `enter`.
+    """
+    row = locked(edition.pk)
+    person = known_or_new(edition.host, told, at=at, scope=scope)
+    return _enter(row, [person], entry, at=at, scope=scope)[0]
 
 
 @transaction.atomic
@@ -117,7 +138,7 @@ def _enter(
     scope: Scope | None,
     is_traced: bool = True,
 ) -> list[Entered]:
-    trace = Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
+    trace = Trace.by(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
     keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}

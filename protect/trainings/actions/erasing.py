@@ -20,6 +20,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates, needs
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.registering import withdraw
+from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import EditionState
 from protect.trainings.facts.keys import person_key
@@ -27,6 +28,7 @@ from protect.trainings.models import (
     AttendanceClaim,
     CountedPerson,
     FollowUp,
+    Need,
     Participant,
     PersonDoubt,
     Registration,
@@ -35,6 +37,7 @@ from protect.trainings.models import (
     WaitingMove,
 )
 from protect.trainings.vocabulary import kept_for
+from protect.vault.actions import inbound
 
 KEY_BYTES = 32
 # What people have told of themselves, and is gone with them. Counts of sex and country stand.
@@ -56,6 +59,7 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
     Whoever is erased already stays so. Errors: PermissionDenied.
     """
     trace = Trace.of(scope, person.host_id, at=at)
+    _hold(person)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
     for row in to_come.order_by("edition", "pk"):
         withdraw(row, at=at, is_told=False)
@@ -92,6 +96,19 @@ def forget_named_lists(*, at: datetime) -> int:
     return len(due)
 
 
+def _hold(person: Participant) -> None:
+    """Lock all that is changed, in the order that all keep, before the first entry of the audit.
+
+    Editions by id, needs and the keys to which they are sealed, lists, the person.
+    """
+    keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
+    editions = [locked(key) for key in list(keys)]
+    needs.hold(Need.objects.filter(registration__participant=person))
+    inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
+    _lists_of(person)
+    Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
 def _erase(pk: UUID, trace: Trace) -> None:
     _unlist(pk)
     person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
@@ -119,12 +136,16 @@ def _erase(pk: UUID, trace: Trace) -> None:
 def _unlist(pk: UUID) -> None:
     """Take somebody out of lists that wait to be registered. Lists are locked before people."""
     person = Participant.objects.get(pk=pk)
-    rosters = Roster.objects.filter(edition__host=person.host_id)
-    for roster in rosters.select_for_update(of=("self",)).order_by("pk"):
+    for roster in _lists_of(person):
         rows = [each for each in roster.rows if _address(each) != person.email]
         if len(rows) < len(roster.rows):
             roster.rows = rows
             roster.save(update_fields=["rows"])
+
+
+def _lists_of(person: Participant) -> list[Roster]:
+    rosters = Roster.objects.filter(edition__host=person.host_id)
+    return list(rosters.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _address(row: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.links import public_address
-from protect.trainings.models import Registration, Resource
+from protect.trainings.models import Edition, Registration, Resource
 
 TOKEN_BYTES = 32
 
@@ -85,6 +85,8 @@ def end_feed(registration: Registration, *, at: datetime) -> None:
 
 
 def _keep_feed(registration: Registration, kept: str | None, action: str, at: datetime) -> None:
+    # First the edition, as whoever changes a registration.
+    Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     row.feed_hash = kept
     row.save(update_fields=["feed_hash"])

@@ -1,5 +1,6 @@
 """What people need: said and sealed, arranged, erased. Bookings keep quantities, and nobody's name.
 
+Needs are locked before what is booked for them, and before the audit: no two wait for each other.
 Source: docs/adr/0030-attendance.md.
 """
 
@@ -18,8 +19,9 @@ from django.db.models import F, Q, QuerySet
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.access_needs import must_arrange
-from protect.trainings.actions.booking import Wanted, book
+from protect.trainings.actions.booking import Wanted, book, lock, standing_of
 from protect.trainings.actions.mailing import tell
+from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingRole, NeedKind, NeedState
 from protect.trainings.errors import ReasonMissing
@@ -67,13 +69,15 @@ def say(
 ) -> list[Need]:
     """Seal what somebody needs. What they said before of the same kinds, still open, is replaced.
 
-    `scope` is of whoever plans and enters it; None for their own form or link.
+    The edition is locked: its team stays the one to which things are sealed, and nobody withdraws
+    meanwhile. `scope` is of whoever plans and enters it; None for their own form or link.
     Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
     """
-    edition = Edition.objects.select_related("logistics_team").get(pk=registration.edition_id)
-    trace = Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
+    edition = locked(registration.edition_id)
+    trace = Trace.by(scope, edition.host_id, at=at)
     team = edition.logistics_team
-    if team is None or not is_asked(edition) or registration.ended_at is not None:
+    has_ended = edition.registrations.filter(pk=registration.pk, ended_at__isnull=False).exists()
+    if team is None or not is_asked(edition) or has_ended:
         raise NeedsNotAsked
     kinds = [each.kind for each in said]
     _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
@@ -99,7 +103,7 @@ def say(
 @transaction.atomic
 def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     """Erase what somebody said they need, while nobody has arranged it; return whether it went."""
-    rows = registration.needs.select_for_update().filter(pk=need, state=NeedState.OPEN)
+    rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
         Trace(at, registration.edition.host_id).record("take_back_need", registration)
@@ -122,7 +126,8 @@ def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, 
 @transaction.atomic
 def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
     """Note that things were ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
-    return [_moved(scope, each, NeedMove.ORDER, at=at) for each in needs]
+    rows = hold(Need.objects.filter(pk__in=[each.pk for each in needs]))
+    return [_moved(scope, each, NeedMove.ORDER, at=at) for each in rows]
 
 
 @transaction.atomic
@@ -134,10 +139,13 @@ def book_for(
     Errors: PermissionDenied, also for who does not plan trainings; NeedMoveNotAllowed; as
     `booking.book`.
     """
+    hold(Need.objects.filter(pk=need.pk))
+    sessions = standing_of(need.registration.edition.sessions.all())
+    lock([resource.pk])
     row = _moved(scope, need, NeedMove.BOOK, at=at)
-    edition, role = row.registration.edition, ROLES[NeedKind(row.kind)]
+    role = ROLES[NeedKind(row.kind)]
     made: list[Booking] = []
-    for session in edition.sessions.standing().order_by("starts_at", "number"):
+    for session in sorted(sessions, key=lambda each: (each.starts_at, each.number)):
         live = session.bookings.live().filter(resource=resource, role=role)
         before = live.select_for_update(of=("self",)).order_by("pk").first()
         if before is None:
@@ -187,6 +195,11 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
     """Erase what people need who withdrew or are forgotten; return how many needs went."""
     return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
+
+
+def hold(rows: QuerySet[Need]) -> list[Need]:
+    """Return needs, locked in the order of their ids."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def forget(*, at: datetime) -> int:
@@ -239,10 +252,10 @@ def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
 
 def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
     """Erase records; the needs go with them. Records that went by themselves count as well."""
-    records = list(rows.order_by("pk").values_list("record", flat=True))
-    for record in records:
+    needs = hold(rows)
+    for need in needs:
         try:
-            inbound.erase(record, reason=reason, at=at)
+            inbound.erase(need.record_id, reason=reason, at=at)
         except RecordGone:  # its month was over
             continue
-    return len(records)
+    return len(needs)

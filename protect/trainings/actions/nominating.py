@@ -47,7 +47,7 @@ def bring(
     `scope` is of whoever plans; None where the sender brought it by its link.
     Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
     """
-    trace = _trace(edition, scope, at)
+    trace = Trace.by(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, brought.sender)
     if not is_taking(edition, at):
         raise WindowClosed
@@ -90,7 +90,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 @transaction.atomic
 def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
     """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
-    _trace(roster.edition, scope, at).record("roster_throw_away", roster)
+    Trace.by(scope, roster.edition.host_id, at=at).record("roster_throw_away", roster)
     Roster.objects.filter(pk=roster.pk).delete()
 
 
@@ -108,7 +108,7 @@ def registered_in(edition: Edition) -> dict[str, str]:
 @transaction.atomic
 def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = locked(roster.edition_id)
-    trace = _trace(edition, scope, at)
+    trace = Trace.by(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
     states = registered_in(edition)
     rows = [_known(Row.of(each), states) for each in row.rows]
@@ -147,7 +147,3 @@ def _source(roster: Roster) -> Source:
     if roster.cohort_id is not None:
         return Source.COHORT
     return Source.NOMINATED if roster.sender_id is not None else Source.APPLIED
-
-
-def _trace(edition: Edition, scope: Scope | None, at: datetime) -> Trace:
-    return Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)

@@ -147,7 +147,7 @@ def accept_offer(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
-    trace = _trace(edition, scope, at)
+    trace = Trace.by(scope, edition.host_id, at=at)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, trace)
         offer_free(edition, at=at)
@@ -200,7 +200,7 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row = _locked(registration)
-    _renew(row, _trace(edition, scope, at))
+    _renew(row, Trace.by(scope, edition.host_id, at=at))
     offer_free(edition, at=at)
     row.refresh_from_db()
     return row
@@ -216,15 +216,15 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
-    trace = _trace(edition, scope, at)
+    trace = Trace.by(scope, edition.host_id, at=at)
     if edition.state == EditionState.DONE:  # who was there stays counted
         raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
-    trace.record("withdraw", row)
     needs.erase_of([row], at=at)
     if is_told:
         tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
+    trace.record("withdraw", row)
     return row
 
 
@@ -253,11 +253,6 @@ def _locked(registration: Registration) -> tuple[Edition, Registration]:
     edition = locked(registration.edition_id)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk)
-
-
-def _trace(edition: Edition, scope: Scope | None, at: datetime) -> Trace:
-    """Return the trace of somebody's own link, or of who plans. Errors: PermissionDenied."""
-    return Trace.of(scope, edition.host_id, at=at) if scope else Trace(at, edition.host_id)
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:

@@ -25,7 +25,7 @@ RENEWED = timedelta(days=LIST_DAYS - 24)  # a list is signed anew each week: thr
 
 def locked(organisation: UUID) -> Organisation:
     """Return an issuer whose places and keys nobody else changes until this transaction ends."""
-    return Organisation.objects.select_for_update(of=("self",)).get(pk=organisation)
+    return Organisation.objects.locked().get(pk=organisation)
 
 
 def issuer_of(organisation: Organisation) -> Issuer:

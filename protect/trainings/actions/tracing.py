@@ -26,6 +26,14 @@ class Trace(NamedTuple):
         """Return the trace of somebody who plans for an organisation. Errors: PermissionDenied."""
         return cls(at, access.must_plan(scope, organisation), scope.user_id)
 
+    @classmethod
+    def by(cls, scope: Scope | None, organisation: UUID, *, at: datetime) -> Self:
+        """Return the trace of somebody who plans; without a scope, of somebody's own link.
+
+        Errors: PermissionDenied.
+        """
+        return cls.of(scope, organisation, at=at) if scope else cls(at, organisation)
+
     def record(self, action: str, target: Model) -> None:
         """Append to the organisation's chain."""
         record(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +15,7 @@ from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.trainings import labels, links
 from protect.trainings.access import get_own
-from protect.trainings.actions import entering, mailing, people, registering
+from protect.trainings.actions import entering, mailing, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import Answered, Approval, EditionState, RegistrationState, Source
@@ -105,9 +104,7 @@ def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpRespo
     told, at = form.cleaned_data, clock.now()
     entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_own_consent=True, is_proven=False)
     try:
-        with transaction.atomic():  # refused: what is known of them stays, too
-            person = people.known_or_new(found.host, told, at=at)
-            entering.enter(found, person, entry, at=at)
+        entering.enter_told(found, told, entry, at=at)
     except AlreadyRegistered:
         mailing.remind(found, told["email"], at=at)
     context = {"edition": found, "email": told["email"], "is_auto": found.approval == Approval.AUTO}

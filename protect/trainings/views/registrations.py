@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -63,12 +62,11 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
     )
     if form.is_valid():
-        with form.mending(), transaction.atomic():  # refused: what is known of them stays, too
+        with form.mending():
             told, at = form.cleaned_data, clock.now()
-            person = people.known_or_new(edition.host, told, at=at, scope=scope)
             source = Source.NOMINATED if told["sender"] else Source.APPLIED
             entry = Entry(source, told["sender"], sent_key=told["sent_key"])
-            row = entering.enter(edition, person, entry, at=at, scope=scope).registration
+            row = entering.enter_told(edition, told, entry, at=at, scope=scope).registration
             said = labels.registration_state(row.state).word
             # Translators: somebody was registered. {state} is where the registration stands.
             messages.success(request, _("Registered: {state}.").format(state=said))

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from protect.orgs.models import Team
 from protect.vault.actions import erasing, files
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.records import SCHEMA, WORKING, seal_context, wrap_context
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
@@ -101,6 +102,12 @@ def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[Ab
     if file is None:
         raise RecordGone
     return files.read(unlocked, record, document, UUID(file), at=at)
+
+
+def hold(teams: Collection[UUID]) -> None:
+    """Hold the keys of teams, before the first entry of the audit (holding.py)."""
+    with all_rows():
+        hold_keys(teams)
 
 
 def keep_until(records: Collection[UUID], month: date) -> None:

@@ -12,7 +12,14 @@ from protect.trainings.access import token_hash
 from protect.trainings.actions import entering, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
-from protect.trainings.enums import Answered, Approval, RegistrationState, Source, WaitingRule
+from protect.trainings.enums import (
+    Answered,
+    Approval,
+    EditionState,
+    RegistrationState,
+    Source,
+    WaitingRule,
+)
 from protect.trainings.errors import (
     AlreadyRegistered,
     OverbookingNeedsReason,
@@ -21,7 +28,14 @@ from protect.trainings.errors import (
     RoomFull,
     WindowClosed,
 )
-from protect.trainings.models import OrgQuota, Registration, Resource, Venue, WaitingMove
+from protect.trainings.models import (
+    OrgQuota,
+    Participant,
+    Registration,
+    Resource,
+    Venue,
+    WaitingMove,
+)
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 APPLIED = Entry(Source.APPLIED)
@@ -55,6 +69,17 @@ def rules(row: Registration) -> list[str]:
 @pytest.fixture
 def edition(planners):
     return make_edition(planners.host)
+
+
+def test_a_form_that_is_refused_leaves_nobody_behind(edition):
+    told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+    edition.state = EditionState.CLOSED
+    edition.save()
+    with pytest.raises(WindowClosed):
+        entering.enter_told(edition, told, APPLIED, at=AT)
+
+    assert not Participant.objects.exists()
+    assert not Registration.objects.exists()
 
 
 def test_while_there_are_seats_somebody_sits_and_then_waits(edition):

@@ -1,1 +1,13 @@
-"""Many people press “Register” at one moment: what a race leaves, with the lock and without it."""
+"""Several people press at one moment: what a race leaves, with the lock and without it.
+
+Each race runs in a process of its own, on the database of PROTECT_DATABASE_URL: places are loaded.
+"""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
+django.setup()

@@ -8,7 +8,6 @@ plain: a row for each, without counting seats: what the database alone would do.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
@@ -18,23 +17,18 @@ from contextlib import suppress
 from itertools import count
 from uuid import uuid4
 
-import django
+from django.db import DatabaseError, connection, transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-django.setup()
-
-from django.db import DatabaseError, connection, transaction  # noqa: E402 - needs Django set up
-
-from protect.trainings.actions import entering, seats  # noqa: E402
-from protect.trainings.actions.entering import Entry  # noqa: E402
-from protect.trainings.enums import RegistrationState, Source  # noqa: E402
-from protect.trainings.models import Edition, Participant, Registration  # noqa: E402
-from tests.orgs.conftest import make_organisation  # noqa: E402
-from tests.trainings import planning  # noqa: E402
-from tests.trainings.planning import AT, make_edition, make_participant  # noqa: E402
+from protect.trainings.actions import entering, seats
+from protect.trainings.actions.entering import Entry
+from protect.trainings.enums import RegistrationState, Source
+from protect.trainings.models import Edition, Participant, Registration
+from tests.orgs.conftest import make_organisation
+from tests.trainings import planning
+from tests.trainings.planning import AT, make_edition, make_participant
+from tests.trainings.racing.clients import MOMENT, let_all_begin
 
 WAYS = ("locked", "unlocked", "plain")
-MOMENT = 0.5  # seconds in which everybody who may has counted the seats
 
 
 def main(people: int, limit: int, clients: int, way: str) -> None:
@@ -53,7 +47,7 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
 def take_the_lock_off(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
     entering.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
-    connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
+    let_all_begin()
     gate, seats_of = threading.Barrier(clients), seats.seats_of
 
     def counted(edition, *, at):

@@ -1,0 +1,79 @@
+"""Clients that act at one moment, each in a thread and with a connection of its own."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+
+from protect.kernel.errors import ProtectError
+
+MOMENT = 0.5  # seconds in which everybody who may has looked
+DONE, LOST = "done", "lost"
+
+
+def let_all_begin() -> None:
+    """Let SQLite begin many transactions; PostgreSQL does anyway."""
+    connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
+
+
+def take_the_locks_off() -> None:
+    """Lock no row, whoever asks for it."""
+    let_all_begin()
+    QuerySet.select_for_update = lambda rows, **how: rows  # type: ignore[method-assign]
+
+
+def at_once(deeds: Sequence[Callable[[], object]], *, after: str | Sequence[str]) -> Counter[str]:
+    """Do everything at one time; return what became of it: DONE, LOST, or the code of a refusal.
+
+    `after`: a pattern, or one for each. Whoever has asked the database something like it waits
+    until everybody has, or MOMENT is over.
+    """
+    patterns = [after] * len(deeds) if isinstance(after, str) else after
+    start, looked = threading.Barrier(len(deeds)), threading.Barrier(len(deeds))
+    said = Counter[str]()
+
+    def client(deed: Callable[[], object], pattern: str) -> None:
+        with connection.execute_wrapper(_waiting(re.compile(pattern, re.DOTALL), looked)):
+            start.wait()
+            said[_became(deed)] += 1
+        connection.close()
+
+    pairs = zip(deeds, patterns, strict=True)
+    threads = [threading.Thread(target=client, args=each) for each in pairs]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return said
+
+
+def _became(deed: Callable[[], object]) -> str:
+    try:
+        deed()
+    except ProtectError as refused:
+        return refused.code
+    except DatabaseError:  # locked, deadlocked, or refused by a constraint
+        return LOST
+    return DONE
+
+
+def _waiting(pattern: re.Pattern[str], looked: threading.Barrier) -> Callable[..., object]:
+    """Return what stands between a client and the database: once, it waits for the others."""
+    has_waited = False
+
+    def execute(ask: Callable[..., object], sql: str, *given: object) -> object:
+        nonlocal has_waited
+        found = ask(sql, *given)
+        if not has_waited and pattern.search(sql):
+            has_waited = True
+            with suppress(threading.BrokenBarrierError):
+                looked.wait(MOMENT)
+        return found
+
+    return execute

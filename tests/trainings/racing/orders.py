@@ -1,0 +1,178 @@
+"""Two who need the same rows, and would wait for each other for ever did they lock them otherwise.
+
+`python -m tests.trainings.racing.orders` prints what became of them, as JSON. PostgreSQL ends
+one of two that wait for each other; SQLite has one writer, and nobody ever does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from protect.orgs import access
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.actions import entering, erasing, needs, nominating, people, registering
+from protect.trainings.actions.booking import Wanted, book
+from protect.trainings.actions.cloning import clone
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.nominating import Brought
+from protect.trainings.enums import BookingRole, Source
+from protect.trainings.nominating import reading
+from tests.orgs.conftest import make_organisation, make_person
+from tests.trainings.actions.test_registering import come
+from tests.trainings.logistics import CARE, DIET, arranged, said_by
+from tests.trainings.planning import (
+    AT,
+    NUMBERS,
+    make_edition,
+    make_hall,
+    make_participant,
+    make_thing,
+)
+from tests.trainings.racing.clients import at_once
+from tests.vault.cast import serve
+
+TOLD = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+AUDIT = "pg_advisory_xact_lock"
+LOCKED = 'FROM "trainings_{}" .*FOR UPDATE'
+
+
+def apply_and_be_listed(host: Organisation, scope: Scope) -> Counter[str]:
+    """Somebody applies who stands in a list that is registered at this moment."""
+    return _listed(host, entering.enter_told, LOCKED.format("edition"))
+
+
+def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
+    """The same, but whoever applies locks the person before the edition."""
+
+    @transaction.atomic
+    def enter(edition, told, entry, *, at):
+        person = people.known_or_new(edition.host, told, at=at)
+        entering.enter(edition, person, entry, at=at)
+
+    return _listed(host, enter, LOCKED.format("participant"))
+
+
+def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
+    """Childcare is booked for a need, and by somebody else for a half day of the same training."""
+    edition, care = make_edition(host), make_thing(host, "childcare")
+    lena = arranged(edition, f"demo{next(NUMBERS)}")
+    serve(lena, host, "coordinator")
+    (need,) = said_by(come(edition), CARE)
+    wanted = Wanted(make_thing(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
+    return at_once(
+        [
+            partial(needs.book_for, lena.scope, need, care, at=AT),
+            partial(book, scope, edition.sessions.get(number=2), wanted, at=AT),
+        ],
+        after=[AUDIT, LOCKED.format("resource")],
+    )
+
+
+def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
+    """The second thing that somebody needs is ordered while they withdraw."""
+    edition = make_edition(host)
+    lena, row = arranged(edition, f"demo{next(NUMBERS)}"), come(edition)
+    _first, last = sorted(said_by(row, DIET, CARE), key=lambda each: each.pk)
+    return at_once(
+        [
+            partial(needs.order, lena.scope, [last], at=AT),
+            partial(registering.withdraw, row, at=AT),
+        ],
+        after=[LOCKED.format("need"), AUDIT],
+    )
+
+
+def withdraw_and_say(host: Organisation, scope: Scope) -> Counter[str]:
+    """Somebody withdraws from one training while another says for a second what they need."""
+    first, second = make_edition(host), make_edition(host)
+    arranged(first, f"demo{next(NUMBERS)}")
+    second.logistics_team = first.logistics_team
+    second.save()
+    going, staying = come(first), come(second)
+    said_by(going, DIET)
+    return at_once(
+        [
+            partial(registering.withdraw, going, at=AT),
+            partial(needs.say, staying, [DIET], at=AT),
+        ],
+        after=[AUDIT, 'FROM "vault_teamkey" .*FOR NO KEY UPDATE'],
+    )
+
+
+def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
+    """Somebody is erased who takes part in two trainings, while others enter the second."""
+    person = make_participant(host)
+    editions = sorted((make_edition(host, seat_limit=None) for _ in range(2)), key=lambda e: e.pk)
+    for edition in editions:
+        entering.enter(edition, person, Entry(Source.APPLIED), at=AT)
+    return at_once(
+        [
+            partial(erasing.erase_person, scope, person, at=AT),
+            partial(entering.enter_told, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
+        ],
+        after=[AUDIT, LOCKED.format("edition")],
+    )
+
+
+def clone_and_book(host: Organisation, scope: Scope) -> Counter[str]:
+    """A training is planned like another one, in a hall that somebody else is booking."""
+    edition, hall = make_edition(host, half_days=1), make_hall(host)
+    edition.sessions.update(venue=hall)
+    other = make_edition(host, half_days=1).sessions.get()
+    day = edition.sessions.get().starts_at.date().replace(month=3)
+    return at_once(
+        [
+            partial(clone, scope, edition, day, at=AT),
+            partial(book, scope, other, Wanted(hall.resource, BookingRole.ROOM), at=AT),
+        ],
+        after=[AUDIT, LOCKED.format("resource")],
+    )
+
+
+def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
+    edition = make_edition(host)
+    people.known_or_new(host, TOLD, at=AT)
+    rows = reading.of_text(f"{TOLD['name']}, {TOLD['email']}")
+    roster = nominating.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+    return at_once(
+        [
+            partial(enter, edition, TOLD, Entry(Source.APPLIED), at=AT),
+            partial(nominating.confirm, roster, at=AT),
+        ],
+        after=[after, LOCKED.format("edition")],
+    )
+
+
+RACES: tuple[Callable[[Organisation, Scope], Counter[str]], ...] = (
+    apply_and_be_listed,
+    the_person_first,
+    arrange_and_book,
+    order_and_withdraw,
+    withdraw_and_say,
+    erase_and_register,
+    clone_and_book,
+)
+
+
+def main() -> None:
+    settings.LEDGER = Path(tempfile.mkdtemp()) / "ledger.jsonl"
+    found = {}
+    for race in RACES:
+        host = make_organisation(f"Demo {race.__name__}")
+        scope = access.scope_for(make_person(f"demo{next(NUMBERS)}", host, "coordinator").pk)
+        found[race.__name__] = race(host, scope)
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""Two who do at one moment what only one of them should, or what both should without loss.
+
+`python -m tests.trainings.racing.pairs WAY` prints what each race left, as JSON. WAY is locked, or
+unlocked: the same actions, but nobody holds a row, and SQLite lets many transactions begin.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from protect.orgs import access
+from protect.orgs.models import Organisation, User
+from protect.orgs.scope import Scope
+from protect.trainings.actions import (
+    answering,
+    certifying,
+    entering,
+    head_counts,
+    needs,
+    planning,
+    slips,
+)
+from protect.trainings.actions.booking import Wanted, book
+from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.head_counts import Declared
+from protect.trainings.badges import verify
+from protect.trainings.enums import Assessment, BookingRole, Phase, Source
+from protect.trainings.measuring.codes import draw
+from protect.trainings.models import (
+    AnswerToken,
+    Booking,
+    Certificate,
+    HeadCount,
+    Inquiry,
+    Need,
+    OrgQuota,
+    Passed,
+    Response,
+)
+from protect.vault.rows import all_rows
+from tests.orgs.conftest import make_organisation
+from tests.orgs.conftest import make_person as make_user
+from tests.trainings.actions.test_registering import come
+from tests.trainings.answers import a_test, filled
+from tests.trainings.certified import AT as DONE_AT
+from tests.trainings.certified import attend, make_done, make_key, published
+from tests.trainings.logistics import DIET, arranged, make_logistics
+from tests.trainings.measured import AFTER, measure
+from tests.trainings.planning import (
+    AT,
+    NUMBERS,
+    make_edition,
+    make_participant,
+    make_sender,
+    make_trainer,
+)
+from tests.trainings.racing.clients import at_once, take_the_locks_off
+from tests.trainings.requesting import make_held, make_request
+
+ISSUED = '^SELECT .*FROM "trainings_certificate"'
+WRITTEN_ANEW = 'FROM "trainings_{0}" WHERE "trainings_{0}"."id" IN'  # all rows, by `mix`
+
+
+def book_one_trainer(host: Organisation, scope: Scope) -> dict:
+    """Six half days want one trainer at one hour."""
+    trainer = make_trainer(host)
+    sessions = [make_edition(host, half_days=1).sessions.get() for _ in range(6)]
+    wanted = Wanted(trainer, BookingRole.TRAINER)
+    said = at_once(
+        [partial(book, scope, each, wanted, at=AT) for each in sessions],
+        after='FROM "trainings_booking"',
+    )
+    return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
+
+
+def spend_one_slip(host: Organisation, scope: Scope) -> dict:
+    """Two people type the one slip that says passed."""
+    edition = make_edition(host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    inquiry = asked(edition, Phase.POST)
+    slip = answering.answer_test(inquiry, a_test(inquiry, *draw(1), right=14), at=AFTER).slip
+    people = [come(edition) for _ in range(2)]
+    said = at_once(
+        [partial(slips.spend, each, slip) for each in people],
+        after='^SELECT .*FROM "trainings_passvoucher"',
+    )
+    return {"said": said, "passed": Passed.objects.filter(registration__in=people).count()}
+
+
+def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
+    """Two coordinators issue the certificate of one person."""
+    make_key(host)
+    person = attend(make_done(host), 360, planner(host))
+    said = at_once(
+        [partial(certifying.issue, scope, person, at=DONE_AT)] * 2,
+        after=ISSUED,
+    )
+    return {"said": said, "valid": Certificate.objects.filter(registration=person).count()}
+
+
+def revoke_two(host: Organisation, scope: Scope) -> dict:
+    """Two certificates of one list are taken back: who reads it must find both."""
+    make_key(host)
+    edition, by = make_done(host), planner(host)
+    people = [attend(edition, 360, by) for _ in range(2)]
+    rows = [certifying.issue(scope, each, at=DONE_AT) for each in people]
+    said = at_once(
+        [partial(certifying.revoke, scope, each, at=DONE_AT, reason="Demo") for each in rows],
+        after=f'{ISSUED}.*"status_index" ASC',
+    )
+    states = [verify(each.document, *published(each), at=DONE_AT).state for each in rows]
+    return {"said": said, "states": sorted(states)}
+
+
+def count_twice(host: Organisation, scope: Scope) -> dict:
+    """Two who held a session declare how many were there: one revises the other."""
+    session = make_held(make_request(host), AT)
+    cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
+    said = at_once(
+        [
+            partial(head_counts.declare, scope, session, Declared(uuid4(), each), at=AT)
+            for each in cells
+        ],
+        after='MAX\\("trainings_headcount"."revision"\\)',
+    )
+    rows = HeadCount.objects.filter(session=session).order_by("revision")
+    return {"said": said, "revisions": [*rows.values_list("revision", flat=True)]}
+
+
+def answer_at_once(host: Organisation, scope: Scope) -> dict:
+    """Two people send their tests, and each has the other's written anew among its like."""
+    edition = make_edition(host, seat_limit=None)
+    measure(edition)
+    inquiry = asked(edition, Phase.POST)
+    answering.answer_test(inquiry, a_test(inquiry, *draw(1)), at=AFTER)
+    said = at_once(
+        [
+            partial(answering.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
+            for code in draw(2)
+        ],
+        after=WRITTEN_ANEW.format("response"),
+    )
+    return {"said": said, "kept": Response.objects.filter(edition=edition).count()}
+
+
+def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
+    """Two people use one slip, while others are printed, which writes all slips anew."""
+    edition = make_edition(host, seat_limit=None)
+    measure(edition)
+    (slip, *_rest) = slips.print_slips(scope, edition, 3, at=AFTER)
+    form = answering.form_for(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
+    said = at_once(
+        [
+            *(partial(answering.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
+            partial(slips.print_slips, scope, edition, 1, at=AFTER),
+        ],
+        after=["token_hash", "token_hash", WRITTEN_ANEW.format("answertoken")],
+    )
+    left = AnswerToken.objects.filter(edition=edition).count()
+    kept = Response.objects.filter(edition=edition).count()
+    return {"said": said, "slips": left, "kept": kept}
+
+
+def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
+    """Of three seats two are kept for an organisation; three of it and three others come."""
+    edition, sender = make_edition(host), make_sender(host)
+    OrgQuota.objects.create(edition=edition, sender=sender, seats=2)
+    theirs, others = Entry(Source.NOMINATED, sender), Entry(Source.APPLIED)
+    entries = [entry for _ in range(3) for entry in (theirs, others)]
+    said = at_once(
+        [partial(entering.enter, edition, make_participant(host), each, at=AT) for each in entries],
+        after='FROM "trainings_orgquota"',
+    )
+    seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
+    return {"said": said, "seated": len(seated), "others": [*seated].count(None)}
+
+
+def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
+    """Somebody says what they need while another team is chosen to arrange it."""
+    edition = make_edition(host)
+    arranged(edition)
+    row, other = come(edition), make_logistics(host, "lola")[0]
+    fields = {"logistics_team": other}
+    said = at_once(
+        [
+            partial(needs.say, row, [DIET], at=AT),
+            partial(planning.edit, scope, edition, fields, edited=edition.edited, at=AT),
+        ],
+        after=['FROM "trainings_edition"', 'FROM "trainings_need"'],
+    )
+    edition.refresh_from_db()
+    with all_rows():
+        owners = Need.objects.filter(registration=row).values_list("record__owner_team", flat=True)
+        sealed = [*owners.order_by("pk")]
+    return {"said": said, "readable": all(each == edition.logistics_team_id for each in sealed)}
+
+
+def planner(host: Organisation) -> User:
+    return make_user(f"demo{next(NUMBERS)}", host, "coordinator")
+
+
+def asked(edition, phase: Phase) -> Inquiry:
+    rows = edition.measuring.inquiries.select_related("measuring__edition", "form")
+    return rows.get(phase=phase)
+
+
+RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
+    book_one_trainer,
+    spend_one_slip,
+    issue_to_one_person,
+    revoke_two,
+    count_twice,
+    answer_at_once,
+    use_a_slip_twice,
+    sit_beside_a_quota,
+    say_while_the_team_changes,
+)
+
+
+def main(way: str) -> None:
+    settings.LEDGER = Path(tempfile.mkdtemp()) / "ledger.jsonl"
+    if way == "unlocked":
+        take_the_locks_off()
+    found = {}
+    for race in RACES:
+        host = make_organisation(f"Demo {race.__name__}")
+        scope = access.scope_for(planner(host).pk)
+        found[race.__name__] = race(host, scope)
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
