@@ -1,4 +1,4 @@
-"""Languages to choose from, several at once: those of the country first."""
+"""Languages to choose from, several at once: those that are spoken most first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 
 from protect.directory.saying import language_name
 from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
 from protect.ui.boxes import LongBoxes
 
 
@@ -22,8 +23,17 @@ def languages_field(
 
 
 def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
-    """Return languages as choices, by their names; those that a country speaks come first."""
-    known = vocabulary.countries()
-    own = known[country].languages if country in known else []
+    """Return languages as choices, by their names.
+
+    Those that a country speaks come first, then those that our public pages speak: whoever flees
+    reads them most.
+    """
+    countries, known = vocabulary.countries(), vocabulary.languages()
+    own = countries[country].languages if country in countries else ()
     named = {tag: language_name(tag) for tag in tags}
-    return sorted(named.items(), key=lambda pair: (pair[0] not in own, pair[1]))
+
+    def place(pair: tuple[str, str]) -> tuple[bool, bool, str]:
+        tag, name = pair
+        return tag not in own, not known[tag].has_text, fold(name)
+
+    return sorted(named.items(), key=place)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
 from django.utils import translation
 
 from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
 from protect.trainings.forms.speaking import by_name
 
 
-def test_languages_of_the_country_come_first_then_all_by_name():
-    with translation.override("en"):
-        found = by_name(vocabulary.languages(), "BE")
-
-    assert [tag for tag, _name in found[:3]] == ["nl", "fr", "de"]
-    names = [name for _tag, name in found]
-    assert names[:3] == sorted(names[:3])
-    assert names[3:] == sorted(names[3:])
-    assert len(found) == len(vocabulary.languages())
+def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
+    return tag not in own, not vocabulary.languages()[tag].has_text
 
 
-def test_without_a_country_all_stand_by_name():
-    names = [name for _tag, name in by_name(vocabulary.languages(), "")]
+@pytest.mark.parametrize("country", ["BE", "MT", ""])
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(country, tag):
+    with translation.override(tag):
+        found = by_name(vocabulary.languages(), country)
 
-    assert names == sorted(names)
+    own = vocabulary.countries()[country].languages if country else ()
+    assert {each for each, _name in found[: len(own)]} == {*own}
+    keys = [(*place(each, own), fold(name)) for each, name in found]
+    assert all(first <= second for first, second in pairwise(keys))
+    assert {each for each, _name in found} == vocabulary.languages().keys()
+
+
+def test_a_capital_or_an_accent_moves_no_name():
+    with translation.override("fr"):
+        names = [name for _tag, name in by_name(["sq", "es", "fa"], "")]
+
+    assert names == ["albanais", "espagnol", "persan"]
