@@ -42,6 +42,11 @@ def drawn_secret() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
 
 
+def drawn_code() -> str:
+    """Return a short code that chance draws: nobody reads a word into it, or mistakes it."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+
+
 def squeezed(typed: str) -> str:
     """Return a code that somebody typed, without gaps, hyphens and capitals."""
     return "".join(each for each in typed if each.isalnum()).lower()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from protect.orgs.scope import Scope
+from protect.questionnaires.access import form_of, published
 from protect.trainings import labels
 from protect.trainings.access_curricula import AnyVersion, may_do, thing_of, versions_of
-from protect.trainings.enums import VersionMove, VersionState
+from protect.trainings.enums import Phase, VersionMove, VersionState
 from protect.trainings.labels import Said
 from protect.trainings.models import CourseVersion, ModuleVersion
 from protect.trainings.rules.states import VERSION_MOVES
@@ -41,6 +43,7 @@ class Sheet:
     others: list[VersionLine]
     modules: list[ModuleVersion]
     notes: list[str | Promise]  # what it talks about
+    forms: list[tuple[str | Promise, str]]  # what a course asks: when, and which questionnaire
 
 
 def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
@@ -75,6 +78,7 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
         others=[_line(row, known) for row in rows if row.pk != version.pk],
         modules=modules_of(version),
         notes=notes_of(version),
+        forms=forms_of(version),
     )
 
 
@@ -90,6 +94,20 @@ def notes_of(version: AnyVersion) -> list[str | Promise]:
     """Return what a module talks about, in words."""
     codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return [CONTENT_NOTES.get(code, code) for code in codes]
+
+
+def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
+    """Return what a course asks, in the order of a course; nothing of a module."""
+    if not isinstance(version, CourseVersion):
+        return []
+    known = {each.code: each for each in published()}
+    language = get_language() or "en"
+    asked = [(phase, version.forms.get(phase.value, "")) for phase in Phase]
+    return [
+        (phase.label, form_of(known[code], language).title.text if code in known else code)
+        for phase, code in asked
+        if code
+    ]
 
 
 def newer_than(version: CourseVersion) -> CourseVersion | None:

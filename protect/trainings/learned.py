@@ -60,6 +60,11 @@ class Asking:
     comments: list[tuple[str, tuple[str, ...] | Reason]]
     why: Reason | None  # nothing of it is shown
 
+    @property
+    def has_ratings(self) -> bool:
+        """Return whether a bar is drawn."""
+        return any(isinstance(row, Rating) for _label, row in self.rows)
+
 
 class Marks:
     """Which questions are right. Where none depends on another, each answer is judged once."""

@@ -1,13 +1,13 @@
-"""What somebody finds of tests on their own page: a test, a slip to type, a question later."""
+"""What somebody finds of tests on their own page: a test, a slip to type, a link, a later one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from protect.trainings.actions.follow_up import is_offered
+from protect.trainings.actions import evaluating, follow_up
 from protect.trainings.enums import Assessment, Phase, RegistrationState
-from protect.trainings.models import FollowUp, Inquiry, Measuring, Registration
+from protect.trainings.models import FollowUp, Inquiry, LinkTaken, Measuring, Registration
 from protect.trainings.passing import passing_of
 from protect.trainings.rules.asking import is_open
 
@@ -20,6 +20,8 @@ class OwnLearning:
     percent: int | None
     has_passed: bool
     can_type_slip: bool
+    is_evaluated: bool  # by a link that they can take, or have taken
+    has_taken_link: bool
     is_asked_later: bool  # whether they agree to be asked months later
     has_agreed: bool
 
@@ -30,6 +32,7 @@ class OwnLearning:
             self.can_assess
             or self.percent is not None
             or self.can_type_slip
+            or self.is_evaluated
             or self.is_asked_later
             or self.has_agreed
         )
@@ -50,7 +53,9 @@ def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | N
         percent=found.percent if sent else None,
         has_passed=found.has_passed and how is not Assessment.NONE,
         can_type_slip=goes_on and how is Assessment.VOUCHER and not found.has_passed,
-        is_asked_later=is_offered(registration, at),
+        is_evaluated=evaluating.is_offered(registration, at),
+        has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
+        is_asked_later=follow_up.is_offered(registration, at),
         has_agreed=FollowUp.objects.filter(registration=registration).exists(),
     )
 

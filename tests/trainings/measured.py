@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from protect.questionnaires.access import published
+from protect.trainings.actions.answering import key_of
 from protect.trainings.enums import Assessment, Phase, SetOrder
+from protect.trainings.measuring.cards import codes_from
 from protect.trainings.measuring.keys import new_salt
 from protect.trainings.models import Edition, Inquiry, Measuring, Response
 
@@ -37,6 +39,14 @@ def measure(
             measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]
         )
     return row
+
+
+def print_for(edition: Edition, count: int = 1) -> list[str]:
+    """Return the codes of cards that were printed for an edition."""
+    row = Measuring.objects.get(pk=edition.pk)
+    codes, row.cards = codes_from(row.cards, count, key_of(row))
+    row.save(update_fields=["cards"])
+    return codes
 
 
 def keep(edition: Edition, phase: Phase, **given: Any) -> Response:

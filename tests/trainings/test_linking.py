@@ -10,20 +10,33 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.trainings.actions import answering, slips
-from protect.trainings.actions.answering import answer_test, form_for, key_of
+from protect.questionnaires.access import get_form
+from protect.trainings.actions import answering, evaluating, slips
+from protect.trainings.actions.answering import (
+    answer_by_slip,
+    answer_test,
+    form_for,
+    key_of,
+)
+from protect.trainings.actions.evaluating import take_link
 from protect.trainings.actions.follow_up import agree
 from protect.trainings.actions.freezing import freeze
 from protect.trainings.actions.mixing import mix, reinsert
-from protect.trainings.enums import Assessment, Phase, WaitingRule
+from protect.trainings.enums import Assessment, Delivery, Phase, WaitingRule
 from protect.trainings.measuring import keys
-from protect.trainings.measuring.codes import draw
 from protect.trainings.models import Edition, Registration, Response
 from tests.trainings.actions.test_answering import asked
 from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import a_test, filled
-from tests.trainings.linking import dump, most_hits, plain, singled_out, told_together
-from tests.trainings.measured import AFTER, keep, measure
+from tests.trainings.linking import (
+    NAMELESS,
+    dump,
+    most_hits,
+    plain,
+    singled_out,
+    told_together,
+)
+from tests.trainings.measured import AFTER, keep, measure, print_for
 from tests.trainings.planning import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +54,32 @@ class Course:
 
     def pass_through(self, person: Registration, minutes: int) -> None:
         at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
-        sheet = a_test(inquiry, *draw(1), right=14)
+        sheet = a_test(inquiry, *print_for(self.edition), right=14)
         slips.spend(person, answer_test(inquiry, sheet, at=at).slip)
         agree(person, at=at)
         row = keys.row_id(key_of(inquiry.measuring), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
+
+    def evaluate(self, person: Registration, minutes: int) -> None:
+        """Take a link from one's own page, and answer at once."""
+        at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
+        answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
+        row = keys.row_id(key_of(self.edition.measuring), sheet.sent_key)
+        self.truth[row.hex] = person.pk.hex
+
+
+@pytest.fixture
+def online(planners):
+    edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
+    measure(edition)
+    return Course(edition, {})
+
+
+def evaluate(online):
+    """Let half of a course take a link and answer: who else took none is known, and no more."""
+    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda each: each.pk)
+    for minutes, person in enumerate(people[:PEOPLE]):
+        online.evaluate(person, minutes)
 
 
 @pytest.fixture
@@ -116,6 +150,24 @@ def test_among_many_the_last_answer_does_not_lie_last(planners):
     assert last < 20  # a quarter of 30, by chance
 
 
+def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
+    evaluate(online)
+    tables = dump()
+
+    assert len(tables["trainings_linktaken"]) == len(tables["trainings_response"]) == PEOPLE
+    assert most_hits(tables, online.truth) <= BY_CHANCE
+    assert told_together(tables, online.truth) == []
+    assert singled_out(tables) == set()
+
+
+def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
+    for each in (answering, evaluating):
+        monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
+    evaluate(online)
+
+    assert most_hits(dump(), online.truth) == PEOPLE
+
+
 def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
     row = Response.objects.order_by("pk").first()
     person = Registration.objects.get(pk=course.truth[plain(row.pk)])
@@ -134,6 +186,5 @@ def test_no_sequence_counts_answers_or_slips(course):
             cursor.execute("SELECT name FROM sqlite_sequence")
         counted = " ".join(name for (name,) in cursor.fetchall())
 
-    for table in ("trainings_response", "trainings_passvoucher", "trainings_answertoken"):
+    for table in (*NAMELESS, "trainings_passed", "trainings_linktaken"):
         assert table not in counted
-    assert "trainings_passed" not in counted

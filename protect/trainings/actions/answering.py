@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, score
@@ -27,12 +28,15 @@ from protect.trainings.actions.mixing import mix
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring import keys
+from protect.trainings.measuring.cards import number_of
 from protect.trainings.measuring.codes import code_hash
 from protect.trainings.measuring.errors import (
     AnalysisFrozen,
     AnsweredAlready,
     AnswersClosed,
     AnswersFull,
+    CardUnknown,
+    CardUsed,
     SlipGone,
 )
 from protect.trainings.measuring.freezing import Half, half_day
@@ -75,10 +79,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What somebody sees afterwards. `slip` is the code of a slip, "" where none is handed out."""
+    """What somebody sees afterwards. `slip` is the code of a slip, "" where none is handed out.
+
+    `lacks_slip`: the test hands out slips and these answers got none, for want of a fresh card.
+    """
 
     score: Score | None = None
     slip: str = ""
+    lacks_slip: bool = False
 
 
 def key_of(measuring: Measuring) -> bytes:
@@ -101,6 +109,24 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
         other = Phase.POST if phase is Phase.PRE else Phase.PRE
         inquiry = measuring.inquiries.select_related("form").get(phase=other)
     return form_of(inquiry.form, language)
+
+
+def must_be_fresh(inquiry: Inquiry, code: str) -> None:
+    """Refuse a card with which nobody can begin. What comes from two pages at once is kept.
+
+    Errors: CardUnknown; CardUsed; AnalysisFrozen; MatchKeyMissing.
+    """
+    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
+    key = key_of(measuring)
+    if measuring.assessment == Assessment.VOUCHER and number_of(code, key) >= measuring.cards:
+        raise CardUnknown
+    if _answers(measuring, phase).filter(pair=code_hash(code, key)).exists():
+        raise CardUsed
+
+
+def hands_out_slips(measuring: Measuring, phase: Phase) -> bool:
+    """Return whether a test ends with a slip that says whether somebody has passed."""
+    return measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
@@ -148,7 +174,8 @@ def type_in(
     key = keys.row_id(key_of(measuring), sheet.sent_key)
     if Response.objects.filter(pk=key).exists():
         return None
-    _keep(measuring, phase, sheet, when._replace(is_afternoon=when.is_afternoon and phase in TESTS))
+    moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
+    _keep(measuring, phase, sheet, moment, is_on_paper=True)
     trace.record("type_in", measuring.edition)
     return Response.objects.get(pk=key)
 
@@ -208,41 +235,54 @@ def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
     return found
 
 
-def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Handed:
+def _keep(
+    measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment, *, is_on_paper: bool = False
+) -> Handed:
     """Write an answer among its like, and the slip that it hands out among those."""
-    edition, kept = (
-        measuring.edition,
-        Response.objects.filter(edition=measuring.edition, phase=phase),
-    )
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
     row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
     found = score(sheet.form, sheet.answers.values) if phase in TESTS else None
-    handed = Handed(found, _slip(measuring, phase, key, sheet))
-    if kept.filter(pk=row).exists():
-        return handed
-    if kept.count() >= SPARE + TIMES * edition.registrations.active().count():
-        raise AnswersFull
-    pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
-    Response.objects.create(
-        pk=row, edition=edition, pair=pair, **_fields(phase, sheet, found, when)
+    kept = _answers(measuring, phase)
+    if not kept.filter(pk=row).exists():
+        if kept.count() >= SPARE + TIMES * measuring.edition.registrations.active().count():
+            raise AnswersFull
+        pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
+        is_fresh = bool(pair) and not kept.filter(pair=pair).exists()
+        Response.objects.create(
+            pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, found, when)
+        )
+        mix(kept, row)
+        if found and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
+            _hand_out(measuring, sheet, found, key)
+    return _handed(measuring, phase, sheet, found)
+
+
+def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
+    return Response.objects.filter(edition=measuring.pk, phase=phase)
+
+
+def _hand_out(measuring: Measuring, sheet: Sheet, found: Score, key: bytes) -> None:
+    """Write the slip of a card that was printed: with its first answers, and never again."""
+    if number_of(sheet.code, key) >= measuring.cards:
+        return
+    edition = measuring.edition
+    row = PassVoucher.objects.create(
+        edition=edition,
+        token_hash=code_hash(keys.slip_code(key, sheet.sent_key), key),
+        has_passed=has_reached(found.points, found.maximum, edition.course_version.pass_percent),
     )
-    mix(kept, row)
-    if handed.slip and found is not None:
-        _hand_out(edition, code_hash(handed.slip, key), found)
-    return handed
-
-
-def _slip(measuring: Measuring, phase: Phase, key: bytes, sheet: Sheet) -> str:
-    hands_out = measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
-    return keys.slip_code(key, sheet.sent_key) if hands_out else ""
-
-
-def _hand_out(edition: Edition, token_hash: str, found: Score) -> None:
-    percent = edition.course_version.pass_percent
-    reached = has_reached(found.points, found.maximum, percent)
-    row = PassVoucher.objects.create(edition=edition, token_hash=token_hash, has_passed=reached)
     mix(PassVoucher.objects.filter(edition=edition), row.pk)
+
+
+def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, found: Score | None) -> Handed:
+    """Return what the page shows, the first time and each time that it is sent again."""
+    if not hands_out_slips(measuring, phase):
+        return Handed(found)
+    key = key_of(measuring)
+    slip = keys.slip_code(key, sheet.sent_key)
+    is_there = PassVoucher.objects.filter(token_hash=code_hash(slip, key)).exists()
+    return Handed(found, slip if is_there else "", lacks_slip=not is_there)
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:

@@ -18,13 +18,13 @@ from django.utils.crypto import salted_hmac
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM, org_chain
+from protect.kernel.ids import drawn_code
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.demo import is_invented
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.trainings.access import token_hash
-from protect.trainings.actions.planning import new_code
 from protect.trainings.actions.telling import post_once
 from protect.trainings.enums import RequestState, Setting
 from protect.trainings.errors import RequestMoveNotAllowed
@@ -68,7 +68,7 @@ def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
     token = token_of(pk)
     row = SessionRequest.objects.create(
         pk=pk,
-        code=new_code(),
+        code=drawn_code(),
         received_at=at,
         moved_at=at,
         token_hash=token_hash(token),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from protect.kernel.ids import drawn_code
 from protect.orgs.scope import Scope
-from protect.questionnaires.access import form_of
+from protect.questionnaires.access import form_of, published
 from protect.questionnaires.models import FormVersion
-from protect.trainings.actions.planning import new_code
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring.errors import AnalysisFrozen, FormsInUse, SetsDiffer
 from protect.trainings.measuring.keys import new_salt
-from protect.trainings.models import Edition, Inquiry, Measuring, Response
+from protect.trainings.models import CourseVersion, Edition, Inquiry, Measuring, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,26 @@ class Chosen:
     order: SetOrder
     assessment: Assessment
     forms: Mapping[Phase, FormVersion]
+
+
+def suggested(course: CourseVersion) -> Chosen:
+    """Return what a course suggests. A form that is published no more is left out."""
+    known = {each.code: each for each in published()}
+    forms = {Phase(phase): known[code] for phase, code in course.forms.items() if code in known}
+    is_two = len({forms[each].pk for each in (Phase.PRE, Phase.POST) if each in forms}) == 2
+    return Chosen(SetOrder.AB if is_two else SetOrder.SAME, Assessment(course.assessment), forms)
+
+
+def start(edition: Edition) -> None:
+    """Begin an edition with what its course suggests; with nothing where that does not fit."""
+    chosen = suggested(edition.course_version)
+    with suppress(SetsDiffer):
+        must_match(chosen)
+        if chosen.forms:
+            row = Measuring.objects.create(
+                edition=edition, order=chosen.order, assessment=chosen.assessment, salt=new_salt()
+            )
+            _write(row, forms_of(chosen))
 
 
 @transaction.atomic
@@ -46,8 +67,8 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
     )
     if row.frozen_at is not None:
         raise AnalysisFrozen
+    must_match(chosen)
     forms = forms_of(chosen)
-    _must_match(chosen, forms)
     _must_be_free(row, chosen, forms)
     row.order, row.assessment = chosen.order, chosen.assessment
     row.save(update_fields=["order", "assessment"])
@@ -64,8 +85,9 @@ def forms_of(chosen: Chosen) -> dict[Phase, FormVersion]:
     return forms
 
 
-def _must_match(chosen: Chosen, forms: Mapping[Phase, FormVersion]) -> None:
-    """Refuse two tests of which one could not be held against the other."""
+def must_match(chosen: Chosen) -> None:
+    """Refuse two tests of which one could not be held against the other. Errors: SetsDiffer."""
+    forms = forms_of(chosen)
     tests = [forms[phase] for phase in (Phase.PRE, Phase.POST) if phase in forms]
     asked = {
         tuple(sorted((each.key, each.points) for each in form_of(test).definition.asking()))
@@ -98,4 +120,4 @@ def _write(row: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
 
 
 def _new(form: FormVersion) -> dict[str, FormVersion | str]:
-    return {"form": form, "code": new_code()}
+    return {"form": form, "code": drawn_code()}

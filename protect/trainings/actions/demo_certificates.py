@@ -8,8 +8,9 @@ from uuid import UUID
 from protect.orgs.access import scope_for
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
-from protect.trainings.actions import attending, certifying, entering, planning
+from protect.trainings.actions import attending, certifying, choosing, entering, planning
 from protect.trainings.actions.attending import Noted
+from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
 from protect.trainings.actions.tracing import Trace
@@ -20,10 +21,10 @@ from protect.trainings.enums import (
     AttendanceMethod,
     AttendanceState,
     EditionMove,
+    SetOrder,
     Source,
 )
-from protect.trainings.measuring.keys import new_salt
-from protect.trainings.models import CourseVersion, Edition, Measuring
+from protect.trainings.models import CourseVersion, Edition
 from protect.vault.actions import badges
 
 PLANNER = "dana"
@@ -65,7 +66,7 @@ def _held(host: Organisation, at: datetime) -> Edition:
         "approval": Approval.AUTO,
     }
     edition = planning.plan(scope, host, version, fields, at=before)
-    Measuring.objects.create(edition=edition, assessment=Assessment.NONE, salt=new_salt())
+    choosing.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     planning.move(scope, edition, EditionMove.OPEN, at=before)
     rows = [_entered(edition, number, name, before) for number, name in enumerate(PEOPLE)]
     day = (at - timedelta(weeks=WEEKS_AGO)).date()

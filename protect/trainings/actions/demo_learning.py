@@ -27,7 +27,6 @@ from protect.trainings.enums import (
     SetOrder,
     Source,
 )
-from protect.trainings.measuring.codes import draw
 from protect.trainings.models import CourseVersion, Edition
 
 PLANNER = "dana"
@@ -52,7 +51,8 @@ def build_learning(host: Organisation, *, at: datetime) -> int:
     given = Chosen(SetOrder.AB, Assessment.NONE, chosen)
     choosing.choose(scope, edition, given, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
-    chance, cards = Random(SEED), draw(NUMBER)  # noqa: S311 - invented answers
+    chance = Random(SEED)  # noqa: S311 - invented answers
+    cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
     for phase, moment in ((Phase.PRE, first.starts_at), (Phase.POST, last.ends_at)):
         for code in cards if phase is Phase.PRE else cards[:-1]:
             _test(edition, phase, code, moment, chance)

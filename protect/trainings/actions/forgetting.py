@@ -1,4 +1,4 @@
-"""What is over is forgotten, a function for each: claims, scans of signed lists.
+"""What is over is forgotten, a function for each: claims, links that were taken, signed lists.
 
 Needs go by `needs.forget`.
 """
@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from protect.trainings.models import AttendanceClaim, PrintedList, SignedSheet
+from protect.trainings.models import AttendanceClaim, LinkTaken, PrintedList, SignedSheet
+from protect.trainings.rules.asking import DAYS_OPEN
 from protect.trainings.vocabulary import kept_for
 from protect.vault.actions import inbound
 from protect.vault.actions.erasing import RETENTION
@@ -22,6 +23,14 @@ def forget_claims(*, at: datetime) -> int:
     """Delete what people said of their own attendance 30 days ago; return how many claims."""
     over = AttendanceClaim.objects.filter(session__ends_at__lte=at - kept_for("claims"))
     return over.delete()[0]
+
+
+@transaction.atomic
+def forget_links(*, at: datetime) -> int:
+    """Forget who took a link to an evaluation that is over; return how many links."""
+    last = Max("registration__edition__sessions__ends_at")
+    over = LinkTaken.objects.annotate(last=last).filter(last__lte=at - DAYS_OPEN).order_by()
+    return LinkTaken.objects.filter(pk__in=over.values("pk")).delete()[0]
 
 
 def forget_sheets(*, at: datetime) -> int:

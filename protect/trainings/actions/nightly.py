@@ -14,7 +14,7 @@ from protect.trainings.actions import follow_up, mixing, needs, nominating, stat
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
 from protect.trainings.actions.erasing import forget_ended, forget_named_lists
-from protect.trainings.actions.forgetting import forget_claims, forget_sheets
+from protect.trainings.actions.forgetting import forget_claims, forget_links, forget_sheets
 from protect.trainings.actions.forgetting_requests import forget_requests
 from protect.trainings.actions.signing_anew import sign_anew
 from protect.trainings.facts import KEPT
@@ -30,6 +30,7 @@ STEPS: Mapping[str, Step] = {
     "forget_lists": nominating.forget,
     "forget_needs": needs.forget,
     "forget_claims": forget_claims,
+    "forget_links": forget_links,
     "forget_sheets": forget_sheets,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,

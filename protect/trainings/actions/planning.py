@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from protect.kernel.ids import ALPHABET, SHORT_LENGTH
+from protect.kernel.ids import drawn_code
 from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
+from protect.trainings.actions import choosing
 from protect.trainings.actions.against import found_beside
 from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing, standing_of
 from protect.trainings.actions.mailing import tell
@@ -87,7 +87,7 @@ def plan(
     *,
     at: datetime,
 ) -> Edition:
-    """Plan an edition of a published course.
+    """Plan an edition of a published course. It begins with the forms of the course.
 
     Shapes: `fields` of EDITABLE, and country; `languages`, `co_hosts` as lists.
     Errors: PermissionDenied; VersionNotPublished.
@@ -99,10 +99,11 @@ def plan(
     several = {name: fields[name] for name in ("languages", "co_hosts") if name in fields}
     single = {name: value for name, value in fields.items() if name not in several}
     edition = Edition.objects.create(
-        code=new_code(), course_version=version, host=host, created=at, **single
+        code=drawn_code(), course_version=version, host=host, created=at, **single
     )
     for name, values in several.items():
         getattr(edition, name).set(values)
+    choosing.start(edition)
     trace.record("plan", edition)
     return edition
 
@@ -298,11 +299,6 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
         session.sequence += 1
         session.changed_at = at
         session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
-
-
-def new_code() -> str:
-    """Return a code for an edition or a request: nobody reads a word into it, or mistakes it."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
 
 
 def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:

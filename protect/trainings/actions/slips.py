@@ -1,4 +1,4 @@
-"""Slips of paper: those that open an evaluation once, and those that say a test was passed."""
+"""What is handed out: cards for tests, slips that open an evaluation, slips that say “passed”."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
 from protect.trainings.actions.answering import key_of
-from protect.trainings.actions.mixing import mix
+from protect.trainings.actions.mixing import CHANCE, mix
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase
+from protect.trainings.measuring.cards import codes_from
 from protect.trainings.measuring.codes import Mistake, code_hash, read
 from protect.trainings.measuring.errors import AnalysisFrozen, SlipFailed, SlipUnknown
 from protect.trainings.models import (
@@ -25,7 +26,21 @@ from protect.trainings.models import (
 )
 from protect.trainings.rules.asking import DAYS_OPEN
 
-MOST = 200  # slips in one printing
+MOST = 200  # cards or slips in one printing
+
+
+@transaction.atomic
+def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
+    """Make cards of an edition; return their codes in random order, known here only.
+
+    Errors: PermissionDenied; AnalysisFrozen; MatchKeyMissing; ValueError for more than MOST.
+    """
+    trace, row = _printing(scope, edition, number, at)
+    codes, row.cards = codes_from(row.cards, number, key_of(row))
+    row.save(update_fields=["cards"])
+    trace.record("print_cards", edition)
+    CHANCE.shuffle(codes)
+    return codes
 
 
 @transaction.atomic
@@ -35,12 +50,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     They work until DAYS_OPEN after the last half day, and so long from now at least.
     Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
     """
-    if not 0 < number <= MOST:
-        raise ValueError(f"{number} slips")
-    trace = Trace.of(scope, edition.host_id, at=at)
-    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
-    if row.salt is None:
-        raise AnalysisFrozen
+    trace, _row = _printing(scope, edition, number, at)
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
     until = max(at, last.first() or at) + DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
@@ -82,3 +92,14 @@ def spend(registration: Registration, typed: str) -> None:
     mix(rows, row.pk)
     Passed.objects.get_or_create(registration=registration)
     mix(Passed.objects.filter(registration__edition=edition), registration.pk)
+
+
+def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> tuple[Trace, Measuring]:
+    """Return the trace of who prints, and how the edition is measured, locked."""
+    if not 0 < number <= MOST:
+        raise ValueError(f"{number} papers")
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if row.salt is None:
+        raise AnalysisFrozen
+    return trace, row

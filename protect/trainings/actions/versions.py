@@ -19,6 +19,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access_curricula as access
 from protect.trainings.access_curricula import KINDS, AnyVersion, thing_of
+from protect.trainings.actions import choosing
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import VersionMove, VersionState
 from protect.trainings.errors import (
@@ -53,7 +54,7 @@ def begin(
 ) -> AnyVersion:
     """Begin a module or course of an organisation, with a draft of its first version.
 
-    Errors: PermissionDenied; CodeTaken.
+    Errors: PermissionDenied; CodeTaken; SetsDiffer.
     """
     if owner.pk not in access.must_take_part(scope):
         raise PermissionDenied
@@ -118,7 +119,8 @@ def edit(
 ) -> AnyVersion:
     """Change a draft. `edited` is what its page showed; `modules` of a course, in their order.
 
-    Errors: PermissionDenied; VersionPublished, also for what is in review; EditConflict.
+    Errors: PermissionDenied; VersionPublished, also for what is in review; EditConflict;
+    SetsDiffer.
     """
     row = _locked(version)
     access.must_do(scope, row, VersionMove.SUBMIT)
@@ -129,6 +131,7 @@ def edit(
     names = [name for name in COPIED[type(row)] if name in fields]
     for name in names:
         setattr(row, name, fields[name])
+    _must_match(row)
     row.edited += 1
     row.save(update_fields=[*names, "edited"])
     if isinstance(row, CourseVersion) and modules is not None:
@@ -179,6 +182,7 @@ def _draft(
     number = (rows.aggregate(n=Max("number"))["n"] or 0) + 1
     given = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
     row: AnyVersion = KINDS[kind]._default_manager.create(**given, created=at, **fields)
+    _must_match(row)
     _trace(scope, row, at).record("version_draft", row)
     return row
 
@@ -214,6 +218,12 @@ def _must_stand(scope: Scope, version: AnyVersion) -> None:
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
         raise VersionNotPublished
+
+
+def _must_match(row: AnyVersion) -> None:
+    """Refuse a course whose two tests cannot be compared. Errors: SetsDiffer."""
+    if isinstance(row, CourseVersion):
+        choosing.must_match(choosing.suggested(row))
 
 
 def _must_hold(row: AnyVersion) -> None:

@@ -15,6 +15,7 @@ LONGEST = 40  # characters that are looked at
 class CardForm(DeskForm):
     """The code on a participant's card."""
 
+    mended_at = {"trainings_card_used": "code", "trainings_card_unknown": "code"}
     code = forms.CharField(
         # Translators: label: a code on a small card that somebody has drawn.
         label=_("Code on your card"),

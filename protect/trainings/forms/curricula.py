@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.saying import language_name
 from protect.reference import vocabulary as terms
 from protect.trainings import vocabulary
-from protect.trainings.enums import Assessment, VersionState
+from protect.trainings.enums import Assessment, Phase, VersionState
 from protect.trainings.forms.clashing import REASON_LENGTH
+from protect.trainings.forms.measuring import KINDS, choices_of, form_field, must_ask
 from protect.trainings.models import ModuleVersion
 from protect.trainings.models.curricula import TIERS
 from protect.trainings.wording import CONTENT_NOTES
@@ -23,6 +24,7 @@ from protect.vault.uploads.handlers import content_of
 
 MODULES = 12  # of a course, at most
 CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
+ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
 TIER_NAMES = {
     # Translators: for whom a course is: everybody who meets migrants at work.
     1: _("1: everybody who meets migrants"),
@@ -137,8 +139,9 @@ def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
 
 
 class CourseForm(VersionForm):
-    """A version of a course: its modules in their order, and the rule of its certificates."""
+    """A version of a course: its modules in their order, what it asks, when it certifies."""
 
+    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
     tier = forms.TypedChoiceField(
         # Translators: for whom a course is.
         label=_("For whom"),
@@ -188,6 +191,16 @@ class CourseForm(VersionForm):
                 required=False,
                 initial=pinned[number - 1] if number <= len(pinned) else "",
             )
+        for phase, name in ASKS.items():
+            choices = choices_of(phase, self.initial.get(name, ""))
+            self.fields[name] = form_field(phase, choices)
+            # Translators: {when} is when a course asks a questionnaire: before the training, …
+            self.fields[name].label = _("Questions: {when}").format(when=phase.label)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        must_ask(self, ASKS, is_same=not told.get(ASKS[Phase.POST]))
+        return told
 
     def modules(self) -> list[Any]:
         """Return the chosen modules in their order."""
@@ -195,7 +208,10 @@ class CourseForm(VersionForm):
         return [*filter(None, typed)]
 
     def told(self) -> dict[str, Any]:
-        return {k: v for k, v in super().told().items() if not k.startswith("module_")}
+        found = super().told()
+        forms = {phase.value: found.pop(name) for phase, name in ASKS.items()}
+        kept = {name: value for name, value in found.items() if not name.startswith("module_")}
+        return kept | {"forms": {phase: code for phase, code in forms.items() if code}}
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
@@ -238,7 +254,6 @@ def language_field() -> forms.ChoiceField:
 class BeginForm(DeskForm):
     """What a new module or course is called, for ever and at first."""
 
-    mended_at = {"trainings_code_taken": "code", "upload_refused": "file"}
     field_order = ["code", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -251,9 +266,13 @@ class BeginForm(DeskForm):
 class NewModuleForm(BeginForm, ModuleForm):
     """A new module."""
 
+    mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
+
 
 class NewCourseForm(BeginForm, CourseForm):
     """A new course."""
+
+    mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
 
 
 NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"

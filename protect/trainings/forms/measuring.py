@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.slips import MOST
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.ui.forms import DeskForm
+
+type Choices = Sequence[tuple[str, str]]
 
 KINDS = {
     Phase.PRE: FormKind.TEST,
@@ -50,27 +53,13 @@ class ChooseForm(DeskForm):
         for phase, kind in KINDS.items():
             rows = published(kind)
             self._versions |= {str(each.pk): each for each in rows}
-            # Translators: in a list of questionnaires: none of them.
-            nothing = ("", _("Nothing is asked"))
-            self.fields[phase.value] = forms.ChoiceField(
-                label=phase.label,
-                required=False,
-                choices=[
-                    nothing,
-                    *((str(each.pk), _titled(each, language)) for each in rows),
-                ],
-            )
+            choices = [(str(each.pk), _titled(each, language)) for each in rows]
+            self.fields[phase.value] = form_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
-        needed = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: Phase.POST}
-        wanted = told.get("assessment")
-        phase = needed.get(Assessment(wanted)) if wanted else None
-        is_same = told.get("order") == SetOrder.SAME and phase is Phase.POST
-        asked = Phase.PRE if is_same else phase
-        if asked is not None and not told.get(asked.value):
-            # Translators: a certificate wants a test, and no test was chosen.
-            self.add_error(asked.value, _("The certificate wants a test: choose one."))
+        is_same = told.get("order") == SetOrder.SAME
+        must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
         return told
 
     def chosen(self) -> Chosen:
@@ -81,6 +70,31 @@ class ChooseForm(DeskForm):
             Assessment(told["assessment"]),
             {phase: self._versions[told[phase.value]] for phase in KINDS if told[phase.value]},
         )
+
+
+def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
+    """Return a field for the questionnaire of a phase."""
+    # Translators: in a list of questionnaires: none of them.
+    nothing = ("", _("Nothing is asked"))
+    return forms.ChoiceField(label=phase.label, required=False, choices=[nothing, *choices])
+
+
+def choices_of(phase: Phase, code: str = "") -> Choices:
+    """Return the questionnaires of a phase by code, with the one that stands."""
+    language = get_language() or "en"
+    known = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+    return [*({code: code} | known if code else known).items()]
+
+
+def must_ask(form: DeskForm, names: Mapping[Phase, str], *, is_same: bool) -> None:
+    """Note where a certificate wants a test that nobody chose. `names`: of the fields."""
+    told = form.cleaned_data
+    first = Phase.PRE if is_same else Phase.POST
+    wanted = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: first}
+    phase = wanted.get(told.get("assessment", ""))
+    if phase is not None and not told.get(names[phase]):
+        # Translators: a certificate wants a test, and no test was chosen.
+        form.add_error(names[phase], _("The certificate wants a test: choose one."))
 
 
 class PrintForm(DeskForm):

@@ -1,7 +1,8 @@
-"""The code on a participant's card: drawn at random, typed twice, kept as a hash.
+"""The code on a participant's card: typed twice, kept as a hash.
 
 Eight characters and one that checks them, from an alphabet without vowels and look-alikes. It is
-made from nothing about a person, and nothing says who drew which card.
+made from nothing about a person, and nothing says who drew which card. Which ones are printed:
+cards.py.
 """
 
 from __future__ import annotations
@@ -33,17 +34,18 @@ class Mistake(StrEnum):
 
 
 def draw(count: int, choose: Choose = secrets.choice) -> list[str]:
-    """Return the codes of so many cards, all different.
-
-    Print them, shuffle the cards, keep no list: 27⁸ codes are too many to be guessed.
-    """
+    """Return so many random codes, all different. 27⁸ are too many to be guessed."""
     drawn: dict[str, None] = {}
     while len(drawn) < count:
-        body = "".join(choose(ALPHABET) for _ in range(LENGTH - 1))
-        last = _check_value(body)
-        if last < len(ALPHABET):  # two of 29 values have no letter: another card
-            drawn[body + ALPHABET[last]] = None
+        if code := checked("".join(choose(ALPHABET) for _ in range(LENGTH - 1))):
+            drawn[code] = None
     return list(drawn)
+
+
+def checked(body: str) -> str | None:
+    """Return eight characters with the one that checks them; two of 29 values have no letter."""
+    last = _check_value(body)
+    return body + ALPHABET[last] if last < len(ALPHABET) else None
 
 
 def printed(code: str) -> str:

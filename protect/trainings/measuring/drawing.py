@@ -1,17 +1,20 @@
-"""The changes of all pairs as numbers for an SVG: a dot for each, stacked over a line of points.
+"""Results as numbers for an SVG: changes as dots over a line of points, ratings as a bar of steps.
 
-The line runs from less to more in every script, as number lines do; its numbers have signs.
+The line runs from less to more in every script, as number lines do; its numbers have signs. A bar
+begins where one begins to read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 import numpy as np
 
 from protect.trainings.measuring.change import Change, Spread
+from protect.trainings.measuring.evaluation import TOP, Rating
 from protect.trainings.measuring.reasons import Reason
 from protect.ui.dots import mark
 
@@ -21,6 +24,7 @@ LEAST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_TICKS = 3, 16, 30, 5
 SIZE = 4  # half of a dot, as ui.dots has it
 NICE = (1, 2, 5, 10)
 NEARLY = 1e-6  # of a column
+LEGIBLE = 18  # units that a number inside a bar needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,35 @@ class Dots:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """All answers with one step, as a part of a bar. Units: of the drawing."""
+
+    level: int
+    x: int
+    width: int
+    is_top: bool
+
+    @property
+    def middle(self) -> int | None:
+        """Return where its number stands; None where there is no room for one."""
+        return self.x + self.width // 2 if self.width >= LEGIBLE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rating. The highest steps lie at the end: their share is measured from there."""
+
+    stretches: tuple[Stretch, ...]  # of steps that somebody chose, the lowest first
+    low: int  # where the interval of that share begins
+    high: int
+    width: int = WIDTH
+
+    @property
+    def interval(self) -> int:
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """Where points are on the drawing."""
 
@@ -105,6 +138,25 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
         people=people,
         step=None if _is_exact(spread, step) else step,
     )
+
+
+def bar(found: Rating) -> Bar:
+    """Return the drawing of a rating."""
+    ends = [round(sum(found.counts[:level]) * WIDTH / found.answers) for level in _levels(found)]
+    low, high = (round(WIDTH * (1 - each)) for each in (found.top_two.high, found.top_two.low))
+    return Bar(
+        tuple(
+            Stretch(level, begin, end - begin, level > len(found.counts) - TOP)
+            for level, (begin, end) in enumerate(pairwise(ends), 1)
+            if end > begin
+        ),
+        low,
+        high,
+    )
+
+
+def _levels(found: Rating) -> range:
+    return range(len(found.counts) + 1)
 
 
 def nice(least: float, *, whole: bool = False) -> float:

@@ -40,6 +40,17 @@ class SlipGone(ProtectError):
     )
 
 
+class LinkTakenAlready(ProtectError):
+    """One link for each: which one it was, and whether it was used, nobody knows."""
+
+    code = "trainings_link_taken"
+    # Translators: somebody wants a second link to the questions at the end of a course.
+    message = _(
+        "You have taken your link already. If you have lost it, ask whoever gives the course for "
+        "a slip."
+    )
+
+
 class SlipUnknown(ProtectError):
     """Typed by somebody on their own page. A slip that was spent looks like none."""
 
@@ -70,6 +81,26 @@ class AnsweredAlready(ProtectError):
     code = "trainings_answered_already"
     # Translators: a test with a name on it was sent before.
     message = _("You have sent this test already. It was not changed.")
+
+
+class CardUsed(ProtectError):
+    """Somebody has answered with this card. Whose it is, nobody knows, and nobody is told."""
+
+    code = "trainings_card_used"
+    # Translators: somebody types the code of a card for a test, and it was typed there before.
+    message = _(
+        "This card was used before. If that was you, your answers have arrived. If not, take "
+        "another card."
+    )
+
+
+class CardUnknown(ProtectError):
+    """A test that hands out slips takes cards of its own training only."""
+
+    code = "trainings_card_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types the code of a card for a test: it was printed for another course.
+    message = _("This is no card of this course. Ask whoever gives the course for one.")
 
 
 class FormsInUse(ProtectError):

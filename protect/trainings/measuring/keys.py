@@ -1,4 +1,4 @@
-"""What the key of an edition makes: the row of a form, the code of a slip, the half of a card.
+"""What the key of an edition makes: the row of a form, the code of a slip, a link, a card's half.
 
 The key itself is made of a salt in the database and a secret outside it (`vault.matching`): a dump
 says nothing about a card that was found. Once the salt is gone, nobody can.
@@ -11,7 +11,8 @@ import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
-from protect.trainings.measuring.codes import draw
+from protect.kernel.ids import ALPHABET, SECRET_LENGTH
+from protect.trainings.measuring.codes import Choose, draw
 
 SALT_BYTES = 32
 
@@ -31,19 +32,29 @@ def row_id(key: bytes, sent_key: UUID) -> UUID:
 
 def slip_code(key: bytes, sent_key: UUID) -> str:
     """Return the code of the slip that a form hands out: the same for the same form."""
-    seed = _drawn(key, sent_key, b"slip")
+    return draw(1, _chooser(_drawn(key, sent_key, b"slip")))[0]
+
+
+def link_token(key: bytes, sent_key: UUID) -> str:
+    """Return the token of the link that a page hands out: the same for the same page."""
+    choose = _chooser(_drawn(key, sent_key, b"link"))
+    return "".join(choose(ALPHABET) for _ in range(SECRET_LENGTH))
+
+
+def coin(code_hash: str) -> int:
+    """Return 0 or 1, by which half of a course a card belongs to. Needs no key: it is hashed."""
+    return int(code_hash[:8], 16) % 2
+
+
+def _chooser(seed: bytes) -> Choose:
+    """Return what chooses as by chance, and the same for the same seed."""
     count = iter(range(1 << 30))
 
     def choose(letters: Sequence[str]) -> str:
         found = hmac.digest(seed, next(count).to_bytes(4), "sha256")
         return letters[int.from_bytes(found) % len(letters)]
 
-    return draw(1, choose)[0]
-
-
-def coin(code_hash: str) -> int:
-    """Return 0 or 1, by which half of a course a card belongs to. Needs no key: it is hashed."""
-    return int(code_hash[:8], 16) % 2
+    return choose
 
 
 def _drawn(key: bytes, sent_key: UUID, purpose: bytes) -> bytes:

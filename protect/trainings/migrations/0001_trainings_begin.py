@@ -1139,6 +1139,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("salt", models.BinaryField(blank=True, null=True)),
+                ("cards", models.PositiveIntegerField(default=0)),
                 ("frozen_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "frozen_by",
@@ -1218,6 +1219,24 @@ class Migration(migrations.Migration):
                         fields=["measuring", "phase"], name="trainings_inquiry_once"
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LinkTaken",
+            fields=[
+                (
+                    "registration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="link_taken",
+                        serialize=False,
+                        to="trainings.registration",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(

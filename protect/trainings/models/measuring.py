@@ -18,7 +18,8 @@ class Measuring(models.Model):
     """What an edition asks, and how: chosen once, before the first answer.
 
     `salt` makes the key of its card codes and slips, together with a secret that no dump has. With
-    the freezing it is gone, and with it what a found card could tell.
+    the freezing it is gone, and with it what a found card could tell. `cards`: how many numbers
+    were turned into cards so far (`measuring.cards`).
     """
 
     edition = models.OneToOneField(
@@ -27,6 +28,7 @@ class Measuring(models.Model):
     order = models.CharField(max_length=6, choices=SetOrder, default=SetOrder.SAME)
     assessment = models.CharField(max_length=8, choices=Assessment)
     salt = models.BinaryField(null=True, blank=True)
+    cards = models.PositiveIntegerField(default=0)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -159,6 +161,20 @@ class Passed(models.Model):
 
     def __str__(self) -> str:
         return f"passed {self.pk}"
+
+
+class LinkTaken(models.Model):
+    """Somebody took a link to the evaluation from their own page. When, and which, is not kept."""
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, primary_key=True, related_name="link_taken"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"link taken {self.pk}"
 
 
 class FollowUp(models.Model):

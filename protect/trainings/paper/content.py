@@ -93,11 +93,16 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """What people do with a phone, for the wall: confirm that they are there, or answer a test."""
+    """What people do with a phone, for the wall: confirm that they are there, or answer a test.
+
+    Of two tests each looks another way: nobody opens the wrong one. `half_day`: when it is open.
+    """
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
     is_test: bool = False
+    is_after: bool = False  # the second of two tests
+    half_day: tuple[datetime, datetime, str] | None = None  # begin, end, zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,9 @@ class WallSheet:
     event: str
     address: str
     qr: str
+    moment: str  # before or after, in words; "" where no test is asked
+    is_after: bool
+    when: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,15 @@ def wall_sheet(given: CodeSheet, tag: str) -> WallSheet:
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.TEST if given.is_test else wording.CODES)
-    return WallSheet(frame, given.event, _short(given.address), qr(given.address))
+        return WallSheet(
+            frame,
+            event=given.event,
+            address=_short(given.address),
+            qr=qr(given.address),
+            moment=frame.words["after" if given.is_after else "before"] if given.is_test else "",
+            is_after=given.is_after,
+            when=_when(*given.half_day, written) if given.half_day else (),
+        )
 
 
 def card_sheet(given: PairCards, tag: str) -> CardSheet:

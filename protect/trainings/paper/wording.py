@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.enums import Phase
+
 # Translators: banner on papers of a demonstration: certificates, lists to sign.
 DEMONSTRATION = _("Demonstration: everything here is invented. This paper proves nothing.")
 
@@ -105,6 +107,8 @@ CARDS: Mapping[str, Promise] = {
 TEST: Mapping[str, Promise] = {
     # Translators: title of a paper on the wall of a room: a short test, without names.
     "title": _("A few questions, without your name"),
+    "before": Phase.PRE.label,
+    "after": Phase.POST.label,
     # Translators: first of three steps.
     "open": CODES["open"],
     # Translators: second of three steps.

@@ -8,12 +8,13 @@ from django import template
 
 from protect.trainings.measuring import wording
 from protect.trainings.measuring.change import Change, Spread
-from protect.trainings.measuring.drawing import dots
+from protect.trainings.measuring.drawing import bar, dots
 from protect.trainings.measuring.learning import Learning
 from protect.trainings.measuring.reasons import Reason
 
 register = template.Library()
 
+register.filter("bar", bar)
 register.filter("chance", wording.item_chance)
 register.filter("figure", wording.figure)
 register.filter("moved", wording.moved)

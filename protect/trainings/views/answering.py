@@ -22,7 +22,7 @@ from protect.trainings.enums import Phase
 from protect.trainings.forms.answering import CardForm
 from protect.trainings.measuring.codes import Mistake, printed, read
 from protect.trainings.measuring.errors import SlipGone
-from protect.trainings.models import Edition
+from protect.trainings.models import Edition, Inquiry
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import open_page, show_open
 
@@ -41,17 +41,20 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     answering.key_of(found.measuring)
     step = request.POST.get("step")
     card = CardForm(request.POST if step == "card" and "no_card" not in request.POST else None)
+    if card.is_valid():
+        with card.mending():
+            answering.must_be_fresh(found, card.cleaned_data["code"])
     if step is None or (card.is_bound and not card.is_valid()):
-        return show_open(request, "test_begin.html", card, about(edition))
+        return _ask_for_card(request, card, found)
     typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
-    sent_key = _key(request.POST)
+    sent_key = sent_key_of(request.POST)
     asked = answering.form_for(found, typed, sent_key, translation.get_language() or "en")
     page = QuestionnaireForm(asked, request.POST if step == "answers" else None)
     if page.is_valid():
         sheet = Sheet(asked, page.answers(), typed, sent_key)
         return thank(request, edition, asked, answering.answer_test(found, sheet, at=at))
     hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
-    return show_questions(request, page, edition, hidden)
+    return show_questions(request, page, edition, hidden, Phase(found.phase))
 
 
 @open_page
@@ -67,11 +70,19 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
         raise SlipGone
     asked = form_of(chosen.form, translation.get_language() or "en")
     page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
-    sent_key = _key(request.POST)
+    sent_key = sent_key_of(request.POST)
     if page.is_valid():
         handed = answering.answer_by_slip(token, Sheet(asked, page.answers(), "", sent_key), at=at)
         return thank(request, found.edition, asked, handed)
     return show_questions(request, page, found.edition, {"sent_key": sent_key})
+
+
+def sent_key_of(sent: QueryDict) -> UUID:
+    """Return the random number of a page: what is sent twice is known by it."""
+    try:
+        return UUID(sent.get("sent_key", ""))
+    except ValueError:
+        return uuid4()
 
 
 def about(edition: Edition) -> dict[str, Any]:
@@ -85,10 +96,14 @@ def about(edition: Edition) -> dict[str, Any]:
 
 
 def show_questions(
-    request: HttpRequest, page: QuestionnaireForm, edition: Edition, hidden: dict[str, Any]
+    request: HttpRequest,
+    page: QuestionnaireForm,
+    edition: Edition,
+    hidden: dict[str, Any],
+    phase: Phase | None = None,
 ) -> HttpResponse:
-    """Show a form to be answered."""
-    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    """Show a form to be answered. `phase`: of a test that is asked twice."""
+    context = {**about(edition), "asked": page.asked_form, "hidden": hidden, "phase": phase}
     return show_open(request, "questions.html", page, context)
 
 
@@ -99,8 +114,16 @@ def thank(request: HttpRequest, edition: Edition, asked: Form, handed: Handed) -
         "thanks": asked.said("thanks"),
         "score": handed.score,
         "slip": printed(handed.slip) if handed.slip else "",
+        "lacks_slip": handed.lacks_slip,
     }
     return show_open(request, "thanks.html", None, context)
+
+
+def _ask_for_card(request: HttpRequest, card: CardForm, found: Inquiry) -> HttpResponse:
+    phase, measuring = Phase(found.phase), found.measuring
+    has_slip = answering.hands_out_slips(measuring, phase)
+    context = {**about(measuring.edition), "has_slip": has_slip, "phase": phase}
+    return show_open(request, "test_begin.html", card, context)
 
 
 def _must_pass(request: HttpRequest) -> None:
@@ -112,10 +135,3 @@ def _carried(sent: QueryDict) -> str:
     """Return the code that the page before has read, "" where there was none."""
     found = read(sent.get("code", ""))
     return "" if isinstance(found, Mistake) else found
-
-
-def _key(sent: QueryDict) -> UUID:
-    try:
-        return UUID(sent.get("sent_key", ""))
-    except ValueError:
-        return uuid4()

@@ -26,6 +26,7 @@ from protect.trainings.actions.versions import COPIED, Start
 from protect.trainings.enums import VersionMove
 from protect.trainings.forms.curricula import (
     ADAPT,
+    ASKS,
     TRANSLATE,
     CourseForm,
     DraftForm,
@@ -198,6 +199,7 @@ def told_of(found: AnyVersion) -> dict[str, Any]:
     told |= {"objectives": "\n".join(found.objectives), "edited": found.edited}
     if isinstance(found, CourseVersion):
         told["modules"] = [each.pk for each in curricula.modules_of(found)]
+        told |= {name: found.forms.get(phase.value, "") for phase, name in ASKS.items()}
     return told
 
 

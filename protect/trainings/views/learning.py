@@ -17,13 +17,12 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.questionnaires.access import published
 from protect.trainings import access
 from protect.trainings.access_answers import get_measuring
 from protect.trainings.actions import choosing, freezing
 from protect.trainings.actions.answering import let_try_again
-from protect.trainings.enums import Assessment, Phase, SetOrder
-from protect.trainings.forms.measuring import KINDS, ChooseForm
+from protect.trainings.enums import Assessment, SetOrder
+from protect.trainings.forms.measuring import ChooseForm
 from protect.trainings.learned import Learned
 from protect.trainings.learned_lines import lines_of, records_of
 from protect.trainings.models import Edition, Registration
@@ -131,12 +130,9 @@ def _initial(edition: Edition) -> dict[str, object]:
     if found.measuring is not None:
         forms = {phase.value: str(each.form_id) for phase, each in found.inquiries.items()}
         return {"order": found.measuring.order, "assessment": found.measuring.assessment, **forms}
-    codes = {each.code: str(each.pk) for kind in {*KINDS.values()} for each in published(kind)}
-    course = edition.course_version
-    forms = {phase: codes.get(code, "") for phase, code in course.forms.items()}
-    is_two = course.forms.get(Phase.PRE) != course.forms.get(Phase.POST)
-    order = SetOrder.AB if is_two and course.forms.get(Phase.POST) else SetOrder.SAME
-    return {"order": order, "assessment": course.assessment, **forms}
+    chosen = choosing.suggested(edition.course_version)
+    forms = {phase.value: str(each.pk) for phase, each in chosen.forms.items()}
+    return {"order": chosen.order, "assessment": chosen.assessment, **forms}
 
 
 def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:

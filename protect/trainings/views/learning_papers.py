@@ -22,8 +22,7 @@ from protect.trainings.enums import Phase
 from protect.trainings.forms.measuring import PrintForm
 from protect.trainings.learned_lines import ON_PAPER, TESTS
 from protect.trainings.links import public_address
-from protect.trainings.measuring.codes import draw
-from protect.trainings.models import Edition, Inquiry
+from protect.trainings.models import Edition, Inquiry, Session
 from protect.trainings.paper import (
     CodeSheet,
     PairCards,
@@ -39,10 +38,12 @@ USUAL = 20  # papers, where nobody knows how many will come
 
 @require_http_methods(["GET", "POST"])
 def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cards are drawn here and kept nowhere: not even we know which there are."""
+    """Cards are known to the paper only: no list of them is kept."""
+    scope = scope_of(request)
 
     def made(edition: Edition, number: int, tag: str) -> bytes:
-        return pair_cards_pdf(PairCards(titled(edition), tuple(draw(number))), tag)
+        codes = slips.print_cards(scope, edition, number, at=clock.now())
+        return pair_cards_pdf(PairCards(titled(edition), tuple(codes)), tag)
 
     return _printed(request, pk, "learning_cards.html", made)
 
@@ -66,7 +67,10 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     inquiry = inquiry_of(edition, phase, TESTS)
     tag = tag_of(request)
     address = public_address("inquiry", inquiry.code, tag=tag)
-    sheet = CodeSheet(titled(edition), address, is_test=True)
+    session = half_day_of(edition, Phase(phase))
+    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
+    is_after = phase == Phase.POST
+    sheet = CodeSheet(titled(edition), address, True, is_after, half_day)
     return _pdf(code_sheet_pdf(sheet, tag))
 
 
@@ -80,7 +84,7 @@ def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
         context = {
             "edition": edition,
             "form_told": form_of(inquiry.form, tag),
-            "has_card": Phase(phase) in TESTS,
+            "moment": Phase(phase).label if Phase(phase) in TESTS else "",
             "languages": _languages(tag),
         }
         return show(request, "learning_paper.html", None, context)
@@ -105,6 +109,12 @@ def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry
     if found is None:
         raise Http404
     return found
+
+
+def half_day_of(edition: Edition, phase: Phase) -> Session | None:
+    """Return the half day in which people answer a test: the first one, or the last."""
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    return rows.last() if phase is Phase.POST else rows.first()
 
 
 def tag_of(request: HttpRequest) -> str:

@@ -1,7 +1,8 @@
-"""Tests on somebody's own page: the one with a name, the slip of the other, a later question."""
+"""Tests on somebody's own page: the one with a name, the slip of the other, links to questions."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,18 +15,19 @@ from protect.kernel.visitors import address_of
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.trainings.access import get_own
-from protect.trainings.actions import answering, follow_up, slips
+from protect.trainings.actions import answering, evaluating, follow_up, slips
 from protect.trainings.actions.answering import Sheet
 from protect.trainings.enums import Phase
 from protect.trainings.forms.answering import SlipForm
+from protect.trainings.links import public_address
 from protect.trainings.measuring.errors import AnsweredAlready
-from protect.trainings.models import Inquiry
+from protect.trainings.models import Inquiry, Registration
 from protect.trainings.own_learning import own_learning_of
-from protect.trainings.views.answering import show_questions, thank
+from protect.trainings.views.answering import sent_key_of, show_questions, thank
 from protect.trainings.views.public import lead_to, open_page, show_open
 
 LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
-AGREE, DECLINE, SLIP = "agree", "decline", "slip"
+AGREE, DECLINE, SLIP, LINK = "agree", "decline", "slip", "link"
 
 
 @open_page
@@ -39,6 +41,8 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     form = SlipForm(request.POST if deed == SLIP else None)
     if deed == SLIP:
         LIMITS.must_pass(address_of(request.META))
+    if deed == LINK:
+        return _take_link(request, found, at)
     if deed == AGREE:
         follow_up.agree(found, at=at)
     elif deed == DECLINE:
@@ -50,7 +54,16 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     if deed in {AGREE, DECLINE}:
         return lead_to("own_learning", token)
     context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
+    context["sent_key"] = uuid4()
     return show_open(request, "own_learning.html", form, context)
+
+
+def _take_link(request: HttpRequest, found: Registration, at: datetime) -> HttpResponse:
+    """Show the link once. It is no redirection: nothing says from whose page somebody came."""
+    taken = evaluating.take_link(found, sent_key_of(request.POST), at=at)
+    address = public_address("slip", taken, tag=get_language() or "en")
+    context = {"address": address, "others": []}  # in another language it would be gone
+    return show_open(request, "link_taken.html", None, context)
 
 
 @open_page

@@ -29,11 +29,11 @@ from protect.trainings.models import AnswerToken, Passed, PassVoucher, Response
 from protect.trainings.passing import passing_of
 from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import a_test, filled
-from tests.trainings.measured import AFTER, BEFORE, EVENING, keep, measure
+from tests.trainings.measured import AFTER, BEFORE, EVENING, keep, measure, print_for
 from tests.trainings.planning import AT, make_edition
 
 pytestmark = pytest.mark.django_db
-CODE, OTHER = draw(2)
+(CODE,) = draw(1)
 AGREED = {"q-named": "yes"}
 
 
@@ -101,7 +101,7 @@ def test_an_afternoon_is_kept_as_one(edition):
 
 def test_what_is_sent_twice_is_one_answer_and_one_slip(edition):
     measure(edition, Assessment.VOUCHER)
-    sheet = a_test(asked(edition, Phase.POST), CODE, 14)
+    sheet = a_test(asked(edition, Phase.POST), *print_for(edition), 14)
     first, again = (answer_test(asked(edition, Phase.POST), sheet, at=AFTER) for _ in range(2))
 
     assert first.slip == again.slip != ""
@@ -204,7 +204,7 @@ def test_a_slip_that_says_passed_is_spent_once(edition):
     inquiry = asked(edition, Phase.POST)
     good, bad = (
         answer_test(inquiry, a_test(inquiry, code, right), at=AFTER).slip
-        for code, right in ((CODE, 9), (OTHER, 8))
+        for code, right in zip(print_for(edition, 2), (9, 8), strict=True)
     )
     row, thief = come(edition), come(edition)
     with pytest.raises(SlipFailed):
@@ -223,7 +223,8 @@ def test_who_has_passed_spends_no_second_slip(edition):
     measure(edition, Assessment.VOUCHER)
     inquiry = asked(edition, Phase.POST)
     own, of_another = (
-        answer_test(inquiry, a_test(inquiry, code, 9), at=AFTER).slip for code in (CODE, OTHER)
+        answer_test(inquiry, a_test(inquiry, code, 9), at=AFTER).slip
+        for code in print_for(edition, 2)
     )
     row = come(edition)
     slips.spend(row, own)

@@ -26,7 +26,7 @@ from protect.trainings.errors import (
     ReasonMissing,
     VersionNotPublished,
 )
-from protect.trainings.models import Booking, Edition, Travel
+from protect.trainings.models import Booking, Edition, Inquiry, Measuring, Travel
 from tests.trainings.actions.test_registering import come, fill, states
 from tests.trainings.locked import locks
 from tests.trainings.planning import (
@@ -69,6 +69,32 @@ def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
 
     assert [*edition.languages.values_list("pk", flat=True)] == ["fr"]
     assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("forms", "order", "asked"),
+    [
+        ({}, None, {}),
+        ({"pre": "knowledge-a"}, "same", {"pre": "knowledge-a", "post": "knowledge-a"}),
+        (
+            {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"},
+            "ab",
+            {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"},
+        ),
+        ({"evaluation": "evaluation", "pre": "gone"}, "same", {"evaluation": "evaluation"}),
+        ({"pre": "knowledge-a", "post": "evaluation"}, None, {}),
+    ],
+    ids=["nothing", "one set", "two sets", "gone", "differ"],
+)
+def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, order, asked):
+    course = make_course(planners.host, forms=forms, assessment="none")
+    fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
+    edition = planning.plan(pia, planners.host, course, fields, at=AT)
+    rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
+
+    assert dict(rows.values_list("phase", "form__code")) == asked
+    row = Measuring.objects.filter(pk=edition.pk).first()
+    assert (row and row.order) == order
 
 
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])

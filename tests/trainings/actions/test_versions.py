@@ -18,7 +18,8 @@ from protect.trainings.errors import (
     VersionNotPublished,
     VersionPublished,
 )
-from protect.trainings.models import Module, ModuleVersion
+from protect.trainings.measuring.errors import SetsDiffer
+from protect.trainings.models import CourseVersion, Module, ModuleVersion
 from tests.trainings.planning import AT, make_course, make_module
 
 FIELDS = {"title": "Demo words", "minutes": 60, "licence": "CC-BY-4.0"}
@@ -191,3 +192,17 @@ def test_what_is_not_there_is_handed_to_nobody(planners):
 
     stands.module.refresh_from_db()
     assert stands.module.owner == planners.host
+
+
+def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):
+    differ = {"pre": "knowledge-a", "post": "evaluation"}
+    start, fields = Start("course", "demo-course", "en"), {"title": "Demo words"}
+    with pytest.raises(SetsDiffer):
+        versions.begin(pia, planners.host, start, fields | {"forms": differ}, at=AT)
+    assert not CourseVersion.objects.exists()
+    draft = versions.begin(pia, planners.host, start, fields, at=AT)
+    with pytest.raises(SetsDiffer):
+        versions.edit(pia, draft, {"forms": differ}, edited=1, at=AT)
+
+    draft.refresh_from_db()
+    assert (draft.forms, draft.edited) == ({}, 1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.measuring.change import Spread, change, spread
-from protect.trainings.measuring.drawing import MOST_COLUMNS, WIDTH, Dots, dots, nice
+from protect.trainings.measuring.drawing import MOST_COLUMNS, WIDTH, Dots, bar, dots, nice
+from protect.trainings.measuring.evaluation import TOP, Rating
 from protect.trainings.measuring.reasons import Reason
+from protect.trainings.measuring.shares import share
 from tests.trainings.measuring.given import CALM, LIMITS, changes
 
 DOT = re.compile(r"M(-?\d+) (-?\d+)h0")
@@ -94,3 +97,37 @@ def test_where_nobody_changed_there_is_a_line_all_the_same():
 def test_steps_are_those_that_people_count_in(least, wanted):
     assert nice(least) == wanted
     assert nice(least, whole=True) == max(wanted, 1)
+
+
+def rated(counts: list[int]) -> Rating:
+    return Rating(sum(counts), 0, tuple(counts), share(sum(counts[-TOP:]), sum(counts)))
+
+
+@CALM
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
+def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
+    found = bar(rated(counts))
+
+    assert found.stretches[0].x == 0
+    assert sum(each.width for each in found.stretches) == WIDTH
+    for one, other in pairwise(found.stretches):
+        assert one.x + one.width == other.x
+        assert one.level < other.level
+    assert all(counts[each.level - 1] for each in found.stretches)
+    for each in found.stretches:
+        assert abs(each.width - counts[each.level - 1] * WIDTH / sum(counts)) <= 1
+
+
+@CALM
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
+def test_the_two_highest_steps_begin_inside_their_interval(counts):
+    found = bar(rated(counts))
+    begin = WIDTH - sum(each.width for each in found.stretches if each.is_top)
+
+    assert 0 <= found.low <= begin <= found.high <= WIDTH
+
+
+def test_a_number_stands_where_there_is_room_for_it():
+    found = bar(rated([1, 0, 0, 0, 99]))
+
+    assert [(each.level, each.middle) for each in found.stretches] == [(1, None), (5, 202)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -285,6 +286,22 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
     assert {word for word in said if word not in text} <= spoken
     assert all(number in text.split() for number in "123")
     assert "desk.demo.example/here/bcdfgh" in text
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
+    starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    half_day = (starts, starts + timedelta(hours=3), "Europe/Brussels")
+    before = replace(WALL, is_test=True, half_day=half_day)
+    sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
+    with translation.override(tag):
+        words = [str(wording.TEST[each]) for each in ("before", "after")]
+    texts = [seen(pdf) for pdf in sheets]
+
+    assert [len(pages(pdf)) for pdf in sheets] == [1, 1]
+    assert all("09:00–12:00" in text for text in texts)
+    if tag != "ar":
+        assert [word in text for text in texts for word in words] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("title", ["Demo " * 60, ""])

@@ -43,6 +43,7 @@ from protect.trainings.models import (
     Need,
     OrgQuota,
     Passed,
+    PassVoucher,
     Response,
 )
 from protect.vault.rows import all_rows
@@ -53,7 +54,7 @@ from tests.trainings.answers import a_test, filled
 from tests.trainings.certified import AT as DONE_AT
 from tests.trainings.certified import attend, make_done, make_key, published
 from tests.trainings.logistics import DIET, arranged, make_logistics
-from tests.trainings.measured import AFTER, measure
+from tests.trainings.measured import AFTER, measure, print_for
 from tests.trainings.planning import (
     AT,
     NUMBERS,
@@ -86,13 +87,27 @@ def spend_one_slip(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition, Assessment.VOUCHER)
     inquiry = asked(edition, Phase.POST)
-    slip = answering.answer_test(inquiry, a_test(inquiry, *draw(1), right=14), at=AFTER).slip
+    sheet = a_test(inquiry, *print_for(edition), right=14)
+    slip = answering.answer_test(inquiry, sheet, at=AFTER).slip
     people = [come(edition) for _ in range(2)]
     said = at_once(
         [partial(slips.spend, each, slip) for each in people],
         after='^SELECT .*FROM "trainings_passvoucher"',
     )
     return {"said": said, "passed": Passed.objects.filter(registration__in=people).count()}
+
+
+def use_one_card(host: Organisation, scope: Scope) -> dict:
+    """Two send a test under one card, which hands out one slip."""
+    edition = make_edition(host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    inquiry, (card,) = asked(edition, Phase.POST), print_for(edition)
+    sheets = [a_test(inquiry, card, right=14) for _ in range(2)]
+    said = at_once(
+        [partial(answering.answer_test, inquiry, each, at=AFTER) for each in sheets],
+        after='"trainings_response"."pair" = ',
+    )
+    return {"said": said, "slips": PassVoucher.objects.filter(edition=edition).count()}
 
 
 def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
@@ -215,6 +230,7 @@ def asked(edition, phase: Phase) -> Inquiry:
 RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
     book_one_trainer,
     spend_one_slip,
+    use_one_card,
     issue_to_one_person,
     revoke_two,
     count_twice,

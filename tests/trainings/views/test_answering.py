@@ -18,7 +18,7 @@ from protect.trainings.measuring.codes import draw, printed, read
 from protect.trainings.models import PassVoucher, Response
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.answers import sent
-from tests.trainings.measured import AFTER, BEFORE, measure
+from tests.trainings.measured import AFTER, BEFORE, measure, print_for
 from tests.trainings.planning import make_edition
 from tests.vault.views.desk import words
 
@@ -76,6 +76,19 @@ def test_first_the_card_then_the_questions_then_thanks(edition):
         assert wrongs(each) == []
 
 
+@pytest.mark.parametrize(
+    ("phase", "at", "said"),
+    [(Phase.PRE, BEFORE, "Before the training"), (Phase.POST, AFTER, "After the training")],
+)
+def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
+    measure(edition)
+    browser, page = Browser(at), address(edition, phase)
+    shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
+
+    assert all(said in words(each) for each in shown)
+    assert all(f"moment--{phase}" in each.content.decode() for each in shown)
+
+
 def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     measure(edition)
     wrong = CODE[:-1] + next(each for each in "bcdf" if each != CODE[-1])
@@ -84,6 +97,40 @@ def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     assert answer.status_code == 422
     assert "not quite a code" in words(answer)
     assert not Response.objects.exists()
+
+
+def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    browser.post(page, **answers(edition, Phase.PRE))
+    answer = browser.post(page, step="card", code=CODE)
+
+    assert answer.status_code == 409
+    assert "This card was used before." in words(answer)
+    assert browser.post(page, step="card", code=draw(1)[0]).status_code == 200
+    assert Response.objects.count() == 1
+
+
+def test_a_test_with_slips_takes_its_own_cards_and_says_so(edition):
+    measure(edition, Assessment.VOUCHER)
+    browser, page = Browser(AFTER), address(edition, Phase.POST)
+    assert "one for each card" in words(browser.get(page))
+    answer = browser.post(page, step="card", code=CODE)
+
+    assert answer.status_code == 422
+    assert "no card of this course" in words(answer)
+    assert browser.post(page, step="card", code=print_for(edition)[0]).status_code == 200
+
+
+def test_without_a_card_there_is_no_slip_and_the_page_says_so(edition):
+    measure(edition, Assessment.VOUCHER)
+    done = Browser(AFTER).post(
+        address(edition, Phase.POST), **answers(edition, Phase.POST, code="")
+    )
+
+    assert "Your answers have arrived. There is no slip" in words(done)
+    assert Response.objects.count() == 1
+    assert not PassVoucher.objects.exists()
 
 
 def test_without_a_card_one_answers_and_is_not_paired(edition):
@@ -97,7 +144,8 @@ def test_without_a_card_one_answers_and_is_not_paired(edition):
 
 def test_a_page_that_is_sent_again_answers_once_and_shows_the_same_slip(edition):
     measure(edition, Assessment.VOUCHER)
-    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
+    (code,) = print_for(edition)
+    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14, code=code)
     shown = [browser.post(address(edition, Phase.POST), **typed) for _ in range(2)]
     codes = {
         re.search(r"<bdi dir=\"ltr\">([A-Z0-9-]{11})<", each.content.decode()) for each in shown

@@ -120,6 +120,59 @@ def test_a_course_is_made_of_modules_in_their_order(desk_of, host):
     assert shown.index(second.title) < shown.index(first.title)
 
 
+def course(**change):
+    return {
+        "code": "demo-course",
+        "language": "en",
+        "title": "Demo course",
+        "tier": "1",
+        "attendance_percent": "80",
+        "assessment": "none",
+        "pass_percent": "60",
+    } | change
+
+
+def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
+    desk = desk_of()
+    chosen = {
+        "form_pre": "knowledge-a",
+        "form_post": "knowledge-b",
+        "form_evaluation": "evaluation",
+    }
+    desk.post("/trainings/courses/new", **course(**chosen))
+    made = CourseVersion.objects.get()
+    address = f"/trainings/courses/{made.pk}"
+    assert made.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
+    assert desk.get(f"{address}/edit").context["form"].initial["form_post"] == "knowledge-b"
+    desk.post(f"{address}/edit", **course(edited="2", form_evaluation="evaluation"))
+    made.refresh_from_db()
+    assert made.forms == {"evaluation": "evaluation"}
+
+    desk.post(f"{address}/move/submit")
+    desk.post(f"{address}/move/publish")
+    assert "What is asked" in words(desk.get(address))
+    assert desk.post(f"{address}/edit", **course(edited="3", **chosen)).status_code == 409
+    made.refresh_from_db()
+    assert made.forms == {"evaluation": "evaluation"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"assessment": "named"}, "form_named"),
+        ({"assessment": "voucher"}, "form_pre"),
+        ({"form_pre": "knowledge-a", "form_post": "evaluation"}, "form_post"),
+        ({"form_pre": "no-such-form"}, "form_pre"),
+    ],
+)
+def test_a_course_that_asks_what_cannot_be_is_a_mistake_at_its_field(desk_of, change, field):
+    answer = desk_of().post("/trainings/courses/new", **course(**change))
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {field}
+    assert not CourseVersion.objects.exists()
+
+
 def test_two_who_write_one_draft_both_see_what_the_other_wrote(desk_of):
     desk = desk_of()
     desk.post("/trainings/modules/new", **module())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from protect.questionnaires.access import get_form
 from protect.trainings.actions.answering import answer_test
-from protect.trainings.enums import Assessment, Phase, RegistrationState
+from protect.trainings.enums import Assessment, Delivery, Phase, RegistrationState
 from protect.trainings.links import own_token
-from protect.trainings.models import FollowUp, Passed, Response
+from protect.trainings.models import FollowUp, LinkTaken, Passed, Response
 from protect.trainings.passing import has_passed
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.actions.test_answering import asked
 from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import a_test, sent
-from tests.trainings.measured import AFTER, BEFORE, measure
+from tests.trainings.measured import AFTER, BEFORE, measure, print_for
 from tests.trainings.planning import make_edition
 from tests.trainings.views.test_answering import Browser
 from tests.vault.views.desk import words
@@ -67,7 +69,7 @@ def test_without_the_consent_to_a_name_nothing_is_sent(edition):
 def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
     measure(edition, Assessment.VOUCHER)
     row, browser, inquiry = come(edition), Browser(AFTER), asked(edition, Phase.POST)
-    slip = answer_test(inquiry, a_test(inquiry, "", 14), at=AFTER).slip
+    slip = answer_test(inquiry, a_test(inquiry, *print_for(edition), 14), at=AFTER).slip
     wrong = browser.post(own(row), deed="slip", code="bcd-bcd-bcd")
     assert wrong.status_code == 422
     assert not Passed.objects.exists()
@@ -77,6 +79,44 @@ def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
     again = browser.post(own(come(edition)), deed="slip", code=slip)
     assert again.status_code == 422
     assert "No slip of this course has this code" in words(again)
+
+
+@pytest.fixture
+def online(edition):
+    edition.delivery = Delivery.ONLINE
+    edition.save()
+    measure(edition)
+    return edition
+
+
+def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
+    row, browser = come(online), Browser(AFTER)
+    page = browser.get(own(row))
+    assert "We keep that you took one, but not when and not which." in words(page)
+    typed = {"deed": "link", "sent_key": page.context["sent_key"]}
+    shown = [browser.post(own(row), **typed) for _ in range(2)]
+    addresses = {each.context["address"] for each in shown}
+    (address,) = addresses
+
+    assert f'href="{address}" rel="noreferrer"' in shown[0].content.decode()
+    assert shown[0].content.decode().count("/own/") == 0
+    assert wrongs(shown[0]) == []
+    path = "/trainings" + address.partition("/trainings")[2]
+    assert "Thank you" in words(browser.post(path, **{"sent_key": uuid4(), "q-overall": "4"}))
+    assert Response.objects.get().phase == Phase.EVALUATION
+    again = browser.post(own(row), **typed)
+    assert again.status_code == 409
+    assert "You have taken your link already." in words(again)
+    assert "You have taken your link." in words(browser.get(own(row)))
+
+
+def test_in_a_room_there_are_slips_and_no_link(edition):
+    measure(edition)
+    row, browser = come(edition), Browser(AFTER)
+
+    assert "Take my link" not in words(browser.get(own(row)))
+    assert browser.post(own(row), deed="link", sent_key=uuid4()).status_code == 409
+    assert not LinkTaken.objects.exists()
 
 
 def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
