@@ -30,22 +30,28 @@ class Record(BaseModel):
 
 
 @cache
-def load[R: Record](package: str, kind: str, schema: type[R]) -> dict[str, R]:
+def load[R: Record](
+    package: str, kind: str, schema: type[R], *, is_ours: bool = True
+) -> dict[str, R]:
     """Return the records of a kind by code, overlays applied, in the order of the files.
 
+    `is_ours`: the release has a file of it; otherwise an office may have the only one.
     Errors: DataError naming file, line and remedy, for the first wrong record.
     """
     records: dict[str, R] = {}
-    for path in files(package, kind):
+    for path in files(package, kind, is_ours=is_ours):
         for code, fields in read(path).items():
             records[code] = _record(path, code, fields, schema)
     return records
 
 
-def files(package: str, kind: str) -> Iterator[Path]:
+def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
     """Yield the files of a kind: ours first, then each overlay that has one."""
-    own = PACKAGES / package / "data" / f"{kind}.toml"
-    if not own.is_file():
+    found = [
+        path for path in (each / f"{kind}.toml" for each in folders(package)) if path.is_file()
+    ]
+    own = folders(package)[0] / f"{kind}.toml"
+    if own not in found and is_ours:
         raise DataError(
             file=str(own),
             line=0,
@@ -53,11 +59,20 @@ def files(package: str, kind: str) -> Iterator[Path]:
             problem="This file is missing.",
             remedy="restore it from the release; nothing works without it.",
         )
-    yield own
-    for folder in settings.PROTECT_DATA_DIRS:
-        overlay = Path(folder) / package / f"{kind}.toml"
-        if overlay.is_file():
-            yield overlay
+    yield from found
+
+
+def folders(package: str) -> list[Path]:
+    """Return where tables of a package are: ours first, then each overlay."""
+    overlays = [Path(folder) / package for folder in settings.PROTECT_DATA_DIRS]
+    return [PACKAGES / package / "data", *overlays]
+
+
+def kinds(package: str, pattern: str) -> list[str]:
+    """Return the kinds of one shape, such as a file for each language; an office may add some."""
+    paths = ((each, path) for each in folders(package) for path in sorted(each.glob(pattern)))
+    found = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
+    return list(dict.fromkeys(found))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -80,7 +95,8 @@ def read(path: Path) -> dict[str, Any]:
 
 def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
     """Return the error for a record that is wrong together with others (a cycle, a clash)."""
-    path = max(reversed([*files(package, kind)]), key=lambda each: line_of(each, code) > 0)
+    rows = files(package, kind, is_ours=False)
+    path = max(reversed([*rows]), key=lambda each: line_of(each, code) > 0)
     return DataError(
         file=path.name, line=line_of(path, code), record=code, problem=problem, remedy=remedy
     )

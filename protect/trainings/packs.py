@@ -1,7 +1,8 @@
 """School packs: lessons for four ages, the teacher's card, the note to parents. Words are data.
 
 A lesson is in the language of its file, a note in that of its record; pages say where a language is
-missing and where nobody has reviewed the words. Source: docs/data-trainings.md.
+missing and where nobody has reviewed the words. An office adds a language by a file of its own, of
+all lessons or of some. Source: docs/data-trainings.md.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from protect.kernel.tables import Record
 from protect.reference import vocabulary
 from protect.trainings.vocabulary import grades
 
-LESSONS = ("en",)  # languages of lessons_<tag>.toml
+KIND = "packs/lessons_"  # and a language
 SOURCE = "en"
 
 type Reviewed = Literal["draft", "reviewed"]
@@ -65,32 +66,40 @@ class Note(Record):
 
 @cache
 def lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons in a language, the youngest first. Errors: DataError.
+    """Return the lessons that there are in a language, the youngest first. Errors: DataError.
 
-    Also when the minutes of the steps are not those of the lesson, and when a class level names a
-    pack that there is not.
+    Also when the minutes of the steps are not those of the lesson, when a translation has other
+    steps than its source, and when a class level names a pack that there is not.
     """
-    kind = f"packs/lessons_{tag}"
-    found = tables.load("trainings", kind, Lesson)
+    kind = f"{KIND}{tag}"
+    found = tables.load("trainings", kind, Lesson, is_ours=tag == SOURCE)
+    source = found if tag == SOURCE else lessons(SOURCE)
     for code, lesson in found.items():
-        if sum(step.minutes for step in lesson.steps) != lesson.minutes:
-            raise tables.bad_row(
-                "trainings",
-                kind,
-                code,
-                problem="The minutes of the steps are not those of the lesson.",
-                remedy="correct one of them.",
-            )
+        problem, remedy = _wrong_with(lesson, source.get(code))
+        if problem:
+            raise tables.bad_row("trainings", kind, code, problem=problem, remedy=remedy)
     for code, grade in grades().items():
-        if grade.pack and grade.pack not in found:
+        if grade.pack and grade.pack not in source:
             raise tables.bad_row(
                 "trainings",
                 "grades",
                 code,
                 problem=f"There is no pack “{grade.pack}”.",
-                remedy=f"correct it, or add it to {kind}.toml.",
+                remedy=f"correct it, or add it to {KIND}{SOURCE}.toml.",
             )
-    return found
+    return {code: found[code] for code in source if code in found}
+
+
+def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
+    """Return what is wrong with a lesson and what to do; twice nothing for nothing."""
+    if source is None:
+        return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
+    minutes = [step.minutes for step in lesson.steps]
+    if sum(minutes) != lesson.minutes:
+        return "The minutes of the steps are not those of the lesson.", "correct one of them."
+    if minutes != [step.minutes for step in source.steps]:
+        return "Its steps are not those of the English lesson.", "translate each step, in order."
+    return "", ""
 
 
 @cache
@@ -105,9 +114,16 @@ def notes() -> dict[str, Note]:
     return tables.load("trainings", "packs/parents", Note)
 
 
-def lesson_language(tag: str) -> str:
-    """Return the language in which a reader gets lessons."""
-    return _nearest(tag, LESSONS)
+def lesson_languages(code: str) -> list[str]:
+    """Return the languages in which a lesson is, the source first."""
+    found = (kind.removeprefix(KIND) for kind in tables.kinds("trainings", f"{KIND}*.toml"))
+    known = [tag for tag in found if tag in vocabulary.languages() and code in lessons(tag)]
+    return sorted(known, key=lambda tag: tag != SOURCE)
+
+
+def lesson_language(code: str, tag: str) -> str:
+    """Return the language in which a reader gets a lesson."""
+    return _nearest(tag, lesson_languages(code))
 
 
 def card_language(tag: str) -> str:

@@ -42,23 +42,70 @@ def test_the_card_is_in_the_languages_of_the_desk(settings):
     assert {len(card.lines) for card in packs.cards().values()} == {8}
 
 
-@pytest.mark.parametrize(("tag", "found"), [("fr", "en"), ("en", "en"), ("tlh", "en")])
+@pytest.mark.parametrize(("tag", "found"), [("fr", "fr"), ("en", "en"), ("ti", "en"), ("x", "en")])
 def test_whoever_has_no_lesson_in_their_language_gets_english(tag, found):
-    assert packs.lesson_language(tag) == found
+    assert packs.lesson_language("6-8", tag) == found
 
 
-def test_minutes_that_do_not_agree_are_named(tmp_path, settings):
-    folder = tmp_path / "trainings/packs"
-    folder.mkdir(parents=True)
-    (folder / "lessons_en.toml").write_text(
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_the_lessons_are_in_the_languages_of_the_desk_and_nobody_has_reviewed_them(tag):
+    source, found = packs.lessons("en"), packs.lessons(tag)
+
+    assert list(found) == AGES
+    assert {lesson.state for lesson in found.values()} == {"draft"}
+    for code, lesson in found.items():
+        assert len(lesson.aims) == len(source[code].aims)
+        assert [step.minutes for step in lesson.steps] == [
+            step.minutes for step in source[code].steps
+        ]
+        assert lesson.title != source[code].title
+
+
+@pytest.fixture
+def office(tmp_path, settings):
+    """Return a folder in which an office has lessons of its own."""
+    (tmp_path / "trainings/packs").mkdir(parents=True)
+    settings.PROTECT_DATA_DIRS = [tmp_path]
+    caches = [packs.tables.load, packs.lessons]
+    for each in caches:
+        each.cache_clear()
+    yield tmp_path / "trainings/packs"
+    for each in caches:
+        each.cache_clear()
+
+
+def write_lesson(folder, tag, minutes):
+    steps = ", ".join(f'{{minutes = {n}, title = "Demo", text = "Demo"}}' for n in minutes)
+    (folder / f"lessons_{tag}.toml").write_text(
+        f"""[6-8]\nstate = "reviewed"\ntitle = "Demo"\nminutes = {sum(minutes)}\naims = []
+needs = ""\nbefore = ""\nsteps = [{steps}]\n""",
+        "utf-8",
+    )
+
+
+def test_an_office_adds_a_language_by_a_file_of_some_lessons(office):
+    write_lesson(office, "de", (5, 15, 15, 10))
+
+    assert packs.lesson_languages("6-8") == ["en", "ar", "fr", "nl", "de"]
+    assert "de" not in packs.lesson_languages("9-11")
+    assert packs.lesson_language("6-8", "de") == "de"
+    assert packs.lesson_language("9-11", "de") == "en"
+
+
+def test_a_translation_with_other_steps_than_its_source_is_named(office):
+    write_lesson(office, "de", (15, 5, 15, 10))
+
+    with pytest.raises(DataError, match="lessons_de") as refused:
+        packs.lessons("de")
+    assert "steps" in refused.value.text()
+
+
+def test_minutes_that_do_not_agree_are_named(office):
+    (office / "lessons_en.toml").write_text(
         """[6-8]\nstate = "draft"\ntitle = "Demo"\nminutes = 9\naims = []\nneeds = ""
 before = ""\nsteps = [{minutes = 8, title = "Demo", text = "Demo"}]\n""",
         "utf-8",
     )
-    settings.PROTECT_DATA_DIRS = [tmp_path]
-    packs.tables.load.cache_clear()
-    try:
-        with pytest.raises(DataError, match="minutes"):
-            packs.lessons.__wrapped__("en")
-    finally:
-        packs.tables.load.cache_clear()
+
+    with pytest.raises(DataError, match="minutes"):
+        packs.lessons("en")

@@ -21,11 +21,10 @@ from protect.trainings.views.frame import show, show_tab
 
 @require_safe
 def pack_list(request: HttpRequest) -> HttpResponse:
-    tag = packs.lesson_language(get_language() or "en")
-    known = vocabulary.languages()
+    spoken, known = get_language() or "en", vocabulary.languages()
+    tags = {code: packs.lesson_language(code, spoken) for code in packs.lessons(packs.SOURCE)}
     context = {
-        "lessons": packs.lessons(tag).values(),
-        "tag": tag,
+        "lessons": [(packs.lessons(tag)[code], known[tag]) for code, tag in tags.items()],
         "notes": [(known[code], note) for code, note in packs.notes().items()],
     }
     return show_tab(request, tabs.PACKS, "pack_list.html", context)
@@ -43,7 +42,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
         pack["lesson"],
         pack["card"],
         tuple((line.number, line.name) for line in pack["numbers"]),
-        tag=pack["tag"],
+        tag=pack["spoken"].tag,
         card_tag=pack["card_language"].tag,
     )
     return as_pdf(body, f"info-{code}")
@@ -62,20 +61,22 @@ def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
 
 def found(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return a pack for the country of whoever reads. Errors: Http404."""
-    spoken = get_language() or "en"
-    tag, card_tag = packs.lesson_language(spoken), packs.card_language(spoken)
-    lesson = packs.lessons(tag).get(code)
-    if lesson is None:
+    if code not in packs.lessons(packs.SOURCE):
         raise Http404
+    ours, known = get_language() or "en", vocabulary.languages()
+    asked = request.GET.get("in", "")
+    wanted = asked if asked in known else ours
+    tag, card_tag = packs.lesson_language(code, wanted), packs.card_language(wanted)
     country = country_of(request)
     return {
-        "lesson": lesson,
-        "tag": tag,
-        "is_other": tag != spoken,
+        "lesson": packs.lessons(tag)[code],
+        "spoken": known[tag],
+        "languages": [known[each] for each in packs.lesson_languages(code)],
+        "is_other": tag != wanted,
         "card": packs.cards()[card_tag],
-        "card_language": vocabulary.languages()[card_tag],
-        "country": country_name(country, spoken),
-        "numbers": numbers_in(country, spoken),
+        "card_language": known[card_tag],
+        "country": country_name(country, ours),
+        "numbers": numbers_in(country, wanted),
     }
 
 

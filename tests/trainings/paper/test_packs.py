@@ -29,6 +29,15 @@ def test_a_lesson_and_its_card_are_printed(code):
     assert "112" in text
 
 
+@pytest.mark.parametrize("tag", ["nl", "ar"])
+def test_a_lesson_is_printed_in_its_language(tag):
+    lesson, card = packs.lessons(tag)["12-14"], packs.cards()[tag]
+    count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))
+
+    assert 2 <= count <= 4
+    assert "116 111" in text
+
+
 @pytest.mark.parametrize("tag", list(packs.notes()))
 def test_every_note_fits_on_one_page(tag):
     count, text = text_of(note_pdf(packs.notes()[tag], tag=tag))

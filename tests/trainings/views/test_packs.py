@@ -48,6 +48,19 @@ def test_every_lesson_and_every_note_is_a_page_and_a_paper():
         assert answer.content.startswith(b"%PDF")
 
 
+def test_a_lesson_is_read_in_any_of_its_languages_and_says_where_it_is_another():
+    desk = desk_in("BE")
+    arabic, other = (desk.get(f"{LIST}/12-14?in={tag}") for tag in ("ar", "ti"))
+
+    assert "خطوط نرسمها" in words(arabic)
+    assert "أصدّقك" in words(arabic)
+    assert 'dir="rtl"' in arabic.content.decode()
+    assert "not in your language yet" not in words(arabic)
+    assert "not in your language yet" in words(other)
+    assert "Lines we draw" in words(other)
+    assert desk.get(f"{LIST}/12-14/pack.pdf?in=nl").content.startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("address", [f"{LIST}/0-3", f"{LIST}/parents/tlh", f"{LIST}/0-3/pack.pdf"])
 def test_what_there_is_not_is_not_found(address):
     assert desk_in("BE").get(address).status_code == 404
