@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
 from protect.orgs.models import Organisation
-from protect.trainings.enums import ResourceKind
+from protect.trainings.askable import askable, people_of
 from protect.trainings.forms.asking import TellForm
 from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
 from protect.trainings.forms.editions import HalfDayForm
-from protect.trainings.models import Resource, Venue
-from protect.trainings.session_words import not_spoken
+from protect.trainings.models import Resource, Session, SessionRequest, Venue
 from protect.ui.forms import DeskForm
 
 
@@ -107,29 +101,30 @@ class PeopleForm(ClashForm):
         self,
         *args: Any,
         host: Organisation | None = None,
-        wanted: Sequence[str] = (),
+        session: Session | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(host, wanted)
+        self.offer(host, session.request if session else None, session)
 
-    def offer(self, host: Organisation | None, wanted: Sequence[str]) -> None:
-        """Offer the ambassadors and the other people of an organisation.
-
-        `wanted`: languages of the request; who speaks most of them stands first.
-        """
-        people = Resource.objects.filter(
-            organisation=host, kind=ResourceKind.PERSON, is_active=True
-        )
-        people = people.annotate(spoken=Count("languages", filter=Q(languages__in=wanted)))
-        people = people.order_by("-spoken", "name", "pk").prefetch_related("languages")
+    def offer(
+        self,
+        host: Organisation | None,
+        request: SessionRequest | None = None,
+        session: Session | None = None,
+    ) -> None:
+        """Offer the ambassadors and the other people of an organisation, in their order."""
+        if host is None:
+            return
+        people = people_of(host)
         for name, rows in (
             ("ambassadors", people.filter(ambassador__isnull=False)),
             ("trainers", people.filter(ambassador=None)),
         ):
+            found = askable(rows, request, session)
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
-            field.label_from_instance = lambda person: described(person, wanted)  # type: ignore[attr-defined]
+            field.choices = [(each.candidate.resource.pk, each.words) for each in found]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
@@ -150,17 +145,8 @@ class ScheduleForm(SessionForm, PeopleForm):
         self,
         *args: Any,
         host: Organisation | None = None,
-        wanted: Sequence[str] = (),
+        request: SessionRequest | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, host=host, **kwargs)
-        self.offer(host, wanted)
-
-
-def described(person: Resource, wanted: Sequence[str]) -> SafeString:
-    """Return somebody as a choice: name, languages, and those of the request that they lack."""
-    tags = {language.pk for language in person.languages.all()}
-    lacking = [each for each in wanted if each not in tags]
-    spoken = ", ".join(sorted(map(language_name, tags)))
-    said = " · ".join(filter(None, [spoken, not_spoken(lacking) if lacking else ""]))
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", person.name, said)
+        self.offer(host, request)

@@ -46,6 +46,14 @@ def urgency_of(due: datetime, at: datetime) -> str:
     return "today" if due <= at + SOON else "soon"
 
 
+def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
+    """Return where somebody stands among those who could be asked: the lower, the earlier.
+
+    `lacking`: languages that are wanted and not spoken; `weight`: 0 free, 1 with a reason, 2 and more not possible.
+    """
+    return (weight > 1, lacking, not is_near, weight)
+
+
 def is_alone[P](ambassadors: Collection[P], experienced: Collection[P], others: int) -> bool:
     """Return whether an ambassador would hold a first session with nobody beside them.
 

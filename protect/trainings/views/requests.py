@@ -152,7 +152,7 @@ def request_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.get_request(scope, pk)
     host = host_of(scope, found)
     form = ScheduleForm(
-        request.POST if request.method == "POST" else None, host=host, wanted=languages_of(found)
+        request.POST if request.method == "POST" else None, host=host, request=found
     )
     if form.is_valid():
         with form.mending():
@@ -206,7 +206,7 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.request_of(session)
     host = host_of(scope, found)
     form = PeopleForm(
-        request.POST if request.method == "POST" else None, host=host, wanted=languages_of(found)
+        request.POST if request.method == "POST" else None, host=host, session=session
     )
     if form.is_valid():
         with form.mending():
