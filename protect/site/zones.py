@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from protect.ui.assets import KEPT_BRIEFLY, OPEN_CSP, PUBLIC_CSP
+from protect.ui.assets import KEPT_BRIEFLY, OPEN_POLICIES, PUBLIC_CSP
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -78,10 +78,10 @@ def as_public(response: HttpResponseBase) -> HttpResponseBase:
     What programs fetch, the same for everybody, may be kept for minutes: who looks tells us less.
     """
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
-    has_files = response.headers.get(policy) == OPEN_CSP
+    own = response.headers.get(policy)
     with_headers(response, PUBLIC_HEADERS)
-    if has_files:
-        response.headers[policy] = OPEN_CSP
+    if own in OPEN_POLICIES:
+        response.headers[policy] = own
     if cache in (KEPT_FOR_EVER, KEPT_BRIEFLY):
         response.headers["Cache-Control"] = cache
     return response

@@ -5,6 +5,7 @@ Foreign and missing things give one and the same 404, as in `access`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, the_one, token_hash
 from protect.trainings.models import Booking, Registration, Resource
 from protect.trainings.queries import BookingQuerySet
+from protect.trainings.rules.counting import COUNTED_FOR
 
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
@@ -74,6 +76,18 @@ def get_registration_by_feed(token: str) -> Registration:
 def bookings_by_link(resource: Resource) -> BookingQuerySet:
     """Return what somebody whom a link shows is booked for, all loaded."""
     return _booked().filter(resource=resource)
+
+
+def held_by_link(resource: Resource, *, at: datetime) -> BookingQuerySet:
+    """Return the information sessions of whom a link shows: to come, now, and until days after."""
+    rows = bookings_by_link(resource).live().filter(session__request__isnull=False)
+    return rows.filter(session__ends_at__gt=at - COUNTED_FOR)
+
+
+def get_held_by_link(token: str, pk: UUID, *, at: datetime) -> Booking:
+    """Return such a session as its booking, all loaded. Errors: Http404."""
+    rows = held_by_link(get_resource_by_link(token), at=at)
+    return the_one(rows.select_related("session__request__place").filter(pk=pk))
 
 
 def get_among(rows: BookingQuerySet, typed: str) -> Booking:

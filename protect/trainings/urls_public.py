@@ -12,7 +12,9 @@ from protect.trainings.views import (
     being_there,
     checking,
     feeds,
+    keeping,
     open_bookings,
+    open_sessions,
     own_certificate,
     own_learning,
     own_needs,
@@ -39,6 +41,7 @@ class DeskLanguage:
 register_converter(DeskLanguage, "tag")
 
 OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
+OWN_SESSION = "trainings/<tag:tag>/bookings/<str:token>/<uuid:pk>"
 
 app_name = "open"
 urlpatterns = [
@@ -102,6 +105,12 @@ urlpatterns = [
     path(
         "trainings/<tag:tag>/bookings/<str:token>", open_bookings.own_bookings, name="own_bookings"
     ),
+    path(OWN_SESSION, open_sessions.own_session, name="own_session"),
+    path(f"{OWN_SESSION}/count", open_sessions.own_count, name="own_count"),
+    path(f"{OWN_SESSION}/count/copy", open_sessions.own_count_copy, name="own_count_copy"),
+    path(f"{OWN_SESSION}/after", open_sessions.own_after, name="own_after"),
+    path(f"{OWN_SESSION}/incident", open_sessions.own_incident, name="own_incident"),
+    path("trainings/keeper.js", keeping.keeper, name="keeper"),
     path(
         "trainings/<tag:tag>/bookings/<str:token>/calendar.ics",
         feeds.bookings_feed,

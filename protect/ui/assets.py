@@ -53,7 +53,9 @@ DESK_STYLES = (
     "desk/counting",
     "desk/paper",
 )
-MODULES = ("desk", "passkey", "again", "questionnaire", "counting", "scanning", "choosing")
+MODULES = (
+    *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
+)
 FILES_AT = "/assets/"
 # Documents that programs fetch, the same for everybody. Units: seconds.
 KEPT_BRIEFLY = "public, max-age=600"
@@ -121,6 +123,11 @@ OPEN_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# One of them that counts people, on a phone that may lose its signal: it sends by itself, and keeps
+# a copy of itself with the help of KEEPER.
+KEPT_CSP = f"{OPEN_CSP}; connect-src 'self'; worker-src 'self'"
+OPEN_POLICIES = frozenset({OPEN_CSP, KEPT_CSP})
+KEEPER = smaller_js((HERE / "js/keeper.js").read_text("utf-8"))
 
 DESK_CSS = asset("desk", "css", "text/css; charset=utf-8", styles(DESK_STYLES))
 DESK_JS = module("desk")

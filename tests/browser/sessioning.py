@@ -1,6 +1,9 @@
 """Run as a program: an organisation with an information session that is over, and who plans it.
 
 python -m tests.browser.sessioning coordinator@demo.example en
+python -m tests.browser.sessioning SESSION                   what is counted
+python -m tests.browser.sessioning link SESSION en           the link of somebody without an account
+python -m tests.browser.sessioning end cora1@demo.example    ends whatever she has open
 """
 
 from __future__ import annotations
@@ -82,13 +85,51 @@ def print_counts(session: str) -> None:
         sys.stdout.write(f"{row.revision} {row.band} {row.sex} {row.n}\n")
 
 
+def book_by_link(session: str, language: str) -> None:
+    """Let somebody without an account hold a session; say where their bookings are."""
+    from protect.kernel import clock
+    from protect.orgs.models import User
+    from protect.trainings.actions import linking
+    from protect.trainings.actions.linking import Link
+    from protect.trainings.actions.tracing import Trace
+    from protect.trainings.links import public_address
+    from protect.trainings.models import Session
+    from tests.trainings.requesting import make_ambassador
+
+    found, at = Session.objects.get(pk=session), clock.now()
+    office = found.request.organisation
+    supervisor = User.objects.create(email=f"{uuid4().hex}@demo.example", created=at)
+    sami = make_ambassador(office, supervisor)
+    found.bookings.create(
+        resource=sami,
+        role="ambassador",
+        state="accepted",
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        created=at,
+    )
+    token = linking.give(sami, Link.PAGE, trace=Trace(at, office.pk))
+    sys.stdout.write(public_address("own_bookings", token, tag=language))
+
+
+def end_sessions(email: str) -> None:
+    """End what somebody has open, as a night does."""
+    from protect.vault.models import UnlockSession
+
+    UnlockSession.objects.filter(user__email=email).delete()
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
     django.setup()
     from django.db import transaction
 
     with transaction.atomic():
-        if len(sys.argv) == 2:
-            print_counts(sys.argv[1])
+        verb, *said = sys.argv[1:]
+        verbs = {"link": book_by_link, "end": end_sessions}
+        if verb in verbs:
+            verbs[verb](*said)
+        elif said:
+            plan_session(verb, *said)
         else:
-            plan_session(*sys.argv[1:])
+            print_counts(verb)

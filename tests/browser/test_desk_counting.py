@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
@@ -72,6 +72,95 @@ def test_a_page_that_was_closed_finds_its_numbers_and_sends_them(crew):
 
     expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
     assert run(crew, session) == "1 secondary_1_3 f 7\n"
+
+
+def put_away(page) -> None:
+    """Wait until the phone has a copy of the page."""
+    expect(page.locator("form[data-is-kept]")).to_have_count(1)
+
+
+def nothing_stays(page) -> None:
+    """Wait until the phone has neither numbers nor a copy nor a worker."""
+    page.wait_for_function(
+        """async () => !localStorage.length && !(await caches.keys()).length
+           && !(await navigator.serviceWorker.getRegistrations()).length"""
+    )
+
+
+def test_without_signal_a_page_can_be_loaded_anew_and_its_tab_closed(crew):
+    cora, session = begin(crew)
+    context, address = cora.page.context, cora.page.url
+    put_away(cora.page)
+    cora.page.fill(f"[name={GIRLS}]", "12")
+    context.set_offline(True)
+    cora.page.reload()
+    expect(cora.page.locator("form[data-is-copy]")).to_have_count(1)
+    expect(cora.page.locator(f"[name={GIRLS}]")).to_have_value("12")
+    assert "Demo" not in cora.reads()  # neither the place nor who asked
+    cora.page.fill(f"[name={BOYS}]", "11")
+    cora.page.close()
+
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-total]")).to_have_text("23")
+    page.click("details.told summary")
+    expect(page.locator("details.told ol")).to_be_visible()
+    page.click("form[data-count] button")
+    expect(page.locator("[data-told]")).to_have_attribute("data-state", "kept")
+    assert run(crew, session) == ""
+    context.set_offline(False)
+    expect(page.locator("[data-told]")).to_have_attribute("data-state", "sent")
+    assert page.locator("form[data-is-copy]").count() == 0
+    assert run(crew, session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
+    nothing_stays(page)
+
+
+def test_numbers_outlast_a_session_that_ended_meanwhile(crew):
+    cora, session = begin(crew)
+    put_away(cora.page)
+    cora.page.fill(f"[name={GIRLS}]", "12")
+    cora.page.context.set_offline(True)
+    cora.page.reload()
+    cora.page.click("form[data-count] button")
+    expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "kept")
+    run(crew, "end", cora.email)
+    cora.page.context.set_offline(False)
+
+    cora.page.wait_for_url("**/sign-in*")
+    cora.complaints.clear()  # the browser says that it was offline
+    cora.fill(email=cora.email, password=cora.password)
+    cora.send("password")
+    cora.fill(totp=cora.totp())
+    cora.page.click("form:has([name=totp]) button:not([type=button])")
+    expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
+    assert run(crew, session) == "1 secondary_1_3 f 12\n"
+
+
+def test_the_worker_sees_no_other_page_of_the_desk(crew):
+    cora, _session = begin(crew)
+    put_away(cora.page)
+    scopes = "async () => (await navigator.serviceWorker.getRegistrations()).map((r) => r.scope)"
+    kept = "async () => (await (await caches.open('kept')).keys()).map((r) => r.url)"
+
+    assert cora.page.evaluate(scopes) == [cora.page.url]
+    files = [each.removeprefix(crew.desk.url) for each in cora.page.evaluate(kept)]
+    assert all(each.startswith(("/assets/", "/kept/")) for each in files)
+    cora.go("/trainings/sessions")
+    assert cora.page.evaluate("navigator.serviceWorker.controller") is None
+    cora.page.context.set_offline(True)
+    with pytest.raises(Error, match="INTERNET_DISCONNECTED"):
+        cora.page.reload()
+
+
+def test_signing_out_leaves_nothing_on_the_phone(crew):
+    cora, _session = begin(crew)
+    put_away(cora.page)
+    cora.page.fill(f"[name={GIRLS}]", "12")
+    cora.go("/account")
+    cora.page.locator("summary:visible").first.click()
+    cora.press("form[action='/sign-out'] button:visible")
+
+    nothing_stays(cora.page)
 
 
 def test_without_script_it_is_an_ordinary_form(crew_without_script):

@@ -2,6 +2,8 @@
 
 python -m tests.browser.training plan cora1@demo.example en
 python -m tests.browser.training pass EDITION first|last|over
+python -m tests.browser.training seat EDITION
+python -m tests.browser.training seen EDITION
 """
 
 from __future__ import annotations
@@ -57,6 +59,24 @@ def let_pass(edition: str, when: str) -> dict[str, str]:
     return {}
 
 
+def seat(edition: str) -> dict[str, str]:
+    """Confirm somebody; return the first half day and the code of their own page."""
+    from protect.trainings.models import Edition
+    from tests.trainings.actions.test_registering import fill
+
+    found = Edition.objects.get(pk=edition)
+    (row,) = fill(found, 1)
+    return {"session": str(found.sessions.get(number=1).pk), "code": str(row.pk)}
+
+
+def seen(edition: str) -> dict[str, str]:
+    """Return how each person was there."""
+    from protect.trainings.models import Attendance
+
+    rows = Attendance.objects.filter(session__edition=edition).order_by("pk")
+    return {str(row.registration_id): f"{row.method} {row.state}" for row in rows}
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
     django.setup()
@@ -64,4 +84,6 @@ if __name__ == "__main__":
 
     verb, *said = sys.argv[1:]
     with transaction.atomic():
-        json.dump({"plan": plan, "pass": let_pass}[verb](*said), sys.stdout)
+        json.dump(
+            {"plan": plan, "pass": let_pass, "seat": seat, "seen": seen}[verb](*said), sys.stdout
+        )

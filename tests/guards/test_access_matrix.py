@@ -32,6 +32,7 @@ OPEN = {  # to people without a session
     "vault:restart",
     "directory:entry",
     "trainings:count_send",
+    "trainings:keeper",
 }
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
 # Export, admission, recovery and rotation; who may do what; what protects an account; who there is.

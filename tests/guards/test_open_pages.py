@@ -22,7 +22,7 @@ OPENED = [
     for name, (address, status) in PUBLIC.items()
     if name.startswith("open:") and address.startswith("/trainings/") and status == 200
 ]
-PAGES = [address for address in OPENED if not address.endswith(".ics")]
+PAGES = [address for address in OPENED if not address.endswith((".ics", ".js"))]
 # What search engines may find, and each training that is listed: nobody's secret is in its address.
 LISTED = {"/trainings/fr/", "/trainings/fr/ask", "/trainings/fr/check"}
 LOADED = re.compile(

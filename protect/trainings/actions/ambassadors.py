@@ -19,7 +19,7 @@ from protect.trainings import access, access_ambassadors
 from protect.trainings.actions.booking import host_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Mood
-from protect.trainings.models import Ambassador, Debrief, Resource, Session
+from protect.trainings.models import Ambassador, Booking, Debrief, Resource, Session
 from protect.vault.actions.own_words import open_own, seal_own
 from protect.vault.actions.unlocked import Unlocked
 
@@ -100,14 +100,16 @@ def debrief(
     scope: Scope, session: Session, mood: Mood, *, wants_call: bool, at: datetime
 ) -> Debrief:
     """Say how one is after a session, in one word. Errors: Http404, for who did not hold it."""
-    row = _own_debrief(scope, session, at)
-    row.mood, row.wants_call = mood, wants_call
-    row.called_at = None if wants_call else row.called_at
-    row.save(update_fields=["mood", "wants_call", "called_at"])
-    if wants_call:
-        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, at)
-    Trace(at, host_of(session), scope.user_id).record("debrief", session)
-    return row
+    resource = access.own_part(scope, session)
+    trace = Trace(at, host_of(session), scope.user_id)
+    return _debrief(session, resource, mood, trace, wants_call=wants_call)
+
+
+@transaction.atomic
+def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
+    """Say the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
+    trace = Trace(at, host_of(booking.session))
+    return _debrief(booking.session, booking.resource, mood, trace, wants_call=wants_call)
 
 
 @transaction.atomic
@@ -116,12 +118,14 @@ def report_incident(scope: Scope, session: Session, *, at: datetime) -> Debrief:
 
     Errors: Http404, for who does not hold the session.
     """
-    row = _own_debrief(scope, session, at)
-    row.incident_at, row.called_at = at, None
-    row.save(update_fields=["incident_at", "called_at"])
-    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, at)
-    Trace(at, host_of(session), scope.user_id).record("incident", session)
-    return row
+    resource = access.own_part(scope, session)
+    return _report(session, resource, Trace(at, host_of(session), scope.user_id))
+
+
+@transaction.atomic
+def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
+    """Tell the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
+    return _report(booking.session, booking.resource, Trace(at, host_of(booking.session)))
 
 
 @transaction.atomic
@@ -134,8 +138,29 @@ def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     return row
 
 
-def _own_debrief(scope: Scope, session: Session, at: datetime) -> Debrief:
-    resource = access.own_part(scope, session)
+def _debrief(
+    session: Session, resource: Resource, mood: Mood, trace: Trace, *, wants_call: bool
+) -> Debrief:
+    row = _own_debrief(session, resource, trace.at)
+    row.mood, row.wants_call = mood, wants_call
+    row.called_at = None if wants_call else row.called_at
+    row.save(update_fields=["mood", "wants_call", "called_at"])
+    if wants_call:
+        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, trace.at)
+    trace.record("debrief", session)
+    return row
+
+
+def _report(session: Session, resource: Resource, trace: Trace) -> Debrief:
+    row = _own_debrief(session, resource, trace.at)
+    row.incident_at, row.called_at = trace.at, None
+    row.save(update_fields=["incident_at", "called_at"])
+    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, trace.at)
+    trace.record("incident", session)
+    return row
+
+
+def _own_debrief(session: Session, resource: Resource, at: datetime) -> Debrief:
     rows = Debrief.objects.select_for_update(of=("self",))
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core import signing
@@ -23,7 +24,7 @@ from protect.trainings import access
 from protect.trainings.actions.booking import host_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import PassOver, RequestMoveNotAllowed, TallyImpossible
-from protect.trainings.models import HeadCount, Session, Tally
+from protect.trainings.models import Booking, HeadCount, Session, Tally
 from protect.trainings.rules.counting import Cell, Counted, standing
 from protect.trainings.session_words import UNKNOWN
 
@@ -41,6 +42,13 @@ class Declared:
     could_name: int | None = None
 
 
+class Declarer(NamedTuple):
+    """Who counted: somebody with an account, or whoever is booked and has none."""
+
+    user: UUID | None = None
+    resource: UUID | None = None
+
+
 @transaction.atomic
 def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> int:
     """Write down a declaration and return its revision; the same nonce twice is one.
@@ -49,7 +57,21 @@ def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> 
     once it is cancelled; TallyImpossible.
     """
     found = access.get_session(scope, session.pk)
-    row = Session.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    return _declare(found, said, Declarer(user=who(scope)), at)
+
+
+@transaction.atomic
+def declare_by_link(booking: Booking, said: Declared, *, at: datetime) -> int:
+    """Write down what somebody without an account counted, and return its revision.
+
+    Shapes: `booking` as `access_bookings.get_held_by_link` gives it.
+    Errors: RequestMoveNotAllowed, before it begins and once it is cancelled; TallyImpossible.
+    """
+    return _declare(booking.session, said, Declarer(resource=booking.resource_id), at)
+
+
+def _declare(session: Session, said: Declared, by: Declarer, at: datetime) -> int:
+    row = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     before = row.head_counts.filter(nonce=said.nonce).first()
     if before is not None:
         return before.revision
@@ -68,7 +90,8 @@ def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> 
             sex=sex,
             n=n,
             nonce=said.nonce,
-            declared_by_id=who(scope),
+            declared_by_id=by.user,
+            declared_as_id=by.resource,
             declared_at=at,
         )
         for (band, sex), n in sorted(cells.items())
@@ -80,7 +103,7 @@ def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> 
             could_name=said.could_name or 0,
             answered=said.answered,
         )
-    Trace(at, host_of(row), scope.user_id).record("count", row)
+    Trace(at, host_of(row), by.user).record("count", row)
     return revision
 
 

@@ -38,11 +38,10 @@ def number(label: Any) -> forms.IntegerField:
     )
 
 
-class CountForm(DeskForm):
-    """Cells of bands and sexes, and the tally. `pass_text` lets it be sent without a session."""
+class NumbersForm(DeskForm):
+    """Cells of bands and sexes, and the tally."""
 
     mended_at = {"trainings_tally_impossible": "could_name"}
-    pass_text = forms.CharField(widget=forms.HiddenInput)
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     answered = number(
         # Translators: how many people of a session answered a question by raising their hand.
@@ -86,6 +85,12 @@ class CountForm(DeskForm):
         request = self.session.request if self.session else None
         known = {request.class_level, request.band} & set(self.bands) if request else set()
         return {band_name(each) for each in (known | {UNKNOWN} if known else self.bands)}
+
+
+class CountForm(NumbersForm):
+    """The same at the desk: `pass_text` lets it be sent without a session of it."""
+
+    pass_text = forms.CharField(widget=forms.HiddenInput)
 
 
 def cell_name(band: str, sex: str) -> str:

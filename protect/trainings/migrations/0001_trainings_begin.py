@@ -1510,8 +1510,20 @@ class Migration(migrations.Migration):
                 ("nonce", models.UUIDField()),
                 ("declared_at", models.DateTimeField()),
                 (
+                    "declared_as",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trainings.resource",
+                    ),
+                ),
+                (
                     "declared_by",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -2439,6 +2451,17 @@ class Migration(migrations.Migration):
             model_name="headcount",
             constraint=models.UniqueConstraint(
                 fields=("session", "revision", "sex", "band"), name="trainings_head_count_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="headcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("declared_as", None), ("declared_by__isnull", False)),
+                    models.Q(("declared_as__isnull", False), ("declared_by", None)),
+                    _connector="OR",
+                ),
+                name="trainings_head_count_declared_by_one",
             ),
         ),
         migrations.AddConstraint(

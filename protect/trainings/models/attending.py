@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from protect.trainings.enums import AttendanceMethod, AttendanceState
-from protect.trainings.models.planning import Session
+from protect.trainings.models.planning import Resource, Session
 from protect.trainings.models.registering import Registration
 from protect.vault.models import Record
 
@@ -126,8 +126,11 @@ class HeadCount(models.Model):
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
     nonce = models.UUIDField()  # of the form: what a phone sends twice counts once
-    declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    declared_by = models.ForeignKey(  # None: somebody without an account
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    declared_as = models.ForeignKey(  # whom the session books, by their own link
+        Resource, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declared_at = models.DateTimeField()
 
@@ -136,7 +139,12 @@ class HeadCount(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="trainings_head_count_once", fields=["session", "revision", "sex", "band"]
-            )
+            ),
+            models.CheckConstraint(
+                name="trainings_head_count_declared_by_one",
+                condition=Q(declared_by__isnull=False, declared_as=None)
+                | Q(declared_by=None, declared_as__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 type Cell = tuple[str, str]  # band, sex
+
+COUNTED_FOR = timedelta(days=7)  # after a session, by a link without account
 
 
 @dataclass(frozen=True, slots=True)

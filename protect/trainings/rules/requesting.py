@@ -49,7 +49,7 @@ def urgency_of(due: datetime, at: datetime) -> str:
 def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
     """Return where somebody stands among those who could be asked: the lower, the earlier.
 
-    `lacking`: languages that are wanted and not spoken; `weight`: 0 free, 1 with a reason, 2 and more not possible.
+    `lacking`: languages that are wanted and not spoken; `weight`: as `candidates.Candidate` has it.
     """
     return (weight > 1, lacking, not is_near, weight)
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{DAY}/attendance/claims", attending.claims_confirm, name="attendance_claims"),
     path(f"{DAY}/wall.pdf", attending.wall_pdf, name="attendance_wall"),
     path(f"{DAY}/scan", scanning.scan, name="attendance_scan"),
+    path(f"{DAY}/scan/copy", scanning.scan_copy, name="attendance_scan_copy"),
     path(f"{DAY}/attendance/files", scanning.sheets, name="attendance_sheets"),
     path("trainings/sheets/<uuid:pk>", scanning.sheet, name="sheet"),
     path(f"{DAY}/list", attending.list_print, name="list_print"),

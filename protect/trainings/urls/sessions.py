@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.trainings.views import ambassadors, info_sessions, packs, requests
+from protect.trainings.views import ambassadors, info_sessions, keeping, packs, requests
 
 ASKED, HELD = "trainings/requests", "trainings/sessions"
 SPEAK = "trainings/ambassadors"
@@ -17,6 +17,7 @@ urlpatterns = [
     path(HELD, info_sessions.info_list, name="info_list"),
     path(f"{HELD}/<uuid:pk>", info_sessions.info_session, name="info_session"),
     path(f"{HELD}/<uuid:pk>/count", info_sessions.info_count, name="info_count"),
+    path(f"{HELD}/<uuid:pk>/count/copy", info_sessions.info_count_copy, name="info_count_copy"),
     path(f"{HELD}/<uuid:pk>/move", requests.info_move, name="info_move"),
     path(f"{HELD}/<uuid:pk>/people", requests.info_people, name="info_people"),
     path(f"{HELD}/<uuid:pk>/after", ambassadors.info_debrief, name="info_debrief"),
@@ -37,5 +38,6 @@ urlpatterns = [
     ),
     path("trainings/packs/<str:code>", packs.pack, name="pack"),
     path("trainings/packs/<str:code>/pack.pdf", packs.pack_pdf_file, name="pack_file"),
+    path("trainings/keeper.js", keeping.keeper, name="keeper"),
     path("trainings/counts", info_sessions.count_send, name="count_send"),
 ]

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +26,7 @@ from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
 from protect.trainings.session_words import band_name
 from protect.trainings.views.frame import show, show_tab
+from protect.trainings.views.keeping import Keeping, as_copy, may_keep
 from protect.trainings.views.requests import bookings_of, missing_of_session
 from protect.vault import gates
 from protect.vault.cookies import VaultRequest
@@ -64,6 +66,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "info_session.html", None, context)
 
 
+@may_keep
 @require_safe
 def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
@@ -76,6 +79,16 @@ def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     return count_page(request, found, form)
 
 
+@require_safe
+def info_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the page without place, time and pass: what a phone keeps of it."""
+    found = access.get_session(scope_of(request), pk)
+    form = CountForm(session=found, initial={"nonce": uuid4()})
+    context = {"found": None, "action": "", "key": found.pk, "keeping": None, **card_of(found)}
+    return as_copy(show(request, "info_count.html", form, context))
+
+
+@may_keep
 @csrf_exempt  # the pass says who sends it: a page without signal outlives its session
 @gates.open_to_all
 @require_POST
@@ -104,7 +117,20 @@ def is_theirs(request: HttpRequest, scope: Scope) -> bool:
 
 
 def count_page(request: HttpRequest, found: Session, form: CountForm) -> HttpResponse:
-    context = {"found": found, "asked": access.request_of(found), **card_of(found)}
+    keeping = Keeping(
+        found.pk,
+        reverse("trainings:info_count_copy", args=[found.pk]),
+        reverse("trainings:keeper"),
+        reverse("trainings:info_count", args=[found.pk]),
+    )
+    context = {
+        "found": found,
+        "asked": access.request_of(found),
+        "action": reverse("trainings:count_send"),
+        "key": found.pk,
+        "keeping": keeping,
+        **card_of(found),
+    }
     return show(request, "info_count.html", form, context)
 
 

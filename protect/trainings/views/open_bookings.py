@@ -26,9 +26,13 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
         else:
             answer_own(request, access_bookings.get_among(rows, request.POST.get("booking", "")))
         return lead_to("own_bookings", token)
+    at = clock.now()
+    held = access_bookings.held_by_link(found, at=at)
     context = {
         "resource": found,
-        "lines": lines_of(rows, at=clock.now()),
+        "token": token,
+        "lines": lines_of(rows, at=at),
+        "held": held.select_related("session__request__place").order_by("starts_at"),
         "feed": feed_address(found),
     }
     return show_open(request, "own_bookings.html", None, context)

@@ -42,7 +42,7 @@ def open_page(view: View) -> View:
                 response = view(request, *args, **kwargs)
             except ProtectError as error:
                 response = _refused(request, error)
-        response.headers["Content-Security-Policy"] = OPEN_CSP
+        response.headers.setdefault("Content-Security-Policy", OPEN_CSP)
         response.headers["Content-Language"] = tag
         response.headers.setdefault(ROBOTS, "noindex")
         return response

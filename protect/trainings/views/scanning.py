@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,7 @@ from protect.trainings.attendance_list import counted, lines_of
 from protect.trainings.forms.attending import ScanForm, SheetForm
 from protect.trainings.models import Session
 from protect.trainings.views.frame import show
+from protect.trainings.views.keeping import Keeping, as_copy, may_keep
 from protect.vault.actions import inbound
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.errors import RecordGone
@@ -36,6 +38,7 @@ POLICY = "sandbox; default-src 'none'"
 MOST = 500  # scans sent at once
 
 
+@may_keep
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
@@ -54,8 +57,21 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": session.training,
         "done": [_told(each) for each in done],
         "counts": [*counted(lines_of(session))],
+        "keeping": Keeping(
+            pk,
+            reverse("trainings:attendance_scan_copy", args=[pk]),
+            reverse("trainings:keeper"),
+            reverse("trainings:attendance_scan", args=[pk]),
+        ),
     }
     return show(request, "scan.html", form, context)
+
+
+@require_safe
+def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the page without the training and without a name: what a device keeps of it."""
+    found = access.get_half_day_on(scope_of(request), pk)
+    return as_copy(show(request, "scan_copy.html", ScanForm(), {"key": found.pk, "keeping": None}))
 
 
 @transaction.non_atomic_requests

@@ -1,11 +1,13 @@
-// Numbers of a session, without signal: they stay on this phone until the server has them. Nothing
-// else is kept: no name, no place. Sent twice is counted once, by the form's nonce.
-const RETRY_MS = 20_000, LONGEST_MS = 15_000;
+// Numbers of a session, without signal: they stay on this phone until the server has them, a week at
+// most. Nothing else is kept: no name, no place. Sent twice is counted once, by the form's nonce.
+// data-is-copy: the page that keeping.js put away. It sends nothing: with signal it becomes the page.
+const RETRY_MS = 20_000, LONGEST_MS = 15_000, KEPT_MS = 7 * 24 * 3600_000;
 const all = (selector, within) => [...within.querySelectorAll(selector)];
 
 const load = (key) => {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? {};
+    const kept = JSON.parse(localStorage.getItem(key)) ?? {};
+    return kept.at > Date.now() - KEPT_MS ? kept : {};
   } catch {
     return {}; // no storage here: the page works as long as it is open
   }
@@ -22,6 +24,7 @@ const store = (key, kept) => {
 const begin = (form) => {
   const key = `count:${form.dataset.count}`, told = form.querySelector("[data-told]");
   const total = form.querySelector("[data-total]"), nonce = form.elements.nonce;
+  const isCopy = "isCopy" in form.dataset, longest = () => AbortSignal.timeout(LONGEST_MS);
   const numbers = all("input[type=number]", form), cells = numbers.filter(({ name }) => name.startsWith("n_"));
   let isWaiting = false, isSending = false;
 
@@ -32,22 +35,29 @@ const begin = (form) => {
   const add = () => (total.textContent = cells.reduce((sum, each) => sum + (Number(each.value) || 0), 0));
   const keep = () => {
     const typed = Object.fromEntries(numbers.filter(({ value }) => value).map(({ name, value }) => [name, value]));
-    store(key, { nonce: nonce.value, typed, isWaiting });
+    store(key, { nonce: nonce.value, typed, isWaiting, at: Date.now() });
   };
   const done = () => {
     isWaiting = false;
     store(key, null);
     nonce.value = crypto.randomUUID(); // what is changed from now on is another declaration
     say("sent");
+    form.dispatchEvent(new Event("sent"));
+  };
+  const open = async () => {
+    const answer = await fetch(location.href, { signal: longest() }).catch(() => null);
+    if (!answer || answer.status >= 500) return say("kept");
+    keep(); // a session that is over has emptied this phone: once more, for the page after signing in
+    location.reload();
   };
   const send = async () => {
     if (!isWaiting || isSending) return;
     isSending = true;
+    if (isCopy) return open().finally(() => (isSending = false));
     const sent = nonce.value;
     const body = new FormData(form);
     body.append("by", "script");
-    const signal = AbortSignal.timeout(LONGEST_MS);
-    const answer = await fetch(form.action, { method: "POST", body, signal }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body, signal: longest() }).catch(() => null);
     isSending = false;
     if (sent !== nonce.value) return;
     if (answer?.status === 204) return done();
@@ -64,7 +74,7 @@ const begin = (form) => {
     nonce.value = before.nonce;
     isWaiting = before.isWaiting;
     if (isWaiting) say("kept");
-  }
+  } else if (isCopy) nonce.value = crypto.randomUUID(); // the same copy may be opened twice
   form.addEventListener("input", () => {
     if (isWaiting || told.dataset.state === "sent") {
       isWaiting = false;

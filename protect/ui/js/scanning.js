@@ -1,6 +1,7 @@
-// Codes scanned at the door, without signal: they wait on this device until the server has them. Only
-// codes and random numbers are kept, no name. Sent twice is counted once, by each scan's nonce.
-const RETRY_MS = 15_000, LONGEST_MS = 15_000, AT_ONCE = 200;
+// Codes scanned at the door, without signal: they wait on this device until the server has them, a
+// week at most. Codes and random numbers are kept, no name. Sent twice is counted once, by the nonce.
+// data-is-copy: the page that keeping.js put away. It sends nothing: with signal it becomes the page.
+const RETRY_MS = 15_000, LONGEST_MS = 15_000, AT_ONCE = 200, KEPT_MS = 7 * 24 * 3600_000;
 
 // What a refusal says, "" for none: too many at once, and faults of ours, pass by themselves.
 const refusal = async (answer, otherwise) => {
@@ -14,7 +15,8 @@ const begin = (form) => {
   const list = document.querySelector("[data-done]"), field = form.elements.code;
   let isSending = false, isRefused = false, waiting = [];
   try {
-    waiting = JSON.parse(localStorage.getItem(key)) ?? [];
+    const kept = JSON.parse(localStorage.getItem(key)) ?? [];
+    waiting = kept.filter(({ at }) => at > Date.now() - KEPT_MS);
   } catch {
     // no storage here: the page works as long as it is open
   }
@@ -35,9 +37,17 @@ const begin = (form) => {
     line.append(words);
     list.prepend(line);
   };
+  const open = async () => {
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    const answer = await fetch(location.href, { signal }).catch(() => null);
+    if (!answer || answer.status >= 500) return;
+    keep(); // a session that is over has emptied this device: once more, for the page after signing in
+    location.reload();
+  };
   const send = async () => {
     if (!waiting.length || isSending || isRefused) return;
     isSending = true;
+    if ("isCopy" in form.dataset) return open().finally(() => (isSending = false));
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("by", "script");
@@ -69,7 +79,7 @@ const begin = (form) => {
     field.value = "";
     field.focus();
     if (!code) return;
-    waiting.push({ nonce: crypto.randomUUID(), code });
+    waiting.push({ nonce: crypto.randomUUID(), code, at: Date.now() });
     isRefused = false;
     keep();
     send();

@@ -98,6 +98,36 @@ def test_who_is_booked_counts_and_nobody_else(planners, session):
     assert HeadCount.objects.first().declared_by == planners.people["tom"]
 
 
+def test_who_has_no_account_counts_by_their_link_and_the_row_says_so(planners, pia, session):
+    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+    sami = make_ambassador(planners.host, planners.people["pia"])
+    booking = session.bookings.create(
+        resource=sami,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    declared = said()
+    revisions = {head_counts.declare_by_link(booking, declared, at=AT) for _ in range(2)}
+
+    assert revisions == {2}
+    assert head_counts.counted(session).total == 25
+    whose = HeadCount.objects.order_by("revision").values_list("declared_by", "declared_as")
+    assert {*whose} == {(pia.user_id, None), (None, sami.pk)}
+
+
+@pytest.mark.parametrize("whose", ["nobody", "both"])
+def test_a_number_is_declared_by_one(planners, session, whose):
+    pia = planners.people["pia"]
+    sami = make_ambassador(planners.host, pia)
+    by = {"declared_by": pia, "declared_as": sami} if whose == "both" else {}
+    with pytest.raises(IntegrityError, match="declared_by_one"):
+        HeadCount.objects.create(
+            session=session, revision=1, nonce=uuid4(), n=1, declared_at=AT, **by
+        )
+
+
 def test_a_pass_opens_one_session_for_three_days(pia, session):
     text = head_counts.pass_for(pia, session, at=AT)
     scope, found = head_counts.passed(text, at=AT + timedelta(days=2))

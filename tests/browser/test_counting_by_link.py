@@ -1,0 +1,112 @@
+"""Somebody without an account counts people on a phone, without signal, and asks for a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desks import DeskSite
+from tests.browser.guests import Guest, guest
+
+pytestmark = pytest.mark.browser
+PROGRAM = "tests.browser.sessioning"
+GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
+NOTHING = """async () => !localStorage.length && !(await caches.keys()).length
+    && !(await navigator.serviceWorker.getRegistrations()).length"""
+
+
+@dataclass
+class Held:
+    """A session, and somebody without an account who holds it."""
+
+    desk: DeskSite
+    sami: Guest
+    session: str
+    link: str
+
+    def counts(self) -> str:
+        return self.desk.run(PROGRAM, self.session)
+
+
+@pytest.fixture(params=[("en", True), ("ar", True), ("en", False)], ids=["en", "ar", "no script"])
+def held(request, chromium: Browser, desk: DeskSite) -> Iterator[Held]:
+    language, has_script = request.param
+    session = desk.run(PROGRAM, desk.newcomer(language), language)
+    link = desk.run(PROGRAM, "link", session, language)
+    sami = guest(chromium, desk.public, language, has_script=has_script)
+    yield Held(desk, sami, session, link)
+    sami.page.context.close()
+
+
+def test_from_the_link_of_bookings_to_a_count_and_a_call(held):
+    sami = held.sami
+    sami.go(held.link)
+    sami.press("main .rows a[href*='/bookings/']")
+    sami.press("main a[href$='/count']")
+    count(held)
+    assert held.counts() == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
+    sami.go(sami.path().removesuffix("/count"))
+    assert "23" in sami.reads()
+    sami.press("main form[action$='/incident'] button")
+    assert sami.page.locator("main .notice--good").count() == 1
+    sami.press("main a[href$='/after']")
+    sami.page.check("main [name=mood][value=tired]")
+    sami.send()
+    assert sami.page.locator("main .notice--good").count() == 1
+
+
+def count(held: Held) -> None:
+    """Count; with a script, while the signal is gone and the page is loaded anew."""
+    sami, page = held.sami, held.sami.page
+    sami.fill(**{GIRLS: "12"})
+    if not sami.has_script:
+        sami.fill(**{BOYS: "11"})
+        return sami.press("main form[data-count] button")
+    expect(page.locator("form[data-is-kept]")).to_have_count(1)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("form[data-is-copy]")).to_have_count(1)
+    expect(page.locator(f"[name={GIRLS}]")).to_have_value("12")
+    token = held.link.rpartition("/")[2]
+    assert token not in page.content()
+    sami.fill(**{BOYS: "11"})
+    page.click("main form[data-count] button")
+    expect(page.locator("[data-told]")).to_have_attribute("data-state", "kept")
+    assert held.counts() == ""
+    page.context.set_offline(False)
+    expect(page.locator("[data-told]")).to_have_attribute("data-state", "sent")
+    page.wait_for_function(NOTHING)
+    sami.complaints.clear()  # the browser says that it was offline
+    return sami.look()
+
+
+def test_by_keyboard_alone(held):
+    sami, page = held.sami, held.sami.page
+    sami.go(held.link)
+    reach(page, "a[href*='/bookings/'][class*=button]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    reach(page, "a[href$='/count']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    reach(page, f"[name={GIRLS}]")
+    page.keyboard.type("4")
+    reach(page, "form[data-count] button")
+    page.keyboard.press("Enter")
+    if sami.has_script:
+        expect(page.locator("[data-told]")).to_have_attribute("data-state", "sent")
+    else:
+        page.wait_for_url("**?done=counted")
+    assert held.counts() == "1 secondary_1_3 f 4\n"
+
+
+def reach(page, what: str) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"{what}:focus").count():
+            return
+    raise AssertionError(what)
