@@ -7,13 +7,21 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
-from protect.trainings.actions.heading import Head
+from protect.trainings.actions.heading import MOST_KILOBYTES, Head
+from protect.trainings.errors_papers import EmblemUnfit
 from protect.trainings.models import PaperHead
 from protect.ui.forms import DeskForm
 from protect.vault.actions.notes import cleaned
+from protect.vault.uploads.errors import UploadRefused
+from protect.vault.uploads.reasons import Reason
 
+UNFIT = (
+    *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),
+    Reason.ENCRYPTED,
+)
 LONGEST = 400  # characters
 # Translators: label of a field: how a training is paid for. {language} is a language.
 FUNDING = _("Funding statement ({language})")
@@ -75,6 +83,12 @@ class HeadForm(DeskForm):
             picture=cleaned(sent) if sent is not None else None,
             has_none=told.get("has_none", False),
         )
+
+    def text_of(self, error: ProtectError) -> str:
+        """Return what the page says of a refusal: nobody sends an emblem as PDF."""
+        if isinstance(error, UploadRefused) and error.reason in UNFIT:
+            return EmblemUnfit(most=MOST_KILOBYTES).text()
+        return super().text_of(error)
 
     def _by_language(self, name: str) -> dict[str, str]:
         typed = {tag: " ".join(self.cleaned_data[f"{name}_{tag}"].split()) for tag in of_desk()}

@@ -55,6 +55,7 @@ def test_what_is_no_picture_is_said_at_the_field_and_what_was_typed_stays(
 
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"file"}
+    assert "An emblem is a PNG or JPEG of at most 500 kB." in words(answer)
     assert "Demo Fund" in answer.content.decode()
     assert not PaperHead.objects.exists()
 
