@@ -23,6 +23,7 @@ from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
 from tests.trainings.badges.given import SIGNED, changed
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
+from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
 
 OPEN = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
@@ -275,6 +276,17 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
     assert NAME not in get(f"/certificates/{row.credential}/badge.json").content.decode()
     post(own)
     assert NAME not in words(get(page))
+
+
+def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_count(planners, row):
+    own = f"{own_of(row)}/certificate.pdf"
+    assert "Protection in practice" not in as_seen(pages(get(own).content)[0])
+    assert "Protection in practice" in as_seen(pages(get(f"{own}?form=full").content)[0])
+
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo secret reason")
+
+    for form in ("", "?form=full"):
+        assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
 
 
 def test_the_holders_own_page_leads_to_the_certificate(row):
