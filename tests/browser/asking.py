@@ -37,6 +37,7 @@ def book(account: str, address: str, language: str) -> None:
     other = make_ambassador(office, user)
     other.email, other.mail_language_id = address, language
     other.save(update_fields=["email", "mail_language"])
+    other.languages.set(["fr", "ar"])  # those that the request asks for
 
 
 def let_pass(contact: str) -> None:

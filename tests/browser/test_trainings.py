@@ -79,6 +79,7 @@ def test_from_a_name_on_a_list_to_a_certificate_that_a_stranger_believes(trainin
     name_nora(training)
     say_yes(training, nora)
     confirm(training, nora)
+    apply(training)
 
     choose_forms(training)
     card = CARD.findall(paper(training.cora, f"{training.page}/learning/cards"))[0]
@@ -129,6 +130,19 @@ def confirm(training: Training, nora: Guest) -> None:
     cora.send("main form:has([name=deed][value=approve])")
     nora.go(training.own_link())
     assert nora.state() == "good"
+
+
+def apply(training: Training) -> None:
+    """Somebody applies by the public form: the page that follows opens nothing, the mail does."""
+    ali, email = training.guest(), f"ali-of-{training.email}"
+    ali.go(training.open(f"e/{training.code}/apply"))
+    ali.fill(name="Demo Ali", email=email)
+    ali.page.select_option("main [name=profession]", "nurse")
+    ali.send()
+    assert email in ali.reads()
+    assert ali.page.locator("main a[href*='/own/']").count() == 0
+    ali.go(training.crew.desk.link_to(email))
+    assert ali.state() == "open"
 
 
 def choose_forms(training: Training) -> None:
