@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -196,6 +197,8 @@ class CourseForm(VersionForm):
             self.fields[name] = form_field(phase, choices)
             # Translators: {when} is when a course asks a questionnaire: before the training, …
             self.fields[name].label = _("Questions: {when}").format(when=phase.label)
+        before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
+        self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data

@@ -138,6 +138,18 @@ def test_evaluation_and_follow_up_are_worked_out(edition):
     assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
 
 
+def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
+    measure(edition)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    said(edition, Phase.EVALUATION, 4, overall=5)
+    assert 'class="rated"' not in desk.get(page).content.decode()
+    said(edition, Phase.EVALUATION, 1, overall=3)
+    shown = desk.get(page)
+
+    assert shown.content.decode().count('class="rated"') == 1
+    assert "5: 4 The two highest: 80% (38% to 96%)" in plain(shown)
+
+
 def test_halves_of_a_course_are_worked_out_together(edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3] * 6)
