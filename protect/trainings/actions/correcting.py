@@ -17,6 +17,7 @@ from protect.trainings.access import token_hash
 from protect.trainings.actions.erasing import MAILED
 from protect.trainings.actions.mailing import tell_link
 from protect.trainings.actions.people import folded
+from protect.trainings.actions.seats import locked_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import AddressTaken, EditConflict
 from protect.trainings.facts.keys import person_key
@@ -37,7 +38,8 @@ def correct(
     Errors: PermissionDenied; EditConflict, also for somebody erased meanwhile; AddressTaken.
     """
     trace = Trace.of(scope, person.host_id, at=at)
-    rows = _locked(person)  # registrations before people, as everywhere
+    locked_of(person)  # first, as whoever changes a registration
+    rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise EditConflict
@@ -49,9 +51,9 @@ def correct(
     row.edited += 1
     columns = [name.removesuffix("_id") for name in CORRECTED]
     row.save(update_fields=["email", *columns, "edited"])
-    trace.record("correct_person", row)
     if row.email != before:
         _readdress(row, rows, before, at)
+    trace.record("correct_person", row)
     return row
 
 

@@ -20,7 +20,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.actions import forgetting_certificates, needs
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.registering import withdraw
-from protect.trainings.actions.seats import locked
+from protect.trainings.actions.seats import locked_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import EditionState
 from protect.trainings.facts.keys import person_key
@@ -99,14 +99,14 @@ def forget_named_lists(*, at: datetime) -> int:
 def _hold(person: Participant) -> None:
     """Lock all that is changed, in the order that all keep, before the first entry of the audit.
 
-    Editions by id, needs and the keys to which they are sealed, lists, the person.
+    Editions by id, needs and the keys to which they are sealed, lists, the person, doubts.
     """
-    keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
-    editions = [locked(key) for key in list(keys)]
+    editions = locked_of(person)
     needs.hold(Need.objects.filter(registration__participant=person))
     inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
     _lists_of(person)
     Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _erase(pk: UUID, trace: Trace) -> None:
@@ -125,7 +125,7 @@ def _erase(pk: UUID, trace: Trace) -> None:
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
         row.reason, row.is_pictured = "", None
         row.save(update_fields=["token_hash", "feed_hash", "reason", "is_pictured"])
-    PersonDoubt.objects.filter(Q(first=person) | Q(second=person)).delete()
+    _doubts_about(person).delete()
     for name in TOLD:
         setattr(person, name, "")
     person.sender, person.cohort, person.erased_at = None, None, trace.at
@@ -141,6 +141,10 @@ def _unlist(pk: UUID) -> None:
         if len(rows) < len(roster.rows):
             roster.rows = rows
             roster.save(update_fields=["rows"])
+
+
+def _doubts_about(person: Participant) -> QuerySet[PersonDoubt]:
+    return PersonDoubt.objects.filter(Q(first=person) | Q(second=person))
 
 
 def _lists_of(person: Participant) -> list[Roster]:

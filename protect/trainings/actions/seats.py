@@ -22,7 +22,7 @@ from protect.trainings.enums import (
     RegistrationState,
     WaitingRule,
 )
-from protect.trainings.models import Edition, Registration, Venue, WaitingMove
+from protect.trainings.models import Edition, Participant, Registration, Venue, WaitingMove
 from protect.trainings.rules.seating import Next, Seats, Waiting, next_offers, places
 from protect.trainings.rules.states import step_registration
 
@@ -41,6 +41,12 @@ def locked(edition: UUID) -> Edition:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("seats are counted under the edition's lock")
     return Edition.objects.select_for_update(of=("self",)).get(pk=edition)
+
+
+def locked_of(person: Participant) -> list[Edition]:
+    """Return the editions for which somebody registered, locked in the order of their ids."""
+    keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
+    return [locked(key) for key in list(keys)]
 
 
 def seats_of(edition: Edition, *, at: datetime) -> Seats:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,28 +21,39 @@ from django.db import transaction
 from protect.orgs import access
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.actions import entering, erasing, needs, nominating, people, registering
+from protect.trainings.actions import (
+    correcting,
+    entering,
+    erasing,
+    needs,
+    nominating,
+    people,
+    registering,
+)
 from protect.trainings.actions.booking import Wanted, book
 from protect.trainings.actions.cloning import clone
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.enums import BookingRole, Source
+from protect.trainings.models import OrgQuota
 from protect.trainings.nominating import reading
 from tests.orgs.conftest import make_organisation, make_person
 from tests.trainings.actions.test_registering import come
-from tests.trainings.logistics import CARE, DIET, arranged, said_by
+from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
 from tests.trainings.planning import (
     AT,
     NUMBERS,
     make_edition,
     make_hall,
     make_participant,
+    make_sender,
     make_thing,
 )
 from tests.trainings.racing.clients import at_once
 from tests.vault.cast import serve
 
 TOLD = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+APPLIED = Entry(Source.APPLIED)
 AUDIT = "pg_advisory_xact_lock"
 LOCKED = 'FROM "trainings_{}" .*FOR UPDATE'
 
@@ -82,7 +94,7 @@ def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
     """The second thing that somebody needs is ordered while they withdraw."""
     edition = make_edition(host)
     lena, row = arranged(edition, f"demo{next(NUMBERS)}"), come(edition)
-    _first, last = sorted(said_by(row, DIET, CARE), key=lambda each: each.pk)
+    _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda each: each.pk)
     return at_once(
         [
             partial(needs.order, lena.scope, [last], at=AT),
@@ -139,6 +151,24 @@ def clone_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     )
 
 
+def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
+    """Somebody who is next in line is corrected, while others come and the seat is offered."""
+    edition, later = make_edition(host, seat_limit=1), AT + timedelta(hours=2)
+    OrgQuota.objects.create(
+        edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
+    )
+    person = come(edition).participant
+    told = {name: getattr(person, name) for name in correcting.CORRECTED}
+    told["email"] = f"new{next(NUMBERS)}@demo.example"
+    return at_once(
+        [
+            partial(correcting.correct, scope, person, told, edited=person.edited, at=later),
+            partial(entering.enter, edition, make_participant(host), APPLIED, at=later),
+        ],
+        after=[LOCKED.format("registration"), AUDIT],
+    )
+
+
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
     people.known_or_new(host, TOLD, at=AT)
@@ -146,7 +176,7 @@ def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Cou
     roster = nominating.bring(edition, Brought(rows, "BE", "fr"), at=AT)
     return at_once(
         [
-            partial(enter, edition, TOLD, Entry(Source.APPLIED), at=AT),
+            partial(enter, edition, TOLD, APPLIED, at=AT),
             partial(nominating.confirm, roster, at=AT),
         ],
         after=[after, LOCKED.format("edition")],
@@ -161,6 +191,7 @@ RACES: tuple[Callable[[Organisation, Scope], Counter[str]], ...] = (
     withdraw_and_say,
     erase_and_register,
     clone_and_book,
+    correct_and_offer,
 )
 
 
