@@ -91,7 +91,8 @@ def test_the_next_mail_leads_to_the_new_link(planners, row):
 
     row.refresh_from_db()
     assert row.token_hash == token_hash(own_token(row.pk, 1))
-    assert own_token(row.pk, 1) in Outgoing.objects.order_by("-pk")[0].link
+    waits = Outgoing.objects.exclude(link="").order_by("pk")
+    assert {own_token(row.pk, 1) in mail.link for mail in waits} == {True}
 
 
 def test_mail_stays_where_another_host_knows_the_address(planners, row):
