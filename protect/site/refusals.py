@@ -34,6 +34,7 @@ from protect.site.errors import (
 from protect.site.ways import UPLOADS, told, way_on
 from protect.site.zones import is_desk
 from protect.trainings.sent_files import (
+    CHECKS,
     HEADS,
     LISTS,
     MODULES,
@@ -167,8 +168,8 @@ def _takes_files(request: HttpRequest) -> bool:
 
 def _refuses_itself(request: HttpRequest) -> bool:
     """Return whether what is too large is refused further in, in the language of its sender."""
-    is_open = not is_desk(request) and OPEN_LISTS.fullmatch(request.path)
-    return _takes_files(request) or bool(is_open)
+    is_open = any(each.fullmatch(request.path) for each in (OPEN_LISTS, CHECKS))
+    return _takes_files(request) or (is_open and not is_desk(request))
 
 
 def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:

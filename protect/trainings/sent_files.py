@@ -1,4 +1,4 @@
-"""Which addresses of trainings take files: lists of names, also by link; modules'; emblems."""
+"""Which addresses of trainings take files: lists of names, modules', emblems, certificates."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ LISTS = re.compile(f"/trainings/{KEY}/list")
 MODULES = re.compile(f"/trainings/modules/(?:new|{KEY}/edit)")
 HEADS = re.compile(f"/trainings/heads/{KEY}")
 OPEN_LISTS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # the page itself refuses
+CHECKS = re.compile("/trainings/[a-z]{2,3}/check")  # so does this one
 KILOBYTE = 1000  # bytes
 
 

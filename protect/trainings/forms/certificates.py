@@ -50,7 +50,7 @@ class CheckForm(DeskForm):
     file = forms.FileField(
         # Translators: a file that somebody wants to check.
         label=_("File of a certificate"),
-        help_text=_("JSON, PDF or PNG, up to 60 kB. It is read and not kept."),
+        help_text=_("JSON, PDF or PNG, up to 2 MB. It is read and not kept."),
         allow_empty_file=True,
     )
 

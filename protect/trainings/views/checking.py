@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -15,16 +16,19 @@ from protect.reference.formats import date_text, duration_text
 from protect.trainings import access_certificates, labels
 from protect.trainings.actions import naming
 from protect.trainings.badges import Verdict
-from protect.trainings.badges.errors import CertificateUnknown
+from protect.trainings.badges.errors import CertificateFileLarge, CertificateUnknown
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import day_of
 from protect.trainings.certificate_numbers import printed, read
 from protect.trainings.forms.certificates import CheckForm, NameForm, NumberForm
 from protect.trainings.judging import judged
 from protect.trainings.models import Certificate
+from protect.trainings.sent_files import KILOBYTE, length_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 from protect.ui.pages import posted
 from protect.vault import gates
+
+MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
 
 
 @gates.open_to_all
@@ -62,6 +66,7 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
+    _must_fit(request)
     typed = posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
     brought = CheckForm(request.POST if is_file else None, request.FILES if is_file else None)
@@ -81,6 +86,17 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     }
     form = typed if typed.is_bound else brought
     return listed(show_open(request, "certificate_check.html", form, context))
+
+
+def _must_fit(request: HttpRequest) -> None:
+    """Refuse what is too large before it is read. Errors: CertificateFileLarge."""
+    too_large = CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
+    if length_of(request) > MOST_SENT:
+        raise too_large
+    try:
+        _ = request.POST
+    except RequestDataTooBig:  # of text
+        raise too_large from None
 
 
 def _numbered(typed: str) -> UUID:

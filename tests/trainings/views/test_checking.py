@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import BytesIO
+from random import Random
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from protect.kernel import clock
 from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
+from protect.trainings.actions.heading import save_head
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.issuers import keys_in
 from protect.trainings.badges.reading import certificate_of
@@ -21,8 +25,11 @@ from protect.trainings.certificate_numbers import printed
 from protect.trainings.forms.certificates import CheckForm
 from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
+from protect.trainings.views.checking import MOST_SENT
+from protect.vault.uploads.cleaning import Clean
 from tests.trainings.badges.given import SIGNED, changed
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
+from tests.trainings.heading import a_head
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import words
 
@@ -237,6 +244,25 @@ def test_a_file_is_checked_and_not_kept(row):
         answer = brought(content)
         assert answer.context["verdict"].state is State.VALID
         assert "Protection in practice" in words(answer)
+
+
+def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
+    side = 400
+    noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
+    out = BytesIO()
+    noise.save(out, "PNG")
+    head = a_head(picture=Clean("demo.png", "image/png", out.getvalue()))
+    save_head(planners.scope("pia"), planners.host, head, at=AT)
+
+    answer = brought(pdf_of(row, row.document, "en", is_full=True))
+
+    assert answer.context["verdict"].state is State.VALID
+
+
+def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
+    for answer in (brought(bytes(MOST_SENT)), post("/trainings/en/check", number="0" * 70_000)):
+        assert answer.status_code == 422
+        assert "larger than a certificate ever is" in words(answer)
 
 
 def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
