@@ -12,6 +12,7 @@ from protect.trainings.actions import attending, certifying, choosing, entering,
 from protect.trainings.actions.attending import Noted
 from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.entering import Entry
+from protect.trainings.actions.heading import Head, save_head
 from protect.trainings.actions.planning import HalfDay
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.calendars import clocks
@@ -38,12 +39,21 @@ PEOPLE = {
     "Demo Luc": ((THERE, None), (THERE, None)),
 }
 REVOKED = "Demo Luc"
+HEAD = Head(
+    alt="",
+    funding={
+        "en": "Demo: paid for by an invented fund.",
+        "fr": "Démo : payé par un fonds inventé.",
+    },
+    disclaimer={"en": "Demo: what it says is nobody's view."},
+)
 
 
 def build_certificates(host: Organisation, *, at: datetime) -> int:
     """Build a training three weeks ago, and issue what is due; return how many certificates."""
     scope, trace = scope_for(pk_of("user", PLANNER)), Trace(at, host.pk)
     badges.make_by_command(host, at=at)
+    save_head(scope, host, HEAD, at=at)
     edition = _held(host, at)
     made = certifying.issue_due(edition, trace=trace, limit=len(PEOPLE))
     for each in made:
