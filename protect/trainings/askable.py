@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from protect.directory.saying import language_name
+from protect.orgs.models import Organisation
+from protect.reference.models import Area
 from protect.trainings.actions.against import found_against
 from protect.trainings.candidates import Candidate
 from protect.trainings.enums import BookingRole, ResourceKind
@@ -41,7 +43,7 @@ class Askable:
         )
 
 
-def people_of(host: object) -> QuerySet[Resource]:
+def people_of(host: Organisation) -> QuerySet[Resource]:
     """Return the people whom an organisation can ask."""
     rows = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
     return rows.select_related("ambassador").prefetch_related("languages")
@@ -99,7 +101,8 @@ def _askable(candidate: Candidate, languages: set[str], places: set[str]) -> Ask
 def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
     """Return the languages that are wanted, and the words by which one may say where it is."""
     languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
-    place, area = request.place, request.place.area
+    place = request.place
+    area: Area | None = place.area
     said = [place.name, *place.local_names.split("|")]
     while area is not None:
         said += [area.code, area.name, *area.names.split("|")]

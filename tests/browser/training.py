@@ -61,10 +61,13 @@ def let_pass(edition: str, when: str) -> dict[str, str]:
 
 def seat(edition: str) -> dict[str, str]:
     """Confirm somebody; return the first half day and the code of their own page."""
+    from protect.trainings.enums import Approval
     from protect.trainings.models import Edition
     from tests.trainings.actions.test_registering import fill
 
     found = Edition.objects.get(pk=edition)
+    found.approval = Approval.AUTO
+    found.save(update_fields=["approval"])
     (row,) = fill(found, 1)
     return {"session": str(found.sessions.get(number=1).pk), "code": str(row.pk)}
 

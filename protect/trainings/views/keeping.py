@@ -6,7 +6,7 @@ A copy is the page without a name, a place or a secret. Source: docs/adr/0034-wi
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,9 +22,8 @@ from protect.vault import gates
 
 LASTS = timedelta(days=3)  # a copy; as long as what lets a page of the desk send its numbers
 # At the desk: the policy of a page that may have a worker, whose address one script names.
-may_keep = csp_override(
-    {**settings.SECURE_CSP, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]}
-)
+OF_DESK = cast("dict[str, list[str]]", settings.SECURE_CSP)
+may_keep = csp_override({**OF_DESK, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})
 
 
 class Keeping(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -85,8 +86,8 @@ def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """Show the page without place, time and link: what a phone keeps of it."""
     found = _held(request, token, pk)
     form = NumbersForm(session=found.session, initial={"nonce": uuid4()})
-    nothing = {"booking": None, "keeping": None, "others": []}
-    context = {**nothing, "key": pk, **card_of(found.session)}
+    context: dict[str, Any] = {"booking": None, "keeping": None, "others": [], "key": pk}
+    context |= card_of(found.session)
     return _may_keep(as_copy(show_open(request, "own_count.html", form, context)))
 
 
