@@ -14,7 +14,7 @@ from protect.kernel.ids import ALPHABET
 from protect.trainings.measuring.codes import LENGTH, VALUES, checked
 
 LETTERS = (LENGTH - 1) // 2  # of each half of a code; its last character checks
-HALF = len(ALPHABET) ** LETTERS
+HALF: int = len(ALPHABET) ** LETTERS
 ROUNDS = 10
 
 

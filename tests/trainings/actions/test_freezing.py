@@ -12,12 +12,11 @@ from protect.trainings.actions.freezing import freeze
 from protect.trainings.actions.mixing import reinsert
 from protect.trainings.actions.slips import print_slips
 from protect.trainings.enums import Assessment, Phase, SetOrder
-from protect.trainings.measuring.codes import draw
 from protect.trainings.measuring.errors import AnalysisFrozen, FormsInUse, SetsDiffer
 from protect.trainings.models import AnswerToken, Inquiry, Measuring, PassVoucher, Response
 from tests.trainings.actions.test_answering import asked
 from tests.trainings.answers import a_test
-from tests.trainings.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure
+from tests.trainings.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure, print_for
 from tests.trainings.planning import AT, make_edition
 
 pytestmark = pytest.mark.django_db
@@ -97,12 +96,13 @@ def test_only_who_plans_chooses_and_freezes(edition, planners):
 
 def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     measure(edition, Assessment.VOUCHER)
-    scope, codes = planners.scope("pia"), draw(3)
+    scope, codes = planners.scope("pia"), print_for(edition, 3)
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
         for code in codes:
             answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
     print_slips(scope, edition, 2, at=AFTER)
     before = {*Response.objects.values_list("pair", flat=True)}
+    assert PassVoucher.objects.count() == 3
     freeze(scope, edition, at=EVENING)
     pairs = [*Response.objects.order_by("pair").values_list("pair", flat=True)]
     row = Measuring.objects.get()
