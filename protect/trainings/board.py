@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from protect.orgs.models import Organisation
 from protect.trainings import labels, vocabulary
 from protect.trainings.actions.entering import is_taking
 from protect.trainings.actions.planning import seats_shown
@@ -83,6 +84,7 @@ class Board:
     half_days: list[HalfDayLine]
     people: list[PersonLine]
     quotas: list[QuotaLine]
+    co_hosts: list[tuple[Organisation, Said]]
     takes_people: bool  # somebody can be entered now
     missing: list[str]  # it is not ready before
     warned: list[str]  # somebody should look at it
@@ -109,6 +111,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         half_days=half_days,
         people=people_of(edition),
         quotas=[*_quotas(edition, at)],
+        co_hosts=[*_co_hosts(edition)],
         takes_people=is_taking(edition, at),
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
         warned=[] if edition.is_over else [*_lacking(half_days, is_ready=True)],
@@ -132,6 +135,16 @@ def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
     for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
         is_released = quota.released_at is not None and quota.released_at <= at
         yield QuotaLine(quota, taken[quota.sender_id], is_released)
+
+
+def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
+    """Yield who hosts it too, then who was asked."""
+    for rows, state in (
+        (edition.co_hosts, BookingState.ACCEPTED),
+        (edition.asked_co_hosts, BookingState.ASKED),
+    ):
+        for organisation in rows.order_by("name", "pk"):
+            yield organisation, labels.booking_state(state)
 
 
 def _person(row: Registration, place: int | None) -> PersonLine:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from protect.trainings import vocabulary, wording
+from protect.trainings.access_hosting import offered_to
 from protect.trainings.actions.against import Against, found_against
 from protect.trainings.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.models import Booking, Resource, Session
@@ -28,6 +30,13 @@ class Candidate:
 
     resource: Resource
     against: Sequence[Against]
+    host: UUID | None = None  # who plans; None: all are its own
+
+    @property
+    def co_host(self) -> str:
+        """Return the co-host to which it belongs; "" for what is the host's own."""
+        owner = self.resource.organisation
+        return owner.name if self.host not in {None, owner.pk} else ""
 
     @property
     def weight(self) -> int:
@@ -43,7 +52,7 @@ class Candidate:
 
 
 def candidates(session: Session, role: BookingRole) -> list[Candidate]:
-    """Return who and what of the host could be booked: a handful of queries for all of them."""
+    """Return who and what of the hosts could be booked: a handful of queries for all of them."""
     rows = [
         Booking(
             session=session,
@@ -55,14 +64,13 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
         for each in bookable(session, role).prefetch_related("languages")
     ]
     against = found_against(rows)
-    found = [Candidate(row.resource, against[row.pk]) for row in rows]
+    host = session.training.host_id
+    found = [Candidate(row.resource, against[row.pk], host) for row in rows]
     return sorted(found, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
 
 
 def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
-    """Return what of the host can be booked in a role, and is not booked for the session yet."""
+    """Return what of the hosts can be booked in a role, and is not booked for the session yet."""
     booked = session.bookings.live().values("resource")
-    rows = Resource.objects.filter(
-        organisation=session.training.host_id, kind=KINDS[role], is_active=True
-    )
-    return rows.exclude(pk__in=booked).order_by("name", "pk")
+    rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
+    return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")

@@ -15,6 +15,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings import desk_bookings, desk_certificates, desk_needs, desk_requests
 from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
+from protect.trainings.access_hosting import asked_to_host
 from protect.trainings.enums import RegistrationState
 from protect.trainings.models import Registration
 
@@ -47,10 +48,35 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "count": rows.count(),
             "more": reverse("trainings:edition_list"),
         }
+    yield from _together(scope)
     yield from desk_bookings.panels(scope, at)
     yield from desk_needs.panels(scope)
     yield from desk_requests.panels(scope, at)
     yield from desk_certificates.panels(scope, at)
+
+
+def _together(scope: Scope) -> Iterator[Panel]:
+    """Yield the trainings that others ask to host together."""
+    rows = asked_to_host(scope).select_related("host", "course_version").order_by("created", "pk")
+    shown = list(rows[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: another organisation asks to host a training with it.
+            "title": _("Host a training together"),
+            "rows": [
+                {
+                    "text": each.course_version.title,
+                    "detail": each.host.name,
+                    "url": reverse("trainings:co_hosting", args=[each.pk]),
+                    "verb": _("Answer"),
+                    "due": each.created,
+                    "group": "soon",
+                }
+                for each in shown
+            ],
+            "count": rows.count(),
+            "more": "",
+        }
 
 
 def _row(each: Registration) -> dict[str, Any]:

@@ -97,6 +97,7 @@ OTHER_KINDS = {
     "edition_move": "edition",
     "attended_csv": "edition",
     "attended_xlsx": "edition",
+    "co_hosting": "edition",
     "half_day_new": "edition",
     "list_print": "half",
     "registration_new": "edition",

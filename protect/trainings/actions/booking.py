@@ -16,13 +16,14 @@ from django.db import transaction
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
+from protect.trainings.access_hosting import offered_to
 from protect.trainings.actions.against import Against, found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.together import tell_if_short
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
 from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut, EditionMoveNotAllowed
-from protect.trainings.models import Booking, Resource, Session
+from protect.trainings.models import Booking, Edition, Resource, Session, Venue
 from protect.trainings.queries import SessionQuerySet
 from protect.trainings.rules.clashing import TEACHING, Span
 from protect.trainings.rules.states import step_booking
@@ -52,8 +53,11 @@ def book(
     ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
     """
     trace = Trace.of(scope, host_of(session), at=at)
-    access.must_be_of(trace.org, wanted.resource)
     session = standing(session)
+    if session.edition is None:
+        access.must_be_of(trace.org, wanted.resource)
+    else:
+        must_offer(session.edition, wanted.resource)
     resource = lock([wanted.resource.pk])[0]
     row = Booking(
         session=session,
@@ -154,6 +158,12 @@ def answer(
     if move is not BookingMove.ACCEPT:
         tell_if_short(session, at=trace.at)
     return row
+
+
+def must_offer(edition: Edition, owned: Resource | Venue | None) -> None:
+    """Refuse what neither the host of an edition nor a co-host keeps. Errors: PermissionDenied."""
+    if owned is not None and not offered_to(edition).filter(pk=owned.pk).exists():
+        raise PermissionDenied
 
 
 def host_of(session: Session) -> UUID:

@@ -12,6 +12,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.actions import choosing, planning
 from protect.trainings.actions.booking import lock
 from protect.trainings.actions.choosing import Chosen
+from protect.trainings.actions.cohosting import ask_co_hosts
 from protect.trainings.actions.planning import EDITABLE, HalfDay
 from protect.trainings.calendars import clocks
 from protect.trainings.enums import Assessment, Phase, SetOrder
@@ -27,18 +28,21 @@ def clone(
 ) -> Edition:
     """Plan an edition like another one, from a day on: same rooms, times on the wall and gaps.
 
-    Nobody is booked and no link is taken along. Errors: PermissionDenied; VersionNotPublished;
+    Nobody is booked and no link is taken along; co-hosts are asked anew, and their rooms are left
+    out. Errors: PermissionDenied; VersionNotPublished;
     ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
     """
     fields = {name: getattr(edition, name) for name in EDITABLE if name not in NOT_COPIED}
     fields |= {
         "country_id": edition.country_id,
         "languages": list(edition.languages.order_by("pk")),
-        "co_hosts": list(edition.co_hosts.order_by("pk")),
     }
     rooms = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
     lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as whoever books does
     made = planning.plan(scope, edition.host, edition.course_version, fields, at=at)
+    both = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
+    if both:
+        ask_co_hosts(scope, made, both, at=at)
     for half_day in _half_days(edition, first_day):
         planning.add_half_day(scope, made, half_day, at=at, reason=reason)
     measuring = Measuring.objects.filter(edition=edition).first()
@@ -49,13 +53,16 @@ def clone(
 
 
 def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
-    sessions = list(edition.sessions.standing().order_by("starts_at", "number"))
+    rows = edition.sessions.standing().select_related("venue__resource")
+    sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)
     for session in sessions:
         starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
         gap = starts.date() - sessions[0].starts_at.astimezone(zone).date()
         found = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
-        yield HalfDay(found.starts_at, found.ends_at, edition.zone, session.venue)
+        is_own = session.venue and session.venue.resource.organisation_id == edition.host_id
+        venue = session.venue if is_own else None
+        yield HalfDay(found.starts_at, found.ends_at, edition.zone, venue)
 
 
 def _chosen(measuring: Measuring) -> Chosen:

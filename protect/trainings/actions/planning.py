@@ -17,7 +17,14 @@ from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions import choosing
 from protect.trainings.actions.against import found_beside
-from protect.trainings.actions.booking import keep_room, lock, move_bookings, standing, standing_of
+from protect.trainings.actions.booking import (
+    keep_room,
+    lock,
+    move_bookings,
+    must_offer,
+    standing,
+    standing_of,
+)
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.telling import tell_booked
@@ -89,20 +96,18 @@ def plan(
 ) -> Edition:
     """Plan an edition of a published course. It begins with the forms of the course.
 
-    Shapes: `fields` of EDITABLE, and country; `languages`, `co_hosts` as lists.
+    Shapes: `fields` of EDITABLE, and country; `languages` as a list.
     Errors: PermissionDenied; VersionNotPublished.
     """
     trace = Trace.of(scope, host.pk, at=at)
     access.must_be_of(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
         raise VersionNotPublished
-    several = {name: fields[name] for name in ("languages", "co_hosts") if name in fields}
-    single = {name: value for name, value in fields.items() if name not in several}
+    single = {name: value for name, value in fields.items() if name != "languages"}
     edition = Edition.objects.create(
         code=drawn_code(), course_version=version, host=host, created=at, **single
     )
-    for name, values in several.items():
-        getattr(edition, name).set(values)
+    edition.languages.set(fields.get("languages", ()))
     choosing.start(edition)
     trace.record("plan", edition)
     return edition
@@ -126,7 +131,7 @@ def edit(
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
-    row = _going(edition, "edit")
+    row = going(edition, "edit")
     if row.edited != edited:
         raise EditConflict
     before, team = row.seat_limit, row.logistics_team_id
@@ -141,9 +146,8 @@ def edit(
     row.edited += 1
     row.sequence += 1
     row.save(update_fields=[*EDITABLE, "edited", "sequence"])
-    for name in ("languages", "co_hosts"):
-        if name in fields:
-            getattr(row, name).set(fields[name])
+    if "languages" in fields:
+        row.languages.set(fields["languages"])
     trace.record("edit", row)
     offer_free(row, at=at)
     return row
@@ -184,8 +188,8 @@ def add_half_day(
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    access.must_be_of(edition.host_id, half_day.venue)
-    row = _going(edition, "half_day_add")
+    row = going(edition, "half_day_add")
+    must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     beside = found_beside(row, Span(half_day.starts_at, half_day.ends_at))
     session = Session.objects.create(
@@ -218,14 +222,14 @@ def move_half_day(
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
-    going = _going(edition, "half_day_move")
+    going_on = going(edition, "half_day_move")
     row = standing(session)
     stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
-    access.must_be_of(edition.host_id, half_day.venue)
+    must_offer(going_on, half_day.venue)
     row.venue, span = half_day.venue, Span(half_day.starts_at, half_day.ends_at)
     is_moved = stood != (span, row.venue_id)
     if is_moved:
-        beside = [] if stood[0] == span else found_beside(going, span, but=row.pk)
+        beside = [] if stood[0] == span else found_beside(going_on, span, but=row.pk)
         move_bookings(row, span, trace, reason=reason, beside=beside)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
@@ -248,7 +252,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """
     edition = session.training
     trace = Trace.of(scope, edition.host_id, at=at)
-    _going(edition, "half_day_cancel")
+    going(edition, "half_day_cancel")
     row = standing(session)
     cancel_sessions([row], at=at)
     trace.record("half_day_cancel", row)
@@ -272,7 +276,7 @@ def set_quota(
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)
-    row = _going(edition, "quota")
+    row = going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
         raise QuotaBelowConfirmed(taken=taken)
@@ -369,7 +373,7 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
     tell(ended, Template.TRAINING_CHANGED, at=at)
 
 
-def _going(edition: Edition, move: str) -> Edition:
+def going(edition: Edition, move: str) -> Edition:
     """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
     row = locked(edition.pk)
     if row.is_over:

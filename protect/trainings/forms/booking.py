@@ -105,12 +105,18 @@ class BookForm(ClashForm):
 
 
 def described(each: Candidate) -> SafeString:
-    """Return a candidate as a choice: name, languages, and what speaks against it."""
+    """Return a candidate as a choice: name, languages, and what speaks against it.
+
+    Of who is a co-host's no more is said than whose they are, and whether they are free.
+    """
     # Translators: somebody or something has nothing else at the time of a session.
     said = each.findings or gettext("Free at that time")
+    if each.co_host:
+        return _choice(each.resource.name, each.co_host, said)
     spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
-    return format_html(
-        "<span><bdi>{}</bdi><small>{}</small></span>",
-        each.resource.name,
-        f"{said} · {spoken}" if spoken else said,
-    )
+    return _choice(each.resource.name, said, spoken)
+
+
+def _choice(name: str, *words: str) -> SafeString:
+    said = " · ".join(filter(None, words))
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, said)

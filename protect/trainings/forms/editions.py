@@ -16,6 +16,7 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
+from protect.trainings.access_hosting import offered_to
 from protect.trainings.calendars import clocks
 from protect.trainings.calendars.errors import ClockAmbiguous, ClockRefused
 from protect.trainings.enums import Approval, Delivery, GroupPolicy
@@ -237,12 +238,13 @@ class HalfDayForm(ClashForm):
         super().__init__(*args, **kwargs)
         self.zone = edition.zone if edition else ""
         if edition is not None:
-            rows = Venue.objects.filter(
-                resource__organisation=edition.host_id, resource__is_active=True
-            )
+            offered = offered_to(edition).filter(is_active=True)
+            rows = Venue.objects.filter(resource__in=offered)
             field = self.fields["venue"]
-            field.queryset = rows.select_related("resource").order_by("resource__name")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda venue: venue.resource.name  # type: ignore[attr-defined]
+            field.queryset = rows.select_related("resource__organisation").order_by(  # type: ignore[attr-defined]
+                "resource__name", "pk"
+            )
+            field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
         self.fields["reading"].choices = [("", "")]  # type: ignore[attr-defined]
         if typed := self.data.get("reading"):
             self.fields["reading"].choices += [(typed, typed)]  # type: ignore[attr-defined]
@@ -268,6 +270,12 @@ class HalfDayForm(ClashForm):
         field = self.fields["reading"]
         field.widget = forms.RadioSelect()
         field.choices = [(each.key, reading_label(each, self.zone)) for each in readings]  # type: ignore[attr-defined]
+
+
+def venue_label(venue: Venue, edition: Edition) -> str:
+    """Return a room as a choice; of a co-host's it says whose it is."""
+    name, owner = venue.resource.name, venue.resource.organisation
+    return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
 
 
 AT = {"from": "clock_from", "to": "clock_to", "day": "day"}

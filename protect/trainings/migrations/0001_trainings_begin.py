@@ -426,6 +426,10 @@ class Migration(migrations.Migration):
                     models.ManyToManyField(blank=True, related_name="+", to="orgs.organisation"),
                 ),
                 (
+                    "asked_co_hosts",
+                    models.ManyToManyField(blank=True, related_name="+", to="orgs.organisation"),
+                ),
+                (
                     "country",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

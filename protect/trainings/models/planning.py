@@ -140,7 +140,8 @@ class Edition(models.Model):
         CourseVersion, on_delete=models.PROTECT, related_name="editions"
     )
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
+    co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)  # said yes
+    asked_co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     zone = models.CharField(max_length=40)  # IANA
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.IN_PERSON)

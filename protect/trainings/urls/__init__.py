@@ -8,7 +8,7 @@ from protect.trainings.urls import booking, curricula, needs, registering, sessi
 from protect.trainings.urls.attending import urlpatterns as attending
 from protect.trainings.urls.certifying import urlpatterns as certifying
 from protect.trainings.urls.learning import urlpatterns as learning
-from protect.trainings.views import cloning, editions, half_days, people
+from protect.trainings.views import cloning, editions, half_days, hosting, people
 
 app_name = "trainings"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("trainings/<uuid:pk>", editions.edition, name="edition"),
     path("trainings/<uuid:pk>/clone", cloning.edition_clone, name="edition_clone"),
     path("trainings/<uuid:pk>/edit", editions.edition_edit, name="edition_edit"),
+    path("trainings/<uuid:pk>/co-hosts", hosting.edition_co_hosts, name="edition_co_hosts"),
+    path("trainings/<uuid:pk>/co-hosting", hosting.co_hosting, name="co_hosting"),
     path("trainings/<uuid:pk>/move/<str:move>", editions.edition_move, name="edition_move"),
     path("trainings/<uuid:pk>/half-day", half_days.half_day_new, name="half_day_new"),
     path("trainings/half-days/<uuid:pk>", half_days.half_day_edit, name="half_day_edit"),

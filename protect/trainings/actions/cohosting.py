@@ -1,0 +1,70 @@
+"""A training hosted together: the host asks, each organisation says yes or no for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+
+from protect.notices.enums import Template
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings import access_hosting
+from protect.trainings.actions.planning import going
+from protect.trainings.actions.telling import post_once
+from protect.trainings.actions.tracing import Trace
+from protect.trainings.models import Edition
+
+
+@transaction.atomic
+def ask_co_hosts(
+    scope: Scope, edition: Edition, wanted: Iterable[Organisation], *, at: datetime
+) -> Edition:
+    """Say with whom an edition is to be hosted. Who is new is asked, who is left out hosts no more.
+
+    What was booked of theirs stays booked. Errors: PermissionDenied; EditionMoveNotAllowed.
+    """
+    trace = Trace.of(scope, edition.host_id, at=at)
+    row = going(edition, "co_hosts")
+    keys = {each.pk for each in wanted}
+    chosen = list(access_hosting.could_co_host(row).filter(pk__in=keys))
+    agreed = list(row.co_hosts.filter(pk__in=keys).order_by("pk"))
+    before = [*agreed, *row.asked_co_hosts.order_by("pk")]
+    row.co_hosts.set(agreed)
+    row.asked_co_hosts.set([each for each in chosen if each not in agreed])
+    for each in chosen:
+        if each not in before:
+            _tell(row, each, at)
+    trace.record("co_hosts", row)
+    return row
+
+
+@transaction.atomic
+def answer_co_hosting(
+    scope: Scope, edition: Edition, organisation: Organisation, *, agrees: bool, at: datetime
+) -> None:
+    """Say yes or no to hosting together, for one's own organisation; no is possible at any time.
+
+    Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed.
+    """
+    trace = Trace.of(scope, organisation.pk, at=at)
+    row = going(edition, "co_host")
+    if not access_hosting.is_asked(row, organisation):
+        raise Http404
+    row.asked_co_hosts.remove(organisation)
+    if agrees:
+        row.co_hosts.add(organisation)
+    else:
+        row.co_hosts.remove(organisation)
+    trace.record("co_host_yes" if agrees else "co_host_no", row)
+
+
+def _tell(edition: Edition, organisation: Organisation, at: datetime) -> None:
+    link = f"{settings.STAFF_URL}/trainings/{edition.pk}/co-hosting"
+    for person in holders(Permission.PLAN_TRAININGS, organisation=organisation.pk):
+        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)

@@ -1,0 +1,57 @@
+"""A training hosted together: the host asks, and who was asked says yes or no."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings import access, access_hosting
+from protect.trainings.actions.cohosting import answer_co_hosting, ask_co_hosts
+from protect.trainings.forms.hosting import CoHostsForm
+from protect.trainings.models import Edition
+from protect.trainings.views.frame import show
+
+YES, NO = "yes", "no"
+
+
+@require_http_methods(["GET", "POST"])
+def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    access.must_plan(scope, found.host_id)
+    sent = request.POST if request.method == "POST" else None
+    form = CoHostsForm(sent, edition=found, initial={"co_hosts": chosen(found)})
+    if form.is_valid():
+        with form.mending():
+            ask_co_hosts(scope, found, form.cleaned_data["co_hosts"], at=clock.now())
+            messages.success(request, _("Saved. Whoever is new is asked."))
+            return redirect("trainings:edition", pk=pk)
+    return show(request, "edition_co_hosts.html", form, {"edition": found})
+
+
+@require_http_methods(["GET", "POST"])
+def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found, organisation = access_hosting.get_hosted(scope, pk)
+    answer = request.POST.get("answer")
+    if answer in {YES, NO}:
+        answer_co_hosting(scope, found, organisation, agrees=answer == YES, at=clock.now())
+        messages.success(request, _("Thank you. Your answer is noted."))
+        return redirect("trainings:edition_list")
+    has_agreed = found.co_hosts.filter(pk=organisation.pk).exists()
+    context = {"edition": found, "organisation": organisation, "has_agreed": has_agreed}
+    context["half_days"] = found.sessions.standing().order_by("starts_at", "number")
+    return show(request, "co_hosting.html", None, context)
+
+
+def chosen(edition: Edition) -> list[UUID]:
+    """Return who hosts an edition, and who was asked and has not answered."""
+    agreed, asked = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
+    return [each.pk for each in (*agreed, *asked)]

@@ -1,0 +1,57 @@
+"""A training hosted together, at the desk of both."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import make_edition, make_hall, make_trainer
+from tests.vault.views.desk import words
+
+
+@pytest.fixture
+def other(db):
+    return make_organisation("Demo Elsewhere", "MT")
+
+
+def test_the_host_asks_and_the_other_one_says_yes_and_no(desk_of, host, other):
+    edition = make_edition(host)
+    pia, otto = desk_of(), desk_of("otto", organisation=other)
+    address = f"/trainings/{edition.pk}"
+    assert otto.get(f"{address}/co-hosting").status_code == 404
+    pia.post(f"{address}/co-hosts", co_hosts=[other.pk])
+    assert "Demo Elsewhere Asked" in words(pia.get(address))
+    assert "Host a training together" in words(otto.get("/"))
+    assert otto.get(address).status_code == 404
+    assert "Demo Academy could then book" in words(otto.get(f"{address}/co-hosting"))
+    otto.post(f"{address}/co-hosting", answer="yes")
+    assert otto.get(address).status_code == 200
+    assert otto.post(f"{address}/co-hosts", co_hosts=[]).status_code == 403
+    assert "Host a training together" not in words(otto.get("/"))
+    otto.post(f"{address}/co-hosting", answer="no")
+
+    assert otto.get(address).status_code == 404
+
+
+def test_what_a_co_host_brings_is_offered_with_name_and_whether_it_is_free(desk_of, host, other):
+    edition = make_edition(host)
+    edition.co_hosts.add(other)
+    make_trainer(other, "Demo Tove").languages.set(["fr"])
+    make_hall(other, "Demo Cellar")
+    session = edition.sessions.get(number=1)
+    desk = desk_of()
+    shown = words(desk.get(f"/trainings/half-days/{session.pk}/book"))
+
+    assert "Demo Tove Demo Elsewhere · Free at that time" in shown
+    assert "French" not in shown
+    assert "Demo Cellar · Demo Elsewhere" in words(desk.get(f"/trainings/half-days/{session.pk}"))
+
+
+def test_nobody_else_finds_either_page(desk_of, host, other):
+    edition = make_edition(host)
+    stranger = desk_of("otto", organisation=other)
+    for page in ("co-hosts", "co-hosting"):
+        assert stranger.get(f"/trainings/{edition.pk}/{page}").status_code == 404
+        assert stranger.post(f"/trainings/{edition.pk}/{page}", answer="yes").status_code == 404
+
+    assert not edition.co_hosts.exists()
