@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from protect.trainings import vocabulary
 from protect.trainings.enums import Sex
@@ -54,7 +55,7 @@ PROFESSIONS = {
 # By code of sectors.toml.
 SECTORS = {
     # Translators: the sector in which somebody works.
-    "health": _("Health"),
+    "health": pgettext_lazy("sector", "Health"),
     # Translators: the sector in which somebody works.
     "social_services": _("Social services"),
     # Translators: the sector in which somebody works.
