@@ -218,7 +218,9 @@ class Learned:
         inquiry = self.inquiries.get(phase)
         if inquiry is None:
             return None
-        form, values = form_of(inquiry.form, self.language), self._values(phase)
+        form = form_of(inquiry.form, self.language)
+        # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
+        values = [each for each in self._values(phase) if each]
         asking = [*form.definition.asking()]
         rows = [
             (form.label(each.key), self._row(form, each, values))

@@ -170,11 +170,14 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     """Note whether pictures may be taken of somebody. Nothing else depends on it.
 
     They can change it for as long as their own page opens, also after the training.
+    Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
-    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    edition, row = _locked(registration)
+    if row.participant.erased_at is not None:
+        raise RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
-    Trace(at, registration.edition.host_id).record("say_pictures", row)
+    Trace(at, edition.host_id).record("say_pictures", row)
     return row
 
 

@@ -298,7 +298,7 @@ class ReasonForm(DeskForm):
     reason = forms.CharField(
         # Translators: why something is done; whoever it concerns reads it.
         label=_("Reason"),
-        help_text=_("It stays on the page of the training."),
+        help_text=_("Whoever it concerns reads it. Write nothing private and no name."),
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

@@ -236,6 +236,17 @@ def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
         assert said in plain(visitor.get(answer["Location"]))
 
 
+def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
+    row = come(edition)
+    visitor.post(own(row), {"deed": "pictures"})
+    visitor.post(own(row), {"deed": "withdraw"})
+    assert "No more pictures of me" in plain(visitor.get(own(row)))
+    visitor.post(own(row), {"deed": "no_pictures"})
+    row.refresh_from_db()
+
+    assert (row.state, row.is_pictured) == ("withdrawn", False)
+
+
 def test_who_is_named_says_yes_or_no(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)

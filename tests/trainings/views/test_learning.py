@@ -107,6 +107,16 @@ def test_results_say_the_change_after_the_course(desk_of, edition):
     assert "because of" not in shown
 
 
+def test_blank_sheets_hide_nobody(desk_of, edition):
+    measure(edition)
+    said(edition, Phase.EVALUATION, 1, use="A planted comment")
+    said(edition, Phase.EVALUATION, 9)
+    shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
+
+    assert "A planted comment" not in shown
+    assert "Hidden: with so few answers one could tell who said what." in shown
+
+
 def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3, 4, 5, 6])
