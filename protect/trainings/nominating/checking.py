@@ -10,11 +10,16 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 from protect.trainings.enums import Sex
 from protect.trainings.nominating.reading import Cells
-from protect.trainings.nominating.words import age_band_of, profession_of, sector_of
+from protect.trainings.nominating.words import (
+    age_band_of,
+    country_of,
+    language_of,
+    profession_of,
+    sector_of,
+)
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 254  # characters
 SEXES = {
@@ -124,8 +129,8 @@ def told(row: Row, country: str, language: str) -> dict[str, Any]:
     return {
         "name": cells["name"],
         "email": cells["email"],
-        "country": _country(cells.get("country", "")) or country,
-        "language": _language(cells.get("language", "")) or language,
+        "country": country_of(cells.get("country", "")) or country,
+        "language": language_of(cells.get("language", "")) or language,
         "sex": SEX_OF.get(fold(cells.get("sex", "")), Sex.UNDISCLOSED),
         "age_band": age_band_of(cells.get("age_band", "")) or "",
         "profession": profession_of(cells.get("profession", "")) or "",
@@ -159,24 +164,14 @@ def _of_codes(cells: Mapping[str, str]) -> list[Wrong]:
     ]
 
 
-def _country(said: str) -> str | None:
-    code = said.strip().upper()
-    return code if code in vocabulary.countries() else None
-
-
-def _language(said: str) -> str | None:
-    tag = said.strip().casefold()
-    return tag if tag in vocabulary.languages() else None
-
-
 def _sex(said: str) -> str | None:
     return SEX_OF.get(fold(said))
 
 
 # How what somebody wrote becomes a code; None where nobody knows it.
 CODES = {
-    Wrong.COUNTRY_UNKNOWN: _country,
-    Wrong.LANGUAGE_UNKNOWN: _language,
+    Wrong.COUNTRY_UNKNOWN: country_of,
+    Wrong.LANGUAGE_UNKNOWN: language_of,
     Wrong.SEX_UNKNOWN: _sex,
     Wrong.AGE_UNKNOWN: age_band_of,
     Wrong.PROFESSION_UNKNOWN: profession_of,

@@ -1,16 +1,28 @@
-"""What people write of profession, sector and age, and which code of ours it means."""
+"""What people write of country, language, profession, sector and age, and which code it means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from django.utils import translation
 
-from protect.orgs.languages import of_desk
+from protect.orgs.languages import of_desk, of_mail
+from protect.reference import vocabulary as reference
+from protect.reference.formats import locale_of
 from protect.reference.lookup.fold import fold
 from protect.trainings import people_words, vocabulary
 from protect.trainings.people_words import Choices
+
+
+def country_of(said: str) -> str | None:
+    """Return the code of a country, written as code or name; "" for nothing, None if unknown."""
+    return _countries().get(fold(said)) if said.strip() else ""
+
+
+def language_of(said: str) -> str | None:
+    """Return the tag of a language, written as tag or name; "" for nothing, None if unknown."""
+    return _languages().get(fold(said)) if said.strip() else ""
 
 
 def profession_of(said: str) -> str | None:
@@ -36,6 +48,41 @@ def age_band_of(said: str) -> str | None:
         if band.since <= int(plain) and (band.until is None or int(plain) <= band.until):
             return code
     return None
+
+
+@cache
+def _countries() -> dict[str, str]:
+    known = reference.countries()
+    return _only_one(
+        (name, code)
+        for code, each in known.items()
+        for name in (code, *each.endonyms.values(), *_named("territories", code))
+    )
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return _only_one(
+        (name, tag)
+        for tag, each in reference.languages().items()
+        for name in (tag, each.endonym, each.english, *_named("languages", tag.replace("-", "_")))
+    )
+
+
+def _named(kind: str, code: str) -> Iterator[str]:
+    """Yield the names that CLDR has, in each language of our mail."""
+    for tag in of_mail():
+        name = getattr(locale_of(tag), kind).get(code)
+        if name:
+            yield str(name)
+
+
+def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return codes by word, without words that mean two."""
+    meant: dict[str, set[str]] = {}
+    for word, code in words:
+        meant.setdefault(fold(word), set()).add(code)
+    return {word: next(iter(codes)) for word, codes in meant.items() if len(codes) == 1}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What people write of profession, sector and age."""
+"""What people write of country, language, profession, sector and age."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.reference import vocabulary as reference
 from protect.reference.lookup.fold import fold
 from protect.trainings import people_words, vocabulary
-from protect.trainings.nominating.words import age_band_of, profession_of, sector_of
+from protect.trainings.nominating.words import (
+    age_band_of,
+    country_of,
+    language_of,
+    profession_of,
+    sector_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +101,44 @@ def test_every_age_is_of_one_band(years):
 
     assert band.since <= years
     assert band.until is None or years <= band.until
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("be", "BE"),
+        ("Belgium", "BE"),
+        ("Belgique", "BE"),
+        ("  BELGIË ", "BE"),
+        ("بلجيكا", "BE"),
+        ("Österreich", None),  # not of the consortium
+        ("B", None),
+        ("", ""),
+    ],
+)
+def test_a_country_is_understood_by_code_and_by_name(said, code):
+    assert country_of(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "tag"),
+    [
+        ("fr", "fr"),
+        ("French", "fr"),
+        ("français", "fr"),
+        ("Frans", "fr"),
+        ("tigrinya", "ti"),
+        ("ትግርኛ", "ti"),
+        ("Klingon", None),
+        ("", ""),
+    ],
+)
+def test_a_language_is_understood_by_tag_and_by_name(said, tag):
+    assert language_of(said) == tag
+
+
+def test_every_code_is_understood_as_itself():
+    for code in reference.countries():
+        assert country_of(code) == code
+    for tag in reference.languages():
+        assert language_of(tag) == tag
