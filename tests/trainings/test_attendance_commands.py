@@ -101,6 +101,14 @@ def test_an_unknown_language_is_refused(edition, tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.parametrize("name", ["x.ods", "x"])
+def test_a_file_that_is_no_table_is_refused(edition, tmp_path, name):
+    with pytest.raises(CommandError, match="names no table"):
+        call_command("trainings", "export-attendance", edition.code, "--out", str(tmp_path / name))
+
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, tmp_path, capsys):
     path = tmp_path / "in.csv"
     table(

@@ -42,7 +42,10 @@ def export(*, edition: str, out: Path, language: str, **options: Any) -> str:
     found = _edition(edition)
     if language not in vocabulary.languages():
         raise CommandError(f"no language has the tag “{language}”")
-    if out.suffix == ".xlsx":
+    kind = out.suffix.casefold()
+    if kind not in {".csv", ".xlsx"}:
+        raise CommandError(f"{out} names no table: let it end in .csv or .xlsx")
+    if kind == ".xlsx":
         body = as_xlsx(found, vocabulary.languages()[language].direction)
     else:
         body = as_csv(found).encode()

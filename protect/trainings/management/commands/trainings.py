@@ -23,7 +23,7 @@ from protect.vault.badges import keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {
-    "export-attendance": "write who was there, and how long, as a CSV table",
+    "export-attendance": "write who was there, and how long, as a CSV or XLSX table",
     "import-attendance": "note who was there from a table with the same columns",
     "hand-over": "give a module or course to another organisation, as when its owner leaves",
     "issue-certificates": "give everybody a certificate to whom one is due; safe to run again",
