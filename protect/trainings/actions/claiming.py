@@ -93,6 +93,25 @@ def excuse(
 
 
 @transaction.atomic
+def take_excuse_back(registration: Registration, session: Session, *, at: datetime) -> bool:
+    """Note that somebody can come after all; return whether they had said that they cannot.
+
+    Staff's note of it goes too, unless they noted anything else since. Errors: ExcuseLate.
+    """
+    locked = attending.held(session)
+    if locked.starts_at <= at:
+        raise ExcuseLate
+    said = locked.claims.filter(registration=registration, is_excuse=True).first()
+    if said is None:
+        return False
+    noted = registration.attendances.filter(session=locked, nonce=said.nonce)
+    noted.filter(state=AttendanceState.EXCUSED).delete()
+    said.delete()
+    Trace(at, registration.edition.host_id).record("claim_take_back", locked)
+    return True
+
+
+@transaction.atomic
 def confirm_claims(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
     """Note everybody who said something and of whom nothing is noted yet.
 
@@ -111,6 +130,12 @@ def confirm_claims(scope: Scope, session: Session, *, at: datetime) -> list[Atte
         for row in rows.order_by("received_at", "pk")
     ]
     return attending.note(scope, session, said, AttendanceMethod.CLAIM, at=at)
+
+
+def said_of(registration: Registration) -> list[AttendanceClaim]:
+    """Return what somebody said of the half days that stand, in their order."""
+    rows = registration.claims.filter(session__cancelled_at=None).select_related("session")
+    return list(rows.order_by("session__starts_at", "pk"))
 
 
 def _key() -> bytes:

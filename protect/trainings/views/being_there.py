@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -44,14 +44,16 @@ def own_here(request: HttpRequest, token: str) -> HttpResponse:
     """Say by one's own link that one is there, or which half day one cannot come to."""
     registration = access.get_own(token)
     if "session" in request.POST:
-        return _excused(request, registration)
+        return _excused(request, registration, token)
+    if "take_back" in request.POST:
+        return _took_back(request, registration, token)
     form = _form(request, HereForm)
     if form.is_valid():
         told = form.cleaned_data
         with form.mending():
             claiming.claim(registration, told["code"], told["sent_key"], at=clock.now())
-            return show_open(request, "here_said.html")
-    return show_open(request, "here.html", form, _to_come(registration))
+            return show_open(request, "here_said.html", None, {"token": token})
+    return show_open(request, "here.html", form, _to_come(registration, token))
 
 
 @open_page
@@ -93,24 +95,47 @@ def _form[F: HereForm](request: HttpRequest, kind: type[F]) -> F:
     return kind(initial={"code": request.GET.get("code", ""), "sent_key": uuid4()})
 
 
-def _excused(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _excused(request: HttpRequest, registration: Registration, token: str) -> HttpResponse:
     form = ExcuseForm(request.POST)
-    session = None
-    if form.is_valid():
-        rows = registration.edition.sessions.standing()
-        session = rows.filter(pk=form.cleaned_data["session"]).first()
+    if not form.is_valid():
+        raise Http404
+    session = _half_day(registration, form.cleaned_data["session"])
+    key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one page shows several half days
+    claiming.excuse(registration, session, key, at=clock.now())
+    return show_open(request, "here_said.html", None, {"is_excuse": True, "token": token})
+
+
+def _took_back(request: HttpRequest, registration: Registration, token: str) -> HttpResponse:
+    try:
+        session = _half_day(registration, UUID(request.POST["take_back"]))
+    except ValueError:
+        raise Http404 from None
+    is_taken_back = claiming.take_excuse_back(registration, session, at=clock.now())
+    form = HereForm(initial={"sent_key": uuid4()})
+    context = _to_come(registration, token) | {"is_taken_back": is_taken_back}
+    return show_open(request, "here.html", form, context)
+
+
+def _half_day(registration: Registration, pk: UUID) -> Session:
+    """Return a half day of somebody's own edition. Errors: Http404."""
+    session = registration.edition.sessions.standing().filter(pk=pk).first()
     if session is None:
         raise Http404
-    claiming.excuse(registration, session, form.cleaned_data["sent_key"], at=clock.now())
-    return show_open(request, "here_said.html", None, {"is_excuse": True})
+    return session
 
 
-def _to_come(registration: Registration) -> dict[str, object]:
+def _to_come(registration: Registration, token: str) -> dict[str, object]:
+    at = clock.now()
     if registration.state != RegistrationState.CONFIRMED:
-        return {"half_days": []}
-    rows = registration.edition.sessions.standing().filter(starts_at__gt=clock.now())
+        return {"half_days": [], "token": token}
+    said = claiming.said_of(registration)
+    excused = [claim.session_id for claim in said if claim.is_excuse]
+    rows = registration.edition.sessions.standing().filter(starts_at__gt=at).exclude(pk__in=excused)
     return {
         "half_days": rows.order_by("starts_at", "number"),
         "sent_key": uuid4(),
         "square": qr(str(registration.pk).upper()),
+        "claims": said,
+        "at": at,
+        "token": token,
     }

@@ -117,6 +117,46 @@ def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
     assert post(visitor, address, session=uuid4()).status_code == 404
 
 
+def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
+    address, own = (f"/trainings/en/own/{own_token(row.pk)}{end}" for end in ("/here", ""))
+    session, one_page = first(edition), uuid4()
+    for each in edition.sessions.all():
+        thanks = post(visitor, address, session=each.pk, sent_key=one_page)
+    desk_of("tom", "trainer").post(f"/trainings/half-days/{session.pk}/attendance/claims")
+    shown = words(get(visitor, own))
+    assert own in thanks.content.decode()
+    assert shown.count("I cannot come") == edition.sessions.count() > 1
+    assert noted(session)
+
+    assert "Taken back." in words(post(visitor, address, take_back=str(session.pk)))
+    assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
+    assert not session.claims.exists()
+    assert not noted(session)
+
+
+def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
+    visitor, edition, row
+):
+    address, session = f"/trainings/en/own/{own_token(row.pk)}/here", first(edition)
+    other = edition.registrations.exclude(pk=row.pk).first()
+    post(visitor, address, session=session.pk)
+    elsewhere = address.replace(own_token(row.pk), own_token(other.pk))
+    assert "Taken back." not in words(post(visitor, elsewhere, take_back=str(session.pk)))
+    assert post(visitor, address, take_back="zzz").status_code == 404
+    hold_at(session, AT)
+
+    assert post(visitor, address, take_back=str(session.pk)).status_code == 409
+    assert session.claims.get().is_excuse
+
+
+def test_the_own_page_says_that_they_said_they_are_here(visitor, session, row):
+    own = f"/trainings/en/own/{own_token(row.pk)}"
+    assert "What you have said" not in words(get(visitor, own))
+    post(visitor, f"{own}/here", code=claiming.code_now(session, at=AT))
+
+    assert "What you have said I am here" in words(get(visitor, own))
+
+
 def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     arranged(edition)
     address = f"/trainings/en/own/{own_token(row.pk)}/needs"
