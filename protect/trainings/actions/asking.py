@@ -27,7 +27,7 @@ from protect.orgs.holders import holders
 from protect.trainings.access import token_hash
 from protect.trainings.actions.telling import post_once
 from protect.trainings.enums import RequestState, Setting
-from protect.trainings.errors import RequestMoveNotAllowed
+from protect.trainings.errors import EditConflict, RequestMoveNotAllowed
 from protect.trainings.links import public_address
 from protect.trainings.models import SessionRequest
 from protect.trainings.rules.requesting import OPEN
@@ -86,7 +86,8 @@ def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
 def complete(request: SessionRequest, told: Mapping[str, Any], *, at: datetime) -> SessionRequest:
     """Complete what was told, by the asker's own link, and keep what they say has changed.
 
-    Shapes: `told` of COMPLETED, `languages`, `said`. Errors: RequestMoveNotAllowed, once it ended.
+    Shapes: `told` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
+    Errors: RequestMoveNotAllowed, once it ended; EditConflict.
     """
     row = open_locked(request, "complete")
     fill_in(row, told)
@@ -106,7 +107,9 @@ def open_locked(request: SessionRequest, move: str) -> SessionRequest:
 
 
 def fill_in(row: SessionRequest, told: Mapping[str, Any]) -> None:
-    """Write what is told of COMPLETED; what is left out stays."""
+    """Write what is told of COMPLETED; what is left out stays. Errors: EditConflict."""
+    if told.get("edited", row.edited) != row.edited:
+        raise EditConflict
     given = [name for name in COMPLETED if name in told]
     for name in given:
         setattr(row, name, told[name])

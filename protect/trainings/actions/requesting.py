@@ -88,7 +88,7 @@ def note_down(
 ) -> SessionRequest:
     """Write down what the asker said by phone. Shapes: as `asking.complete`.
 
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended.
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
     """
     trace = Trace.of(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
@@ -274,5 +274,4 @@ def _taken(
 
 def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
     row.moved_at = at
-    row.edited += 1
-    row.save(update_fields=["state", "moved_at", "edited", *fields])
+    row.save(update_fields=["state", "moved_at", *fields])

@@ -40,6 +40,7 @@ def tick(name: str) -> forms.TypedChoiceField:
 class TellForm(DeskForm):
     """What must be known before a session, told at once or later. `said`: what has changed."""
 
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = forms.CharField(
         # Translators: whoever asked for a session writes what is different now.
         label=_("What has changed"),
@@ -161,7 +162,10 @@ class AskForm(TellForm):
         *("contact_language", "safeguarding_lead"),
     ]
     # Asked for on the asker's own page, once somebody answers.
-    LATER = ("said", "class_level", "teacher_present", "accepts_protocol", "has_private_room")
+    LATER = (
+        *("edited", "said", "class_level", "teacher_present", "accepts_protocol"),
+        "has_private_room",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ class SessionRequest(models.Model):
     said = models.CharField(max_length=1000, default="", blank=True)  # what changed, by the asker
     received_at = models.DateTimeField()
     moved_at = models.DateTimeField()  # when it came to its state
-    edited = models.PositiveIntegerField(default=1)
+    edited = models.PositiveIntegerField(default=1)  # how often what is known was saved
     token_hash = models.CharField(max_length=64, unique=True)  # of the asker's own link
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
 

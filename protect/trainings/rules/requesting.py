@@ -30,6 +30,11 @@ def missing_of(setting: Setting, known: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in NEEDED[setting] if not known.get(name))
 
 
+def refused_of(setting: Setting, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which of them were answered with no: as it stands there is no session."""
+    return tuple(name for name in missing_of(setting, known) if known.get(name) is False)
+
+
 def due_of(state: RequestState, moved_at: datetime) -> datetime | None:
     """Return until when somebody should act; None where nobody is waited for.
 

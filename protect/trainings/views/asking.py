@@ -19,12 +19,14 @@ from protect.trainings.enums import RequestState, Setting
 from protect.trainings.forms.asking import AskForm, TellForm
 from protect.trainings.models import SessionRequest
 from protect.trainings.packs import card_language, cards
-from protect.trainings.rules.requesting import OPEN, missing_of
+from protect.trainings.rules.requesting import OPEN, missing_of, refused_of
+from protect.trainings.views.meanwhile import theirs
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 from protect.trainings.vocabulary import grades
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
 ASKED = Limits(MOST)
+TICKS = ("teacher_present", "accepts_protocol", "has_private_room")
 
 
 @open_page
@@ -63,22 +65,40 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     if form is not None and form.is_valid():
         with form.mending():
             asking.complete(found, form.cleaned_data, at=clock.now())
-            return lead_to("request", token)
-    missing = missing_of(Setting(found.setting), known_of(found)) if is_open else ()
+            answer = lead_to("request", token)
+            answer.headers["Location"] += "?saved=1"
+            return answer
+    setting, known = Setting(found.setting), known_of(found)
+    missing = missing_of(setting, known) if is_open else ()
+    refused = refused_of(setting, known) if is_open else ()
+    fields = session_words.REQUEST_FIELDS
     context = {
         "found": found,
         "said": session_words.request_state(found.state),
         "card": cards()[card_language(get_language() or "en")],
-        "missing": [session_words.REQUEST_FIELDS[name] for name in missing],
+        "missing": [fields[name] for name in missing if name not in refused],
+        "refused": [fields[name] for name in refused],
+        "theirs": meanwhile_of(form, found) if form is not None else [],
+        "is_saved": "saved" in request.GET,
         "sessions": found.sessions.standing().select_related("venue__resource"),
     }
     return show_open(request, "request.html", form, context)
 
 
+def meanwhile_of(form: TellForm, found: SessionRequest) -> list[tuple[str, str]]:
+    """Return labels and values of what somebody else saved while this form was written."""
+    told = told_of(found)
+    stands = told | {name: getattr(found, name) for name in TICKS}
+    order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
+    stands["languages"] = sorted(told["languages"], key=order.index)
+    return theirs(form, stands, found.edited)
+
+
 def told_of(found: SessionRequest) -> dict[str, Any]:
     """Return what is known of a request, as its forms show it at first."""
     told: dict[str, Any] = {name: getattr(found, name) for name in asking.COMPLETED}
-    for name in ("teacher_present", "accepts_protocol", "has_private_room"):
+    for name in TICKS:
         told[name] = {True: "yes", False: "no", None: ""}[told[name]]
     languages = found.languages.order_by("pk").values_list("pk", flat=True)
-    return told | {"languages": list(languages), "said": found.said, "country": found.country_id}
+    same = {"said": found.said, "country": found.country_id, "edited": found.edited}
+    return told | same | {"languages": list(languages)}

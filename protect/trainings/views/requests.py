@@ -33,7 +33,7 @@ from protect.trainings.forms.requesting import (
 from protect.trainings.models import Session, SessionRequest
 from protect.trainings.rules.requesting import OPEN, due_of, missing_of, urgency_of
 from protect.trainings.rules.states import REQUEST_MOVES
-from protect.trainings.views.asking import told_of
+from protect.trainings.views.asking import meanwhile_of, told_of
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.half_days import half_day_of
 from protect.trainings.views.half_days import told_of as when_of
@@ -178,7 +178,8 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
             requesting.note_down(scope, found, form.cleaned_data, at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:request", pk=pk)
-    return show(request, "request_note.html", form, {"found": found})
+    context = {"found": found, "theirs": meanwhile_of(form, found)}
+    return show(request, "request_note.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -80,19 +80,50 @@ def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
         "accepts_protocol": "yes",
         "contact_name": "Demo Teacher",
         "said": "Room 4 instead",
+        "edited": row.edited,
     }
-    assert visitor.post(address, said).status_code == 303
+    saved = visitor.post(address, said)
+    assert saved.status_code == 303
+    assert "Saved." in words(visitor.get(saved["Location"]))
 
     row.refresh_from_db()
     assert {name: getattr(row, name) for name in KNOWN} == KNOWN
     assert "Before we can come" not in words(visitor.get(address))
+    assert "Saved." not in words(visitor.get(address))
+
+
+def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visitor):
+    row = make_request()
+    address, opened = f"{ASK}/{token_of(row.pk)}", row.edited
+    one = {"contact_name": "Demo Teacher", "edited": opened, "languages": ["nl", "fr"]}
+    visitor.post(address, one | {"dates": "On Mondays", "teacher_present": "yes"})
+    other = one | {"dates": "On Fridays", "teacher_present": "no"}
+    refused = visitor.post(address, other)
+    row.refresh_from_db()
+
+    assert (refused.status_code, row.dates, row.teacher_present) == (409, "On Mondays", True)
+    assert b'value="On Fridays"' in refused.content
+    assert [value for _label, value in refused.context["theirs"]] == ["On Mondays", "Yes"]
+    assert visitor.post(address, other | {"edited": row.edited}).status_code == 303
+    row.refresh_from_db()
+    assert row.dates == "On Fridays"
+
+
+def test_what_was_answered_with_no_is_not_said_to_be_unanswered(visitor):
+    row = make_request(**KNOWN | {"teacher_present": False})
+    shown = visitor.get(f"{ASK}/{token_of(row.pk)}")
+
+    assert "While it is no, there is no session" in words(shown)
+    assert "Before we can come" not in words(shown)
+    assert len(shown.context["refused"]) == 1
 
 
 def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visitor):
     address, elsewhere = f"{ASK}/{token_of(make_request().pk)}", "203.0.113.64"
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
-        visitor.post(address, said, REMOTE_ADDR=elsewhere).status_code for _ in range(asking.MOST)
+        visitor.post(address, said | {"edited": 1 + number}, REMOTE_ADDR=elsewhere).status_code
+        for number in range(asking.MOST)
     ]
     refused = visitor.post(address, said | {"said": "Room 5"}, REMOTE_ADDR=elsewhere)
 

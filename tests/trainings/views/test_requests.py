@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from protect.trainings.actions import asking
 from protect.trainings.models import Booking, Session, SessionRequest
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT
@@ -94,9 +95,21 @@ def test_what_is_missing_is_written_down_for_who_phones(desk, host):
     row = make_request(host)
     assert "Before it is scheduled" in words(desk.get(f"{INBOX}/{row.pk}"))
     said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
-    desk.post(f"{INBOX}/{row.pk}/note", **said, contact_name="Demo Teacher")
+    said |= {"contact_name": "Demo Teacher", "edited": row.edited}
+    desk.post(f"{INBOX}/{row.pk}/note", **said)
 
     assert "Before it is scheduled" not in words(desk.get(f"{INBOX}/{row.pk}"))
+
+
+def test_what_the_asker_saved_meanwhile_is_not_written_over_at_the_desk(desk, host):
+    row = make_request(host)
+    asking.complete(row, {"dates": "On Mondays"}, at=AT)
+    typed = {"contact_name": "Demo Teacher", "dates": "On Fridays", "edited": row.edited}
+    refused = desk.post(f"{INBOX}/{row.pk}/note", **typed)
+    row.refresh_from_db()
+
+    assert (refused.status_code, row.dates) == (409, "On Mondays")
+    assert "On Mondays" in words(refused)
 
 
 def test_requests_of_another_country_or_organisation_are_not_there(desk):
