@@ -44,5 +44,5 @@ class SlipForm(CardForm):
         # Translators: label: a code that a test shows at its end.
         self.fields["code"].label = _("Code that the test has shown")
         self.fields["code"].help_text = _(
-            "It says that you have passed, and not what you answered."
+            "It says whether you have passed, and not what you answered."
         )

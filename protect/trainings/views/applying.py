@@ -15,7 +15,7 @@ from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.trainings import labels, links
 from protect.trainings.access import get_own
-from protect.trainings.actions import claiming, entering, mailing, registering
+from protect.trainings.actions import claiming, entering, mailing, needs, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import Answered, Approval, EditionState, RegistrationState, Source
@@ -131,6 +131,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(found),
         "learning": own_learning_of(found, clock.now()),
+        "has_needs": needs.is_asked(found.edition) or found.needs.exists(),
         "claims": claiming.said_of(found),
         "has_certificate": Certificate.objects.filter(registration=found).exists(),
     }

@@ -160,10 +160,14 @@ def test_the_own_page_says_that_they_said_they_are_here(visitor, session, row):
 def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     arranged(edition)
     address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    other = edition.registrations.exclude(pk=row.pk).first()
+    elsewhere = f"/trainings/en/own/{own_token(other.pk)}/needs"
     answer = post(visitor, address, diet_codes=["vegan"], children="1")
     shown = words(answer)
 
     assert "Thank you" in shown
+    assert "replaces what you said before" in shown
+    assert "replaces" not in words(get(visitor, elsewhere))
     assert "Food To be arranged" in shown
     assert Need.objects.count() == 2
     assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row.pk)}"))
@@ -173,6 +177,7 @@ def test_without_a_team_people_are_asked_to_call(visitor, row):
     address = f"/trainings/en/own/{own_token(row.pk)}/needs"
 
     assert "Please call" in words(get(visitor, address))
+    assert address not in get(visitor, address.removesuffix("/needs")).content.decode()
     assert post(visitor, address, children="1").status_code == 409
     assert not Need.objects.exists()
 

@@ -70,6 +70,7 @@ def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
     measure(edition, Assessment.VOUCHER)
     row, browser, inquiry = come(edition), Browser(AFTER), asked(edition, Phase.POST)
     slip = answer_test(inquiry, a_test(inquiry, *print_for(edition), 14), at=AFTER).slip
+    assert "It says whether you have passed" in words(browser.get(own(row)))
     wrong = browser.post(own(row), deed="slip", code="bcd-bcd-bcd")
     assert wrong.status_code == 422
     assert not Passed.objects.exists()
