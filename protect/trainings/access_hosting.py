@@ -14,8 +14,8 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where
-from protect.trainings.enums import EditionState
-from protect.trainings.models import Edition, Resource
+from protect.trainings.enums import BookingRole, EditionState
+from protect.trainings.models import Edition, Resource, Session
 from protect.trainings.queries import EditionQuerySet
 
 
@@ -51,13 +51,18 @@ def is_asked(edition: Edition, organisation: Organisation) -> bool:
     return any(rows.filter(pk=organisation.pk).exists() for rows in both)
 
 
-def offered_to(edition: Edition) -> QuerySet[Resource]:
+def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
     """Return whom and what sessions of an edition can book: the host's, and what co-hosts bring.
 
-    Ambassadors stand in no list outside of their own organisation.
+    Ambassadors stand in no list outside of their own organisation. A session keeps the room that
+    is booked for it, whoever hosts by now.
     """
-    shared = Q(organisation__in=edition.co_hosts.values("pk"), ambassador=None)
-    return Resource.objects.filter(Q(organisation=edition.host_id) | shared)
+    found = Q(organisation=edition.host_id)
+    found |= Q(organisation__in=edition.co_hosts.values("pk"), ambassador=None)
+    if session is not None:
+        rooms = session.bookings.live().filter(role=BookingRole.ROOM)
+        found |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
+    return Resource.objects.filter(found)
 
 
 def _mine(scope: Scope) -> frozenset[UUID]:

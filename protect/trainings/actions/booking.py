@@ -160,9 +160,14 @@ def answer(
     return row
 
 
-def must_offer(edition: Edition, owned: Resource | Venue | None) -> None:
-    """Refuse what neither the host of an edition nor a co-host keeps. Errors: PermissionDenied."""
-    if owned is not None and not offered_to(edition).filter(pk=owned.pk).exists():
+def must_offer(
+    edition: Edition, owned: Resource | Venue | None, session: Session | None = None
+) -> None:
+    """Refuse what neither the host of an edition nor a co-host keeps. Errors: PermissionDenied.
+
+    `session`: the room that is booked for it stays.
+    """
+    if owned is not None and not offered_to(edition, session).filter(pk=owned.pk).exists():
         raise PermissionDenied
 
 

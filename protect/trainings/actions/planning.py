@@ -225,7 +225,7 @@ def move_half_day(
     going_on = going(edition, "half_day_move")
     row = standing(session)
     stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
-    must_offer(going_on, half_day.venue)
+    must_offer(going_on, half_day.venue, row)
     row.venue, span = half_day.venue, Span(half_day.starts_at, half_day.ends_at)
     is_moved = stood != (span, row.venue_id)
     if is_moved:

@@ -23,7 +23,7 @@ from protect.trainings.enums import Approval, Delivery, GroupPolicy
 from protect.trainings.forms.clashing import REASON_LENGTH, ClashForm
 from protect.trainings.forms.naming import NamedField
 from protect.trainings.forms.speaking import by_name, languages_field
-from protect.trainings.models import CourseVersion, Edition, Venue
+from protect.trainings.models import CourseVersion, Edition, Session, Venue
 from protect.ui.forms import DeskForm
 
 
@@ -234,11 +234,18 @@ class HalfDayForm(ClashForm):
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )
 
-    def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        edition: Edition | None = None,
+        session: Session | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.zone = edition.zone if edition else ""
         if edition is not None:
-            offered = offered_to(edition).filter(is_active=True)
+            held = Q(pk=session.venue_id if session else None)
+            offered = offered_to(edition, session).filter(Q(is_active=True) | held)
             rows = Venue.objects.filter(resource__in=offered)
             field = self.fields["venue"]
             field.queryset = rows.select_related("resource__organisation").order_by(  # type: ignore[attr-defined]

@@ -47,6 +47,7 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HalfDayForm(
         request.POST if request.method == "POST" else None,
         edition=edition,
+        session=session,
         initial=told_of(session),
     )
     if form.is_valid():

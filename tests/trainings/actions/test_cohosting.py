@@ -166,3 +166,22 @@ def test_a_training_planned_like_it_asks_co_hosts_anew_and_leaves_their_rooms_ou
     assert hosts(made) == ([], ["Demo Elsewhere"])
     assert {*made.sessions.values_list("venue", flat=True)} == {None}
     assert Outgoing.objects.get().template == "work_waiting"
+
+
+def test_a_half_day_keeps_its_room_when_co_hosting_has_ended_and_gets_no_other(
+    planners, pia, otto, together
+):
+    session, room = together.sessions.get(number=1), make_hall(planners.other)
+    planning.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+    booked = session.bookings.get()
+    answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
+    planning.move_half_day(pia, session, half_day(0, venue=room, link="https://x.example"), at=AT)
+    assert [*session.bookings.live()] == [booked]
+    other = together.sessions.get(number=2)
+    with pytest.raises(PermissionDenied):
+        planning.move_half_day(pia, other, half_day(1, venue=room), at=AT)
+    session.bookings.update(state="cancelled")
+    with pytest.raises(PermissionDenied):
+        planning.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+
+    assert not Booking.objects.live().exists()

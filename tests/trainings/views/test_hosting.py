@@ -55,3 +55,24 @@ def test_nobody_else_finds_either_page(desk_of, host, other):
         assert stranger.post(f"/trainings/{edition.pk}/{page}", answer="yes").status_code == 404
 
     assert not edition.co_hosts.exists()
+
+
+def test_the_form_of_a_half_day_shows_and_keeps_the_room_of_who_hosts_it_no_more(
+    desk_of, host, other
+):
+    edition = make_edition(host)
+    session, room = edition.sessions.get(number=1), make_hall(other, "Demo Cellar")
+    edition.co_hosts.add(other)
+    desk, address = desk_of(), f"/trainings/half-days/{session.pk}"
+    told = {"day": "2026-10-05", "clock_from": "09:00", "clock_to": "12:00", "venue": room.pk}
+    desk.post(address, **told)
+    booked = session.bookings.get()
+    edition.co_hosts.clear()
+    room.resource.is_active = False
+    room.resource.save()
+    shown = desk.get(address).content.decode()
+    assert f'value="{room.pk}" selected' in shown
+    assert desk.post(address, **told).status_code == 302
+    session.refresh_from_db()
+
+    assert (session.venue, [*session.bookings.live()]) == (room, [booked])
