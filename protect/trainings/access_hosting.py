@@ -31,18 +31,20 @@ def asked_to_host(scope: Scope) -> EditionQuerySet:
     return rows.filter(asked_co_hosts__in=_mine(scope)).distinct()
 
 
-def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, Organisation]:
+def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
     """Return an edition of others, and for whom this person says whether they host it too.
 
-    Errors: Http404, for who was not asked.
+    Who has not answered yet comes first. Errors: Http404, for who was not asked.
     """
     found = Edition.objects.select_related("host", "course_version").filter(pk=pk).first()
     if found is None:
         raise Http404
-    for own in Organisation.objects.filter(pk__in=_mine(scope)).order_by("created", "pk"):
-        if is_asked(found, own):
-            return found, own
-    raise Http404
+    own = Organisation.objects.filter(pk__in=_mine(scope)).order_by("name", "pk")
+    rows = (found.asked_co_hosts, found.co_hosts)
+    asked = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
+    if not asked:
+        raise Http404
+    return found, asked
 
 
 def is_asked(edition: Edition, organisation: Organisation) -> bool:

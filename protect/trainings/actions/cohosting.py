@@ -15,7 +15,8 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access_hosting
-from protect.trainings.actions.planning import going
+from protect.trainings.actions.planning import must_go_on
+from protect.trainings.actions.seats import locked
 from protect.trainings.actions.telling import post_once
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.models import Edition
@@ -27,19 +28,22 @@ def ask_co_hosts(
 ) -> Edition:
     """Say with whom an edition is to be hosted. Who is new is asked, who is left out hosts no more.
 
-    What was booked of theirs stays booked. Errors: PermissionDenied; EditionMoveNotAllowed.
+    What was booked of theirs stays booked.
+    Errors: PermissionDenied; EditionMoveNotAllowed, for who is new once it is over.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
-    row = going(edition, "co_hosts")
+    row = locked(edition.pk)
     keys = {each.pk for each in wanted}
     chosen = list(access_hosting.could_co_host(row).filter(pk__in=keys))
     agreed = list(row.co_hosts.filter(pk__in=keys).order_by("pk"))
     before = [*agreed, *row.asked_co_hosts.order_by("pk")]
+    new = [each for each in chosen if each not in before]
+    if new:
+        must_go_on(row, "co_hosts")
     row.co_hosts.set(agreed)
     row.asked_co_hosts.set([each for each in chosen if each not in agreed])
-    for each in chosen:
-        if each not in before:
-            _tell(row, each, at)
+    for each in new:
+        _tell(row, each, at)
     trace.record("co_hosts", row)
     return row
 
@@ -50,12 +54,15 @@ def answer_co_hosting(
 ) -> None:
     """Say yes or no to hosting together, for one's own organisation; no is possible at any time.
 
-    Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed.
+    Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed, for a yes once
+    it is over.
     """
     trace = Trace.of(scope, organisation.pk, at=at)
-    row = going(edition, "co_host")
+    row = locked(edition.pk)
     if not access_hosting.is_asked(row, organisation):
         raise Http404
+    if agrees:
+        must_go_on(row, "co_host")
     row.asked_co_hosts.remove(organisation)
     if agrees:
         row.co_hosts.add(organisation)

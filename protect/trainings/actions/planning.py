@@ -376,6 +376,11 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
 def going(edition: Edition, move: str) -> Edition:
     """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
     row = locked(edition.pk)
-    if row.is_over:
-        raise EditionMoveNotAllowed(state=row.state, move=move)
+    must_go_on(row, move)
     return row
+
+
+def must_go_on(edition: Edition, move: str) -> None:
+    """Refuse what an edition that is over does not take. Errors: EditionMoveNotAllowed."""
+    if edition.is_over:
+        raise EditionMoveNotAllowed(state=edition.state, move=move)

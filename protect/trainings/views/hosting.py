@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -39,14 +40,18 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found, organisation = access_hosting.get_hosted(scope, pk)
+    found, asked = access_hosting.get_hosted(scope, pk)
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
-        answer_co_hosting(scope, found, organisation, agrees=answer == YES, at=clock.now())
+        own = {str(each.pk): each for each in asked}.get(request.POST.get("organisation", ""))
+        if own is None:
+            raise Http404
+        answer_co_hosting(scope, found, own, agrees=answer == YES, at=clock.now())
         messages.success(request, _("Thank you. Your answer is noted."))
         return redirect("trainings:edition_list")
-    has_agreed = found.co_hosts.filter(pk=organisation.pk).exists()
-    context = {"edition": found, "organisation": organisation, "has_agreed": has_agreed}
+    agreed = set(found.co_hosts.order_by("pk").values_list("pk", flat=True))
+    context: dict[str, Any] = {"edition": found}
+    context["asked"] = [(each, each.pk in agreed) for each in asked]
     context["half_days"] = found.sessions.standing().order_by("starts_at", "number")
     return show(request, "co_hosting.html", None, context)
 

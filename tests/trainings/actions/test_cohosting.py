@@ -116,10 +116,23 @@ def test_what_is_over_is_hosted_by_nobody_new(planners, pia, otto, edition):
     Edition.objects.update(state="done")
     with pytest.raises(EditionMoveNotAllowed):
         answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
+    both = [planners.other, make_organisation("Demo Third", "FR")]
     with pytest.raises(EditionMoveNotAllowed):
-        ask_co_hosts(pia, edition, [], at=AT)
+        ask_co_hosts(pia, edition, both, at=AT)
 
     assert hosts(edition) == ([], ["Demo Elsewhere"])
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled"])
+def test_either_side_ends_co_hosting_of_what_is_over(planners, pia, otto, together, state):
+    Edition.objects.update(state=state, state_reason="Demo")
+    answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
+    assert hosts(together) == ([], [])
+    together.co_hosts.add(planners.other)
+    ask_co_hosts(pia, together, [], at=AT)
+
+    assert hosts(together) == ([], [])
+    assert not access.editions_of(otto).exists()
 
 
 def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners, pia, together):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.orgs.conftest import make_organisation
+from protect.orgs.models import Membership
+from tests.orgs.conftest import give, make_organisation
 from tests.trainings.planning import make_edition, make_hall, make_trainer
 from tests.vault.views.desk import words
 
@@ -24,11 +25,11 @@ def test_the_host_asks_and_the_other_one_says_yes_and_no(desk_of, host, other):
     assert "Host a training together" in words(otto.get("/"))
     assert otto.get(address).status_code == 404
     assert "Demo Academy could then book" in words(otto.get(f"{address}/co-hosting"))
-    otto.post(f"{address}/co-hosting", answer="yes")
+    otto.post(f"{address}/co-hosting", organisation=other.pk, answer="yes")
     assert otto.get(address).status_code == 200
     assert otto.post(f"{address}/co-hosts", co_hosts=[]).status_code == 403
     assert "Host a training together" not in words(otto.get("/"))
-    otto.post(f"{address}/co-hosting", answer="no")
+    otto.post(f"{address}/co-hosting", organisation=other.pk, answer="no")
 
     assert otto.get(address).status_code == 404
 
@@ -76,3 +77,38 @@ def test_the_form_of_a_half_day_shows_and_keeps_the_room_of_who_hosts_it_no_more
     session.refresh_from_db()
 
     assert (session.venue, [*session.bookings.live()]) == (room, [booked])
+
+
+def test_who_plans_for_two_that_were_asked_answers_for_each(desk_of, host, other):
+    edition, third = make_edition(host), make_organisation("Demo Third", "FR")
+    otto = desk_of("otto", organisation=other)
+    give(Membership.objects.get(organisation=other).user, third, "coordinator")
+    edition.asked_co_hosts.set([other, third])
+    address = f"/trainings/{edition.pk}/co-hosting"
+    otto.post(address, organisation=third.pk, answer="yes")
+    assert {*edition.co_hosts.order_by("pk")} == {third}
+    shown = words(otto.get(address))
+    assert shown.index("book what Demo Elsewhere") < shown.index("book what Demo Third")
+    otto.post(address, organisation=third.pk, answer="no")
+    assert otto.post(address, organisation=host.pk, answer="yes").status_code == 404
+    assert otto.post(address, answer="yes").status_code == 404
+
+    assert [*edition.asked_co_hosts.order_by("pk")] == [other]
+    assert not edition.co_hosts.exists()
+
+
+def test_of_what_is_over_the_page_offers_to_end_alone(desk_of, host, other):
+    edition = make_edition(host)
+    edition.co_hosts.add(other)
+    edition.state = "done"
+    edition.save()
+    assert (
+        f"/trainings/{edition.pk}/co-hosts"
+        in desk_of().get(f"/trainings/{edition.pk}").content.decode()
+    )
+    otto = desk_of("otto", organisation=other)
+    shown = words(otto.get(f"/trainings/{edition.pk}/co-hosting"))
+    assert "We host it no more" in shown
+    otto.post(f"/trainings/{edition.pk}/co-hosting", organisation=other.pk, answer="no")
+
+    assert not edition.co_hosts.exists()
