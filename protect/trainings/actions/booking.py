@@ -20,7 +20,7 @@ from protect.trainings.access_hosting import offered_to
 from protect.trainings.actions.against import Against, found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.together import tell_if_short
-from protect.trainings.actions.tracing import Trace
+from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
 from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut, EditionMoveNotAllowed
 from protect.trainings.models import Booking, Edition, Resource, Session, Venue
@@ -43,6 +43,7 @@ class Wanted:
 
 
 @transaction.atomic
+@in_order()
 def book(
     scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
 ) -> Booking:
@@ -136,6 +137,7 @@ def keep_room(
 
 
 @transaction.atomic
+@in_order()
 def answer(
     booking: Booking, move: BookingMove, *, trace: Trace, keeps_cases_out: bool = False
 ) -> Booking:

@@ -22,7 +22,7 @@ from protect.trainings.access_needs import must_arrange
 from protect.trainings.actions.booking import Wanted, book, lock, standing_of
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked
-from protect.trainings.actions.tracing import Trace
+from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import BookingRole, NeedKind, NeedState
 from protect.trainings.errors import ReasonMissing
 from protect.trainings.errors_attending import NeedsNotAsked, NeedToldTooLate
@@ -131,6 +131,7 @@ def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
 
 
 @transaction.atomic
+@in_order()
 def book_for(
     scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
 ) -> Need:

@@ -28,7 +28,7 @@ from protect.trainings.actions.booking import (
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.telling import tell_booked
-from protect.trainings.actions.tracing import Trace
+from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import (
     BookingRole,
     BookingState,
@@ -154,6 +154,7 @@ def edit(
 
 
 @transaction.atomic
+@in_order()
 def move(
     scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
@@ -211,6 +212,7 @@ def add_half_day(
 
 
 @transaction.atomic
+@in_order()
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
@@ -245,6 +247,7 @@ def move_half_day(
 
 
 @transaction.atomic
+@in_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a half day. Its bookings end; planned minutes no longer count it, people hear of it.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db.models import Model
@@ -12,6 +15,29 @@ from protect.audit.actions import record
 from protect.audit.rules import org_chain
 from protect.orgs.scope import Scope
 from protect.trainings import access
+
+# The entries of a deed that writes to several chains, until it ends.
+_kept: ContextVar[list[dict[str, Any]] | None] = ContextVar("trainings_kept", default=None)
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Keep what is traced until the end, and write it in the order of the chains' names.
+
+    Whoever books somebody of a co-host writes to two chains. One inside of another leaves it to
+    the outer one; what is refused leaves nothing behind.
+    """
+    if _kept.get() is not None:
+        yield
+        return
+    kept: list[dict[str, Any]] = []
+    before = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(before)
+    for entry in sorted(kept, key=lambda each: each["chain"]):
+        record(**entry)
 
 
 class Trace(NamedTuple):
@@ -36,11 +62,16 @@ class Trace(NamedTuple):
 
     def record(self, action: str, target: Model) -> None:
         """Append to the organisation's chain."""
-        record(
-            at=self.at,
-            chain=org_chain(self.org),
-            action=f"trainings.{action}",
-            actor=self.actor,
-            org=self.org,
-            target=f"{target._meta.model_name}:{target.pk}",
-        )
+        entry: dict[str, Any] = {
+            "at": self.at,
+            "chain": org_chain(self.org),
+            "action": f"trainings.{action}",
+            "actor": self.actor,
+            "org": self.org,
+            "target": f"{target._meta.model_name}:{target.pk}",
+        }
+        kept = _kept.get()
+        if kept is None:
+            record(**entry)
+        else:
+            kept.append(entry)

@@ -114,6 +114,7 @@ def test_without_the_lock_nobody_could_read_it_or_it_is_lost(race):
         "erase_and_register",
         "clone_and_book",
         "correct_and_offer",
+        "book_each_others",
     ],
 )
 def test_who_needs_the_same_rows_waits_and_nobody_is_lost(race, name):

@@ -48,6 +48,7 @@ from tests.trainings.planning import (
     make_participant,
     make_sender,
     make_thing,
+    make_trainer,
 )
 from tests.trainings.racing.clients import at_once
 from tests.vault.cast import serve
@@ -169,6 +170,20 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
     )
 
 
+def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
+    """Two organisations that host together book each other's people, who get their links."""
+    other = make_organisation(f"Demo other {next(NUMBERS)}")
+    theirs = access.scope_for(make_person(f"demo{next(NUMBERS)}", other, "coordinator").pk)
+    deeds = []
+    for own, guest, planner in ((host, other, scope), (other, host, theirs)):
+        edition = make_edition(own)
+        edition.co_hosts.add(guest)
+        trainer = make_trainer(guest, email=f"demo{next(NUMBERS)}@demo.example")
+        wanted = Wanted(trainer, BookingRole.TRAINER)
+        deeds.append(partial(book, planner, edition.sessions.get(number=1), wanted, at=AT))
+    return at_once(deeds, after=AUDIT)
+
+
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
     people.known_or_new(host, TOLD, at=AT)
@@ -192,6 +207,7 @@ RACES: tuple[Callable[[Organisation, Scope], Counter[str]], ...] = (
     erase_and_register,
     clone_and_book,
     correct_and_offer,
+    book_each_others,
 )
 
 
