@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
 from protect.trainings.access import token_hash
+from protect.trainings.actions import follow_up, mixing
 from protect.trainings.actions.erasing import MAILED
 from protect.trainings.actions.mailing import tell_link
 from protect.trainings.actions.people import folded
@@ -38,23 +39,31 @@ def correct(
     Errors: PermissionDenied; EditConflict, also for somebody erased meanwhile; AddressTaken.
     """
     trace = Trace.of(scope, person.host_id, at=at)
-    locked_of(person)  # first, as whoever changes a registration
+    mixing.hold(person.registrations.order_by("edition").values_list("edition", flat=True))
+    locked_of(person)  # before the person, as whoever changes a registration
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise EditConflict
     before, row.email = row.email, folded(told["email"])
-    if Participant.objects.filter(host=row.host_id, email=row.email).exclude(pk=row.pk).exists():
-        raise AddressTaken
     for name in CORRECTED:
         setattr(row, name, told[name])
     row.edited += 1
-    columns = [name.removesuffix("_id") for name in CORRECTED]
-    row.save(update_fields=["email", *columns, "edited"])
+    _save(row)
     if row.email != before:
         _readdress(row, rows, before, at)
     trace.record("correct_person", row)
     return row
+
+
+def _save(row: Participant) -> None:
+    """Save somebody. The database alone knows who got the same address at this moment."""
+    columns = [name.removesuffix("_id") for name in CORRECTED]
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["email", *columns, "edited"])
+    except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
+        raise AddressTaken from taken
 
 
 def _locked(person: Participant) -> list[Registration]:
@@ -64,6 +73,7 @@ def _locked(person: Participant) -> list[Registration]:
 
 def _readdress(person: Participant, rows: list[Registration], before: str, at: datetime) -> None:
     """End the links in the mailbox of the address before, and mail new ones to the new address."""
+    asked_later = follow_up.open_tokens(rows)
     for row in rows:
         row.link_number += 1
         row.token_hash = token_hash(own_token(row.pk, row.link_number))
@@ -71,6 +81,10 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=before).exists():  # another host may know it
         forget_address(before, MAILED, at=at)
+    for row in rows:
+        if row.pk in asked_later:
+            row.participant = person
+            follow_up.readdress(row, asked_later[row.pk], at=at)
     _recount(before, person)
     tell_link([row for row in rows if row.ended_at is None], at=at)
 

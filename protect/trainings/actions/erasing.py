@@ -6,7 +6,7 @@ What was counted stands without them. Scans of signed lists stay as long as the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,19 +17,22 @@ from django.db.models import Max, Q, QuerySet
 from protect.notices.actions import forget_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.actions import forgetting_certificates, needs
+from protect.trainings.actions import forgetting_certificates, mixing, needs
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.registering import withdraw
-from protect.trainings.actions.seats import locked_of
+from protect.trainings.actions.seats import locked, locked_of
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import EditionState
 from protect.trainings.facts.keys import person_key
 from protect.trainings.models import (
     AttendanceClaim,
     CountedPerson,
+    Edition,
     FollowUp,
+    LinkTaken,
     Need,
     Participant,
+    Passed,
     PersonDoubt,
     Registration,
     Response,
@@ -73,6 +76,7 @@ def forget_ended(*, at: datetime) -> int:
     Whoever has no other registration goes with them.
     """
     rows = _without_traces(Registration.objects.all()).filter(ended_at__lte=at - kept_for("ended"))
+    _hold_ended(rows)
     people = set(rows.order_by("pk").values_list("participant", flat=True))
     count = _delete(rows, at)
     Participant.objects.filter(pk__in=people, registrations=None).delete()
@@ -92,6 +96,7 @@ def forget_named_lists(*, at: datetime) -> int:
     due = last.filter(over).order_by("pk").values_list("pk", "host")
     for pk, host in list(due):
         with transaction.atomic():
+            _hold(Participant.objects.get(pk=pk))
             _erase(pk, Trace(at, host))
     return len(due)
 
@@ -99,14 +104,26 @@ def forget_named_lists(*, at: datetime) -> int:
 def _hold(person: Participant) -> None:
     """Lock all that is changed, in the order that all keep, before the first entry of the audit.
 
-    Editions by id, needs and the keys to which they are sealed, lists, the person, doubts.
+    How editions are measured, editions by id, needs and the keys to which they are sealed, lists,
+    the person, doubts.
     """
+    mixing.hold(person.registrations.order_by("edition").values_list("edition", flat=True))
     editions = locked_of(person)
-    needs.hold(Need.objects.filter(registration__participant=person))
-    inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
+    _hold_needs(editions, Need.objects.filter(registration__participant=person))
     _lists_of(person)
     Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
+
+
+def _hold_ended(rows: QuerySet[Registration]) -> None:
+    keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
+    mixing.hold(keys)
+    _hold_needs([locked(key) for key in keys], Need.objects.filter(registration__in=rows))
+
+
+def _hold_needs(editions: Sequence[Edition], rows: QuerySet[Need]) -> None:
+    needs.hold(rows)
+    inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
 
 
 def _erase(pk: UUID, trace: Trace) -> None:
@@ -119,7 +136,7 @@ def _erase(pk: UUID, trace: Trace) -> None:
     rows = person.registrations.all()
     forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
     needs.erase_of(rows.order_by("pk"), at=trace.at)
-    for kept_apart in (AttendanceClaim, FollowUp, Response, WaitingMove):
+    for kept_apart in (AttendanceClaim, FollowUp, LinkTaken, Passed, Response, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None

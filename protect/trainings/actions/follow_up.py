@@ -7,7 +7,7 @@ who has. Source: docs/adr/0031-answers-without-people.md.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -106,6 +106,34 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
     return len(asked)
 
 
+def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
+    """Return the links of these people that nobody has used, by registration.
+
+    How their editions are measured is locked already (`mixing.hold`).
+    """
+    of = {token_hash(_token(row)): row.pk for row in rows}
+    found = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
+    return {of[each.token_hash]: each for each in found}
+
+
+def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
+    """End a link that nobody has used, and mail another to the address that is right.
+
+    It ends on the same day. The number of `row`'s links is raised already.
+    """
+    tokens = AnswerToken.objects.filter(edition=before.edition_id)
+    tokens.filter(pk=before.pk).delete()
+    made = AnswerToken.objects.create(
+        edition_id=before.edition_id,
+        phase=Phase.FOLLOW_UP,
+        token_hash=token_hash(_token(row)),
+        expires_on=before.expires_on,
+    )
+    mix(tokens, made.pk)
+    if before.expires_on >= at.date():
+        _mail(row, at)
+
+
 def _asks(edition: Edition) -> bool:
     return Inquiry.objects.filter(measuring=edition.pk, phase=Phase.FOLLOW_UP).exists()
 
@@ -124,8 +152,12 @@ def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
 
 
 def _token(registration: Registration) -> str:
-    """Return the token of somebody's link: the same in both mails, and kept nowhere."""
-    digest = hmac.digest(match_key(PURPOSE), registration.pk.bytes, "sha256")
+    """Return the token of somebody's link: the same in both mails, and kept nowhere.
+
+    Another one once their address was corrected.
+    """
+    of = registration.pk.bytes + registration.link_number.to_bytes(4)
+    digest = hmac.digest(match_key(PURPOSE), of, "sha256")
     return digest[:TOKEN_BYTES].hex()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from protect.trainings.models import AttendanceClaim, LinkTaken, PrintedList, SignedSheet
 from protect.trainings.rules.asking import DAYS_OPEN
@@ -28,8 +28,10 @@ def forget_claims(*, at: datetime) -> int:
 @transaction.atomic
 def forget_links(*, at: datetime) -> int:
     """Forget who took a link to an evaluation that is over; return how many links."""
-    last = Max("registration__edition__sessions__ends_at")
-    over = LinkTaken.objects.annotate(last=last).filter(last__lte=at - DAYS_OPEN).order_by()
+    sessions = "registration__edition__sessions"
+    last = Max(f"{sessions}__ends_at", filter=Q(**{f"{sessions}__cancelled_at": None}))
+    is_over = Q(last__lte=at - DAYS_OPEN) | Q(last=None)
+    over = LinkTaken.objects.annotate(last=last).filter(is_over).order_by()
     return LinkTaken.objects.filter(pk__in=over.values("pk")).delete()[0]
 
 

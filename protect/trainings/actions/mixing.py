@@ -8,6 +8,7 @@ Source: docs/adr/0031-answers-without-people.md.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from random import SystemRandom
 from typing import Any
@@ -17,7 +18,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.trainings.enums import Phase
-from protect.trainings.models import AnswerToken, Edition, Measuring, PassVoucher, Response
+from protect.trainings.models import (
+    AnswerToken,
+    Edition,
+    LinkTaken,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Response,
+)
 from protect.trainings.queries import EditionQuerySet
 
 AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
@@ -32,6 +41,23 @@ def nameless(edition: UUID) -> list[QuerySet[Any]]:
         PassVoucher.objects.filter(edition=edition),
         AnswerToken.objects.filter(edition=edition),
     ]
+
+
+def without_times(edition: UUID) -> list[QuerySet[Any]]:
+    """Return what an edition keeps of people that must not say in which order they came."""
+    return [
+        LinkTaken.objects.filter(registration__edition=edition),
+        Passed.objects.filter(registration__edition=edition),
+    ]
+
+
+def hold(editions: Iterable[UUID]) -> None:
+    """Lock how editions are measured: what is deleted now, nobody who mixes writes anew.
+
+    Before the editions and registrations themselves: whoever mixes asks for those afterwards.
+    """
+    rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(editions))
+    list(rows.order_by("pk"))
 
 
 def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
@@ -50,7 +76,7 @@ def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
 
 
 def reinsert(*, at: datetime) -> Counter[str]:
-    """Write every row without a name anew in random order, and forget slips that are over.
+    """Write every row without a name or time anew in random order, and forget slips that are over.
 
     For the night. Each edition has a transaction of its own; what is frozen was mixed then, but for
     follow-ups. Return how many rows of what were written, and how many slips are gone.
@@ -61,7 +87,7 @@ def reinsert(*, at: datetime) -> Counter[str]:
             Measuring.objects.select_for_update().get(pk=key)
             over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
             done["slips_over"] += over.delete()[0]
-            for rows in nameless(key):
+            for rows in [*nameless(key), *without_times(key)]:
                 done[rows.model._meta.model_name or ""] += mix(rows, most=None)
     return done
 

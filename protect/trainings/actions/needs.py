@@ -212,6 +212,7 @@ def forget(*, at: datetime) -> int:
     gone = 0
     for edition in editions.order_by("pk"):
         with transaction.atomic():
+            locked(edition.pk)
             _keep_until(edition, at)
             rows = Need.objects.filter(registration__edition=edition)
             over = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
@@ -232,8 +233,7 @@ def _keep_until(edition: Edition, at: datetime) -> None:
         return
     due = due_on(edition, at)
     moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=due)
-    records = list(moved.order_by("pk").values_list("record", flat=True))
-    inbound.keep_until(records, due)
+    inbound.keep_until([need.record_id for need in hold(moved)], due)
     moved.update(purge_on=due)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models.signals import pre_save
 from django.http import Http404
 
 from protect.audit.models import Entry
@@ -166,3 +167,16 @@ def test_counts_of_another_host_stay(planners, row):
 
     ledger.refresh_from_db()
     assert ledger.person == person_key(row.participant.email)
+
+
+def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, row):
+    def take(sender, instance, **more):
+        pre_save.disconnect(take, sender=Participant)
+        make_participant(planners.host, email=instance.email)
+
+    pre_save.connect(take, sender=Participant)
+    with pytest.raises(AddressTaken):
+        right(planners, row.participant)
+
+    assert get_own(own_token(row.pk)) == row
+    assert Participant.objects.get(pk=row.participant_id).edited == 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from protect.audit.models import Entry
 from protect.notices.actions import post
@@ -40,7 +43,9 @@ from protect.trainings.links import own_token
 from protect.trainings.models import (
     Attendance,
     CountedPerson,
+    LinkTaken,
     Participant,
+    Passed,
     Registration,
     Response,
     Roster,
@@ -48,7 +53,7 @@ from protect.trainings.models import (
 )
 from protect.trainings.nominating import reading
 from protect.trainings.vocabulary import kept_for
-from tests.trainings.measured import keep
+from tests.trainings.measured import keep, measure
 from tests.trainings.planning import (
     AT,
     make_edition,
@@ -285,3 +290,51 @@ def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
     assert not Outgoing.objects.filter(to="", given_up_at=None).exists()
     assert not stuck(AT + DAY).given_up
     assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
+
+
+def test_that_somebody_took_a_link_or_has_passed_goes_with_them(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    LinkTaken.objects.create(registration=row)
+    Passed.objects.create(registration=row)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert Registration.objects.filter(pk=row.pk).exists()
+    assert not LinkTaken.objects.exists()
+    assert not Passed.objects.exists()
+
+
+def by_hand(planners, row):
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+
+def at_night(planners, row):
+    forget_named_lists(at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS)
+
+
+def of_who_withdrew(planners, row):
+    assert forget_ended(at=AT + YEARS) == 1
+
+
+YEARS = kept_for("named_lists") + kept_for("ended")
+LOCKED = ("measuring", "edition", "need")  # in the order that all keep
+SELECTED = re.compile(r'SELECT "trainings_(\w+)"\."\w+",')
+
+
+@pytest.mark.parametrize("forget", [by_hand, at_night, of_who_withdrew])
+def test_whoever_erases_locks_all_before_anything_is_deleted(planners, forget):
+    row = registered(planners)
+    measure(row.edition)
+    if forget is of_who_withdrew:
+        withdraw(row, at=AT)
+    else:
+        was_there(row, planners)
+    with CaptureQueriesContext(connection) as asked:
+        forget(planners, row)
+
+    texts = [each["sql"] for each in asked]
+    first = next(n for n, sql in enumerate(texts) if re.match(r"DELETE|UPDATE|INSERT", sql))
+    selected = [found[1] for sql in texts[:first] if (found := SELECTED.match(sql))]
+    firsts = [name for name in dict.fromkeys(selected) if name in LOCKED]
+    assert tuple(firsts) == LOCKED

@@ -12,7 +12,13 @@ from protect.trainings.access_answers import get_slip
 from protect.trainings.actions.evaluating import take_link
 from protect.trainings.actions.forgetting import forget_links
 from protect.trainings.actions.freezing import freeze
-from protect.trainings.enums import AttendanceMethod, Delivery, Phase, RegistrationState
+from protect.trainings.enums import (
+    AttendanceMethod,
+    Delivery,
+    Phase,
+    RegistrationState,
+    SessionKind,
+)
 from protect.trainings.measuring.errors import AnswersClosed, LinkTakenAlready
 from protect.trainings.models import AnswerToken, LinkTaken
 from tests.trainings.actions.test_registering import come
@@ -105,3 +111,25 @@ def test_when_the_evaluation_is_over_nobody_knows_who_took_a_link(edition):
     assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
 
     assert not LinkTaken.objects.exists()
+
+
+def test_a_half_day_that_was_cancelled_keeps_nobody_longer(edition):
+    take_link(come(edition), uuid4(), at=AFTER)
+    last = edition.sessions.order_by("-ends_at")[0]
+    edition.sessions.create(
+        number=9,
+        kind=SessionKind.TRAINING,
+        starts_at=last.starts_at + MONTH,
+        ends_at=last.ends_at + MONTH,
+        zone=last.zone,
+        cancelled_at=AFTER,
+    )
+
+    assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
+
+
+def test_where_no_half_day_is_left_it_is_forgotten_at_once(edition):
+    take_link(come(edition), uuid4(), at=AFTER)
+    edition.sessions.update(cancelled_at=AFTER)
+
+    assert forget_links(at=AFTER) == 1

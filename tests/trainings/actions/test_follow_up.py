@@ -14,6 +14,7 @@ from protect.questionnaires.access import get_form
 from protect.trainings.access_answers import get_slip
 from protect.trainings.actions import follow_up
 from protect.trainings.actions.answering import answer_by_slip
+from protect.trainings.actions.correcting import CORRECTED, correct
 from protect.trainings.actions.follow_up import AFTER, AGAIN, agree, decline, remind
 from protect.trainings.actions.freezing import freeze
 from protect.trainings.measuring.errors import AnswersClosed, SlipGone
@@ -124,3 +125,42 @@ def test_nobody_uses_a_slip_while_they_are_mixed(edition):
     locked = next(n for n, sql in enumerate(texts) if 'FROM "trainings_measuring"' in sql)
     assert all("trainings_answertoken" not in sql for sql in texts[:locked])
     assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
+
+
+def corrected(planners, row, at):
+    told = {name: getattr(row.participant, name) for name in CORRECTED}
+    told["email"] = "right@demo.example"
+    person = row.participant
+    return correct(planners.scope("pia"), person, told, edited=person.edited, at=at)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
+    edition, planners, is_forgotten
+):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    remind(at=FIRST)
+    if is_forgotten:
+        remind(at=SECOND)
+    wrong, until = links()[0], AnswerToken.objects.get().expires_on
+    corrected(planners, row, SECOND)
+
+    with pytest.raises(SlipGone):
+        get_slip(token_in(wrong), SECOND.date())
+    mail = mails().get(given_up_at=None)
+    assert mail.to == "right@demo.example"
+    assert get_slip(token_in(mail.link), SECOND.date()).expires_on == until
+    remind(at=SECOND)
+    assert {each.link for each in mails().filter(given_up_at=None)} == {mail.link}
+
+
+def test_who_has_answered_is_not_asked_anew_under_another_address(edition, planners):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    remind(at=FIRST)
+    answered(links()[0], FIRST)
+    corrected(planners, row, SECOND)
+
+    assert not mails().filter(to="right@demo.example").exists()
+    assert not AnswerToken.objects.exists()

@@ -13,8 +13,17 @@ from protect.trainings.actions.mixing import reinsert
 from protect.trainings.actions.slips import print_slips
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring.errors import AnalysisFrozen, FormsInUse, SetsDiffer
-from protect.trainings.models import AnswerToken, Inquiry, Measuring, PassVoucher, Response
+from protect.trainings.models import (
+    AnswerToken,
+    Inquiry,
+    LinkTaken,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Response,
+)
 from tests.trainings.actions.test_answering import asked
+from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import a_test
 from tests.trainings.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure, print_for
 from tests.trainings.planning import AT, make_edition
@@ -141,3 +150,13 @@ def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(editio
     assert {str(key) for key in Response.objects.values_list("pk", flat=True)} == rows
     assert (done["response"], done["answertoken"], done["slips_over"]) == (30, 2, 0)
     assert reinsert(at=AFTER.replace(year=2028))["slips_over"] == 2
+
+
+@pytest.mark.parametrize("kind", [LinkTaken, Passed])
+def test_who_took_a_link_or_passed_is_mixed_each_night_and_stays(edition, kind):
+    measure(edition)
+    rows = {kind.objects.create(registration=come(edition)).pk for _ in range(3)}
+    done = reinsert(at=AFTER)
+
+    assert done[kind._meta.model_name] == 3
+    assert {*kind.objects.values_list("pk", flat=True)} == rows

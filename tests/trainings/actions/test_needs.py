@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
@@ -263,3 +265,19 @@ def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
     assert (edition.logistics_team, edition.edited) == (team, 1)
     needs.erase_of([row], at=LATER)
     assert planning.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
+
+
+def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, row):
+    """As by whoever erases somebody: else two would wait for each other."""
+    said_by(row, DIET)
+    session = edition.sessions.get(number=2)
+    session.ends_at += timedelta(days=60)
+    session.save()
+    with CaptureQueriesContext(connection) as asked:
+        needs.forget(at=LATER)
+
+    texts = [each["sql"] for each in asked]
+    changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
+    before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
+    assert any('FROM "trainings_need"' in sql for sql in before)
+    assert any(sql.endswith("LIMIT 21") and 'FROM "trainings_edition"' in sql for sql in before)
