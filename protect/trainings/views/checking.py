@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +19,8 @@ from protect.trainings.actions import naming
 from protect.trainings.badges import Verdict
 from protect.trainings.badges.errors import CertificateFileLarge, CertificateUnknown
 from protect.trainings.badges.reading import certificate_of
+from protect.trainings.badges.verdicts import State
+from protect.trainings.badges.verifying import Told
 from protect.trainings.certificate_files import day_of
 from protect.trainings.certificate_numbers import printed, read
 from protect.trainings.forms.certificates import CheckForm, NameForm, NumberForm
@@ -43,9 +46,7 @@ def certificate_any(request: HttpRequest, credential: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
     found = access_certificates.get_credential(credential)
-    name = found.registration.participant.name if found.registration else ""
-    asks = bool(name) and found.revoked_at is None and not found.shows_name
-    form = NameForm(request.POST if request.method == "POST" else None) if asks else None
+    form = name_form(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
@@ -57,7 +58,7 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
         "number": printed(found.credential),
         "said": labels.certificate_state(found),
         "told": told_of(found),
-        "name": name if found.shows_name else "",
+        "name": shown_name(found),
         "matches": matches,
     }
     return show_open(request, "certificate.html", form, context)
@@ -73,19 +74,49 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     verdict: Verdict | None = None
     if typed.is_valid():
         with typed.mending():
-            return lead_to("certificate", _numbered(typed.cleaned_data["number"]))
+            return lead_to("certificate", _numbered(typed.cleaned_data["number"]).credential)
     if brought.is_valid():
         with brought.mending():
             document = certificate_of(brought.cleaned_data["file"].read())
             verdict = judged(document, at=clock.now())
-    context = {
+    context: dict[str, Any] = {
         "verdict": verdict,
         "said": labels.verdict(verdict) if verdict else None,
         "typed": typed,
         "brought": brought,
     }
+    if verdict and verdict.state is State.VALID and verdict.told:
+        context |= _holder_of(verdict.told)
     form = typed if typed.is_bound else brought
     return listed(show_open(request, "certificate_check.html", form, context))
+
+
+def shown_name(found: Certificate) -> str:
+    """Return the name of a holder who lets strangers see it, "" otherwise."""
+    return _name_of(found) if found.shows_name else ""
+
+
+def name_form(found: Certificate, sent: QueryDict | None = None) -> NameForm | None:
+    """Return what asks whose a certificate is; None where it is said, or nothing counts."""
+    asks = bool(_name_of(found)) and found.revoked_at is None and not found.shows_name
+    return NameForm(sent) if asks else None
+
+
+def _name_of(found: Certificate) -> str:
+    return found.registration.participant.name if found.registration else ""
+
+
+def _holder_of(told: Told) -> dict[str, Any]:
+    """Return who holds a certificate in a file, or what asks for the name of who does."""
+    try:
+        found = _numbered(told.id)
+    except CertificateUnknown:
+        return {}
+    return {
+        "holder": shown_name(found),
+        "compared": name_form(found),
+        "number": found.credential,
+    }
 
 
 def _must_fit(request: HttpRequest) -> None:
@@ -99,13 +130,13 @@ def _must_fit(request: HttpRequest) -> None:
         raise too_large from None
 
 
-def _numbered(typed: str) -> UUID:
-    """Return the number of a certificate that there is. Errors: CertificateUnknown."""
+def _numbered(typed: str) -> Certificate:
+    """Return the certificate of a number. Errors: CertificateUnknown."""
     number = read(typed)
     if number is None:
         raise CertificateUnknown
     try:
-        return access_certificates.get_credential(number).credential
+        return access_certificates.get_credential(number)
     except Http404:
         raise CertificateUnknown from None
 

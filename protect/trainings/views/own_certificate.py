@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
@@ -28,13 +29,16 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     )
     if form.is_valid():
         naming.show_name(found, is_shown=form.cleaned_data["shows_name"], at=clock.now())
-        return lead_to("own_certificate", token)
+        answer = lead_to("own_certificate", token)
+        answer.headers["Location"] += "?done=1"
+        return answer
     context = {
         "certificate": found,
         "said": labels.certificate_state(found),
         "told": told_of(found),
         "address": address_of(found.credential),
         "token": token,
+        "done": _done(found) if "done" in request.GET and not form.is_bound else "",
     }
     return show_open(request, "own_certificate.html", form, context)
 
@@ -55,6 +59,14 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(spelled(document), content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
     return response
+
+
+def _done(found: Certificate) -> str:
+    if found.shows_name:
+        # Translators: the holder of a certificate has chosen so.
+        return _("Saved: whoever checks it sees your name.")
+    # Translators: the holder of a certificate has chosen so.
+    return _("Saved: whoever checks it does not see your name.")
 
 
 def _kept(token: str) -> Certificate:

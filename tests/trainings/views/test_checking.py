@@ -246,6 +246,32 @@ def test_a_file_is_checked_and_not_kept(row):
         assert "Protection in practice" in words(answer)
 
 
+def test_of_a_file_only_the_signature_is_good_and_the_name_is_compared_there(row, page):
+    answer = brought(pdf_of(row, row.document, "en"))
+
+    assert "What is printed was not checked" in words(answer)
+    assert NAME not in answer.content.decode()
+    assert f'action="{page}"' in answer.content.decode()
+    assert 'name="name"' in answer.content.decode()
+
+
+def test_of_a_file_the_name_is_said_where_its_holder_shows_it(row):
+    Certificate.objects.update(shows_name=True)
+
+    answer = brought(json.dumps(row.document).encode())
+    assert NAME in words(answer)
+    assert 'name="name"' not in answer.content.decode()
+
+
+def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
+    file = json.dumps(row.document).encode()
+    certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo")
+
+    answer = brought(file)
+    assert "The signature is good" not in words(answer)
+    assert 'name="name"' not in answer.content.decode()
+
+
 def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     side = 400
     noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
@@ -294,7 +320,9 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
     assert certificate_of(get(f"{own}.pdf").content) == row.document
     assert json.loads(get(f"{own}.json").content) == row.document
 
-    assert post(own, shows_name="on")["Location"] == own
+    saved = post(own, shows_name="on")["Location"]
+    assert saved == f"{own}?done=1"
+    assert "Saved: whoever checks it sees your name." in words(get(saved.replace("/fr/", "/en/")))
 
     assert NAME in words(get(page))
     named = json.loads(get(f"{own}.json").content)
@@ -313,6 +341,15 @@ def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_coun
 
     for form in ("", "?form=full"):
         assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
+
+
+def test_the_holder_hears_where_even_the_neutral_one_leads_and_finds_back(row):
+    own = own_of(row).replace("/fr/", "/en/")
+
+    answer = get(f"{own}/certificate")
+    assert "lead to the title" in words(answer)
+    assert f'href="{own}"' in answer.content.decode()
+    assert "Saved" not in words(answer)
 
 
 def test_the_holders_own_page_leads_to_the_certificate(row):
