@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, score
 from protect.questionnaires.answers import Answers
+from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scoring import Score
 from protect.questionnaires.words import Form
 from protect.trainings import access_answers
@@ -37,6 +38,7 @@ from protect.trainings.measuring.errors import (
     AnswersFull,
     CardUnknown,
     CardUsed,
+    NothingAnswered,
     SlipGone,
 )
 from protect.trainings.measuring.freezing import Half, half_day
@@ -140,10 +142,11 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
     """Keep a test that somebody has filled in, without them.
 
-    Errors: AnalysisFrozen; AnswersClosed; AnswersFull.
+    Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     must_be_open(measuring.edition, phase, at)
+    _must_say_something(sheet)
     return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
 
 
@@ -151,9 +154,10 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
 def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
     """Keep what somebody answers whose slip opens the form once. The slip is gone then.
 
-    Errors: SlipGone; AnswersFull.
+    Errors: SlipGone; NothingAnswered; AnswersFull.
     """
     slip = access_answers.get_slip(token, at.date())
+    _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
     if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
         raise SlipGone
@@ -196,13 +200,14 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
     """Keep an assessment with a name: the one test of which it is known whose it is.
 
-    Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready.
+    Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
     """
     edition = registration.edition
     _locked(edition.pk)
     must_be_open(edition, Phase.NAMED, at)
     if registration.assessments.exists():
         raise AnsweredAlready
+    _must_say_something(sheet)
     found = score(sheet.form, sheet.answers.values)
     when = _when(edition, Phase.NAMED, at)
     row = Response.objects.create(
@@ -222,6 +227,15 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
     _locked(registration.edition_id)
     registration.assessments.all().delete()
     trace.record("let_try_again", registration)
+
+
+def _must_say_something(sheet: Sheet) -> None:
+    """Refuse a form without an answer; a consent answers nothing. Errors: NothingAnswered."""
+    asked = sheet.form.definition.asking()
+    if not any(
+        each.key in sheet.answers.values for each in asked if each.type != FieldType.CONSENT
+    ):
+        raise NothingAnswered
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:

@@ -17,6 +17,15 @@ class AnswersClosed(ProtectError):
     message = _("These questions are not open now. Nothing was sent. Ask whoever gives the course.")
 
 
+class NothingAnswered(ProtectError):
+    """One tap on “Send” would spend a slip or a card. Paper may be empty."""
+
+    code = "trainings_nothing_answered"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody sends a test or an evaluation without a single answer.
+    message = _("Nothing is answered yet. Nothing was sent. Answer at least one question.")
+
+
 class AnswersFull(ProtectError):
     """Far more answers than people: somebody plays, and nobody is asked who."""
 

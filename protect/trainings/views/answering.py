@@ -52,7 +52,8 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     page = QuestionnaireForm(asked, request.POST if step == "answers" else None)
     if page.is_valid():
         sheet = Sheet(asked, page.answers(), typed, sent_key)
-        return thank(request, edition, asked, answering.answer_test(found, sheet, at=at))
+        with page.mending():
+            return thank(request, edition, asked, answering.answer_test(found, sheet, at=at))
     hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
     return show_questions(request, page, edition, hidden, Phase(found.phase))
 
@@ -72,8 +73,10 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
     sent_key = sent_key_of(request.POST)
     if page.is_valid():
-        handed = answering.answer_by_slip(token, Sheet(asked, page.answers(), "", sent_key), at=at)
-        return thank(request, found.edition, asked, handed)
+        sheet = Sheet(asked, page.answers(), "", sent_key)
+        with page.mending():
+            handed = answering.answer_by_slip(token, sheet, at=at)
+            return thank(request, found.edition, asked, handed)
     return show_questions(request, page, found.edition, {"sent_key": sent_key})
 
 

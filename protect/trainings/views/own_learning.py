@@ -82,6 +82,7 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     asked = form_of(inquiry.form, get_language() or "en")
     page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
     if page.is_valid():
-        handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
-        return thank(request, found.edition, asked, handed)
+        with page.mending():
+            handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
+            return thank(request, found.edition, asked, handed)
     return show_questions(request, page, found.edition, {})

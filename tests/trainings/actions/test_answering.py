@@ -21,6 +21,7 @@ from protect.trainings.measuring.errors import (
     AnsweredAlready,
     AnswersClosed,
     AnswersFull,
+    NothingAnswered,
     SlipFailed,
     SlipGone,
     SlipUnknown,
@@ -28,7 +29,7 @@ from protect.trainings.measuring.errors import (
 from protect.trainings.models import AnswerToken, Passed, PassVoucher, Response
 from protect.trainings.passing import passing_of
 from tests.trainings.actions.test_registering import come
-from tests.trainings.answers import a_test, filled
+from tests.trainings.answers import a_test, filled, nothing
 from tests.trainings.measured import AFTER, BEFORE, EVENING, keep, measure, print_for
 from tests.trainings.planning import AT, make_edition
 
@@ -163,6 +164,33 @@ def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
     assert (row.phase, row.pair, row.is_afternoon) == ("evaluation", "", False)
     assert AnswerToken.objects.count() == 1
     assert second not in {*AnswerToken.objects.values_list("token_hash", flat=True)}
+
+
+def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
+    measure(edition, Assessment.VOUCHER)
+    (slip, *_), (card, *_) = (
+        make(planners.scope("pia"), edition, 1, at=AFTER)
+        for make in (slips.print_slips, slips.print_cards)
+    )
+    inquiry, key = asked(edition, Phase.POST), uuid4()
+    test = nothing(answering.form_for(inquiry, card, key, "en"))
+    with pytest.raises(NothingAnswered):
+        answer_test(inquiry, replace(test, code=card), at=AFTER)
+    with pytest.raises(NothingAnswered):
+        answer_by_slip(slip, nothing(get_form("evaluation")), at=AFTER)
+
+    assert not Response.objects.exists()
+    assert get_slip(slip, AFTER.date()).edition == edition
+    answering.must_be_fresh(inquiry, card)
+
+
+def test_a_consent_alone_answers_nothing(edition):
+    measure(edition, Assessment.NAMED)
+    row = come(edition)
+    with pytest.raises(NothingAnswered):
+        assess(row, nothing(get_form("assessment"), **AGREED), at=AFTER)
+
+    assert not row.assessments.exists()
 
 
 def test_a_slip_ends(edition, planners):

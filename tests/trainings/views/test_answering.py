@@ -194,6 +194,19 @@ def test_a_slip_opens_once_in_four_languages(edition, planners):
     assert Response.objects.get().answers["values"] == {"overall": 4, "useful": 5}
 
 
+def test_an_empty_form_stays_and_its_slip_opens_it_again(edition, planners):
+    measure(edition)
+    with slip_of(edition, planners) as page:
+        browser = Browser(AFTER)
+        answer = browser.post(page, sent_key=uuid4())
+        assert browser.get(page).status_code == 200
+
+    assert answer.status_code == 422
+    assert "Answer at least one question" in words(answer)
+    assert "<form" in answer.content.decode()
+    assert not Response.objects.exists()
+
+
 def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
     measure(edition)
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
