@@ -19,6 +19,12 @@ def number(value: object) -> SafeString:
     return format_html('<bdi dir="ltr">{}</bdi>', value)
 
 
+def apart(value: object, part: str) -> SafeString:
+    """Return a text in which a part of an address is read from left to right."""
+    before, found, after = str(value).partition(part)
+    return format_html("{}{}{}", before, number(found) if found else "", after)
+
+
 def plain_number(value: object) -> str:
     """Return the same for plain text (command line, JSON, typst): isolated by characters."""
     return f"{LRI}{value}{PDI}"

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request
 
-from protect.findhelp.views import refused_page
+from protect.findhelp.views import error_404, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS
@@ -43,6 +43,7 @@ from protect.trainings.sent_files import (
     list_too_large,
     typed_too_long,
 )
+from protect.trainings.views.public import not_found
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.reasons import MOST_BYTES, Reason
 
@@ -50,6 +51,7 @@ log = logging.getLogger("protect")
 
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match", "/hsds")
+OPEN_TRAININGS = "/trainings/"
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
@@ -193,6 +195,14 @@ def desk_400(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return desk_page(request, NotHere())
+
+
+@login_not_required
+def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say to whoever has no account that there is nothing: of trainings in their frame."""
+    if request.path.startswith(OPEN_TRAININGS):
+        return not_found(request)
+    return error_404(request, exception)
 
 
 @login_not_required

@@ -18,6 +18,6 @@ urlpatterns = [
 ]
 without_transaction(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.error_400"
-handler403 = "protect.findhelp.views.error_404"
-handler404 = "protect.findhelp.views.error_404"
+handler403 = "protect.site.refusals.open_404"
+handler404 = "protect.site.refusals.open_404"
 handler500 = "protect.findhelp.views.error_500"

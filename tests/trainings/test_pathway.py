@@ -24,5 +24,5 @@ def test_a_number_is_read_from_left_to_right_and_its_name_in_its_own_language():
     line = Line("Demo Line", written("+3228000000"), is_checked=True, lang="nl", href="tel:112")
     shown = render_to_string("trainings/_told_line.html", {"line": line})
 
-    assert '<a href="tel:112"><bdi dir="ltr">+32 2 800 00 00</bdi></a>' in shown
+    assert '<a class="call" href="tel:112"><bdi dir="ltr">+32 2 800 00 00</bdi></a>' in shown
     assert '<bdi lang="nl">Demo Line</bdi>' in shown

@@ -42,10 +42,7 @@ def open_page(view: View) -> View:
                 response = view(request, *args, **kwargs)
             except ProtectError as error:
                 response = _refused(request, error)
-        response.headers.setdefault("Content-Security-Policy", OPEN_CSP)
-        response.headers["Content-Language"] = tag
-        response.headers.setdefault(ROBOTS, "noindex")
-        return response
+        return _headed(response, tag)
 
     return shown
 
@@ -84,6 +81,25 @@ def listed(response: HttpResponse) -> HttpResponse:
 def language_choice(request: HttpRequest) -> HttpResponse:
     """Lead to the calendar in the language of the browser, or English."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
+
+
+@gates.open_to_all
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Say that a link is wrong, or was cut, in the language of its address."""
+    tag = request.path.removeprefix("/trainings/").partition("/")[0]
+    if tag not in languages():
+        tag = translation.get_language_from_request(request)
+    with translation.override(tag):
+        response = show_open(request, "not_found.html")
+    response.status_code = HTTPStatus.NOT_FOUND
+    return _headed(response, tag)
+
+
+def _headed(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers.setdefault("Content-Security-Policy", OPEN_CSP)
+    response.headers["Content-Language"] = tag
+    response.headers.setdefault(ROBOTS, "noindex")
+    return response
 
 
 def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:

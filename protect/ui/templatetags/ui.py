@@ -38,6 +38,7 @@ register = template.Library()
 
 register.filter("num", text.number)
 register.filter("iso", text.isolated)
+register.filter("apart", text.apart)
 
 
 @register.simple_tag

@@ -1,0 +1,48 @@
+"""The frame of pages for whoever has no account: links that lead nowhere, what reads from left."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import translation
+
+from tests.guards.test_open_pages import wrongs
+from tests.vault.views.desk import words
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rest", ["own/cut", "own/", "send/cut", "nothing/at/all"])
+@pytest.mark.parametrize(("tag", "said"), [("en", "Is the whole link there?"), ("fr", "112")])
+def test_a_cut_link_is_told_so_in_the_frame_and_language_of_its_address(rest, tag, said):
+    answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/{tag}/{rest}")
+
+    assert answer.status_code == 404
+    assert answer["Content-Language"] == tag
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert said in words(answer)
+    assert f'href="/trainings/{tag}/"' in answer.content.decode()
+    assert wrongs(answer) == []
+
+
+@pytest.mark.django_db
+def test_a_wrong_language_leads_to_that_of_the_browser():
+    browser = Client(headers={"host": "127.0.0.1", "accept-language": "nl"})
+
+    answer = browser.get("/trainings/xx/own/cut")
+    assert (answer.status_code, answer["Content-Language"]) == (404, "nl")
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_what_is_added_to_an_address_reads_from_left_to_right(tag):
+    with translation.override(tag):
+        assert '<bdi dir="ltr">?titles=1</bdi>' in render_to_string("trainings/_titles.html")
+
+
+@pytest.mark.parametrize("href", ["", "tel:+3228000000"])
+def test_a_number_to_call_is_not_broken(href):
+    line = {"number": "+32 2 800 00 00", "href": href}
+
+    shown = render_to_string("trainings/_call.html", {"line": line})
+    assert 'class="call"' in shown
+    assert '<bdi dir="ltr">+32 2 800 00 00</bdi>' in shown
