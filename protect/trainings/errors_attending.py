@@ -32,6 +32,32 @@ class HalfDayNotOn(ProtectError):
     )
 
 
+class CountNotOn(ProtectError):
+    """People at an information session are counted once it has begun."""
+
+    code = "trainings_count_not_on"
+    # Translators: somebody counts people at an information session too early, or it is cancelled.
+    message = _(
+        "People are counted once a session has begun, and not at one that is cancelled. Nothing "
+        "was saved: the numbers stand below. Send them later."
+    )
+
+
+class CountedMeanwhile(ProtectError):
+    """Somebody else counted after a page was opened. `stands` is the revision of their count."""
+
+    code = "trainings_counted_meanwhile"
+    # Translators: {theirs} and {yours} are numbers of people at an information session.
+    message = _(
+        "Somebody else counted meanwhile: {theirs}. Yours: {yours}. Nothing of yours was saved. "
+        "Which is right? Send yours once more, and it replaces theirs."
+    )
+
+    def __init__(self, *, theirs: int, yours: int, stands: int) -> None:
+        self.stands = stands
+        super().__init__(theirs=theirs, yours=yours)
+
+
 class NotConfirmed(ProtectError):
     code = "trainings_not_confirmed"
     # Translators: attendance of somebody without a seat in the training.

@@ -83,6 +83,22 @@ def count(held: Held) -> None:
     return sami.look()
 
 
+def test_numbers_of_a_session_that_is_gone_are_said_to_be_refused_and_stay(held):
+    sami, page = held.sami, held.sami.page
+    if not sami.has_script:
+        return
+    sami.go(f"{held.link}")
+    sami.press("main .rows a[href*='/bookings/']")
+    sami.press("main a[href$='/count']")
+    sami.fill(**{GIRLS: "12"})
+    page.route("**/count", lambda route: route.fulfill(status=404))
+    page.click("main form[data-count] button")
+
+    expect(page.locator("[data-told]")).to_have_attribute("data-state", "refused")
+    expect(page.locator(f"[name={GIRLS}]")).to_have_value("12")
+    sami.complaints.clear()  # the browser says that it was not found
+
+
 def test_by_keyboard_alone(held):
     sami, page = held.sami, held.sami.page
     sami.go(held.link)

@@ -23,7 +23,8 @@ from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import host_of
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.errors import PassOver, RequestMoveNotAllowed, TallyImpossible
+from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.errors_attending import CountedMeanwhile, CountNotOn
 from protect.trainings.models import Booking, HeadCount, Session, Tally
 from protect.trainings.rules.counting import Cell, Counted, standing
 from protect.trainings.session_words import UNKNOWN
@@ -34,12 +35,16 @@ PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What whoever held a session says: people by cell, and how many could name a service."""
+    """What whoever held a session says: people by cell, and how many could name a service.
+
+    `seen` is the revision that stood on their page, 0 for none; None replaces whatever stands.
+    """
 
     nonce: UUID
     cells: Mapping[Cell, int] = field(default_factory=dict)
     answered: int | None = None
     could_name: int | None = None
+    seen: int | None = None
 
 
 class Declarer(NamedTuple):
@@ -53,8 +58,8 @@ class Declarer(NamedTuple):
 def declare(scope: Scope, session: Session, said: Declared, *, at: datetime) -> int:
     """Write down a declaration and return its revision; the same nonce twice is one.
 
-    Errors: Http404, for who neither plans nor holds it; RequestMoveNotAllowed, before it begins and
-    once it is cancelled; TallyImpossible.
+    Errors: Http404, for who neither plans nor holds it; CountNotOn; CountedMeanwhile;
+    TallyImpossible.
     """
     found = access.get_session(scope, session.pk)
     return _declare(found, said, Declarer(user=who(scope)), at)
@@ -65,7 +70,7 @@ def declare_by_link(booking: Booking, said: Declared, *, at: datetime) -> int:
     """Write down what somebody without an account counted, and return its revision.
 
     Shapes: `booking` as `access_bookings.get_held_by_link` gives it.
-    Errors: RequestMoveNotAllowed, before it begins and once it is cancelled; TallyImpossible.
+    Errors: CountNotOn; CountedMeanwhile; TallyImpossible.
     """
     return _declare(booking.session, said, Declarer(resource=booking.resource_id), at)
 
@@ -76,8 +81,8 @@ def _declare(session: Session, said: Declared, by: Declarer, at: datetime) -> in
     if before is not None:
         return before.revision
     if row.cancelled_at is not None or row.starts_at > at:
-        state = "scheduled" if row.cancelled_at is None else "cancelled"
-        raise RequestMoveNotAllowed(state=state, move="count")
+        raise CountNotOn
+    _must_have_seen(row, said, by)
     if (said.could_name or 0) > (said.answered or 0):
         raise TallyImpossible
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
@@ -105,6 +110,18 @@ def _declare(session: Session, said: Declared, by: Declarer, at: datetime) -> in
         )
     Trace(at, host_of(row), by.user).record("count", row)
     return revision
+
+
+def _must_have_seen(session: Session, said: Declared, by: Declarer) -> None:
+    """Refuse to replace what others counted unseen; one's own count is only corrected."""
+    if said.seen is None:
+        return
+    later = session.head_counts.filter(revision__gt=said.seen)
+    theirs = later.exclude(declared_by=by.user, declared_as=by.resource)
+    stands = counted(session)
+    if stands is not None and theirs.exists():
+        yours = sum(said.cells.values())
+        raise CountedMeanwhile(theirs=stands.total, yours=yours, stands=stands.revision)
 
 
 def counted(session: Session) -> Counted | None:

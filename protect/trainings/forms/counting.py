@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings import vocabulary
 from protect.trainings.actions.head_counts import Declared
 from protect.trainings.enums import SessionKind, Sex
+from protect.trainings.errors_attending import CountedMeanwhile
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Cell
 from protect.trainings.session_words import NOT_KNOWN, UNKNOWN, band_name
@@ -43,6 +45,7 @@ class NumbersForm(DeskForm):
 
     mended_at = {"trainings_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
     answered = number(
         # Translators: how many people of a session answered a question by raising their hand.
         _("How many answered")
@@ -55,6 +58,7 @@ class NumbersForm(DeskForm):
     def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
+        self.is_meanwhile = False
         self.bands = bands_of(session) if session else []
         for band in self.bands:
             for sex, label in SEXES.items():
@@ -74,7 +78,19 @@ class NumbersForm(DeskForm):
         cells: Mapping[Cell, int] = {
             (band, sex): told.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
         }
-        return Declared(told["nonce"], cells, told["answered"], told["could_name"])
+        seen = told["seen"] or 0
+        return Declared(told["nonce"], cells, told["answered"], told["could_name"], seen)
+
+    @contextmanager
+    def mending(self) -> Iterator[None]:
+        """As for every form. Once the page has said what others counted, they are seen."""
+        with super().mending():
+            try:
+                yield
+            except CountedMeanwhile as error:
+                self.is_meanwhile = True
+                self.data = {**self.data.dict(), "seen": str(error.stands)}
+                raise
 
     def _rows(self) -> list[tuple[str, list[BoundField]]]:
         return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -105,9 +104,8 @@ def count_send(request: HttpRequest) -> HttpResponse:
             return redirect("trainings:info_session", pk=found.pk)
     if is_theirs(request, scope):
         return count_page(request, found, form)
-    answer = HttpResponse(PassOver.message, content_type="text/plain; charset=utf-8")
-    answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    return answer
+    said = PassOver.message
+    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=form.status)
 
 
 def is_theirs(request: HttpRequest, scope: Scope) -> bool:
@@ -149,7 +147,8 @@ def typed_before(found: Session) -> dict[str, int]:
     if counted is None:
         return {}
     tally = head_counts.tally_of(found, counted.revision)
-    told = {f"n_{band}_{sex}": n for (band, sex), n in counted.cells.items() if n}
+    told = {"seen": counted.revision}
+    told |= {f"n_{band}_{sex}": n for (band, sex), n in counted.cells.items() if n}
     return told | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
 
 

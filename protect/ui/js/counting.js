@@ -23,7 +23,7 @@ const store = (key, kept) => {
 
 const begin = (form) => {
   const key = `count:${form.dataset.count}`, told = form.querySelector("[data-told]");
-  const total = form.querySelector("[data-total]"), nonce = form.elements.nonce;
+  const total = form.querySelector("[data-total]"), { nonce, seen } = form.elements;
   const isCopy = "isCopy" in form.dataset, longest = () => AbortSignal.timeout(LONGEST_MS);
   const numbers = all("input[type=number]", form), cells = numbers.filter(({ name }) => name.startsWith("n_"));
   let isWaiting = false, isSending = false;
@@ -35,7 +35,7 @@ const begin = (form) => {
   const add = () => (total.textContent = cells.reduce((sum, each) => sum + (Number(each.value) || 0), 0));
   const keep = () => {
     const typed = Object.fromEntries(numbers.filter(({ value }) => value).map(({ name, value }) => [name, value]));
-    store(key, { nonce: nonce.value, typed, isWaiting, at: Date.now() });
+    store(key, { nonce: nonce.value, seen: seen.value, typed, isWaiting, at: Date.now() });
   };
   const done = () => {
     isWaiting = false;
@@ -44,8 +44,14 @@ const begin = (form) => {
     say("sent");
     form.dispatchEvent(new Event("sent"));
   };
+  const refused = () => {
+    isWaiting = false; // it would be refused for ever; what was typed stays to be read
+    keep();
+    say("refused");
+  };
   const open = async () => {
     const answer = await fetch(location.href, { signal: longest() }).catch(() => null);
+    if (answer?.status === 404) return refused();
     if (!answer || answer.status >= 500) return say("kept");
     keep(); // a session that is over has emptied this phone: once more, for the page after signing in
     location.reload();
@@ -61,7 +67,8 @@ const begin = (form) => {
     isSending = false;
     if (sent !== nonce.value) return;
     if (answer?.status === 204) return done();
-    if (answer?.status === 422 || answer?.status === 403) {
+    if (answer?.status === 404) return refused();
+    if ([403, 409, 422].includes(answer?.status)) {
       isWaiting = false;
       keep();
       form.submit(); // the page of the server says what is wrong
@@ -72,11 +79,12 @@ const begin = (form) => {
   if (before.typed && !form.dataset.isBound) {
     for (const each of numbers) each.value = before.typed[each.name] ?? "";
     nonce.value = before.nonce;
+    seen.value = before.seen ?? "";
     isWaiting = before.isWaiting;
     if (isWaiting) say("kept");
   } else if (isCopy) nonce.value = crypto.randomUUID(); // the same copy may be opened twice
   form.addEventListener("input", () => {
-    if (isWaiting || told.dataset.state === "sent") {
+    if (isWaiting || ["sent", "refused"].includes(told.dataset.state)) {
       isWaiting = false;
       nonce.value = crypto.randomUUID(); // what was sent may have arrived: this is another one
       say("");
@@ -84,6 +92,7 @@ const begin = (form) => {
     add();
     keep();
   });
+  form.querySelector("[data-drops]")?.addEventListener("click", () => store(key, null));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     isWaiting = true;

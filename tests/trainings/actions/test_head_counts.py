@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from protect.orgs.models import User
 from protect.trainings.actions import head_counts
 from protect.trainings.actions.head_counts import Declared
 from protect.trainings.enums import BookingRole
-from protect.trainings.errors import PassOver, RequestMoveNotAllowed, TallyImpossible
+from protect.trainings.errors import PassOver, TallyImpossible
+from protect.trainings.errors_attending import CountedMeanwhile, CountNotOn
 from protect.trainings.models import HeadCount, Tally
 from tests.trainings.planning import AT
 from tests.trainings.requesting import make_ambassador, make_held, make_request
@@ -117,6 +119,33 @@ def test_who_has_no_account_counts_by_their_link_and_the_row_says_so(planners, p
     assert {*whose} == {(pia.user_id, None), (None, sami.pk)}
 
 
+def test_what_others_counted_unseen_is_not_replaced(planners, pia, session):
+    sami = make_ambassador(planners.host, planners.people["pia"])
+    booking = session.bookings.create(
+        resource=sami,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    head_counts.declare_by_link(booking, said(seen=0), at=AT)
+    typed = Declared(uuid4(), {("unknown", "f"): 7}, seen=0)
+    with pytest.raises(CountedMeanwhile) as refused:
+        head_counts.declare(pia, session, typed, at=AT)
+
+    assert refused.value.facts == {"theirs": 25, "yours": 7}
+    assert refused.value.stands == head_counts.counted(session).revision == 1
+    head_counts.declare(pia, session, replace(typed, seen=1), at=AT)
+    assert head_counts.counted(session).total == 7
+
+
+def test_ones_own_count_is_corrected_by_a_page_that_has_not_seen_it(pia, session):
+    for _ in range(2):  # the answer to the first was lost on its way
+        head_counts.declare(pia, session, said(seen=0), at=AT)
+
+    assert head_counts.counted(session).revision == 2
+
+
 @pytest.mark.parametrize("whose", ["nobody", "both"])
 def test_a_number_is_declared_by_one(planners, session, whose):
     pia = planners.people["pia"]
@@ -155,11 +184,11 @@ def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
 
 
 def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, session):
-    with pytest.raises(RequestMoveNotAllowed):
+    with pytest.raises(CountNotOn):
         head_counts.declare(pia, session, said(), at=AT - timedelta(seconds=1))
     session.cancelled_at = AT
     session.save(update_fields=["cancelled_at"])
-    with pytest.raises(RequestMoveNotAllowed):
+    with pytest.raises(CountNotOn):
         head_counts.declare(pia, session, said(), at=AT)
 
     assert not HeadCount.objects.exists()

@@ -118,8 +118,34 @@ def test_nobody_is_counted_before_it_begins(world):
     answer = world.post("/count", nonce=uuid4(), n_unknown_f="7")
 
     assert answer.status_code == 409
+    assert "once a session has begun" in words(answer)
+    assert b'value="7"' in answer.content
     assert not HeadCount.objects.exists()
     assert "Count people" not in words(world.get())
+
+
+def test_who_was_counted_meanwhile_is_shown_beside_and_the_second_press_replaces_it(world):
+    HeadCount.objects.create(
+        session=world.session,
+        revision=1,
+        band="unknown",
+        sex="unknown",
+        n=20,
+        nonce=uuid4(),
+        declared_by=world.sana.user,
+        declared_at=AT,
+    )
+    typed = {"nonce": uuid4(), "n_unknown_f": "7", "seen": "0"}
+    answer = world.post("/count", **typed)
+
+    assert answer.status_code == 409
+    assert "counted meanwhile: 20. Yours: 7." in words(answer)
+    assert b'value="7"' in answer.content
+    assert f'href="{world.page()}" data-drops' in answer.content.decode()
+    assert [*HeadCount.objects.values_list("n", flat=True)] == [20]
+    seen = answer.context["form"]["seen"].value()
+    assert world.post("/count", **typed | {"seen": seen}).status_code == 303
+    assert [*HeadCount.objects.order_by("pk").values_list("n", flat=True)] == [20, 7]
 
 
 @pytest.mark.parametrize("why", ["ended", "declined", "others", "cancelled", "late", "inactive"])
