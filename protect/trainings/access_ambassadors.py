@@ -47,6 +47,12 @@ def supervisor_of(resource: Resource) -> User | None:
     return found.supervisor if found else None
 
 
+def number_of(resource: Resource) -> str:
+    """Return the number of their organisation under which an ambassador calls; "" for none."""
+    rows = Ambassador.objects.filter(pk=resource.pk)
+    return rows.values_list("phone", flat=True).first() or ""
+
+
 def who_answers(resource: Resource) -> list[User]:
     """Return who answers for somebody: the supervisor, or without one those who plan."""
     supervisor = supervisor_of(resource)

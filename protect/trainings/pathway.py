@@ -77,6 +77,13 @@ def href_of(number: str, seen: Freshness) -> str:
     return f"tel:{number}" if seen in CHECKED and not settings.IS_DEMO else ""
 
 
+def typed_line(name: str, number: str) -> Line:
+    """Return the line of an organisation whose number its own people typed."""
+    dialled = "".join(each for each in number if each in "+0123456789")
+    href = f"tel:{dialled}" if dialled and not settings.IS_DEMO else ""
+    return Line(name, number, is_checked=True, href=href)
+
+
 def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -> list[Line]:
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
     stand = standings(services, at)

@@ -6,7 +6,7 @@ They see no case and stand in no public list. Source: docs/adr/0033-information-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +27,7 @@ PURPOSE = "trainings.safety_plan"
 PROFILE = ("supervisor", "region", "skills", "phone", "materials")
 AGREED = ("may_name", "may_picture", "may_voice")
 CALLS = "/trainings/calls"
+AGAIN = timedelta(minutes=10)  # sooner, a second press of the button is the same call
 
 
 @transaction.atomic
@@ -128,6 +129,12 @@ def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
     return _report(booking.session, booking.resource, Trace(at, host_of(booking.session)))
 
 
+def asked_at(session: Session, resource: Resource) -> datetime | None:
+    """Return when somebody pressed the button of a session and waits for the call since."""
+    rows = Debrief.objects.filter(session=session, resource=resource, called_at=None)
+    return rows.values_list("incident_at", flat=True).first()
+
+
 @transaction.atomic
 def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     """Note that somebody was called. Errors: Http404, for who does not answer for them."""
@@ -153,6 +160,9 @@ def _debrief(
 
 def _report(session: Session, resource: Resource, trace: Trace) -> Debrief:
     row = _own_debrief(session, resource, trace.at)
+    waits = row.incident_at is not None and row.called_at is None
+    if waits and trace.at - row.incident_at < AGAIN:
+        return row
     row.incident_at, row.called_at = trace.at, None
     row.save(update_fields=["incident_at", "called_at"])
     _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, trace.at)

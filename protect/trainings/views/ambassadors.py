@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, access_ambassadors, tabs
+from protect.trainings import access, access_ambassadors, pathway, tabs
 from protect.trainings.actions import ambassadors
 from protect.trainings.enums import Mood, ResourceKind
 from protect.trainings.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
@@ -144,6 +144,12 @@ def asked_to_call(resource: Resource) -> str:
     if access_ambassadors.who_answers(resource):
         return _("Those who plan sessions are asked to call you. In danger, call 112.")
     return _("Nobody could be asked here. Call your organisation. In danger, call 112.")
+
+
+def line_of(resource: Resource) -> pathway.Line | None:
+    """Return the number of their organisation that somebody calls; None where nobody gave one."""
+    number = access_ambassadors.number_of(resource)
+    return pathway.typed_line(resource.organisation.name, number) if number else None
 
 
 def told_of(row: Ambassador) -> dict[str, Any]:

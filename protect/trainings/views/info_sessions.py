@@ -18,12 +18,13 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, pathway, readiness, tabs
-from protect.trainings.actions import head_counts
+from protect.trainings.actions import ambassadors, head_counts
 from protect.trainings.errors import PassOver
 from protect.trainings.forms.counting import SEXES, CountForm, bands_of
 from protect.trainings.models import Session
 from protect.trainings.rules.counting import Counted
 from protect.trainings.session_words import band_name
+from protect.trainings.views.ambassadors import line_of
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.keeping import Keeping, as_copy, may_keep
 from protect.trainings.views.requests import bookings_of, missing_of_session
@@ -59,7 +60,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_over": found.ends_at <= clock.now(),
         "is_to_come": readiness.is_to_come(found, clock.now()),
         "missing": missing_of_session(found),
-        "is_holder": is_holder(scope, found),
+        **holder_of(scope, found),
         **card_of(found),
     }
     return show(request, "info_session.html", None, context)
@@ -169,6 +170,11 @@ def table_of(found: Session, counted: Counted) -> dict[str, Any]:
     }
 
 
-def is_holder(scope: Scope, found: Session) -> bool:
-    """Return whether somebody is booked for a session themselves."""
-    return found.bookings.live().filter(resource__user=scope.user_id).exists()
+def holder_of(scope: Scope, found: Session) -> dict[str, Any]:
+    """Return what the page says to who is booked for a session themselves."""
+    mine = found.bookings.live().filter(resource__user=scope.user_id)
+    own = mine.select_related("resource__organisation").order_by("pk").first()
+    if own is None:
+        return {"is_holder": False}
+    asked_at = ambassadors.asked_at(found, own.resource)
+    return {"is_holder": True, "line": line_of(own.resource), "asked_at": asked_at}

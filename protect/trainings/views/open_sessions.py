@@ -20,7 +20,7 @@ from protect.trainings.enums import Mood
 from protect.trainings.forms.ambassadors import DebriefForm
 from protect.trainings.forms.counting import NumbersForm
 from protect.trainings.models import Booking
-from protect.trainings.views.ambassadors import asked_to_call
+from protect.trainings.views.ambassadors import asked_to_call, line_of
 from protect.trainings.views.info_sessions import card_of, table_of, typed_before
 from protect.trainings.views.keeping import Keeping, as_copy
 from protect.trainings.views.public import lead_to, open_page, show_open
@@ -52,6 +52,8 @@ def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         "has_begun": session.starts_at <= clock.now(),
         "is_over": session.ends_at <= clock.now(),
         "done": _done(found, request.GET.get("done", "")),
+        "line": line_of(found.resource),
+        "asked_at": ambassadors.asked_at(session, found.resource),
         **card_of(session),
     }
     return show_open(request, "own_session.html", None, context)
@@ -75,6 +77,7 @@ def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         "token": token,
         "key": pk,
         "keeping": _keeping(token, pk),
+        "line": line_of(found.resource),
         **card_of(found.session),
     }
     return _may_keep(show_open(request, "own_count.html", form, context))

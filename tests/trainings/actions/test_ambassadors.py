@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -135,6 +137,18 @@ def test_a_second_incident_asks_for_a_second_call(world):
     row.refresh_from_db()
     assert row.called_at is None
     assert len(mailed()) == 2
+
+
+def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(world):
+    yara = world.scope("yara")
+    for minutes, mails in ((0, 1), (9, 1), (10, 2)):
+        at = AT + timedelta(minutes=minutes)
+        row = ambassadors.report_incident(yara, world.session, at=at)
+        assert len(mailed()) == mails, minutes
+
+    assert ambassadors.asked_at(world.session, row.resource) == at
+    ambassadors.called(world.scope("sana"), row, at=at)
+    assert ambassadors.asked_at(world.session, row.resource) is None
 
 
 def test_a_debrief_is_one_word_and_perhaps_a_call(world):

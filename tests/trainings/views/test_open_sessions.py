@@ -14,7 +14,7 @@ from protect.trainings.actions import linking
 from protect.trainings.actions.linking import Link
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingRole, BookingState
-from protect.trainings.models import Booking, Debrief, HeadCount
+from protect.trainings.models import Ambassador, Booking, Debrief, HeadCount
 from protect.trainings.rules.counting import COUNTED_FOR
 from protect.ui.assets import KEPT_CSP, OPEN_CSP
 from tests.orgs.conftest import make_organisation
@@ -187,6 +187,26 @@ def test_the_button_tells_the_supervisor_at_once(world):
     assert "is asked to call you" in words(world.get("?done=told"))
     assert Debrief.objects.get().incident_at == world.at
     assert [*Outgoing.objects.values_list("to", "template")] == [("sana@demo.example", "call_now")]
+
+
+def test_who_pressed_the_button_reads_so_until_somebody_has_called(world):
+    assert "You asked for a call" not in words(world.get())
+    world.post("/incident")
+    assert "You asked for a call" in words(world.get())
+    Debrief.objects.update(called_at=world.at)
+
+    assert "You asked for a call" not in words(world.get())
+
+
+def test_the_organisation_is_called_from_the_page_and_no_copy_names_it(world, settings):
+    settings.IS_DEMO = False
+    link = '<a href="tel:+3220000000">'
+
+    assert link in world.get().content.decode()
+    assert link in world.get("/count").content.decode()
+    assert "3220000000" not in world.get("/count/copy").content.decode()
+    Ambassador.objects.update(phone="")
+    assert "Write this number down" not in words(world.get())
 
 
 def test_after_the_session_one_word_and_perhaps_a_call(world):
