@@ -14,6 +14,7 @@ from django.http import Http404
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, the_one, token_hash
+from protect.trainings.enums import BookingState, ResourceKind
 from protect.trainings.models import Booking, Registration, Resource
 from protect.trainings.queries import BookingQuerySet
 from protect.trainings.rules.counting import COUNTED_FOR
@@ -88,6 +89,14 @@ def get_held_by_link(token: str, pk: UUID, *, at: datetime) -> Booking:
     """Return such a session as its booking, all loaded. Errors: Http404."""
     rows = held_by_link(get_resource_by_link(token), at=at)
     return the_one(rows.select_related("session__request__place").filter(pk=pk))
+
+
+def people_beside(booking: Booking) -> QuerySet[Resource]:
+    """Return who else comes to a session; nobody for whom has not said yes themselves."""
+    come = booking.session.bookings.filter(state=BookingState.ACCEPTED)
+    rows = Resource.objects.filter(kind=ResourceKind.PERSON, bookings__in=come)
+    rows = rows.exclude(pk=booking.resource_id).distinct().order_by("name", "pk")
+    return rows if booking.state == BookingState.ACCEPTED else rows.none()
 
 
 def get_among(rows: BookingQuerySet, typed: str) -> Booking:

@@ -160,8 +160,8 @@ def _debrief(
 
 def _report(session: Session, resource: Resource, trace: Trace) -> Debrief:
     row = _own_debrief(session, resource, trace.at)
-    waits = row.incident_at is not None and row.called_at is None
-    if waits and trace.at - row.incident_at < AGAIN:
+    asked = row.incident_at
+    if asked is not None and row.called_at is None and trace.at - asked < AGAIN:
         return row
     row.incident_at, row.called_at = trace.at, None
     row.save(update_fields=["incident_at", "called_at"])

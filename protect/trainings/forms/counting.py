@@ -89,7 +89,10 @@ class NumbersForm(DeskForm):
                 yield
             except CountedMeanwhile as error:
                 self.is_meanwhile = True
-                self.data = {**self.data.dict(), "seen": str(error.stands)}
+                self.data = {
+                    **{name: self.data[name] for name in self.data},
+                    "seen": str(error.stands),
+                }
                 raise
 
     def _rows(self) -> list[tuple[str, list[BoundField]]]:

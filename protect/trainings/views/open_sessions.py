@@ -42,9 +42,12 @@ def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     found = access_bookings.get_held_by_link(token, pk, at=clock.now())
     session = found.session
     counted = head_counts.counted(session)
+    asked = access.request_of(session)
     context = {
         "booking": found,
-        "asked": access.request_of(session),
+        "asked": asked,
+        "languages": asked.languages.order_by("code").values_list("code", flat=True),
+        "beside": access_bookings.people_beside(found),
         "token": token,
         "counted": counted,
         "table": table_of(session, counted) if counted else None,

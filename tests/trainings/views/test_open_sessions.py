@@ -209,6 +209,34 @@ def test_the_organisation_is_called_from_the_page_and_no_copy_names_it(world, se
     assert "Write this number down" not in words(world.get())
 
 
+@pytest.mark.parametrize("state", ["asked", "accepted"])
+def test_names_of_a_session_are_told_to_who_said_yes(world, state):
+    other = make_ambassador(world.host, world.sana.user)
+    world.book(world.session, resource=other)
+    request = world.session.request
+    request.safeguarding_lead, request.expected = "Demo Lead", 24
+    request.save(update_fields=["safeguarding_lead", "expected"])
+    Booking.objects.filter(pk=world.booking.pk).update(state=state)
+    shown = words(world.get())
+
+    assert "Secondary, 12 to 14 years" in shown
+    assert "24" in shown
+    for name in ("Demo School", "Demo Lead", other.name):
+        assert (name in shown) is (state == "accepted"), name
+
+
+def test_declining_is_asked_once_and_says_whom_to_call(world):
+    Booking.objects.update(state=BookingState.ASKED)
+    with clock.frozen(world.session.starts_at):
+        answer = world.client().get(f"/trainings/en/bookings/{world.token}")
+    _, asks, rest = answer.content.decode().partition("<summary>I cannot come</summary>")
+
+    assert asks
+    assert 'value="decline"' in rest
+    assert "+32 2 000 00 00" in rest
+    assert "you cannot take it back here" in words(answer)
+
+
 def test_after_the_session_one_word_and_perhaps_a_call(world):
     world.at = world.session.ends_at + timedelta(hours=1)
     assert "How are you after the session?" in words(world.get())
