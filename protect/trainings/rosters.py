@@ -46,8 +46,8 @@ class Listing:
             GOOD: _("Can be registered"),
             # Translators: rows of a list in which something is wrong.
             BAD: _("To mend"),
-            # Translators: people of a list who are registered already.
-            KNOWN: _("Registered already"),
+            # Translators: people of a list who are registered already, or have said no.
+            KNOWN: _("Named before"),
         }
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
@@ -76,7 +76,7 @@ def listing(request: HttpRequest, roster: Roster) -> Listing:
 
 
 def kind_of(row: Row) -> str:
-    """Return whether a row is good, to mend, or of somebody who is registered already."""
+    """Return whether a row is good, to mend, or of somebody who is known already."""
     if row.wrong:
         return BAD
     return KNOWN if row.state else GOOD

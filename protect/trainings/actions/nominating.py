@@ -6,18 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.actions import entering, people
+from protect.trainings.actions import entering, mailing, people
 from protect.trainings.actions.entering import Entry, is_taking
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
-from protect.trainings.enums import Source
+from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.errors import GroupLarge, RosterEmpty, WindowClosed
-from protect.trainings.models import Cohort, Edition, Participant, Roster, Sender
+from protect.trainings.models import Cohort, Edition, Participant, Registration, Roster, Sender
 from protect.trainings.nominating.checking import Row, checked, told
 from protect.trainings.nominating.reading import Cells
 
@@ -55,7 +57,8 @@ def bring(
         raise RosterEmpty
     if brought.is_together and len(brought.rows) > MOST_TOGETHER:
         raise GroupLarge(most=MOST_TOGETHER)
-    found = checked(brought.rows, registered_in(edition))
+    known = known_in(edition, brought.sender, is_by_link=_is_by_link(brought.sender, trace.actor))
+    found = checked(brought.rows, known)
     row = Roster.objects.create(
         edition=edition,
         sender=brought.sender,
@@ -99,10 +102,18 @@ def forget(*, at: datetime) -> int:
     return Roster.objects.filter(created__lte=at - KEPT).delete()[0]
 
 
-def registered_in(edition: Edition) -> dict[str, str]:
-    """Return where active registrations of an edition stand, by address."""
-    rows = edition.registrations.active().order_by("pk")
-    return dict(rows.values_list("participant__email", "state"))
+def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> dict[str, str]:
+    """Return how those stand, by address, whom a list may be told of and takes in no more.
+
+    By its link a sender hears only of people whom it has named itself. Whoever then said no, or
+    withdrew, is not taken in by another list of that sender: they can apply themselves.
+    """
+    active = edition.registrations.active()
+    if sender is None:
+        return _by_address(active)
+    theirs = edition.registrations.filter(sender=sender)
+    left = theirs.filter(state=RegistrationState.WITHDRAWN)
+    return _by_address(left) | _by_address(theirs.active() if is_by_link else active)
 
 
 @transaction.atomic
@@ -110,14 +121,16 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = locked(roster.edition_id)
     trace = Trace.by(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
-    states = registered_in(edition)
+    by_link = _is_by_link(row.sender, row.actor_id)
+    states = known_in(edition, row.sender, is_by_link=by_link)
     rows = [_known(Row.of(each), states) for each in row.rows]
     good = [each for each in rows if each.is_good][: None if row.is_together else PART]
     entry = Entry(_source(row), row.sender, sent_key=row.pk)
-    if good:
-        persons = _people(edition, row, good, at)
+    if new := _without_registered(edition, good, at=at):
+        persons = _people(edition, row, new, at)
         enter = entering.enter_group if row.is_together else entering.enter_many
         enter(edition, persons, entry, at=at, scope=scope)
+    if good:
         trace.record("roster_confirm", row)
     taken = {each.number for each in good}
     row.rows = [each.kept() for each in rows if each.number not in taken]
@@ -125,6 +138,26 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     row.confirmed_at = at
     row.save(update_fields=["rows", "taken", "confirmed_at"])
     return len(good)
+
+
+def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) -> list[Row]:
+    """Return whom a list registers. Who is registered without its sender gets their link again."""
+    there = _by_address(edition.registrations.active())
+    new = []
+    for row in rows:
+        if people.folded(row.email) in there:
+            mailing.remind(edition, row.email, at=at)
+        else:
+            new.append(row)
+    return new
+
+
+def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
+    return dict(rows.order_by("pk").values_list("participant__email", "state"))
+
+
+def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
+    return sender is not None and actor is None
 
 
 def _known(row: Row, states: dict[str, str]) -> Row:

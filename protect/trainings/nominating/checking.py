@@ -107,7 +107,7 @@ class Row:
 def checked(rows: Iterable[Cells], registered: Mapping[str, str]) -> list[Row]:
     """Return every row with what is wrong with it.
 
-    `registered`: by folded address, where somebody's active registration stands.
+    `registered`: by folded address, how somebody stands whom the list does not take in.
     """
     seen: dict[str, int] = {}
     found = []

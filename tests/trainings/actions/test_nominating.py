@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.notices.models import Outgoing
-from protect.trainings.actions import nominating
+from protect.trainings.actions import entering, nominating, registering
+from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.enums import Approval, Source
 from protect.trainings.errors import (
@@ -218,6 +219,60 @@ def test_who_is_registered_already_is_shown_so_and_left_alone(edition, planners)
     known.refresh_from_db()
     assert known.name == "Demo Known"
     assert edition.registrations.count() == 2
+
+
+def test_a_sender_does_not_learn_who_is_registered_without_it(edition, planners):
+    person = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
+    own = entering.enter(edition, person, Entry(Source.APPLIED), at=AT).registration
+    Outgoing.objects.all().delete()
+    sender = make_sender(planners.host)
+    roster = nominating.bring(edition, brought(sender=sender), at=AT)
+
+    assert [row["state"] for row in roster.rows] == ["", ""]
+    assert nominating.confirm(roster, at=AT) == 2
+    roster.refresh_from_db()
+    assert (roster.taken, roster.rows) == (2, [])
+    assert edition.registrations.get(participant=person) == own
+    assert edition.registrations.count() == 2
+    sent = Outgoing.objects.values_list("template", flat=True)
+    assert sorted(sent) == ["training_named", "training_registered"]
+
+
+def test_at_the_desk_a_list_says_who_is_registered_without_its_sender(edition, planners):
+    person = make_participant(planners.host, email="noor@demo.example")
+    entering.enter(edition, person, Entry(Source.APPLIED), at=AT)
+    listed = brought(sender=make_sender(planners.host))
+    roster = nominating.bring(edition, listed, at=AT, scope=planners.scope("pia"))
+
+    assert [row["state"] for row in roster.rows] == ["confirmed", ""]
+
+
+def test_who_said_no_is_not_taken_in_by_another_list_of_the_same_sender(edition, planners):
+    sender = make_sender(planners.host)
+    nominating.confirm(nominating.bring(edition, brought(sender=sender), at=AT), at=AT)
+    row = edition.registrations.get(participant__email="noor@demo.example")
+    registering.withdraw(row, at=AT)
+    Outgoing.objects.all().delete()
+    again = nominating.bring(edition, brought(sender=sender), at=AT)
+    with pytest.raises(RosterEmpty):
+        nominating.confirm(again, at=AT)
+
+    assert [each["state"] for each in again.rows] == ["withdrawn", "confirmed"]
+    assert edition.registrations.count() == 2
+    assert not Outgoing.objects.exists()
+
+
+def test_who_said_no_while_a_list_waited_is_not_taken_in_by_it(edition, planners):
+    sender = make_sender(planners.host)
+    first, second = (nominating.bring(edition, brought(sender=sender), at=AT) for _ in range(2))
+    nominating.confirm(first, at=AT)
+    registering.withdraw(edition.registrations.get(participant__name="Demo Noor"), at=AT)
+    with pytest.raises(RosterEmpty):
+        nominating.confirm(second, at=AT)
+
+    second.refresh_from_db()
+    assert [each["state"] for each in second.rows] == ["withdrawn", "confirmed"]
+    assert edition.registrations.active().count() == 1
 
 
 def test_who_comes_together_sits_or_waits_together(edition):
