@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from protect.orgs.models import Organisation
 from protect.trainings import labels, vocabulary
-from protect.trainings.actions.entering import is_taking
+from protect.trainings.actions.entering import is_open
 from protect.trainings.actions.planning import seats_shown
 from protect.trainings.actions.seats import line_of
 from protect.trainings.cover import asked_of, lacking
@@ -112,7 +112,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         people=people_of(edition),
         quotas=[*_quotas(edition, at)],
         co_hosts=[*_co_hosts(edition)],
-        takes_people=is_taking(edition, at),
+        takes_people=is_open(edition, at),
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
         warned=[] if edition.is_over else [*_lacking(half_days, is_ready=True)],
     )

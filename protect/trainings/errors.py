@@ -113,6 +113,15 @@ class RegistrationMoveNotAllowed(ProtectError):
     )
 
 
+class WithdrawLate(ProtectError):
+    code = "trainings_withdraw_late"
+    # Translators: somebody with a seat wants to withdraw during or after the last half day.
+    message = _(
+        "The last half day has begun: you cannot withdraw here any more, so that nobody who was "
+        "there loses the certificate. Nothing was changed. Tell whoever organises it."
+    )
+
+
 class AddressTaken(ProtectError):
     code = "trainings_address_taken"
     # Translators: two people of an organisation's trainings cannot have one e-mail address.

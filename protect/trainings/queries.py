@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Max, Q, Value, When
 
 from protect.orgs.enums import OrganisationState
 from protect.trainings.enums import BookingState, EditionState, RegistrationState, VersionState
@@ -41,9 +41,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(hosts).distinct()
 
     def taking(self, at: datetime) -> Self:
-        """Keep what takes registrations at an instant."""
+        """Keep what takes registrations at an instant: nothing after its last half day."""
         begun = Q(opens_at=None) | Q(opens_at__lte=at)
-        return self.filter(begun, Q(closes_at=None) | Q(closes_at__gt=at), state=EditionState.OPEN)
+        closing = Q(closes_at=None) | Q(closes_at__gt=at)
+        last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+        to_come = Q(last=None) | Q(last__gt=at)
+        return self.annotate(last=last).filter(begun, closing, to_come, state=EditionState.OPEN)
 
     def listed(self) -> Self:
         """Keep what stands in the public calendar."""

@@ -121,7 +121,12 @@ def enter_many(
 
 
 def is_taking(edition: Edition, at: datetime) -> bool:
-    """Return whether somebody can register at an instant."""
+    """Return whether people can apply or be named at an instant: not after the last half day."""
+    return is_open(edition, at) and not edition.has_ended(at)
+
+
+def is_open(edition: Edition, at: datetime) -> bool:
+    """Return whether who plans can enter somebody, also who came and was not registered."""
     return (
         edition.state == EditionState.OPEN
         and (edition.opens_at is None or edition.opens_at <= at)
@@ -144,7 +149,9 @@ def _enter(
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):
         return [Entered(before[key]) for key in keys]
-    _must_take(edition, people, at)
+    if not (is_open(edition, at) if scope else is_taking(edition, at)):
+        raise WindowClosed
+    _must_be_new(edition, people)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
@@ -184,9 +191,7 @@ def _row(
     return row
 
 
-def _must_take(edition: Edition, people: Sequence[Participant], at: datetime) -> None:
-    if not is_taking(edition, at):
-        raise WindowClosed
+def _must_be_new(edition: Edition, people: Sequence[Participant]) -> None:
     active = edition.registrations.active().filter(participant__in=people).order_by("pk").first()
     if active is not None:
         raise AlreadyRegistered(state=str(RegistrationState(active.state).label))

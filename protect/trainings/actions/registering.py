@@ -38,6 +38,7 @@ from protect.trainings.errors import (
     ReasonMissing,
     RegistrationMoveNotAllowed,
     RoomFull,
+    WithdrawLate,
 )
 from protect.trainings.models import Edition, Registration, WaitingMove
 from protect.trainings.rules.states import step_registration
@@ -229,6 +230,24 @@ def withdraw(
     offer_free(edition, at=at)
     trace.record("withdraw", row)
     return row
+
+
+@transaction.atomic
+def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
+    """End a registration by its own link. Whoever has a seat keeps it once the last half day began.
+
+    Nobody else could take it then, and who was there would lose the certificate.
+    Errors: WithdrawLate; as `withdraw`.
+    """
+    edition, row = _locked(registration)
+    if is_too_late(row, edition, at):
+        raise WithdrawLate
+    return withdraw(row, at=at)
+
+
+def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
+    """Return whether somebody with a seat can no longer withdraw by their own link."""
+    return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
 
 
 def pass_on(*, at: datetime) -> Counter[str]:

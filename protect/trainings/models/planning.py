@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -187,6 +188,20 @@ class Edition(models.Model):
     def is_over(self) -> bool:
         """Return whether nothing is planned any more: it has taken place, or does not."""
         return self.state in {EditionState.DONE, EditionState.CANCELLED}
+
+    def has_begun_last(self, at: datetime) -> bool:
+        """Return whether the last half day that takes place has begun."""
+        last = self._last()
+        return last is not None and last.starts_at <= at
+
+    def has_ended(self, at: datetime) -> bool:
+        """Return whether the last half day that takes place is over."""
+        last = self._last()
+        return last is not None and last.ends_at <= at
+
+    def _last(self) -> Session | None:
+        standing = [each for each in self.sessions.all() if each.cancelled_at is None]
+        return max(standing, key=lambda each: each.ends_at, default=None)
 
 
 class Session(models.Model):

@@ -26,6 +26,7 @@ from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
 from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
 from protect.trainings.own_learning import own_learning_of
+from protect.trainings.rules.claiming import AFTER
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 
@@ -117,7 +118,8 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     found = get_own(token)
     if request.method == "POST":
         return _to_own(token, _answer(found, request.POST.get("deed", "")))
-    shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), clock.now())
+    at = clock.now()
+    shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), at)
     is_waiting = found.state == RegistrationState.WAITING
     place = place_of(found) if is_waiting else None
     context = {
@@ -128,9 +130,11 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "is_over": found.edition.state == EditionState.DONE,
         "asks_consent": _asks_consent(found),
+        "is_withdrawable": not registering.is_too_late(found, shown.edition, at),
+        "is_here_open": not shown.edition.has_ended(at - AFTER),
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(found),
-        "learning": own_learning_of(found, clock.now()),
+        "learning": own_learning_of(found, at),
         "has_needs": needs.is_asked(found.edition) or found.needs.exists(),
         "claims": claiming.said_of(found),
         "has_certificate": Certificate.objects.filter(registration=found).exists(),
@@ -146,7 +150,7 @@ def _answer(found: Registration, deed: str) -> str:
     if deed in (PICTURES, NO_PICTURES):
         registering.say_pictures(found, may_be=deed == PICTURES, at=at)
         return PICTURES
-    deeds = {AGREE: registering.agree, RENEW: registering.renew, WITHDRAW: registering.withdraw}
+    deeds = {AGREE: registering.agree, RENEW: registering.renew, WITHDRAW: registering.withdraw_own}
     if deed in deeds:
         deeds[deed](found, at=at)
         return deed

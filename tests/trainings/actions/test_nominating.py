@@ -23,7 +23,7 @@ from protect.trainings.errors import (
     RosterNoTable,
     WindowClosed,
 )
-from protect.trainings.models import Cohort, Participant, Registration, Roster
+from protect.trainings.models import Cohort, Edition, Participant, Registration, Roster
 from protect.trainings.nominating import reading
 from protect.trainings.nominating.checking import Row, Wrong, checked
 from tests.directory.bringing import xlsx_of
@@ -341,6 +341,19 @@ def test_outside_the_window_no_list_is_taken(planners):
         nominating.bring(edition, brought(), at=AT)
 
     assert not Roster.objects.exists()
+
+
+def test_after_the_last_half_day_who_plans_enters_who_came_and_nobody_else_names(edition, planners):
+    over = edition.sessions.latest("ends_at").ends_at
+    with pytest.raises(WindowClosed):
+        nominating.bring(edition, brought(sender=make_sender(planners.host)), at=over)
+    assert not Roster.objects.exists()
+
+    scope = planners.scope("pia")
+    roster = nominating.bring(edition, brought(), at=over, scope=scope)
+    assert nominating.confirm(roster, at=over, scope=scope) == 2
+    assert edition not in Edition.objects.taking(over)
+    assert edition in Edition.objects.taking(AT)
 
 
 def test_who_plans_for_others_registers_nobody_here(edition, planners):

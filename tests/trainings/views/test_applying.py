@@ -16,12 +16,15 @@ from protect.trainings.actions.entering import Entry
 from protect.trainings.enums import Approval, EditionState, Source
 from protect.trainings.links import own_token
 from protect.trainings.models import Participant, Registration, Resource, Venue
+from protect.trainings.rules.claiming import AFTER
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_registering import come, fill
 from tests.trainings.planning import AT, make_course, make_edition, make_participant, make_sender
 from tests.vault.views.desk import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -50,6 +53,10 @@ def typed(**more):
         "sex": "undisclosed",
     }
     return fields | more
+
+
+def last_end(edition):
+    return edition.sessions.latest("ends_at").ends_at
 
 
 def own(row, tag: str = "en") -> str:
@@ -103,6 +110,46 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
     assert other.course_version.title in plain(visitor.get("/trainings/en/?languages=mt"))
     assert edition.course_version.title not in plain(visitor.get("/trainings/en/?languages=mt"))
     assert edition.course_version.title in plain(visitor.get("/trainings/en/?country=<script>"))
+
+
+def test_after_the_last_half_day_nobody_applies(visitor, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    with clock.frozen(last_end(edition) - SECOND):
+        assert "Look into your mail" in plain(visitor.post(address, typed()))
+    with clock.frozen(last_end(edition)):
+        answer = visitor.post(address, typed(email="late@demo.example"))
+        assert "Your e-mail address" not in plain(visitor.get(address))
+
+    assert answer.status_code == 409
+    assert Registration.objects.get().participant.email == "noor@demo.example"
+
+
+def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, edition):
+    row = come(edition)
+    with clock.frozen(last_end(edition) - timedelta(hours=3)):
+        answer = visitor.post(own(row), {"deed": "withdraw"})
+        shown = plain(visitor.get(f"{own(row)}?ask=withdraw"))
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.state) == (409, "confirmed")
+    assert "loses the certificate" in plain(answer)
+    assert "who wants to withdraw tells whoever organises it" in shown
+    assert 'value="withdraw"' not in shown
+
+
+def test_that_one_is_there_is_offered_while_it_can_be_said(visitor, edition):
+    row, said = come(edition), "I am here, or cannot come"
+    with clock.frozen(last_end(edition) + AFTER - SECOND):
+        assert said in plain(visitor.get(own(row)))
+    with clock.frozen(last_end(edition) + AFTER):
+        assert said not in plain(visitor.get(own(row)))
+
+
+def test_that_a_seat_is_kept_and_not_given_is_said_before_and_after(visitor, edition):
+    said = "it is kept for you for 72 hours: take it on the page that is mailed to you"
+
+    assert said in plain(visitor.get(f"/trainings/en/e/{edition.code}"))
+    assert said in plain(visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()))
 
 
 @pytest.mark.parametrize(
