@@ -60,8 +60,13 @@ def rule_of(edition: Edition) -> Rule:
 
 
 def lines_of(edition: Edition) -> list[Line]:
-    """Return everybody who had a seat, by name, with what is known of them. Few queries."""
-    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    """Return everybody who had a seat, by name, with what is known of them. Few queries.
+
+    Nobody is issued a certificate after they were erased: they are left out.
+    """
+    confirmed = edition.registrations.filter(
+        state=RegistrationState.CONFIRMED, participant__erased_at=None
+    )
     rows = list(
         confirmed.select_related("participant__language").order_by("participant__name", "pk")
     )

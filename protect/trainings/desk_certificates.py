@@ -57,6 +57,7 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         state=EditionState.DONE,
         certificates=None,
         registrations__state=RegistrationState.CONFIRMED,
+        registrations__participant__erased_at=None,
     )
     ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
     told = ended.order_by("ended", "pk").values_list("pk", "code", "course_version__title", "ended")

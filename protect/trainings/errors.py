@@ -28,6 +28,15 @@ class VersionPublished(ProtectError):
     message = _("A published version does not change. Make a new version and change that one.")
 
 
+class CourseEmpty(ProtectError):
+    code = "trainings_course_empty"
+    # Translators: somebody wants to publish a course that has no modules.
+    message = _(
+        "A course without modules is not published. Nothing was changed. Send it back, choose its "
+        "modules, and send it once more."
+    )
+
+
 class CodeTaken(ProtectError):
     code = "trainings_code_taken"
     # Translators: modules and courses have codes; somebody chose one that there is.
@@ -40,6 +49,17 @@ class EditionMoveNotAllowed(ProtectError):
     message = _(
         "“{move}” is not possible for a training that is “{state}”. Nothing was changed. Reload "
         "the page."
+    )
+
+
+class EditionNotEnded(ProtectError):
+    """What cannot be undone waits for the end of the last half day."""
+
+    code = "trainings_edition_not_ended"
+    # Translators: somebody says that a training has taken place, or freezes its results.
+    message = _(
+        "This training has not ended yet. Nothing was changed. Come back after its last half day. "
+        "If that one does not take place, cancel or move it first."
     )
 
 

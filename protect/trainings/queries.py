@@ -66,6 +66,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Keep what is not cancelled."""
         return self.filter(cancelled_at=None)
 
+    def to_end(self, at: datetime) -> Self:
+        """Keep what takes place and has not ended."""
+        return self.standing().filter(ends_at__gt=at)
+
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     """Bookings of people, rooms and things."""

@@ -10,6 +10,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.actions.mixing import mix, nameless
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase
+from protect.trainings.errors import EditionNotEnded
 from protect.trainings.measuring.errors import AnalysisFrozen
 from protect.trainings.measuring.freezing import pair_ids
 from protect.trainings.models import Edition, Measuring, PassVoucher, Response
@@ -20,12 +21,14 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     """Give pairs random ids, forget the key, and end what could still be answered or typed.
 
     Follow-ups come later and go on. What is worked out afterwards is the same as before.
-    Errors: PermissionDenied; AnalysisFrozen, the second time.
+    Errors: PermissionDenied; AnalysisFrozen, the second time; EditionNotEnded.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if row.frozen_at is not None:
         raise AnalysisFrozen
+    if not has_ended(edition, at):
+        raise EditionNotEnded
     _swap(edition)
     row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
     row.save(update_fields=["salt", "frozen_at", "frozen_by"])
@@ -35,6 +38,12 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
         mix(rows, most=None)
     trace.record("freeze", edition)
     return row
+
+
+def has_ended(edition: Edition, at: datetime) -> bool:
+    """Return whether no test of an edition is still to come: its last half day is over."""
+    has_begun = edition.is_over or edition.sessions.standing().exists()
+    return has_begun and not edition.sessions.to_end(at).exists()
 
 
 def _swap(edition: Edition) -> None:

@@ -42,6 +42,7 @@ from protect.trainings.enums import (
 from protect.trainings.errors import (
     EditConflict,
     EditionMoveNotAllowed,
+    EditionNotEnded,
     QuotaBelowConfirmed,
     QuotasAboveSeats,
     ReasonMissing,
@@ -162,7 +163,8 @@ def move(
 
     Cancelling ends registrations and bookings, finishing ends the line.
 
-    Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled.
+    Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled;
+    EditionNotEnded, when it is finished before the last half day has ended.
     """
     trace = Trace.of(scope, edition.host_id, at=at)
     row = locked(edition.pk)
@@ -173,6 +175,8 @@ def move(
         row.state_reason = reason
         _cancel_all(row, at=at)
     if step is EditionMove.FINISH:  # who did not sit waits no longer
+        if row.sessions.to_end(at).exists():
+            raise EditionNotEnded
         _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
     row.sequence += 1
     row.save(update_fields=["state", "state_reason", "sequence"])

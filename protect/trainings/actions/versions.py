@@ -24,6 +24,7 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import VersionMove, VersionState
 from protect.trainings.errors import (
     CodeTaken,
+    CourseEmpty,
     EditConflict,
     ReasonMissing,
     VersionNotPublished,
@@ -147,7 +148,7 @@ def move(
     """Submit, return, publish or retire a version.
 
     Errors: PermissionDenied; VersionMoveNotAllowed; ReasonMissing, when it is returned;
-    VersionNotPublished, for a course with a module that is not.
+    VersionNotPublished, for a course with a module that is not; CourseEmpty, for one with none.
     """
     row = _locked(version)
     access.must_do(scope, row, step)
@@ -227,8 +228,13 @@ def _must_match(row: AnyVersion) -> None:
 
 
 def _must_hold(row: AnyVersion) -> None:
-    """Refuse a course of what is not published. Errors: VersionNotPublished."""
+    """Refuse a course of nothing, or of what is not published.
+
+    Errors: CourseEmpty; VersionNotPublished.
+    """
     if isinstance(row, CourseVersion):
+        if not row.pinned.exists():
+            raise CourseEmpty
         pinned = row.modules.exclude(state__in=access.SHOWN)
         if pinned.exists():
             raise VersionNotPublished

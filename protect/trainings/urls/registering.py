@@ -14,6 +14,11 @@ urlpatterns = [
     path("trainings/lists/<uuid:pk>/to-mend.csv", rosters.roster_wrong, name="roster_wrong"),
     path("trainings/registrations/<uuid:pk>", registrations.registration, name="registration"),
     path(
+        "trainings/registrations/<uuid:pk>/withdraw",
+        registrations.registration_withdraw,
+        name="registration_withdraw",
+    ),
+    path(
         "trainings/registrations/<uuid:pk>/correct",
         registrations.registration_correct,
         name="registration_correct",

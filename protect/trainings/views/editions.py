@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
+from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
@@ -166,12 +168,23 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     context = {
         "edition": found,
         "question": QUESTIONS[kind],
-        "effects": EFFECTS[kind],
+        "effects": [*EFFECTS[kind], *_undecided(found, kind)],
         "verb": labels.EDITION_MOVES[kind],
         "is_danger": kind is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
     return show(request, "edition_move.html", form, context)
+
+
+def _undecided(found: Edition, kind: EditionMove) -> Iterator[str]:
+    """Yield who applied and gets no answer but that it is over."""
+    rows = found.registrations.filter(state=RegistrationState.APPLIED)
+    if kind is not EditionMove.FINISH or not rows.exists():
+        return
+    names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
+    # Translators: a training has taken place; nobody decided about these people. {names} is a list.
+    said = _("Nobody has decided about these people, and their registrations end: {names}.")
+    yield said.format(names=", ".join(isolated(each) for each in names))
 
 
 def must_take_part(scope: Scope) -> None:

@@ -34,11 +34,12 @@ from protect.trainings.views.frame import show
 def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
-    found = Learned(edition, get_language() or "en")
+    found, at = Learned(edition, get_language() or "en"), clock.now()
     context = {
         "edition": edition,
         "found": found,
-        "lines": lines_of(found, clock.now()),
+        "lines": lines_of(found, at),
+        "has_ended": freezing.has_ended(edition, at),
         "may_plan": edition.host_id in access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),
         "order": SetOrder(found.measuring.order).label if found.measuring else "",

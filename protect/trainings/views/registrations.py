@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
+from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, labels
@@ -29,7 +31,6 @@ from protect.trainings.forms.registering import (
     PLACE,
     REFUSE,
     RENEW,
-    WITHDRAW,
     CorrectForm,
     DecideForm,
     PersonForm,
@@ -88,14 +89,15 @@ def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_registration(scope, pk)
-    deeds = DEEDS.get(RegistrationState(found.state), ())
+    is_erased = found.participant.erased_at is not None
+    deeds = () if is_erased else DEEDS.get(RegistrationState(found.state), ())
     deed = request.POST.get("deed", "")
     initial = {"priority": found.priority}
     forms = {
         each: DecideForm(request.POST if each == deed else None, deed=each, initial=initial)
         for each in deeds
     }
-    by_phone = phoned(found)
+    by_phone = [] if is_erased else phoned(found)
     chosen: DeskForm | None = forms.get(deed)
     if deed in by_phone:
         chosen = DeskForm(request.POST)
@@ -103,6 +105,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         with chosen.mending():
             messages.success(request, _do(scope, found, deed, chosen.cleaned_data))
             return redirect("trainings:edition", pk=found.edition_id)
+    may_withdraw = found.ended_at is None and found.edition.state != EditionState.DONE
     is_waiting = found.state == RegistrationState.WAITING
     place = place_of(found) if is_waiting else None
     context = {
@@ -110,12 +113,37 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": found.edition,
         "forms": forms,
         "by_phone": by_phone,
+        "may_withdraw": may_withdraw and not is_erased,
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
         "profession": profession_name(found.participant.profession),
         "sector": sector_name(found.participant.sector),
         "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "registration.html", chosen, context)
+
+
+@require_http_methods(["GET", "POST"])
+def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    person = access.get_participant(scope, found.participant_id)  # who is erased has no deeds
+    if request.method == "POST":
+        registering.withdraw(found, at=clock.now(), scope=scope)
+        messages.success(request, _("Noted."))
+        return redirect("trainings:edition", pk=found.edition_id)
+    context = {
+        "edition": found.edition,
+        "question": _("Does this person withdraw?"),
+        "effects": [
+            isolated(person.name),
+            _("Their seat or their place in the line goes to others. They get a mail."),
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("They withdraw"),
+        "is_danger": True,
+        "back": reverse("trainings:registration", args=[pk]),
+    }
+    return show(request, "edition_move.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,8 +178,7 @@ def phoned(found: Registration) -> list[str]:
     own = {RegistrationState.OFFERED: [ACCEPT], RegistrationState.WAITING: [RENEW]}
     first = own.get(RegistrationState(found.state), [])
     is_awake = found.state == RegistrationState.WAITING and not found.is_paused
-    last = [] if found.edition.state == EditionState.DONE else [WITHDRAW]
-    return [*([] if is_awake else first), MAIL, *last]
+    return [*([] if is_awake else first), MAIL]
 
 
 def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> str:
@@ -163,9 +190,8 @@ def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> s
     if deed == MAIL:
         mailing.send_again(scope, found, at=at)
         return _("The mail is on its way.")
-    ended_or_renewed = {RENEW: registering.renew, WITHDRAW: registering.withdraw}
-    if deed in ended_or_renewed:
-        ended_or_renewed[deed](found, at=at, scope=scope)
+    if deed == RENEW:
+        registering.renew(found, at=at, scope=scope)
     else:
         _decide(scope, found, deed, told, at)
     return _("Noted.")

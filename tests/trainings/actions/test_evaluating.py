@@ -23,7 +23,7 @@ from protect.trainings.measuring.errors import AnswersClosed, LinkTakenAlready
 from protect.trainings.models import AnswerToken, LinkTaken
 from tests.trainings.actions.test_registering import come
 from tests.trainings.attending import MINUTES
-from tests.trainings.measured import AFTER, BEFORE, measure
+from tests.trainings.measured import AFTER, BEFORE, EVENING, measure
 from tests.trainings.planning import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_otherwise_there_is_no_link(edition, planners, why):
     elif why == "not asked":
         edition.measuring.inquiries.filter(phase=Phase.EVALUATION).delete()
     elif why == "frozen":
-        freeze(planners.scope("pia"), edition, at=AFTER)
+        freeze(planners.scope("pia"), edition, at=EVENING)
     elif why == "a room":
         row.edition.delivery = Delivery.IN_PERSON
     with pytest.raises(AnswersClosed):

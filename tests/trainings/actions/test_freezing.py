@@ -12,6 +12,7 @@ from protect.trainings.actions.freezing import freeze
 from protect.trainings.actions.mixing import reinsert
 from protect.trainings.actions.slips import print_slips
 from protect.trainings.enums import Assessment, Phase, SetOrder
+from protect.trainings.errors import EditionNotEnded
 from protect.trainings.measuring.errors import AnalysisFrozen, FormsInUse, SetsDiffer
 from protect.trainings.models import (
     AnswerToken,
@@ -128,7 +129,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
     measure(edition)
     inquiry = asked(edition, Phase.PRE)
     sheet = a_test(inquiry, "")
-    freeze(planners.scope("pia"), edition, at=BEFORE)
+    freeze(planners.scope("pia"), edition, at=EVENING)
     for refused in (
         lambda: answer_test(inquiry, sheet, at=BEFORE),
         lambda: freeze(planners.scope("pia"), edition, at=BEFORE),
@@ -139,6 +140,26 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
             refused()
 
     assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("half_days", [2, 0])
+def test_what_has_not_ended_is_not_frozen(planners, half_days):
+    edition = make_edition(planners.host, half_days=half_days)
+    measure(edition)
+    with pytest.raises(EditionNotEnded) as refusal:
+        freeze(planners.scope("pia"), edition, at=AFTER)
+
+    assert refusal.value.code == "trainings_edition_not_ended"
+    row = Measuring.objects.get()
+    assert row.frozen_at is None
+    assert row.salt is not None
+
+
+def test_a_half_day_that_was_cancelled_holds_nothing_up(edition, planners):
+    measure(edition)
+    edition.sessions.filter(number=2).update(cancelled_at=AT)
+
+    assert freeze(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
 
 
 def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):

@@ -21,6 +21,7 @@ from protect.trainings.errors import (
     ClashNeedsReason,
     EditConflict,
     EditionMoveNotAllowed,
+    EditionNotEnded,
     QuotaBelowConfirmed,
     QuotasAboveSeats,
     ReasonMissing,
@@ -40,6 +41,7 @@ from tests.trainings.planning import (
 )
 
 TRAINER = BookingRole.TRAINER
+OVER = FIRST_DAY + timedelta(days=2)
 
 
 person, hall = make_trainer, make_hall
@@ -351,12 +353,25 @@ def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pi
     assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
 
 
+def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
+    fill(edition, 4)
+    planning.move(pia, edition, EditionMove.CLOSE, at=AT)
+    before, last = states(edition), edition.sessions.get(number=2)
+    with pytest.raises(EditionNotEnded):
+        planning.move(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
+    edition.refresh_from_db()
+    assert (edition.state, states(edition)) == ("closed", before)
+    planning.cancel_half_day(pia, last, at=AT)
+    over = edition.sessions.get(number=1).ends_at
+    assert planning.move(pia, edition, EditionMove.FINISH, at=over).state == "done"
+
+
 @pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
 def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
     *_sitting, _waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     planning.move(pia, edition, EditionMove.CLOSE, at=AT)
-    planning.move(pia, edition, move, at=AT, reason="It is over")
+    planning.move(pia, edition, move, at=OVER, reason="It is over")
     before = states(edition)
     for refused in (
         lambda: planning.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT),

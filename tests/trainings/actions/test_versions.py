@@ -12,6 +12,7 @@ from protect.trainings.actions.versions import Start
 from protect.trainings.enums import VersionMove
 from protect.trainings.errors import (
     CodeTaken,
+    CourseEmpty,
     EditConflict,
     ReasonMissing,
     VersionMoveNotAllowed,
@@ -151,6 +152,16 @@ def test_nothing_is_made_of_a_draft(planners, pia):
             refused()
 
     assert ModuleVersion.objects.count() == 2
+
+
+def test_a_course_without_modules_is_not_published(planners, pia):
+    draft = go(pia, make_course(planners.host, state="draft", published_at=None), "submit")
+    with pytest.raises(CourseEmpty) as refusal:
+        go(pia, draft, "publish")
+    draft.refresh_from_db()
+
+    assert refusal.value.code == "trainings_course_empty"
+    assert (draft.state, draft.published_at) == ("in_review", None)
 
 
 def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia):

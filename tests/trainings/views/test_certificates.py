@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from protect.trainings.actions import certifying
+from protect.trainings.actions.erasing import erase_person
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.enums import EditionState
 from protect.trainings.models import Certificate
@@ -211,6 +214,26 @@ def test_trainers_and_others_see_and_change_nothing(host, row, page):
         assert desk.post(again, reason="Demo").status_code == 404
     row.refresh_from_db()
     assert row.revoked_at is None
+
+
+def test_whoever_was_erased_is_issued_none_and_their_page_has_no_deeds(
+    desk, page, host, edition, pia
+):
+    make_key(host)
+    gone = attend(edition, 360, pia.user, name="Demo Gone")
+    erase_person(pia.scope, gone.participant, at=AT)
+    shown = words(desk.get(page))
+    assert "Nobody is confirmed" in shown
+    assert desk.post(page, registration=gone.pk).status_code == 409
+    assert not Certificate.objects.exists()
+
+    own = desk.get(f"/trainings/registrations/{gone.pk}")
+    said = words(own)
+    assert "Erased. What was counted stands without a name." in said
+    for deed in ("Mail them", "They withdraw", "Erase this person", "What they need"):
+        assert deed not in said
+    assert desk.get(f"/trainings/registrations/{gone.pk}/withdraw").status_code == 404
+    assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
 
 
 def test_after_erasure_the_page_names_nobody(desk, row):

@@ -148,6 +148,7 @@ def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
     made.refresh_from_db()
     assert made.forms == {"evaluation": "evaluation"}
 
+    made.pinned.create(module_version=make_module(made.course.owner), position=1)
     desk.post(f"{address}/move/submit")
     desk.post(f"{address}/move/publish")
     assert "What is asked" in words(desk.get(address))

@@ -317,13 +317,34 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
 def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
     first, *_, waiting = fill(edition, 4)
     desk = desk_of()
-    desk.post(f"/trainings/registrations/{first.pk}", deed="withdraw")
+    page = f"/trainings/registrations/{first.pk}"
+    desk.post(page, deed="withdraw")  # is asked first
+    assert f'href="{page}/withdraw"' in desk.get(page).content.decode()
+    assert first.participant.name in words(desk.get(f"{page}/withdraw"))
+    first.refresh_from_db()
+    assert first.state == "confirmed"
+    desk.post(f"{page}/withdraw")
     waiting.refresh_from_db()
     assert waiting.state == "offered"
     desk.post(f"/trainings/registrations/{waiting.pk}", deed="accept")
 
     waiting.refresh_from_db()
     assert (waiting.state, waiting.is_own_consent) == ("confirmed", True)
+
+
+def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, host):
+    edition = make_edition(host, approval=Approval.OWNER, state="closed")
+    make = f"/trainings/{edition.pk}/move/finish"
+    desk = desk_of()
+    assert "Nobody has decided" not in words(desk.get(make))
+    edition.state = "open"
+    edition.save(update_fields=["state"])
+    row = come(edition)
+    shown = words(desk.get(make))
+
+    assert "Nobody has decided about these people" in shown
+    assert row.participant.name in shown
+    assert "Nobody has decided" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
 
 
 def test_who_rests_waits_on_by_phone(desk_of, edition):

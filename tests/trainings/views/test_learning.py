@@ -21,7 +21,7 @@ from protect.trainings.models import Measuring, Response
 from tests.trainings.actions.test_registering import come
 from tests.trainings.answers import filled
 from tests.trainings.measured import AFTER, BEFORE, keep, measure
-from tests.trainings.planning import make_edition
+from tests.trainings.planning import AT, make_edition
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +177,10 @@ def test_frozen_results_are_the_same(desk_of, edition):
     keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
     before = Learned(edition, "en").learning.change
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    assert f"{page}/freeze" not in desk.get(page).content.decode()
+    assert desk.post(f"{page}/freeze").status_code == 409
+    edition.sessions.update(starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1))
+    assert f"{page}/freeze" in desk.get(page).content.decode()
     assert desk.get(f"{page}/freeze").status_code == 200
     desk.post(f"{page}/freeze")
 
