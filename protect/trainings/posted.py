@@ -22,6 +22,7 @@ from protect.trainings.forms.editions import (
     ReasonForm,
 )
 from protect.trainings.forms.heading import HeadForm
+from protect.trainings.forms.hosting import CoHostsForm
 from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
 from protect.trainings.forms.measuring import ChooseForm, PrintForm
 from protect.trainings.forms.needs import CannotForm, NeedsForm
@@ -139,4 +140,5 @@ PAGES: dict[str, Page] = {
     # Translators: a page: somebody gets a certificate after theirs was taken back.
     "trainings:certificate_again": Page(gettext_lazy("Issue a certificate again"), ReasonForm),
     "trainings:paper_head": Page(gettext_lazy("Head of papers"), HeadForm),
+    "trainings:edition_co_hosts": Page(gettext_lazy("Host a training together"), CoHostsForm),
 }
