@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.desks import DeskSite
 from tests.browser.guests import Guest, guest
@@ -16,6 +16,12 @@ PROGRAM = "tests.browser.sessioning"
 GIRLS, BOYS = "n_secondary_1_3_f", "n_secondary_1_3_m"
 NOTHING = """async () => !localStorage.length && !(await caches.keys()).length
     && !(await navigator.serviceWorker.getRegistrations()).length"""
+
+ADDRESSES = """async () => {
+    const cache = await caches.open("kept"), all = [];
+    for (const each of await cache.keys()) all.push(each.url, (await cache.match(each)).url);
+    return all;
+}"""
 
 
 @dataclass
@@ -97,6 +103,28 @@ def test_numbers_of_a_session_that_is_gone_are_said_to_be_refused_and_stay(held)
     expect(page.locator("[data-told]")).to_have_attribute("data-state", "refused")
     expect(page.locator(f"[name={GIRLS}]")).to_have_value("12")
     sami.complaints.clear()  # the browser says that it was not found
+
+
+@pytest.mark.parametrize("held", [("en", True)], ids=["en"], indirect=True)
+def test_the_phone_keeps_no_link_and_answers_for_no_other_page(held):
+    page, token = held.sami.page, held.link.rpartition("/")[2]
+    held.sami.go(held.link)
+    held.sami.press("main .rows a[href*='/bookings/']")
+    held.sami.press("main a[href$='/count']")
+    expect(page.locator("form[data-is-kept]")).to_have_count(1)
+    session = page.url.removesuffix("/count")
+    addresses, key = page.evaluate(ADDRESSES), page.get_attribute("form[data-count]", "data-count")
+    assert f"{held.desk.public}/kept/{key}" in addresses
+    assert not [each for each in addresses if token in each]
+
+    page.context.set_offline(True)
+    for other in (session, f"{session}/after", held.link):
+        tab = page.context.new_page()
+        with pytest.raises(Error, match="INTERNET_DISCONNECTED"):
+            tab.goto(other)
+        tab.close()
+    page.reload()
+    expect(page.locator("form[data-is-copy]")).to_have_count(1)
 
 
 def test_by_keyboard_alone(held):

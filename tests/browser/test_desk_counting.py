@@ -124,9 +124,12 @@ def test_numbers_outlast_a_session_that_ended_meanwhile(crew):
     cora.page.click("form[data-count] button")
     expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "kept")
     run(crew, "end", cora.email)
+    typed_at = "Object.values(localStorage).map((each) => JSON.parse(each).at)"
+    at = cora.page.evaluate(typed_at)
     cora.page.context.set_offline(False)
 
     cora.page.wait_for_url("**/sign-in*")
+    assert cora.page.evaluate(typed_at) == at  # the week goes on, it does not begin anew
     cora.complaints.clear()  # the browser says that it was offline
     cora.fill(email=cora.email, password=cora.password)
     cora.send("password")
@@ -150,6 +153,39 @@ def test_the_worker_sees_no_other_page_of_the_desk(crew):
     cora.page.context.set_offline(True)
     with pytest.raises(Error, match="INTERNET_DISCONNECTED"):
         cora.page.reload()
+
+
+OLD = """([session, ...others]) => {
+    const now = Date.now(), at = now - 8 * 24 * 3600_000, typed = { n_secondary_1_3_f: "12" };
+    localStorage[`count:${session}`] = JSON.stringify({ nonce: "n", typed, isWaiting: true, at });
+    if (!others.length) return;
+    localStorage["count:other"] = JSON.stringify({ typed, at });
+    localStorage["count:new"] = JSON.stringify({ typed, at: now });
+    localStorage["scan:other"] = JSON.stringify([{ code: "old", at }]);
+    localStorage["scan:new"] = JSON.stringify([{ code: "old", at }, { code: "new", at: now }]);
+    localStorage["folds"] = "not ours";
+}"""
+
+
+def test_numbers_and_codes_of_a_week_ago_are_deleted(crew):
+    cora, session = begin(crew)
+    page = cora.page
+    put_away(page)
+    page.evaluate(OLD, [session, "others"])
+    page.reload()
+    put_away(page)
+    page.wait_for_function("!('scan:other' in localStorage)")
+    assert page.evaluate("Object.keys(localStorage).sort()") == ["count:new", "folds", "scan:new"]
+    codes = page.evaluate("JSON.parse(localStorage['scan:new']).map(({ code }) => code)")
+    assert codes == ["new"]
+
+    page.evaluate(OLD, [session])
+    page.context.set_offline(True)
+    page.reload()  # the copy deletes what it finds of itself
+    expect(page.locator("form[data-is-copy]")).to_have_count(1)
+    page.wait_for_function("(key) => !(key in localStorage)", arg=f"count:{session}")
+    expect(page.locator(f"[name={GIRLS}]")).to_have_value("")
+    assert run(crew, session) == ""
 
 
 def test_signing_out_leaves_nothing_on_the_phone(crew):

@@ -50,6 +50,10 @@ def test_without_signal_the_page_is_loaded_anew_and_goes_on_scanning(crew):
     assert page.locator("form[data-is-copy]").count() == 0
     assert run(crew, "seen", edition) == {seated["code"]: "scan present"}
     assert page.evaluate("localStorage.length") == 0
+    expect(page.locator("form[data-is-kept]")).to_have_count(1)
+    page.context.set_offline(True)
+    page.reload()  # the door goes on: what is sent does not end the copy
+    expect(page.locator("form[data-is-copy]")).to_have_count(1)
 
 
 def scan(page, code: str) -> None:

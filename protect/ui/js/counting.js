@@ -7,7 +7,9 @@ const all = (selector, within) => [...within.querySelectorAll(selector)];
 const load = (key) => {
   try {
     const kept = JSON.parse(localStorage.getItem(key)) ?? {};
-    return kept.at > Date.now() - KEPT_MS ? kept : {};
+    if (kept.at > Date.now() - KEPT_MS) return kept;
+    localStorage.removeItem(key);
+    return {};
   } catch {
     return {}; // no storage here: the page works as long as it is open
   }
@@ -33,9 +35,9 @@ const begin = (form) => {
     told.dataset.state = what;
   };
   const add = () => (total.textContent = cells.reduce((sum, each) => sum + (Number(each.value) || 0), 0));
-  const keep = () => {
+  const keep = (at = Date.now()) => {
     const typed = Object.fromEntries(numbers.filter(({ value }) => value).map(({ name, value }) => [name, value]));
-    store(key, { nonce: nonce.value, seen: seen.value, typed, isWaiting, at: Date.now() });
+    store(key, { nonce: nonce.value, seen: seen.value, typed, isWaiting, at });
   };
   const done = () => {
     isWaiting = false;
@@ -50,10 +52,11 @@ const begin = (form) => {
     say("refused");
   };
   const open = async () => {
+    const { at } = load(key); // nothing is typed here: the week is that of before
     const answer = await fetch(location.href, { signal: longest() }).catch(() => null);
     if (answer?.status === 404) return refused();
     if (!answer || answer.status >= 500) return say("kept");
-    keep(); // a session that is over has emptied this phone: once more, for the page after signing in
+    keep(at); // a session that is over has emptied this phone: once more, for the page after signing in
     location.reload();
   };
   const send = async () => {

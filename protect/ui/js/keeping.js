@@ -1,10 +1,18 @@
 // A page that counts or scans outlives a reload without signal: a copy without names, its style and
 // its scripts stay on this device, and a worker for this page alone shows it. See docs/adr/0034.
 //   <form data-count or data-scan="key" data-keeps="address of the copy" data-worker="…" data-within="…">
-// The key is the last one in the address of the page; within: of which pages the worker is asked.
-// What is kept ends after its hour (Expires), when all is sent ("sent"), and at sign-out.
-const CACHE = "kept", form = document.querySelector("form[data-keeps]");
+// The key stands before /count or /scan in the address of the page; within: of which pages the worker
+// is asked. The copy ends after its hour (Expires), when a count is sent ("sent"; a door goes on), and
+// at sign-out. What older pages left of numbers and codes ends here, too.
+const CACHE = "kept", KEPT_MS = 7 * 24 * 3600_000, form = document.querySelector("form[data-keeps]");
 
+const forgetNumbers = (oldest) => {
+  for (const key of Object.keys(localStorage).filter((each) => /^(?:count|scan):/.test(each))) {
+    const kept = JSON.parse(localStorage.getItem(key)), young = [kept].flat().filter(({ at }) => at > oldest);
+    if (!young.length) localStorage.removeItem(key);
+    else if (Array.isArray(kept)) localStorage.setItem(key, JSON.stringify(young));
+  }
+};
 const forgetOld = async (cache) => {
   for (const request of await cache.keys()) {
     const until = (await cache.match(request))?.headers.get("Expires");
@@ -18,7 +26,8 @@ const keep = async (cache, key) => {
   const policy = globalThis.trustedTypes?.createPolicy("keeper", { createScriptURL: (url) => url });
   const files = document.querySelectorAll("link[rel=stylesheet], script[src]");
   await cache.addAll([...files].map(({ href, src }) => href || src));
-  await cache.put(key, copy);
+  const { status, headers } = copy; // a new answer: the one that was fetched carries its address, so the link
+  await cache.put(key, new Response(await copy.blob(), { status, headers }));
   await navigator.serviceWorker.register(policy?.createScriptURL(worker) ?? worker, { scope: within });
   await navigator.serviceWorker.ready;
   form.dataset.isKept = "1";
@@ -32,6 +41,11 @@ const forget = async (cache, key) => {
   delete form.dataset.isKept;
 };
 
+try {
+  forgetNumbers(Date.now() - KEPT_MS);
+} catch {
+  // no storage here: nothing is left
+}
 if (form && globalThis.caches && navigator.serviceWorker) {
   const cache = await caches.open(CACHE), key = `/kept/${form.dataset.count ?? form.dataset.scan}`;
   form.addEventListener("sent", () => forget(cache, key));
