@@ -34,6 +34,11 @@ class NeedLine:
         """Return how it stands."""
         return labels.need_state(self.need.state)
 
+    @property
+    def is_plain_food(self) -> bool:
+        """Return whether it is food that a count says whole: no word of their own is lost."""
+        return self.need.kind == NeedKind.DIET and bool(self.words) and not self.detail
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -66,7 +71,8 @@ def counts_of(lines: Iterable[NeedLine]) -> list[Count]:
         need = line.need
         is_coming = need.registration.state in COMING
         if is_coming and need.state != NeedState.CANNOT_BE_MET:
-            for word in line.words or (str(labels.OWN_WORDS),):
+            own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
+            for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
                 counted[need.kind, word] += need.quantity
     order = list(NeedKind)
     return [

@@ -40,7 +40,7 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": edition,
         "lines": lines,
         "counts": counts_of(lines),
-        "to_order": [each for each in lines if _fits(each.need, NeedMove.ORDER)],
+        "to_order": _plain_food(lines),
         "sees_edition": access.editions_of(scope_of(request)).filter(pk=pk).exists(),
     }
     return show(request, "needs.html", None, context)
@@ -71,11 +71,10 @@ def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def edition_order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note the food that a count says whole; what stands in own words is ordered one by one."""
     scope = scope_of(request)
     edition = get_arranged(scope, pk)
-    rows = Need.objects.filter(registration__edition=edition, state=NeedState.OPEN)
-    fitting = rows.filter(kind__in=FITTING[NeedMove.ORDER]).order_by("pk")
-    needs.order(scope, fitting, at=clock.now())
+    needs.order(scope, _plain_food(_opened(request, edition)), at=clock.now())
     messages.success(request, _("Noted as ordered."))
     return redirect("trainings:edition_needs", pk)
 
@@ -149,6 +148,10 @@ def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _opened(request: HttpRequest, edition: Edition) -> list[NeedLine]:
     return lines_of(edition, needs.opened(unlocked(request), edition, at=clock.now()))
+
+
+def _plain_food(lines: list[NeedLine]) -> list[Need]:
+    return [each.need for each in lines if each.is_plain_food and _fits(each.need, NeedMove.ORDER)]
 
 
 def _bookable(found: Need, edition: Edition) -> object:

@@ -194,7 +194,9 @@ def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> s
         registering.renew(found, at=at, scope=scope)
     else:
         _decide(scope, found, deed, told, at)
-    return _("Noted.")
+    found.refresh_from_db(fields=["state", "is_paused"])
+    stands = labels.registration_state(found.state, is_paused=found.is_paused).word
+    return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
 
 
 def _decide(

@@ -176,7 +176,9 @@ def test_who_applied_is_decided_about_on_one_page(desk_of, host):
         assert desk.post(f"/trainings/registrations/{row.pk}", **typed).status_code == 302
 
     assert states(edition) == ["confirmed", "waiting", "refused"]
-    assert "Full, number 1 in line" in words(desk.get(f"/trainings/{edition.pk}"))
+    shown = words(desk.get(f"/trainings/{edition.pk}"))
+    assert "Full, number 1 in line" in shown
+    assert "Noted. Full, waiting." in shown  # nobody thinks that they were confirmed
 
 
 def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):

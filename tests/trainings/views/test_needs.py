@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protect.trainings.actions import needs
-from protect.trainings.enums import NeedState
+from protect.trainings.actions.needs import Said
+from protect.trainings.enums import NeedKind, NeedState
 from protect.trainings.models import Need
 from tests.trainings.attending import seated
 from tests.trainings.logistics import CARE, DIET, PLANTED, arranged, said_by
@@ -70,10 +71,21 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     shown = words(team_desk.get(address))
     assert PLANTED in shown
     assert row.participant.name in shown
+    assert "All food without own words is ordered" not in shown
     team_desk.post(f"{address}/order")
 
-    assert Need.objects.get(kind="diet").state == NeedState.ORDERED
-    assert Need.objects.get(kind="childcare").state == NeedState.OPEN
+    assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
+
+
+def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):
+    plain, told, other = edition.registrations.order_by("applied_at")[:3]
+    said_by(plain, Said(NeedKind.DIET, codes=("halal",)))
+    said_by(told, DIET)
+    said_by(other, Said(NeedKind.ACCESSIBILITY, codes=("step_free",)))
+    team_desk.post(f"/trainings/{edition.pk}/needs/order")
+
+    assert plain.needs.get().state == NeedState.ORDERED
+    assert {told.needs.get().state, other.needs.get().state} == {NeedState.OPEN}
 
 
 def test_who_cooks_gets_counts_and_no_name(edition, row, team_desk):
@@ -85,6 +97,7 @@ def test_who_cooks_gets_counts_and_no_name(edition, row, team_desk):
         answer = team_desk.get(address)
         text = answer.content.decode("utf-8-sig")
         assert "Halal" in text
+        assert "In own words" in text
         assert PLANTED not in text
         assert row.participant.name not in text
     assert "Childcare,Under 3 years,2" in text
