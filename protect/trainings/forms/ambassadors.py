@@ -25,6 +25,7 @@ class ProfileForm(DeskForm):
         label=_("Supervisor"),
         help_text=_("Gets a mail at once when the ambassador asks for help."),
         queryset=User.objects.none(),
+        empty_label="–",
     )
     phone = forms.CharField(
         # Translators: under which an ambassador is reached: never their own number.
