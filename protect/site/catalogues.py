@@ -39,6 +39,7 @@ KEYWORDS = {
     "gettext_lazy": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
 }
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')

@@ -76,7 +76,7 @@ def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
         for number, (start, length) in enumerate(days, 1):
             plan = half_day(edition, start, length)
             make_session(edition, number, plan.starts_at, plan.ends_at)
-        row = come(edition)
+        row = come(edition, at=FIRST)  # before all of it is over
         before = told(edition, row)
         for which, when in later:
             session = edition.sessions.order_by("number")[which % len(days)]
