@@ -31,6 +31,7 @@ from tests.trainings.answers import a_test, filled
 from tests.trainings.linking import (
     NAMELESS,
     dump,
+    lay_anew,
     most_hits,
     plain,
     singled_out,
@@ -70,6 +71,7 @@ class Course:
 
 @pytest.fixture
 def online(planners):
+    lay_anew()
     edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
     measure(edition)
     return Course(edition, {})
@@ -84,6 +86,7 @@ def evaluate(online):
 
 @pytest.fixture
 def course(planners):
+    lay_anew()
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition, Assessment.VOUCHER)
     found, minutes = Course(edition, {}), count(1)

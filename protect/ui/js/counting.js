@@ -57,6 +57,8 @@ const begin = (form) => {
     if (answer?.status === 404) return refused();
     if (!answer || answer.status >= 500) return say("kept");
     keep(at); // a session that is over has emptied this phone: once more, for the page after signing in
+    await new Promise((done) => setTimeout(done, 300)); // the browser may still be emptying
+    keep(at);
     location.reload();
   };
   const send = async () => {

@@ -280,4 +280,4 @@ def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, 
     changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
     before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
     assert any('FROM "trainings_need"' in sql for sql in before)
-    assert any(sql.endswith("LIMIT 21") and 'FROM "trainings_edition"' in sql for sql in before)
+    assert any("LIMIT 21" in sql and 'FROM "trainings_edition"' in sql for sql in before)
