@@ -6,7 +6,7 @@ import os
 
 import django
 
-PEOPLE = 60
+PEOPLE = 150  # of each language: one worker may run all journeys
 LANGUAGES = ("en", "ar")
 
 
