@@ -228,7 +228,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     edition = make_edition(office)
     measure(edition)
     person = make_participant(office)
-    entered = enter(edition, person, Entry(Source.APPLIED), at=AT)
+    row = enter(edition, person, Entry(Source.APPLIED), at=AT)
     key, done = make_key(office), make_done(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
     (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
@@ -246,8 +246,8 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "roster": bring(edition, brought, at=AT).pk,
         "edition": edition.pk,
         "learning": edition.pk,
-        **plant_attendance(entered.registration),
-        "registration": entered.registration.pk,
+        **plant_attendance(row),
+        "registration": row.pk,
         "request": request.pk,
         "info": make_held(make_request(office), AT).pk,
         **make_booked(edition.sessions.get(number=1)),

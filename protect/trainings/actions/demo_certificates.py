@@ -98,4 +98,4 @@ def _entered(edition: Edition, number: int, name: str, at: datetime) -> UUID:
         "country": edition.country_id,
         "language": "fr",
     }
-    return entering.enter_told(edition, told, Entry(Source.APPLIED), at=at).registration.pk
+    return entering.enter_told(edition, told, Entry(Source.APPLIED), at=at).pk

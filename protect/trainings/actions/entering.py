@@ -44,21 +44,10 @@ class Entry:
     is_proven: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A registration and the token of its own link. The database keeps no more than its hash.
-
-    `token` is empty where the same form was sent before: the mail went out then.
-    """
-
-    registration: Registration
-    token: str = ""
-
-
 @transaction.atomic
 def enter(
     edition: Edition, person: Participant, entry: Entry, *, at: datetime, scope: Scope | None = None
-) -> Entered:
+) -> Registration:
     """Register somebody. Where nobody decides, they sit at once or wait in line.
 
     `scope` is of whoever plans and enters them; None where they came by themselves.
@@ -75,7 +64,7 @@ def enter_told(
     *,
     at: datetime,
     scope: Scope | None = None,
-) -> Entered:
+) -> Registration:
     """Register whom a form is about. Refused, nothing of what it says of them is kept.
 
     The edition is locked before the person, as for lists: no two wait for each other.
@@ -94,7 +83,7 @@ def enter_group(
     *,
     at: datetime,
     scope: Scope | None = None,
-) -> list[Entered]:
+) -> list[Registration]:
     """Register people who come together: all sit at once, or all wait.
 
     Errors: as `enter`, also for one of them: nobody is registered then.
@@ -111,7 +100,7 @@ def enter_many(
     *,
     at: datetime,
     scope: Scope | None = None,
-) -> list[Entered]:
+) -> list[Registration]:
     """Register people of one list, each for themselves, in the order of the list.
 
     The list leaves one trace of its own, not one for each.
@@ -142,13 +131,13 @@ def _enter(
     at: datetime,
     scope: Scope | None,
     is_traced: bool = True,
-) -> list[Entered]:
+) -> list[Registration]:
     trace = Trace.by(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
     keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):
-        return [Entered(before[key]) for key in keys]
+        return [before[key] for key in keys]
     if not (is_open(edition, at) if scope else is_taking(edition, at)):
         raise WindowClosed
     _must_be_new(edition, people)
@@ -171,7 +160,7 @@ def _enter(
     tell_entered(rows, at=at)
     offer_free(edition, at=at)
     fresh = edition.registrations.in_bulk([row.pk for row in rows])
-    return [Entered(fresh[row.pk], own_token(row.pk)) for row in rows]
+    return [fresh[row.pk] for row in rows]
 
 
 def _row(

@@ -96,7 +96,8 @@ def practice(request: HttpRequest) -> HttpResponse:
     must_take_part(scope_of(request))
     tag = tag_of(request)
     with translation.override(tag):
-        context = {"form_told": get_form("practice", language=tag), "languages": _languages(tag)}
+        told = get_form("practice", language=tag)
+        context = {"form_told": told, "moment": "", "languages": _languages(tag)}
         return show(request, "practice.html", None, context)
 
 

@@ -67,7 +67,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             told, at = form.cleaned_data, clock.now()
             source = Source.NOMINATED if told["sender"] else Source.APPLIED
             entry = Entry(source, told["sender"], sent_key=told["sent_key"])
-            row = entering.enter_told(edition, told, entry, at=at, scope=scope).registration
+            row = entering.enter_told(edition, told, entry, at=at, scope=scope)
             said = labels.registration_state(row.state).word
             # Translators: somebody was registered. {state} is where the registration stands.
             messages.success(request, _("Registered: {state}.").format(state=said))

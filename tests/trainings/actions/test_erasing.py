@@ -77,7 +77,7 @@ def registered(planners, **given) -> Registration:
     edition = make_edition(planners.host, **given)
     sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
     person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
-    return enter(edition, person, Entering(Source.APPLIED), at=AT).registration
+    return enter(edition, person, Entering(Source.APPLIED), at=AT)
 
 
 def was_there(row: Registration, planners) -> Attendance:
@@ -170,9 +170,7 @@ def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
 
 def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
     row = registered(planners, seat_limit=1)
-    next_one = enter(
-        row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
-    ).registration
+    next_one = enter(row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT)
 
     erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
 
@@ -243,9 +241,7 @@ def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners)
 
 def test_whoever_has_another_registration_stays(planners):
     row = registered(planners)
-    other = enter(
-        make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
-    ).registration
+    other = enter(make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT)
     withdraw(row, at=AT)
 
     assert forget_ended(at=AT + kept_for("ended")) == 1

@@ -223,7 +223,7 @@ def test_who_is_registered_already_is_shown_so_and_left_alone(edition, planners)
 
 def test_a_sender_does_not_learn_who_is_registered_without_it(edition, planners):
     person = make_participant(planners.host, name="Demo Known", email="noor@demo.example")
-    own = entering.enter(edition, person, Entry(Source.APPLIED), at=AT).registration
+    own = entering.enter(edition, person, Entry(Source.APPLIED), at=AT)
     Outgoing.objects.all().delete()
     sender = make_sender(planners.host)
     roster = nominating.bring(edition, brought(sender=sender), at=AT)

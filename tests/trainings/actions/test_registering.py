@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from protect.notices.models import Outgoing
 from protect.trainings.access import token_hash
 from protect.trainings.actions import entering, registering
 from protect.trainings.actions.entering import Entry
@@ -28,6 +29,7 @@ from protect.trainings.errors import (
     RoomFull,
     WindowClosed,
 )
+from protect.trainings.links import own_token
 from protect.trainings.models import (
     OrgQuota,
     Participant,
@@ -45,13 +47,12 @@ LATER = AT + timedelta(hours=1)
 def come(edition, *, sender=None, at=AT, **more) -> Registration:
     person = make_participant(edition.host, sender=sender)
     source = Source.NOMINATED if sender else Source.APPLIED
-    return entering.enter(edition, person, Entry(source, sender, **more), at=at).registration
+    return entering.enter(edition, person, Entry(source, sender, **more), at=at)
 
 
 def group_of(edition, number: int) -> list[Registration]:
     people = [make_participant(edition.host) for _ in range(number)]
-    found = entering.enter_group(edition, people, APPLIED, at=AT + timedelta(minutes=30))
-    return [each.registration for each in found]
+    return entering.enter_group(edition, people, APPLIED, at=AT + timedelta(minutes=30))
 
 
 def states(edition) -> list[str]:
@@ -103,9 +104,9 @@ def test_the_same_form_sent_twice_registers_once(edition):
     first = entering.enter(edition, person, entry, at=AT)
     second = entering.enter(edition, person, entry, at=LATER)
 
-    assert first.registration == second.registration
-    assert first.registration.token_hash == token_hash(first.token)
-    assert second.token == ""
+    assert first == second
+    assert first.token_hash == token_hash(own_token(first.pk))
+    assert Outgoing.objects.count() == 1
 
 
 def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
@@ -121,7 +122,7 @@ def test_who_withdrew_can_come_again(edition):
     row = come(edition)
     registering.withdraw(row, at=LATER)
 
-    assert entering.enter(edition, row.participant, APPLIED, at=LATER).registration != row
+    assert entering.enter(edition, row.participant, APPLIED, at=LATER) != row
 
 
 @pytest.mark.parametrize(
@@ -148,8 +149,8 @@ def test_a_group_waits_together_and_lets_others_by_or_not(planners, policy, stat
     fill(edition, 2)
     found = entering.enter_group(edition, people, APPLIED, at=LATER)
 
-    assert {each.registration.state for each in found} == {"waiting"}
-    assert len({each.registration.group for each in found}) == 1
+    assert {each.state for each in found} == {"waiting"}
+    assert len({each.group for each in found}) == 1
     assert come(edition, at=LATER + timedelta(minutes=1)).state == state
 
 
@@ -162,7 +163,7 @@ def test_a_group_that_fits_sits_together(edition):
 def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     people = [make_participant(edition.host) for _ in range(2)]
-    first = entering.enter_group(edition, people, APPLIED, at=AT)[0].registration
+    first = entering.enter_group(edition, people, APPLIED, at=AT)[0]
     registering.approve(planners.scope("pia"), first, at=LATER)
     assert states(edition) == ["waiting"] * 2
     registering.confirm_over(planners.scope("pia"), first, at=LATER, reason="They work together")

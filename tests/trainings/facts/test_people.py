@@ -64,7 +64,7 @@ def test_what_somebody_says_in_a_form_is_counted(planners):
     said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
     said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
     ada = known_or_new(planners.host, said, at=AT, scope=pia)
-    was_at_all(enter(edition, ada, Entry(Source.APPLIED), at=AT, scope=pia).registration, planners)
+    was_at_all(enter(edition, ada, Entry(Source.APPLIED), at=AT, scope=pia), planners)
     count_trained(at=AFTER)
 
     told = ("BE", "f", "25-49", "midwife", "health")

@@ -352,9 +352,7 @@ def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
 
 
 def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
-    row = entering.enter(
-        edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT
-    ).registration
+    row = entering.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
 
     assert own_token(row.pk) not in str(Registration.objects.filter(pk=row.pk).values())
     assert re.fullmatch(r"[\w-]{43}", own_token(row.pk))
