@@ -11,11 +11,11 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from protect.kernel.text import isolated
 from protect.orgs.models import Organisation
 from protect.trainings import labels, vocabulary
-from protect.trainings.actions.entering import is_open
 from protect.trainings.actions.planning import seats_shown
-from protect.trainings.actions.seats import line_of
+from protect.trainings.actions.seats import SEATING, line_of
 from protect.trainings.cover import asked_of, lacking
 from protect.trainings.enums import (
     BookingRole,
@@ -90,6 +90,12 @@ class Board:
     warned: list[str]  # somebody should look at it
 
     @property
+    def applied(self) -> int:
+        """Return how many wait for a decision."""
+        states = [line.registration.state for line in self.people]
+        return states.count(RegistrationState.APPLIED)
+
+    @property
     def is_ready(self) -> bool:
         """Return whether it is to come, and nothing is missing for it to take place."""
         return not self.missing and not self.edition.is_over
@@ -99,6 +105,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
     """Return what the page of an edition shows."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
+    people, quotas = people_of(edition), [*_quotas(edition, at)]
     return Board(
         edition=edition,
         said=labels.edition_state(edition.state),
@@ -109,12 +116,14 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         ],
         seats=seats,
         half_days=half_days,
-        people=people_of(edition),
-        quotas=[*_quotas(edition, at)],
+        people=people,
+        quotas=quotas,
         co_hosts=[*_co_hosts(edition)],
-        takes_people=is_open(edition, at),
+        takes_people=edition.state in SEATING,
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
-        warned=[] if edition.is_over else [*_lacking(half_days, is_ready=True)],
+        warned=[]
+        if edition.is_over
+        else [*_lacking(half_days, is_ready=True), *_kept(quotas, people)],
     )
 
 
@@ -135,6 +144,19 @@ def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
     for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
         is_released = quota.released_at is not None and quota.released_at <= at
         yield QuotaLine(quota, taken[quota.sender_id], is_released)
+
+
+def _kept(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
+    """Yield for whom seats stay kept however long others wait."""
+    waits = any(line.registration.state == RegistrationState.WAITING for line in people)
+    for each in quotas if waits else ():
+        free = each.quota.seats - each.taken
+        if free > 0 and each.quota.released_at is None:
+            # Translators: {n} is how many seats, {name} an organisation.
+            yield _(
+                "People wait, and {n} of the seats kept for {name} are free. No day is set on "
+                "which others may take them."
+            ).format(n=free, name=isolated(each.quota.sender.name))
 
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:

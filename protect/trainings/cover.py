@@ -27,11 +27,7 @@ def asked_of(edition: Edition, taken: int) -> Asked:
     """Return what an edition needs on each half day. `taken`: seats."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
-    needs = Need.objects.filter(
-        registration__edition=edition, registration__state__in=[*map(str, HOLDING)]
-    ).exclude(state=NeedState.CANNOT_BE_MET)
-    rows = needs.order_by("kind", "language").values_list("kind", "language")
-    for kind, language, number in rows.annotate(n=Sum("quantity")):
+    for kind, language, number in needed_in(edition):
         counts[kind] = counts.get(kind, 0) + number
         if language:
             languages.add(language)
@@ -41,6 +37,15 @@ def asked_of(edition: Edition, taken: int) -> Asked:
         needs_access=NeedKind.ACCESSIBILITY in counts,
         people=max(taken, edition.seat_limit or 0),
     )
+
+
+def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
+    """Return kind, language of an interpreter and how many, of what those who have seats need."""
+    needs = Need.objects.filter(
+        registration__edition=edition, registration__state__in=[*map(str, HOLDING)]
+    ).exclude(state=NeedState.CANNOT_BE_MET)
+    rows = needs.order_by("kind", "language").values_list("kind", "language")
+    return list(rows.annotate(number=Sum("quantity")))
 
 
 def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:

@@ -21,7 +21,9 @@ from protect.vault.formats.secrets import UnlockToken
 UNLOCK_COOKIE = "__Host-unlock"
 SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
 BACKEND = "protect.vault.backends.VaultBackend"
-AT_EXIT = '"cache", "cookies", "storage"'
+# What a browser forgets, as Clear-Site-Data. A session that is over by itself leaves what a phone
+# keeps of pages that outlive a missing signal: it names nobody, and waits to be sent (ADR 34).
+AT_EXIT, WHEN_OVER = '"cache", "cookies", "storage"', '"cache", "cookies"'
 PAGES = {
     Step.SECOND_FACTOR: "vault:second_factor",
     Step.CONFIRM_CODE: "vault:code_confirm",
@@ -35,7 +37,7 @@ class VaultRequest(HttpRequest):
     entry: Entry | None
     vault: Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
-    has_left: bool
+    forgets: str  # what the browser is told to forget; "" for nothing
     is_put_off: bool  # what was asked waits for a step-up, and no newer draft holds it
 
 
@@ -51,15 +53,15 @@ def enter(request: HttpRequest, entry: Entry) -> None:
         request.session.cycle_key()
         rotate_token(request)
     request.session[SESSION] = str(entry.session.pk)
-    ours.entry, ours.new_token, ours.has_left = entry, entry.token, False
+    ours.entry, ours.new_token, ours.forgets = entry, entry.token, ""
 
 
-def leave(request: HttpRequest) -> None:
-    """Forget everything about this browser, after its session has ended."""
+def leave(request: HttpRequest, forgets: str = AT_EXIT) -> None:
+    """Forget everything about this browser, after its session has ended; tell it to do the same."""
     ours = cast("VaultRequest", request)
     logout(request)
     ours.entry = ours.vault = ours.new_token = None
-    ours.has_left = True
+    ours.forgets = forgets
 
 
 def keep(request: HttpRequest) -> None:
@@ -94,11 +96,11 @@ def set_unlock_cookie(response: HttpResponseBase, token: UnlockToken) -> None:
     )
 
 
-def clear_unlock_cookie(response: HttpResponseBase) -> None:
-    """Take the token back, and with it whatever the browser keeps of this site."""
+def clear_unlock_cookie(response: HttpResponseBase, forgets: str) -> None:
+    """Take the token back, and with it what the browser keeps of this site."""
     response.delete_cookie(UNLOCK_COOKIE, path="/", samesite="Strict")
     response.cookies[UNLOCK_COOKIE]["secure"] = True  # a __Host- cookie goes by this alone
-    response.headers["Clear-Site-Data"] = AT_EXIT
+    response.headers["Clear-Site-Data"] = forgets
 
 
 def _forget(request: VaultRequest) -> None:

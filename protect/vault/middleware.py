@@ -41,8 +41,8 @@ class UnlockMiddleware:
             _forget_used(ours, response)
         finally:
             ours.vault = None
-        if ours.has_left:
-            cookies.clear_unlock_cookie(response)
+        if ours.forgets:
+            cookies.clear_unlock_cookie(response, ours.forgets)
         elif ours.new_token is not None:
             cookies.set_unlock_cookie(response, ours.new_token)
         return response
@@ -68,12 +68,12 @@ def _is_public(request: HttpRequest) -> bool:
 
 def _arrive(request: VaultRequest) -> None:
     request.entry = request.vault = request.new_token = None
-    request.has_left = request.is_put_off = False
+    request.forgets, request.is_put_off = "", False
     entry = _entry_of(request)
     if entry is not None and _is_whose(request, entry):
         request.entry, request.vault = entry, entering.unlocked_of(entry)
     elif _carries_something(request):
-        cookies.leave(request)
+        cookies.leave(request, cookies.WHEN_OVER)
 
 
 def _entry_of(request: VaultRequest) -> Entry | None:

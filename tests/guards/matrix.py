@@ -102,6 +102,7 @@ OTHER_KINDS = {
     "list_print": "half",
     "registration_new": "edition",
     "quota_edit": "edition",
+    "approve_all": "edition",
     "roster_new": "edition",
     "cohort_new": "sender",
     "resource_way": "venue",

@@ -86,7 +86,7 @@ def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
                 planning.cancel_half_day(planners.scope("pia"), session, at=AT)
             else:
                 moved = half_day(edition, *when)
-                planning.move_half_day(planners.scope("pia"), session, moved, at=AT)
+                planning.move_half_day(planners.scope("pia"), session, moved, at=AT, reason="Demo")
             edition.refresh_from_db()
             after = told(edition, row)
             for old, new in zip(map(numbers, before), map(numbers, after), strict=True):

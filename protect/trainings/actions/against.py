@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -58,7 +58,9 @@ def found_against(rows: Sequence[Booking]) -> dict[UUID, list[Against]]:
     return found
 
 
-def found_beside(edition: Edition, wanted: Span, *, but: UUID | None = None) -> list[Against]:
+def found_beside(
+    edition: Edition, wanted: Span, *, at: datetime, but: UUID | None = None
+) -> list[Against]:
     """Return what speaks against the time of a half day of an edition that is locked.
 
     `but`: the half day itself, where it moves.
@@ -66,13 +68,18 @@ def found_beside(edition: Edition, wanted: Span, *, but: UUID | None = None) -> 
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
     found = [Against(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
-    return noted(found)
+    return [*noted(found), *found_over(edition.pk, wanted, at)]
 
 
 def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Against]:
     """Return whether a request wants a language that nobody of those who hold it speaks."""
     is_lacking = bool(unspoken(request, people))
     return noted([Against(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+
+
+def found_over(about: UUID, wanted: Span, at: datetime) -> list[Against]:
+    """Return whether a time is over: the year is mistyped, or it is entered afterwards."""
+    return noted([Against(Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
 
 
 def noted(found: Iterable[Against]) -> list[Against]:
@@ -103,6 +110,7 @@ def taken(row: Booking) -> Taken:
         BookingRole(row.role),
         Span(row.starts_at, row.ends_at),
         row.session.venue_id,
+        row.session.edition_id,
     )
 
 

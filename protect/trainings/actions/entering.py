@@ -18,20 +18,26 @@ from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.mailing import tell_entered
 from protect.trainings.actions.people import known_or_new
-from protect.trainings.actions.seats import as_waiting, join, locked, offer_free, would_sit
+from protect.trainings.actions.seats import (
+    SEATING,
+    as_waiting,
+    due,
+    join,
+    locked,
+    offer_free,
+)
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Approval, EditionState, RegistrationState, Source
 from protect.trainings.errors import AlreadyRegistered, WindowClosed
 from protect.trainings.links import own_token
 from protect.trainings.models import Edition, Participant, Registration, Sender
-from protect.trainings.rules.states import entered
+from protect.trainings.rules.states import HOLDING, entered
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How somebody comes to an edition. `sent_key` is of the form: what is sent twice is once.
 
-    `is_own_consent`: the person said yes themselves, in a form or by a link of their own.
     `is_proven`: False where anybody may have typed the address. A seat is then kept for it as an
     offer, until somebody takes it by the link that is mailed there.
     """
@@ -40,7 +46,6 @@ class Entry:
     sender: Sender | None = None
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
-    is_own_consent: bool = False
     is_proven: bool = True
 
 
@@ -111,16 +116,20 @@ def enter_many(
 
 def is_taking(edition: Edition, at: datetime) -> bool:
     """Return whether people can apply or be named at an instant: not after the last half day."""
-    return is_open(edition, at) and not edition.has_ended(at)
-
-
-def is_open(edition: Edition, at: datetime) -> bool:
-    """Return whether who plans can enter somebody, also who came and was not registered."""
     return (
         edition.state == EditionState.OPEN
         and (edition.opens_at is None or edition.opens_at <= at)
         and (edition.closes_at is None or at < edition.closes_at)
+        and not edition.has_ended(at)
     )
+
+
+def is_taking_from(scope: Scope | None, edition: Edition, at: datetime) -> bool:
+    """Return whether people can be entered. Who plans does it also once registration is closed.
+
+    Some come who are not registered, and what was closed is closed to those outside.
+    """
+    return is_taking(edition, at) if scope is None else edition.state in SEATING
 
 
 def _enter(
@@ -138,7 +147,7 @@ def _enter(
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):
         return [before[key] for key in keys]
-    if not (is_open(edition, at) if scope else is_taking(edition, at)):
+    if not is_taking_from(scope, edition, at):
         raise WindowClosed
     _must_be_new(edition, people)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
@@ -146,21 +155,25 @@ def _enter(
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
         for place, (person, key) in order
     ]
-    sit = would_sit(edition, [as_waiting(row) for row in rows], at)
+    found = due(edition, [as_waiting(row) for row in rows], at)
     for row in rows:
-        row.state = entered(
-            Approval(edition.approval), is_free=row.pk in sit, is_proven=entry.is_proven
-        )
-        if row.state == RegistrationState.OFFERED:
-            row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
+        _begin(row, edition, at, is_free=row.pk in found.offered)
     Registration.objects.bulk_create(rows)
     for row in rows[: None if is_traced else 0]:
         trace.record("register", row)
     join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
     tell_entered(rows, at=at)
-    offer_free(edition, at=at)
-    fresh = edition.registrations.in_bulk([row.pk for row in rows])
-    return [fresh[row.pk] for row in rows]
+    is_settled = {*found.offered} == {row.pk for row in rows if row.state in HOLDING}
+    if is_settled and not found.passed:  # all that was due is theirs, and the lock is held briefly
+        return rows
+    offered = {row.pk: row for row in offer_free(edition, at=at)}
+    return [offered.get(row.pk, row) for row in rows]
+
+
+def _begin(row: Registration, edition: Edition, at: datetime, *, is_free: bool) -> None:
+    row.state = entered(Approval(edition.approval), is_free=is_free, is_proven=row.is_proven)
+    if row.state == RegistrationState.OFFERED:
+        row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
 
 
 def _row(
@@ -174,7 +187,7 @@ def _row(
         group=entry.group,
         applied_at=at,
         sent_key=key,
-        is_own_consent=entry.is_own_consent,
+        is_proven=entry.is_proven,
     )
     row.token_hash = token_hash(own_token(row.pk))
     return row

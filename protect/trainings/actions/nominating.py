@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions import entering, mailing, people
-from protect.trainings.actions.entering import Entry, is_open, is_taking
+from protect.trainings.actions.entering import Entry, is_taking_from
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import RegistrationState, Source
@@ -51,7 +51,7 @@ def bring(
     """
     trace = Trace.by(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, brought.sender)
-    if not (is_open(edition, at) if scope else is_taking(edition, at)):
+    if not is_taking_from(scope, edition, at):
         raise WindowClosed
     if not brought.rows:
         raise RosterEmpty

@@ -23,16 +23,15 @@ def folded(email: str) -> str:
     return email.strip().casefold()
 
 
-@transaction.atomic
 def known_or_new(
     host: Organisation, told: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
 ) -> Participant:
-    """Return the participant with this address. What is not known of them yet is added.
+    """Return the participant with this address, locked. What is not known of them yet is added.
 
     `scope` is of whoever plans: they alone change what is known. Anybody can write an address into
     a form, and certificates print the name.
     Shapes: `told` has email, name, country, language, and perhaps more of TOLD; what it leaves out
-    stays as it was. Errors: PermissionDenied.
+    stays as it was. Errors: PermissionDenied; TransactionManagementError outside a transaction.
     """
     if scope is not None:
         access.must_plan(scope, host.pk)

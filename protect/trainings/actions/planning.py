@@ -85,6 +85,11 @@ class HalfDay:
     venue: Venue | None = None
     link: str = ""
 
+    @property
+    def span(self) -> Span:
+        """Return from when to when it goes."""
+        return Span(self.starts_at, self.ends_at)
+
 
 @transaction.atomic
 def plan(
@@ -196,7 +201,7 @@ def add_half_day(
     row = going(edition, "half_day_add")
     must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
-    beside = found_beside(row, Span(half_day.starts_at, half_day.ends_at))
+    beside = found_beside(row, half_day.span, at=at)
     session = Session.objects.create(
         edition=row,
         number=last + 1,
@@ -232,10 +237,10 @@ def move_half_day(
     row = standing(session)
     stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
     must_offer(going_on, half_day.venue, row)
-    row.venue, span = half_day.venue, Span(half_day.starts_at, half_day.ends_at)
+    row.venue, span = half_day.venue, half_day.span
     is_moved = stood != (span, row.venue_id)
     if is_moved:
-        beside = [] if stood[0] == span else found_beside(going_on, span, but=row.pk)
+        beside = [] if stood[0] == span else found_beside(going_on, span, at=at, but=row.pk)
         move_bookings(row, span, trace, reason=reason, beside=beside)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone

@@ -6,9 +6,11 @@ Source: docs/adr/0027-trainings.md.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
@@ -50,6 +52,7 @@ def approve(
 ) -> list[Registration]:
     """Confirm somebody who applied, and who applied with them; without seats they wait.
 
+    Who has not opened their own page yet is offered the seat there: the address may be anybody's.
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
     """
@@ -63,12 +66,30 @@ def approve(
     for each in party:
         each.reason = reason
         _step(each, RegistrationMove.APPROVE, is_free=is_free)
-        each.save(update_fields=["state", "reason"])
+        _expire(each, edition, at)
+        each.save(update_fields=["state", "reason", "offer_expires_at"])
         trace.record("approve", each)
     join([each for each in party if each.state == RegistrationState.WAITING], at=at)
-    tell(party, Template.TRAINING_CHANGED, at=at)
+    _tell_decided(party, at=at)
     offer_free(edition, at=at)
     return party
+
+
+@transaction.atomic
+def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
+    """Confirm everybody who applied, in the order in which they did; return what became of them.
+
+    Errors: PermissionDenied.
+    """
+    Trace.of(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    applied = row.registrations.filter(state=RegistrationState.APPLIED)
+    applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
+    decided: dict[UUID, str] = {}
+    for each in list(applied):
+        if each.pk not in decided:  # who came together is decided about together
+            decided |= {one.pk: one.state for one in approve(scope, each, at=at)}
+    return Counter(RegistrationState(state) for state in decided.values())
 
 
 @transaction.atomic
@@ -76,6 +97,8 @@ def confirm_over(
     scope: Scope, registration: Registration, *, at: datetime, reason: str
 ) -> list[Registration]:
     """Give a seat to somebody who waits, and to who waits with them, past the line and the limit.
+
+    As in `approve`, it is an offer where the address may be anybody's.
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
@@ -88,12 +111,14 @@ def confirm_over(
     for each in party:
         each.is_paused = False
         _step(each, RegistrationMove.OFFER)
-        _step(each, RegistrationMove.ACCEPT)
+        if each.is_proven:
+            _step(each, RegistrationMove.ACCEPT)
+        _expire(each, edition, at)
         each.reason = reason
-        each.save(update_fields=["state", "is_paused", "reason"])
+        each.save(update_fields=["state", "is_paused", "reason", "offer_expires_at"])
         _by_hand(each, trace, each.priority, reason)
         trace.record("confirm_over", each)
-    tell(party, Template.TRAINING_CHANGED, at=at)
+    _tell_decided(party, at=at)
     offer_free(edition, at=at)
     return party
 
@@ -159,8 +184,9 @@ def accept_offer(
         if row.state == RegistrationState.WAITING:
             return Answered.PASSED_ON
     _step(row, RegistrationMove.ACCEPT)
-    row.offer_expires_at, row.is_own_consent = None, True
-    row.save(update_fields=["state", "offer_expires_at", "is_own_consent"])
+    row.offer_expires_at = None
+    row.save(update_fields=["state", "offer_expires_at"])
+    _say_yes(row)
     trace.record("accept", row)
     tell([row], Template.TRAINING_CHANGED, at=at)
     return Answered.SEATED
@@ -184,15 +210,16 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> Registration:
-    """Note that somebody whom others named says yes. To say no is to withdraw.
+    """Note that somebody says yes: others named them, or typed an address that may be theirs.
+
+    To say no is to withdraw.
 
     Errors: RegistrationMoveNotAllowed, when it has ended or the training is over.
     """
     edition, row = _locked(registration)
     if row.ended_at is not None or edition.state == EditionState.DONE:
         raise RegistrationMoveNotAllowed(state=row.state, move="agree")
-    row.is_own_consent = True
-    row.save(update_fields=["is_own_consent"])
+    _say_yes(row)
     Trace(at, edition.host_id).record("agree", row)
     return row
 
@@ -245,6 +272,14 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     return withdraw(row, at=at)
 
 
+def companions(row: Registration) -> QuerySet[Registration]:
+    """Return who came together with somebody and has not ended. They are decided about as one."""
+    if row.group is None:
+        return Registration.objects.none()
+    rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)
+    return rows.select_related("participant").order_by("applied_at", "pk")
+
+
 def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
     """Return whether somebody with a seat can no longer withdraw by their own link."""
     return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
@@ -279,12 +314,8 @@ def _locked(registration: Registration) -> tuple[Edition, Registration]:
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
     """Return who came together with somebody and stands in this state, locked."""
-    if row.group is None:
-        return []
-    rows = Registration.objects.select_for_update(of=("self",)).filter(
-        edition=row.edition_id, group=row.group, state=state
-    )
-    return list(rows.exclude(pk=row.pk).order_by("pk"))
+    rows = companions(row).select_for_update(of=("self",)).filter(state=state)
+    return list(rows.order_by("pk"))
 
 
 def _must_hold(edition: Edition, number: int, at: datetime) -> None:
@@ -296,8 +327,29 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
 
 def _step(row: Registration, move: RegistrationMove, *, is_free: bool = True) -> None:
     row.state = step_registration(
-        RegistrationState(row.state), move, is_paused=row.is_paused, is_free=is_free
+        RegistrationState(row.state),
+        move,
+        is_paused=row.is_paused,
+        is_free=is_free,
+        is_proven=row.is_proven,
     )
+
+
+def _expire(row: Registration, edition: Edition, at: datetime) -> None:
+    """Give what is offered its time."""
+    if row.state == RegistrationState.OFFERED:
+        row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
+
+
+def _tell_decided(rows: list[Registration], *, at: datetime) -> None:
+    offered = [row for row in rows if row.state == RegistrationState.OFFERED]
+    tell(offered, Template.TRAINING_OFFERED, at=at)
+    tell([row for row in rows if row not in offered], Template.TRAINING_CHANGED, at=at)
+
+
+def _say_yes(row: Registration) -> None:
+    row.is_own_consent = row.is_proven = True
+    row.save(update_fields=["is_own_consent", "is_proven"])
 
 
 def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.actions.against import found_unspoken, must_fit
+from protect.trainings.actions.against import found_over, found_unspoken, must_fit
 from protect.trainings.actions.asking import fill_in, is_school, open_locked, tell_asker
 from protect.trainings.actions.booking import (
     Wanted,
@@ -44,7 +44,7 @@ from protect.trainings.errors import (
     SessionNotOver,
 )
 from protect.trainings.models import Session, SessionRequest
-from protect.trainings.rules.clashing import TEACHING, Span
+from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.requesting import is_alone, missing_of
 from protect.trainings.rules.states import step_request
 from protect.trainings.session_words import REQUEST_FIELDS
@@ -116,7 +116,8 @@ def schedule(
     access.must_be_of(trace.org, half_day.venue)
     must_be_known(row)
     must_not_be_alone(people)
-    beside = found_unspoken(row, (each.resource.pk for each in people))
+    keys = [each.resource.pk for each in people]
+    beside = [*found_unspoken(row, keys), *found_over(row.pk, half_day.span, at)]
     session = Session.objects.create(
         request=row,
         number=row.sessions.count() + 1,
@@ -129,8 +130,7 @@ def schedule(
         link=half_day.link,
         reason=reason if beside else "",
     )
-    venue = [session.venue_id] if session.venue_id else []
-    lock([*venue, *(each.resource.pk for each in people)])
+    lock([session.venue_id, *keys] if session.venue_id else keys)
     keep_room(session, trace, reason=reason, beside=beside)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
@@ -187,7 +187,8 @@ def move_session(
     stood = (row.starts_at, row.ends_at, row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
-        move_bookings(row, Span(half_day.starts_at, half_day.ends_at), trace, reason=reason)
+        beside = found_over(asked.pk, half_day.span, at)
+        move_bookings(row, half_day.span, trace, reason=reason, beside=beside)
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
     row.changed_at = at

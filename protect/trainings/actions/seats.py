@@ -98,7 +98,7 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     """
     if edition.state not in SEATING:
         return []
-    found = _next_offers(edition, [], at)
+    found = due(edition, [], at)
     moved = dict.fromkeys(found.offered, WaitingRule.FREED)
     moved |= {key: passed.rule for passed in found.passed for key in passed.keys}
     rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
@@ -113,12 +113,15 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
 
 def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
     """Return whether people would all be offered seats at once, did they stand in the line."""
-    return {each.key for each in party} == would_sit(edition, party, at)
+    return {each.key for each in party} <= {*due(edition, party, at).offered}
 
 
-def would_sit(edition: Edition, people: Sequence[Waiting], at: datetime) -> frozenset[UUID]:
-    """Return which of these people would be offered seats at once, did they stand in the line."""
-    return frozenset(each.key for each in people) & {*_next_offers(edition, people, at).offered}
+def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
+    """Return to whom seats are due now, did these people stand in the line, too."""
+    seats = seats_of(edition, at=at)
+    if seats.is_full:  # who presses while a long line waits does not read all of it
+        return Next((), ())
+    return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
@@ -142,14 +145,6 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
         for row in rows
         if latest.get(row.pk) != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
     )
-
-
-def _next_offers(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
-    """Return who would be offered seats now, did these people stand in the line, too."""
-    seats = seats_of(edition, at=at)
-    if seats.is_full:  # who presses while a long line waits does not read all of it
-        return Next((), ())
-    return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
 
 
 def _offer(row: Registration, until: datetime) -> None:

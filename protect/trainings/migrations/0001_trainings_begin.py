@@ -804,6 +804,7 @@ class Migration(migrations.Migration):
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("link_number", models.PositiveIntegerField(default=0)),
                 ("feed_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("is_proven", models.BooleanField(default=True)),
                 ("is_own_consent", models.BooleanField(default=False)),
                 ("is_pictured", models.BooleanField(null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),

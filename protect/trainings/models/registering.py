@@ -192,7 +192,8 @@ class Registration(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
-    is_own_consent = models.BooleanField(default=False)  # a nominee has said yes themselves
+    is_proven = models.BooleanField(default=True)  # False: anybody may have typed the address
+    is_own_consent = models.BooleanField(default=False)  # they said yes themselves, by their link
     is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said
     ended_at = models.DateTimeField(null=True, blank=True)
 

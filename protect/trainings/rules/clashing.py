@@ -1,7 +1,8 @@
 """What speaks against a booking: one function over live bookings.
 
 Intervals are half open: what ends at ten does not meet what begins at ten. Rooms are widened by
-setting up and clearing away, people by the way between two venues.
+setting up and clearing away, people by the way between two venues. Between two half days of one
+training its room stays as it is.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Clash(StrEnum):
     THING_TWICE = "thing_twice"
     CLOSED = "closed"
     HALF_DAYS_MEET = "half_days_meet"
+    IN_THE_PAST = "in_the_past"
     TRAVEL_SHORT = "travel_short"
     UNAVAILABLE = "unavailable"
     ROOM_SMALL = "room_small"
@@ -57,7 +59,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A booking as the search for clashes reads it. `venue` is where its session is."""
+    """A booking as the search for clashes reads it. `venue` is where its session is.
+
+    `training`: the edition of which its session is a half day.
+    """
 
     key: UUID
     session: UUID
@@ -65,6 +70,7 @@ class Taken:
     role: BookingRole
     span: Span
     venue: UUID | None = None
+    training: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +143,10 @@ def _between(
 
 
 def _of_rooms(wanted: Taken, other: Taken, thing: Thing) -> Clash | None:
-    """Return what two sessions in one room are to each other. Each needs time round it."""
+    """Return what two sessions in one room are to each other. Each training needs time round it."""
     before, after = timedelta(minutes=thing.set_up), timedelta(minutes=thing.clear_away)
+    if wanted.training is not None and wanted.training == other.training:
+        before = after = timedelta(0)
     mine, theirs = (each.span.widened(before, after) for each in (wanted, other))
     if not mine.meets(theirs):
         return None

@@ -122,19 +122,25 @@ def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> Reg
 
 
 def step_registration(
-    state: RegistrationState, move: RegistrationMove, *, is_paused: bool, is_free: bool
+    state: RegistrationState,
+    move: RegistrationMove,
+    *,
+    is_paused: bool,
+    is_free: bool,
+    is_proven: bool = True,
 ) -> RegistrationState:
     """Return the state that `move` leads to. Approved without a free seat means waiting.
 
+    Approved at an address that nobody has shown to be theirs, a seat is only offered.
     Errors: RegistrationMoveNotAllowed.
     """
     fits = AT_REST.get(move, is_paused) == is_paused
     found = REGISTRATION_MOVES.get((state, move)) if fits else None
     if found is None:
         raise RegistrationMoveNotAllowed(state=state.value, move=move.value)
-    if move is RegistrationMove.APPROVE and not is_free:
-        return RegistrationState.WAITING
-    return found
+    if move is not RegistrationMove.APPROVE:
+        return found
+    return entered(Approval.AUTO, is_free=is_free, is_proven=is_proven)
 
 
 def _step[S: TextChoices, M: TextChoices](

@@ -8,6 +8,7 @@ from protect.trainings.views import quotas, registrations, rosters, senders
 
 urlpatterns = [
     path("trainings/<uuid:pk>/register", registrations.registration_new, name="registration_new"),
+    path("trainings/<uuid:pk>/approve", registrations.approve_all, name="approve_all"),
     path("trainings/<uuid:pk>/seats", quotas.quota_edit, name="quota_edit"),
     path("trainings/<uuid:pk>/list", rosters.roster_new, name="roster_new"),
     path("trainings/lists/<uuid:pk>", rosters.roster, name="roster"),

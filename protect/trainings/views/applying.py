@@ -103,7 +103,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
 def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
     """Register. The own page opens by mail alone, and nobody learns who is registered already."""
     told, at = form.cleaned_data, clock.now()
-    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_own_consent=True, is_proven=False)
+    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_proven=False)
     try:
         entering.enter_told(found, told, entry, at=at)
     except AlreadyRegistered:
@@ -164,8 +164,9 @@ def beside(found: Edition) -> dict[str, object]:
 
 
 def _asks_consent(found: Registration) -> bool:
-    """Return whether others named somebody who has said neither yes nor no."""
-    return found.ended_at is None and not found.is_own_consent and found.source != Source.APPLIED
+    """Return whether somebody whom others may have named has said neither yes nor no."""
+    is_by_others = found.source != Source.APPLIED or not found.is_proven
+    return found.ended_at is None and not found.is_own_consent and is_by_others
 
 
 def _reason(found: Registration) -> str:

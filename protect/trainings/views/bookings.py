@@ -16,12 +16,17 @@ from protect.trainings import access, access_bookings, labels
 from protect.trainings.actions import booking as bookings
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.candidates import KINDS, candidates
-from protect.trainings.enums import BookingMove, BookingRole, BookingState
+from protect.trainings.cover import needed_in
+from protect.trainings.enums import BookingMove, BookingRole, BookingState, NeedKind
 from protect.trainings.forms.booking import BookForm
 from protect.trainings.rules.clashing import TEACHING
 from protect.trainings.rules.states import BOOKING_MOVES
 from protect.trainings.views.frame import show
 
+NEEDED = {  # what those who come need, by as what it is booked
+    BookingRole.INTERPRETER: NeedKind.INTERPRETER,
+    BookingRole.CHILDCARE: NeedKind.CHILDCARE,
+}
 KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
 
 
@@ -53,6 +58,11 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
         "has_candidates": bool(found),
         "kind": KINDS[role],
+        "needed": [
+            (language, number)
+            for kind, language, number in needed_in(session.training)
+            if kind == NEEDED.get(role)
+        ],
     }
     return show(request, "half_day_book.html", form, context)
 

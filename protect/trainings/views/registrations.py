@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -117,9 +118,48 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
         "profession": profession_name(found.participant.profession),
         "sector": sector_name(found.participant.sector),
+        "together": registering.companions(found),
         "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "registration.html", chosen, context)
+
+
+@require_http_methods(["GET", "POST"])
+def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    access.must_plan(scope, edition.host_id)
+    if request.method == "POST":
+        decided = registering.approve_all(scope, edition, at=clock.now())
+        messages.success(request, _said_of(decided))
+        return redirect("trainings:edition", pk=pk)
+    waiting = edition.registrations.filter(state=RegistrationState.APPLIED).count()
+    context = {
+        "edition": edition,
+        # Translators: a question before a button. {n} is how many people applied.
+        "question": ngettext("Confirm {n} person?", "Confirm {n} people?", waiting).format(
+            n=waiting
+        ),
+        "effects": [
+            _("Who applied first comes first; who finds no free seat waits in the line."),
+            _("Who has not answered our mail yet is offered a seat until they take it."),
+            _("Everybody gets a mail."),
+        ],
+        "undo": _("This cannot be undone for all at once: each can withdraw."),
+        "verb": _("Confirm all"),
+        "back": reverse("trainings:edition", args=[pk]),
+    }
+    return show(request, "edition_move.html", None, context)
+
+
+def _said_of(decided: Counter[RegistrationState]) -> str:
+    """Say how many stand how, the most frequent first."""
+    parts = (
+        # Translators: {state} is where registrations stand, {n} how many do.
+        _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
+        for state, n in decided.most_common()
+    )
+    return f"{_('Noted.')} {'. '.join(parts)}." if decided else _("Nobody waits for a decision.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,9 +35,9 @@ const begin = (form) => {
     told.dataset.state = what;
   };
   const add = () => (total.textContent = cells.reduce((sum, each) => sum + (Number(each.value) || 0), 0));
-  const keep = (at = Date.now()) => {
+  const keep = () => {
     const typed = Object.fromEntries(numbers.filter(({ value }) => value).map(({ name, value }) => [name, value]));
-    store(key, { nonce: nonce.value, seen: seen.value, typed, isWaiting, at });
+    store(key, { nonce: nonce.value, seen: seen.value, typed, isWaiting, at: Date.now() });
   };
   const done = () => {
     isWaiting = false;
@@ -52,13 +52,9 @@ const begin = (form) => {
     say("refused");
   };
   const open = async () => {
-    const { at } = load(key); // nothing is typed here: the week is that of before
     const answer = await fetch(location.href, { signal: longest() }).catch(() => null);
     if (answer?.status === 404) return refused();
     if (!answer || answer.status >= 500) return say("kept");
-    keep(at); // a session that is over has emptied this phone: once more, for the page after signing in
-    await new Promise((done) => setTimeout(done, 300)); // the browser may still be emptying
-    keep(at);
     location.reload();
   };
   const send = async () => {

@@ -41,7 +41,6 @@ const begin = (form) => {
     const signal = AbortSignal.timeout(LONGEST_MS);
     const answer = await fetch(location.href, { signal }).catch(() => null);
     if (!answer || answer.status >= 500) return;
-    keep(); // a session that is over has emptied this device: once more, for the page after signing in
     location.reload();
   };
   const send = async () => {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from protect.trainings import vocabulary
@@ -51,6 +54,24 @@ def test_half_days_that_follow_each_other_want_none(pia, edition, hours):
     planning.add_half_day(pia, edition, half_day(0, hours), at=AT, reason=PARALLEL)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_half_day_that_is_over_wants_a_reason_why_it_is_entered_now(pia, edition, is_over):
+    wanted = half_day(5)
+    at = wanted.ends_at - timedelta(seconds=0 if is_over else 1)
+    adding = partial(planning.add_half_day, pia, edition, wanted, at=at)
+    moving = partial(planning.move_half_day, pia, edition.sessions.get(), wanted, at=at)
+    if is_over:
+        for refused in (moving, adding):
+            with pytest.raises(ClashNeedsReason) as said:
+                refused()
+            assert said.value.facts == {"findings": "in_the_past"}
+    adding(reason="Held before we wrote it down here")
+
+    assert [row.reason for row in edition.sessions.filter(number=2)] == [
+        "Held before we wrote it down here" if is_over else ""
+    ]
 
 
 def test_a_cancelled_half_day_is_in_nobodys_way(pia, edition):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -140,6 +141,27 @@ def test_outside_the_window_nobody_is_registered(planners, given):
         come(edition)
 
     assert not edition.registrations.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        ({"state": "planned"}, False),
+        ({"state": "done"}, False),
+        ({"state": "cancelled", "state_reason": "Demo"}, False),
+        ({"state": "closed"}, True),
+        ({"opens_at": AT + timedelta(seconds=1)}, True),
+        ({"closes_at": AT}, True),
+    ],
+)
+def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, given, is_taken):
+    edition = make_edition(planners.host, **given)
+    enter = partial(entering.enter, edition, make_participant(edition.host), APPLIED, at=AT)
+    if is_taken:
+        assert enter(scope=planners.scope("pia")).state == RegistrationState.CONFIRMED
+    else:
+        with pytest.raises(WindowClosed):
+            enter(scope=planners.scope("pia"))
 
 
 @pytest.mark.parametrize(("policy", "state"), [("skip", "confirmed"), ("hold", "waiting")])

@@ -382,6 +382,19 @@ def test_each_slip_has_its_own_address_and_eight_are_on_a_page():
     assert [as_seen(page).count("demo.example/en/s/") for page in found] == [8, 2]
 
 
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_an_address_is_on_one_line_however_wide_its_letters_are(tag):
+    site, secret, code = "https://protect.demo.example", "mw" * 7 + "bcd2345", "mwmwmw"
+    slip, wall = f"{site}/trainings/{tag}/s/{secret}", f"{site}/trainings/{tag}/t/{code}"
+    number = f"{site}/{tag}/c/{code}mw"
+    for address, pdf in (
+        (slip, slips_pdf(Slips("Demo course", (slip,)), tag)),
+        (wall, code_sheet_pdf(CodeSheet("Demo course", wall), tag)),
+        (number, certificate_pdf(a_certificate(address=number), tag)),
+    ):
+        assert address.removeprefix("https://") in by_poppler(pdf)  # cut in two it is no longer
+
+
 def test_a_slip_that_stands_twice_is_refused():
     with pytest.raises(ValueError, match="of its own"):
         Slips("Demo course", ("https://demo.example/a",) * 2)

@@ -186,7 +186,8 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
 
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
-    people.known_or_new(host, TOLD, at=AT)
+    with transaction.atomic():
+        people.known_or_new(host, TOLD, at=AT)
     rows = reading.of_text(f"{TOLD['name']}, {TOLD['email']}")
     roster = nominating.bring(edition, Brought(rows, "BE", "fr"), at=AT)
     return at_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -77,6 +78,24 @@ def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, fo
 
     assert kinds(wanted, [other], thing) == found
     assert kinds(other, [wanted], thing) == found
+
+
+@pytest.mark.parametrize(("start", "found"), [(60, []), (59, [Clash.ROOM_TWICE])])
+def test_between_two_half_days_of_one_training_the_room_stays_as_it_is(start, found):
+    thing = Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10)
+    wanted, other = (
+        replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
+        for times in ((0, 60), (start, 120))
+    )
+
+    assert kinds(wanted, [other], thing) == found
+    assert kinds(wanted, [replace(other, training=UUID(int=8))], thing) == [Clash.ROOM_TWICE]
+    assert kinds(*of_no_training(wanted, other), thing) == [Clash.ROOM_TWICE]
+
+
+def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
+    """Return two information sessions, which know nothing of each other."""
+    return replace(wanted, training=None), [replace(other, training=None)]
 
 
 def test_what_is_ignored_is_not_said():

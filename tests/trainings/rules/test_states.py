@@ -145,6 +145,14 @@ def test_a_registration_begins_where_the_edition_says(approval, is_free, expecte
 def test_an_address_that_is_not_proven_is_never_confirmed(approval, is_free):
     proven = states.entered(approval, is_free=is_free)
     found = states.entered(approval, is_free=is_free, is_proven=False)
+    approved = states.step_registration(
+        RegistrationState.APPLIED,
+        RegistrationMove.APPROVE,
+        is_paused=False,
+        is_free=is_free,
+        is_proven=False,
+    )
 
     is_seat = proven is RegistrationState.CONFIRMED
     assert found is (RegistrationState.OFFERED if is_seat else proven)
+    assert approved is (RegistrationState.OFFERED if is_free else RegistrationState.WAITING)

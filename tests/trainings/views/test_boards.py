@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from protect.trainings.actions.entering import enter_group
 from protect.trainings.models import Edition
-from tests.trainings.actions.test_registering import fill
-from tests.trainings.planning import make_edition, make_sender
+from tests.trainings.actions.test_registering import APPLIED, come, fill, states
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 from tests.vault.views.desk import words
 
 OF_TRAININGS = ("edit", "half-day", "seats", "register", "list")
@@ -41,13 +43,13 @@ def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, e
     assert "Plan one like it" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
-def test_nobody_is_entered_while_registration_is_not_open(desk_of, edition):
+def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
     Edition.objects.update(state="planned")
     desk = desk_of()
 
     assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS} - {"register", "list"}
     shown = words(desk.get(f"/trainings/{edition.pk}"))
-    assert "Nobody can be entered while registration is not open." in shown
+    assert "Nobody can be entered before registration has opened." in shown
 
 
 def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):
@@ -56,3 +58,43 @@ def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):
 
     assert "Half day 2 has no trainer." in shown
     assert re.search("1 .{,8} Tue 12 Jan.* 2 .{,8} Wed 13 Jan.* Two groups", shown)
+
+
+@pytest.mark.parametrize("released", [None, AT + timedelta(days=1)])
+def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, released):
+    sender = make_sender(edition.host)
+    edition.quotas.create(sender=sender, seats=1, released_at=released)
+    come(edition, sender=None)
+    desk, said = desk_of(), "1 of the seats kept for"
+    assert said not in words(desk.get(f"/trainings/{edition.pk}"))
+    fill(edition, 4)
+
+    assert (said in words(desk.get(f"/trainings/{edition.pk}"))) == (released is None)
+
+
+def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, host):
+    edition = make_edition(host, approval="owner", seat_limit=2)
+    desk, first = desk_of(), come(edition)
+    address = f"/trainings/{edition.pk}"
+    assert "Confirm all who applied" not in words(desk.get(address))
+    fill(edition, 2)
+    assert "Confirm all who applied" in words(desk.get(address))
+    assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
+    assert states(edition) == ["applied"] * 3
+    desk.post(f"{address}/approve")
+
+    shown = words(desk.get(address))
+    assert "Confirmed: 2. Full, waiting: 1." in shown
+    assert states(edition) == ["confirmed", "confirmed", "waiting"]
+    assert first.participant.name in shown
+
+
+def test_whoever_decides_reads_who_came_together(desk_of, host):
+    edition = make_edition(host, approval="owner")
+    one, two = (make_participant(host) for _ in range(2))
+    row = enter_group(edition, [one, two], APPLIED, at=AT)[0]
+    alone, desk = come(edition), desk_of()
+    shown = words(desk.get(f"/trainings/registrations/{row.pk}"))
+
+    assert f"a decision here is about all of them. {two.name}" in shown
+    assert "Came together" not in words(desk.get(f"/trainings/registrations/{alone.pk}"))

@@ -12,10 +12,11 @@ from protect.notices.models import Outgoing
 from protect.trainings.actions import booking
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.enums import BookingRole
-from protect.trainings.models import Booking, Resource
+from protect.trainings.models import Booking, Edition, Resource
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_planning import hall, person
 from tests.trainings.planning import AT, make_edition
+from tests.trainings.test_board import need
 from tests.trainings.views.test_resources import let_in, scope_of
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
@@ -63,6 +64,27 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
 
     free, warned, blocked = map(shown.index, ("Demo Idle Free", "Demo Away said", "Demo Busy has"))
     assert free < warned < blocked
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("interpreter", ["Tigrinya 2", "Interpreter, no language said 1"]),
+        ("childcare", ["Children 3"]),
+        ("trainer", []),
+    ],
+)
+def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session, role, expected):
+    given = [("interpreter", {"language_id": "ti"}), ("interpreter", {"language_id": "ti"})]
+    given += [("interpreter", {}), ("childcare", {"quantity": 2}), ("childcare", {})]
+    Edition.objects.update(seat_limit=None)
+    for kind, more in given:
+        need(session.edition, kind, **more)
+    need(session.edition, "childcare", state="cannot_be_met")
+    shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
+
+    assert ("What those who come need" in shown) == bool(expected)
+    assert all(each in shown for each in expected)
 
 
 def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):

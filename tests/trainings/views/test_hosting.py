@@ -65,7 +65,7 @@ def test_the_form_of_a_half_day_shows_and_keeps_the_room_of_who_hosts_it_no_more
     session, room = edition.sessions.get(number=1), make_hall(other, "Demo Cellar")
     edition.co_hosts.add(other)
     desk, address = desk_of(), f"/trainings/half-days/{session.pk}"
-    told = {"day": "2026-10-05", "clock_from": "09:00", "clock_to": "12:00", "venue": room.pk}
+    told = {"day": "2026-12-05", "clock_from": "09:00", "clock_to": "12:00", "venue": room.pk}
     desk.post(address, **told)
     booked = session.bookings.get()
     edition.co_hosts.clear()
