@@ -17,6 +17,7 @@ import random
 import select
 import signal
 import sys
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -151,11 +152,27 @@ def one_killed(chance: random.Random, *, dies_itself: bool) -> list[tuple[str, i
             os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL, f"a saver failed: {status}"
+    must_be_alone()
     with os.fdopen(come) as said:
         lines = [
             line.split() for line in said.read().splitlines(keepends=True) if line[-1:] == "\n"
         ]
     return [(pk, int(version)) for pk, version in lines]
+
+
+def must_be_alone() -> None:
+    """Wait until the server, too, is done with who was killed: it may still be committing."""
+    if connection.vendor != "postgresql":
+        return
+    others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")
+            if cursor.fetchone() == (0,):
+                return
+            assert time.monotonic() < until, "somebody else is connected"
+            time.sleep(0.01)
 
 
 def must_hold(known: dict[str, int]) -> None:
