@@ -192,6 +192,7 @@ def test_signing_out_leaves_nothing_on_the_phone(crew):
     cora, _session = begin(crew)
     put_away(cora.page)
     cora.page.fill(f"[name={GIRLS}]", "12")
+    assert cora.page.evaluate("localStorage.length") > 0
     cora.go("/account")
     cora.page.locator("summary:visible").first.click()
     cora.press("form[action='/sign-out'] button:visible")

@@ -44,7 +44,7 @@ from protect.trainings.errors import (
     SessionNotOver,
 )
 from protect.trainings.models import Session, SessionRequest
-from protect.trainings.rules.clashing import TEACHING
+from protect.trainings.rules.clashing import TEACHING, Span
 from protect.trainings.rules.requesting import is_alone, missing_of
 from protect.trainings.rules.states import step_request
 from protect.trainings.session_words import REQUEST_FIELDS
@@ -184,15 +184,18 @@ def move_session(
     access.must_be_of(trace.org, half_day.venue)
     asked = open_locked(request, "move")
     row = standing(session)
-    stood = (row.starts_at, row.ends_at, row.venue_id)
+    stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
-    if stood != (half_day.starts_at, half_day.ends_at, row.venue_id):
-        beside = found_over(asked.pk, half_day.span, at)
+    if stood != (half_day.span, row.venue_id):
+        beside = [] if stood[0] == half_day.span else found_over(asked.pk, half_day.span, at)
         move_bookings(row, half_day.span, trace, reason=reason, beside=beside)
+        row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
     row.changed_at = at
-    row.save(update_fields=["starts_at", "ends_at", "venue", "link", "sequence", "changed_at"])
+    row.save(
+        update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
+    )
     keep_room(row, trace, reason=reason)
     trace.record("request_move", row)
     tell_asker(asked, at=at)

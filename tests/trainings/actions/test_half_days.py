@@ -67,6 +67,7 @@ def test_a_half_day_that_is_over_wants_a_reason_why_it_is_entered_now(pia, editi
             with pytest.raises(ClashNeedsReason) as said:
                 refused()
             assert said.value.facts == {"findings": "in_the_past"}
+        assert times(edition) == [(FIRST_DAY, "")]
     adding(reason="Held before we wrote it down here")
 
     assert [row.reason for row in edition.sessions.filter(number=2)] == [

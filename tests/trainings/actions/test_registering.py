@@ -162,6 +162,7 @@ def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, g
     else:
         with pytest.raises(WindowClosed):
             enter(scope=planners.scope("pia"))
+        assert not edition.registrations.exists()
 
 
 @pytest.mark.parametrize(("policy", "state"), [("skip", "confirmed"), ("hold", "waiting")])
@@ -229,6 +230,7 @@ def test_only_who_plans_for_the_host_decides(planners, name):
     row, scope = come(edition), planners.scope(name)
     for refused in (
         lambda: registering.approve(scope, row, at=LATER),
+        lambda: registering.approve_all(scope, edition, at=LATER),
         lambda: registering.refuse(scope, row, at=LATER, reason="no"),
         lambda: registering.move_up(scope, row, -1, at=LATER, reason="no"),
         lambda: registering.confirm_over(scope, row, at=LATER, reason="no"),

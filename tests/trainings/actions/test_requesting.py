@@ -18,6 +18,7 @@ from protect.trainings.enums import BookingMove, BookingRole, RequestState, Sett
 from protect.trainings.errors import (
     AmbassadorAlone,
     ClashBlocks,
+    ClashNeedsReason,
     CountMissing,
     ReasonMissing,
     RequestIncomplete,
@@ -250,6 +251,23 @@ def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
     assert session.changed_at == AT
     states = Booking.objects.order_by("pk").values_list("state", "starts_at")
     assert {*states} == {("asked", LATER + timedelta(days=1))}
+
+
+def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
+    row, over = make_request(planners.host, **KNOWN), half_day(AT - timedelta(days=1))
+    with pytest.raises(ClashNeedsReason):
+        requesting.schedule(pia, row, over, two, at=AT)
+    assert state(row) == RequestState.AGREED
+    assert not Session.objects.exists()
+    session = requesting.schedule(pia, row, half_day(), two, at=AT)
+    with pytest.raises(ClashNeedsReason):
+        requesting.move_session(pia, session, over, at=AT)
+    session.refresh_from_db()
+    assert (session.starts_at, session.reason) == (LATER, "")
+    requesting.move_session(pia, session, over, at=AT, reason="It was held by phone")
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.reason) == (over.starts_at, "It was held by phone")
 
 
 def test_what_has_ended_moves_no_more(planners, pia):
