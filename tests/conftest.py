@@ -6,6 +6,8 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import hypothesis
@@ -45,6 +47,7 @@ ABSENT = {
 def pytest_configure() -> None:
     """End a run that is about PostgreSQL, and was to be, where its server cannot be reached."""
     settings.ARGON2 = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}  # the least allowed
+    settings.LEDGER = Path(mkdtemp(prefix="protect-ledger-")) / "ledger.jsonl"  # not the demo's
     if "postgres" in REQUIRED and IS_POSTGRES:
         try:
             psycopg.connect(SERVER, connect_timeout=5).close()

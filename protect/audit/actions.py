@@ -46,12 +46,14 @@ def record(  # noqa: PLR0913 - the columns of an entry
     target: str = "",
     consent: UUID | None = None,
     outcome: str = rules.DONE,
+    state: str | None = None,
 ) -> Entry:
     """Append an entry to a chain, inside the transaction that it tells of, as its last step.
 
     Until that transaction ends nobody else appends to the chain. Who writes to two chains writes
     to them in the order of their names, so that no two wait for each other.
-    Shapes: action, outcome: codes; target: "<kind>:<uuid>". Never a name, content or an address.
+    Shapes: action, outcome: codes; target: "<kind>:<uuid>"; state: as `rules.sealed_state`, where
+    the target's sealed bytes changed. Never a name, content or an address.
     Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
     """
     if not connection.in_atomic_block:
@@ -68,6 +70,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
         target=target,
         consent=consent,
         outcome=outcome,
+        state=state,
         prev_hash=bytes(head.last_hash),
         hash=b"",
     )
@@ -150,10 +153,31 @@ def _prune(chain: str, at: datetime) -> int:
     months = rules.closed_months(facts.lines(chain), rules.kept_from(chain, at))
     if not months:
         return 0
+    last = months[-1][1]
+    _carry_states(chain, last.n, at)
     for month, line in months:
         Checkpoint.objects.create(chain_id=chain, n=line.n, hash=line.hash, month=month)
-    last = months[-1][1]
     return Entry.objects.filter(chain=chain, n__lte=last.n).delete()[0]
+
+
+def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
+    """Say again what stands in no later entry: the newest state of each record that still exists.
+
+    Opening a record compares it with this entry, so the entry may not end before the record.
+    """
+    entries = Entry.objects.of_chain(chain)
+    kept = entries.filter(n__gt=last_removed).newest_states()
+    for target, state in sorted(entries.filter(n__lte=last_removed).newest_states().items()):
+        if state != rules.GONE and target not in kept:
+            record(
+                at=at,
+                chain=chain,
+                action="audit.carry",
+                actor=None,
+                org=rules.organisation_of(chain),
+                target=target,
+                state=state,
+            )
 
 
 def _lock(chain: str) -> None:

@@ -60,6 +60,8 @@ class Entry(models.Model):
     target = models.CharField(max_length=80, default="", blank=True)  # "team:<uuid>"
     consent = models.UUIDField(null=True, blank=True)
     outcome = models.CharField(max_length=64, default=rules.DONE)  # or the code of a refusal
+    # What the target is since then: version and SHA-256 of sealed bytes, or GONE. None: unchanged.
+    state = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - an index skips it
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
@@ -79,6 +81,10 @@ class Entry(models.Model):
                 condition=Q(target="") | Q(target__regex=f"^[a-z_]+:{UUID_PATTERN}$"),
             ),
             models.CheckConstraint(
+                name="audit_entry_state_is_a_version_and_a_hash",
+                condition=Q(state__isnull=True) | Q(state__regex=rules.STATE_PATTERN),
+            ),
+            models.CheckConstraint(
                 name="audit_entry_hash_32_bytes", condition=_is_hash("prev_hash") & _is_hash("hash")
             ),
         ]
@@ -90,6 +96,11 @@ class Entry(models.Model):
                 fields=["chain", "actor", "at"],
                 condition=~Q(outcome=rules.DONE),
                 name="audit_entry_refused",
+            ),
+            models.Index(
+                fields=["target", "state"],
+                condition=Q(state__isnull=False),
+                name="audit_entry_state",
             ),
         ]
 

@@ -30,6 +30,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep what was done to one thing, `<kind>:<uuid>`, in whichever chain."""
         return self.filter(target=target)
 
+    def newest_states(self) -> dict[str, str]:
+        """Return the newest state of each thing that these entries speak of, by target."""
+        of_targets = self.filter(state__isnull=False).order_by().values("target")
+        return dict(of_targets.annotate(newest=models.Max("state")).values_list("target", "newest"))
+
     def refused(self) -> Self:
         """Keep what was refused."""
         return self.exclude(outcome=rules.DONE)

@@ -18,6 +18,8 @@ from protect.kernel.items import items
 PLATFORM = "platform"
 SIGN_IN = "sign-in"
 DONE = "done"  # the outcome of what was not refused
+GONE = "gone"  # the state of what was erased: it sorts after every version
+STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{GONE})$"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEARS_KEPT = 3
@@ -53,6 +55,7 @@ class Line(NamedTuple):
     target: str
     consent: UUID | None
     outcome: str
+    state: str | None
     prev_hash: bytes
     hash: bytes
 
@@ -88,6 +91,12 @@ def org_chain(organisation_id: UUID) -> str:
     return f"org:{organisation_id}"
 
 
+def organisation_of(chain: str) -> UUID | None:
+    """Return the organisation whose chain this is, None for the others."""
+    kind, _, name = chain.partition(":")
+    return UUID(name) if kind == "org" else None
+
+
 def lock_key(chain: str) -> int:
     """Return the number under which PostgreSQL locks a chain. Units: 64 bits, signed."""
     digest = sha256(items("protect", "audit-lock", 1, chain)).digest()
@@ -105,6 +114,19 @@ def digest(line: Line) -> bytes:
         raise TypeError("actor, org and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)
     return sha256(items("protect", "audit", 1, line.chain, line.n, at, *line[3:-1])).digest()
+
+
+def sealed_state(version: int, sealed: bytes) -> str:
+    """Return what an entry says of a record that was sealed: its version and a SHA-256.
+
+    States of one record sort as its versions do, and `GONE` after all of them.
+    Shapes: `sealed` are the bytes as stored.
+    Errors: ValueError for a version of more than ten digits.
+    """
+    state = f"{version:010d}:{sha256(sealed).hexdigest()}"
+    if not re.fullmatch(STATE_PATTERN, state):
+        raise ValueError("a version that sorts wrongly")
+    return state
 
 
 def fault_after(before: End, line: Line) -> Fault | None:

@@ -20,6 +20,7 @@ class Template(TextChoices):
     SIGN_IN_NEW_DEVICE = "sign_in_new_device"
     RECOVERY_USED = "recovery_used"
     KEY_ROTATED = "key_rotated"
+    KEY_ALARM = "key_alarm"  # to data protection officers: the database may have been changed
     HEAD_OF_AUDIT = "head_of_audit"
     ORGANISATION_VOUCH_ASKED = "organisation_vouch_asked"
     SUSPENDED = "suspended"

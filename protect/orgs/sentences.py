@@ -15,6 +15,8 @@ from protect.orgs.directory_sentences import OF_DIRECTORY
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
+    # Translators: in the history: months of it are removed; what still counts is written again.
+    "audit.carry": _("The state of a record was carried over from a month that was removed."),
     # Translators: in the history; "record" is a file, a note or the like.
     "vault.seal": _("A record was written."),
     # Translators: in the history.
@@ -253,6 +255,8 @@ REFUSALS: dict[str, Promise] = {
     "from_elsewhere": _("Another site sent the form."),
     # Translators: why something was refused, in the history.
     "key_not_ready": _("They hold no key of the team."),
+    # Translators: why something was refused, in the history: the database holds another key.
+    "key_mismatch": _("The stored key was not the key of the team."),
     # Translators: why something was refused, in the history.
     "not_allowed": _("Their role does not allow it."),
     # Translators: why something was refused, in the history.

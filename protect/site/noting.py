@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from http import HTTPStatus
 from threading import Lock
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest
 
 from protect.audit.actions import refusal_once
+from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, hour_of, org_chain
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
@@ -28,6 +30,9 @@ from protect.orgs.access import (
     home_of,
     scope_of,
 )
+from protect.orgs.actions.tracing import tell
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
 from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
@@ -47,8 +52,11 @@ KEPT = frozenset(
         errors.PacketClosed.code,
         errors.PinChanged.code,
         errors.RecordDamaged.code,
+        errors.TeamKeyMismatch.code,
     }
 )
+# What the data protection officers are told of by mail, once an hour: the database was changed.
+ALARMS = frozenset({errors.RecordDamaged.code, errors.TeamKeyMismatch.code})
 # What signing in writes into its own chain.
 OF_SIGN_IN = frozenset(
     {
@@ -125,8 +133,11 @@ def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> No
 
 
 def _write(person: UUID, action: str, code: str, place: Place) -> None:
+    at = clock.now()
+    if code in ALARMS and place.organisation is not None:
+        _tell_officers(place.organisation, code, at)
     refusal_once(
-        at=clock.now(),
+        at=at,
         chain=org_chain(place.organisation) if place.organisation else PLATFORM,
         action=action,
         actor=person,
@@ -134,6 +145,14 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
         target=place.target,
         outcome=code,
     )
+
+
+def _tell_officers(organisation: UUID, code: str, at: datetime) -> None:
+    """Mail who reads the history of an organisation, unless its history told it within the hour."""
+    lately = Entry.objects.of_organisation(organisation).refused()
+    with transaction.atomic():
+        if not lately.filter(outcome=code, at__gte=hour_of(at)).exists():
+            tell(holders(Permission.READ_AUDIT, organisation=organisation), "key_alarm", at=at)
 
 
 def _person(request: HttpRequest) -> UUID | None:

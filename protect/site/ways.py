@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from protect.directory.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone
-from protect.vault.errors import ResetLinkGone
+from protect.vault.errors import ResetLinkGone, TeamKeyMismatch
 from protect.vault.uploads.errors import UploadRefused
 
 UPLOADS = "/files"  # how the addresses end that take files
@@ -32,6 +32,8 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
     """Return how somebody goes on who met a refusal. Asks no database."""
     if isinstance(error, OF_MAIL):
         return Way("", _("Sign in"), reverse("vault:sign_in"))
+    if isinstance(error, TeamKeyMismatch):
+        return Way(_key_mismatch(), _("Back to the desk"), "/")
     takes_files = request.path.endswith(UPLOADS)
     if takes_files and isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
@@ -39,6 +41,16 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
         return Way("", _("Back to the import"), request.path.removesuffix(UPLOADS))
     todo = _("Go back to where you were, or begin at the desk.")
     return Way(todo, _("Go on from here"), "/")
+
+
+def _key_mismatch() -> str:
+    # Translators: shown when the keys in the database are not those that the team has made.
+    return _(
+        "The database may have been changed by a person who is not in your team. Do not write "
+        "anything about survivors here until this is cleared up. Call a colleague in your team on "
+        "a number that you know, and ask whether they see this page too. Then call your data "
+        "protection officer. They have a message about it, and know whom to call."
+    )
 
 
 def told(error: ProtectError) -> tuple[str, str]:

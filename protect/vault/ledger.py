@@ -1,6 +1,8 @@
-"""What a restored backup must not bring back: deletions, withdrawals and departures.
+"""What the database must not be able to take back or to invent, in a file outside it.
 
-One JSON line each, in a file outside the database and its backups: identifiers, times and codes.
+Deletions, withdrawals and departures, which a restored backup must not bring back; and the public
+keys that this server made (key_register.py), so that a writer to the database cannot add another.
+One JSON line each: identifiers, times and codes.
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that is gone for good."""
+    """Something that is gone for good, or a key that was made."""
 
-    what: str  # record, packet, membership, team, organisation
+    what: str  # record, packet, membership, team, organisation; those of key_register.py
     id: str
     at: str  # ISO 8601, UTC
-    reason: str  # a code
+    reason: str  # a code, or "<version>:<digest>" of a key
 
 
 def append(line: Line) -> None:
@@ -57,6 +59,19 @@ def _ending(file: BinaryIO) -> bytes:
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - 1))
     return b"\n" if file.read(1) not in {b"", b"\n"} else b""
+
+
+def lines_after(offset: int) -> tuple[list[Line], int]:
+    """Return the readable lines of our ledger from a byte on, and the byte after the last of them.
+
+    Errors: OSError.
+    """
+    with Path(settings.LEDGER).open("rb") as file:
+        file.seek(offset)
+        raw = file.read()
+    whole = raw[: raw.rfind(b"\n") + 1]
+    read = (_read(line) for line in whole.splitlines(keepends=True))
+    return [line for line in read if line is not None], offset + len(whole)
 
 
 def _raw(path: Path | None) -> list[bytes]:

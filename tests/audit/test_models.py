@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from protect.audit.models import Chain, Checkpoint, Entry
+from protect.audit.rules import GONE, sealed_state
 from tests.audit.tampering import fetch, run
 from tests.audit.writing import AT, CHAIN, write
 
@@ -100,6 +101,57 @@ def test_only_codes_can_be_written(changes):
 
     assert not Entry.objects.exists()
     assert not Chain.objects.exists()
+
+
+TARGET = f"case:{uuid4()}"
+STATE = sealed_state(1, b"sealed")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "",
+        "Demo Person",
+        "goner",
+        " gone",
+        STATE.upper(),
+        STATE[1:],
+        STATE[:-1],
+        f"{STATE}0",
+        f"0{STATE}",
+        STATE.replace(":", " "),
+        "1:" + STATE.partition(":")[2],
+    ],
+)
+def test_only_a_version_with_a_hash_or_gone_can_be_a_state(state):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write(target=TARGET, state=state)
+
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("state", [None, STATE, GONE])
+def test_a_state_is_kept_as_it_was_written(state):
+    write(target=TARGET, state=state)
+
+    assert Entry.objects.get().state == state
+
+
+def test_the_newest_state_of_each_thing_is_that_of_its_newest_version():
+    other = f"note:{uuid4()}"
+    for target, state in (
+        (TARGET, sealed_state(9, b"nine")),
+        (other, sealed_state(1, b"one")),
+        (TARGET, sealed_state(10, b"ten")),
+        (TARGET, None),
+        (f"case:{uuid4()}", None),
+        (other, GONE),
+    ):
+        write(target=target, state=state)
+
+    assert Entry.objects.newest_states() == {TARGET: sealed_state(10, b"ten"), other: GONE}
+    assert Entry.objects.about(other).newest_states() == {other: GONE}
+    assert Entry.objects.filter(n=4).newest_states() == {}
 
 
 @pytest.mark.parametrize(

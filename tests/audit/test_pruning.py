@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -14,7 +15,7 @@ from protect.audit.facts import Break
 from protect.audit.models import Chain, Checkpoint, Entry
 from protect.kernel import clock
 from tests.audit.tampering import tamper
-from tests.audit.writing import AT, CHAIN, write
+from tests.audit.writing import AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE, write
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,152 @@ def test_taking_a_checkpoint_away_is_named(old):
 
     (found,) = facts.verify(at=clock.now())
     assert found.broken == Break(4, Fault.ANCHOR)
+
+
+# --- the state of what was sealed -----------------------------------------------------------------
+
+CASE, NOTE, ERASED = (f"{kind}:{uuid4()}" for kind in ("case", "note", "case"))
+
+
+def state(version: int) -> str:
+    return rules.sealed_state(version, f"sealed {version}".encode())
+
+
+def carried(chain: str = CHAIN) -> list[tuple[str, str | None]]:
+    rows = Entry.objects.filter(chain=chain, action="audit.carry").order_by("n")
+    return list(rows.values_list("target", "state"))
+
+
+def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
+    for version, at in enumerate(OLD, 1):
+        write(at=at, target=CASE, state=state(version))
+    write(at=OLD[0], target=NOTE, state=state(1))
+    at = clock.now()
+
+    assert list(actions.prune(at=at)) == [Pruned(CHAIN, removed=4)]
+
+    entries = Entry.objects.order_by("n")
+    assert list(entries.values_list("n", "target", "state", "action", "outcome")) == [
+        (5, CASE, state(3), "audit.carry", "done"),
+        (6, NOTE, state(1), "audit.carry", "done"),
+    ]
+    assert {(entry.actor_id, entry.org, entry.at) for entry in entries} == {(None, SAFE_HOUSE, at)}
+    assert is_whole()
+
+
+def test_what_was_erased_is_not_carried_on():
+    write(at=OLD[0], target=ERASED, state=state(1))
+    write(at=OLD[1], target=ERASED, state=rules.GONE)
+
+    prune()
+
+    assert (numbers(), carried()) == ([], [])
+    assert is_whole()
+
+
+@pytest.mark.parametrize("later", [state(2), rules.GONE])
+def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
+    write(at=OLD[0], target=CASE, state=state(1))
+    write(target=CASE, state=later)
+
+    prune()
+
+    assert (numbers(), carried()) == ([2], [])
+    assert Entry.objects.newest_states() == {CASE: later}
+    assert is_whole()
+
+
+def test_a_later_entry_that_says_nothing_of_the_bytes_does_not_stand_for_the_state():
+    write(at=OLD[0], target=CASE, state=state(1))
+    write(target=CASE)  # it was opened
+
+    prune()
+
+    assert (numbers(), carried()) == ([2, 3], [(CASE, state(1))])
+
+
+def test_each_chain_carries_its_own():
+    other = rules.org_chain(OTHER_HOUSE)
+    write(at=OLD[0], target=CASE, state=state(1))
+    write(at=OLD[0], chain=other, org=OTHER_HOUSE, target=NOTE, state=state(2))
+
+    prune()
+
+    assert (carried(), carried(other)) == ([(CASE, state(1))], [(NOTE, state(2))])
+    assert Entry.objects.get(chain=other).org == OTHER_HOUSE
+    assert is_whole()
+
+
+def test_what_was_carried_is_carried_again_when_its_own_time_is_over():
+    write(at=OLD[0], target=CASE, state=state(1))
+    list(actions.prune(at=datetime(2023, 9, 1, tzinfo=UTC)))
+    assert (numbers(), carried()) == ([2], [(CASE, state(1))])
+
+    prune()
+
+    assert (numbers(), carried()) == ([3], [(CASE, state(1))])
+    assert is_whole()
+
+
+def test_pruning_that_fails_at_its_end_has_carried_nothing(monkeypatch):
+    write(at=OLD[0], target=CASE, state=state(1))
+
+    def fail(*args: object, **fields: object) -> None:
+        raise RuntimeError("the power failed")
+
+    monkeypatch.setattr(Checkpoint.objects, "create", fail)
+    with pytest.raises(RuntimeError, match="the power failed"):
+        prune()
+
+    assert (numbers(), carried()) == ([1], [])
+    assert is_whole()
+
+
+def test_a_broken_chain_carries_nothing(old):
+    write(at=clock.now(), target=CASE, state=state(1))
+    tamper("UPDATE audit_entry SET outcome = 'refused' WHERE n = 2 AND chain_id = %s", CHAIN)
+
+    prune()
+
+    assert (numbers(), carried()) == ([1, 2, 3, 4, 5], [])
+
+
+SAVES = st.lists(
+    st.tuples(
+        st.integers(0, 6 * 365),  # days ago
+        st.sampled_from([CASE, NOTE, ERASED]),
+        st.booleans(),  # whether the bytes changed, or it was only opened
+        st.integers(0, 9).map(lambda number: number == 0),  # whether it was erased
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(saves=SAVES, again=st.integers(1, 3))
+def test_whatever_is_pruned_no_existing_record_loses_its_newest_state(saves, again):
+    now, versions, gone = clock.now(), {CASE: 0, NOTE: 0, ERASED: 0}, set()
+    with transaction.atomic():
+        for days, target, is_sealed, is_erased in sorted(saves, reverse=True):
+            at = now - timedelta(days=days)
+            if target in gone or not (is_sealed or is_erased):
+                write(at=at, target=target)
+                continue
+            versions[target] += 1
+            write(at=at, target=target, state=rules.GONE if is_erased else state(versions[target]))
+            gone |= {target} if is_erased else set()
+        before = Entry.objects.newest_states()
+        for _ in range(again):
+            list(actions.prune(at=now))
+
+        after, whole = Entry.objects.newest_states(), is_whole()
+        transaction.set_rollback(True)
+
+    existing = {target: said for target, said in before.items() if said != rules.GONE}
+    assert {target: said for target, said in after.items() if said != rules.GONE} == existing
+    assert whole
 
 
 AGES = st.lists(st.lists(st.integers(0, 6 * 365), max_size=5), min_size=1, max_size=4)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ LINE = Line(
     target="",
     consent=None,
     outcome="done",
+    state=None,
     prev_hash=GENESIS.hash,
     hash=b"",
 )
@@ -40,13 +42,14 @@ OTHER = {
     "target": "team:0",
     "consent": SAFE_HOUSE,
     "outcome": "refused",
+    "state": rules.GONE,
     "prev_hash": b"1" * 32,
 }
 
 
 def test_the_hash_of_an_entry_never_changes():
     said = bytes.fromhex(
-        "0000000d"
+        "0000000e"
         + ("01 00000007" + b"protect".hex())
         + ("01 00000005" + b"audit".hex())
         + "02 00000008 0000000000000001"
@@ -59,10 +62,39 @@ def test_the_hash_of_an_entry_never_changes():
         + "01 00000000"
         + "00 00000000"
         + ("01 00000004" + b"done".hex())
+        + "00 00000000"
         + ("04 00000020" + "00" * 32)
     )
 
     assert rules.digest(LINE) == hashlib.sha256(said).digest()
+
+
+def test_the_hash_of_an_entry_about_sealed_bytes_never_changes():
+    state = rules.sealed_state(3, b"sealed")
+    spelled = b"0000000003:" + hashlib.sha256(b"sealed").hexdigest().encode()
+    before = bytes.fromhex("00" * 32)
+
+    known = b"".join(
+        [
+            bytes.fromhex("0000000e"),
+            *(item(1, text) for text in (b"protect", b"audit")),
+            item(2, (1).to_bytes(8, "big")),
+            item(1, CHAIN.encode()),
+            *(item(2, number.to_bytes(8, "big")) for number in (1, 1_000_000)),
+            *(item(3, unique.bytes) for unique in (AMALS, SAFE_HOUSE)),
+            *(item(1, text) for text in (b"orgs.invite", b"")),
+            item(0, b""),
+            *(item(1, text) for text in (b"done", spelled)),
+            item(4, before),
+        ]
+    )
+
+    assert state == spelled.decode()
+    assert rules.digest(LINE._replace(state=state)) == hashlib.sha256(known).digest()
+
+
+def item(kind: int, value: bytes) -> bytes:
+    return bytes([kind]) + len(value).to_bytes(4, "big") + value
 
 
 @pytest.mark.parametrize("field", [name for name in Line._fields if name != "hash"])
@@ -257,6 +289,49 @@ def test_an_hour_begins_on_the_full_hour_of_utc_wherever_one_is():
 
     assert rules.hour_of(at) == datetime(2026, 11, 30, 9, tzinfo=UTC)
     assert rules.hour_of(at).utcoffset() == timedelta(0)
+
+
+# --- what was sealed ------------------------------------------------------------------------------
+
+VERSIONS = st.integers(0, 10**10 - 1)
+
+
+def test_the_state_of_a_record_is_its_version_and_the_hash_of_its_sealed_bytes():
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+    assert rules.sealed_state(1, b"") == f"0000000001:{empty}"
+    assert rules.sealed_state(10**10 - 1, b"") == f"9999999999:{empty}"
+    assert rules.sealed_state(1, b"\1") != rules.sealed_state(1, b"\2")
+
+
+@pytest.mark.parametrize("version", [10**10, 10**40, -1])
+def test_a_version_that_would_sort_wrongly_has_no_state(version):
+    with pytest.raises(ValueError, match=r"^a version that sorts wrongly$"):
+        rules.sealed_state(version, b"")
+
+
+@given(st.lists(st.tuples(VERSIONS, st.binary(max_size=40)), min_size=1, unique_by=lambda x: x[0]))
+def test_states_sort_as_versions_do_and_gone_comes_after_all(saves):
+    states = [rules.sealed_state(version, sealed) for version, sealed in saves]
+
+    newest = rules.sealed_state(*max(saves))
+
+    assert sorted(states) == [rules.sealed_state(*each) for each in sorted(saves)]
+    assert max(states) == newest < rules.GONE
+    assert max([*states, rules.GONE]) == rules.GONE
+
+
+@given(VERSIONS, st.binary(max_size=40))
+def test_each_state_has_the_shape_that_the_database_demands(version, sealed):
+    assert re.fullmatch(rules.STATE_PATTERN, rules.sealed_state(version, sealed))
+    assert re.fullmatch(rules.STATE_PATTERN, rules.GONE)
+
+
+def test_the_organisation_of_a_chain_is_read_from_its_name():
+    assert rules.organisation_of(CHAIN) == SAFE_HOUSE
+    assert rules.organisation_of(rules.org_chain(UUID(int=1))) == UUID(int=1)
+    assert rules.organisation_of(PLATFORM) is None
+    assert rules.organisation_of(SIGN_IN) is None
 
 
 def test_a_loop_of_refusals_leaves_twenty_entries_an_hour():

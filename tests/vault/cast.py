@@ -21,11 +21,13 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
+from protect.vault import key_register
 from protect.vault.actions import records, recovery_kit, teams
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind
 from protect.vault.formats.secrets import UserSecret
+from protect.vault.key_register import Owner
 from protect.vault.models import (
     DekWrap,
     Draft,
@@ -114,15 +116,22 @@ class Cast:
 def make_person(name: str) -> Person:
     user = User.objects.create_user(f"{name}@demo.example", name=f"Demo {name.title()}")
     secret = UserSecret.make()
-    UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=AT)
-    return Person(user, secret)
+    person = Person(user, secret)
+    _keep_key(person)
+    return person
 
 
 def renew(person: Person) -> None:
     """Give somebody another key pair, as whoever has forgotten everything gets one."""
     person.secret, person.version = UserSecret.make(), person.version + 1
-    public = person.secret.public().raw
-    UserKey.objects.create(user=person.user, version=person.version, public=public, created=AT)
+    _keep_key(person)
+
+
+def _keep_key(person: Person) -> None:
+    """Write a person's key down as enrolling does: in the ledger and in the database."""
+    public, version = person.secret.public(), person.version
+    key_register.note_made(Owner.PERSON, person.pk, version, public, at=AT)
+    UserKey.objects.create(user=person.user, version=version, public=public.raw, created=AT)
 
 
 def wait_in(person: Person, team: Team, role: str = "caseworker") -> Membership:
@@ -133,11 +142,14 @@ def wait_in(person: Person, team: Team, role: str = "caseworker") -> Membership:
     return orgs.set_membership_state(row, MembershipMove.READY, actor=person.pk, at=AT)
 
 
-def serve(person: Person, organisation: Organisation, role: str) -> Membership:
-    """Give somebody a role without keys."""
+def serve(
+    person: Person, organisation: Organisation, role: str, team: Team | None = None
+) -> Membership:
+    """Give somebody a role without keys; in a team, as a row that nobody has signed."""
     return Membership.objects.create(
         user=person.user,
         organisation=organisation,
+        team=team,
         role=role,
         state=MembershipState.ACTIVE,
         created=AT,

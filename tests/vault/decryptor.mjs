@@ -58,8 +58,11 @@ function unpad(padded) {
 
 // --- HPKE in base mode, one message: RFC 9180 -----------------------------------------------------
 
-function hpke(suite, shared, info, sealed) {
-  const id = join(utf8("HPKE"), suite);
+const SUITE = raw("647a00010002"); // X-Wing, HKDF-SHA256, AES-256-GCM
+const ENC = 1120;
+
+function hpke(shared, info, sealed) {
+  const id = join(utf8("HPKE"), SUITE);
   const labelled = (salt, label, material) => extract(sha256, join(utf8("HPKE-v1"), id, utf8(label), material), salt);
   const empty = new Uint8Array();
   const schedule = join(Uint8Array.of(0), labelled(empty, "psk_id_hash", empty), labelled(empty, "info_hash", info));
@@ -68,15 +71,7 @@ function hpke(suite, shared, info, sealed) {
   return gcm(out("key", 32), out("base_nonce", 12)).decrypt(sealed);
 }
 
-function classic(secret, enc) {
-  const own = secret.subarray(64, 96);
-  const id = join(utf8("KEM"), number(0x20, 2));
-  const prk = extract(sha256, join(utf8("HPKE-v1"), id, utf8("eae_prk"), x25519.getSharedSecret(own, enc)), new Uint8Array());
-  const info = join(number(32, 2), utf8("HPKE-v1"), id, utf8("shared_secret"), enc, x25519.getPublicKey(own));
-  return expand(sha256, prk, info, 32);
-}
-
-function hybrid(secret, enc) {
+function decapsulate(secret, enc) {
   const [lattice, curve] = [enc.subarray(0, 1088), enc.subarray(1088)];
   const own = secret.subarray(64, 96);
   const first = ml_kem768.decapsulate(lattice, ml_kem768.keygen(secret.subarray(0, 64)).secretKey);
@@ -84,15 +79,28 @@ function hybrid(secret, enc) {
   return sha3_256(join(first, second, curve, x25519.getPublicKey(own), utf8("\\.//^\\")));
 }
 
-const SUITES = {
-  1: { kem: classic, size: 32, id: "002000010002" },
-  2: { kem: hybrid, size: 1120, id: "647a00010002" },
-};
-
 function unwrap(blob, secret, info) {
-  must(blob[0] === 1 && blob[1] in SUITES, "head");
-  const { kem, size, id } = SUITES[blob[1]];
-  return hpke(raw(id), kem(secret, blob.subarray(2, 2 + size)), info, blob.subarray(2 + size));
+  must(blob[0] === 1 && blob[1] === 2, "head");
+  return hpke(decapsulate(secret, blob.subarray(2, 2 + ENC)), info, blob.subarray(2 + ENC));
+}
+
+// --- signatures -----------------------------------------------------------------------------------
+
+const verify = (signature, said, publicKey) => must(ed25519.verify(signature, said, publicKey), "signature");
+const signing = (secret) => ed25519.getPublicKey(secret.subarray(96));
+
+function publicOf(secret) {
+  const lattice = ml_kem768.keygen(secret.subarray(0, 64)).publicKey;
+  const box = join(lattice, x25519.getPublicKey(secret.subarray(64, 96)));
+  return secret.length > 96 ? join(box, signing(secret)) : box;
+}
+
+const mustBe = (secret, publicKey) => must(hex(publicOf(secret)) === hex(publicKey), "another key");
+
+function verifyContinuity(proof, said, before, after) {
+  must(proof.length === 128, "size");
+  verify(proof.subarray(0, 64), said, before.subarray(1216));
+  verify(proof.subarray(64), said, after.subarray(1216));
 }
 
 // --- bundles --------------------------------------------------------------------------------------
@@ -164,8 +172,6 @@ function open(given, step) {
   step("wrap");
   const bound = context("wrap", given.kind, uuid(record), version, uuid(team), team_version);
   const dek = unwrap(at("wrap"), key, bound);
-  step("classic");
-  must(hex(unwrap(at("classic"), key, bound)) === hex(dek), "another key");
   step("link");
   const guest = context("link", given.kind, uuid(record), version, uuid(given.packet));
   const halves = join(at("link_secret"), typed(given.link_code, 7));
@@ -177,9 +183,14 @@ function open(given, step) {
   const said = context("origin", bound, sha256(at("sealed")), sha256(at("wrap")));
   must(hex(hmac(sha256, derive(key, undefined, utf8("protect origin 1")), said)) === given.origin, "another team");
   step("continuity");
+  mustBe(key, at("team_public"));
   const next = context("continuity", uuid(team), team_version, at("team_public"), team_version + 1, at("next_public"));
-  must(ed25519.verify(at("continuity"), next, at("team_public").subarray(1216)), "another key");
-  must(hex(ed25519.getPublicKey(key.subarray(96))) === hex(at("team_public").subarray(1216)), "another key");
+  verifyContinuity(at("continuity"), next, at("team_public"), at("next_public"));
+  step("admission");
+  mustBe(secret, at("user_public"));
+  const digest = sha256(context("fingerprint", "user", at("user_public")));
+  const holder = [uuid(user), given.user_version, uuid(given.place), digest, given.role, given.admitted_at];
+  verify(at("admission"), context("admission", uuid(team), team_version, ...holder), signing(key));
   step("file");
   const file = openFile(at("file"), raw(document.dek), context("file", uuid(given.file_id), uuid(record)));
   return { document, file };

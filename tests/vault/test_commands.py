@@ -22,7 +22,7 @@ from protect.vault.errors import LedgerMissing, SigningKeyMissing
 from protect.vault.models import DekWrap, Draft, Manifest, Record, ResetLink, Session, UnlockSession
 from protect.vault.packets import Packet
 from tests.vault.cast import AT, LATER, SAID, grants, make_person, must_verify, note, read, serve
-from tests.vault.traces import refused
+from tests.vault.traces import refused, written
 
 CODE = re.compile(r"[a-z_]+(_\d+)? (\d+|never|\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
 NEVER_SAID = ("Demo", "PLANTED", "@", "amal")
@@ -144,7 +144,7 @@ def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
     assert not DekWrap.objects.filter(record=sent.packet).exists()
     assert DekWrap.objects.filter(record=living.packet).count() == 2
     assert Entry.objects.filter(action="vault.erase_retention", target=f"note:{over.pk}").exists()
-    assert [(line.id, line.reason) for line in ledger.lines()] == [(str(over.pk), "retention")]
+    assert written() == [("record", str(over.pk), "retention")]
     must_verify()
 
 
@@ -233,8 +233,9 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
         ledger.append(ledger.Line(line[0], str(line[1]), AT.isoformat(), line[2]))
     ledger.append(ledger.Line("membership", str(place.pk), AT.isoformat(), "removed"))
     copy = settings.LEDGER.rename(tmp_path / "copy.jsonl")
+    lines = f"lines {len(copy.read_bytes().splitlines())}"
 
-    assert vault("replay-ledger", copy) == ["lines 3", "gone_again 3"]
+    assert vault("replay-ledger", copy) == [lines, "gone_again 3"]
 
     assert not Record.objects.filter(pk=gone.pk).exists()
     assert not DekWrap.objects.filter(record=sent.packet).exists()
@@ -244,7 +245,7 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
     cast.desk.refresh_from_db()
     assert cast.desk.state == TeamState.ROTATION_DUE
     assert read(cast.sana, kept).document == SAID
-    assert vault("replay-ledger", copy) == ["lines 3", "gone_again 0"]
+    assert vault("replay-ledger", copy) == [lines, "gone_again 0"]
     assert Entry.objects.filter(action="vault.replay_ledger").count() == 2
 
 
@@ -252,12 +253,12 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
 def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp_path, settings):
     made = note(cast.amal, cast.desk)
     ledger.append(ledger.Line("record", str(made.pk), AT.isoformat(), "person"))
-    copy = tmp_path / "copy.jsonl"
-    copy.write_bytes(b"half a line\n" + settings.LEDGER.read_bytes())
+    copy, readable = tmp_path / "copy.jsonl", settings.LEDGER.read_bytes()
+    copy.write_bytes(b"half a line\n" + readable)
 
     said, why = fails("replay-ledger", copy)
 
-    assert said == ["lines 1", "gone_again 1"]
+    assert said == [f"lines {len(readable.splitlines())}", "gone_again 1"]
     assert why == "lines that cannot be read: 1. Compare with another copy."
     assert not Record.objects.exists()
 
@@ -282,4 +283,4 @@ def test_departures_are_written_where_a_backup_cannot_undo_them(cast):
 
     teams.leave(cast.dana.scope, place, None, at=AT)
 
-    assert [(line.what, line.id) for line in ledger.lines()] == [("membership", str(place.pk))]
+    assert [(what, pk) for what, pk, _ in written()] == [("membership", str(place.pk))]

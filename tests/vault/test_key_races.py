@@ -14,7 +14,16 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership, Team
-from protect.vault.actions import ending, erasing, packets, pins, records, rotation, teams
+from protect.vault.actions import (
+    authenticity,
+    ending,
+    erasing,
+    packets,
+    pins,
+    records,
+    rotation,
+    teams,
+)
 from protect.vault.actions.packets import MISSES
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Kind, Opener
@@ -74,8 +83,8 @@ def again(call: Callable[[], Any], rounds: int = ROUNDS) -> list[Any]:
 
 
 def read(person: Person, record: Record) -> records.Opened:
-    """Read on the test's own connection, which must write nothing: others would wait for it."""
-    return records.read(person.unlocked(), record)
+    """Read on another connection: the first opening of a key pins it, and others would wait."""
+    return apart(records.read, person.unlocked(), record)
 
 
 def finish(person: Person, team: Team) -> None:
@@ -160,8 +169,8 @@ def test_two_begin_at_once_and_one_version_seals(cast):
     assert refusals(found) == []
     assert versions(cast.desk) == {1: "retiring", 2: "retiring", 3: "active"}
     first, second, third = TeamKey.objects.filter(team=cast.desk).order_by("version")
-    assert pins.follows(first, second)
-    assert pins.follows(second, third)
+    assert authenticity.follows(first, second)
+    assert authenticity.follows(second, third)
     assert read(cast.amal, record).document == SAID
 
 

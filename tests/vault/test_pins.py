@@ -2,13 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import pins, records, rotation
+from protect.vault.actions import authenticity, pins, records, rotation
 from protect.vault.actions.pins import Pin
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import Kind
-from protect.vault.errors import FingerprintDiffers, KeyNotReady, PinChanged, TeamNotReady
-from protect.vault.formats import fingerprint
+from protect.vault.errors import (
+    FingerprintDiffers,
+    KeyNotReady,
+    PinChanged,
+    TeamKeyMismatch,
+    TeamNotReady,
+)
+from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.signing import TeamAt
 from protect.vault.models import Record, TeamKey
 from tests.vault.cast import AT, LATER, entries, must_verify, new_team, versions
 from tests.vault.traces import refused
@@ -128,11 +135,23 @@ def test_the_same_key_matches_without_writing_anything(cast):
     assert Record.objects.get(kind=Kind.PINS).version == before
 
 
-def test_another_key_is_refused_and_what_was_known_stays(cast):
+def test_another_key_is_refused_and_what_was_known_stays(cast, settings):
     compare(cast)
     forged = swap(cast)
 
+    with refused(TeamKeyMismatch):
+        must_match(cast, forged)
+    settings.LEDGER.unlink()  # the pin alone must do
     with refused(PinChanged, team="Demo shelter"):
+        must_match(cast, forged)
+
+
+def test_the_words_of_a_key_that_the_ledger_does_not_know_are_not_compared(cast):
+    forged = swap(cast)
+
+    with refused(TeamKeyMismatch):
+        pins.compare(cast.amal.unlocked(), cast.desk, forged, words_of(forged), at=AT)
+    with refused(TeamKeyMismatch):
         must_match(cast, forged)
 
 
@@ -155,15 +174,39 @@ def test_a_renewal_that_nobody_signed_is_another_key(cast):
         must_match(cast, newest)
 
 
-def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast):
+def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast, settings):
     compare(cast)
     newest = renew(cast)
     TeamKey.objects.filter(team=cast.shelter, version=1).update(
         public=TeamSecret.make().public().raw
     )
 
+    with refused(TeamKeyMismatch):
+        must_match(cast, newest)
+    settings.LEDGER.unlink()
     with refused(PinChanged):
         must_match(cast, newest)
+
+
+def test_a_renewal_that_only_the_newer_key_signed_is_another_key(cast, settings):
+    """A writer to the database appends a version of their own to a partner's chain."""
+    compare(cast)
+    forged = TeamSecret.make()
+    old = active_key(cast.shelter.pk)
+    TeamKey.objects.filter(pk=old.pk).update(state="retiring")
+    key = TeamKey.objects.create(
+        team=cast.shelter,
+        version=2,
+        public=forged.public().raw,
+        continuity=signing.link_versions(TeamAt(cast.shelter.pk, 1), forged, forged),
+        created=AT,
+    )
+
+    with refused(TeamKeyMismatch):
+        must_match(cast, key)
+    settings.LEDGER.unlink()
+    with refused(PinChanged):
+        must_match(cast, key)
 
 
 def test_a_version_left_out_breaks_the_chain(cast):
@@ -198,9 +241,9 @@ def test_a_version_follows_the_one_before_it_and_no_other(cast):
     first = active_key(cast.shelter.pk)
     second, third = renew(cast), renew(cast)
 
-    assert pins.follows(first, second)
-    assert pins.follows(second, third)
-    assert not pins.follows(first, third)
-    assert not pins.follows(first, active_key(cast.far.pk))
+    assert authenticity.follows(first, second)
+    assert authenticity.follows(second, third)
+    assert not authenticity.follows(first, third)
+    assert not authenticity.follows(first, active_key(cast.far.pk))
     second.version = 5  # in memory: the signature names the version
-    assert not pins.follows(first, second)
+    assert not authenticity.follows(first, second)

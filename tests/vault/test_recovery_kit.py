@@ -4,21 +4,24 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.orgs.enums import TeamState
-from protect.vault.actions import recovery_kit, rotation
+from protect.vault.actions import admissions, authenticity, recovery_kit, rotation
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
     KitHasGaps,
+    MemberKeyMismatch,
     OfficersMissing,
     RecordDamaged,
     StepUpRequired,
+    TeamKeyMismatch,
     TeamNotReady,
 )
-from protect.vault.formats import context, wraps
+from protect.vault.formats import context, fingerprint, wraps
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret
-from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey
+from protect.vault.formats.halves import split
+from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
+from protect.vault.models import Admission, RecoveryHalf, RecoveryOfficer, TeamKey
 from protect.vault.rules import STEPPED_UP
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
@@ -33,7 +36,7 @@ from tests.vault.cast import (
     serve,
     wait_in,
 )
-from tests.vault.traces import everything, refused
+from tests.vault.traces import everything, key_lines, refused
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -299,6 +302,74 @@ def test_two_codes_of_one_pair_do_not_open_another_pair(cast):
     with refused(RecordDamaged):
         recovery_kit.join(key_of(cast.desk), typed(cast, 1, 2))
     assert recovery_kit.join(key_of(cast.desk), typed(cast, 2, 3))
+
+
+def test_the_kit_signs_the_three_officers_for_the_team(cast):
+    key = key_of(cast.desk)
+    public = cast.sana.unlocked().team(cast.desk.pk, 1).public()
+
+    signed = admissions.signed_officers(key, public)
+
+    assert signed == recovery_kit.officers_of(cast.office.pk)
+    rows = Admission.objects.filter(team_key=key, role__startswith="officer_").order_by("role")
+    assert [(row.role, row.holder, row.holder_version, row.place) for row in rows] == [
+        (f"officer_{slot}", officer(cast.office, slot).pk, slot, cast.office.pk)
+        for slot in (1, 2, 3)
+    ]
+
+
+def test_a_new_officer_is_signed_only_when_the_kit_is_finished_again(cast):
+    recovery_kit.appoint(cast.dana.scope, cast.office, 1, at=LATER)
+    key, public = key_of(cast.desk), cast.sana.unlocked().team(cast.desk.pk, 1).public()
+    assert set(admissions.signed_officers(key, public)) == {2, 3}
+
+    appoint_officers(cast.dana.scope, cast.office)
+    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert set(admissions.signed_officers(key, public)) == {1, 2, 3}
+
+
+def test_the_ledger_knows_the_key_of_each_officer(cast):
+    appointed = recovery_kit.appoint(cast.dana.scope, cast.office, 1, at=LATER)
+
+    public = UserPublic(bytes(appointed.officer.public))
+    digest = fingerprint.digest(public).hex()
+    assert key_lines("officer_key")[-1] == (str(appointed.officer.pk), f"1:{digest}")
+    assert authenticity.officer_public(appointed.officer) == public
+
+
+@pytest.mark.parametrize("has_ledger", [True, False])
+def test_an_officers_key_that_was_replaced_is_not_confirmed(cast, settings, has_ledger):
+    row = officer(cast.office, 1)
+    RecoveryOfficer.objects.filter(pk=row.pk).update(public=UserSecret.make().public().raw)
+    if not has_ledger:
+        settings.LEDGER.unlink()
+
+    with refused(MemberKeyMismatch):
+        recovery_kit.confirm_officer(
+            cast.dana.scope, officer(cast.office, 1), typed(cast, 1)[1], at=AT
+        )
+
+
+def test_an_officers_key_that_the_ledger_does_not_know_gets_no_half(cast):
+    rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot=2)
+    rows.update(public=UserSecret.make().public().raw)
+
+    with refused(MemberKeyMismatch):
+        recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+
+
+def test_two_codes_that_open_another_secret_open_no_team(cast):
+    """Halves that a writer to the database made of a secret of their own."""
+    key, secret = key_of(cast.desk), TeamSecret.make()
+    rows = RecoveryHalf.objects.filter(team_key=key, pair="12")
+    for slot, half in zip((1, 2), split(secret), strict=True):
+        bound = context.half(team=cast.desk.pk, version=1, pair="12", slot=slot)
+        public = UserPublic(bytes(officer(cast.office, slot).public))
+        rows.filter(slot=slot).update(wrap=wraps.wrap_half(half, public, bound))
+
+    with refused(TeamKeyMismatch):
+        recovery_kit.join(key, typed(cast, 1, 2))
 
 
 def test_a_wrong_or_mistyped_code_opens_nothing(cast):

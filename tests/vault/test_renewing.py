@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from protect.orgs.enums import TeamState
+from protect.orgs import actions as orgs
+from protect.orgs.enums import TeamMove, TeamState
+from protect.orgs.models import Team
 from protect.vault.actions import recovery_kit, renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
 from protect.vault.errors import TeamNotReady
-from protect.vault.models import DekWrap, TeamGrant
+from protect.vault.models import DekWrap
 from tests.vault import cast as casting
-from tests.vault.cast import AT, LATER, new_team, note, versions
+from tests.vault.cast import AT, LATER, new_team, note
 
 CAST_IS_KEPT = True
 
@@ -70,48 +74,60 @@ def test_a_team_without_a_key_has_no_progress(cast):
         renewing.progress(new_team(cast.office, "Demo new"))
 
 
-def test_whoever_holds_the_key_goes_on_until_nothing_is_due(cast):
+# --- since when -----------------------------------------------------------------------------------
+
+
+def test_nothing_is_due_since_any_time_in_a_team_that_is_at_rest(cast):
+    assert renewing.due_since(cast.desk) is None
+    assert renewing.due_since(new_team(cast.office, "Demo new")) is None
+
+
+def test_a_renewal_is_due_since_a_member_who_held_the_key_left(cast):
+    notes(cast, cast.desk, cast.sana, 1)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    cast.desk.refresh_from_db()
+
+    assert renewing.due_since(cast.desk) == LATER
+
+
+def test_a_renewal_that_has_begun_stays_due_since_the_member_left(cast):
     notes(cast, cast.desk, cast.sana, 2)
     lose_amal(cast)
-
-    assert renewing.continue_due(cast.sana.unlocked(), at=LATER) == 1
-
-    assert renewing.continue_due(cast.sana.unlocked(), at=LATER) == 0
+    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=1)
     cast.desk.refresh_from_db()
-    assert (cast.desk.state, versions(cast.desk)) == (
-        TeamState.ACTIVE,
-        {1: "retired", 2: "active"},
-    )
+
+    assert renewing.due_since(cast.desk) == AT
 
 
-@pytest.mark.parametrize("name", ["dana", "chidi", "bela"])
-def test_whoever_does_not_hold_it_changes_nothing(cast, name):
+def test_a_renewal_that_a_member_began_is_due_since_then(cast):
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+
+    assert renewing.due_since(cast.desk) == LATER
+
+
+def test_nothing_is_due_any_more_when_the_last_wrap_was_moved(cast):
+    notes(cast, cast.desk, cast.sana, 1)
     lose_amal(cast)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+    cast.desk.refresh_from_db()
 
-    assert renewing.continue_due(cast.people[name].unlocked(), at=LATER) == 0
-    assert versions(cast.desk) == {1: "active"}
-
-
-def test_several_teams_share_one_batch(cast, second, monkeypatch):
-    monkeypatch.setattr(rotation, "BATCH", 3)
-    for team in (cast.desk, second):
-        notes(cast, team, cast.sana, 2)
-        rotation.begin(cast.sana.unlocked(), team, at=AT)
-
-    assert renewing.continue_due(cast.sana.unlocked(), at=LATER) == 2
-
-    left = [renewing.progress(team).left for team in (cast.desk, second)]
-    assert sorted(left) == [0, 1]
+    assert renewing.due_since(cast.desk) is None
 
 
-def test_what_cannot_go_on_does_not_hold_up_the_others(cast, second):
-    for team in (cast.desk, second):
-        note(cast.sana, team)
-        rotation.begin(cast.sana.unlocked(), team, at=AT)
-    grant = TeamGrant.objects.filter(team_key__team=cast.desk, team_key__version=1)
-    grant.filter(user_key__user=cast.sana.pk).update(wrap=b"\x01")
+def test_an_earlier_renewal_does_not_count_for_the_next_one(cast):
+    lose_amal(cast)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT + timedelta(minutes=1))
+    orgs.set_team_state(
+        Team.objects.get(pk=cast.desk.pk), TeamMove.ASK_ROTATION, actor=None, at=LATER
+    )
+    cast.desk.refresh_from_db()
 
-    renewing.continue_due(cast.sana.unlocked(), at=LATER)
+    assert renewing.due_since(cast.desk) == LATER
 
-    assert versions(cast.desk) == {1: "retiring", 2: "active"}
-    assert versions(second) == {1: "retired", 2: "active"}
+
+def test_a_team_that_was_retired_is_never_due(cast):
+    lose_amal(cast)
+    Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
+    cast.desk.refresh_from_db()
+
+    assert renewing.due_since(cast.desk) is None

@@ -5,18 +5,22 @@ from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
-from protect.vault.actions import pins, recovery_kit, restoring, rotation, teams
+from protect.vault.actions import authenticity, recovery_kit, restoring, rotation, teams
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
     KitHasGaps,
+    MemberKeyMismatch,
     RecordDamaged,
     StepUpRequired,
+    TeamKeyMismatch,
     TeamNotReady,
 )
+from protect.vault.formats import context, halves, wraps
 from protect.vault.formats.codes import RecoveryCode
-from protect.vault.models import RecoveryHalf, TeamKey, UserKey
+from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
+from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, UserKey
 from protect.vault.rules import STEPPED_UP
 from tests.orgs.traces import told
 from tests.vault.cast import (
@@ -29,6 +33,7 @@ from tests.vault.cast import (
     must_verify,
     new_team,
     read,
+    serve,
     versions,
     wait_in,
     write,
@@ -77,7 +82,7 @@ def test_the_key_that_was_opened_this_way_is_renewed_at_once(cast, gita, record)
     key = restore(gita, cast.desk, typed(cast, 1, 2))
 
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
-    assert pins.follows(TeamKey.objects.get(team=cast.desk, version=1), key)
+    assert authenticity.follows(TeamKey.objects.get(team=cast.desk, version=1), key)
     assert grants(cast.desk) == {(gita.pk, 1), (gita.pk, 2)}
     assert rotation.step(gita.unlocked(), cast.desk, at=LATER) == rotation.Progress(1, 0)
     cast.desk.refresh_from_db()
@@ -126,6 +131,51 @@ def test_colleagues_who_are_still_there_keep_working(cast, record):
         cast.sana.pk,
         gita.pk,
     }
+
+
+def test_only_those_whom_the_team_has_signed_are_given_the_renewed_key(cast, gita):
+    kai = make_person("kai")
+    serve(kai, cast.office, "caseworker", team=cast.desk)  # a row, and nobody's signature
+
+    restore(gita, cast.desk, typed(cast, 1, 2))
+
+    assert grants(cast.desk) == {(gita.pk, 1), (gita.pk, 2)}
+    assert kai.place(cast.desk).state == MembershipState.PENDING
+
+
+def test_halves_of_another_key_restore_nothing(cast, gita):
+    """A writer to the database splits a secret of their own for the same officers."""
+    key = TeamKey.objects.get(team=cast.desk)
+    officers = recovery_kit.officers_of(cast.office.pk)
+    RecoveryHalf.objects.filter(team_key=key).delete()
+    for pair in recovery_kit.PAIRS:
+        for slot, half in zip(pair, halves.split(TeamSecret.make()), strict=True):
+            name = recovery_kit.name_of(pair)
+            bound = context.half(team=cast.desk.pk, version=1, pair=name, slot=slot)
+            wrap = wraps.wrap_half(half, UserPublic(bytes(officers[slot].public)), bound)
+            RecoveryHalf.objects.create(team_key=key, pair=name, slot=slot, wrap=wrap)
+
+    with refused(TeamKeyMismatch):
+        restore(gita, cast.desk, typed(cast, 1, 2))
+
+
+def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita, settings):
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+
+    with refused(TeamKeyMismatch):
+        restore(gita, cast.desk, typed(cast, 1, 2))
+    settings.LEDGER.unlink()
+    with refused(TeamKeyMismatch):
+        restore(gita, cast.desk, typed(cast, 1, 2))
+
+
+def test_an_officer_whose_signed_key_was_replaced_stops_the_restoring(cast, gita, settings):
+    settings.LEDGER.unlink()
+    rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot=3)
+    rows.update(public=UserSecret.make().public().raw)
+
+    with refused(MemberKeyMismatch):
+        restore(gita, cast.desk, typed(cast, 1, 2))
 
 
 def test_wrong_codes_restore_nothing(cast, gita):

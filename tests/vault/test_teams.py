@@ -9,20 +9,28 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership
-from protect.vault.actions import rotation, teams
+from protect.vault import key_register
+from protect.vault.actions import admissions, rotation, teams
 from protect.vault.actions.standing import standing
 from protect.vault.enums import KeyState
-from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberSuspended, StepUpRequired
-from protect.vault.formats.secrets import TeamPublic
-from protect.vault.models import (
-    TeamGrant,
-    UserKey,
+from protect.vault.errors import (
+    FingerprintDiffers,
+    KeyNotReady,
+    MemberKeyMismatch,
+    MemberSuspended,
+    StepUpRequired,
+    TeamKeyMismatch,
 )
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 from protect.vault.rules import STEPPED_UP
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
+    LATER,
     SAID,
+    admit,
     entries,
     found,
     grants,
@@ -35,7 +43,7 @@ from tests.vault.cast import (
     wait_in,
     write,
 )
-from tests.vault.traces import refused
+from tests.vault.traces import key_lines, refused
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -150,6 +158,69 @@ def test_the_words_of_a_key_that_was_replaced_let_nobody_in(cast, gita):
 
     with refused(FingerprintDiffers):
         teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=before, at=AT)
+
+
+def test_the_ledger_knows_the_first_key_and_the_team_signs_its_founder(team, gita):
+    key = found(team, gita)
+
+    public = TeamPublic(bytes(key.public))
+    assert key_lines("team_key")[-1] == (str(team.pk), f"1:{fingerprint.digest(public).hex()}")
+    admission = Admission.objects.get(team_key=key)
+    assert (admission.holder, admission.place, admission.role) == (
+        gita.pk,
+        gita.place(team).pk,
+        "supervisor",
+    )
+    assert admissions.signed_members(key, public) == [(gita.place(team), gita.key)]
+
+
+@pytest.mark.parametrize("has_ledger", [True, False])
+def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(
+    team, gita, settings, has_ledger
+):
+    place = wait_in(gita, team, "supervisor")
+    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
+    if not has_ledger:
+        settings.LEDGER.unlink()
+
+    with refused(MemberKeyMismatch):
+        teams.make_key(gita.unlocked(), place, at=AT)
+
+
+def test_the_words_of_a_key_that_the_ledger_does_not_know_let_nobody_in(cast, gita):
+    """A writer to the database reads out the words of the key that they put there."""
+    place, forged = wait_in(gita, cast.desk), UserSecret.make().public()
+    UserKey.objects.filter(pk=gita.key.pk).update(public=forged.raw)
+    words = " ".join(fingerprint.words(forged))
+
+    with refused(MemberKeyMismatch):
+        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
+
+
+def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita, settings):
+    place = wait_in(gita, cast.desk)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+
+    with refused(TeamKeyMismatch):
+        let_in(cast, place)
+    settings.LEDGER.unlink()
+    with refused(TeamKeyMismatch):
+        let_in(cast, place)
+
+
+def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast, settings):
+    """Who removes a member renews the key with it; where another's key differs, nothing ends."""
+    gita = make_person("gita")
+    admit(cast.desk, cast.sana, gita)
+    settings.LEDGER.unlink()
+    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
+    cast.sana.unlocked().team(cast.desk.pk, 1)
+    place = cast.amal.place(cast.desk)
+
+    with refused(MemberKeyMismatch):
+        teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+
+    assert not key_register.has_departed(place.pk, since=AT)
 
 
 def test_letting_in_takes_a_fresh_proof_of_who_does_it(cast, gita):

@@ -9,9 +9,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from protect.vault import ledger
+from protect.vault import key_register, ledger
 
 PACKAGES = ("orgs", "audit", "notices", "vault")
+KEY_LINES = {*key_register.Owner, key_register.RETIRED, key_register.RESTORED}
 
 
 def everything() -> dict[str, list[dict]]:
@@ -36,8 +37,17 @@ def refused(error: type[Exception], **facts: object) -> Iterator[None]:
 
 
 def written() -> list[tuple[str, str, str]]:
-    """Return what the ledger says: what, id and reason of each line."""
-    return [(line.what, line.id, line.reason) for line in ledger.lines(settings.LEDGER)]
+    """Return what the ledger says is gone for good: what, id and reason of each line."""
+    return [
+        (line.what, line.id, line.reason)
+        for line in ledger.lines(settings.LEDGER)
+        if line.what not in KEY_LINES
+    ]
+
+
+def key_lines(what: str) -> list[tuple[str, str]]:
+    """Return what the ledger says of keys in one kind of line: id and reason of each."""
+    return [(line.id, line.reason) for line in ledger.lines() if line.what == what]
 
 
 def _plain(row: dict) -> dict:

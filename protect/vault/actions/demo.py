@@ -24,6 +24,7 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import permissions_of
+from protect.vault import key_register
 from protect.vault.actions import entering, passwords, records, recovery_kit, second_factors, teams
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
@@ -32,6 +33,7 @@ from protect.vault.formats import userwrap
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
+from protect.vault.key_register import Owner
 from protect.vault.models import UserKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
@@ -96,6 +98,7 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     """Give an account all that signing in takes: its places wait for colleagues from then on."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
+    key_register.note_made(Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)

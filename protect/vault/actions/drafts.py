@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.formats import context, padding, wraps
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import Draft, UserKey
 
 KEPT = timedelta(hours=24)
@@ -44,9 +44,8 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
     )
-    draft.ct = wraps.seal_to(
-        UserPublic(bytes(key.public)), padding.pad({"fields": kept}), _context(draft)
-    )
+    public, plain = authenticity.user_public(key), padding.pad({"fields": kept})
+    draft.ct = wraps.seal_to(public, plain, _context(draft))
     draft.save(force_insert=True)
     of_user = Draft.objects.filter(user=user)
     newest = of_user.order_by("-expires", "pk").values_list("pk", flat=True)[:MOST]

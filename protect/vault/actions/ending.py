@@ -17,7 +17,7 @@ from protect.vault.actions import departing
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.tracing import trace
 from protect.vault.enums import KeyState
-from protect.vault.models import RecoveryHalf, TeamGrant, TeamKey
+from protect.vault.models import Admission, RecoveryHalf, TeamGrant, TeamKey
 
 RETIRED, LEFT = "retired", "left"  # reasons in the ledger
 
@@ -88,6 +88,7 @@ def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> N
     keys = TeamKey.objects.filter(team__in=teams)
     TeamGrant.objects.filter(team_key__in=keys).delete()
     RecoveryHalf.objects.filter(team_key__in=keys).delete()
+    Admission.objects.filter(team_key__in=keys).delete()
     for team in teams:
         if keys.filter(team=team).exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
             trace(team, "end_keys", f"team:{team.pk}", actor=actor, at=at)

@@ -15,6 +15,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import get_invited
 from protect.orgs.enums import MembershipMove
 from protect.orgs.models import Invitation, User
+from protect.vault import key_register
 from protect.vault.actions import entering, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import factors_of, must_be_stepped_up
@@ -24,6 +25,7 @@ from protect.vault.formats import userwrap
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import UserSecret
+from protect.vault.key_register import Owner
 from protect.vault.models import UserKey, UserWrap
 
 
@@ -170,6 +172,7 @@ def _make(user: User, password: str, at: datetime) -> tuple[UserKey, UserSecret]
     )
     UserWrap.objects.filter(user_key__user=user).delete()  # of versions before: they open nothing
     passwords.put(user, key, secret, password, at=at)
+    key_register.note_made(Owner.PERSON, user.pk, key.version, secret.public(), at=at)
     return key, secret
 
 

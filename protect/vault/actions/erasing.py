@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.rules import GONE
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault import ledger
@@ -18,6 +19,7 @@ from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
 from protect.vault.errors import RecordGone
 from protect.vault.models import (
+    Admission,
     DekWrap,
     Manifest,
     Record,
@@ -47,7 +49,7 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
             raise RecordGone
         ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
         _delete(record.pk)
-        trace(record.owner_team, f"erase_{reason}", target, actor=actor, at=at)
+        trace(record.owner_team, f"erase_{reason}", target, actor=actor, at=at, state=GONE)
 
 
 def erase_due(*, at: datetime) -> int:
@@ -126,6 +128,7 @@ def _end(membership: UUID, at: datetime, reason: str) -> int:
     departing.end_credentials({row.user_id})
     if row.team is not None:
         TeamGrant.objects.filter(team_key__team=row.team, user_key__user=row.user_id).delete()
+        Admission.objects.filter(team_key__team=row.team, holder=row.user_id).delete()
         Team.objects.filter(pk=row.team.pk, state=TeamState.ACTIVE).update(
             state=TeamState.ROTATION_DUE
         )
@@ -138,6 +141,7 @@ def _retire(team: UUID, at: datetime) -> int:
     keys = TeamKey.objects.filter(team=team)
     TeamGrant.objects.filter(team_key__in=keys).delete()
     RecoveryHalf.objects.filter(team_key__in=keys).delete()
+    Admission.objects.filter(team_key__in=keys).delete()
     keys.update(state=KeyState.RETIRED)
     living = Team.objects.living().filter(pk=team)
     return living.update(state=TeamState.RETIRED, retired_at=at)

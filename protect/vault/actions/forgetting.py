@@ -11,7 +11,7 @@ from django.db import transaction
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
 from protect.orgs import actions as orgs
-from protect.vault import ledger
+from protect.vault import key_register, ledger
 from protect.vault.actions import erasing
 from protect.vault.actions.drafts import forget_drafts
 from protect.vault.actions.signing_in import lock_idle
@@ -68,6 +68,7 @@ def replay_restored(lines: Collection[ledger.Line], *, at: datetime) -> int:
     the days between backup and restore.
     """
     gone = erasing.replay(iter(lines))
+    key_register.note_restored(at=at)
     _note_replay(at)
     return gone
 

@@ -13,12 +13,14 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.rules import sealed_state
 from protect.orgs.models import Team
-from protect.vault.actions import erasing, files
+from protect.vault.actions import authenticity, erasing, files
 from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.record_states import target_of
 from protect.vault.actions.records import SCHEMA, WORKING, seal_context, wrap_context
 from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import RecordDamaged, RecordGone, TeamNotReady
 from protect.vault.formats import sealed, wraps
@@ -44,10 +46,11 @@ def seal(
 ) -> Record:
     """Seal a document, and perhaps a file, to a team, and return the record.
 
-    Units: `retention` is its last month. Errors: TeamNotReady.
+    Units: `retention` is its last month. Errors: TeamNotReady; TeamKeyMismatch.
     """
     with also_rows_of(team.pk):
         key = active_key(team.pk, lock=True)  # before the record: holding.py
+        public = authenticity.team_public(key)
         if not is_reachable(Team.objects.get(pk=team.pk)):
             raise TeamNotReady
         record = Record.objects.create(
@@ -69,9 +72,10 @@ def seal(
             opener=Opener.TEAM,
             team=team,
             team_version=key.version,
-            wrap=wraps.wrap_dek(dek, public_of(key), wrap_context(record, 1, team.pk, key.version)),
+            wrap=wraps.wrap_dek(dek, public, wrap_context(record, 1, team.pk, key.version)),
         )
-        trace(team, "seal", f"{Kind.INBOUND}:{record.pk}", actor=None, at=at)
+        state = sealed_state(1, text.ct)
+        trace(team, "seal", target_of(record), actor=None, at=at, state=state)
     return record
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import KeyNotReady
 from protect.vault.formats import context, drafts
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import UserKey
 
 
@@ -24,7 +24,7 @@ def seal_own(user: UUID, purpose: str, thing: UUID, text: str) -> bytes:
     if key is None:
         raise KeyNotReady
     bound = context.draft(user=user, user_version=key.version, draft=thing, form=purpose)
-    return drafts.seal({"text": text}, UserPublic(bytes(key.public)), bound)
+    return drafts.seal({"text": text}, authenticity.user_public(key), bound)
 
 
 def open_own(unlocked: Unlocked, purpose: str, thing: UUID, sealed: bytes) -> str | None:

@@ -11,16 +11,18 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.rules import GONE, sealed_state
 from protect.orgs.actions.tracing import tell
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Team
 from protect.vault import ledger
-from protect.vault.actions import pins
+from protect.vault.actions import authenticity, pins
 from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.record_states import target_of
 from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
 from protect.vault.actions.tracing import trace, trace_each
-from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
 from protect.vault.formats import context, fingerprint, link, sealed, signing, wraps
@@ -66,8 +68,8 @@ def seal_packet(
     text.save(force_insert=True)
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    who, target = unlocked.user_id, f"packet:{record.pk}"
-    trace(sender, "send", target, actor=who, consent=packet.consent, at=at)
+    who, target, state = unlocked.user_id, target_of(record), sealed_state(1, text.ct)
+    trace(sender, "send", target, actor=who, consent=packet.consent, at=at, state=state)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)
         tell(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
@@ -127,7 +129,8 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     if locked.to_team is not None:
         told.append((locked.to_team, "withdrawn", None))
         tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
-    trace_each(told, f"packet:{locked.packet_id}", consent=locked.consent, at=at)
+    target = f"packet:{locked.packet_id}"
+    trace_each(told, target, consent=locked.consent, at=at, state=GONE)
     return locked
 
 
@@ -163,7 +166,7 @@ def _wrap_for(record: Record, dek: Dek, key: TeamKey, expires: datetime) -> None
         opener=Opener.TEAM,
         team=key.team,
         team_version=key.version,
-        wrap=wraps.wrap_dek(dek, public_of(key), bound),
+        wrap=wraps.wrap_dek(dek, authenticity.team_public(key), bound),
         expires=expires,
     )
 
@@ -185,7 +188,7 @@ def _manifest(
         from_version=sender.version,
         to_team=receiver.team if receiver else None,
         to_version=receiver.version if receiver else None,
-        fingerprint=fingerprint.digest(public_of(receiver)) if receiver else b"",
+        fingerprint=fingerprint.digest(authenticity.team_public(receiver)) if receiver else b"",
         consent=packet.consent,
         scope=" ".join(sorted(packet.scope)),
         person_id=unlocked.user_id,
@@ -239,7 +242,8 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
     if key is None:
         raise Damaged("signed with a key that never was")
-    signing.must_verify(public_of(key).signing(), bytes(manifest.signature), _said(manifest))
+    public = authenticity.team_public(key)
+    signing.must_verify(public.signing(), bytes(manifest.signature), _said(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes that nobody signed")
     return key

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import KeyNotReady, RecordDamaged
 from protect.vault.formats import context, parcels
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import UserKey
 
 
@@ -26,7 +26,7 @@ def seal(user: UUID, parcel: UUID, content: bytes) -> bytes:
     if key is None:
         raise KeyNotReady
     bound = context.parcel(user=user, parcel=parcel)
-    return parcels.seal(content, UserPublic(bytes(key.public)), bound)
+    return parcels.seal(content, authenticity.user_public(key), bound)
 
 
 def unseal(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:

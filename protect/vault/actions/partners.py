@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import Enum, auto
 
 from protect.orgs.models import Team
-from protect.vault.actions import pins
+from protect.vault.actions import authenticity, pins
 from protect.vault.actions.pins import Pin
-from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.formats import fingerprint
 from protect.vault.models import TeamKey
 
@@ -44,7 +44,7 @@ def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Pa
 
 def own_words(team: Team) -> str:
     """Return the six words of a team's key, to be read to a partner. Errors: TeamNotReady."""
-    return " ".join(fingerprint.words(public_of(active_key(team.pk))))
+    return " ".join(fingerprint.words(authenticity.team_public(active_key(team.pk))))
 
 
 def _partner(pin: Pin | None, key: TeamKey) -> Partner:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.orgs.models import Team
-from protect.vault.actions import records
+from protect.vault.actions import authenticity, records
 from protect.vault.actions.records import Writing
 from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import FingerprintDiffers, PinChanged
-from protect.vault.formats import fingerprint, signing
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import fingerprint
 from protect.vault.models import Record, TeamKey
 
 KEPT = timedelta(days=3650)  # as long as the two teams may work together
@@ -40,7 +38,7 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     Errors: FingerprintDiffers; KeyNotReady; TeamNotReady.
     """
     active_key(team.pk, lock=True)  # one list for a team: nobody else writes it meanwhile
-    if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
+    if fingerprint.words(authenticity.team_public(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
     trace(team, "compare_pin", f"teamkey:{partner.pk}", actor=unlocked.user_id, at=at)
@@ -60,10 +58,10 @@ def known_all(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:
     """Refuse a receiver whose key is another one than was pinned; pin one that is seen first.
 
-    A newer version that the pinned one signed keeps what was compared: `follows` checks each step.
+    A newer version that the pinned one signed keeps what was compared.
     Errors: PinChanged.
     """
-    digest = fingerprint.digest(public_of(partner)).hex()
+    digest = fingerprint.digest(authenticity.team_public(partner)).hex()
     pin = known(unlocked, team, partner.team_id)
     if pin is None:
         _write(unlocked, team, partner, compared="", at=at)
@@ -93,27 +91,12 @@ def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
     return pin is None or _is_linked(pin, signer)
 
 
-def follows(old: TeamKey, new: TeamKey) -> bool:
-    """Return whether a version of a team's key was signed by the version before it."""
-    said = signing.continuity(
-        team=old.team_id, version=old.version, old=public_of(old), new=public_of(new)
-    )
-    try:
-        signing.must_verify(public_of(old).signing(), bytes(new.continuity), said)
-    except Damaged:
-        return False
-    return new.version == old.version + 1
-
-
 def _is_linked(pin: Pin, partner: TeamKey) -> bool:
     """Return whether each version from the pinned one to this one was signed by the one before."""
-    ends = sorted((pin.version, partner.version))
-    rows = TeamKey.objects.filter(team=partner.team_id, version__range=ends)
-    keys = {key.version: key for key in rows.order_by("version")}
-    if not set(ends) <= keys.keys():
+    pinned = TeamKey.objects.filter(team=partner.team_id, version=pin.version).first()
+    if pinned is None or fingerprint.digest(authenticity.team_public(pinned)).hex() != pin.digest:
         return False
-    is_pinned = fingerprint.digest(public_of(keys[pin.version])).hex() == pin.digest
-    return is_pinned and all(follows(old, new) for old, new in pairwise(keys.values()))
+    return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
 
 
 def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, dict[str, Any]]:
@@ -129,7 +112,7 @@ def _write(
     record, pins = _document(unlocked, team)
     pins[str(partner.team_id)] = {
         "version": partner.version,
-        "digest": fingerprint.digest(public_of(partner)).hex(),
+        "digest": fingerprint.digest(authenticity.team_public(partner)).hex(),
         "compared": compared,
     }
     if record is None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from protect.vault import rules
-from protect.vault.actions import teams
+from protect.vault.actions import entering
 from protect.vault.actions.entering import Entry
 from protect.vault.enums import SessionState, WrapKind
+from protect.vault.formats import fingerprint
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
 
 
@@ -82,7 +83,7 @@ def protection_of(entry: Entry, *, at: datetime) -> Protection:
         code_since=next((each.confirmed_at for each in codes if each.confirmed_at), None),
         code_offered=next((each.created for each in codes if not each.confirmed_at), None),
         sessions=_sessions(entry, at),
-        words=" ".join(teams.words_of(key)),
+        words=" ".join(fingerprint.words(entering.secret_of(entry).public())),
     )
 
 

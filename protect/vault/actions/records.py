@@ -12,11 +12,19 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from protect.audit.rules import sealed_state
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.record_states import (
+    must_be_newest,
+    must_be_newest_version,
+    must_be_state,
+    newest_states,
+    target_of,
+)
 from protect.vault.actions.tracing import trace
-from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CasesOff, RecordChanged, RecordDamaged, RecordGone, TeamNotReady
 from protect.vault.formats import context, origin, sealed, wraps
@@ -89,8 +97,8 @@ def seal(
         created=at,
         changed=at,
     )
-    _write(unlocked, record, document, writing.schema, at=at)
-    _audited(unlocked, record, "seal", at=at)
+    state = _write(unlocked, record, document, writing.schema, at=at)
+    _audited(unlocked, record, "seal", state, at=at)
     return record
 
 
@@ -109,8 +117,9 @@ def save(
         raise RecordGone
     if locked.version != seen:
         raise RecordChanged
-    _write(unlocked, locked, document, SCHEMA, at=at)
-    _audited(unlocked, locked, "save", at=at)
+    must_be_newest_version(locked)
+    state = _write(unlocked, locked, document, SCHEMA, at=at)
+    _audited(unlocked, locked, "save", state, at=at)
     return locked
 
 
@@ -169,10 +178,12 @@ def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
         .values_list("record", *Text._fields)
     }
     keys = {record: Wrap(*rest) for record, *rest in newest.values_list("record", *Wrap._fields)}
+    states = newest_states(team.organisation_id, kind)
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
             if text and key and record.version == text.version == key.version:
+                must_be_state(record, text, states.get(target_of(record)))
                 yield _opened(unlocked, record, text, key)
             else:  # saved between two of these queries
                 yield _read(unlocked, record)
@@ -211,6 +222,10 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     text = Sealed.objects.filter(record=fresh, version=wanted).first()
     if wrap is None or text is None:
         raise RecordDamaged(reference=str(record.pk))
+    if wanted == fresh.version:
+        must_be_newest(fresh, text)
+    else:
+        must_be_newest_version(fresh)
     return _opened(unlocked, fresh, text, wrap)
 
 
@@ -236,15 +251,18 @@ def _opened(
 
 def _write(
     unlocked: Unlocked, record: Record, document: dict[str, Any], schema: int, *, at: datetime
-) -> None:
-    """Seal a document as the next version, with one wrap for the owner and its tag."""
+) -> str:
+    """Seal a document as the next version, with one wrap for the owner and its tag.
+
+    The key comes from the secret in hand, never from a row. Return the state for the audit.
+    """
     team = record.owner_team_id
     key = active_key(team, lock=True)
     version, secret = key.version, unlocked.team(team, key.version)
     text = Sealed(pk=uuid4(), record=record, version=record.version + 1, schema=schema, created=at)
     text.ct, dek = sealed.seal(document, seal_context(record, text))
     bound = wrap_context(record, text.version, team, version)
-    wrap = wraps.wrap_dek(dek, public_of(key), bound)
+    wrap = wraps.wrap_dek(dek, secret.public(), bound)
     text.save(force_insert=True)
     DekWrap.objects.create(
         record=record,
@@ -257,6 +275,7 @@ def _write(
     )
     record.version, record.changed = text.version, at
     record.save(update_fields=["version", "changed"])
+    return sealed_state(text.version, text.ct)
 
 
 def seal_context(record: Record, text: Sealed | Text) -> context.SealContext:
@@ -292,6 +311,7 @@ def must_keep(kind: str, team: UUID) -> None:
         raise TeamNotReady
 
 
-def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
-    target = f"{record.kind}:{record.pk}"
-    trace(record.owner_team, action, target, actor=unlocked.user_id, at=at)
+def _audited(
+    unlocked: Unlocked, record: Record, action: str, state: str | None = None, *, at: datetime
+) -> None:
+    trace(record.owner_team, action, target_of(record), actor=unlocked.user_id, at=at, state=state)

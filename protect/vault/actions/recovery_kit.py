@@ -6,6 +6,7 @@ officer's key, and that key opens with the code alone. Nobody keeps a code but t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -18,15 +19,24 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.vault import key_register
+from protect.vault.actions import admissions, authenticity
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import trace, trace_organisation
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState
-from protect.vault.errors import CodeWrong, KitHasGaps, OfficersMissing, RecordDamaged
+from protect.vault.errors import (
+    CodeWrong,
+    KitHasGaps,
+    MemberKeyMismatch,
+    OfficersMissing,
+    RecordDamaged,
+)
 from protect.vault.formats import context, halves, userwrap, wraps
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic, UserSecret
+from protect.vault.formats.secrets import TeamSecret, UserSecret
+from protect.vault.key_register import Owner
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey
 from protect.vault.models.keys import SLOTS
 
@@ -51,6 +61,7 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
     RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
     secret, code, pk = UserSecret.make(), RecoveryCode.make(), uuid4()
+    key_register.note_made(Owner.OFFICER, pk, slot, secret.public(), at=at)
     officer = RecoveryOfficer.objects.create(
         pk=pk,
         organisation=organisation,
@@ -68,12 +79,13 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
     """Take note that an officer has the code on paper: they typed it back.
 
     Errors: PermissionDenied; CodeWrong, with the group where a slip was seen; OfficersMissing, when
-    another officer has that place now.
+    another officer has that place now; MemberKeyMismatch, when the code opens another key.
     """
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
     if not RecoveryOfficer.objects.select_for_update().filter(pk=officer.pk).exists():
         raise OfficersMissing
-    open_officer(officer, typed)
+    if open_officer(officer, typed).public() != authenticity.officer_public(officer):
+        raise MemberKeyMismatch
     officer.confirmed_at = at
     officer.save(update_fields=["confirmed_at"])
     trace_organisation(
@@ -83,20 +95,21 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
 
 @transaction.atomic
 def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team:
-    """Split every living version of the team's key for its officers.
+    """Sign the three officers, and split every living version of the team's key for them.
 
     A founding team becomes active with that.
     Errors: PermissionDenied; StepUpRequired; OfficersMissing until three have confirmed;
-    TeamNotReady; KeyNotReady.
+    TeamNotReady; KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
     """
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
     key = active_key(team.pk, lock=True)
-    if len(_confirmed(team)) < len(SLOTS):
+    officers = _confirmed(team)
+    if len(officers) < len(SLOTS):
         raise OfficersMissing
     living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
-    for each in living.order_by("version"):
-        split(each, unlocked.team(team.pk, each.version))
+    for version in living.order_by("version"):
+        split(version, unlocked.team(team.pk, version.version), officers, at=at)
     now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
     if now.state == TeamState.FOUNDING:
         now = orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
@@ -104,20 +117,28 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
     return now
 
 
-def split(key: TeamKey, secret: TeamSecret) -> None:
-    """Give halves of a key to each pair of officers who have confirmed their codes."""
-    officers = _confirmed(key.team)
+def split(
+    key: TeamKey, secret: TeamSecret, officers: Mapping[int, RecoveryOfficer], *, at: datetime
+) -> None:
+    """Sign officers, and give halves of a version's secret to each pair of them.
+
+    Errors: MemberKeyMismatch.
+    """
     RecoveryHalf.objects.filter(team_key=key).delete()
+    for officer in officers.values():
+        admissions.sign_officer(key, secret, officer, at=at)
     for pair in PAIRS:
         if set(pair) <= set(officers):
             for slot, half in zip(pair, halves.split(secret), strict=True):
-                public = UserPublic(bytes(officers[slot].public))
-                bound = _context(key, pair, slot)
                 RecoveryHalf.objects.create(
                     team_key=key,
                     pair=name_of(pair),
                     slot=slot,
-                    wrap=wraps.wrap_half(half, public, bound),
+                    wrap=wraps.wrap_half(
+                        half,
+                        authenticity.officer_public(officers[slot]),
+                        _context(key, pair, slot),
+                    ),
                 )
 
 
@@ -152,18 +173,20 @@ def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
     """Return a team's secret from the codes of two officers, by their places.
 
     Errors: CodeWrong; KitHasGaps, where this pair holds no halves of this key; RecordDamaged
-    for halves that do not open, or make another key.
+    for halves that do not open; TeamKeyMismatch for halves of another key.
     """
     one, other = sorted(typed)
     found = {}
     try:
         for slot in (one, other):
-            secret, half = _opened(key, (one, other), slot, typed[slot])
+            officer, half = _opened(key, (one, other), slot, typed[slot])
             bound = _context(key, (one, other), slot)
-            found[slot] = wraps.unwrap_half(bytes(half.wrap), secret, bound)
-        return halves.join(found[one], found[other], TeamPublic(bytes(key.public)))
+            found[slot] = wraps.unwrap_half(bytes(half.wrap), officer, bound)
+        secret = halves.join(found[one], found[other])
     except Damaged:
         raise RecordDamaged(reference=str(key.pk)) from None
+    authenticity.must_be_team_secret(key, secret)
+    return secret
 
 
 def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:

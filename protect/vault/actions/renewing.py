@@ -1,16 +1,17 @@
-"""Going on with renewals that are due: a batch at a time, whoever of a team is at the desk."""
+"""How far the renewal of a team's key has come, and since when it is due."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from protect.kernel.errors import ProtectError
+from protect.audit.models import Entry
 from protect.orgs.models import Team
 from protect.vault.actions import rotation
 from protect.vault.actions.rotation import Progress
-from protect.vault.actions.unlocked import Unlocked, active_key
+from protect.vault.actions.tracing import ASK
+from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Opener
-from protect.vault.models import DekWrap, TeamGrant, TeamKey
+from protect.vault.models import DekWrap, TeamKey
 
 
 def progress(team: Team) -> Progress:
@@ -28,32 +29,20 @@ def progress(team: Team) -> Progress:
     return Progress(wraps.filter(team_version=key.version).count(), left)
 
 
-def continue_due(unlocked: Unlocked, *, at: datetime) -> int:
-    """Begin or continue every renewal that is due where this person holds the key.
+def due_since(team: Team) -> datetime | None:
+    """Return since when a team's key must be renewed, None where nothing is due.
 
-    Returns the number of teams that were due. It takes one batch in all, so that no page waits for
-    long; what cannot go on now is left as it was, for the next who comes.
+    Since a member who held it left, or since a member began the renewal.
     """
-    due, limit = [team for team in _held(unlocked) if rotation.is_due(team)], rotation.BATCH
-    for team in due:
-        try:
-            limit -= rotation.step(unlocked, team, at=at, limit=limit).done
-        except ProtectError:
-            continue
-        if limit <= 0:
-            break
-    return len(due)
+    if not rotation.is_due(team):
+        return None
+    living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
+    oldest, *newer = living
+    asked = Entry.objects.of_organisation(team.organisation_id).about(f"team:{team.pk}")
+    reasons = asked.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
+    reason = reasons.values_list("at", flat=True).first()
+    return reason or (newer[0].created if newer else oldest.created)
 
 
 def _has_begun(team: Team) -> bool:
     return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()
-
-
-def _held(unlocked: Unlocked) -> list[Team]:
-    """Return the teams whose newest key this person holds."""
-    grants = TeamGrant.objects.filter(
-        team_key__state=KeyState.ACTIVE,
-        user_key__user=unlocked.user_id,
-        user_key__version=unlocked.user_version,
-    )
-    return list(Team.objects.living().filter(pk__in=grants.values("team_key__team")).order_by("pk"))

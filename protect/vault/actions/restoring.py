@@ -13,14 +13,13 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership
 from protect.orgs.roles import permissions_of
-from protect.vault.actions import recovery_kit, rotation
+from protect.vault.actions import admissions, recovery_kit, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.teams import living_keys
+from protect.vault.actions.teams import living_keys, own_key
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
-from protect.vault.errors import KeyNotReady
-from protect.vault.models import TeamKey, UserKey
+from protect.vault.models import TeamKey
 
 
 @transaction.atomic
@@ -33,7 +32,7 @@ def restore(
     is renewed at once.
     Errors: PermissionDenied, unless the person's own waiting place may admit others;
     StepUpRequired; CodeWrong; KitHasGaps; TeamNotReady; KeyNotReady; RecordDamaged for halves
-    that do not open.
+    that do not open; TeamKeyMismatch for halves of another key; MemberKeyMismatch.
     """
     team = membership.team
     is_own = membership.user_id == unlocked.user_id
@@ -43,13 +42,11 @@ def restore(
     must_be_stepped_up(unlocked, at=at)
     hold_teams([team.pk])
     active = active_key(team.pk, lock=True)
-    mine = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
-    if mine is None:
-        raise KeyNotReady
+    mine = own_key(unlocked)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     for key in living_keys(team):
         secret = recovery_kit.join(key, typed)
-        rotation.give(key, secret, mine, by=unlocked.user_id, at=at)
+        admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
     trace(team, "restore", f"team:{team.pk}", actor=unlocked.user_id, at=at)
     organisers = holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
     tell(organisers, "recovery_used", at=at)

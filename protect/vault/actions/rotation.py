@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,17 +16,21 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
-from protect.vault.actions import recovery_kit
+from protect.vault import key_register
+from protect.vault.actions import admissions, recovery_kit
+from protect.vault.actions.admissions import Member
 from protect.vault.actions.records import wrap_context
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import is_spent, trace
-from protect.vault.actions.unlocked import Unlocked, active_key, public_of
+from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import KeyNotReady
-from protect.vault.formats import context, origin, signing, wraps
+from protect.vault.formats import origin, signing, wraps
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret, UserPublic
-from protect.vault.models import DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey, UserKey
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.formats.signing import TeamAt
+from protect.vault.key_register import Owner
+from protect.vault.models import Admission, DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey
 
 BATCH = 200  # wraps in one transaction
 UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or by nobody: shown as unverified
@@ -66,35 +71,37 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
     """Put a new version after a locked one, with the old secret at hand.
 
-    Errors: KeyNotReady, when it would not be given to whoever makes it: then nobody could go on.
+    It is given to the members and officers whom the old version has signed, and to no others.
+    Errors: KeyNotReady, when it would not be given to whoever makes it: then nobody could go on;
+    TeamKeyMismatch; MemberKeyMismatch.
     """
-    given = members_keys(old.team)
-    if by not in {each.user_id for each in given}:
+    public = old_secret.public()
+    members = admissions.signed_members(old, public)
+    if by not in {user_key.user_id for _, user_key in members}:
         raise KeyNotReady
-    secret = TeamSecret.make()
-    said = signing.continuity(
-        team=old.team_id, version=old.version, old=public_of(old), new=secret.public()
-    )
+    officers = admissions.signed_officers(old, public)
+    secret, version = TeamSecret.make(), old.version + 1
     old.state = KeyState.RETIRING
     old.save(update_fields=["state"])
+    key_register.note_made(Owner.TEAM, old.team_id, version, secret.public(), at=at)
     key = TeamKey.objects.create(
         team=old.team,
-        version=old.version + 1,
+        version=version,
         public=secret.public().raw,
-        continuity=signing.sign(old_secret.signing(), said),
+        continuity=signing.link_versions(TeamAt(old.team_id, old.version), old_secret, secret),
         created=at,
     )
-    for user_key in given:
-        give(key, secret, user_key, by=by, at=at)
-    recovery_kit.split(key, secret)
-    _let_wait(old.team, given, by=by, at=at)
+    for member in members:
+        admissions.admit_member(key, secret, member, by=by, at=at)
+    recovery_kit.split(key, secret, officers, at=at)
+    _let_wait(old.team, members, by=by, at=at)
     trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
     _tell(old.team, at=at)
     return key
 
 
 def step_by_hand(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
-    """Begin or continue a renewal that somebody asks for. After a sign-in it goes on by itself.
+    """Begin or continue a renewal that a member asks for.
 
     Errors: StepUpRequired; as `step`.
     """
@@ -125,28 +132,6 @@ def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) ->
     return Progress(len(due), left)
 
 
-def give(key: TeamKey, secret: TeamSecret, user_key: UserKey, *, by: UUID, at: datetime) -> None:
-    """Wrap a version of a team's secret for a person's key."""
-    bound = context.grant(
-        team=key.team_id, version=key.version, user=user_key.user_id, user_version=user_key.version
-    )
-    wrap = wraps.wrap_grant(secret, UserPublic(bytes(user_key.public)), bound)
-    TeamGrant.objects.update_or_create(
-        team_key=key,
-        user_key=user_key,
-        defaults={"wrap": wrap, "admitted_by_id": by, "created": at},
-    )
-
-
-def members_keys(team: Team) -> list[UserKey]:
-    """Return the newest key of each active member who has held the team's key before."""
-    members = Membership.objects.active().filter(team=team, state=MembershipState.ACTIVE)
-    held = TeamGrant.objects.filter(team_key__team=team).values("user_key")
-    rows = UserKey.objects.filter(user__in=members.values("user"), pk__in=held)
-    newest: dict[UUID, UserKey] = {each.user_id: each for each in rows.order_by("version")}
-    return list(newest.values())
-
-
 def _old_wraps(team: Team, key: TeamKey) -> QuerySet[DekWrap]:
     return DekWrap.objects.filter(
         opener=Opener.TEAM, team=team, team_version__lt=key.version, damaged_at=None
@@ -175,19 +160,24 @@ def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
         origin.must_match(bytes(wrap.origin), secret, before, sealed=ct, wrap=bytes(wrap.wrap))
     dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, before)
     after = wrap_context(record, wrap.version, team, key.version)
-    moved = wraps.wrap_dek(dek, public_of(key), after)
+    newest = unlocked.team(team, key.version)
+    moved = wraps.wrap_dek(dek, newest.public(), after)
     if is_tagged:
-        newest = unlocked.team(team, key.version)
         wrap.origin = origin.tag(newest, after, sealed=ct, wrap=moved)
     wrap.wrap, wrap.team_version = moved, key.version
 
 
 def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
-    """Delete every grant and half of the old versions: nobody opens anything with them again."""
+    """Delete every grant and half of the old versions: nobody opens anything with them again.
+
+    The ledger learns it after the commit: a rollback leaves them open.
+    """
     old = TeamKey.objects.filter(team=team, version__lt=key.version)
-    TeamGrant.objects.filter(team_key__in=old).delete()
-    RecoveryHalf.objects.filter(team_key__in=old).delete()
+    for model in (TeamGrant, RecoveryHalf, Admission):
+        model._default_manager.filter(team_key__in=old).delete()
     is_end = old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
+    retired = partial(key_register.note_retired, team.pk, key.version - 1, at=at)
+    transaction.on_commit(retired)
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if is_end:
@@ -203,9 +193,9 @@ def _is_spent(team: Team) -> bool:
     return key is not None and is_spent(key)
 
 
-def _let_wait(team: Team, given: list[UserKey], *, by: UUID, at: datetime) -> None:
+def _let_wait(team: Team, given: list[Member], *, by: UUID, at: datetime) -> None:
     """Let members who were not given the newest version wait for a colleague."""
-    here = {each.user_id for each in given}
+    here = {user_key.user_id for _, user_key in given}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for each in rows.exclude(user__in=here).order_by("pk"):
         if roles()[each.role].gives_keys:

@@ -13,13 +13,12 @@ from protect.orgs.enums import MembershipState, Permission, TeamState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
-from protect.vault.actions import recovery_kit, rotation
+from protect.vault.actions import recovery_kit, renewing
 from protect.vault.actions.drilling import drill_due
-from protect.vault.actions.teams import words_of
+from protect.vault.actions.teams import own_key, words_of
 from protect.vault.actions.unlocked import Unlocked, holders
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady
-from protect.vault.models import TeamKey, UserKey
+from protect.vault.models import TeamKey
 from protect.vault.models.keys import SLOTS
 
 WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the audit
@@ -52,7 +51,7 @@ class Standing:
     holding: frozenset[UUID]  # the people who hold the newest key
     mine: frozenset[Permission]
     place: Membership | None  # of the person who asks
-    is_due: bool  # the key must be renewed
+    due_since: datetime | None  # since when the key must be renewed
     officers: int  # who have confirmed their codes
     pairs: int  # of officers who could restore the newest key: three when the kit has no gaps
     drill: datetime | None  # when the next one is due
@@ -62,6 +61,11 @@ class Standing:
     def is_waiting(self) -> bool:
         """Return whether the person who asks is not in the team yet."""
         return self.place is not None and self.place.state != MembershipState.ACTIVE
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether the key must be renewed."""
+        return self.due_since is not None
 
     @property
     def holds(self) -> bool:
@@ -143,7 +147,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         holding=frozenset(holders(team)) if has_key else frozenset(),
         mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
         place=next((each for each in members if each.user_id == scope.user_id), None),
-        is_due=has_key and rotation.is_due(team),
+        due_since=renewing.due_since(team) if has_key else None,
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=drill_due(team.organisation_id) if has_key else None,
@@ -152,11 +156,11 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
 
 
 def own_words(unlocked: Unlocked) -> str:
-    """Return the six words that somebody reads out to whoever lets them in. Errors: KeyNotReady."""
-    key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
-    if key is None:
-        raise KeyNotReady
-    return " ".join(words_of(key))
+    """Return the six words that a person reads out to a colleague who lets them in.
+
+    Errors: KeyNotReady; MemberKeyMismatch.
+    """
+    return " ".join(words_of(own_key(unlocked)))
 
 
 def versions(team: Team) -> list[TeamKey]:

@@ -15,17 +15,19 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
+from protect.vault import key_register
 from protect.vault.access import is_holder, must_be_open
-from protect.vault.actions import departing, rotation
+from protect.vault.actions import admissions, authenticity, departing, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
-from protect.vault.errors import FingerprintDiffers, KeyNotReady
+from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamSecret, UserPublic
-from protect.vault.models import TeamGrant, TeamKey, UserKey
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.key_register import Owner
+from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 
 
 @transaction.atomic
@@ -41,9 +43,10 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
         raise PermissionDenied
     hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
-    secret = TeamSecret.make()
+    founder, secret = (membership, own_key(unlocked)), TeamSecret.make()
+    key_register.note_made(Owner.TEAM, team.pk, 1, secret.public(), at=at)
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
-    rotation.give(key, secret, _newest(unlocked.user_id), by=unlocked.user_id, at=at)
+    admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     trace(team, "make_key", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
     return key
@@ -58,7 +61,7 @@ def admit(
     `words` are the six words that the new member read out; they must be those of the key that
     would be let in.
     Errors: PermissionDenied; StepUpRequired; FingerprintDiffers; KeyNotReady, for either of the
-    two; MemberSuspended; MembershipMoveNotAllowed.
+    two; MemberSuspended; MembershipMoveNotAllowed; TeamKeyMismatch; MemberKeyMismatch.
     """
     team = membership.team
     if team is None:
@@ -71,9 +74,9 @@ def admit(
     if words_of(key) != tuple(words.lower().split()):
         raise FingerprintDiffers
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    for each in living_keys(team):
-        secret = unlocked.team(team.pk, each.version)
-        rotation.give(each, secret, key, by=unlocked.user_id, at=at)
+    for version in living_keys(team):
+        secret = unlocked.team(team.pk, version.version)
+        admissions.admit_member(version, secret, (membership, key), by=unlocked.user_id, at=at)
     trace(team, "admit", f"membership:{membership.pk}", actor=unlocked.user_id, at=at)
 
 
@@ -120,14 +123,28 @@ def living_keys(team: Team) -> QuerySet[TeamKey]:
 
 
 def words_of(key: UserKey) -> tuple[str, ...]:
-    """Return the six words by which a person's key is compared."""
-    return fingerprint.words(UserPublic(bytes(key.public)))
+    """Return the six words by which a person's key is compared. Errors: MemberKeyMismatch."""
+    return fingerprint.words(authenticity.user_public(key))
+
+
+def own_key(unlocked: Unlocked) -> UserKey:
+    """Return the row of the key that this person holds.
+
+    Errors: KeyNotReady; MemberKeyMismatch, when the row has another public key.
+    """
+    key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
+    if key is None:
+        raise KeyNotReady
+    if authenticity.user_public(key) != unlocked.secret.public():
+        raise MemberKeyMismatch
+    return key
 
 
 def _take_grants(
     team: Team, user: UUID, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
 ) -> None:
     grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=user)
+    Admission.objects.filter(team_key__team=team, holder=user).delete()
     if not grants.delete()[0]:
         return
     trace(team, TAKE_GRANTS, f"team:{team.pk}", actor=actor, at=at)

@@ -19,7 +19,7 @@ BEGIN = ("vault.make_key", "vault.rotate")  # a version of it
 ASK = (f"vault.{TAKE_GRANTS}", "orgs.team_ask_rotation")  # for the next version
 
 
-def trace(
+def trace(  # noqa: PLR0913 - the columns of an entry
     team: Team,
     action: str,
     target: str,
@@ -27,8 +27,9 @@ def trace(
     actor: UUID | None,
     at: datetime,
     consent: UUID | None = None,
+    state: str | None = None,
 ) -> None:
-    """Append to the chain of the team's organisation. Codes and identifiers only."""
+    """Append to the chain of the team's organisation. Codes, hashes and identifiers only."""
     record(
         at=at,
         chain=org_chain(team.organisation_id),
@@ -37,6 +38,7 @@ def trace(
         org=team.organisation_id,
         target=target,
         consent=consent,
+        state=state,
     )
 
 
@@ -60,10 +62,11 @@ def trace_each(
     *,
     at: datetime,
     consent: UUID | None = None,
+    state: str | None = None,
 ) -> None:
     """Append for several teams what each did or learnt, and who; chains in the audit's order."""
     for team, action, actor in sorted(rows, key=lambda row: org_chain(row[0].organisation_id)):
-        trace(team, action, target, actor=actor, at=at, consent=consent)
+        trace(team, action, target, actor=actor, at=at, consent=consent, state=state)
 
 
 def is_spent(key: TeamKey) -> bool:

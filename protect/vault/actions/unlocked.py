@@ -10,12 +10,13 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from protect.orgs.models import Membership, Team
+from protect.vault.actions import authenticity
 from protect.vault.actions.holding import hold_keys
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady, VaultLocked
 from protect.vault.formats import context
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.formats.wraps import unwrap_grant
 from protect.vault.models import TeamGrant, TeamKey
 
@@ -34,31 +35,34 @@ class Unlocked:
     _teams: dict[KeyId, TeamSecret] = field(default_factory=dict)
 
     def team(self, team: UUID, version: int) -> TeamSecret:
-        """Return a team's secret.
+        """Return a team's secret, if it is of the key that this person knows the team by.
 
         Errors: KeyNotReady when nobody has given it to this person; RecordDamaged when what was
-        given does not open.
+        given does not open; TeamKeyMismatch when it is of another key.
         """
         if (team, version) not in self._teams:
             self._teams[team, version] = self._opened(team, version)
         return self._teams[team, version]
 
     def _opened(self, team: UUID, version: int) -> TeamSecret:
-        grant = TeamGrant.objects.filter(
+        grants = TeamGrant.objects.select_related("team_key").filter(
             team_key__team=team,
             team_key__version=version,
             user_key__user=self.user_id,
             user_key__version=self.user_version,
-        ).first()
+        )
+        grant = grants.first()
         if grant is None:
             raise KeyNotReady
         bound = context.grant(
             team=team, version=version, user=self.user_id, user_version=self.user_version
         )
         try:
-            return unwrap_grant(bytes(grant.wrap), self.secret, bound)
+            secret = unwrap_grant(bytes(grant.wrap), self.secret, bound)
         except Damaged:
             raise RecordDamaged(reference=str(grant.pk)) from None
+        authenticity.must_be_recognised(self, grant, secret)
+        return secret
 
 
 def unlocked(request: HttpRequest) -> Unlocked:
@@ -95,11 +99,6 @@ def despite_rotation[T](read: Callable[[], T]) -> T:
         return read()
     except KeyNotReady:
         return read()
-
-
-def public_of(key: TeamKey) -> TeamPublic:
-    """Return the public part of a team's key."""
-    return TeamPublic(bytes(key.public))
 
 
 def holding(places: Collection[Membership]) -> set[UUID]:

@@ -103,6 +103,27 @@ class PinChanged(ProtectError):
     message = _("The key of {team} has changed. Compare the six words by phone before you send.")
 
 
+class TeamKeyMismatch(ProtectError):
+    """The key that stands in the database is not the one that the team has. Nothing is changed."""
+
+    code = "key_mismatch"
+    # Translators: shown when the database holds another key for a team than the team has. The next
+    # page says what to do.
+    message = _(
+        "The stored key of this team is not the team's key. Nothing was opened, saved or changed."
+    )
+
+
+class MemberKeyMismatch(TeamKeyMismatch):
+    """The key of a member or officer in the database is not the one that the team has signed."""
+
+    # Translators: shown when the database holds another key for a person than the team confirmed.
+    message = _(
+        "The stored key of a person in this team is not the one that was confirmed. Nothing was "
+        "opened, saved or changed."
+    )
+
+
 class OutsideConsent(ProtectError):
     """A packet holds what its consent does not list."""
 

@@ -169,7 +169,7 @@ class TeamSecret(BoxSecret):
     """What a team opens its records with and signs with; one per version of the team's key."""
 
     SIZE = BOX + CURVE
-    __slots__ = ("_derived",)
+    __slots__ = ("_derived", "_public")
 
     def derived(self, info: bytes) -> bytes:
         """Return the 32-byte key for one purpose. Made once: a search needs it for each record."""
@@ -180,9 +180,12 @@ class TeamSecret(BoxSecret):
         return self._derived[info]
 
     def public(self) -> TeamPublic:
-        """Return the public key."""
-        signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())
-        return TeamPublic(self._box_public() + signing.public_key().public_bytes_raw())
+        """Return the public key. Made once: each sealing asks for it."""
+        if not hasattr(self, "_public"):
+            signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())
+            raw = self._box_public() + signing.public_key().public_bytes_raw()
+            self._public = TeamPublic(raw)
+        return self._public
 
     def signing(self) -> SigningSeed:
         """Return the seed that signs packets, consents and the next version of the key."""

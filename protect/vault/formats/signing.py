@@ -1,7 +1,8 @@
 """What is signed, and the signatures: Ed25519 over `T("protect", name, 1, …)`.
 
-A team signs the next version of its key and the manifests of its packets; the platform signs the
-heads of the audit chains. A name in front keeps one kind from passing as another.
+A team signs the next version of its key, the members and officers whom it admits, and the manifests
+of its packets; the platform signs the heads of the audit chains. A name in front keeps one kind
+from passing as another.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from protect.kernel.items import items
 from protect.vault.formats.errors import Forged
-from protect.vault.formats.secrets import SigningSeed, TeamPublic
+from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret
 
 Said = NewType("Said", bytes)
 
 VERSION = 1
+SIGNATURE = 64  # bytes
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -67,9 +69,55 @@ class Manifest:
         )
 
 
-def continuity(*, team: UUID, version: int, old: TeamPublic, new: TeamPublic) -> Said:
-    """Return what a team's key of `version` says about the next one. Signed with the old key."""
-    return _said("continuity", team, version, old.raw, version + 1, new.raw)
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The key of a member or a recovery officer to which a version of a team's secret may be given.
+
+    Shapes: `holder` is the person, or the officer's row; `place` the membership, or the officer's
+    organisation; `digest` the SHA-256 of the holder's public key (fingerprint.py); `role` a code.
+    """
+
+    team: TeamAt
+    holder: UUID
+    holder_version: int
+    place: UUID
+    digest: bytes
+    role: str
+    at: datetime
+
+    def said(self) -> Said:
+        """Return what the team signs with the secret of that version."""
+        return _said(
+            "admission",
+            *_team(self.team),
+            self.holder,
+            self.holder_version,
+            self.place,
+            self.digest,
+            self.role,
+            _microseconds(self.at),
+        )
+
+
+def link_versions(team: TeamAt, old: TeamSecret, new: TeamSecret) -> bytes:
+    """Return the proof that a team's next key follows its key `team`: signatures of both.
+
+    The old key's says which key comes next, the new key's which one came before.
+    Shapes: 64 and 64 bytes.
+    """
+    said = _continuity(team, old.public(), new.public())
+    return sign(old.signing(), said) + sign(new.signing(), said)
+
+
+def must_follow(team: TeamAt, old: TeamPublic, new: TeamPublic, proof: bytes) -> None:
+    """Refuse a key that is not the next one after a team's key `team`. Errors: Forged."""
+    said = _continuity(team, old, new)
+    must_verify(old.signing(), proof[:SIGNATURE], said)
+    must_verify(new.signing(), proof[SIGNATURE:], said)
+
+
+def _continuity(team: TeamAt, old: TeamPublic, new: TeamPublic) -> Said:
+    return _said("continuity", *_team(team), old.raw, team.version + 1, new.raw)
 
 
 def head(*, chain: str, n: int, entry_hash: bytes, at: datetime) -> Said:

@@ -2,19 +2,18 @@
 
     version 1 byte │ suite 1 byte │ enc │ AES-256-GCM, tag 16 bytes at its end
 
-HPKE in base mode (RFC 9180) with the context as `info`. Suite 01 is X25519 (enc 32 bytes), suite 02
-X25519 with ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not tell
-who wrapped: what a team keeps for itself carries an origin tag besides (origin.py).
+HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519 with
+ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not tell who
+wrapped: what a team keeps for itself carries an origin tag besides (origin.py), and a key is given
+only to those whom the team has signed (signing.py).
 """
 
 from __future__ import annotations
 
-import enum
-
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from protect.vault.formats.context import GrantContext, HalfContext, WrapContext
 from protect.vault.formats.errors import Forged, Malformed
@@ -29,31 +28,15 @@ from protect.vault.formats.secrets import (
     UserSecret,
 )
 
-VERSION, TAG = 1, 16
+VERSION, HYBRID, TAG = 1, 2, 16
+HEAD = bytes([VERSION, HYBRID])
+SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+ENC = 1120  # bytes
 
 
-class Suite(enum.IntEnum):
-    """How a key is wrapped. We write HYBRID; CLASSIC is for what must stay small."""
-
-    CLASSIC = 1
-    HYBRID = 2
-
-
-SUITES = {
-    suite: hpke.Suite(kem, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-    for suite, kem in (
-        (Suite.CLASSIC, hpke.KEM.X25519),
-        (Suite.HYBRID, hpke.KEM.MLKEM768_X25519),
-    )
-}
-ENC = {Suite.CLASSIC: 32, Suite.HYBRID: 1120}  # bytes
-
-
-def wrap_dek(
-    dek: Dek, to: TeamPublic, context: WrapContext, *, suite: Suite = Suite.HYBRID
-) -> bytes:
+def wrap_dek(dek: Dek, to: TeamPublic, context: WrapContext) -> bytes:
     """Return a key given to a team. Errors: Malformed, when the public key is none."""
-    return seal_to(to, dek.reveal(), context, suite=suite)
+    return seal_to(to, dek.reveal(), context)
 
 
 def unwrap_dek(blob: bytes, key: TeamSecret, context: WrapContext) -> Dek:
@@ -81,35 +64,22 @@ def unwrap_half(blob: bytes, key: UserSecret, context: HalfContext) -> Half:
     return Half(open_with(key, blob, context))
 
 
-def seal_to(
-    to: UserPublic | TeamPublic, plain: bytes, context: bytes, *, suite: Suite = Suite.HYBRID
-) -> bytes:
+def seal_to(to: UserPublic | TeamPublic, plain: bytes, context: bytes) -> bytes:
     """Return bytes that only the owner of a public key opens. Errors: Malformed."""
     try:
-        sealed = SUITES[suite].encrypt(plain, _public(to, suite), context)
+        return HEAD + SUITE.encrypt(plain, _public(to), context)
     except ValueError:
         raise Malformed("not a public key") from None
-    return bytes([VERSION, suite]) + sealed
 
 
 def open_with(key: UserSecret | TeamSecret, blob: bytes, context: bytes) -> bytes:
     """Return what `seal_to` was given. Errors: Malformed, Forged."""
-    suite = suite_of(blob)
+    if not blob.startswith(HEAD) or len(blob) < len(HEAD) + ENC + TAG:
+        raise Malformed("not a wrap that we know")
     try:
-        return SUITES[suite].decrypt(blob[2:], _private(key, suite), context)
+        return SUITE.decrypt(blob[len(HEAD) :], _private(key), context)
     except InvalidTag:
         raise Forged("a wrap does not open") from None
-
-
-def suite_of(blob: bytes) -> Suite:
-    """Return how a wrap was made, by its head alone. Errors: Malformed."""
-    try:
-        version, suite = blob[0], Suite(blob[1])
-    except (IndexError, ValueError):
-        raise Malformed("not a wrap that we know") from None
-    if version != VERSION or len(blob) < 2 + ENC[suite] + TAG:
-        raise Malformed("not a wrap of this version")
-    return suite
 
 
 def is_hybrid_available() -> bool:
@@ -121,20 +91,12 @@ def is_hybrid_available() -> bool:
     return True
 
 
-def _public(
-    to: UserPublic | TeamPublic, suite: Suite
-) -> X25519PublicKey | hpke.MLKEM768X25519PublicKey:
-    curve = X25519PublicKey.from_public_bytes(to.raw[LATTICE:BOX_PUBLIC])
-    if suite is Suite.CLASSIC:
-        return curve
+def _public(to: UserPublic | TeamPublic) -> hpke.MLKEM768X25519PublicKey:
     return hpke.MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(to.raw[:LATTICE]), curve
+        MLKEM768PublicKey.from_public_bytes(to.raw[:LATTICE]),
+        X25519PublicKey.from_public_bytes(to.raw[LATTICE:BOX_PUBLIC]),
     )
 
 
-def _private(
-    key: UserSecret | TeamSecret, suite: Suite
-) -> X25519PrivateKey | hpke.MLKEM768X25519PrivateKey:
-    if suite is Suite.CLASSIC:
-        return key.curve
+def _private(key: UserSecret | TeamSecret) -> hpke.MLKEM768X25519PrivateKey:
     return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from protect.vault.models.badges import BadgeKey
 from protect.vault.models.keys import (
+    Admission,
     RecoveryHalf,
     RecoveryOfficer,
     TeamGrant,
     TeamKey,
+    TeamPin,
     UserKey,
     UserWrap,
 )
@@ -16,6 +18,7 @@ from protect.vault.models.salts import DaySalt
 from protect.vault.models.sessions import Passkey, ResetLink, Session, TotpDevice, UnlockSession
 
 __all__ = [
+    "Admission",
     "BadgeKey",
     "DaySalt",
     "DekWrap",
@@ -31,6 +34,7 @@ __all__ = [
     "Session",
     "TeamGrant",
     "TeamKey",
+    "TeamPin",
     "TotpDevice",
     "UnlockSession",
     "UserKey",

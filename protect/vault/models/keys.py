@@ -78,7 +78,7 @@ class TeamKey(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,248 bytes
-    continuity = models.BinaryField(default=b"")  # by version - 1; empty for a new beginning
+    continuity = models.BinaryField(default=b"")  # signed by version - 1 and by this one
     state = models.CharField(max_length=8, choices=KeyState, default=KeyState.ACTIVE)
     created = models.DateTimeField()
 
@@ -116,6 +116,52 @@ class TeamGrant(models.Model):
 
     def __str__(self) -> str:
         return f"grant {self.pk}"
+
+
+class TeamPin(models.Model):
+    """The newest key of a team that a member has opened, as only that member can write it down."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    mark = models.BinaryField()  # formats/pin.py
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pin {self.pk}"
+
+
+class Admission(models.Model):
+    """A key to which a version of a team's secret may be given, signed with that secret.
+
+    Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
+    nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
+    holder = models.UUIDField()  # the person, or the officer
+    holder_version = models.PositiveIntegerField()  # of the person's key, or the officer's slot
+    place = models.UUIDField()  # the membership, or the officer's organisation
+    digest = models.BinaryField()  # SHA-256 of the public key
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team_key", "holder"], name="vault_admission_holder_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"admission {self.pk}"
 
 
 class RecoveryOfficer(models.Model):

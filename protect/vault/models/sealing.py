@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import BinaryField, CheckConstraint, F, Func, Value
+from django.db.models import BinaryField, CheckConstraint, F, Func, Q, Value
 from django.db.models.lookups import Exact
 
 FORMAT_1 = b"\x01"  # the first byte of everything sealed
 
 
-def begins_as_sealed(table: str, column: str) -> CheckConstraint:
+def begins_as_sealed(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
     """Return the constraint that a column begins with the byte of our formats.
 
     Source: docs/adr/0010-vault.md.
     """
     first = Func(F(column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
-    condition = Exact(first, Value(FORMAT_1, output_field=BinaryField()))
+    condition: Exact | Q = Exact(first, Value(FORMAT_1, output_field=BinaryField()))
+    if may_be_empty:
+        condition = Q(**{column: b""}) | Q(condition)
     return CheckConstraint(condition=condition, name=f"{table}_{column}_is_sealed")

@@ -53,6 +53,7 @@ class UnlockSession(models.Model):
                 | (~Q(state=SessionState.LOCKED) & Q(token_hash__isnull=False)),
                 name="vault_unlocksession_locked_holds_nothing",
             ),
+            begins_as_sealed("vault_unlocksession", "blob", may_be_empty=True),
         ]
 
     def __str__(self) -> str:

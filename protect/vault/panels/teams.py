@@ -15,7 +15,6 @@ from protect.kernel.text import plain_name
 from protect.orgs.models import Membership
 from protect.orgs.scope import Scope
 from protect.vault.access import teams_of
-from protect.vault.actions import renewing
 from protect.vault.actions.standing import Next, Standing, own_words, standing, waits_since
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.wording import teams as wording
@@ -41,11 +40,7 @@ type Row = dict[str, Any]
 
 
 def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
-    """Return what waits for somebody in their teams, the most urgent first.
-
-    Renewals that are due go on by a batch meanwhile: whoever holds the key is here now.
-    """
-    renewing.continue_due(unlocked, at=at)
+    """Return what waits for a person in their teams, the most urgent first. Changes nothing."""
     found: list[Row] = []
     told: set[tuple[UUID, Next]] = set()  # by organisation: its officers are those of all its teams
     for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -121,12 +123,14 @@ def _admit(found: Standing) -> Said:
 
 
 def _rotate(found: Standing) -> Said:
+    # Translators: {since} is a date: since then a team must get a new key.
+    text = _(
+        "The key must be renewed since {since}: a member who held it has left, recovery officers "
+        "opened it, or a colleague asked for it. You can work meanwhile."
+    )
     return Said(
         "caution",
-        _(
-            "The key must be renewed: somebody who held it has left, officers opened it, or a "
-            "colleague asked for it. You can work meanwhile."
-        ),
+        text.format(since=date_format(localtime(found.due_since), "SHORT_DATETIME_FORMAT")),
         _("Renew the key"),
         reverse("vault:team_rotate", args=[found.team.pk]),
     )

@@ -6,25 +6,28 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protect.kernel.items import items
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.errors import Forged
-from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret
-from protect.vault.formats.signing import Manifest, TeamAt
-from tests.vault.formats.given import CASE, OTHER_SECRET, TEAM, TEAM_SECRET, VECTORS, flipped
+from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret, UserPublic
+from protect.vault.formats.signing import Admission, Manifest, TeamAt
+from tests.vault.formats.given import CASE, OTHER_SECRET, TEAM, TEAM_SECRET, VECTORS, flip, flipped
 
 KNOWN = VECTORS["signing"]
 AT = datetime(2026, 11, 25, 10, 30, 0, 123456, tzinfo=UTC)
 KNOWN_TEAM = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
+NEXT_TEAM = TeamSecret(bytes.fromhex(VECTORS["next_secret"]))
 OLD = TeamPublic(bytes.fromhex(CASE["team_public"]))
 NEW = TeamPublic(bytes.fromhex(CASE["next_public"]))
+PARTNER = TeamPublic(bytes.fromhex(KNOWN["partner_public"]))
 MANIFEST = Manifest(
     packet=UUID(CASE["packet"]),
     sealed_hash=hashlib.sha256(bytes.fromhex(CASE["sealed"])).digest(),
     sender=TeamAt(UUID(CASE["team"]), 2),
     receiver=TeamAt(UUID(KNOWN["other_team"]), 5),
-    fingerprint=fingerprint.digest(NEW),
+    fingerprint=fingerprint.digest(PARTNER),
     consent=UUID(KNOWN["consent"]),
     scope=frozenset({"need", "contact", "age"}),
     person=UUID(CASE["user"]),
@@ -32,7 +35,17 @@ MANIFEST = Manifest(
 )
 CHAIN = f"org:{KNOWN['organisation']}"
 HEAD = {"chain": CHAIN, "n": 41, "entry_hash": bytes.fromhex(KNOWN["entry"]), "at": AT}
-CONTINUITY = {"team": UUID(CASE["team"]), "version": 2, "old": OLD, "new": NEW}
+BEFORE = TeamAt(UUID(CASE["team"]), CASE["team_version"])
+PROOF = bytes.fromhex(CASE["continuity"])
+ADMISSION = Admission(
+    team=BEFORE,
+    holder=UUID(CASE["user"]),
+    holder_version=CASE["user_version"],
+    place=UUID(CASE["place"]),
+    digest=fingerprint.digest(UserPublic(bytes.fromhex(VECTORS["user_public"]))),
+    role=CASE["role"],
+    at=AT,
+)
 
 
 def test_what_is_signed_is_what_is_known():
@@ -40,37 +53,136 @@ def test_what_is_signed_is_what_is_known():
 
     assert MANIFEST.said().hex() == KNOWN["manifest"]
     assert guest.said().hex() == KNOWN["guest"]
-    assert signing.continuity(**CONTINUITY).hex() == KNOWN["continuity"]
+    assert ADMISSION.said().hex() == KNOWN["admission"]
     assert signing.head(**HEAD).hex() == KNOWN["head"]
+
+
+def test_continuity_signs_both_keys_with_the_number_of_each():
+    team, version = BEFORE.team, BEFORE.version
+
+    statement = items("protect", "continuity", 1, team, version, OLD.raw, version + 1, NEW.raw)
+
+    assert statement.hex() == KNOWN["continuity"]
+    for secret, half in ((KNOWN_TEAM, PROOF[:64]), (NEXT_TEAM, PROOF[64:])):
+        assert Ed25519PrivateKey.from_private_bytes(secret.reveal()[96:]).sign(statement) == half
 
 
 def test_signatures_are_those_known():
     platform = SigningSeed(bytes.fromhex(KNOWN["platform_seed"]))
-    said = signing.continuity(**CONTINUITY)
 
     assert signing.public_of(platform).hex() == KNOWN["platform_public"]
     assert signing.sign(platform, signing.head(**HEAD)).hex() == KNOWN["head_signature"]
     assert signing.sign(KNOWN_TEAM.signing(), MANIFEST.said()).hex() == KNOWN["manifest_signature"]
-    assert signing.sign(KNOWN_TEAM.signing(), said).hex() == CASE["continuity"]
+    assert signing.sign(KNOWN_TEAM.signing(), ADMISSION.said()).hex() == CASE["admission"]
+    assert signing.link_versions(BEFORE, KNOWN_TEAM, NEXT_TEAM) == PROOF
 
 
-def test_a_version_vouches_for_the_next():
-    said = signing.continuity(**CONTINUITY)
-    signature = bytes.fromhex(CASE["continuity"])
+def test_the_next_key_follows_with_the_signatures_of_both():
+    assert len(PROOF) == 128
+    assert signing.must_follow(BEFORE, OLD, NEW, PROOF) is None
 
-    assert signing.must_verify(OLD.signing(), signature, said) is None
-    with pytest.raises(Forged, match=r"^not signed with this key$"):
-        signing.must_verify(NEW.signing(), signature, said)
+
+def test_every_bit_of_both_signatures_counts():
+    for spoilt in flipped(PROOF):
+        with pytest.raises(Forged, match=r"^not signed with this key$"):
+            signing.must_follow(BEFORE, OLD, NEW, spoilt)
 
 
 @pytest.mark.parametrize(
-    "change", [{"team": TEAM}, {"version": 3}, {"old": NEW}, {"new": OLD}, {"old": NEW, "new": OLD}]
+    "proof",
+    [
+        b"",
+        PROOF[:64],
+        PROOF[64:],
+        PROOF[:64] * 2,
+        PROOF[64:] * 2,
+        PROOF[64:] + PROOF[:64],
+        PROOF[:-1],
+        PROOF + b"\0",
+        bytes(128),
+    ],
 )
-def test_continuity_speaks_of_one_team_one_version_and_both_keys(change):
-    said = signing.continuity(**CONTINUITY | change)
+def test_the_signature_of_one_version_alone_proves_nothing(proof):
+    with pytest.raises(Forged):
+        signing.must_follow(BEFORE, OLD, NEW, proof)
+
+
+@pytest.mark.parametrize("forger", ["old", "new"])
+def test_a_forger_with_the_secret_of_one_version_links_no_other_key(forger):
+    """A stolen older secret vouches for no key that its owner does not sign back, or before it."""
+    stolen = TeamSecret.make()
+    ends = (stolen, NEXT_TEAM) if forger == "old" else (KNOWN_TEAM, stolen)
+    proof = signing.link_versions(BEFORE, *ends)
 
     with pytest.raises(Forged):
-        signing.must_verify(OLD.signing(), bytes.fromhex(CASE["continuity"]), said)
+        signing.must_follow(BEFORE, OLD, NEW, proof)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"team": replace(BEFORE, team=TEAM)},
+        {"team": replace(BEFORE, version=BEFORE.version + 1)},
+        {"old": NEW},
+        {"new": OLD},
+        {"old": NEW, "new": OLD},
+        {"new": PARTNER},
+        {"old": PARTNER},
+    ],
+)
+def test_continuity_speaks_of_one_team_one_version_and_both_keys(change):
+    given = {"team": BEFORE, "old": OLD, "new": NEW} | change
+
+    with pytest.raises(Forged):
+        signing.must_follow(**given, proof=PROOF)
+
+
+@pytest.mark.parametrize("at", [0, 1183, 1184, 1215])
+@pytest.mark.parametrize("which", ["old", "new"])
+def test_a_key_with_another_byte_for_sealing_does_not_follow(which, at):
+    """The signing part alone is what verifies: the rest of the key must be in what is signed."""
+    keys = {"old": OLD, "new": NEW}
+    keys[which] = TeamPublic(flip(keys[which].raw, at * 8))
+
+    with pytest.raises(Forged):
+        signing.must_follow(BEFORE, **keys, proof=PROOF)
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Admission)])
+def test_every_field_of_an_admission_counts(field):
+    other = {
+        "team": replace(BEFORE, team=TEAM),
+        "holder": uuid4(),
+        "holder_version": ADMISSION.holder_version + 1,
+        "place": uuid4(),
+        "digest": bytes(32),
+        "role": "supervisor",
+        "at": AT + timedelta(microseconds=1),
+    }
+    changed = replace(ADMISSION, **{field: other[field]})
+
+    with pytest.raises(Forged):
+        signing.must_verify(OLD.signing(), bytes.fromhex(CASE["admission"]), changed.said())
+
+
+def test_an_admission_counts_for_one_version_of_one_team_only():
+    signature = bytes.fromhex(CASE["admission"])
+    later = replace(ADMISSION, team=replace(BEFORE, version=BEFORE.version + 1))
+
+    assert signing.must_verify(OLD.signing(), signature, ADMISSION.said()) is None
+    for public, said in (
+        (OLD, later.said()),
+        (NEW, ADMISSION.said()),
+        (NEW, later.said()),
+    ):
+        with pytest.raises(Forged):
+            signing.must_verify(public.signing(), signature, said)
+
+
+def test_the_place_and_the_holder_of_an_admission_are_not_interchangeable():
+    turned = replace(ADMISSION, holder=ADMISSION.place, place=ADMISSION.holder)
+
+    assert turned.said() != ADMISSION.said()
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Manifest)])
@@ -142,10 +254,16 @@ def test_every_bit_of_a_signature_and_of_a_key_counts():
 
 
 def test_no_kind_passes_as_another():
-    said = {MANIFEST.said(), signing.continuity(**CONTINUITY), signing.head(**HEAD)}
-    names = {b"manifest", b"continuity", b"head"}
+    statements = [
+        MANIFEST.said(),
+        ADMISSION.said(),
+        signing.head(**HEAD),
+        bytes.fromhex(KNOWN["continuity"]),
+    ]
+    names = ["manifest", "admission", "head", "continuity"]
 
-    assert {bytes(words)[21:].split(b"\2")[0] for words in said} == names
+    for statement, name in zip(statements, names, strict=True):
+        assert statement[4:].startswith(items("protect", name, 1)[4:])
 
 
 def test_the_public_key_of_a_seed_is_the_team_s():

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from protect.vault.formats import context, drafts, halves, wraps
 from protect.vault.formats.errors import Damaged, Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Dek, Half, TeamPublic, TeamSecret, UserSecret
-from protect.vault.formats.wraps import Suite
 from tests.vault.formats.given import (
     AMAL,
     AMAL_SECRET,
@@ -37,73 +36,69 @@ from tests.vault.formats.given import (
 )
 
 DEK = Dek.make()
-TO_TEAM = {suite: wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP, suite=suite) for suite in Suite}
+TO_TEAM = wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP)
 HALF = context.half(team=TEAM, version=1, pair="1-2", slot=1)
 DRAFT = context.draft(user=AMAL, user_version=1, draft=RECORD, form="note")
 
 
-@pytest.mark.parametrize("suite", Suite)
-def test_a_key_comes_back_to_the_team(suite):
-    assert wraps.unwrap_dek(TO_TEAM[suite], TEAM_SECRET, WRAP) == DEK
-    assert wraps.suite_of(TO_TEAM[suite]) is suite
+def test_a_key_comes_back_to_the_team():
+    assert wraps.unwrap_dek(TO_TEAM, TEAM_SECRET, WRAP) == DEK
 
 
-@pytest.mark.parametrize(("suite", "size"), [(Suite.CLASSIC, 82), (Suite.HYBRID, 1170)])
-def test_wraps_have_the_sizes_and_heads_written_down(suite, size):
-    assert len(TO_TEAM[suite]) == size
-    assert TO_TEAM[suite][:2] == bytes([1, suite])
+def test_every_wrap_is_of_the_one_suite_and_as_long_as_written_down():
+    blobs = {
+        wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP): 32,
+        wraps.wrap_grant(TEAM_SECRET, AMAL_SECRET.public(), GRANT): 128,
+        wraps.wrap_half(Half.make(), AMAL_SECRET.public(), HALF): 128,
+        drafts.seal({}, AMAL_SECRET.public(), DRAFT): 256,
+    }
+
+    assert len(TO_TEAM) == 1170
+    for blob, plain in blobs.items():
+        assert blob[:2] == b"\x01\x02"
+        assert len(blob) == 2 + 1120 + plain + 16
 
 
-def test_we_write_hybrid():
-    assert wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP)[1] == Suite.HYBRID == 2
-    assert wraps.wrap_grant(TEAM_SECRET, AMAL_SECRET.public(), GRANT)[1] == Suite.HYBRID
-    assert drafts.seal({}, AMAL_SECRET.public(), DRAFT)[1] == Suite.HYBRID
-
-
-@pytest.mark.parametrize("suite", Suite)
-def test_every_bit_counts(suite):
-    for spoilt in flipped(TO_TEAM[suite]):
+def test_every_bit_counts():
+    for spoilt in flipped(TO_TEAM):
         with pytest.raises(Damaged):
             wraps.unwrap_dek(spoilt, TEAM_SECRET, WRAP)
 
 
-@pytest.mark.parametrize("suite", Suite)
-def test_a_cut_is_seen_at_every_length(suite):
-    blob = TO_TEAM[suite]
-    shortest = len(blob) - 32
+def test_a_cut_is_seen_at_every_length():
+    shortest = len(TO_TEAM) - 32
 
-    for size in range(len(blob)):
+    for size in range(len(TO_TEAM)):
         with pytest.raises(Malformed if size < shortest else Forged):
-            wraps.unwrap_dek(blob[:size], TEAM_SECRET, WRAP)
+            wraps.unwrap_dek(TO_TEAM[:size], TEAM_SECRET, WRAP)
     with pytest.raises(Forged, match=r"^a wrap does not open$"):
-        wraps.unwrap_dek(blob + b"\0", TEAM_SECRET, WRAP)
+        wraps.unwrap_dek(TO_TEAM + b"\0", TEAM_SECRET, WRAP)
 
 
 @pytest.mark.parametrize(
-    ("head", "why"),
-    [
-        (b"", "not a wrap that we know"),
-        (b"\x01", "not a wrap that we know"),
-        (b"\x01\x00", "not a wrap that we know"),
-        (b"\x01\x03", "not a wrap that we know"),
-        (b"\x00\x02", "not a wrap of this version"),
-        (b"\x02\x02", "not a wrap of this version"),
-    ],
+    "head", [b"", b"\x01", b"\x01\x00", b"\x01\x01", b"\x01\x03", b"\x00\x02", b"\x02\x02"]
 )
-def test_another_version_or_suite_is_malformed(head, why):
-    body = TO_TEAM[Suite.HYBRID][2:] if len(head) == 2 else b""
+def test_another_version_or_suite_is_malformed(head):
+    body = TO_TEAM[2:] if len(head) == 2 else b""
 
-    with pytest.raises(Malformed, match=rf"^{why}$"):
+    with pytest.raises(Malformed, match=r"^not a wrap that we know$"):
         wraps.unwrap_dek(head + body, TEAM_SECRET, WRAP)
 
 
+def test_a_wrap_of_the_retired_suite_without_ml_kem_opens_no_more():
+    """Whoever could choose the suite could choose the weaker one."""
+    blob, team = bytes.fromhex(VECTORS["retired_suite"]), VECTORS["team_secret"]
+
+    assert blob[:2] == b"\x01\x01"
+    with pytest.raises(Malformed, match=r"^not a wrap that we know$"):
+        wraps.unwrap_dek(blob, TeamSecret(bytes.fromhex(team)), WRAP)
+
+
 def test_another_team_does_not_open_it():
-    for blob in TO_TEAM.values():
-        with pytest.raises(Forged):
-            wraps.unwrap_dek(blob, OTHER_SECRET, WRAP)
+    with pytest.raises(Forged):
+        wraps.unwrap_dek(TO_TEAM, OTHER_SECRET, WRAP)
 
 
-@pytest.mark.parametrize("suite", Suite)
 @pytest.mark.parametrize(
     "change",
     [
@@ -114,11 +109,11 @@ def test_another_team_does_not_open_it():
         {"team_version": 2},
     ],
 )
-def test_a_wrap_opens_nowhere_else(suite, change):
+def test_a_wrap_opens_nowhere_else(change):
     where = {"kind": "case", "record": RECORD, "version": 1, "team": TEAM, "team_version": 1}
 
     with pytest.raises(Forged):
-        wraps.unwrap_dek(TO_TEAM[suite], TEAM_SECRET, context.wrap(**where | change))
+        wraps.unwrap_dek(TO_TEAM, TEAM_SECRET, context.wrap(**where | change))
 
 
 def test_a_grant_comes_back_to_its_member_alone():
@@ -155,19 +150,16 @@ def test_what_was_wrapped_years_ago_opens():
 
     team = wraps.unwrap_grant(bytes.fromhex(CASE["grant"]), user, known["grant"])
     half = wraps.unwrap_half(bytes.fromhex(VECTORS["halves"]["blob"]), user, known["half"])
-    deks = [
-        wraps.unwrap_dek(bytes.fromhex(CASE[name]), team, known["wrap"])
-        for name in ("wrap", "classic")
-    ]
+    dek = wraps.unwrap_dek(bytes.fromhex(CASE["wrap"]), team, known["wrap"])
 
     assert team.reveal().hex() == VECTORS["team_secret"]
     assert half.reveal().hex() == VECTORS["halves"]["first"]
-    assert [dek.reveal().hex() for dek in deks] == [VECTORS["dek"]] * 2
+    assert dek.reveal().hex() == VECTORS["dek"]
 
 
 def test_the_kem_is_x_wing():
     """RFC 9180 by hand, over the combiner written down, opens what the library wrapped."""
-    blob, raw = TO_TEAM[Suite.HYBRID], TEAM_SECRET.reveal()
+    blob, raw = TO_TEAM, TEAM_SECRET.reveal()
     lattice, curve, sealed = blob[2:1090], blob[1090:1122], blob[1122:]
     own = X25519PrivateKey.from_private_bytes(raw[64:96])
     first = MLKEM768PrivateKey.from_seed_bytes(raw[:64]).decapsulate(lattice)
@@ -195,7 +187,6 @@ def schedule(suite: bytes, shared: bytes, info: bytes) -> tuple[bytes, bytes]:
     return expand(b"key", 32), expand(b"base_nonce", 12)
 
 
-@pytest.mark.parametrize("suite", Suite)
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -203,11 +194,11 @@ def schedule(suite: bytes, shared: bytes, info: bytes) -> tuple[bytes, bytes]:
         lambda raw: b"\xff" * 1184 + bytes(32) + raw[1216:],
     ],
 )
-def test_a_public_key_that_is_none_is_refused(suite, spoil):
+def test_a_public_key_that_is_none_is_refused(spoil):
     to = TeamPublic(spoil(TEAM_SECRET.public().raw))
 
     with pytest.raises(Malformed, match=r"^not a public key$"):
-        wraps.wrap_dek(DEK, to, WRAP, suite=suite)
+        wraps.wrap_dek(DEK, to, WRAP)
 
 
 def test_a_lattice_key_out_of_range_is_refused():
@@ -243,10 +234,9 @@ def test_a_machine_without_ml_kem_is_known(monkeypatch):
 
 def test_two_halves_make_the_secret_in_either_order():
     first, second = halves.split(TEAM_SECRET)
-    public = TEAM_SECRET.public()
 
-    assert halves.join(first, second, public) == TEAM_SECRET
-    assert halves.join(second, first, public) == TEAM_SECRET
+    assert halves.join(first, second) == TEAM_SECRET
+    assert halves.join(second, first) == TEAM_SECRET
 
 
 def test_halves_are_split_anew_each_time():
@@ -256,19 +246,21 @@ def test_halves_are_split_anew_each_time():
     assert len({half.reveal() for half in (first, second, third, fourth)}) == 4
 
 
-def test_halves_of_different_pairs_make_nothing():
+def test_halves_of_different_pairs_make_another_secret():
     first, _ = halves.split(TEAM_SECRET)
     _, second = halves.split(TEAM_SECRET)
 
-    with pytest.raises(Forged, match=r"^halves of another key$"):
-        halves.join(first, second, TEAM_SECRET.public())
+    made = halves.join(first, second)
+
+    assert made != TEAM_SECRET
+    assert made.public() != TEAM_SECRET.public()
 
 
 def test_known_halves_make_the_known_secret():
     team = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
     pair = [Half(bytes.fromhex(VECTORS["halves"][which])) for which in ("first", "second")]
 
-    assert halves.join(*pair, team.public()) == team
+    assert halves.join(*pair) == team
 
 
 def test_a_half_comes_back_to_its_officer():

@@ -13,6 +13,7 @@ from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
 from protect.vault.actions import forgetting, heads
+from protect.vault.actions.key_checks import key_faults
 from protect.vault.errors import LedgerMissing
 from protect.vault.vacuum import vacuum
 
@@ -23,6 +24,7 @@ STEPS = {
     "erase-due": "finish what was interrupted, erase what has outlived its month; each night",
     "sign-heads": "sign the ends of the audit's chains and tell the data protection officers",
     "verify-heads": "check who signed the lines of a heads file; exit 1 if a line is not ours",
+    "verify-keys": "compare every key with the ledger and its signatures; exit 1 if one differs",
     "signing-key": "print what signatures are checked with, the newest first",
     "replay-ledger": "after a restore, delete again what the backup brought back",
 }
@@ -51,6 +53,7 @@ class Command(BaseCommand):
             "erase-due": self.erase_due,
             "sign-heads": self.sign_heads,
             "verify-heads": self.verify_heads,
+            "verify-keys": self.verify_keys,
             "signing-key": self.signing_key,
             "replay-ledger": self.replay_ledger,
         }
@@ -103,6 +106,17 @@ class Command(BaseCommand):
         self.stdout.write(f"heads {len(found)}, signed {len(found) - len(bad)}")
         if bad:
             raise CommandError(f"heads that nobody may rely on: {len(bad)}")
+
+    def verify_keys(self, **options: Any) -> None:
+        faults = list(key_faults())
+        for kind, pk, fault in faults:
+            self.stdout.write(f"{kind} {pk}: {fault}")
+        if faults:
+            raise CommandError(
+                f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
+                "of the ledger, and follow “A key mismatch” in docs/operating.md."
+            )
+        self.stdout.write("every key is in the ledger and signed")
 
     def signing_key(self, **options: Any) -> None:
         for public in heads.public_keys():

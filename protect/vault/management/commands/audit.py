@@ -11,7 +11,13 @@ from protect.audit.errors import HeadsFileMissing
 from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
+from protect.vault.actions.record_states import damaged_records
 
+FAULTS = {
+    "other_state": "not the version that was saved last",
+    "missing": "gone, and nobody erased it",
+    "unknown": "nobody saved it",
+}
 KEEP = "Change nothing, keep a copy of the database, and tell the data protection officers."
 
 
@@ -21,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
         verify = steps.add_parser(
-            "verify", help="compute every chain anew; exit 1 if one is broken"
+            "verify", help="compute every chain anew, compare every record; exit 1 if one differs"
         )
         verify.add_argument(
             "--heads", type=Path, metavar="FILE", help="compare with heads noted earlier"
@@ -46,8 +52,17 @@ class Command(BaseCommand):
             broken += checked.broken is not None
         if not count:
             self.stdout.write("nothing was written yet")
-        if broken:
-            raise CommandError(f"chains that are broken: {broken}. {KEEP}")
+        damaged = self.verify_records()
+        if broken or damaged:
+            raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {KEEP}")
+
+    def verify_records(self) -> int:
+        """Compare every sealed record with its newest entry; return how many differ."""
+        damaged = 0
+        for target, fault in damaged_records():
+            self.stdout.write(f"{target}: {FAULTS[fault]}")
+            damaged += 1
+        return damaged
 
     def prune(self) -> None:
         broken = 0

@@ -1,0 +1,160 @@
+"""The members and officers to whom a version of a team's secret may be given: the team signs them.
+
+A row of a membership or of an officer opens nothing. Each grant and each half goes to a key that
+the team's own secret has signed, so that only a holder of the key can let in another one.
+Source: docs/adr/0040-authentic-keys.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership
+from protect.vault import key_register
+from protect.vault.actions import authenticity
+from protect.vault.errors import MemberKeyMismatch
+from protect.vault.formats import context, fingerprint, signing, wraps
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
+from protect.vault.formats.signing import TeamAt
+from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
+
+type Member = tuple[Membership, UserKey]  # a place, and the key that the team has signed for it
+
+
+def admit_member(
+    key: TeamKey, secret: TeamSecret, member: Member, *, by: UUID, at: datetime
+) -> None:
+    """Sign a member's key, and wrap a version of the team's secret for it.
+
+    Errors: MemberKeyMismatch, when the ledger knows another key of that person.
+    """
+    membership, user_key = member
+    public = authenticity.user_public(user_key)
+    _sign(
+        key,
+        secret,
+        Admission(
+            holder=user_key.user_id,
+            holder_version=user_key.version,
+            place=membership.pk,
+            digest=fingerprint.digest(public),
+            role=membership.role,
+            at=at,
+        ),
+    )
+    bound = context.grant(
+        team=key.team_id, version=key.version, user=user_key.user_id, user_version=user_key.version
+    )
+    wrap = wraps.wrap_grant(secret, public, bound)
+    TeamGrant.objects.update_or_create(
+        team_key=key,
+        user_key=user_key,
+        defaults={"wrap": wrap, "admitted_by_id": by, "created": at},
+    )
+
+
+def sign_officer(
+    key: TeamKey, secret: TeamSecret, officer: RecoveryOfficer, *, at: datetime
+) -> None:
+    """Sign a recovery officer's key. Errors: MemberKeyMismatch, when the ledger differs."""
+    _sign(
+        key,
+        secret,
+        Admission(
+            holder=officer.pk,
+            holder_version=officer.slot,
+            place=officer.organisation_id,
+            digest=fingerprint.digest(authenticity.officer_public(officer)),
+            role=f"officer_{officer.slot}",
+            at=at,
+        ),
+    )
+
+
+def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
+    """Return the active members whose keys a version of the team has signed.
+
+    Whoever is only written down as a member, or has departed as the ledger says, is not among them.
+    Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
+    """
+    admissions = _verified(key, public)
+    places = Membership.objects.active().filter(team=key.team_id, state=MembershipState.ACTIVE)
+    members = []
+    for place in places.select_related("user").order_by("pk"):
+        admission = admissions.get(place.user_id)
+        if admission is None or admission.place != place.pk:
+            continue
+        if not key_register.has_departed(place.pk, since=admission.at):
+            members.append((place, _signed_key(admission)))
+    return members
+
+
+def signed_officers(key: TeamKey, public: TeamPublic) -> dict[int, RecoveryOfficer]:
+    """Return the officers whose keys a version of the team has signed, by slot.
+
+    An officer who was appointed since is not among them: the kit must be finished again.
+    Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
+    """
+    admissions = _verified(key, public)
+    rows = RecoveryOfficer.objects.filter(organisation=key.team.organisation_id, pk__in=admissions)
+    officers = {}
+    for officer in rows.order_by("slot"):
+        admission = admissions[officer.pk]
+        _must_be_signed(admission, officer.slot, officer.public)
+        officers[officer.slot] = officer
+    return officers
+
+
+def _sign(key: TeamKey, secret: TeamSecret, admission: Admission) -> None:
+    """Put a signed admission in the place of an earlier one of the same holder."""
+    admission.team_key = key
+    admission.signature = signing.sign(secret.signing(), _statement(key, admission).said())
+    Admission.objects.filter(team_key=key, holder=admission.holder).delete()
+    admission.save(force_insert=True)
+
+
+def _verified(key: TeamKey, public: TeamPublic) -> Mapping[UUID, Admission]:
+    """Return the admissions of a version by holder. Errors: MemberKeyMismatch."""
+    admissions = {}
+    for admission in Admission.objects.filter(team_key=key).order_by("pk"):
+        said = _statement(key, admission).said()
+        try:
+            signing.must_verify(public.signing(), bytes(admission.signature), said)
+        except Damaged:
+            raise MemberKeyMismatch from None
+        admissions[admission.holder] = admission
+    return admissions
+
+
+def _statement(key: TeamKey, admission: Admission) -> signing.Admission:
+    return signing.Admission(
+        team=TeamAt(key.team_id, key.version),
+        holder=admission.holder,
+        holder_version=admission.holder_version,
+        place=admission.place,
+        digest=bytes(admission.digest),
+        role=admission.role,
+        at=admission.at,
+    )
+
+
+def _signed_key(admission: Admission) -> UserKey:
+    """Return the key of a signed member. Errors: MemberKeyMismatch, when it was replaced."""
+    newest = UserKey.objects.filter(user=admission.holder).order_by("-version").first()
+    if newest is None:
+        raise MemberKeyMismatch
+    _must_be_signed(admission, newest.version, newest.public)
+    return newest
+
+
+def _must_be_signed(admission: Admission, version: int, raw: bytes | memoryview) -> None:
+    try:
+        digest = fingerprint.digest(UserPublic(bytes(raw)))
+    except Damaged:
+        raise MemberKeyMismatch from None
+    if (admission.holder_version, bytes(admission.digest)) != (version, digest):
+        raise MemberKeyMismatch

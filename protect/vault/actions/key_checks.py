@@ -1,0 +1,98 @@
+"""Comparing every key in the database with the ledger and with its signatures. Needs no secret.
+
+For operators, when a key mismatch is reported (docs/operating.md), and each week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership, Team
+from protect.orgs.roles import roles
+from protect.vault.actions import admissions, authenticity
+from protect.vault.enums import KeyState
+from protect.vault.errors import TeamKeyMismatch
+from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
+
+
+class KeyFault(NamedTuple):
+    """A row that is not as the ledger or a signature says: its kind, its id, and what is wrong."""
+
+    kind: str
+    pk: UUID
+    fault: str
+
+
+def key_faults() -> Iterator[KeyFault]:
+    """Yield every fault of the keys in the database.
+
+    Faults: `not_in_ledger`, for a public key that this server did not make; `not_linked`, for a
+    version without the signatures of its neighbours; `not_signed`, for a grant, a half or an active
+    member without an admission that the team has signed for that key.
+    """
+    yield from _unknown_keys()
+    for team in Team.objects.living().order_by("pk"):
+        yield from _of_team(team)
+
+
+def _unknown_keys() -> Iterator[KeyFault]:
+    newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
+    for key in newest.values():
+        if _is_refused(authenticity.user_public, key):
+            yield KeyFault("user_key", key.pk, "not_in_ledger")
+    for officer in RecoveryOfficer.objects.order_by("pk"):
+        if _is_refused(authenticity.officer_public, officer):
+            yield KeyFault("officer", officer.pk, "not_in_ledger")
+    for team_key in TeamKey.objects.order_by("team", "version").iterator():
+        if _is_refused(authenticity.team_public, team_key):
+            yield KeyFault("team_key", team_key.pk, "not_in_ledger")
+
+
+def _is_refused[Row](public_of: Callable[[Row], object], row: Row) -> bool:
+    try:
+        public_of(row)
+    except TeamKeyMismatch:
+        return True
+    return False
+
+
+def _of_team(team: Team) -> Iterator[KeyFault]:
+    keys = list(TeamKey.objects.filter(team=team).order_by("version"))
+    for old, new in pairwise(keys):
+        if not authenticity.follows(old, new):
+            yield KeyFault("team_key", new.pk, "not_linked")
+    for key in keys:
+        if key.state != KeyState.RETIRED:
+            yield from _unsigned(key)
+
+
+def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
+    try:
+        public = authenticity.team_public(key)
+        members = admissions.signed_members(key, public)
+        officers = admissions.signed_officers(key, public)
+    except TeamKeyMismatch:
+        yield KeyFault("team_key", key.pk, "not_signed")
+        return
+    signed = {user_key.pk for _, user_key in members}
+    for grant in TeamGrant.objects.filter(team_key=key).exclude(user_key__in=signed).order_by("pk"):
+        yield KeyFault("grant", grant.pk, "not_signed")
+    halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
+    for half in halves.order_by("pk"):
+        yield KeyFault("half", half.pk, "not_signed")
+    if key.state == KeyState.ACTIVE:
+        yield from _unsigned_places(key, {place.pk for place, _ in members})
+
+
+def _unsigned_places(key: TeamKey, signed: set[UUID]) -> Iterator[KeyFault]:
+    giving = [code for code, role in roles().items() if role.gives_keys]
+    places = Membership.objects.filter(
+        team=key.team_id, state=MembershipState.ACTIVE, role__in=giving
+    )
+    active = places.exclude(user__suspended_at__isnull=False).exclude(pk__in=signed)
+    for place in active.order_by("pk"):
+        yield KeyFault("membership", place.pk, "not_signed")

@@ -1,0 +1,130 @@
+"""Which public keys this server made, and which versions are retired: lines of the ledger.
+
+The database says which key a team, a member or an officer has, and a writer to the database can say
+otherwise. The ledger stands outside it, so a key counts only if the ledger knows it. A ledger that
+was begun anew (it was lost, or the database came from another machine) knows the keys made since;
+about older ones it says nothing, and pins and signatures decide (actions/authenticity.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from threading import Lock
+from uuid import UUID
+
+from django.conf import settings
+
+from protect.vault import ledger
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamPublic, UserPublic
+
+DEPARTURE = "membership"  # as `departing.note` writes it
+
+
+class Owner(StrEnum):
+    """Whose key a line is about."""
+
+    TEAM = "team_key"
+    PERSON = "user_key"
+    OFFICER = "officer_key"
+
+
+RETIRED = "team_key_retired"  # up to a version
+RESTORED = "restored"  # an operator put a backup back: retired versions open again
+PLATFORM = UUID(int=0)  # of a line that is about everything
+
+
+@dataclass
+class _Register:
+    """The lines of one ledger, read so far. Later lines overrule earlier ones."""
+
+    file: tuple[str, int] = ("", 0)  # path and inode
+    offset: int = 0
+    made: dict[tuple[str, str], dict[int, set[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    retired: dict[str, int] = field(default_factory=dict)
+    departed: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, line: ledger.Line) -> None:
+        if line.what in set(Owner):
+            version, _, digest = line.reason.partition(":")
+            self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
+            if line.what == Owner.TEAM:  # a demo is built anew under the same identifiers
+                self.retired[line.id] = min(self.retired.get(line.id, 0), int(version) - 1)
+        elif line.what == RETIRED:
+            self.retired[line.id] = max(self.retired.get(line.id, 0), int(line.reason))
+        elif line.what == RESTORED:
+            self.retired.clear()
+        elif line.what == DEPARTURE:
+            self.departed[line.id] = datetime.fromisoformat(line.at)
+
+
+_register, _lock = _Register(), Lock()
+
+
+def note_made(
+    owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic, *, at: datetime
+) -> None:
+    """Write down a key before the database knows it. A key that is rolled back does no harm."""
+    reason = f"{version}:{fingerprint.digest(public).hex()}"
+    ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
+
+
+def note_retired(team: UUID, version: int, *, at: datetime) -> None:
+    """Write down that a team's keys up to a version open nothing more. Call it after the commit."""
+    ledger.append(ledger.Line(RETIRED, str(team), at.isoformat(), str(version)))
+
+
+def note_restored(*, at: datetime) -> None:
+    """Write down that a backup was put back: what was retired since must open once more."""
+    ledger.append(ledger.Line(RESTORED, str(PLATFORM), at.isoformat(), "restored"))
+
+
+def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic) -> bool:
+    """Return whether nothing in the ledger speaks against a key of that owner and version.
+
+    True also for a version older than all that the ledger knows of this owner.
+    """
+    known = _read().made.get((owner.value, str(pk)))
+    if version < 1:
+        return False
+    if not known or version < min(known):
+        return True
+    if owner is Owner.PERSON and version < max(known):  # an older one was forgotten, or stolen
+        return False
+    return fingerprint.digest(public).hex() in known.get(version, ())
+
+
+def is_retired(team: UUID, version: int) -> bool:
+    """Return whether a version of a team's key was retired, whatever the database says."""
+    return version <= _read().retired.get(str(team), 0)
+
+
+def has_departed(membership: UUID, *, since: datetime) -> bool:
+    """Return whether a membership ended after a moment, whatever the database says."""
+    departed = _read().departed.get(str(membership))
+    return departed is not None and departed >= since
+
+
+def _read() -> _Register:
+    """Return the register, with what was appended to the ledger since the last call."""
+    global _register
+    with _lock:
+        try:
+            stat = os.stat(settings.LEDGER)
+        except FileNotFoundError:
+            _register = _Register()
+            return _register
+        file = (str(settings.LEDGER), stat.st_ino)
+        if _register.file != file or stat.st_size < _register.offset:
+            _register = _Register(file)
+        if stat.st_size > _register.offset:
+            lines, _register.offset = ledger.lines_after(_register.offset)
+            for line in lines:
+                _register.add(line)
+        return _register

@@ -1,0 +1,418 @@
+"""What a writer to the database does with the rows of keys, and what each person then sees."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.audit import actions as audit
+from protect.audit.models import Entry
+from protect.audit.rules import org_chain, sealed_state
+from protect.notices.models import Outgoing
+from protect.orgs.enums import MembershipState
+from protect.orgs.models import Membership
+from protect.vault.actions import key_checks, records, recovery_kit, restoring, rotation, teams
+from protect.vault.enums import KeyState
+from protect.vault.errors import (
+    FingerprintDiffers,
+    KeyNotReady,
+    MemberKeyMismatch,
+    RecordDamaged,
+    TeamKeyMismatch,
+)
+from protect.vault.models import Admission, DekWrap, Sealed, TeamGrant, TeamKey, TeamPin, UserKey
+from tests.vault.cast import (
+    AT,
+    LATER,
+    MONTH,
+    OTHER,
+    SAID,
+    appoint_officers,
+    found,
+    make_person,
+    new_team,
+    note,
+    read,
+    versions,
+    wait_in,
+    write,
+)
+from tests.vault.traces import refused
+from tests.vault.views.desk import Desk, words
+
+pytestmark = pytest.mark.django_db
+MISMATCH = "The stored key of this team is not the team's key."
+NOTHING = "Nothing was opened, saved or changed."
+CALL = "Call a colleague in your team on a number that you know"
+
+
+def page_of_mismatch(answer) -> bool:
+    text = unescape(words(answer))
+    return answer.status_code == 409 and all(part in text for part in (MISMATCH, NOTHING, CALL))
+
+
+# --- A: a version that the attacker made ----------------------------------------------------------
+
+
+def test_forged_next_version_gets_nothing_moved_to_it(cast, writer):
+    record = note(cast.amal, cast.desk)
+    secret = writer.insert_team_version(cast.desk)
+    desk = Desk().let_in(cast.sana)
+
+    assert desk.get("/").status_code == 200
+    answer = desk.post(f"/teams/{cast.desk.pk}/renew")
+
+    assert page_of_mismatch(answer)
+    assert set(DekWrap.objects.values_list("team_version", flat=True)) == {1}
+    assert writer.documents_opened([secret]) == []
+    assert read(cast.amal, record).document == SAID
+
+
+def test_forged_next_version_is_refused_for_saving_and_what_was_written_still_opens(cast, writer):
+    record = note(cast.amal, cast.desk)
+    writer.insert_team_version(cast.desk)
+
+    with refused(TeamKeyMismatch):
+        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
+    with refused(TeamKeyMismatch):
+        note(cast.sana, cast.desk)
+
+    assert read(cast.sana, record).document == SAID
+
+
+def test_forged_version_with_forged_signatures_is_refused(cast, writer):
+    note(cast.amal, cast.desk)
+    writer.insert_team_version(cast.desk)
+    TeamKey.objects.filter(version=2).update(continuity=b"\x01" * 128)
+
+    with refused(TeamKeyMismatch):
+        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+
+
+def test_member_who_lost_the_pin_still_refuses_a_forged_version(cast, writer, ledger_state):
+    if ledger_state == "no_ledger":
+        pytest.skip("without ledger and pin a first opening has nothing to compare with (ADR 40)")
+    writer.insert_team_version(cast.desk)
+    TeamPin.objects.all().delete()
+
+    with refused(TeamKeyMismatch):
+        note(cast.sana, cast.desk)
+
+
+def test_data_protection_officer_learns_of_a_mismatch_once_an_hour(cast, writer):
+    note(cast.amal, cast.desk)
+    officer = make_person("petra")
+    Membership.objects.create(
+        user=officer.user,
+        organisation=cast.office,
+        role="protection_officer",
+        state=MembershipState.ACTIVE,
+        created=AT,
+        admitted_at=AT,
+    )
+    writer.insert_team_version(cast.desk)
+    desk = Desk().let_in(cast.sana)
+
+    for _ in range(2):
+        desk.post(f"/teams/{cast.desk.pk}/renew")
+
+    mails = Outgoing.objects.filter(template="key_alarm")
+    assert list(mails.values_list("to", flat=True)) == [officer.user.email]
+    assert Entry.objects.filter(outcome="key_mismatch", action="desk.team_rotate").count() == 1
+
+
+# --- B: a member whom nobody has let in -----------------------------------------------------------
+
+
+def test_inserted_member_gets_no_key_when_the_team_renews_it(cast, writer):
+    record = note(cast.amal, cast.desk)
+    place = writer.insert_member(cast.desk, cast.chidi.key)
+
+    Desk().let_in(cast.sana).post(f"/teams/{cast.desk.pk}/renew")
+
+    assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
+    assert not TeamGrant.objects.filter(
+        user_key=cast.chidi.key, team_key__team=cast.desk, team_key__version=2
+    ).exists()
+    assert Desk().let_in(cast.chidi).get(f"/notes/{record.pk}").status_code == 404
+    place.refresh_from_db()
+    assert place.state == MembershipState.PENDING
+    assert read(cast.amal, record).document == SAID
+
+
+def test_inserted_member_with_a_forged_admission_stops_the_renewal(cast, writer):
+    note(cast.amal, cast.desk)
+    place = writer.insert_member(cast.desk, cast.chidi.key)
+    writer.sign_admission(TeamKey.objects.get(team=cast.desk), cast.chidi.key, place.pk)
+
+    with refused(MemberKeyMismatch):
+        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+
+
+def test_admission_copied_from_another_member_admits_nobody(cast, writer):
+    place = writer.insert_member(cast.desk, cast.chidi.key)
+    signed = Admission.objects.get(holder=cast.amal.pk, team_key__team=cast.desk)
+    signed.pk, signed.holder, signed.place = None, cast.chidi.pk, place.pk
+    signed.save(force_insert=True)
+
+    with refused(MemberKeyMismatch):
+        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+
+
+def test_member_who_left_and_is_written_back_gets_no_key(cast, writer, ledger_state):
+    if ledger_state == "no_ledger":
+        pytest.skip("a departure is known from the ledger alone (ADR 40)")
+    record = note(cast.amal, cast.desk)
+    place, grant = cast.amal.place(cast.desk), TeamGrant.objects.get(user_key=cast.amal.key)
+    admission = Admission.objects.get(holder=cast.amal.pk)
+    teams.leave(cast.dana.scope, place, None, at=LATER)
+    live = {"state": MembershipState.ACTIVE, "ended_at": None, "end_reason": ""}
+    Membership.objects.filter(pk=place.pk).update(**live)
+    for row in (grant, admission):
+        row.save(force_insert=True)
+
+    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+
+    assert not TeamGrant.objects.filter(user_key=cast.amal.key, team_key__version=2).exists()
+    with pytest.raises(KeyNotReady):
+        read(cast.amal, record)
+
+
+# --- C: a team's public key -----------------------------------------------------------------------
+
+
+def test_overwritten_team_key_gets_nothing_sealed_to_it(cast, writer):
+    record = note(cast.amal, cast.desk)
+    secret = writer.replace_team_public(cast.desk)
+
+    with refused(TeamKeyMismatch):
+        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
+    answer = Desk().let_in(cast.sana).get(f"/notes/{record.pk}")
+
+    assert page_of_mismatch(answer)
+    assert writer.documents_opened([secret]) == []
+
+
+def test_message_from_outside_is_not_sealed_to_an_overwritten_key(cast, writer, ledger_state):
+    from protect.vault.actions import inbound
+
+    if ledger_state == "no_ledger":
+        pytest.skip("without a secret in hand only the ledger knows the key (ADR 40)")
+    writer.replace_team_public(cast.desk)
+
+    with refused(TeamKeyMismatch):
+        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+
+
+# --- D: keys of officers and members --------------------------------------------------------------
+
+
+def test_overwritten_officer_gets_no_half_at_a_renewal(cast, writer):
+    for slot in (1, 2):
+        writer.replace_officer(cast.office, slot)
+
+    with refused(MemberKeyMismatch):
+        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert writer.secrets_opened() == []
+
+
+def test_overwritten_officer_gets_no_half_when_the_kit_is_finished(cast, writer, ledger_state):
+    if ledger_state == "no_ledger":
+        pytest.skip("officers whom no team has signed yet are known from the ledger alone (ADR 40)")
+    team = new_team(cast.office, "Demo new")
+    found(team, cast.amal)
+    for slot in (1, 2):
+        writer.replace_officer(cast.office, slot)
+
+    with refused(MemberKeyMismatch):
+        recovery_kit.finish(cast.amal.scope, cast.amal.unlocked(), team, at=AT)
+
+    assert writer.secrets_opened() == []
+
+
+def test_inserted_officers_get_no_half_at_a_renewal(cast, writer):
+    from protect.vault.models import RecoveryOfficer
+
+    rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot__in=(1, 2))
+    rows.delete()
+    appoint_officers(cast.dana.scope, cast.office)  # others, whom the team has not signed
+
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    key = TeamKey.objects.get(team=cast.desk, version=2)
+    assert not key.halves.exists()
+
+
+def test_overwritten_key_of_a_member_stops_the_renewal(cast, writer):
+    writer.replace_user_public(cast.amal.pk)
+
+    with refused(MemberKeyMismatch):
+        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert writer.secrets_opened() == []
+
+
+def test_newer_key_written_for_a_member_stops_the_renewal(cast, writer):
+    secret = make_person("stranger").secret
+    UserKey.objects.create(user=cast.amal.user, version=2, public=secret.public().raw, created=AT)
+    writer.users.append((cast.amal.pk, secret))
+
+    with refused(MemberKeyMismatch):
+        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert writer.secrets_opened() == []
+
+
+def test_person_whose_key_was_overwritten_is_not_let_in_by_the_words_they_read_out(cast, writer):
+    gita = make_person("gita")
+    place, said = wait_in(gita, cast.desk), gita.words
+    writer.replace_user_public(gita.pk)
+
+    with refused((FingerprintDiffers, MemberKeyMismatch)):
+        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=said, at=AT)
+
+    answer = Desk().let_in(gita).get(f"/teams/{cast.desk.pk}")
+    assert answer.status_code == 409
+    assert writer.secrets_opened() == []
+
+
+def test_halves_of_another_secret_restore_no_team(cast, writer):
+    from protect.vault.formats import context, wraps
+    from protect.vault.formats import halves as halves_format
+    from protect.vault.formats.secrets import UserPublic
+    from protect.vault.models import RecoveryHalf, RecoveryOfficer
+
+    gita = make_person("gita")
+    place = wait_in(gita, cast.desk, "supervisor")
+    secret = writer.replace_team_public(cast.desk)
+    key = TeamKey.objects.get(team=cast.desk)
+    for slot, half in zip((1, 2), halves_format.split(secret), strict=True):
+        officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=slot)
+        bound = context.half(team=cast.desk.pk, version=1, pair="12", slot=slot)
+        wrap = wraps.wrap_half(half, UserPublic(bytes(officer.public)), bound)
+        RecoveryHalf.objects.filter(team_key=key, pair="12", slot=slot).update(wrap=wrap)
+    codes = cast.codes[cast.office.pk]
+    typed = {slot: codes[slot] for slot in (1, 2)}
+
+    if not TeamPin.objects.filter(user_key=gita.key).exists() and _has_no_ledger():
+        pytest.skip("without ledger and pin a first opening has nothing to compare with (ADR 40)")
+    with refused(TeamKeyMismatch):
+        restoring.restore(gita.unlocked(), place, typed, at=AT)
+
+
+def _has_no_ledger() -> bool:
+    from django.conf import settings
+
+    return not settings.LEDGER.exists()
+
+
+# --- E: an older state ----------------------------------------------------------------------------
+
+
+def test_record_that_was_turned_back_is_refused_and_named(cast, writer, capsys):
+    record = note(cast.amal, cast.desk)
+    records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+    writer.turn_back(record)
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+    with refused(RecordDamaged):
+        records.save(cast.amal.unlocked(), record, SAID, seen=1, at=AT)
+    answer = Desk().let_in(cast.amal).get(f"/notes/{record.pk}")
+    with pytest.raises(CommandError, match="records damaged: 1"):
+        call_command("audit", "verify")
+
+    assert answer.status_code == 422
+    assert "Tell your data protection officer" in words(answer)
+    assert f"note:{record.pk}: not the version that was saved last" in capsys.readouterr().out
+
+
+def test_state_that_the_attacker_writes_into_the_audit_brings_no_older_version_back(cast, writer):
+    record = note(cast.amal, cast.desk)
+    first = Sealed.objects.get(record=record)
+    records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+    writer.turn_back(record)
+    audit.record(  # the application may add to a chain, and so may the attacker
+        at=AT,
+        chain=org_chain(cast.office.pk),
+        action="vault.save",
+        actor=cast.amal.pk,
+        org=cast.office.pk,
+        target=f"note:{record.pk}",
+        state=sealed_state(1, bytes(first.ct)),
+    )
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_record_that_was_erased_and_is_written_back_does_not_open(cast, writer):
+    from protect.vault.actions import erasing
+
+    record = note(cast.amal, cast.desk)
+    writer.copy_rows()
+    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=AT)
+    kinds = (type(record), Sealed, DekWrap)
+    for kind in kinds:
+        for row in writer.copies:
+            if isinstance(row, kind):
+                writer.put_back(row)
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_retired_key_that_is_written_back_seals_nothing(cast, writer, ledger_state):
+    if ledger_state == "no_ledger":
+        pytest.skip("that a version is retired is known from the ledger alone (ADR 40)")
+    note(cast.amal, cast.desk)
+    writer.copy_rows()
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    from protect.vault import key_register
+
+    key_register.note_retired(cast.desk.pk, 1, at=AT)  # tests roll back: no commit tells it
+    TeamKey.objects.filter(team=cast.desk, version=2).delete()
+    for row in writer.copies:
+        writer.put_back(row)
+
+    with refused(TeamKeyMismatch):
+        write(cast.sana, cast.desk)
+
+
+# --- what operators see ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attack", "faults"),
+    [
+        (lambda writer, cast: None, set()),
+        (
+            lambda writer, cast: writer.insert_team_version(cast.desk),
+            {("team_key", "not_in_ledger"), ("team_key", "not_linked"), ("team_key", "not_signed")},
+        ),
+        (
+            lambda writer, cast: writer.insert_member(cast.desk, cast.chidi.key),
+            {("grant", "not_signed"), ("membership", "not_signed")},
+        ),
+        (
+            lambda writer, cast: writer.replace_user_public(cast.amal.pk),
+            {("user_key", "not_in_ledger"), ("team_key", "not_signed")},
+        ),
+        (
+            lambda writer, cast: writer.replace_officer(cast.office, 1),
+            {("officer", "not_in_ledger"), ("team_key", "not_signed")},
+        ),
+    ],
+)
+def test_operators_find_each_forged_key_without_any_secret(
+    cast, writer, ledger_state, attack, faults
+):
+    if ledger_state == "no_ledger":
+        pytest.skip("compares with the ledger")
+    attack(writer, cast)
+
+    assert {(fault.kind, fault.fault) for fault in key_checks.key_faults()} == faults

@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.vault import key_register
+from protect.vault.actions import authenticity, recovery_kit, rotation
+from protect.vault.errors import MemberKeyMismatch, RecordDamaged, TeamKeyMismatch
+from protect.vault.formats import context, fingerprint, pin, signing, wraps
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.signing import TeamAt
+from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
+from tests.vault.cast import AT, make_person, versions
+from tests.vault.traces import refused
+
+CAST_IS_KEPT = True
+
+
+@pytest.fixture
+def no_ledger(cast, settings) -> None:
+    """Let the server lose its ledger: pins and signatures must do alone."""
+    settings.LEDGER.unlink()
+
+
+def key_of(team, version: int = 1) -> TeamKey:
+    return TeamKey.objects.get(team=team, version=version)
+
+
+def open_key(person, team, version: int = 1) -> TeamSecret:
+    return person.unlocked().team(team.pk, version)
+
+
+def renew(person, team) -> TeamKey:
+    """Make the next version; the older ones stay open, as before the last wrap has moved."""
+    return rotation.begin(person.unlocked(), team, at=AT)
+
+
+def give(key: TeamKey, secret: TeamSecret, person) -> None:
+    """Wrap a secret for a person, as a writer to the database who knows their public key can."""
+    bound = context.grant(
+        team=key.team_id, version=key.version, user=person.pk, user_version=person.version
+    )
+    TeamGrant.objects.update_or_create(
+        team_key=key,
+        user_key=person.key,
+        defaults={
+            "wrap": wraps.wrap_grant(secret, person.secret.public(), bound),
+            "admitted_by_id": person.pk,
+            "created": AT,
+        },
+    )
+
+
+def forge(team, person, *, version: int = 2, continuity: bytes = b"") -> TeamSecret:
+    """Put a version of one's own into the database, and give it to a member."""
+    secret = TeamSecret.make()
+    key = TeamKey.objects.create(
+        team=team,
+        version=version,
+        public=secret.public().raw,
+        continuity=continuity,
+        state="retiring",
+        created=AT,
+    )
+    give(key, secret, person)
+    return secret
+
+
+def pins_of(person) -> list[tuple[int, bytes]]:
+    rows = TeamPin.objects.filter(user_key=person.key).order_by("pk")
+    return [(row.version, bytes(row.mark)) for row in rows]
+
+
+def mark_of(person, team, version: int = 1) -> bytes:
+    digest = fingerprint.digest(TeamPublic(bytes(key_of(team, version).public)))
+    return pin.make(person.secret, TeamAt(team.pk, version), digest)
+
+
+# --- public keys and the ledger -------------------------------------------------------------------
+
+
+def test_public_keys_that_the_ledger_knows_are_returned(cast):
+    officer = recovery_kit.officers_of(cast.office.pk)[1]
+
+    assert authenticity.team_public(key_of(cast.desk)).raw == bytes(key_of(cast.desk).public)
+    assert authenticity.user_public(cast.amal.key) == cast.amal.secret.public()
+    assert authenticity.officer_public(officer).raw == bytes(officer.public)
+
+
+def test_a_team_key_that_the_ledger_does_not_know_is_refused(cast):
+    key = key_of(cast.desk)
+    for raw in (TeamSecret.make().public().raw, b"", bytes(key.public)[:-1]):
+        key.public = raw
+        with refused(TeamKeyMismatch):
+            authenticity.team_public(key)
+    key.public, key.version = key_of(cast.desk).public, 2
+    with refused(TeamKeyMismatch):
+        authenticity.team_public(key)
+
+
+def test_a_persons_key_that_the_ledger_does_not_know_is_refused(cast):
+    key = cast.amal.key
+    for raw in (UserSecret.make().public().raw, b"", bytes(key.public)[:-1]):
+        key.public = raw
+        with refused(MemberKeyMismatch):
+            authenticity.user_public(key)
+
+
+def test_an_officers_key_that_the_ledger_does_not_know_is_refused(cast):
+    officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
+    for raw in (UserSecret.make().public().raw, b""):
+        officer.public = raw
+        with refused(MemberKeyMismatch):
+            authenticity.officer_public(officer)
+    other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=1)
+    officer.public = other.public
+    with refused(MemberKeyMismatch):
+        authenticity.officer_public(officer)
+
+
+def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
+    officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
+    officer.slot = 2
+
+    with refused(MemberKeyMismatch):
+        authenticity.officer_public(officer)
+
+
+@pytest.mark.usefixtures("no_ledger")
+def test_without_a_ledger_public_keys_are_taken_as_they_are_and_sizes_still_count(cast):
+    key, person = key_of(cast.desk), cast.amal.key
+    key.public, person.public = TeamSecret.make().public().raw, UserSecret.make().public().raw
+
+    assert authenticity.team_public(key).raw == key.public
+    assert authenticity.user_public(person).raw == person.public
+    key.public = person.public = b"\1"
+    with refused(TeamKeyMismatch):
+        authenticity.team_public(key)
+    with refused(MemberKeyMismatch):
+        authenticity.user_public(person)
+
+
+# --- secrets and the rows that they belong to -----------------------------------------------------
+
+
+def test_a_secret_is_the_teams_if_its_public_key_stands_in_the_row(cast):
+    secret = open_key(cast.sana, cast.desk)
+
+    assert authenticity.must_be_team_secret(key_of(cast.desk), secret) is None
+
+
+@pytest.mark.parametrize("has_ledger", [True, False])
+def test_another_secret_than_that_of_the_row_is_refused(cast, settings, has_ledger):
+    secret = open_key(cast.sana, cast.desk)
+    if not has_ledger:
+        settings.LEDGER.unlink()
+
+    with refused(TeamKeyMismatch):
+        authenticity.must_be_team_secret(key_of(cast.desk), TeamSecret.make())
+    with refused(TeamKeyMismatch):
+        authenticity.must_be_team_secret(key_of(cast.far), secret)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    with refused(TeamKeyMismatch):
+        authenticity.must_be_team_secret(key_of(cast.desk), secret)
+
+
+def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(cast):
+    secret = TeamSecret.make()
+    TeamKey.objects.filter(team=cast.desk).update(public=secret.public().raw)
+
+    with refused(TeamKeyMismatch):
+        authenticity.must_be_team_secret(key_of(cast.desk), secret)
+
+
+def test_a_version_that_the_ledger_says_is_retired_is_refused_whatever_its_row_says(cast):
+    secret = open_key(cast.sana, cast.desk)
+    key_register.note_retired(cast.desk.pk, 1, at=AT)
+
+    with refused(TeamKeyMismatch):
+        authenticity.must_be_team_secret(key_of(cast.desk), secret)
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk)
+    assert versions(cast.desk) == {1: "active"}
+
+
+# --- pins -----------------------------------------------------------------------------------------
+
+
+def test_the_first_key_of_a_team_that_a_person_opens_is_pinned(cast):
+    assert pins_of(cast.amal) == []
+
+    open_key(cast.amal, cast.desk)
+
+    assert pins_of(cast.amal) == [(1, mark_of(cast.amal, cast.desk))]
+
+
+def test_opening_the_pinned_key_again_writes_nothing(cast):
+    open_key(cast.amal, cast.desk)
+    before = TeamPin.objects.get(user_key=cast.amal.key)
+
+    open_key(cast.amal, cast.desk)
+
+    assert TeamPin.objects.get(user_key=cast.amal.key).pk == before.pk
+    assert pins_of(cast.amal) == [(1, mark_of(cast.amal, cast.desk))]
+
+
+def test_each_person_has_pins_of_their_own(cast):
+    for person in (cast.amal, cast.sana):
+        open_key(person, cast.desk)
+
+    assert len({*pins_of(cast.amal), *pins_of(cast.sana)}) == 2
+    assert pins_of(cast.sana) == [(1, mark_of(cast.sana, cast.desk))]
+
+
+def test_a_newer_key_that_the_pinned_one_signed_is_pinned_in_its_place(cast):
+    open_key(cast.amal, cast.desk)
+    renew(cast.sana, cast.desk)
+    renew(cast.sana, cast.desk)
+
+    open_key(cast.amal, cast.desk, 3)
+
+    assert pins_of(cast.amal) == [(3, mark_of(cast.amal, cast.desk, 3))]
+
+
+def test_an_older_key_that_leads_to_the_pinned_one_opens_and_the_pin_stays(cast):
+    renew(cast.sana, cast.desk)
+    open_key(cast.amal, cast.desk, 2)
+
+    assert open_key(cast.amal, cast.desk, 1).public().raw == bytes(key_of(cast.desk).public)
+    assert pins_of(cast.amal) == [(2, mark_of(cast.amal, cast.desk, 2))]
+
+
+@pytest.mark.usefixtures("no_ledger")
+@pytest.mark.parametrize("continuity", ["empty", "zeros", "own"])
+def test_a_version_that_the_pinned_one_did_not_sign_is_refused(cast, continuity):
+    open_key(cast.amal, cast.desk)
+    proof = {"empty": b"", "zeros": bytes(128)}.get(continuity)
+    if proof is None:
+        own = TeamSecret.make()
+        proof = signing.link_versions(TeamAt(cast.desk.pk, 1), own, own)
+    forge(cast.desk, cast.amal, continuity=proof)
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk, 2)
+    assert pins_of(cast.amal) == [(1, mark_of(cast.amal, cast.desk))]
+
+
+def test_a_version_that_the_ledger_does_not_know_is_refused_to_who_has_pinned_nothing(cast):
+    forge(cast.desk, cast.amal)
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk, 2)
+    assert pins_of(cast.amal) == []
+
+
+@pytest.mark.usefixtures("no_ledger")
+def test_a_wholly_new_chain_is_refused_to_who_has_pinned_the_old_one(cast):
+    """Every version is replaced, each signed by its neighbours, and given to the member."""
+    open_key(cast.amal, cast.desk)
+    TeamKey.objects.filter(team=cast.desk).delete()
+    first = forge(cast.desk, cast.amal, version=1)
+    second = TeamSecret.make()
+    key = TeamKey.objects.create(
+        team=cast.desk,
+        version=2,
+        public=second.public().raw,
+        continuity=signing.link_versions(TeamAt(cast.desk.pk, 1), first, second),
+        created=AT,
+    )
+    give(key, second, cast.amal)
+    assert authenticity.follows(key_of(cast.desk, 1), key)
+
+    for version in (1, 2):
+        with refused(TeamKeyMismatch):
+            open_key(cast.amal, cast.desk, version)
+
+
+@pytest.mark.usefixtures("no_ledger")
+def test_an_older_version_put_before_the_pinned_one_is_refused(cast):
+    """What an attacker makes of version 1 leads to no version that the member knows."""
+    renew(cast.sana, cast.desk)
+    open_key(cast.amal, cast.desk, 2)
+    secret = TeamSecret.make()
+    TeamKey.objects.filter(team=cast.desk, version=1).update(public=secret.public().raw)
+    give(key_of(cast.desk), secret, cast.amal)
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk, 1)
+
+
+@pytest.mark.parametrize("spoil", ["mark", "of_another_person", "version", "gone_row"])
+def test_a_pin_that_does_not_match_is_refused(cast, spoil):
+    for person in (cast.amal, cast.sana):
+        open_key(person, cast.desk)
+    mine = TeamPin.objects.filter(user_key=cast.amal.key)
+    other = TeamPin.objects.get(user_key=cast.sana.key)
+    changed = {
+        "mark": {"mark": bytes(32)},
+        "of_another_person": {"mark": bytes(other.mark)},
+        "version": {"version": 2},
+        "gone_row": {"version": 7},
+    }
+    mine.update(**changed[spoil])
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk)
+
+
+def test_a_gap_in_the_chain_between_pin_and_key_is_refused(cast):
+    open_key(cast.amal, cast.desk)
+    renew(cast.sana, cast.desk)
+    renew(cast.sana, cast.desk)
+    TeamKey.objects.filter(team=cast.desk, version=2).delete()
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk, 3)
+
+
+def test_a_damaged_grant_is_no_mismatch(cast):
+    grant = TeamGrant.objects.get(team_key=key_of(cast.desk), user_key=cast.amal.key)
+    TeamGrant.objects.filter(pk=grant.pk).update(wrap=bytes(grant.wrap)[:-1] + b"x")
+
+    with refused(RecordDamaged, reference=str(grant.pk)):
+        open_key(cast.amal, cast.desk)
+
+
+def test_a_secret_of_another_team_that_was_given_as_this_one_is_refused(cast):
+    """A writer to the database who holds the key of a team of their own."""
+    give(key_of(cast.desk), open_key(cast.chidi, cast.far), cast.amal)
+
+    with refused(TeamKeyMismatch):
+        open_key(cast.amal, cast.desk)
+
+
+def test_pins_go_with_the_key_of_the_person(cast):
+    gita = make_person("gita")
+    give(key_of(cast.desk), open_key(cast.sana, cast.desk), gita)
+    open_key(gita, cast.desk)
+    assert TeamPin.objects.filter(user_key=gita.key).exists()
+
+    others = TeamPin.objects.exclude(user_key=gita.key).count()
+
+    TeamGrant.objects.filter(user_key__user=gita.pk).delete()
+    UserKey.objects.filter(user=gita.pk).delete()
+
+    assert TeamPin.objects.count() == others
+
+
+# --- which version follows which ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "continuity", [lambda proof: b"", lambda proof: proof[:64], lambda proof: proof[64:] * 2]
+)
+def test_a_version_follows_only_with_the_signatures_of_both(cast, continuity):
+    old, new = key_of(cast.desk), renew(cast.sana, cast.desk)
+    assert authenticity.follows(old, new)
+
+    new.continuity = continuity(bytes(new.continuity))
+
+    assert not authenticity.follows(old, new)
+
+
+def test_a_key_of_another_size_follows_nothing(cast):
+    old, new = key_of(cast.desk), renew(cast.sana, cast.desk)
+    new.public = b"\1"
+
+    assert not authenticity.follows(old, new)
+    assert not authenticity.follows(new, old)
+
+
+def test_versions_are_linked_in_both_directions_if_each_was_signed(cast):
+    for _ in range(3):
+        renew(cast.sana, cast.desk)
+
+    for ends in ((1, 4), (4, 1), (2, 3), (3, 3)):
+        assert authenticity.are_linked(cast.desk.pk, ends)
+    assert not authenticity.are_linked(cast.desk.pk, (1, 5))
+    assert not authenticity.are_linked(cast.desk.pk, (0, 2))
+    assert not authenticity.are_linked(cast.far.pk, (1, 2))
+    TeamKey.objects.filter(team=cast.desk, version=3).update(continuity=bytes(128))
+    assert not authenticity.are_linked(cast.desk.pk, (1, 4))
+    assert authenticity.are_linked(cast.desk.pk, (1, 2))
+    assert not authenticity.are_linked(cast.desk.pk, (2, 3))

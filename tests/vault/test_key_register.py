@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.vault import key_register, ledger
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamSecret, UserSecret
+from protect.vault.key_register import Owner
+from protect.vault.ledger import Line
+from tests.vault.cast import AT, LATER
+
+TEAM, OTHER_TEAM, PERSON, OFFICER, PLACE = (uuid4() for _ in range(5))
+FIRST, SECOND, FORGED = (TeamSecret.make().public() for _ in range(3))
+OLD, NEW, STRANGE = (UserSecret.make().public() for _ in range(3))
+
+# Another process of the server: all that it does with the ledger is to append to it.
+APPEND = """
+import json, sys
+from pathlib import Path
+from django.conf import settings
+settings.configure(LEDGER=Path(sys.argv[1]))
+from protect.vault import ledger
+ledger.append(ledger.Line(**json.loads(sys.argv[2])))
+"""
+
+
+def made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> None:
+    key_register.note_made(owner, pk, version, public, at=AT)
+
+
+def is_made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> bool:
+    return key_register.is_made(owner, pk, version, public)
+
+
+def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> Line:
+    digest = fingerprint.digest(public).hex()
+    return Line(owner.value, str(pk), AT.isoformat(), f"{version}:{digest}")
+
+
+# --- keys that were made --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "pk", "what"),
+    [
+        (Owner.TEAM, TEAM, "team_key"),
+        (Owner.PERSON, PERSON, "user_key"),
+        (Owner.OFFICER, OFFICER, "officer_key"),
+    ],
+)
+def test_a_key_is_written_down_by_its_version_and_digest(owner, pk, what):
+    public = FIRST if owner is Owner.TEAM else OLD
+
+    key_register.note_made(owner, pk, 7, public, at=AT)
+
+    digest = fingerprint.digest(public).hex()
+    assert list(ledger.lines()) == [Line(what, str(pk), AT.isoformat(), f"7:{digest}")]
+    assert ledger.unreadable() == []
+    assert is_made(7, public, owner, pk)
+
+
+def test_another_key_version_or_owner_than_the_ledger_knows_is_not_made():
+    made(1, FIRST)
+    made(1, SECOND, pk=OTHER_TEAM)
+
+    assert is_made(1, FIRST)
+    assert not is_made(1, FORGED)
+    assert not is_made(1, SECOND)
+    assert not is_made(2, FIRST)
+    assert not is_made(0, FIRST)
+
+
+def test_a_key_of_a_team_does_not_pass_as_one_of_a_person():
+    made(1, OLD, Owner.PERSON, TEAM)
+
+    assert is_made(1, FIRST)  # nothing is known of a team with that identifier
+    assert not is_made(1, STRANGE, Owner.PERSON, TEAM)
+
+
+def test_each_version_of_a_teams_key_is_known():
+    made(1, FIRST)
+    made(2, SECOND)
+
+    assert is_made(1, FIRST)
+    assert is_made(2, SECOND)
+    assert not is_made(1, SECOND)
+    assert not is_made(2, FIRST)
+    assert not is_made(3, SECOND)
+
+
+def test_a_key_that_was_rolled_back_leaves_room_for_the_next_one_of_that_version():
+    made(1, FIRST)
+    made(2, FORGED)  # its transaction was rolled back
+    made(2, SECOND)
+
+    assert is_made(2, SECOND)
+    assert is_made(1, FIRST)
+
+
+def test_only_the_newest_key_of_a_person_counts():
+    made(1, OLD, Owner.PERSON, PERSON)
+    assert is_made(1, OLD, Owner.PERSON, PERSON)
+
+    made(2, NEW, Owner.PERSON, PERSON)
+
+    assert not is_made(1, OLD, Owner.PERSON, PERSON)
+    assert is_made(2, NEW, Owner.PERSON, PERSON)
+    assert not is_made(2, STRANGE, Owner.PERSON, PERSON)
+    assert not is_made(3, NEW, Owner.PERSON, PERSON)
+
+
+def test_the_slot_of_an_officer_counts_as_the_version():
+    made(2, OLD, Owner.OFFICER, OFFICER)
+
+    assert is_made(2, OLD, Owner.OFFICER, OFFICER)
+    assert not is_made(3, OLD, Owner.OFFICER, OFFICER)
+    assert not is_made(2, NEW, Owner.OFFICER, OFFICER)
+
+
+# --- a ledger that was begun anew -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "pk", "public"),
+    [(Owner.TEAM, TEAM, FIRST), (Owner.PERSON, PERSON, OLD), (Owner.OFFICER, OFFICER, OLD)],
+)
+def test_without_a_ledger_nothing_speaks_against_a_key(settings, owner, pk, public):
+    assert not settings.LEDGER.exists()
+
+    assert is_made(3, public, owner, pk)
+    assert not is_made(0, public, owner, pk)
+    assert not key_register.is_retired(TEAM, 3)
+    assert not key_register.has_departed(PLACE, since=AT)
+
+
+def test_a_ledger_begun_anew_knows_what_was_made_since_and_says_nothing_of_older_versions():
+    made(3, FIRST)
+
+    assert is_made(1, FORGED)
+    assert is_made(2, SECOND)
+    assert is_made(3, FIRST)
+    assert not is_made(3, FORGED)
+    assert not is_made(4, FIRST)
+
+
+def test_a_ledger_begun_anew_says_nothing_of_another_owner():
+    made(1, FIRST)
+
+    assert is_made(5, SECOND, pk=OTHER_TEAM)
+    assert is_made(5, OLD, Owner.PERSON, PERSON)
+
+
+def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):
+    made(1, FIRST)
+    assert not is_made(1, FORGED)
+
+    settings.LEDGER.unlink()
+    assert is_made(1, FORGED)
+
+    made(1, SECOND)
+    assert not is_made(1, FORGED)
+    assert not is_made(1, FIRST)
+
+
+def test_another_ledger_is_read_from_its_beginning(settings, tmp_path):
+    made(1, FIRST)
+    assert not is_made(1, SECOND)
+
+    settings.LEDGER = tmp_path / "other.jsonl"
+    made(1, SECOND)
+
+    assert is_made(1, SECOND)
+    assert not is_made(1, FIRST)
+
+
+def test_a_ledger_that_became_shorter_is_read_again(settings):
+    made(1, FIRST)
+    made(2, SECOND)
+    assert is_made(2, SECOND)
+
+    whole = settings.LEDGER.read_bytes().splitlines(keepends=True)
+    settings.LEDGER.write_bytes(whole[0])
+
+    assert not is_made(2, SECOND)
+    assert is_made(1, FIRST)
+
+
+# --- versions that are retired --------------------------------------------------------------------
+
+
+def test_versions_up_to_the_retired_one_are_retired():
+    made(1, FIRST)
+    made(2, SECOND)
+    key_register.note_retired(TEAM, 2, at=LATER)
+
+    assert [key_register.is_retired(TEAM, version) for version in (1, 2, 3)] == [True, True, False]
+    assert not key_register.is_retired(OTHER_TEAM, 1)
+
+
+def test_a_lower_number_that_comes_later_wakes_no_retired_version():
+    key_register.note_retired(TEAM, 3, at=AT)
+    key_register.note_retired(TEAM, 1, at=LATER)
+
+    assert key_register.is_retired(TEAM, 3)
+
+
+def test_the_next_version_keeps_the_older_ones_retired():
+    made(1, FIRST)
+    made(2, SECOND)
+    key_register.note_retired(TEAM, 1, at=AT)
+    made(3, TeamSecret.make().public())
+
+    assert key_register.is_retired(TEAM, 1)
+    assert not key_register.is_retired(TEAM, 2)
+
+
+def test_a_team_that_begins_anew_under_its_identifier_is_not_retired():
+    """A demo that is built a second time."""
+    made(1, FIRST)
+    made(2, SECOND)
+    key_register.note_retired(TEAM, 2, at=AT)
+
+    made(1, FORGED)
+
+    assert not key_register.is_retired(TEAM, 1)
+    assert is_made(1, FORGED)
+
+
+def test_after_a_restore_all_retired_versions_open_again():
+    key_register.note_retired(TEAM, 2, at=AT)
+    key_register.note_retired(OTHER_TEAM, 5, at=AT)
+
+    key_register.note_restored(at=LATER)
+
+    assert not key_register.is_retired(TEAM, 1)
+    assert not key_register.is_retired(OTHER_TEAM, 5)
+
+
+def test_what_is_retired_after_a_restore_is_retired():
+    key_register.note_retired(TEAM, 2, at=AT)
+    key_register.note_restored(at=AT)
+    key_register.note_retired(TEAM, 1, at=LATER)
+
+    assert [key_register.is_retired(TEAM, version) for version in (1, 2)] == [True, False]
+
+
+def test_a_restore_makes_no_forged_key_a_made_one():
+    made(1, FIRST)
+    key_register.note_restored(at=LATER)
+
+    assert is_made(1, FIRST)
+    assert not is_made(1, FORGED)
+
+
+# --- people who have left -------------------------------------------------------------------------
+
+
+def test_a_place_that_ended_has_departed_from_that_moment_on():
+    ledger.append(Line("membership", str(PLACE), LATER.isoformat(), "removed"))
+
+    assert key_register.has_departed(PLACE, since=AT)
+    assert key_register.has_departed(PLACE, since=LATER)
+    assert not key_register.has_departed(PLACE, since=LATER + timedelta(microseconds=1))
+    assert not key_register.has_departed(uuid4(), since=AT)
+
+
+@pytest.mark.parametrize("what", ["record", "packet", "team", "organisation"])
+def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
+    ledger.append(Line(what, str(PLACE), LATER.isoformat(), "removed"))
+    ledger.append(Line(what, str(TEAM), LATER.isoformat(), "3"))
+
+    assert not key_register.has_departed(PLACE, since=AT)
+    assert not key_register.is_retired(TEAM, 1)
+    assert is_made(1, FIRST)
+
+
+# --- the file itself ------------------------------------------------------------------------------
+
+
+def test_what_another_process_appends_is_known_at_the_next_question(settings):
+    made(1, FIRST)
+    assert not is_made(2, SECOND)
+
+    for line in (
+        line_of(2, SECOND),
+        Line("team_key_retired", str(TEAM), AT.isoformat(), "1"),
+        Line("membership", str(PLACE), AT.isoformat(), "left"),
+    ):
+        said = json.dumps(asdict(line))
+        subprocess.run([sys.executable, "-c", APPEND, settings.LEDGER, said], check=True)
+
+    assert is_made(2, SECOND)
+    assert key_register.is_retired(TEAM, 1)
+    assert key_register.has_departed(PLACE, since=AT)
+
+
+def test_a_line_cut_by_a_crash_counts_for_nothing_and_holds_up_nothing_after_it(settings):
+    made(1, FIRST)
+    cut = json.dumps(asdict(line_of(2, FORGED))).encode()[:-9]
+    with settings.LEDGER.open("ab") as file:
+        file.write(cut)
+    assert not is_made(2, FORGED)
+
+    made(2, SECOND)
+
+    assert is_made(2, SECOND)
+    assert not is_made(2, FORGED)
+    assert ledger.unreadable() == [2]
+
+
+def test_a_line_that_is_still_being_written_is_read_once_it_is_whole(settings):
+    made(1, FIRST)
+    raw = json.dumps(asdict(line_of(2, SECOND))).encode() + b"\n"
+    with settings.LEDGER.open("ab") as file:
+        file.write(raw[:40])
+        file.flush()
+        assert not is_made(2, SECOND)
+        file.write(raw[40:])
+
+    assert is_made(2, SECOND)
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("team_key", "removed"),
+        ("team_key", ""),
+        ("team_key", "two:ab"),
+        ("user_key", "removed"),
+        ("team_key_retired", "all"),
+    ],
+)
+def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason):
+    """A hand changed the file: what stands in the other lines must still count."""
+    made(1, FIRST)
+    ledger.append(Line(what, str(TEAM), AT.isoformat(), reason))
+    made(2, SECOND)
+
+    assert is_made(1, FIRST)
+    assert is_made(2, SECOND)
+    assert not is_made(2, FORGED)
+    assert ledger.unreadable() == [2]

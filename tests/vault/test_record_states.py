@@ -1,0 +1,261 @@
+"""Whether every record is what was saved last, compared without a key."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.audit.models import Entry
+from protect.audit.rules import GONE, org_chain, sealed_state
+from protect.vault import ledger
+from protect.vault.actions import erasing, forgetting, inbound, packets, record_states, records
+from protect.vault.errors import RecordDamaged
+from protect.vault.models import DekWrap, Record, Sealed
+from tests.audit import writing
+from tests.audit.tampering import tamper
+from tests.vault.cast import AT, LATER, MONTH, must_verify, note, read, write
+from tests.vault.recording import damage, flipped, save, text_of
+from tests.vault.sending import renew, send
+from tests.vault.traces import refused
+
+CAST_IS_KEPT = True
+
+
+def damaged() -> list[tuple[str, str]]:
+    return list(record_states.damaged_records())
+
+
+def target(record: Record) -> str:
+    return record_states.target_of(record)
+
+
+def state_of(record: Record) -> str | None:
+    return Entry.objects.about(target(record)).newest_states().get(target(record))
+
+
+def bring_back(record: Record, version: int) -> None:
+    for model in (Sealed, DekWrap):
+        model.objects.filter(record=record, version__gt=version).delete()
+    Record.objects.filter(pk=record.pk).update(version=version)
+
+
+def test_a_record_is_named_by_its_kind_and_id(cast):
+    record = note(cast.amal, cast.desk)
+
+    assert target(record) == f"note:{record.pk}"
+
+
+# --- each way in which bytes come and go leaves their state ---------------------------------------
+
+
+def test_sealing_and_saving_leave_the_state_of_the_newest_version(cast):
+    record = write(cast.amal, cast.desk)
+    assert state_of(record) == sealed_state(1, bytes(text_of(record, 1).ct))
+
+    save(cast.sana, record)
+
+    assert state_of(record) == sealed_state(2, bytes(text_of(record, 2).ct))
+    assert damaged() == []
+    must_verify()
+
+
+def test_an_inbound_message_leaves_its_state(cast):
+    record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
+
+    assert state_of(record) == sealed_state(1, bytes(text_of(record).ct))
+    assert damaged() == []
+
+
+def test_a_packet_leaves_its_state_and_its_withdrawal_ends_it(cast):
+    manifest = send(cast).manifest
+    packet = manifest.packet
+    assert state_of(packet) == sealed_state(1, bytes(text_of(packet).ct))
+    assert damaged() == []
+
+    packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
+
+    for organisation in (cast.office, cast.partner):
+        ended = Entry.objects.of_organisation(organisation.pk).about(target(packet))
+        assert ended.newest_states() == {target(packet): GONE}
+    assert damaged() == []
+
+
+def test_an_inbound_message_that_is_erased_leaves_that_it_is_gone(cast):
+    record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
+
+    inbound.erase(record.pk, reason=erasing.PERSON, at=LATER)
+
+    assert state_of(record) == GONE
+    assert damaged() == []
+
+
+@pytest.mark.parametrize("reason", [erasing.PERSON, erasing.RETENTION])
+def test_erasing_leaves_that_the_record_is_gone(cast, reason):
+    record = write(cast.amal, cast.desk)
+    by = cast.amal.unlocked() if reason == erasing.PERSON else None
+
+    erasing.erase(by, record, reason=reason, at=LATER)
+
+    assert Entry.objects.about(target(record)).newest_states() == {target(record): GONE}
+    assert damaged() == []
+
+
+def test_opening_and_searching_leave_no_state(cast):
+    record = write(cast.amal, cast.desk)
+    before = state_of(record)
+    read(cast.amal, record)
+    records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+
+    assert Entry.objects.filter(action__in=("vault.open", "vault.scan"), state=None).count() == 2
+    assert state_of(record) == before
+
+
+def test_rotation_changes_no_state(cast):
+    record = write(cast.amal, cast.desk)
+    before = state_of(record)
+
+    renew(cast.sana, cast.desk)
+
+    assert state_of(record) == before
+    assert damaged() == []
+
+
+# --- what a writer to the database has done -------------------------------------------------------
+
+
+def test_an_older_version_in_the_place_of_the_newest_is_named(cast):
+    record, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    bring_back(record, 1)
+
+    assert damaged() == [(target(record), "other_state")]
+    assert read(cast.amal, other).version == 1
+
+
+def test_changed_bytes_are_named(cast):
+    record = write(cast.amal, cast.desk)
+    damage(text_of(record), "ct", flipped(text_of(record).ct, 40))
+
+    assert damaged() == [(target(record), "other_state")]
+
+
+def test_a_number_without_its_text_is_named(cast):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).update(version=2)
+
+    assert damaged() == [(target(record), "other_state")]
+
+
+def test_a_record_that_is_gone_and_that_nobody_erased_is_named(cast):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).delete()
+
+    assert damaged() == [(target(record), "missing")]
+
+
+def test_an_erased_record_that_was_put_back_is_named(cast):
+    record = write(cast.amal, cast.desk)
+    row, text = Record.objects.get(pk=record.pk), text_of(record)
+    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+    row.save(force_insert=True)
+    text.save(force_insert=True)
+
+    assert damaged() == [(target(record), "other_state")]
+    with refused(RecordDamaged):
+        records.open_version(cast.amal.unlocked(), row, 1, at=LATER)
+
+
+def test_a_record_that_nobody_saved_is_named(cast):
+    forged = Record.objects.create(
+        kind="case", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
+    )
+    Sealed.objects.create(record=forged, version=1, schema=1, created=AT, ct=b"\1" * 300)
+
+    assert damaged() == [(target(forged), "unknown")]
+
+
+def test_a_record_under_another_kind_is_named_twice(cast):
+    record = write(cast.amal, cast.desk)
+    Record.objects.filter(pk=record.pk).update(kind="note")
+
+    assert damaged() == [(f"case:{record.pk}", "missing"), (f"note:{record.pk}", "unknown")]
+
+
+def test_every_fault_is_named_in_the_order_of_the_targets(cast):
+    made = [write(cast.amal, cast.desk) for _ in range(4)]
+    for record in made[:3]:
+        Record.objects.filter(pk=record.pk).delete()
+
+    assert damaged() == sorted((target(record), "missing") for record in made[:3])
+
+
+# --- what must not be named -----------------------------------------------------------------------
+
+
+def test_what_a_restore_erased_again_is_not_named(cast):
+    """The backup brought record and audit back from before the erasure; the ledger named it."""
+    record = write(cast.amal, cast.desk)
+    line = ledger.Line("record", str(record.pk), LATER.isoformat(), erasing.PERSON)
+
+    assert forgetting.replay_restored([line], at=LATER) == 1
+
+    assert not Record.objects.filter(pk=record.pk).exists()
+    assert damaged() == []
+
+
+def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
+    record = write(cast.amal, cast.desk)
+    ledger.append(ledger.Line("record", str(record.pk), AT.isoformat(), erasing.PERSON))
+
+    assert forgetting.erase_due(at=LATER).finished == 1
+
+    assert not Record.objects.filter(pk=record.pk).exists()
+    assert damaged() == []
+
+
+# --- the checks of one record ---------------------------------------------------------------------
+
+
+def test_the_newest_text_is_accepted_and_any_other_refused(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    record.refresh_from_db()
+
+    assert record_states.must_be_newest(record, text_of(record, 2)) is None
+    assert record_states.must_be_newest_version(record) is None
+    with refused(RecordDamaged, reference=str(record.pk)):
+        record_states.must_be_newest(record, text_of(record, 1))
+    record.version = 1
+    with refused(RecordDamaged, reference=str(record.pk)):
+        record_states.must_be_newest_version(record)
+
+
+@pytest.mark.parametrize("state", [None, "", GONE, "0000000001:" + "0" * 64])
+def test_a_text_in_another_state_is_refused(cast, state):
+    record = write(cast.amal, cast.desk)
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        record_states.must_be_state(record, text_of(record), state)
+
+
+def test_the_states_of_an_organisation_are_those_of_one_kind_in_its_own_chain(cast):
+    case, practice, foreign = (
+        write(cast.amal, cast.desk),
+        note(cast.amal, cast.desk),
+        write(cast.bela, cast.shelter),
+    )
+
+    assert record_states.newest_states(cast.office.pk, "case") == {target(case): state_of(case)}
+    assert set(record_states.newest_states(cast.office.pk, "note")) == {target(practice)}
+    assert set(record_states.newest_states(cast.partner.pk, "case")) == {target(foreign)}
+
+
+def test_a_state_in_the_chain_of_another_organisation_counts_for_nothing(cast):
+    """Who manages another organisation writes into their own chain at most."""
+    record = write(cast.amal, cast.desk)
+    tamper("UPDATE audit_entry SET state = NULL WHERE target = %s", target(record))
+    state = sealed_state(1, bytes(text_of(record).ct))
+    chain, org = org_chain(cast.other.pk), cast.other.pk
+    writing.write(chain=chain, org=org, target=target(record), state=state, at=AT)
+
+    with refused(RecordDamaged, reference=str(record.pk)):
+        read(cast.amal, record)
