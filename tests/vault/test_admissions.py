@@ -199,7 +199,9 @@ def test_an_admission_of_an_older_version_is_none_of_the_next(cast):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     second = TeamKey.objects.get(team=cast.desk, version=2)
     public = TeamPublic(bytes(second.public))
-    first = Admission.objects.get(team_key__version=1, team_key__team=cast.desk, holder=cast.amal.pk)
+    first = Admission.objects.get(
+        team_key__version=1, team_key__team=cast.desk, holder=cast.amal.pk
+    )
     Admission.objects.filter(team_key=second, holder=cast.amal.pk).delete()
     change(first, team_key=second)
 

@@ -190,7 +190,7 @@ def test_where_node_is_required_a_machine_without_it_fails(tmp_path):
 
 
 def test_a_decryptor_that_is_missing_fails(monkeypatch, tmp_path):
-    monkeypatch.setitem(decrypt.__globals__, "DECRYPTOR", tmp_path / "decryptor.mjs")
+    monkeypatch.setitem(globals(), "DECRYPTOR", tmp_path / "decryptor.mjs")
 
     with pytest.raises(subprocess.CalledProcessError):
         decrypt(CASE)
@@ -200,7 +200,7 @@ def test_a_decryptor_without_its_packages_fails(monkeypatch, tmp_path):
     """A folder without node_modules: none of ours is looked for above it."""
     lonely = tmp_path / "decryptor.mjs"
     lonely.write_bytes(DECRYPTOR.read_bytes())
-    monkeypatch.setitem(decrypt.__globals__, "DECRYPTOR", lonely)
+    monkeypatch.setitem(globals(), "DECRYPTOR", lonely)
 
     with pytest.raises(subprocess.CalledProcessError) as refused:
         decrypt(CASE)

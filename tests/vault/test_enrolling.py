@@ -9,16 +9,26 @@ from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Invitation, Membership, User
-from protect.vault.actions import enrolling, entering, second_factors, signing_in
+from protect.vault.actions import (
+    authenticity,
+    enrolling,
+    entering,
+    forgetting,
+    second_factors,
+    signing_in,
+)
 from protect.vault.enums import SessionState, Step, WrapKind
 from protect.vault.errors import (
     CodeMistyped,
     CodeWrong,
+    MemberKeyMismatch,
     PasswordShort,
     SessionMoveNotAllowed,
     StepUpRequired,
 )
+from protect.vault.formats import fingerprint
 from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import UnlockSession, UserKey, UserWrap
 from tests.vault.signing import (
     AT,
@@ -34,6 +44,7 @@ from tests.vault.signing import (
     totp,
 )
 from tests.vault.test_second_factors import LATE
+from tests.vault.traces import key_lines, refused, then_fail
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +231,44 @@ def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
     said = str(list(AuditEntry.objects.order_by("chain", "n").values_list()))
     assert "bela" not in said.lower()
     assert given.code.printed() not in said
+
+
+# --- what the ledger knows of a person's key ------------------------------------------------------
+
+
+def test_the_ledger_knows_each_key_that_was_given():
+    bela = make_person("bela")
+    enrolling.give_keys(bela.user, OTHER, at=AT)
+
+    first, second = UserKey.objects.filter(user=bela.user).order_by("version")
+    digests = [fingerprint.digest(UserPublic(bytes(key.public))).hex() for key in (first, second)]
+    assert key_lines("user_key") == [
+        (str(bela.user.pk), f"{version}:{digest}") for version, digest in enumerate(digests, 1)
+    ]
+    assert authenticity.user_public(second).raw == bytes(second.public)
+    with refused(MemberKeyMismatch):  # it was forgotten: another person may hold it
+        authenticity.user_public(first)
+
+
+def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
+    """The ledger is written before the commit: a failure after it must cost nobody their key."""
+    bela = make_person("bela")
+    key = UserKey.objects.get(user=bela.user)
+
+    with pytest.raises(RuntimeError):
+        then_fail(lambda: enrolling.give_keys(bela.user, OTHER, at=AT))
+
+    assert UserKey.objects.get(user=bela.user).pk == key.pk
+    assert authenticity.user_public(key).raw == bytes(key.public)
+
+
+def test_after_a_restore_the_key_that_the_backup_brought_back_counts():
+    """Between backup and restore the person was given another key; the rows of it are lost."""
+    bela = make_person("bela")
+    key = UserKey.objects.get(user=bela.user)
+    enrolling.give_keys(bela.user, OTHER, at=AT)
+    UserKey.objects.exclude(pk=key.pk).delete()
+
+    forgetting.replay_restored([], at=AT)
+
+    assert authenticity.user_public(key).raw == bytes(key.public)

@@ -46,6 +46,33 @@ def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
     assert ledger.unreadable() == [1]
 
 
+def test_what_follows_a_byte_is_read_from_there_with_the_byte_to_go_on_from(path):
+    ledger.append(ONE)
+    whole, end = ledger.lines_after(0)
+    ledger.append(TWO)
+
+    assert (whole, end) == ([ONE], len(path.read_bytes().splitlines(keepends=True)[0]))
+    assert ledger.lines_after(end) == ([TWO], path.stat().st_size)
+    assert ledger.lines_after(path.stat().st_size) == ([], path.stat().st_size)
+
+
+def test_a_line_without_its_end_is_read_when_it_has_one(path):
+    ledger.append(ONE)
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b'{"at": "2026')
+    assert ledger.lines_after(0) == ([ONE], size)
+
+    ledger.append(TWO)  # ends the cut line first
+
+    assert ledger.lines_after(size) == ([TWO], path.stat().st_size)
+
+
+def test_a_ledger_that_nobody_began_is_not_read_on(path):
+    with pytest.raises(FileNotFoundError):
+        ledger.lines_after(0)
+
+
 @pytest.mark.parametrize(
     "raw",
     [

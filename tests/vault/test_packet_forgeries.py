@@ -9,6 +9,7 @@ from protect.vault.actions import packets, pins
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     RecordDamaged,
+    TeamKeyMismatch,
 )
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
@@ -93,7 +94,7 @@ def test_a_packet_without_its_text_is_damaged_and_with_a_marked_wrap_too(cast):
             read(cast.bela, manifest, cast.shelter)
 
 
-def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
+def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast, settings):
     """Whoever writes rows can add a key of the sender's team, and sign with it."""
     key = active_key(cast.desk.pk)
     words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
@@ -109,6 +110,9 @@ def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
     manifest.signature = signing.sign(forger.signing(), packets._said(manifest))
     manifest.save()
 
+    with refused(TeamKeyMismatch):
+        read(cast.bela, manifest, cast.shelter)
+    settings.LEDGER.unlink()  # pin and signatures alone must do
     with refused(RecordDamaged):
         read(cast.bela, manifest, cast.shelter)
 

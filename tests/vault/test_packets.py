@@ -12,6 +12,7 @@ from protect.vault.errors import (
     KeyNotReady,
     PinChanged,
     RecordGone,
+    TeamKeyMismatch,
     TeamNotReady,
 )
 from protect.vault.formats import fingerprint
@@ -188,10 +189,13 @@ def test_a_key_that_nobody_compared_needs_a_reason_that_the_audit_keeps(cast):
     assert entries(f"send_uncompared_{REASON}") == 1
 
 
-def test_a_changed_key_blocks_sending_whatever_the_reason(cast):
+def test_a_changed_key_blocks_sending_whatever_the_reason(cast, settings):
     compare(cast)
     TeamKey.objects.filter(team=cast.shelter).update(public=TeamSecret.make().public().raw)
 
+    with refused(TeamKeyMismatch):
+        send(cast)
+    settings.LEDGER.unlink()  # the pin alone must do
     with refused(PinChanged, team="Demo shelter"):
         send(cast)
 

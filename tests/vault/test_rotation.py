@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
 
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
@@ -47,7 +46,7 @@ from tests.vault.cast import (
     versions,
     write,
 )
-from tests.vault.traces import key_lines, refused
+from tests.vault.traces import key_lines, refused, then_fail
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -373,7 +372,7 @@ def test_an_older_key_of_a_member_is_not_given_the_next_version(cast):
     renew(cast.amal)
     words = cast.amal.words
     place = cast.amal.place(cast.desk)
-    teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=LATER)
+    teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
     begin(cast.sana, cast.desk)
 
@@ -437,13 +436,8 @@ def test_a_step_that_is_rolled_back_retires_nothing_in_the_ledger(
     write(cast.amal, cast.desk)
     begin(cast.sana, cast.desk)
 
-    with (
-        django_capture_on_commit_callbacks(execute=True),
-        pytest.raises(RuntimeError),
-        transaction.atomic(),
-    ):
-        step(cast.sana, cast.desk)
-        raise RuntimeError("the power failed")
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError):
+        then_fail(lambda: step(cast.sana, cast.desk))
 
     assert key_lines("team_key_retired") == []
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}

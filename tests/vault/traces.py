@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 
 from protect.vault import key_register, ledger
 
@@ -34,6 +35,13 @@ def refused(error: type[Exception], **facts: object) -> Iterator[None]:
     assert everything() == before
     for name, value in facts.items():
         assert caught.value.facts[name] == value
+
+
+def then_fail(call: Callable[[], object]) -> None:
+    """Do something in a transaction that a failure then rolls back."""
+    with transaction.atomic():
+        call()
+        raise RuntimeError("the power failed")
 
 
 def written() -> list[tuple[str, str, str]]:

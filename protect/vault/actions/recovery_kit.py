@@ -109,7 +109,9 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
         raise OfficersMissing
     living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
     for version in living.order_by("version"):
-        split(version, unlocked.team(team.pk, version.version), officers, at=at)
+        secret = unlocked.team(team.pk, version.version)
+        admissions.signed_officers(version, secret.public())  # none of them may have been replaced
+        split(version, secret, officers, at=at)
     now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
     if now.state == TeamState.FOUNDING:
         now = orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)

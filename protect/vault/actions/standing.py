@@ -84,6 +84,14 @@ class Standing:
         return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
 
     @property
+    def keeps_keys(self) -> bool:
+        """Return whether keys and their renewal are the business of the person who asks.
+
+        Of those who may let others in and who manage; of every holder, where nobody may let in.
+        """
+        return self.cares or (self.holds and not self.admitters)
+
+    @property
     def has_kit(self) -> bool:
         """Return whether any two of three officers could restore the newest key."""
         return self.pairs == len(recovery_kit.PAIRS)
@@ -188,7 +196,7 @@ def _next_of_waiting(found: Standing) -> Next:
 def _next_at_work(found: Standing) -> Iterator[Next]:
     if found.may_admit and found.waiting:
         yield Next.ADMIT
-    if found.holds and found.is_due:
+    if found.holds and found.is_due and found.keeps_keys:
         yield Next.ROTATE
     if not found.has_kit:
         yield from _next_of_kit(found)

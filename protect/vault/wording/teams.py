@@ -30,9 +30,15 @@ class Said:
 
 
 def state_of(found: Standing) -> TeamState:
-    """Return the state that a page shows: a renewal under way is due, too."""
+    """Return the state that a page shows: a renewal under way is due, too.
+
+    To those who only read and write, a team whose key must be renewed is at work.
+    """
     state = TeamState(found.team.state)
-    return TeamState.ROTATION_DUE if found.is_due and state == TeamState.ACTIVE else state
+    if state not in {TeamState.ACTIVE, TeamState.ROTATION_DUE}:
+        return state
+    is_told = found.is_due and (found.keeps_keys or Permission.READ_AUDIT in found.mine)
+    return TeamState.ROTATION_DUE if is_told else TeamState.ACTIVE
 
 
 def names(places: Iterable[Membership]) -> str:
@@ -200,7 +206,8 @@ def _drill(found: Standing) -> Said:
 
 def _nothing(found: Standing) -> Said:
     """Say who must act, where somebody waits and the person who asks cannot help."""
-    if not found.waiting and found.team.state == TeamState.ACTIVE and not found.has_kit:
+    has_gaps = found.team.state == TeamState.ACTIVE and not found.has_kit
+    if not found.waiting and has_gaps and found.keeps_keys:
         return Said("info", _("Nothing is left to do for you. The recovery kit has gaps."))
     if not found.waiting:
         return Said("good", _("Nothing is left to do for this team."))

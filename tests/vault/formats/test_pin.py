@@ -93,4 +93,4 @@ def test_every_byte_of_the_persons_secret_counts():
 
 def test_a_pin_tells_nobody_without_the_secret_which_key_it_is_for():
     assert DIGEST not in MARK
-    assert MARK != hashlib.sha256(DIGEST).digest()
+    assert hashlib.sha256(DIGEST).digest() != MARK
