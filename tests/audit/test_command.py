@@ -36,7 +36,7 @@ def test_a_broken_record_is_named_by_its_entry_and_ends_with_1(five):
     tamper("UPDATE audit_entry SET outcome = 'refused' WHERE n = 3")
     out = StringIO()
 
-    with pytest.raises(CommandError, match="^chains broken: 1; records damaged: 0") as refused:
+    with pytest.raises(CommandError, match=r"^chains broken: 1; records damaged: 0") as refused:
         call_command("audit", "verify", stdout=out)
 
     assert out.getvalue() == f"{CHAIN}: broken at entry 3: its fields were changed\n"

@@ -1,6 +1,6 @@
-"""Mutation tests of the vault's formats, rules and access: `make mutants`, by hand, about an hour.
+"""Mutation tests of the vault's formats, rules, access and keys: `make mutants`, by hand.
 
-    python -m tools.mutants [formats|rules|access|FILE …] [--again] [--report]
+    python -m tools.mutants [formats|rules|access|keys|FILE …] [--again] [--report]
 
 Exit code 1 when a mutant survives that equivalent.toml does not list, or when it lists one that is
 not there or is killed. `--again` tries only what survived last time; `--report` writes
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tools.mutants")
-    asked.add_argument("what", nargs="*", help="formats, rules, access or a file; everything")
+    asked.add_argument("what", nargs="*", help="formats, rules, access, keys or a file; everything")
     asked.add_argument("--again", action="store_true", help="only what survived last time")
     asked.add_argument("--report", action="store_true", help="write docs/mutants.md")
     options = asked.parse_args()

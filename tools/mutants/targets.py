@@ -33,6 +33,7 @@ class Group:
 
 
 FORMATS = "protect/vault/formats"
+ATTACKS = "tests/vault/adversary/test_forged_rows.py"
 FORMAT_TESTS = "tests/vault/formats"
 
 
@@ -57,6 +58,7 @@ GROUPS = {
             _format("padding", "padding", "files"),
             _format("passphrase", "words"),
             _format("peppers", "userwrap", "badges"),
+            _format("pin", "pin"),
             _format("sealed", "sealed", "sessions_and_links"),
             _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links"),
             _format("signing", "signing"),
@@ -92,6 +94,17 @@ GROUPS = {
                 "protect/vault/access.py",
                 ("tests/vault/test_access.py", "tests/vault/test_access_deeds.py"),
             ),
+        )
+    ),
+    "keys": Group(
+        targets=tuple(
+            Target(f"protect/vault/{module}.py", (f"tests/vault/{tests}.py", ATTACKS))
+            for module, tests in (
+                ("key_register", "test_key_register"),
+                ("actions/admissions", "test_admissions"),
+                ("actions/authenticity", "test_authenticity"),
+                ("actions/record_states", "test_record_states"),
+            )
         )
     ),
 }

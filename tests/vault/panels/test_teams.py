@@ -142,25 +142,28 @@ def test_what_is_most_urgent_stands_first(cast):
     assert groups == ["overdue", "soon"]
 
 
-def test_whoever_comes_to_the_desk_with_the_key_begins_what_is_due(cast):
+def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_looking(cast):
     note(cast.sana, cast.desk)
     teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    before = everything()
 
-    assert waits(cast.sana) == []
+    for _ in range(2):
+        assert said(cast.sana) == [("Renew the key", "today")]
 
+    assert everything() == before
     cast.desk.refresh_from_db()
-    assert versions(cast.desk) == {1: "retired", 2: "active"}
-    assert cast.desk.state == TeamState.ACTIVE
+    assert (versions(cast.desk), cast.desk.state) == ({1: "active"}, TeamState.ROTATION_DUE)
 
 
-def test_what_is_left_after_a_batch_waits_with_a_verb(cast, monkeypatch):
+def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
     for _ in range(3):
         note(cast.sana, cast.desk)
     teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-    monkeypatch.setattr(rotation, "BATCH", 2)
-
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
     assert said(cast.sana) == [("Renew the key", "today")]
-    assert versions(cast.desk) == {1: "retiring", 2: "active"}
+
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+
     assert said(cast.sana) == []
 
 

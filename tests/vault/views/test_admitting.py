@@ -228,15 +228,15 @@ def test_renewing_asks_once_more_who_it_is(cast, due):
     assert versions(cast.desk) == {1: "active"}
 
 
-def test_the_home_of_whoever_holds_the_key_goes_on_by_a_batch(cast, due):
+def test_the_home_of_a_key_holder_shows_the_renewal_and_changes_nothing(cast, due):
     desk = Desk().let_in(cast.sana, stepped_up=False)
+    before = old_wraps(cast.desk)
 
-    assert "Renew the key" in words(desk.get("/"))
-    assert old_wraps(cast.desk) == 3
-    desk.get("/"), desk.get("/")
+    for _ in range(3):
+        assert "Renew the key" in words(desk.get("/"))
 
-    assert versions(cast.desk) == {1: "retired", 2: "active"}
-    assert "Renew the key" not in words(desk.get("/"))
+    assert versions(cast.desk) == {1: "active"}
+    assert old_wraps(cast.desk) == before
 
 
 def test_the_home_of_whoever_only_manages_goes_on_with_nothing(cast, due):

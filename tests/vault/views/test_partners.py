@@ -100,9 +100,25 @@ def test_a_renewed_key_keeps_what_was_compared(cast):
     assert "Malta Compared" in shown(cast)
 
 
-def test_a_key_that_was_put_there_by_others_says_so(cast):
+def test_a_key_that_the_ledger_does_not_know_is_not_shown_or_compared(cast):
+    compared(cast)
+    said = words_of(cast.shelter)
+    swap_key(cast.shelter)
+    desk = Desk().let_in(cast.amal)
+
+    for answer in (
+        desk.get(list_page(cast.desk)),
+        desk.get(compare_page(cast.desk, cast.shelter)),
+        desk.post(compare_page(cast.desk, cast.shelter), words=said),
+    ):
+        assert answer.status_code == 409
+        assert "Nothing was opened, saved or changed" in words(answer)
+
+
+def test_a_key_that_was_put_there_by_others_says_so(cast, settings):
     compared(cast)
     swap_key(cast.shelter)
+    settings.LEDGER.unlink()  # the pin alone must do
 
     assert "Malta Changed: compare again" in shown(cast)
     page = Desk().let_in(cast.amal).get(compare_page(cast.desk, cast.shelter))
@@ -151,10 +167,11 @@ def test_other_words_pin_nothing_and_warn(cast):
     assert entries("compare_pin") == 0
 
 
-def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast):
+def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast, settings):
     compared(cast)
     said = words_of(cast.shelter)
     swap_key(cast.shelter)
+    settings.LEDGER.unlink()  # the pin alone must do
 
     answer = Desk().let_in(cast.amal).post(compare_page(cast.desk, cast.shelter), words=said)
 
