@@ -18,12 +18,19 @@ class ProtectError(Exception):
 
     code: ClassVar[str] = "refused"
     status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
+    # Seconds after which the same request may succeed; 0: the refusal does not pass by itself.
+    retry_after: ClassVar[int] = 0
     # Translators: shown when an action was refused and nothing more precise is known.
     message: ClassVar[Promise | str] = _("This cannot be done now.")
 
     def __init__(self, **facts: str | int) -> None:
         self.facts = facts
         super().__init__(self.code, facts)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether only an operator can mend it: a 500 that does not pass by itself."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
         """Return the message in the active language, its placeholders filled."""

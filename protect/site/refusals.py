@@ -73,6 +73,9 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with refusals.told() as told:
             response = self._answered(request)
+        for error in told:
+            if error.retry_after:
+                response.headers["Retry-After"] = str(error.retry_after)
         if is_desk(request):
             noting.note(request, told)
         return response
@@ -106,7 +109,7 @@ class RefusalMiddleware:
         if not isinstance(error, ProtectError):
             _log(request, error, type(error).__name__)
             return None
-        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if error.is_fault:
             _log(request, error, error.code)
             return desk_page(request, error) if is_desk(request) else None
         return refused(request, error)

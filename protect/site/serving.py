@@ -11,9 +11,11 @@ from granian.server import Server
 
 from protect.site.errors import DatabaseNotReady, PortTaken
 from protect.vault.formats.stretch import ROOM
+from protect.vault.uploads import apart
 
 ADDRESS = "127.0.0.1"
-THREADS = ROOM + 8  # of a process, each with a connection: sign-ins that wait leave eight to others
+# Of a process, each with a connection: sign-ins and files that wait leave eight to others.
+THREADS = ROOM + apart.THREADS + 8
 
 
 def serve(*, port: int, workers: int = 1) -> None:

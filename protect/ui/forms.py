@@ -35,7 +35,7 @@ class DeskForm(forms.Form):
         try:
             yield
         except ProtectError as error:
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.GONE:
+            if error.is_fault or error.status == HTTPStatus.GONE:
                 raise
             refusals.tell(error)
             field = self.mended_at.get(error.code)

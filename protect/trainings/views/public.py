@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk as languages
 from protect.trainings.views.frame import show
@@ -104,8 +105,9 @@ def _headed(response: HttpResponse, tag: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say a refusal: there is no desk to go back to for whoever reads it."""
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.is_fault:
         raise error
+    refusals.tell(error)
     response = show_open(request, "refused.html", None, {"said": error.text()})
     response.status_code = error.status
     return response

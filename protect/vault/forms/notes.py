@@ -119,7 +119,7 @@ class SearchForm(DeskForm):
 
 
 class FileForm(DeskForm):
-    mended_at: ClassVar = {"upload_refused": "file"}
+    mended_at: ClassVar = {"upload_refused": "file", "parsers_busy": "file"}
     without_file = WITHOUT_FILE
     file = forms.FileField(
         label=_("Add a file"),

@@ -1,51 +1,177 @@
-"""Opens documents in a process of their own.
+"""The only door to parsers: each file that people or partners send is parsed in its own process.
 
-Libraries that read pictures and PDFs are large and read what strangers made. In the process of the
-site they could be led to the keys that it holds, and neither their time nor all their memory can be
-limited there: 0.3 MB of LZW in a PDF grow to half a gigabyte, and qpdf knows no limit for that.
+Libraries that read pictures, PDFs, spreadsheets and archives are large and read what strangers
+made. In the process of the site they could be led to the keys that it holds, and neither their time
+nor their memory can be limited there: 1.8 MB of LZW in a PDF grow to four gigabytes. A new process
+costs about a tenth of a second (docs/adr/0036), and leaves nothing for the next file.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import selectors
 import subprocess
 import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
-from protect.vault.uploads.kinds import EXTENSIONS
-from protect.vault.uploads.reasons import Reason, Unfit
+from protect.vault.uploads.errors import ParsersBusy
+from protect.vault.uploads.parsers import PARSERS, Facts, Parser, Queue
+from protect.vault.uploads.reasons import EXHAUSTED, Refused
 
-SECONDS = 40  # on the wall: twice the computing time, for a machine that has other work
 ROOT = Path(__file__).resolve().parents[3]
-START = "import sys; sys.path.append(sys.argv[1]); from protect.vault.uploads import worker as w; "
-COMMAND = [sys.executable, "-I", "-B", "-c", f"{START}w.main()", str(ROOT)]
+# -S: `site` would run what installed packages put into .pth files.
+PATHS = os.pathsep.join(
+    dict.fromkeys([str(ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))])
+)
+START = (
+    "import os, sys; sys.path += sys.argv[1].split(os.pathsep); "
+    "from protect.vault.uploads.worker import main; main(*sys.argv[2:])"
+)
+COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START, PATHS)
 ENVIRONMENT = {"PUREMAGIC_DEEPSCAN": "0"}  # nothing of ours: it holds secrets
-ROOMS = BoundedSemaphore(2)  # at once in this process; others wait
+LONGEST_HEAD = 64 * 1024  # bytes
+PIECE = 256 * 1024  # bytes
 
 
-def rewritten(content: bytes, *, seconds: float = SECONDS) -> tuple[str, bytes]:
-    """Return the media type of a document and the document written anew.
+class Turns:
+    """Lets a few parse at once and a few more wait; whoever comes beyond is told to come again."""
 
-    A document that takes too long, too much memory or breaks its reader is unreadable.
-    Errors: Unfit.
+    def __init__(self, *, at_once: int, waiting: int, seconds: float) -> None:
+        self.at_once, self.all = at_once, at_once + waiting
+        self._seconds = seconds
+        self._inside = BoundedSemaphore(self.all)
+        self._free = BoundedSemaphore(at_once)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn. Errors: ParsersBusy."""
+        if not self._inside.acquire(blocking=False):
+            raise ParsersBusy
+        try:
+            if not self._free.acquire(timeout=self._seconds):
+                raise ParsersBusy
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._inside.release()
+
+
+TURNS = {  # of this process
+    Queue.VISITORS: Turns(at_once=1, waiting=2, seconds=3),
+    Queue.DESK: Turns(at_once=2, waiting=3, seconds=20),
+}
+THREADS = sum(turns.all for turns in TURNS.values())  # of a server, at most, that wait for parsers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a parser reads in a file. Neither reaches a log by its repr."""
+
+    facts: Facts = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def parse(name: str, content: bytes, **options: str | int) -> Answer:
+    """Return what a parser of `PARSERS` reads in a file.
+
+    Errors: Refused, with the parser's own code, or EXHAUSTED where it took too much time or memory
+    or broke; ParsersBusy.
     """
+    parser = PARSERS[name]
+    with TURNS[parser.queue].turn():
+        raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
+    head, _, body = raw.partition(b"\n")
+    said = _checked(head)
+    if "refused" in said:
+        raise Refused(said["refused"], **said["facts"])
+    return Answer(said["facts"], bytes(body))
+
+
+def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
+    """Return what the process of a parser writes. Errors: Refused."""
+    ends = time.monotonic() + parser.wall_seconds
+    with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # may quote the file
+        env=ENVIRONMENT,
+        cwd="/",
+        bufsize=0,
+        start_new_session=True,
+    ) as process:
+        try:
+            answer = _exchange(process, content, most=parser.most + LONGEST_HEAD, ends=ends)
+            status = process.wait(max(0, ends - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise Refused(EXHAUSTED) from None
+        finally:
+            process.kill()
+    if status:
+        raise Refused(EXHAUSTED)
+    return answer
+
+
+def _exchange(
+    process: subprocess.Popen[bytes], content: bytes, *, most: int, ends: float
+) -> bytearray:
+    """Write the file and read the answer, so that neither side waits for the other.
+
+    Errors: Refused, where the answer is longer than `most` or later than `ends`.
+    """
+    waiting, answer = memoryview(content), bytearray()
+    if process.stdin is None or process.stdout is None:
+        raise Refused(EXHAUSTED)
+    os.set_blocking(process.stdin.fileno(), False)
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdin, selectors.EVENT_WRITE)
+        ready.register(process.stdout, selectors.EVENT_READ)
+        while process.stdout in ready.get_map():
+            events = ready.select(ends - time.monotonic())
+            for key, _mask in events:
+                if key.fileobj is process.stdin:
+                    waiting = _written(key.fd, waiting)
+                    if not waiting:
+                        ready.unregister(process.stdin)
+                        process.stdin.close()
+                    continue
+                part = os.read(key.fd, PIECE)
+                answer += part
+                if not part:
+                    ready.unregister(process.stdout)
+            if len(answer) > most or time.monotonic() > ends:
+                raise Refused(EXHAUSTED)
+    return answer
+
+
+def _written(pipe: int, waiting: memoryview[int]) -> memoryview[int]:
+    """Return what is still to be written; nothing, where nobody reads any more."""
     try:
-        with ROOMS:
-            done = subprocess.run(  # noqa: S603 - our own words only; the document is its input
-                COMMAND,
-                input=content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # may quote the document
-                env=ENVIRONMENT,
-                timeout=seconds,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        raise Unfit(Reason.UNREADABLE) from None
-    head, _, new = done.stdout.partition(b"\n")
-    said, _, about = head.decode("ascii", "replace").partition(" ")
-    if done.returncode == 0 and said == "no" and about in set(Reason):
-        raise Unfit(Reason(about))
-    if done.returncode or said != "ok" or about not in EXTENSIONS:
-        raise Unfit(Reason.UNREADABLE)
-    return about, new
+        return waiting[os.write(pipe, waiting[:PIECE]) :]
+    except BrokenPipeError:
+        return waiting[:0]
+
+
+def _checked(head: bytes | bytearray) -> dict[str, Any]:
+    """Return the first line of an answer, held to its form. Errors: Refused."""
+    try:
+        said = json.loads(head) if len(head) <= LONGEST_HEAD else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("facts"), dict):
+        raise Refused(EXHAUSTED)
+    values = said["facts"].values()
+    is_plain = all(isinstance(value, str | int) for value in values)
+    if not is_plain or not isinstance(said.get("refused", ""), str):
+        raise Refused(EXHAUSTED)
+    return said

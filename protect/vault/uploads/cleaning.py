@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from protect.vault.uploads.apart import rewritten
+from protect.vault.uploads import apart
 from protect.vault.uploads.errors import UploadRefused
+from protect.vault.uploads.kinds import EXTENSIONS
 from protect.vault.uploads.names import cleaned_name
-from protect.vault.uploads.reasons import MOST_BYTES, Reason, Unfit
+from protect.vault.uploads.reasons import MOST_BYTES, Reason, Refused, Unfit
 from protect.vault.uploads.scanners import Scanner
 
 
@@ -25,7 +26,7 @@ def clean(name: str, content: bytes, *, scanner: Scanner) -> Clean:
 
     The scanner sees it as it came, since what is dropped anyway still tells of an infection, and
     as it is kept, since then nothing is written in a way that scanners overlook.
-    Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused.
+    Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy.
     """
     try:
         if len(content) > MOST_BYTES:
@@ -33,8 +34,25 @@ def clean(name: str, content: bytes, *, scanner: Scanner) -> Clean:
         if not content:
             raise Unfit(Reason.UNREADABLE)
         scanner.must_pass(content)
-        media_type, new = rewritten(content)
+        media_type, new = rewrite(content)
         scanner.must_pass(new)
     except Unfit as unfit:
         raise UploadRefused(unfit.reason) from None
     return Clean(cleaned_name(name, media_type), media_type, new)
+
+
+def rewrite(content: bytes) -> tuple[str, bytes]:
+    """Return the media type of a document and the document written anew.
+
+    A document that takes too long, too much memory or breaks its parser is unreadable.
+    Errors: Unfit, ParsersBusy.
+    """
+    try:
+        answer = apart.parse("document", content)
+    except Refused as refusal:
+        is_known = refusal.code in set(Reason)
+        raise Unfit(Reason(refusal.code) if is_known else Reason.UNREADABLE) from None
+    media_type = str(answer.facts.get("media_type"))
+    if media_type not in EXTENSIONS:
+        raise Unfit(Reason.UNREADABLE)
+    return media_type, answer.body

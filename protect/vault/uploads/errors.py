@@ -32,6 +32,11 @@ MESSAGES: dict[Reason, Promise] = {
     Reason.TOO_MANY_PAGES: _(
         "This document has more than 500 pages. Nothing was kept. Send it in parts."
     ),
+    # Translators: a PDF whose parts unpack to hundreds of megabytes, which no honest one does.
+    Reason.UNPACKS_TOO_LARGE: _(
+        "This document unpacks to far more than a document of its length holds. Nothing was kept. "
+        "Open it on your device, print it as PDF and send that."
+    ),
     # Translators: a PDF that is locked with a password, or may not be changed.
     Reason.ENCRYPTED: _(
         "This document is locked. Nothing was kept. "
@@ -64,3 +69,16 @@ class UploadRefused(ProtectError):
     def text(self) -> str:
         """Return the sentence of the reason, in the active language."""
         return str(MESSAGES[self.reason])
+
+
+class ParsersBusy(ProtectError):
+    """As many files as this server takes at once are being read. It passes by itself."""
+
+    code = "parsers_busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 10
+    # Translators: many people sent files at the same moment; this one was not read.
+    message = _(
+        "Many files are being read just now, so this one was not. Nothing was kept. "
+        "Send it again in a minute."
+    )

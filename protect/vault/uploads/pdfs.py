@@ -22,7 +22,6 @@ from pikepdf import (
     Stream,
     StreamDecodeLevel,
 )
-from pikepdf import settings as limits
 
 from protect.vault.uploads import pictures
 from protect.vault.uploads.kept import (
@@ -36,25 +35,12 @@ from protect.vault.uploads.kept import (
     STRANGE,
     TELLING,
 )
-from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
+from protect.vault.uploads.reasons import Reason, Unfit
+from protect.vault.uploads.streams import filters_of, must_be_bounded
 
 MOST_PAGES = 500
-MOST_INFLATED = 64 * MEGABYTE  # bytes of one stream that qpdf has to read to find its way
-MOST_FILTERS = 4
 
 BARE = {"/DCTDecode": pictures.bare_jpeg, "/JPXDecode": pictures.bare_jpeg2000}
-
-
-def bound() -> None:
-    """Limit what qpdf spends on hostile structures, in this whole process."""
-    limits.set_qpdf_limits(
-        flate_max_memory=MOST_INFLATED,
-        png_max_memory=MOST_INFLATED,
-        run_length_max_memory=MOST_INFLATED,
-        tiff_max_memory=MOST_INFLATED,
-        max_stream_filters=MOST_FILTERS,
-        doc_max_warnings=100,
-    )
 
 
 def rewrite(content: bytes) -> bytes:
@@ -71,6 +57,7 @@ def rewrite(content: bytes) -> bytes:
             _copy_layers(old, new)
             for thing in new.objects:
                 _strip(thing)
+            must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
             return _saved(new)
     except PasswordError:
         raise Unfit(Reason.ENCRYPTED) from None
@@ -182,7 +169,7 @@ def _names_file(value: Object) -> bool:
 def _strip_stream(stream: Stream) -> None:
     for key in set(stream.keys()) - OF_STREAMS:
         del stream[key]
-    filters = _listed(stream.get("/Filter"))
+    filters = filters_of(stream)
     if not filters or not BARE.keys() & set(filters):
         return
     raw = stream.read_raw_bytes()
@@ -194,9 +181,3 @@ def _strip_stream(stream: Stream) -> None:
     last = parms[-1] if isinstance(parms, Array) and len(parms) else parms
     decode_parms = last if isinstance(last, Dictionary) else None
     stream.write(BARE[filters[-1]](raw), filter=Name(filters[-1]), decode_parms=decode_parms)
-
-
-def _listed(filters: Object | None) -> list[str]:
-    if filters is None:
-        return []
-    return [str(each) for each in filters] if isinstance(filters, Array) else [str(filters)]

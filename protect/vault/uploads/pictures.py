@@ -15,6 +15,9 @@ MOST_UNWRAPPED = 64 * 1024 * 1024  # bytes
 SOI, EOI, SOS, ADOBE, COMMENT = 0xD8, 0xD9, 0xDA, 0xEE, 0xFE
 APPLICATIONS = range(0xE0, 0xF0)
 END_OF_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # the first marker that is no restart
+FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # headers that say how large the picture is
+# Source: ISO/IEC 15444-1, annex A: start of the codestream, then the size of its grid.
+SIZE_OF_GRID = re.compile(rb"\xff\x4f\xff\x51.{4}(.{4})(.{4})", re.DOTALL)
 # Source: ISO/IEC 15444-1, annex I: signature, file type, header, picture.
 BOXES = {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}
 
@@ -31,6 +34,23 @@ def bare_jpeg(raw: bytes) -> bytes:
         if marker == ADOBE or marker not in {*APPLICATIONS, COMMENT}:
             kept.append(segment)
     return b"".join(kept) + bytes([0xFF, EOI])
+
+
+def points_of_jpeg(raw: bytes) -> int:
+    """Return how many points a JPEG draws, whatever is said beside it. Errors: Unfit."""
+    for marker, segment in _segments(raw):
+        if marker in FRAMES:
+            height, width = (int.from_bytes(segment[at : at + 2], "big") for at in (5, 7))
+            return (height or 0xFFFF) * width  # 0: said only after the scan
+    raise Unfit(Reason.UNREADABLE)
+
+
+def points_of_jpeg2000(raw: bytes) -> int:
+    """Return how many points a JPEG 2000 draws. Errors: Unfit."""
+    grid = SIZE_OF_GRID.search(raw)
+    if grid is None:
+        raise Unfit(Reason.UNREADABLE)
+    return int.from_bytes(grid[1], "big") * int.from_bytes(grid[2], "big")
 
 
 def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:

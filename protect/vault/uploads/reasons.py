@@ -1,4 +1,4 @@
-"""Why a document is not taken. Knows no Django: the room in which files are opened reads it too."""
+"""Why a file is not taken. Knows no Django: the process in which files are parsed reads it too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 MEGABYTE = 1024 * 1024  # bytes
 MOST_MEGABYTES = 20
 MOST_BYTES = MOST_MEGABYTES * MEGABYTE
+EXHAUSTED = "exhausted"  # the parser took too much time or memory, broke, or answered nonsense
 
 
 class Reason(StrEnum):
@@ -17,12 +18,24 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
+    UNPACKS_TOO_LARGE = "unpacks_too_large"
     ENCRYPTED = "encrypted"
     INFECTED = "infected"
     SCANNER_AWAY = "scanner_away"
 
 
-class Unfit(Exception):
+class Refused(Exception):
+    """A parser refuses a file. `code` is EXHAUSTED or the parser's own; its caller words it.
+
+    `facts` are few and short: they fill the sentence that a person reads.
+    """
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(code)
+
+
+class Unfit(Refused):
     """A document is not taken, for one reason. Inside this folder; others see UploadRefused."""
 
     def __init__(self, reason: Reason) -> None:

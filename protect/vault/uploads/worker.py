@@ -1,50 +1,33 @@
-"""The room in which documents are opened: a process of its own, with little memory and time.
+"""The process in which one file is parsed, and which ends with it.
 
-It gets one document on its input and answers `ok <media type>` or `no <reason>`, a line feed and,
-if all is well, the new document. It knows no key, database or setting, and can write no file.
+It gets the name of a parser and its options as words, the file on its input, and answers one line
+of JSON, {"facts": …} or {"refused": code, "facts": …}, then the bytes of the answer. It knows no
+key, database or setting.
 """
 
 from __future__ import annotations
 
-import resource
+import json
 import sys
+from importlib import import_module
 
-from protect.vault.uploads import images, pdfs
-from protect.vault.uploads.kinds import PDF, kind_of
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES, Reason, Unfit
-
-MEMORY = 1536 * MEGABYTE  # bytes of addresses: six copies of the largest picture
-CPU_SECONDS = 20
-LIMITS = {
-    resource.RLIMIT_AS: MEMORY,
-    resource.RLIMIT_CPU: CPU_SECONDS,
-    resource.RLIMIT_CORE: 0,  # no picture of memory is left behind
-    resource.RLIMIT_FSIZE: 0,  # no file can be written
-}
+from protect.vault.uploads import sandbox
+from protect.vault.uploads.parsers import PARSERS
+from protect.vault.uploads.reasons import Refused
 
 
-def rewritten(content: bytes) -> tuple[str, bytes]:
-    """Return the media type of a document and the document written anew. Errors: Unfit."""
-    media_type = kind_of(content)
-    new = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
-    if len(new) > MOST_BYTES:
-        raise Unfit(Reason.TOO_LARGE)
-    return media_type, new
-
-
-def answer(content: bytes) -> bytes:
-    """Return what this process says of a document."""
+def main(name: str, options: str) -> None:
+    """Limit this process, load one parser, fence the process in, then read the file."""
+    parser = PARSERS[name]
+    sandbox.limit(memory=parser.memory, cpu_seconds=parser.cpu_seconds)
+    parse = import_module(parser.module).parse
+    sandbox.enclose()
+    content = sys.stdin.buffer.read()
     try:
-        media_type, new = rewritten(content)
-    except Unfit as unfit:
-        return f"no {unfit.reason}\n".encode()
-    return f"ok {media_type}\n".encode() + new
-
-
-def main() -> None:
-    """Limit this process, then open one document."""
-    for limit, most in LIMITS.items():
-        resource.setrlimit(limit, (most, most))
-    pdfs.bound()
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+        facts, body = parse(content, json.loads(options))
+        head = {"facts": facts}
+    except Refused as refusal:
+        head, body = {"refused": refusal.code, "facts": refusal.facts}, b""
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
+    sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()

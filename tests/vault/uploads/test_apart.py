@@ -4,12 +4,21 @@ import os
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from threading import Event
 
 import pytest
 
-from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, rewritten
+from protect.vault.uploads import apart
+from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, Turns
+from protect.vault.uploads.cleaning import rewrite
+from protect.vault.uploads.errors import ParsersBusy
 from protect.vault.uploads.kinds import JPEG, PDF, PNG
-from protect.vault.uploads.reasons import Reason, Unfit
+from protect.vault.uploads.parsers import PARSERS, Parser, Queue
+from protect.vault.uploads.reasons import EXHAUSTED, MEGABYTE, Reason, Refused, Unfit
 from tests.vault.uploads.making import (
     CATALOGUE,
     lzw,
@@ -21,19 +30,50 @@ from tests.vault.uploads.making import (
     structured,
 )
 
+PARSER = """
+from __future__ import annotations
+from protect.vault.uploads.reasons import Refused
+
+def parse(content, options):
+{body}
+"""
+
+
+@pytest.fixture
+def parse_with(tmp_path, monkeypatch):
+    """Return what runs a body of code as a parser, in the process that parsers have."""
+    monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
+    start = apart.START.replace(
+        "main(*sys.argv[2:])",
+        "from protect.vault.uploads import worker; worker.PARSERS = "
+        "{'demo': worker.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
+        "cpu_seconds=1)}; main(*sys.argv[2:])",
+    )
+    command = (*COMMAND[:5], start, apart.PATHS)
+    monkeypatch.setattr(apart, "COMMAND", command)
+    demo = Parser("demo_parser", wall_seconds=10, most=MEGABYTE)
+    monkeypatch.setattr(apart, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
+
+    def parse(body: str, content: bytes = b"", **options: str) -> bytes:
+        lines = "\n".join(f"    {line}" for line in body.splitlines())
+        (tmp_path / "demo_parser.py").write_text(PARSER.format(body=lines))
+        return apart.parse("demo", content, **options).body
+
+    return parse
+
 
 @pytest.mark.parametrize(
     ("content", "kind"), [(picture("JPEG"), JPEG), (picture("PNG"), PNG), (saved(pdf()), PDF)]
 )
 def test_a_document_comes_back_with_its_kind(content, kind):
-    media_type, new = rewritten(content)
+    media_type, new = rewrite(content)
 
     assert media_type == kind
     assert new[:4] == content[:4]
 
 
-def test_the_largest_picture_fits_into_the_room():
-    media_type, new = rewritten(picture("JPEG", size=(10_000, 5_000)))
+def test_the_largest_picture_fits_into_its_process():
+    media_type, new = rewrite(picture("JPEG", size=(10_000, 5_000)))
 
     assert media_type == JPEG
     assert opened(new).size == (10_000, 5_000)
@@ -49,7 +89,7 @@ def test_the_largest_picture_fits_into_the_room():
 )
 def test_a_refusal_comes_back_with_its_reason(content, reason):
     with pytest.raises(Unfit) as refused:
-        rewritten(content)
+        rewrite(content)
 
     assert refused.value.reason == reason
 
@@ -59,7 +99,7 @@ def test_a_small_object_stream_is_opened_whatever_its_coding():
         ("/FlateDecode", zlib.compress(CATALOGUE)),
         ("/LZWDecode", lzw(CATALOGUE, 1)),
     ):
-        assert rewritten(structured(stream, coding))[0] == PDF
+        assert rewrite(structured(stream, coding))[0] == PDF
 
 
 @pytest.mark.parametrize(
@@ -74,42 +114,164 @@ def test_a_small_object_stream_is_opened_whatever_its_coding():
     ],
     ids=["flate", "flate in flate", "lzw"],
 )
-def test_an_object_stream_that_grows_beyond_measure_ends_in_its_room(stream, coding):
+def test_an_object_stream_that_grows_beyond_measure_ends_in_its_process(stream, coding):
     with pytest.raises(Unfit) as refused:
-        rewritten(structured(stream, coding))
+        rewrite(structured(stream, coding))
 
     assert refused.value.reason == Reason.UNREADABLE
 
 
-def test_a_document_that_takes_too_long_is_given_up():
-    with pytest.raises(Unfit) as refused:
-        rewritten(picture("JPEG"), seconds=0.001)
-
-    assert refused.value.reason == Reason.UNREADABLE
+# --- the process of a parser --------------------------------------------------------------------
 
 
-def test_the_room_knows_no_secret_and_can_write_no_file(tmp_path):
-    code = (
-        "import os, resource; from protect.vault.uploads import worker as w; "
-        "[resource.setrlimit(limit, (most, most)) for limit, most in w.LIMITS.items()]; "
-        f"print(sorted(os.environ)); open({str(tmp_path / 'x')!r}, 'wb').write(b'x' * 9)"
-    )
-    command = [*COMMAND[:-2], code, COMMAND[-1]]
+def test_a_parser_gets_its_file_and_options_and_answers_any_bytes(parse_with):
+    content = bytes(range(256)) * 2000
 
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-
-    assert not set(os.environ) & {"PUREMAGIC_DEEPSCAN"}
-    assert "PROTECT" not in done.stdout
-    assert "File too large" in done.stderr
-    assert (tmp_path / "x").read_bytes() == b""
-
-
-def test_the_room_loads_no_framework_and_no_keys():
-    code = "import sys; from protect.vault.uploads import worker; print(*sys.modules)"
-
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    assert parse_with("return {}, options['a'].encode() + content", content, a="ü\n") == (
+        "ü\n".encode() + content
     )
 
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert not loaded & {"django", "cryptography", "psycopg"}
+
+def test_a_parser_that_reads_nothing_ends_all_the_same(parse_with):
+    assert parse_with("return {}, b'x'", bytes(20 * MEGABYTE)) == b"x"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return {}, bytes(400 * 2**20)",  # memory
+        "while True: pass",  # time
+        "return {}, bytes(2 * 2**20)",  # more than may be answered
+        "raise ValueError",
+        "import os; os._exit(3)",
+        "import ctypes; ctypes.string_at(0)",
+        "import os; os.write(1, b'no json\\n'); os._exit(0)",
+        "import os; os.write(1, b'{}\\n'); os._exit(0)",
+        'import os; os.write(1, b\'{"facts": {"a": []}}\\n\'); os._exit(0)',
+        "import os; os.write(1, b'[' * 70000); os._exit(0)",
+    ],
+    ids=[
+        *("memory", "time", "answer", "error", "exit", "crash"),
+        *("no json", "no facts", "other facts", "long head"),
+    ],
+)
+def test_a_parser_that_fails_in_any_way_is_exhausted(parse_with, body):
+    with pytest.raises(Refused) as refused:
+        parse_with(body)
+
+    assert (refused.value.code, refused.value.facts) == (EXHAUSTED, {})
+
+
+def test_a_parser_that_does_nothing_for_too_long_is_ended(parse_with, monkeypatch):
+    monkeypatch.setattr(apart, "PARSERS", {"demo": apart.PARSERS["short"]})
+
+    with pytest.raises(Refused, match=EXHAUSTED):
+        parse_with("import time; time.sleep(600)")
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("import socket; socket.socket()", "PermissionError"),
+        ("import socket; socket.socketpair()", "PermissionError"),
+        ("import subprocess; subprocess.run(['/bin/true'])", "PermissionError"),
+        ("import os; os.fork()", "PermissionError"),
+        ("import os; os.kill(os.getppid(), 0)", "PermissionError"),
+        ("import os; os.execv('/bin/true', ['true'])", "PermissionError"),
+        ("open('/tmp/protect-demo', 'wb')", "PermissionError"),
+        ("open('/etc/passwd').read()", "PermissionError"),
+        ("import os; open(f'/proc/{os.getppid()}/environ').read()", "PermissionError"),
+        ("import os; open(f'/proc/{os.getppid()}/mem', 'rb').read(1)", "PermissionError"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="seccomp and Landlock are of Linux")
+def test_a_parser_reaches_no_network_no_program_and_no_file(parse_with, body, error):
+    caught = f"try:\n    {body}\nexcept Exception as error:\n    return {{}}, repr(error).encode()"
+
+    said = parse_with(f"{caught}\nreturn {{}}, b'done'")
+
+    assert said.decode().startswith(error)
+    assert not Path("/tmp/protect-demo").exists()
+
+
+def test_a_parser_knows_no_secret_and_no_descriptor(parse_with, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROTECT_SECRET_KEY", "demo")
+    with (tmp_path / "open").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        said = parse_with(
+            "import os, fcntl\n"
+            "def is_open(number):\n"
+            "    try: fcntl.fcntl(number, fcntl.F_GETFD)\n"
+            "    except OSError: return False\n"
+            "    return True\n"
+            "held = [n for n in range(64) if is_open(n)]\n"
+            "return {}, f'{sorted(os.environ)} {held} {os.getcwd()}'.encode()"
+        )
+
+    assert said.decode() == f"{sorted({*ENVIRONMENT, 'LC_CTYPE'})} [0, 1, 2] /"
+
+
+def test_what_a_file_leaves_behind_is_gone_for_the_next(parse_with):
+    body = "import builtins\nold = getattr(builtins, 'left', b'')\nbuiltins.left = content\n"
+
+    answers = [parse_with(f"{body}return {{}}, old", each) for each in (b"one", b"two")]
+
+    assert answers == [b"", b""]
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_loads_no_framework_and_no_keys(name):
+    module = PARSERS[name].module
+    code = f"import sys; sys.path += sys.argv[1].split(':'); import {module}; print(*sys.modules)"
+    command = [sys.executable, "-I", "-S", "-c", code, apart.PATHS]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    loaded = {each.partition(".")[0] for each in done.stdout.split()}
+    assert module in done.stdout.split()
+    assert not loaded & {"django", "cryptography", "psycopg", "pydantic"}
+
+
+# --- who waits ----------------------------------------------------------------------------------
+
+
+def test_who_comes_beyond_those_who_wait_is_told_to_come_again():
+    turns, entered, leave = Turns(at_once=1, waiting=1, seconds=60), Event(), Event()
+
+    def work(until: Event) -> str:
+        with turns.turn():
+            entered.set()
+            assert until.wait(60)
+        return "done"
+
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(work, leave)
+        assert entered.wait(60)
+        second = people.submit(work, leave)
+        while turns._inside._value:  # until the second one waits
+            pass
+        with pytest.raises(ParsersBusy) as busy, turns.turn():
+            pass
+        leave.set()
+        assert (first.result(), second.result()) == ("done", "done")
+
+    assert (busy.value.code, busy.value.status) == ("parsers_busy", HTTPStatus.SERVICE_UNAVAILABLE)
+    with turns.turn():  # and each turn is given back
+        pass
+
+
+def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
+    turns = Turns(at_once=1, waiting=1, seconds=0)
+
+    with turns.turn(), pytest.raises(ParsersBusy), turns.turn():
+        pass
+    with turns.turn():
+        pass
+
+
+def test_visitors_never_wait_with_people_at_work():
+    assert {name for name, parser in PARSERS.items() if parser.queue is Queue.VISITORS} == {
+        "certificate",
+        "certificate_pdf",
+    }
+    assert apart.THREADS == sum(turns.all for turns in apart.TURNS.values()) == 8

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from protect.vault.uploads.kinds import JPEG, PDF, PNG, kind_of
+from protect.vault.uploads.documents import kind_of
+from protect.vault.uploads.kinds import JPEG, PDF, PNG
 from protect.vault.uploads.reasons import Reason, Unfit
 from tests.vault.uploads.making import pdf, picture, saved
 

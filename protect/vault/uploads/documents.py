@@ -1,0 +1,36 @@
+"""The parser of documents: a PDF, JPEG or PNG is written anew."""
+
+from __future__ import annotations
+
+import puremagic
+
+from protect.vault.uploads import images, pdfs, qpdf
+from protect.vault.uploads.kinds import EXTENSIONS, PDF
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import MOST_BYTES, Reason, Unfit
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return the media type of a document, and the document written anew. Errors: Unfit."""
+    qpdf.bound()
+    media_type = kind_of(content)
+    new = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
+    if len(new) > MOST_BYTES:
+        raise Unfit(Reason.TOO_LARGE)
+    return {"media_type": media_type}, new
+
+
+def kind_of(content: bytes) -> str:
+    """Return the media type of a document by how it begins: its name counts for nothing.
+
+    Errors: Unfit.
+    """
+    if not content:
+        raise Unfit(Reason.UNREADABLE)
+    try:
+        media_type = puremagic.from_string(content, mime=True)
+    except puremagic.PureError:
+        raise Unfit(Reason.WRONG_TYPE) from None
+    if media_type not in EXTENSIONS:
+        raise Unfit(Reason.WRONG_TYPE)
+    return media_type
