@@ -228,6 +228,14 @@ class FileTooLarge(ProtectError):
     )
 
 
+class FileTooManyCells(FileTooLarge):
+    # Translators: a table that somebody imports; {limit} is a number of cells.
+    message = _(
+        "The file has more than {limit} cells. Nothing was read. Delete columns that nobody needs, "
+        "or split it into smaller files and import one after the other."
+    )
+
+
 class FileEncodingUnclear(ProtectError):
     code = "file_encoding_unclear"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

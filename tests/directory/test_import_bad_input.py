@@ -11,7 +11,8 @@ import pytest
 from protect.directory.actions import import_rows, import_runs
 from protect.directory.enums import RowState
 from protect.directory.errors import FeedChanged, FileNotReadable, FileTooLarge
-from protect.directory.importing import kinds, reading
+from protect.directory.importing import reading
+from protect.directory.importing.parsers.limits import MOST_MEMBERS
 from protect.directory.models import ImportRun, Location, Schedule, Service
 from tests.directory.bringing import (
     Bringer,
@@ -170,7 +171,7 @@ def test_a_size_that_an_archive_hides_is_found(edda):
 
 def test_a_thousand_files_in_an_archive_are_too_many(edda):
     with pytest.raises(FileTooLarge):
-        edda.begin(zip_of({f"p{n}.json": "[]" for n in range(kinds.MOST_MEMBERS + 1)}))
+        edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MOST_MEMBERS + 1)}))
 
 
 def test_no_source_id(edda):

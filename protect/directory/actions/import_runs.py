@@ -90,7 +90,6 @@ class Meant:
     ids: Sequence[str] = ()  # columns of ours that make an id where a row has none
 
 
-@transaction.atomic
 def begin_import(
     scope: Scope, organisation: Organisation, brought: Brought, *, at: datetime
 ) -> ImportRun:
@@ -98,7 +97,7 @@ def begin_import(
 
     A text whose encoding is not known is kept as well: the next page shows what it may be.
     Errors: PermissionDenied; SourceReserved; FileTooLarge, FileNotReadable, FeedChanged: then
-    nothing is kept.
+    nothing is kept; ParsersBusy.
     """
     must_edit(scope, organisation)
     if brought.source in RESERVED:
@@ -125,9 +124,10 @@ def begin_import(
         created=at,
         expires=at + SEALED_FOR,
     )
-    run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
-    run.save(force_insert=True)
-    trace_of(scope, run, at=at).record("import_begin", run)
+    with transaction.atomic():  # reading takes seconds: no lock waits for it
+        run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
+        run.save(force_insert=True)
+        trace_of(scope, run, at=at).record("import_begin", run)
     return run
 
 

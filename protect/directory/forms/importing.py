@@ -39,6 +39,7 @@ class UploadForm(DeskForm):
         "file_not_readable": "file",
         "feed_changed": "file",
         "upload_refused": "file",
+        "parsers_busy": "file",
         "directory_import_source_reserved": "source",
     }
     without_file = WITHOUT_FILE

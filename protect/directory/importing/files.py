@@ -31,7 +31,7 @@ class Sent(NamedTuple):
 def table_of(sent: Sent, source: str, *, today: date) -> Table:
     """Return the rows of a file under its own columns; those of a feed stand under ours.
 
-    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, FeedChanged.
+    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, FeedChanged, ParsersBusy.
     """
     if sent.kind is ImportKind.XLSX:
         return sheets.read(sent.content, source, sent.sheet, sent.heading)
@@ -39,5 +39,4 @@ def table_of(sent: Sent, source: str, *, today: date) -> Table:
         return records.table(feeds.read(sent.content), source, today=today)
     if sent.kind is ImportKind.TABULAR:
         return records.table(packages.read(sent.content), source, today=today)
-    text = reading.decoded(sent.content, sent.encoding)
-    return reading.any_table(text, source, sent.heading)
+    return reading.any_table(sent.content, source, sent.encoding, sent.heading)

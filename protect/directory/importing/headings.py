@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from protect.directory.importing.columns import by_name
+from protect.directory.importing.parsers.limits import LOOKED_AT
 
-LOOKED_AT = 30  # rows
 FEWEST = 2  # names that somebody knows make a row of headings
 
 

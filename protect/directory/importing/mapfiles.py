@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +12,11 @@ from protect.directory.errors import FileNotReadable, NothingMapped
 from protect.directory.importing import mapping, naming, preparing, words
 from protect.directory.importing.columns import OURS
 from protect.directory.importing.mapping import FINGERPRINT, LEFT_OUT, PLACE, Columns
+from protect.directory.importing.parsed_files import worded
 from protect.directory.importing.preparing import Plan
 from protect.directory.importing.reading import Line, Table, content_of
+from protect.vault.uploads import apart
+from protect.vault.uploads.reasons import Refused
 
 
 class Said(BaseModel):
@@ -38,9 +40,10 @@ class Said(BaseModel):
 def read(path: Path) -> Said:
     """Return the mapping of a file. Errors: FileTooLarge; FileNotReadable, naming what is wrong."""
     try:
-        said = Said.model_validate(tomllib.loads(content_of(path).decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileNotReadable(problem=f"{path}: {error}.") from None
+        said = Said.model_validate_json(apart.parse("import_mapping", content_of(path)).body)
+    except Refused as refusal:
+        problem = worded(refusal).facts.get("problem", "")
+        raise FileNotReadable(problem=f"{path}: {problem}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from pydantic import TypeAdapter
 
-from protect.directory.errors import FileNotReadable
-from protect.directory.importing import kinds
 from protect.directory.importing.feeds import Record
+from protect.directory.importing.parsed_files import parsed, worded
 from protect.directory.importing.reading import must_be_few
+from protect.vault.uploads.reasons import EXHAUSTED, Refused
 
 type Row = dict[str, Any]
 type Tables = Mapping[str, list[Row]]
 
-NEEDED = ("service", "organization")
-READ = (
-    *NEEDED,
-    *("phone", "schedule", "language", "service_area", "cost_option", "attribute"),
-    *("taxonomy_term", "service_at_location", "location", "address"),
+# Of each table its rows, by the line on which they begin.
+TABLES: TypeAdapter[dict[str, list[tuple[int, dict[str, str]]]]] = TypeAdapter(
+    dict[str, list[tuple[int, dict[str, str]]]]
 )
 NUMBERS = frozenset(
     {"minimum_age", "maximum_age", "latitude", "longitude", "amount", "interval", "count"}
@@ -38,68 +33,32 @@ OF_SERVICES = (
     ("cost_option", "cost_options"),
 )
 OF_PEOPLE = "contact_id"  # a number of a named person, never taken
+MOST_JOINED = 300_000_000  # characters of all services with what other tables say of each
+EACH_VALUE = 16  # characters that a value counts beside its own
 LINE = "\0line"  # where a row stands; no column is called so
 
 
 def read(content: bytes) -> list[Record]:
     """Return the services of a data package, each with what other tables say of it.
 
-    Errors: FileTooLarge, FileNotReadable.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
     """
     found = _tables(content)
     must_be_few(len(found["service"]))
     return [
         Record(1, row[LINE], _plain(service), "services.csv")
-        for row, service in zip(found["service"], _joined(found), strict=True)
+        for row, service in zip(found["service"], _bounded(_joined(found)), strict=True)
     ]
 
 
 def _tables(content: bytes) -> Tables:
-    texts = {
-        name.rpartition("/")[2].lower(): text
-        for ending in (".csv", ".json")
-        for name, text in kinds.texts(content, ending).items()
-    }
-    paths = _paths(texts.get(kinds.PACKAGE, ""))
-    for name in NEEDED:
-        if paths.get(name) not in texts:
-            raise FileNotReadable(
-                problem=_("The data package has no table {table}.").format(table=name)
-            )
-    return {name: list(_rows(texts.get(paths.get(name, ""), ""))) for name in READ}
-
-
-def _paths(text: str) -> dict[str, str]:
-    """Return the files of the tables that are read, by table."""
-    try:
-        resources = json.loads(text)["resources"]
-        return {
-            each["name"]: str(each["path"]).rpartition("/")[2].lower()
-            for each in resources
-            if each.get("name") in READ and isinstance(each.get("path"), str)
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        problem = _("datapackage.json does not say where its tables are.")
-        raise FileNotReadable(problem=problem) from None
-
-
-def _rows(text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = [name.strip() for name in next(reader, [])]
-        begins = 2
-        for cells in reader:
-            row: Row = {
-                name: _value(name, cell.strip())
-                for name, cell in zip(columns, cells, strict=False)
-                if cell.strip()
-            }
-            if row:
-                yield row | {LINE: begins}
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        problem = _("Line {line}: {error}.").format(line=reader.line_num, error=error)
-        raise FileNotReadable(problem=problem) from None
+    found = parsed("import_package", content, TABLES)
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for name, rows in found.items():
+        for line, cells in rows:
+            row: Row = {column: _value(column, text) for column, text in cells.items()}
+            tables[name].append(row | {LINE: line})
+    return tables
 
 
 def _value(column: str, text: str) -> str | float:
@@ -135,6 +94,27 @@ def _joined(tables: Tables) -> Iterator[Row]:
             {"location": _location(each, locations, addresses)} for each in places.get(key, ())
         ]
         yield service
+
+
+def _bounded(services: Iterable[Row]) -> Iterator[Row]:
+    """Refuse tables that grow by being joined: one long text may hang on 100,000 services.
+
+    Errors: FileNotReadable.
+    """
+    left = MOST_JOINED
+    for service in services:
+        left -= _size(service)
+        if left < 0:
+            raise worded(Refused(EXHAUSTED))
+        yield service
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    return EACH_VALUE + (len(value) if isinstance(value, str) else 0)
 
 
 def _location(place: Row, locations: Mapping[Any, Row], addresses: Mapping[Any, list[Row]]) -> Row:

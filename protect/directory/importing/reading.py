@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import charset_normalizer
 from django.utils.translation import gettext as _
+from pydantic import TypeAdapter
 
 from protect.directory.errors import (
     ColumnsUnknown,
@@ -23,20 +18,27 @@ from protect.directory.errors import (
 )
 from protect.directory.importing.columns import IGNORED, NEEDED, OPTIONAL
 from protect.directory.importing.formulas import unmarked
-from protect.directory.importing.headings import LOOKED_AT, heading_of, known_in
+from protect.directory.importing.headings import heading_of, known_in
+from protect.directory.importing.parsed_files import parsed, worded
+from protect.directory.importing.parsers.csv_text import Row
+from protect.directory.importing.parsers.limits import (
+    LOOKED_AT,
+    MEGABYTE,
+    MOST_MEGABYTES,
+    MOST_ROWS,
+)
 from protect.directory.importing.troubles import Trouble
+from protect.vault.uploads.reasons import Refused
 
-MEGABYTE = 1_000_000  # bytes
-MOST_MEGABYTES = 20
-MOST_ROWS = 100_000
-
-# What spreadsheets of the twelve countries save; among all encodings, guesses go astray.
-EXPECTED = ("utf_16", "cp1250", "cp1251", "cp1252", "cp1253", "iso8859_2", "iso8859_7", "mac_roman")
-DELIMITERS = (",", ";", "\t")  # the first where none is there
 TOP = 12  # rows that are shown where somebody says which are the headings
-CHOICES = 5  # encodings that a refusal names
 
-type Row = tuple[int, list[str]]  # its number in the file, from 1, and its cells
+ROWS: TypeAdapter[list[Row]] = TypeAdapter(list[tuple[int, list[str]]])
+# For each delimiter the cells of the first lines, and how often it stands in each of them.
+type Sample = list[tuple[str, list[list[str]], list[int]]]
+SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
+ENCODINGS: TypeAdapter[list[tuple[str, list[str] | None]]] = TypeAdapter(
+    list[tuple[str, list[str] | None]]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,9 @@ class Table:
 def read(path: Path, source: str, encoding: str = "") -> Table:
     """Return the rows of a CSV file whose columns are ours.
 
-    Units: at most 20 MB of 10^6 bytes and 100,000 rows.
-    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ColumnsUnknown.
+    Units: at most 20 MB of 10^6 bytes and 100,000 rows. Errors: as `table`.
     """
-    return table(decoded(content_of(path), encoding), source)
+    return table(content_of(path), source, encoding)
 
 
 def content_of(path: Path) -> bytes:
@@ -87,52 +88,34 @@ def must_be_small(size: int) -> None:
 def must_be_few(rows: int) -> None:
     """Refuse more than 100,000 rows. Errors: FileTooLarge."""
     if rows > MOST_ROWS:
-        raise FileTooLarge(found=rows, unit=_("rows"), limit=MOST_ROWS)
+        raise worded(Refused("rows", found=rows, limit=MOST_ROWS))
 
 
-def decoded(data: bytes, encoding: str = "") -> str:
-    """Return the text of a file, UTF-8 unless another encoding is named.
+def table(content: bytes, source: str, encoding: str = "") -> Table:
+    """Return the rows of a CSV file whose columns are ours.
 
-    Errors: FileEncodingUnclear naming likely encodings; FileNotReadable for what is no text.
+    Errors: as `any_table`; ColumnsUnknown.
     """
-    try:
-        text = data.decode(codecs.lookup(encoding or "utf-8-sig").name)
-    except LookupError:
-        raise FileNotReadable(
-            problem=_("No encoding is called {encoding}.").format(encoding=encoding)
-        ) from None
-    except UnicodeDecodeError:
-        choices = ", ".join(likely(data)) or _("no text at all")
-        raise FileEncodingUnclear(tried=encoding or "UTF-8", choices=choices) from None
-    if "\0" in text:
-        raise FileNotReadable(problem=_("It is no text, or UTF-16: save it as CSV in UTF-8."))
-    return text
-
-
-def table(text: str, source: str) -> Table:
-    """Return the rows of a text whose columns are ours.
-
-    Errors: FileTooLarge, FileNotReadable, ColumnsUnknown.
-    """
-    found = any_table(text, source)
+    found = any_table(content, source, encoding)
     must_be_ours(found.columns)
     return found
 
 
-def any_table(text: str, source: str, heading: int = 0) -> Table:
-    """Return the rows of a text, whatever its columns are called.
+def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0) -> Table:
+    """Return the rows of a CSV file, whatever its columns are called.
 
     The delimiter is the one by which most headings are known, else the one that the first line has
-    most of. Columns of one name are numbered. `heading`: row of the headings, 0 to look for it.
-    Errors: FileTooLarge, FileNotReadable.
+    most of. Columns of one name are numbered. `encoding`: UTF-8 unless another one is named.
+    `heading`: row of the headings, 0 to look for it.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy; FileEncodingUnclear, with likely encodings.
     """
-    must_be_few(_row_count(text))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        rows = list(_numbered(reader))
-    except csv.Error as error:
-        problem = _("Line {line}: {error}.").format(line=reader.line_num, error=error)
-        raise FileNotReadable(problem=problem) from None
+        sample = parsed("import_csv", content, SAMPLE, encoding=encoding)
+        delimiter = _delimiter(sample)
+        rows = parsed("import_csv", content, ROWS, encoding=encoding, delimiter=delimiter)
+    except Refused:
+        choices = ", ".join(likely(content)) or _("no text at all")
+        raise FileEncodingUnclear(tried=encoding or "UTF-8", choices=choices) from None
     at = place_of(rows, heading)
     columns = named(rows[at][1]) if rows else ()
     lines = tuple(_line(number, cells, columns) for number, cells in rows[at + 1 :])
@@ -151,34 +134,15 @@ def told(rows: Sequence[Row], at: int) -> tuple[int, tuple[tuple[int, tuple[str,
     return (rows[at][0] if rows else 1), top
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(sample: Sample) -> str:
     """Return what parts the cells of a text."""
-    first = list(islice((line for line in text.splitlines() if line.strip()), LOOKED_AT))
-    known = {each: _known_with(first, each) for each in DELIMITERS}
-    best = max(DELIMITERS, key=lambda each: known[each])
-    if known[best] > 1:
-        return best
-    heads = [line.split('"')[::2] for line in first[:TOP]]
-    counts = ({each: sum(p.count(each) for p in head) for each in DELIMITERS} for head in heads)
-    found = next((each for each in counts if any(each.values())), dict.fromkeys(DELIMITERS, 0))
-    return max(DELIMITERS, key=lambda each: found[each])
-
-
-def _known_with(lines: Sequence[str], delimiter: str) -> int:
-    try:
-        rows = list(csv.reader(lines, delimiter=delimiter))
-    except csv.Error:
-        return 0
-    return max((known_in(cells) for cells in rows), default=0)
-
-
-def _numbered(reader: Any) -> Iterator[Row]:
-    """Yield rows in which something stands, each with the line on which it begins."""
-    begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, cells
-        begins = reader.line_num + 1
+    known = [max(map(known_in, cells), default=0) for _each, cells, _counts in sample]
+    if max(known, default=0) > 1:
+        return sample[known.index(max(known))][0]
+    for counts in zip(*(counts[:TOP] for _each, _cells, counts in sample), strict=False):
+        if any(counts):
+            return sample[counts.index(max(counts))][0]
+    return ","
 
 
 def _line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line:
@@ -197,12 +161,6 @@ def named(header: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _row_count(text: str) -> int:
-    """Return the lines under the header, line breaks within quotes not counted."""
-    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
-    return sum(part.count("\n") for part in lines.split('"')[::2])
-
-
 def must_be_ours(columns: Collection[str]) -> None:
     """Refuse a table that has other columns than ours. Errors: ColumnsUnknown."""
     unknown = [name for name in columns if name not in {*NEEDED, *OPTIONAL, *IGNORED}]
@@ -214,7 +172,18 @@ def must_be_ours(columns: Collection[str]) -> None:
         )
 
 
-def likely(data: bytes) -> list[str]:
-    """Return the encodings that a text may have, the likeliest first."""
-    found = charset_normalizer.from_bytes(data[:MEGABYTE], cp_isolation=list(EXPECTED))
-    return list(dict.fromkeys(match.encoding for match in found))[:CHOICES]
+def likely(content: bytes) -> list[str]:
+    """Return the encodings that a text may have, the likeliest first.
+
+    Errors: FileNotReadable, ParsersBusy.
+    """
+    return [encoding for encoding, _lines in parsed("import_encodings", content, ENCODINGS)]
+
+
+def telling_lines(content: bytes) -> dict[str, list[str]]:
+    """Return lines by which a person tells whether an encoding is right, by encoding.
+
+    Errors: FileNotReadable, ParsersBusy.
+    """
+    found = parsed("import_encodings", content, ENCODINGS)
+    return {encoding: lines for encoding, lines in found if lines is not None}

@@ -20,7 +20,6 @@ from protect.directory import access
 from protect.directory.actions import import_rows, import_runs
 from protect.directory.actions.import_runs import Meant, Opened
 from protect.directory.enums import ImportState
-from protect.directory.errors import FileEncodingUnclear, FileNotReadable
 from protect.directory.forms.import_words import LABELS
 from protect.directory.forms.importing import ColumnsForm, EncodingForm, WordsForm
 from protect.directory.importing import mapping, preparing, reading, terms, words
@@ -35,8 +34,6 @@ from protect.orgs.access import scope_of
 from protect.vault.actions.unlocked import unlocked
 
 SHOWN = 3  # rows of a preview
-TELLING = 4  # lines with letters beyond ASCII that show whether an encoding is right
-LONGEST_LINE = 120  # characters
 
 
 @transaction.non_atomic_requests
@@ -192,13 +189,6 @@ def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
 
 def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
     """Yield the likely encodings of a text, each with lines that show whether it is the one."""
-    for name in reading.likely(content):
-        try:
-            text = reading.decoded(content, name)
-        except (FileEncodingUnclear, FileNotReadable):
-            continue
-        lines = [line[:LONGEST_LINE] for line in text.splitlines() if not line.isascii()]
-        shown = format_html_join(
-            "", "<br><span>{}</span>", ((isolated(e),) for e in lines[:TELLING])
-        )
+    for name, lines in reading.telling_lines(content).items():
+        shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
         yield name, format_html("<b>{}</b>{}", name, shown)

@@ -24,7 +24,7 @@ from protect.directory.enums import ImportState, RowState
 from protect.directory.errors import FileTooLarge
 from protect.directory.forms.import_words import KINDS, LABELS, ROWS, STATES, STEPS
 from protect.directory.forms.importing import UploadForm
-from protect.directory.importing.reading import MEGABYTE, MOST_MEGABYTES
+from protect.directory.importing.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.directory.importing.troubles import Trouble
 from protect.directory.models import ImportRow, ImportRun
 from protect.directory.tabs import IMPORTS

@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory import hours
+from protect.directory.errors import FileNotReadable, FileTooLarge
 from protect.directory.importing import feeds, kinds, packages, records
 from protect.directory.importing.clocks import opening_hours
 from protect.directory.importing.feeds import Record
 from protect.directory.importing.files import Sent, table_of
+from protect.directory.importing.parsers import documents, feed_pages
 from protect.directory.importing.suggesting import proposal
 from protect.directory.importing.texts import plain
+from tests.directory.bringing import zip_of
 
 OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
 TODAY = date(2026, 11, 24)
@@ -79,7 +82,10 @@ def test_what_we_need_is_part_of_what_the_standard_needs(version):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     ),
@@ -95,19 +101,44 @@ FIELDS = st.sampled_from(
 
 @given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
 def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
-    cells = cells_of(feeds.without_nulls(data))
+    cells = cells_of(documents.without_nulls(data))
 
     assert all(isinstance(text, str) for text in cells.values())
 
 
 @given(st.lists(JSON, max_size=4))
-def test_whatever_a_file_holds_it_is_read_or_refused_in_words(document):
-    content = json.dumps(document).encode()
-    try:
-        found = feeds.read(content)
-    except feeds.FeedChanged:
-        return
-    assert len(found) <= max(1, len(document))
+def test_whatever_a_file_holds_it_is_pages_of_records(document):
+    facts, body = feed_pages.parse(json.dumps(document).encode(), {})
+
+    pages = feeds.PAGES.validate_json(body)
+    assert facts == {}
+    assert sum(len(page.records) for page in pages) <= max(1, len(document))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"[" * 33 + b"1" + b"]" * 33, "It nests more than 32 levels."),
+        (b"[" * 100_000, "It is no JSON, or not whole."),
+        (b'[{"id": "\\ud800"}]', "It is no JSON, or not whole."),
+        (b'[{"id": NaN}]', "It is no JSON, or not whole."),
+    ],
+    ids=["deep", "deeper", "half a letter", "no number"],
+)
+def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
+    with pytest.raises(FileNotReadable) as refused:
+        feeds.read(content)
+
+    assert (
+        refused.value.text() == f"The file cannot be read as a table: {problem} Nothing was read."
+    )
+
+
+def test_a_feed_of_more_values_than_are_read_is_refused_in_words():
+    with pytest.raises(FileTooLarge, match="file_too_large") as refused:
+        feeds.read(b"[" + b"0," * 2_000_000 + b"0]")
+
+    assert "more than 2000000 cells" in refused.value.text()
 
 
 def test_our_own_codes_are_recognised_in_a_feed_of_ours():
@@ -209,6 +240,25 @@ def test_a_text_without_its_markup_has_none(text):
 )
 def test_a_text_without_markup_keeps_its_words(text):
     assert plain(text).split() == text.split()
+
+
+def test_tables_that_grow_by_being_joined_are_refused_in_words():
+    files = {
+        "datapackage.json": json.dumps(
+            {
+                "resources": [
+                    {"name": name, "path": f"{name}.csv"} for name in ("service", "organization")
+                ]
+            }
+        ),
+        "organization.csv": f"id,name\no,{'x' * 100_000}\n",
+        "service.csv": "id,organization_id\n" + "".join(f"s{n},o\n" for n in range(4000)),
+    }
+
+    with pytest.raises(FileNotReadable) as refused:
+        packages.read(zip_of(files))
+
+    assert "It takes too much time or memory to read." in refused.value.text()
 
 
 def test_a_kind_is_told_by_content_and_not_by_name():

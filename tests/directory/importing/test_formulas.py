@@ -49,6 +49,6 @@ def test_a_table_is_read_without_the_marks():
     row = dict.fromkeys(NEEDED, "Demo")
     writer.writerow({**row, "description": safe("=2+2"), "notice": "Demo"})
 
-    (line,) = table(text.getvalue(), "demo").lines
+    (line,) = table(text.getvalue().encode(), "demo").lines
 
     assert line.cells == {**row, "description": "=2+2"}

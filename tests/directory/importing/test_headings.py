@@ -36,7 +36,7 @@ def test_headings_are_found_below_titles_and_never_below_rows(rows, at):
 def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles):
     text = "\n".join([*titles, "", delimiter.join(HEADER), delimiter.join(ROW)])
 
-    table = reading.any_table(text, "demo")
+    table = reading.any_table(text.encode(), "demo")
 
     assert table.columns == tuple(HEADER)
     assert [line.cells for line in table.lines] == [dict(zip(HEADER, ROW, strict=True))]
@@ -46,12 +46,14 @@ def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles
 def test_a_row_of_headings_that_was_chosen_counts():
     text = "\n".join([",".join(HEADER), ",".join(STRANGE), ",".join(ROW)])
 
-    assert reading.any_table(text, "demo", heading=2).columns == tuple(STRANGE)
-    assert reading.any_table(text, "demo", heading=99).columns == tuple(HEADER)
+    assert reading.any_table(text.encode(), "demo", heading=2).columns == tuple(STRANGE)
+    assert reading.any_table(text.encode(), "demo", heading=99).columns == tuple(HEADER)
 
 
 def test_the_first_rows_are_told_with_their_numbers():
-    table = reading.any_table("\n".join(["Title", "", ",".join(HEADER), ",".join(ROW)]), "demo")
+    text = "\n".join(["Title", "", ",".join(HEADER), ",".join(ROW)])
+
+    table = reading.any_table(text.encode(), "demo")
 
     assert table.top == ((1, ("Title",)), (3, tuple(HEADER)), (4, tuple(ROW)))
 

@@ -13,10 +13,22 @@ from protect.directory.errors import (
     FileTooLarge,
 )
 from protect.directory.importing import reading
-from protect.directory.importing.reading import MOST_ROWS, decoded, read, table
+from protect.directory.importing.parsers import csv_text
+from protect.directory.importing.parsers.limits import MOST_CELLS, MOST_ROWS
+from protect.directory.importing.reading import read
+from protect.vault.uploads.reasons import Refused
 
 HEADER = "source_id,organisation,service,categories,country\n"
 ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
+
+
+def table(text: str, source: str) -> reading.Table:
+    return reading.table(text.encode(), source)
+
+
+def cells_of(content: bytes, encoding: str = "") -> list[str]:
+    """Return the cells of the first row of a text in an encoding."""
+    return list(reading.any_table(content, "demo", encoding).columns)
 
 
 def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
@@ -44,13 +56,19 @@ def test_our_own_column_of_reasons_is_read_over():
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_a_file_of_100001_rows_is_refused_before_it_is_parsed(newline, monkeypatch):
-    monkeypatch.setattr(reading.csv, "reader", None)
-
+def test_a_file_of_100001_rows_is_refused(newline):
     with pytest.raises(FileTooLarge) as refusal:
         table((HEADER + "x\n" * (MOST_ROWS + 1)).replace("\n", newline), "demo")
 
     assert refusal.value.facts == {"found": 100_001, "unit": "rows", "limit": 100_000}
+
+
+def test_more_than_two_million_cells_are_refused_in_words():
+    with pytest.raises(FileTooLarge) as refusal:
+        table(HEADER + ("x" + "," * 99 + "\n") * (MOST_CELLS // 100), "demo")
+
+    assert (refusal.value.code, refusal.value.facts) == ("file_too_large", {"limit": MOST_CELLS})
+    assert refusal.value.text().startswith("The file has more than 2000000 cells. Nothing was read")
 
 
 def test_a_file_of_100000_rows_is_read():
@@ -91,7 +109,7 @@ def test_a_missing_file_is_named(tmp_path):
 )
 def test_another_encoding_is_refused_with_what_it_may_be(text, encoding):
     with pytest.raises(FileEncodingUnclear) as refusal:
-        decoded((text * 20).encode(encoding))
+        cells_of((text * 20).encode(encoding))
 
     assert encoding in refusal.value.facts["choices"]
     assert "--encoding" in refusal.value.text()
@@ -99,11 +117,11 @@ def test_another_encoding_is_refused_with_what_it_may_be(text, encoding):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_utf8_is_read_with_and_without_its_mark(encoding):
-    assert decoded("Łódź".encode(encoding)) == "Łódź"
+    assert cells_of("Łódź,x".encode(encoding)) == ["Łódź", "x"]
 
 
 def test_an_encoding_that_is_named_is_used():
-    assert decoded("Łódź".encode("cp1250"), "cp1250") == "Łódź"
+    assert cells_of("Łódź,x".encode("cp1250"), "cp1250") == ["Łódź", "x"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +135,7 @@ def test_an_encoding_that_is_named_is_used():
 )
 def test_what_is_no_text_is_refused(data, encoding, error):
     with pytest.raises(error):
-        decoded(data, encoding)
+        cells_of(data, encoding)
 
 
 def test_an_open_quote_is_refused_with_its_line():
@@ -143,11 +161,12 @@ def test_other_columns_are_refused_by_name(header, unknown, missing):
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_a_refusal(data):
-    with suppress(FileEncodingUnclear, FileNotReadable):
-        assert isinstance(decoded(data), str)
+    with suppress(Refused):
+        assert isinstance(csv_text.decode(data), str)
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_a_table_or_a_refusal(text):
-    with suppress(FileTooLarge, FileNotReadable):
-        assert table(HEADER + text, "demo").columns == tuple(HEADER.strip().split(","))
+def test_any_text_is_rows_or_a_refusal(text):
+    with suppress(Refused):
+        first = next(csv_text.rows_of(HEADER + text, ","))
+        assert first == (1, HEADER.strip().split(","))

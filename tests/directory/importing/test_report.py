@@ -67,7 +67,7 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
 
 
 def test_the_file_of_bad_rows_can_be_imported(report):
-    again = table(report.bad_table(), "demo")
+    again = table(report.bad_table().encode(), "demo")
 
     assert [line.cells["service"] for line in again.lines] == ["Łódź, “Demo”"] * 2
 

@@ -1,0 +1,4 @@
+"""Parsers of imported files. Each runs in a process of its own (`vault.uploads.apart`): no Django.
+
+A parser returns plain tables or documents. What they mean is decided outside, in `importing`.
+"""

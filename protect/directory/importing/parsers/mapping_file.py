@@ -1,0 +1,17 @@
+"""A mapping for the command line: TOML as the JSON of its tables."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import Refused
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return what a mapping says. Errors: Refused."""
+    try:
+        return {}, json.dumps(tomllib.loads(content.decode()), default=str).encode()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("toml_broken", error=str(error)[:200]) from None
