@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 import xlsxwriter
 
 from protect.directory.importing.formulas import safe
+from protect.directory.importing.reading import Line, any_table
 from protect.trainings.attended import shares_of
 from protect.trainings.enums import AttendanceState, RegistrationState
 from protect.trainings.models import Attendance, Edition
@@ -101,27 +103,31 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
             )
 
 
-def read(text: str) -> tuple[list[TableRow], list[BadRow]]:
-    """Return the rows of a table that came in, and those that cannot be read."""
+def read(content: bytes) -> tuple[list[TableRow], list[BadRow]]:
+    """Return the rows of a table that came in, and those that cannot be read.
+
+    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy.
+    """
     rows, bad = [], []
-    table = csv.DictReader(io.StringIO(text.removeprefix(BOM)))
-    missing = [name for name in NEEDED if name not in (table.fieldnames or ())]
+    table = any_table(content, "attendance", heading=1)
+    missing = [name for name in NEEDED if name not in table.columns]
     if missing:
         return [], [BadRow(1, missing[0], "add this column, or its heading")]
-    for line, cells in enumerate(table, 2):
-        if not cells["state"]:
+    for line in table.lines:
+        if not line.cells.get("state"):
             continue  # nothing noted
         try:
-            rows.append(_row(line, cells))
+            rows.append(_row(line))
         except ValueError as wrong:
             field, remedy = wrong.args
-            bad.append(BadRow(line, field, remedy))
+            bad.append(BadRow(line.number, field, remedy))
     return rows, bad
 
 
-def _row(line: int, cells: dict[str, str]) -> TableRow:
+def _row(line: Line) -> TableRow:
     """Errors: ValueError with the field and what to do."""
-    state, minutes = cells["state"], (cells.get("minutes") or "").strip()
+    cells = defaultdict(str, line.cells)
+    state, minutes = cells["state"], cells["minutes"]
     if not cells["half_day"].isdecimal():
         raise ValueError("half_day", "write the number of the half day")
     try:
@@ -133,7 +139,7 @@ def _row(line: int, cells: dict[str, str]) -> TableRow:
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
     return TableRow(
-        line,
+        line.number,
         int(cells["half_day"]),
         registration,
         AttendanceState(state),

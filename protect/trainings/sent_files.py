@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from protect.directory.errors import FileTooLarge
-from protect.directory.importing.reading import MEGABYTE, MOST_MEGABYTES
+from protect.directory.importing.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.vault.uploads.reasons import MOST_BYTES
 
 KEY = "[0-9a-f-]{36}"

@@ -155,7 +155,9 @@ class ScanForm(DeskForm):
 class SheetForm(FileForm):
     """The scan of a signed list."""
 
-    mended_at: ClassVar = {"upload_refused": "file", "trainings_needs_not_asked": "file"}
+    mended_at: ClassVar = dict.fromkeys(
+        ("upload_refused", "parsers_busy", "trainings_needs_not_asked"), "file"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,7 +39,7 @@ TIER_NAMES = {
 class VersionForm(DeskForm):
     """What a version of a module and one of a course have in common."""
 
-    mended_at = {"upload_refused": "file"}
+    mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
         # Translators: of a course or a part of one.

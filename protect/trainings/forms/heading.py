@@ -35,6 +35,7 @@ class HeadForm(DeskForm):
 
     mended_at: ClassVar = {
         "upload_refused": "file",
+        "parsers_busy": "file",
         "trainings_emblem_unfit": "file",
         "trainings_emblem_unspoken": "alt",
     }

@@ -25,8 +25,8 @@ from protect.vault.uploads.handlers import content_of
 
 LONGEST_TEXT = 60_000  # characters
 MISTAKEN_FILES = (
-    *("file_too_large", "file_not_readable", "upload_refused", "trainings_roster_no_table"),
-    *("trainings_roster_columns_missing", "trainings_roster_long"),
+    *("file_too_large", "file_not_readable", "upload_refused", "parsers_busy"),
+    *("trainings_roster_no_table", "trainings_roster_columns_missing", "trainings_roster_long"),
 )
 
 

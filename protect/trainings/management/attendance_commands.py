@@ -10,6 +10,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
 
+from protect.directory.errors import FileEncodingUnclear, FileNotReadable
+from protect.directory.importing.reading import content_of
 from protect.kernel import clock
 from protect.orgs.access import scope_for
 from protect.orgs.models import User
@@ -63,10 +65,9 @@ def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any
     if person is None:
         raise CommandError(f"nobody has the address “{by}”")
     try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        rows, bad = read(content_of(file))
+    except (FileEncodingUnclear, FileNotReadable):
         raise CommandError(f"{file} cannot be read as UTF-8: save it as CSV in UTF-8") from None
-    rows, bad = read(text)
     bad = sorted([*bad, *bringing.wrong(found, rows)], key=lambda each: each.line)
     yield from map(_said, bad)
     if bad:

@@ -6,13 +6,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from protect.directory.errors import FileTooLarge
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.actions import nominating, senders
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.models import Registration, Roster
-from protect.trainings.nominating.reading import of_text
+from protect.trainings.nominating.reading import of_file, of_text
+from protect.vault.uploads import apart
+from protect.vault.uploads.apart import Turns
+from protect.vault.uploads.parsers import Queue
 from protect.vault.uploads.reasons import MEGABYTE
+from tests.faults.hostile import wide_workbook
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, LONG, long_list, make_edition, make_planners, make_sender
 from tests.vault.views.desk import words
@@ -141,3 +146,32 @@ def test_trainings_of_others_are_not_there(visitor, page):
     other = make_edition(make_organisation("Demo Third"))
 
     assert visitor.get(f"{page}/{other.code}").status_code == 404
+
+
+def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor, edition, page):
+    file = SimpleUploadedFile("a.xlsx", wide_workbook())
+
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert answer.status_code == 413
+    assert {*answer.context["form"].errors} == {"file"}
+    assert "The file has more than 2000000 cells. Nothing was read." in words(answer)
+    assert not Roster.objects.exists()
+    with pytest.raises(FileTooLarge) as refused:
+        of_file(wide_workbook(), today=AT.date())
+    assert refused.value.code == "file_too_large"
+
+
+def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
+    visitor, edition, page, monkeypatch
+):
+    monkeypatch.setitem(apart.TURNS, Queue.DESK, Turns(at_once=1, waiting=0, seconds=0))
+    file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
+
+    with apart.TURNS[Queue.DESK].turn():
+        answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert {*answer.context["form"].errors} == {"file"}
+    assert answer.context["form"]["country"].value() == "BE"
+    assert not Roster.objects.exists()

@@ -1,0 +1,103 @@
+"""The parser of certificates that visitors bring: JSON, or JSON inside a PNG.
+
+It runs in a process of its own (`vault.uploads.apart`) and imports no Django; that is why it stands
+outside of `badges`. What it finds is judged in `badges.verifying`, outside. Of a PNG only the one
+text is read that Open Badges name, no point. `certificate_pdf_parser` reads PDFs.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import Refused
+
+MOST_JSON = 256 * 1024  # bytes of a document
+MOST_DEPTH = 32
+PNG = b"\x89PNG\r\n\x1a\n"
+KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return the JSON object of a file; `is_json`: the file itself is one, whatever it looks like.
+
+    Errors: Refused, large, unreadable or absent.
+    """
+    is_png = content.startswith(PNG) and not options.get("is_json")
+    return {}, dump(load_object(in_png(content) if is_png else content))
+
+
+def load_object(content: bytes) -> dict[str, Any]:
+    """Return a JSON object in which no member stands twice: which one counts would be a guess.
+
+    Errors: Refused.
+    """
+    if len(content) > MOST_JSON:
+        raise Refused("large", kilobytes=MOST_JSON // 1024)
+    try:
+        found = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):  # ValueError: of JSON, and of its encoding
+        raise Refused("unreadable") from None
+    if not isinstance(found, dict) or _depth(found) > MOST_DEPTH:
+        raise Refused("unreadable")
+    return found
+
+
+def dump(document: dict[str, Any]) -> bytes:
+    """Return an object as JSON. Errors: Refused, for a number beyond those of JSON."""
+    try:
+        return json.dumps(document, allow_nan=False).encode()
+    except ValueError:
+        raise Refused("unreadable") from None
+
+
+def inflate(packed: bytes) -> bytes:
+    """Return what is packed, up to a byte more than a certificate has; nothing if it is broken."""
+    try:
+        return zlib.decompressobj().decompress(packed, MOST_JSON + 1)
+    except zlib.error:
+        return b""
+
+
+def in_png(content: bytes) -> bytes:
+    """Return the certificate that stands in a PNG. Errors: Refused, absent."""
+    for kind, data in _chunks(content):
+        keyword, _, rest = data.partition(b"\0")
+        if kind == b"iTXt" and keyword == KEYWORD and len(rest) > 1:
+            text = rest[2:].split(b"\0", 2)[-1]  # behind language and translated keyword
+            return inflate(text) if rest[0] else text
+    raise Refused("absent")
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(PNG)
+    while at + 8 <= len(png):
+        length = int.from_bytes(png[at : at + 4], "big")
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
+        at += 12 + length  # with the sum that follows the data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member stands twice")
+    return found
+
+
+def _refuse_constant(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _depth(found: Any) -> int:
+    """Return how deep objects and lists stand in one another, MOST_DEPTH + 1 at the most."""
+    depth, level = 0, [found]
+    while level and depth <= MOST_DEPTH:
+        inner = [each for each in level if isinstance(each, dict | list)]
+        level = [
+            one for each in inner for one in (each.values() if isinstance(each, dict) else each)
+        ]
+        depth += bool(inner)
+    return depth
