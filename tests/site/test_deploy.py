@@ -14,6 +14,13 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
+from protect.site.serving import THREADS
+from protect.vault.uploads import apart
+from protect.vault.uploads.apart import TURNS
+from protect.vault.uploads.parsers import PARSERS, Queue
+from protect.vault.uploads.reasons import MEGABYTE
+
+GIGABYTE = 1024 * MEGABYTE
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deploy/systemd"
 SERVICES = sorted(UNITS.glob("protect-*.service"))
@@ -95,6 +102,9 @@ def test_a_timer_starts_a_unit_that_is_enabled_with_it(path):
         ("ProtectSystem", "strict"),
         ("User", "protect"),
         ("UMask", "0077"),
+        ("MemoryMax", "3G"),
+        ("TasksMax", "64"),
+        ("CPUQuota", "100%"),
     ],
 )
 def test_every_unit_is_hardened_by_one_file(key, value):
@@ -102,6 +112,21 @@ def test_every_unit_is_hardened_by_one_file(key, value):
 
     assert hardening["Service"][key] == value
     assert [path for path in SERVICES if key in Unit(path)["Service"]] == []
+
+
+def test_the_sites_have_room_for_their_workers_and_for_every_parser_at_once():
+    limits = Unit(UNITS / "protect-serve.service.d/limits.conf")["Service"]
+    workers = int(Unit(UNITS / "protect-serve.service").all("ExecStart")[0].split()[-1])
+    parsers = sum(
+        TURNS[queue].at_once * max(each.memory for each in PARSERS.values() if each.queue is queue)
+        for queue in Queue
+    )
+    needed = workers * (parsers + GIGABYTE)
+
+    assert needed <= int(limits["MemoryMax"].removesuffix("G")) * GIGABYTE < needed + GIGABYTE
+    assert int(limits["TasksMax"]) > workers * (THREADS + apart.THREADS)
+    assert limits["OOMPolicy"] == "continue"
+    assert "limits.conf" > "hardening.conf"  # systemd reads them by name: the later one counts
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
