@@ -1,0 +1,17 @@
+"""An organisation that may name people for a training: prints the address where it sends a list."""
+
+from __future__ import annotations
+
+import sys
+
+from protect.kernel import clock
+from protect.trainings.actions import senders
+from tests.trainings.planning import make_edition, make_planners, make_sender
+
+
+def main() -> None:
+    planners = make_planners()
+    sender, edition = make_sender(planners.host), make_edition(planners.host)
+    scope = planners.scope("pia")
+    token = senders.give_link(scope, sender, is_mailed=False, at=clock.now())
+    sys.stdout.write(f"/trainings/en/send/{token}/{edition.code}\n")

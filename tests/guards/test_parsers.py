@@ -1,0 +1,118 @@
+"""Files that people or partners send are parsed behind one door: `vault.uploads.apart`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protect.vault.uploads.parsers import PARSERS
+from tests.guards.test_shape import PACKAGE, ROOT, files
+
+# Libraries that read files, and are not safe with a stranger's.
+LIBRARIES = {
+    *("PIL", "pikepdf", "python_calamine", "openpyxl", "lxml", "defusedxml", "xml"),
+    *("zipfile", "tarfile", "zlib", "gzip", "bz2", "lzma"),
+    *("puremagic", "charset_normalizer", "tomllib", "pickle", "marshal"),
+}
+READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
+# What reads or writes nothing that a stranger made.
+ALLOWED = {
+    "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
+    "protect/directory/exporting/tabular.py": {"zipfile": "writes an archive of our own tables"},
+    "protect/trainings/badges/attaching.py": {"pikepdf": "puts a file into a PDF of our own press"},
+    "protect/site/compression.py": {"gzip": "packs our own pages"},
+    "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
+    "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},
+    "protect/trainings/badges/statuses.py": {
+        "gzip": "packs our own lists",
+        "zlib": "unpacks at most 1 MiB of a list whose proof was verified before",
+    },
+}
+
+
+def uses(source: str) -> set[str]:
+    """Return which of the libraries a module imports, and which readers of csv it calls."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names} & LIBRARIES
+        elif isinstance(node, ast.ImportFrom):
+            found |= {(node.module or "").partition(".")[0]} & LIBRARIES
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found |= {f"{node.value.id}.{node.attr}"} & READERS
+    return found
+
+
+def imported(source: str) -> Iterator[str]:
+    """Yield the modules of this package that a module may import."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def path_of(module: str) -> Path:
+    return ROOT / f"{module.replace('.', '/')}.py"
+
+
+def behind_the_door() -> set[Path]:
+    """Return the modules that parsers are made of."""
+    waiting, found = [path_of(parser.module) for parser in PARSERS.values()], set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found and path.is_file() and PACKAGE in path.parents:
+            found.add(path)
+            waiting += map(path_of, imported(path.read_text("utf-8")))
+    return found
+
+
+def test_only_parsers_import_what_reads_files():
+    behind = behind_the_door()
+    found = {
+        str(path.relative_to(ROOT)): used
+        for path in files(".py")
+        if path not in behind and (used := uses(path.read_text("utf-8")))
+    }
+
+    assert found == {path: set(reasons) for path, reasons in ALLOWED.items()}
+
+
+def test_nobody_takes_a_parser_into_the_process_of_the_site():
+    behind = behind_the_door()
+    unsafe = {path for path in behind if uses(path.read_text("utf-8")) - READERS}
+    found = {
+        str(path.relative_to(ROOT)): sorted(str(each.relative_to(ROOT)) for each in taken)
+        for path in files(".py")
+        if path not in behind
+        and (taken := unsafe & {path_of(name) for name in imported(path.read_text("utf-8"))})
+    }
+
+    assert unsafe
+    assert found == {}
+
+
+def test_every_parser_exists_once():
+    modules = [parser.module for parser in PARSERS.values()]
+
+    assert len({*modules}) == len(modules)
+    assert [module for module in modules if not path_of(module).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import pikepdf", {"pikepdf"}),
+        ("from PIL import Image", {"PIL"}),
+        ("def f():\n    import zipfile", {"zipfile"}),
+        ("import csv\nrows = csv.reader(file)", {"csv.reader"}),
+        ("import csv\nout = csv.writer(file)", set()),
+        ("from protect.vault.uploads import apart\napart.parse('document', b'')", set()),
+    ],
+)
+def test_the_guard_tells_good_from_bad(source, found):
+    assert uses(source) == found
