@@ -20,6 +20,18 @@ class DatabaseNotReady(ProtectError):
     )
 
 
+class DatabaseAway(ProtectError):
+    """The database does not answer. Its record holds route and error; the operator hears of it."""
+
+    code = "database_away"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    # Translators: shown on any page while the database cannot be reached.
+    message = _(
+        "This page is not available at the moment. Try again in a few minutes. If you have just "
+        "sent a form, check first whether it was saved."
+    )
+
+
 class TooLarge(ProtectError):
     """A body of more than DATA_UPLOAD_MAX_MEMORY_SIZE. Its page says no more than "not now"."""
 

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import Http404, HttpRequest
 
 from protect.audit.actions import refusal_once
@@ -112,7 +112,7 @@ def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
         return
     try:
         _note(request, codes, is_nowhere=is_nowhere)
-    except DatabaseError as error:
+    except Error as error:
         log.error("unwritten outcome=%s error=%s", ",".join(codes), type(error).__name__)
 
 

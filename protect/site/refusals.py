@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.defaults import bad_request
 
-from protect.findhelp.views import error_404, refused_page
+from protect.findhelp.views import error_404, error_500, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS
@@ -23,6 +26,7 @@ from protect.kernel.problems import problem, refusal
 from protect.kernel.visitors import address_of
 from protect.site import noting
 from protect.site.errors import (
+    DatabaseAway,
     Failed,
     FormTooOld,
     LengthMissing,
@@ -43,7 +47,7 @@ from protect.trainings.sent_files import (
     list_too_large,
     typed_too_long,
 )
-from protect.trainings.views.public import not_found
+from protect.trainings.views.public import not_found, open_refusal
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.reasons import MOST_BYTES, Reason
 
@@ -51,7 +55,8 @@ log = logging.getLogger("protect")
 
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match", "/hsds")
-OPEN_TRAININGS = "/trainings/"
+OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
+AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
 TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
@@ -100,19 +105,18 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer what a person caused; log what we caused, and let Django show its error page.
+        """Answer what a person caused; Django calls `failed` for all that we caused.
 
-        What only an operator can mend is logged as well, and on the desk answered as what it is.
+        What only an operator can mend is logged, and on the desk answered as what it is.
         """
-        if isinstance(error, (Http404, PermissionDenied)):
-            return None
         if not isinstance(error, ProtectError):
-            _log(request, error, type(error).__name__)
             return None
-        if error.is_fault:
-            _log(request, error, error.code)
-            return desk_page(request, error) if is_desk(request) else None
-        return refused(request, error)
+        if not error.is_fault:
+            return refused(request, error)
+        if not is_desk(request):
+            return None
+        _log(request, error)
+        return desk_page(request, error)
 
 
 class UploadLimit:
@@ -134,10 +138,12 @@ def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
         return problem(error.status, *TITLES[error.status]) if is_plain else refusal(error)
     if is_desk(request):
         return desk_page(request, error)
+    if request.path.startswith(OPEN_TRAININGS):
+        return open_refusal(request, error)
     return refused_page(request, error)
 
 
-def place_of(error: Exception) -> str:
+def place_of(error: BaseException) -> str:
     """Return the innermost line of our code that an error came through, as `file:number`."""
     lines = [
         f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
@@ -147,7 +153,8 @@ def place_of(error: Exception) -> str:
     return lines[-1] if lines else "?"
 
 
-def _log(request: HttpRequest, error: Exception, name: str) -> None:
+def _log(request: HttpRequest, error: BaseException) -> None:
+    name = error.code if isinstance(error, ProtectError) else type(error).__name__
     route = request.resolver_match.route if request.resolver_match else "?"
     log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
 
@@ -214,8 +221,17 @@ def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 @login_not_required
-def desk_500(request: HttpRequest) -> HttpResponse:
-    return desk_page(request, Failed())
+def failed(request: HttpRequest) -> HttpResponseBase:
+    """Log and answer the exception that Django handles while it calls this, from any layer.
+
+    While the database is away, every page says so and a program hears when to ask again.
+    """
+    error = sys.exception()
+    if error is not None:
+        _log(request, error)
+    if isinstance(error, AWAY):
+        return refused(request, DatabaseAway())
+    return desk_page(request, Failed()) if is_desk(request) else error_500(request)
 
 
 @login_not_required
@@ -224,17 +240,24 @@ def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Say on the desk what happened, what is safe and what to do. Asks no database."""
+    """Say on the desk what happened, what is safe and what to do. Asks no database.
+
+    Outside `SpeakTheirLanguage` the language is the browser's: the person is not known yet.
+    """
     refusals.tell(error)
-    happened, more = told(error)
-    way = way_on(request, error)
-    page = {
-        "happened": happened,
-        "more": more,
-        "safe": "",
-        "todo": way.todo,
-        "code": error.code,
-        "back": way.url,
-        "verb": way.verb,
-    }
-    return HttpResponse(render_to_string("ui/desk_error.html", page, request), status=error.status)
+    tag = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+    with translation.override(tag):
+        happened, more = told(error)
+        way = way_on(request, error)
+        page = {
+            "happened": happened,
+            "more": more,
+            "safe": "",
+            "todo": way.todo,
+            "code": error.code,
+            "back": way.url,
+            "verb": way.verb,
+            "messages": (),  # they stand in the session, and wait there for the next page
+        }
+        text = render_to_string("ui/desk_error.html", page, request)
+    return HttpResponse(text, status=error.status, headers={"Content-Language": tag})

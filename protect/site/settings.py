@@ -85,10 +85,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside all that answers refusals
     "protect.audit.middleware.KeepRefusals",  # outside everything that answers exceptions
     "protect.site.refusals.RefusalMiddleware",
     # What follows is for the desk and touches no public request: guards ask every public address.
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "protect.site.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

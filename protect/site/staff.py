@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -32,7 +33,9 @@ class SpeakTheirLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_desk(request):
             return self.get_response(request)
-        with translation.override(language_of(request)), timezone.override(zone_of(request)):
+        tag = language_of(request)
+        request.LANGUAGE_CODE = tag
+        with translation.override(tag), timezone.override(zone_of(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
@@ -61,6 +64,7 @@ def home_of_asker(request: HttpRequest) -> Organisation | None:
 
 
 @gates.open_to_all
+@transaction.non_atomic_requests  # the page that says that the database is away needs them
 @require_safe
 def desk_file(request: HttpRequest, name: str) -> HttpResponse:
     """Send a style or script, named for its content: a browser may keep it for ever."""

@@ -20,4 +20,4 @@ without_transaction(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.error_400"
 handler403 = "protect.site.refusals.open_404"
 handler404 = "protect.site.refusals.open_404"
-handler500 = "protect.findhelp.views.error_500"
+handler500 = "protect.site.refusals.failed"

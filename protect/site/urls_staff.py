@@ -22,4 +22,4 @@ with_own_rows(urlpatterns)
 handler400 = "protect.site.refusals.desk_400"
 handler403 = "protect.site.refusals.desk_403"
 handler404 = "protect.site.refusals.desk_404"
-handler500 = "protect.site.refusals.desk_500"
+handler500 = "protect.site.refusals.failed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,11 +26,14 @@ COMMON_HEADERS = {
 PUBLIC_HEADERS = {**COMMON_HEADERS, "Content-Security-Policy": PUBLIC_CSP}
 STAFF_HEADERS = {
     **COMMON_HEADERS,
-    # Its policy of content stands in settings.SECURE_CSP: it has a nonce.
+    # Its policy of content stands in settings.SECURE_CSP: it has a nonce, which Django's middleware
+    # makes. That stands right inside this one, so that no response of the desk goes past it.
     "Referrer-Policy": "same-origin",  # without one, the check of forms knows no origin
     "Cross-Origin-Embedder-Policy": "require-corp",
     "X-Robots-Tag": "noindex",
 }
+# After how many seconds a program may ask again.
+RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "120"}
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"  # files named for their content
 DESK, PUBLIC = "protect.site.urls_staff", "protect.site.urls_public"
 # What must never leave: each would let a browser, a cache or a person tie two visits together.
@@ -91,4 +95,6 @@ def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpRes
     """Put a zone's headers on a response. A view may have said `X-Robots-Tag` itself."""
     for name, value in headers.items():
         response.headers[name] = value
+    if seconds := RETRY_AFTER.get(HTTPStatus(response.status_code)):
+        response.headers.setdefault("Retry-After", seconds)
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -38,8 +39,9 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say why something was refused; after an address has closed, ask for the need again."""
     language = language_of(request)
     with translation.override(language.tag):
-        # What is not translated was written for operators: visitors get the general page.
-        is_for_visitors = isinstance(error.message, Promise)
+        # Visitors get the general page of what was written for operators, and of what failed here.
+        is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, Any] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, Expired):
             context |= needs_context(language, addresses.ANYWHERE)

@@ -87,13 +87,24 @@ def language_choice(request: HttpRequest) -> HttpResponse:
 @gates.open_to_all
 def not_found(request: HttpRequest) -> HttpResponse:
     """Say that a link is wrong, or was cut, in the language of its address."""
-    tag = request.path.removeprefix("/trainings/").partition("/")[0]
-    if tag not in languages():
-        tag = translation.get_language_from_request(request)
+    tag = _tag_of(request)
     with translation.override(tag):
         response = show_open(request, "not_found.html")
     response.status_code = HTTPStatus.NOT_FOUND
     return _headed(response, tag)
+
+
+def open_refusal(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say outside of a view why something is refused. Asks no database."""
+    tag = _tag_of(request)
+    with translation.override(tag):
+        return _headed(_refusal_page(request, error), tag)
+
+
+def _tag_of(request: HttpRequest) -> str:
+    """Return the language of an address; of one without, or with none of ours, the browser's."""
+    tag = request.path.removeprefix("/trainings/").partition("/")[0]
+    return tag if tag in languages() else translation.get_language_from_request(request)
 
 
 def _headed(response: HttpResponse, tag: str) -> HttpResponse:
@@ -107,6 +118,10 @@ def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     """Say a refusal: there is no desk to go back to for whoever reads it."""
     if error.is_fault:
         raise error
+    return _refusal_page(request, error)
+
+
+def _refusal_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     refusals.tell(error)
     response = show_open(request, "refused.html", None, {"said": error.text()})
     response.status_code = error.status
