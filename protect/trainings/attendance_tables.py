@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,8 +10,8 @@ from uuid import UUID
 
 import xlsxwriter
 
-from protect.directory.importing.formulas import safe
 from protect.directory.importing.reading import Line, any_table
+from protect.kernel.spreadsheet import TableWriter
 from protect.trainings.attended import shares_of
 from protect.trainings.enums import AttendanceState, RegistrationState
 from protect.trainings.models import Attendance, Edition
@@ -49,9 +48,7 @@ def as_csv(edition: Edition) -> str:
     """Return the table of an edition as CSV; a name that a spreadsheet would compute is marked."""
     text = io.StringIO(BOM)
     text.seek(0, io.SEEK_END)
-    out = csv.writer(text)
-    for cells in table_of(edition):
-        out.writerow(map(safe, cells))
+    TableWriter(text).writerows(table_of(edition))
     return text.getvalue()
 
 

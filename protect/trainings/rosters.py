@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from protect.directory.importing.formulas import safe
+from protect.kernel.spreadsheet import TableWriter
 from protect.trainings import labels, people_words
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.forms.lists import RosterForm
@@ -113,12 +112,12 @@ def bad_rows(roster: Roster) -> HttpResponse:
     disposition = content_disposition_header(True, "to-mend.csv") or "attachment"
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = disposition
-    writer = csv.writer(response)
+    writer = TableWriter(response)
     writer.writerow([*OURS, LINE, WRONG])
     for row in map(Row.of, roster.rows):
         if row.wrong:
             cells = [row.cells.get(each, "") for each in OURS]
-            writer.writerow(map(safe, [*cells, row.number, " ".join(said(row))]))
+            writer.writerow([*cells, row.number, " ".join(said(row))])
     return response
 
 

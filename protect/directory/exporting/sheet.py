@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from itertools import batched
@@ -10,8 +9,8 @@ from itertools import batched
 from protect.directory.exporting.store import Exported
 from protect.directory.exporting.wanted import Head
 from protect.directory.importing.columns import NOTICE
-from protect.directory.importing.formulas import safe
 from protect.directory.importing.stating import COLUMNS, Told, cells
+from protect.kernel.spreadsheet import RecordWriter
 
 ROWS = 200  # written at a time
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
@@ -21,7 +20,7 @@ def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a table in UTF-8. What stands at the head of other files is its last column."""
     columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="")
+    writer = RecordWriter(text, columns)
     text.write(BOM)
     writer.writeheader()
     for chunk in batched(found, ROWS, strict=False):
@@ -33,7 +32,7 @@ def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
     yield text.getvalue().encode()
 
 
-def _row(each: Exported, head: Head) -> dict[str, object]:
+def _row(each: Exported, head: Head) -> dict[str, str]:
     told = Told(each.entry, each.extra.source_id, each.extra.professionals_only)
-    row = {column: safe(text.strip()) for column, text in cells(told).items()}
+    row = {column: text.strip() for column, text in cells(told).items()}
     return row | ({NOTICE: head.notice} if head.notice else {})

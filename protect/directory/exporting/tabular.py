@@ -6,7 +6,6 @@ that is kept in memory.
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +21,7 @@ from protect.directory.exporting.wanted import Head
 from protect.directory.hsds import terms
 from protect.directory.hsds.services import GONE, is_open
 from protect.directory.hsds.variants import Variant
-from protect.directory.importing.formulas import safe
+from protect.kernel.spreadsheet import RecordWriter
 
 PIECE = 1 << 16  # bytes
 UNTOLD = "not published"  # a column of the standard that must not be blank
@@ -42,14 +41,14 @@ class Sheets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files = ExitStack()
-        self._writers: dict[str, Any] = {}
+        self._writers: dict[str, RecordWriter] = {}
         self._seen: dict[str, set[str]] = {}
 
     def __enter__(self) -> Self:
         for name, sheet in SHEETS.items():
             path = self._folder / sheet.file
             file = self._files.enter_context(path.open("w", encoding="utf-8", newline=""))
-            self._writers[name] = csv.DictWriter(file, sheet.columns, extrasaction="ignore")
+            self._writers[name] = RecordWriter(file, sheet.columns)
             self._writers[name].writeheader()
         return self
 
@@ -58,11 +57,7 @@ class Sheets:
 
     def add(self, name: str, row: Mapping[str, Any], **beside: Any) -> None:
         """Write a row; blank where it says nothing."""
-        columns = SHEETS[name].columns
-        merged = {**row, **beside}
-        self._writers[name].writerow(
-            {column: safe(merged[column]) for column in columns if merged.get(column) is not None}
-        )
+        self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
         """Return whether a row was not asked for before."""

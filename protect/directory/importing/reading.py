@@ -17,7 +17,6 @@ from protect.directory.errors import (
     FileTooLarge,
 )
 from protect.directory.importing.columns import IGNORED, NEEDED, OPTIONAL
-from protect.directory.importing.formulas import unmarked
 from protect.directory.importing.headings import heading_of, known_in
 from protect.directory.importing.parsed_files import parsed, worded
 from protect.directory.importing.parsers.csv_text import Row
@@ -28,6 +27,7 @@ from protect.directory.importing.parsers.limits import (
     MOST_ROWS,
 )
 from protect.directory.importing.troubles import Trouble
+from protect.kernel.spreadsheet import unmarked
 from protect.vault.uploads.reasons import Refused
 
 TOP = 12  # rows that are shown where somebody says which are the headings

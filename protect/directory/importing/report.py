@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from enum import StrEnum
 
 from protect.directory.importing.columns import NEEDED, OPTIONAL, REASONS
 from protect.directory.importing.troubles import Trouble
+from protect.kernel.spreadsheet import RecordWriter
 
 
 class Fate(StrEnum):
@@ -76,7 +76,7 @@ class Report:
         """Return the bad rows as CSV, with their reasons: mend them there and import that."""
         text = io.StringIO()
         columns = [*_COLUMNS, REASONS]
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer = RecordWriter(text, columns, lineterminator="\n")
         writer.writeheader()
         for row in self.bad_rows:
             told = [sentence(trouble) for trouble in row.troubles if trouble.refuses]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -17,10 +16,10 @@ from protect.directory import access
 from protect.directory.coverage import Cut, Gap, Slice, islands, slice_of, tables, wording
 from protect.directory.coverage.mapping import drawing
 from protect.directory.forms.slicing import SliceFilter
-from protect.directory.importing.formulas import safe
 from protect.directory.tabs import COVERAGE
 from protect.directory.views.frame import show_tab
 from protect.kernel.ids import short_code
+from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
@@ -95,7 +94,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"coverage-{found.cut.country}-{found.cut.need}-{found.at.date()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    file = csv.writer(response)
+    file = TableWriter(response)
     file.writerow(COLUMNS)
     file.writerows(_records(found))
     return response
@@ -111,8 +110,8 @@ def _records(found: Slice) -> Iterator[list[object]]:
         chain = found.ground.chains[found.ground.area[each]]
         yield [
             place.id,
-            safe(place.name),
-            safe(areas[chain[-1]].name),
+            place.name,
+            areas[chain[-1]].name,
             chain[0],
             cut.country,
             place.population or "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from protect.directory.forms.slicing import ANY_WORD, DaysFilter, GapFilter
 from protect.directory.tabs import COVERAGE
 from protect.directory.views.frame import show_tab
 from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary
@@ -66,7 +66,7 @@ def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"gaps-{country}-{hour.date()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    file = csv.writer(response)
+    file = TableWriter(response)
     about = ("at", "directory_version", "settlements_from")
     file.writerow(["country", "need", "language", "person", *Figures._fields, *about])
     credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from protect.directory.labels import FACTS
 from protect.directory.tabs import HEALTH, SERVICES
 from protect.directory.views.frame import show, show_tab
 from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
 from protect.reference import formats, vocabulary
 
 WEEKS = 12
@@ -91,7 +91,7 @@ def health_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     at = clock.now()
     response.headers["Content-Disposition"] = f'attachment; filename="health-{at.date()}.csv"'
-    file = csv.writer(response)
+    file = TableWriter(response)
     file.writerow(["day", "country", "fact", "freshness", "services"])
     for country, fact, state, number in facts.snapshot_rows(facts.health(at)):
         file.writerow([at.date(), country, fact.value, state.value, number])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -21,13 +20,13 @@ from protect.directory.forms.import_words import LABELS
 from protect.directory.forms.importing import RowForm
 from protect.directory.importing import store
 from protect.directory.importing.columns import REASONS
-from protect.directory.importing.formulas import safe
 from protect.directory.importing.protecting import SPOT_COLUMNS
 from protect.directory.importing.suggesting import proposal
 from protect.directory.models import ImportRow, ImportRun
 from protect.directory.views.frame import show
 from protect.directory.views.imports import frame_of, shown_row
 from protect.kernel import clock
+from protect.kernel.spreadsheet import RecordWriter
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
 
@@ -93,12 +92,11 @@ def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
     name = content_disposition_header(True, f"mend-{run.source}.csv") or "attachment"
     headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-    writer = csv.DictWriter(response, columns, restval="", extrasaction="ignore")
+    writer = RecordWriter(response, columns)
     writer.writeheader()
     bad = run.rows.filter(state__in=[RowState.ERROR, RowState.CONFLICT])
     for row in bad.order_by("line").iterator(chunk_size=ROWS):
-        cells = {column: safe(text) for column, text in row.cells.items()}
-        writer.writerow({**cells, REASONS: _reasons(row)})
+        writer.writerow({**row.cells, REASONS: _reasons(row)})
     return response
 
 

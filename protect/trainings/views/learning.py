@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -52,7 +52,7 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{edition.code}-results.csv"'
-    file = csv.writer(response)
+    file = TableWriter(response)
     file.writerow(["part", "question", "figure", "value"])
     file.writerows(records_of(Learned(edition, get_language() or "en")))
     return response

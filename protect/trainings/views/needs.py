@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.trainings import access
@@ -62,7 +62,7 @@ def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-    rows = csv.writer(response)
+    rows = TableWriter(response)
     rows.writerow([_("Kind"), _("What"), _("People")])
     for each in counts_of(_opened(request, edition)):
         rows.writerow([each.kind, each.word, each.people])

@@ -66,6 +66,18 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
     assert back[1]["reasons"].startswith("conflict")
 
 
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
+    cells = CELLS | {"service": cell, "description": "112"}
+    text = Report((Row(3, "demo-2", Fate.ERROR, (BAD,), cells),), published=0, absent=0).bad_table()
+
+    (shown,) = csv.DictReader(io.StringIO(text, newline=""))
+    (line,) = table(text, "demo").lines
+
+    assert (shown["service"], shown["description"]) == (f"'{cell}", "112")
+    assert line.cells["service"] == cell
+
+
 def test_the_file_of_bad_rows_can_be_imported(report):
     again = table(report.bad_table().encode(), "demo")
 

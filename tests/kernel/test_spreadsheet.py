@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory.importing.columns import NEEDED
-from protect.directory.importing.formulas import safe, unmarked
 from protect.directory.importing.reading import table
+from protect.kernel.spreadsheet import RecordWriter, TableWriter, safe, unmarked
 
-SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20'"
+SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'"
 CELLS = st.one_of(
     st.text(),
     st.builds("{}{}".format, st.text(SIGNS, min_size=1, max_size=3), st.text()),
@@ -36,7 +36,8 @@ def test_numbers_stay_as_they_are_dialled(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "'=1", "+32|voice!A0"]
+    "cell",
+    ["=1+1", "\n=1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "'=1", "+32|voice!A0"],
 )
 def test_a_formula_gets_a_mark(cell):
     assert safe(cell) == f"'{cell}"
@@ -44,11 +45,18 @@ def test_a_formula_gets_a_mark(cell):
 
 def test_a_table_is_read_without_the_marks():
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*NEEDED, "description", "notice"])
+    writer = RecordWriter(text, [*NEEDED, "description", "notice"])
     writer.writeheader()
     row = dict.fromkeys(NEEDED, "Demo")
-    writer.writerow({**row, "description": safe("=2+2"), "notice": "Demo"})
+    writer.writerow({**row, "description": "=2+2", "notice": "Demo"})
 
     (line,) = table(text.getvalue().encode(), "demo").lines
 
     assert line.cells == {**row, "description": "=2+2"}
+
+
+def test_rows_are_written_with_safe_cells():
+    text = io.StringIO()
+    TableWriter(text).writerows([["name", "people"], ["=2+2", 3]])
+
+    assert [*csv.reader(io.StringIO(text.getvalue()))] == [["name", "people"], ["'=2+2", "3"]]
