@@ -12,7 +12,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from protect.orgs.enums import OrganisationState, Permission
@@ -20,18 +19,21 @@ from protect.orgs.languages import spoken
 from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, the_one, token_hash
 from protect.trainings.enums import EditionState
-from protect.trainings.models import Edition, Roster, Sender
+from protect.trainings.models import Edition, Registration, Roster, Sender
+from protect.vault.matching import match_key
+
+PURPOSE = "trainings.own"
 
 
-def own_token(registration: UUID, number: int = 0) -> str:
-    """Return the token of somebody's own link: what the site's secret makes of a registration.
+def own_token(registration: Registration) -> str:
+    """Return the token of a participant's own link, the same at each mail.
 
-    It can be mailed again at each step; whoever has the database alone cannot make it. `number` is
-    raised when a link shall end: the next one is another.
+    The match key makes it of the row's random salt: neither the database nor the key alone opens a
+    page, and another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes another one.
+    Errors: MatchKeyMissing. Source: docs/adr/0038-own-links.md.
     """
-    of = f"{registration}:{number}" if number else str(registration)
-    made = salted_hmac("trainings.own", of, algorithm="sha256").digest()
-    return urlsafe_b64encode(made).decode().rstrip("=")
+    of = bytes(registration.link_salt) + registration.link_number.to_bytes(4)
+    return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
 
 
 def public_address(name: str, *args: str, tag: str | None = None) -> str:

@@ -147,7 +147,7 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
 
 def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
     row = come(edition)
-    address = f"/trainings/en/own/{own_token(row.pk)}/calendar"
+    address = f"/trainings/en/own/{own_token(row)}/calendar"
     visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
     with clock.frozen(AT):
         given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]

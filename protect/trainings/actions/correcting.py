@@ -76,7 +76,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
     asked_later = follow_up.open_tokens(rows)
     for row in rows:
         row.link_number += 1
-        row.token_hash = token_hash(own_token(row.pk, row.link_number))
+        row.token_hash = token_hash(own_token(row))
         row.feed_hash = None
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=before).exists():  # another host may know it

@@ -189,7 +189,7 @@ def _row(
         sent_key=key,
         is_proven=entry.is_proven,
     )
-    row.token_hash = token_hash(own_token(row.pk))
+    row.token_hash = token_hash(own_token(row))
     return row
 
 

@@ -89,7 +89,7 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
 
 def own_address(row: Registration, language: str) -> str:
     """Return the address of somebody's own page."""
-    return public_address("own", own_token(row.pk, row.link_number), tag=language)
+    return public_address("own", own_token(row), tag=language)
 
 
 def _waits(row: Registration) -> bool:
@@ -100,9 +100,9 @@ def _waits(row: Registration) -> bool:
 
 
 def _keep_hashes(rows: Iterable[Registration]) -> None:
-    """Write the hashes of tokens anew that the server's secret makes otherwise than it did."""
+    """Write the hashes anew of links that were made otherwise when they were mailed before."""
     for row in rows:
-        now = token_hash(own_token(row.pk, row.link_number))
+        now = token_hash(own_token(row))
         if now != row.token_hash:
             row.token_hash = now
             row.save(update_fields=["token_hash"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +24,7 @@ from protect.trainings.models.planning import Booking, Edition
 from protect.trainings.queries import RegistrationQuerySet
 from protect.vault.models import Record
 
+SALT_BYTES = 32
 ACTIVE = ["applied", "waiting", "offered", "confirmed"]
 
 
@@ -170,7 +173,10 @@ class Roster(models.Model):
 
 
 class Registration(models.Model):
-    """One person's registration for one edition. `token_hash` is of the link that is their own."""
+    """One person's registration for one edition. `token_hash` is of the link that is their own.
+
+    `link_salt` is what the match key makes that link of (`links.own_token`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
@@ -190,6 +196,7 @@ class Registration(models.Model):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
     link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_proven = models.BooleanField(default=True)  # False: anybody may have typed the address

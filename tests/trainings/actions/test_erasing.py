@@ -139,7 +139,7 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
     row.refresh_from_db()
     assert row.state == RegistrationState.CONFIRMED
     with pytest.raises(Http404):
-        get_own(own_token(row.pk))
+        get_own(own_token(row))
 
 
 def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):

@@ -68,7 +68,7 @@ def test_what_the_site_publishes_is_accepted(row):
 def test_the_holders_own_file_with_the_name_is_accepted(row):
     naming.show_name(row, is_shown=True, at=AT)
     named = fetched(
-        f"http://{HOST}/trainings/en/own/{own_token(row.registration_id)}/certificate.json"
+        f"http://{HOST}/trainings/en/own/{own_token(row.registration)}/certificate.json"
     )
 
     assert "Demo Noor" in json.dumps(named)

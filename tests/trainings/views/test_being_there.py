@@ -78,7 +78,7 @@ def test_before_and_after_the_screen_shows_no_code(visitor, edition):
 
 
 def test_by_their_own_link_somebody_says_that_they_are_here(visitor, desk_of, session, row):
-    address = f"/trainings/fr/own/{own_token(row.pk)}/here"
+    address = f"/trainings/fr/own/{own_token(row)}/here"
     answer = post(visitor, address, code=claiming.code_now(session, at=AT))
     desk, page = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/attendance"
 
@@ -109,7 +109,7 @@ def test_a_forged_code_is_refused_with_words_and_what_was_typed_stays(visitor, s
 
 
 def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
-    address = f"/trainings/en/own/{own_token(row.pk)}/here"
+    address = f"/trainings/en/own/{own_token(row)}/here"
     assert "I cannot come" in words(get(visitor, address))
     post(visitor, address, session=first(edition).pk)
 
@@ -118,7 +118,7 @@ def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
 
 
 def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
-    address, own = (f"/trainings/en/own/{own_token(row.pk)}{end}" for end in ("/here", ""))
+    address, own = (f"/trainings/en/own/{own_token(row)}{end}" for end in ("/here", ""))
     session, one_page = first(edition), uuid4()
     for each in edition.sessions.all():
         thanks = post(visitor, address, session=each.pk, sent_key=one_page)
@@ -137,10 +137,10 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
 def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
     visitor, edition, row
 ):
-    address, session = f"/trainings/en/own/{own_token(row.pk)}/here", first(edition)
+    address, session = f"/trainings/en/own/{own_token(row)}/here", first(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
-    elsewhere = address.replace(own_token(row.pk), own_token(other.pk))
+    elsewhere = address.replace(own_token(row), own_token(other))
     assert "Taken back." not in words(post(visitor, elsewhere, take_back=str(session.pk)))
     assert post(visitor, address, take_back="zzz").status_code == 404
     hold_at(session, AT)
@@ -150,7 +150,7 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begi
 
 
 def test_the_own_page_says_that_they_said_they_are_here(visitor, session, row):
-    own = f"/trainings/en/own/{own_token(row.pk)}"
+    own = f"/trainings/en/own/{own_token(row)}"
     assert "What you have said" not in words(get(visitor, own))
     post(visitor, f"{own}/here", code=claiming.code_now(session, at=AT))
 
@@ -159,9 +159,9 @@ def test_the_own_page_says_that_they_said_they_are_here(visitor, session, row):
 
 def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     arranged(edition)
-    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    address = f"/trainings/en/own/{own_token(row)}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
-    elsewhere = f"/trainings/en/own/{own_token(other.pk)}/needs"
+    elsewhere = f"/trainings/en/own/{own_token(other)}/needs"
     answer = post(visitor, address, diet_codes=["vegan"], children="1")
     shown = words(answer)
 
@@ -170,11 +170,11 @@ def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     assert "replaces" not in words(get(visitor, elsewhere))
     assert "Food To be arranged" in shown
     assert Need.objects.count() == 2
-    assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row.pk)}"))
+    assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row)}"))
 
 
 def test_without_a_team_people_are_asked_to_call(visitor, row):
-    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    address = f"/trainings/en/own/{own_token(row)}/needs"
 
     assert "Please call" in words(get(visitor, address))
     assert address not in get(visitor, address.removesuffix("/needs")).content.decode()
@@ -187,7 +187,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     diet, access = said_by(row, DIET, ACCESS)
     (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
     needs.order(lena.scope, [access], at=AT)
-    address = f"/trainings/en/own/{own_token(row.pk)}/needs"
+    address = f"/trainings/en/own/{own_token(row)}/needs"
     assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
     for other in (access, of_another):
         assert "Taken back." not in words(post(visitor, address, take_back=str(other.pk)))
@@ -200,7 +200,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
 def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
     arranged(edition)
     said_by(row, DIET)
-    shown = words(post(visitor, f"/trainings/en/own/{own_token(row.pk)}/needs"))
+    shown = words(post(visitor, f"/trainings/en/own/{own_token(row)}/needs"))
 
     assert "Thank you." not in shown
     assert Need.objects.count() == 1

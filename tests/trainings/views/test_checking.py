@@ -61,7 +61,7 @@ def browser(**headers: str) -> Client:
 
 def own_of(row: Certificate) -> str:
     """Return the address of its holder's own page."""
-    return f"/trainings/fr/own/{own_token(row.registration_id)}"
+    return f"/trainings/fr/own/{own_token(row.registration)}"
 
 
 def get(address: str, at=LATER):

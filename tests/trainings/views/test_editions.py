@@ -364,7 +364,7 @@ def test_somebody_gets_their_link_again(desk_of, edition):
     Outgoing.objects.all().delete()
     desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
 
-    assert Outgoing.objects.get().link.endswith(own_token(row.pk))
+    assert Outgoing.objects.get().link.endswith(own_token(row))
 
 
 def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):

@@ -30,13 +30,13 @@ def edition(planners):
 
 
 def own(row, part="learning"):
-    return f"/trainings/en/own/{own_token(row.pk)}/{part}"
+    return f"/trainings/en/own/{own_token(row)}/{part}"
 
 
 def test_the_own_page_leads_to_the_test(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
-    page = f"/trainings/en/own/{own_token(row.pk)}"
+    page = f"/trainings/en/own/{own_token(row)}"
 
     assert own(row) in browser.get(page).content.decode()
     assert own(row, "assessment") in browser.get(own(row)).content.decode()

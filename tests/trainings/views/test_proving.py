@@ -41,7 +41,7 @@ def test_who_applies_reaches_their_page_by_mail_alone_and_takes_the_seat_there(v
     row = Registration.objects.get()
 
     assert (row.state, row.source) == ("offered", "applied")
-    assert own_token(row.pk) not in answer.content.decode()
+    assert own_token(row) not in answer.content.decode()
     assert "Demo Street" not in plain(answer)
     mail = Outgoing.objects.get()
     assert (mail.to, mail.template) == ("noor@demo.example", "training_offered")
@@ -116,5 +116,5 @@ def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, ed
 
     assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
     row = Registration.objects.get()
-    assert own_token(row.pk) not in answer.content.decode()
+    assert own_token(row) not in answer.content.decode()
     assert Outgoing.objects.get().link.endswith(own(row, "fr"))
