@@ -3,9 +3,10 @@
 Subjects: answer (the whole answer), kernel (retrieval alone), pages (HTTP), coverage (the atlas),
 hsds (the interface for other systems beside plain rows), exporting and importing (files of the
 directory), measuring (results of a course), visible (from a change to the page that shows it),
-registering (people who press at once), attending (a table of who was there), vault (sealed beside
-clear), badges (certificates signed and verified), papers (PDFs and calendars of trainings). Without
-a name all are measured, one after the other. Nothing else should run meanwhile.
+registering (people who press at once), probing (whether a time tells who is registered), attending
+(a table of who was there), vault (sealed beside clear), badges (certificates signed and verified),
+papers (PDFs and calendars of trainings). Without a name all are measured, one after the other.
+Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ SUBJECTS = (
     "importing",
     "measuring",
     "registering",
+    "probing",
     "attending",
     "vault",
     "papers",

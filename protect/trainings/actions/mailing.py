@@ -72,7 +72,7 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
     Anybody can ask for it who knows the address.
     """
     rows = edition.registrations.active().filter(participant__email=folded(email))
-    late = [row for row in rows.select_related("participant").order_by("pk") if not _waits(row)]
+    late = [row for row in rows.select_related("participant").order_by("pk") if not is_mailed(row)]
     tell_link(late, at=at)
 
 
@@ -92,11 +92,12 @@ def own_address(row: Registration, language: str) -> str:
     return public_address("own", own_token(row), tag=language)
 
 
-def _waits(row: Registration) -> bool:
+def is_mailed(row: Registration) -> bool:
+    """Return whether a mail with this registration's link has not left yet."""
     person = row.participant
     link = own_address(row, person.language_id)
     sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, Template.TRAINING_OFFERED)
-    return any(waits(person.email, template, link) for template in sent)
+    return waits(person.email, sent, link)
 
 
 def _keep_hashes(rows: Iterable[Registration]) -> None:

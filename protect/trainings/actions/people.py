@@ -44,6 +44,25 @@ def known_or_new(
     return person
 
 
+def applicant(host: Organisation, told: Mapping[str, Any], *, at: datetime) -> Participant:
+    """Return the participant with this address, locked, as `known_or_new` without a scope.
+
+    The statements are the same for an address that is known and one that is new: the time that an
+    application takes does not tell which it is.
+    Errors: TransactionManagementError outside a transaction.
+    """
+    given, email = _given(told), folded(told["email"])
+    new = Participant(host=host, email=email, created=at, **given)
+    Participant.objects.bulk_create([new], ignore_conflicts=True)
+    person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
+    unsaid = _unsaid(person, given)
+    for name, value in unsaid.items():
+        setattr(person, name, value)
+    person.edited += bool(unsaid)
+    person.save(update_fields=[*TOLD, "edited"])
+    return person
+
+
 @transaction.atomic
 def many_known_or_new(
     host: Organisation, told: Sequence[Mapping[str, Any]], *, at: datetime

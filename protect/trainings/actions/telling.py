@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -36,11 +36,11 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
 
 def post_once(to: str, template: Template, language: str, link: str, *, at: datetime) -> None:
     """Post a mail, unless the same one has not left yet."""
-    if not waits(to, template, link):
+    if not waits(to, [template], link):
         post(at=at, to=to, template=template.value, language=language, link=link)
 
 
-def waits(to: str, template: Template, link: str) -> bool:
-    """Return whether a mail to somebody that leads to the same page has not left yet."""
-    rows = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template=template)
+def waits(to: str, templates: Collection[Template], link: str) -> bool:
+    """Return whether a mail of these kinds that leads to the same page has not left yet."""
+    rows = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template__in=templates)
     return rows.filter(link=link).exists()

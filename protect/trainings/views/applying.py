@@ -15,11 +15,10 @@ from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.trainings import labels, links
 from protect.trainings.access import get_own
-from protect.trainings.actions import claiming, entering, mailing, needs, registering
+from protect.trainings.actions import applying, claiming, needs, registering
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import Answered, Approval, EditionState, RegistrationState, Source
-from protect.trainings.errors import AlreadyRegistered
 from protect.trainings.forms.applying import ApplyForm
 from protect.trainings.forms.lists import countries
 from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
@@ -104,10 +103,7 @@ def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpRespo
     """Register. The own page opens by mail alone, and nobody learns who is registered already."""
     told, at = form.cleaned_data, clock.now()
     entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_proven=False)
-    try:
-        entering.enter_told(found, told, entry, at=at)
-    except AlreadyRegistered:
-        mailing.remind(found, told["email"], at=at)
+    applying.apply(found, told, entry, at=at)
     context = {"edition": found, "email": told["email"], "is_auto": found.approval == Approval.AUTO}
     return show_open(request, "mail_sent.html", None, context)
 
