@@ -6,8 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from protect.vault.rows import all_rows
-from tests.vault.adversary.database_writer import DatabaseWriter
+from tests.vault.adversary.database_writer import DatabaseWriter, see_all_rows
 from tests.vault.role import make_role, working_as
 from tests.vault.views.conftest import one_clock as one_clock
 
@@ -31,5 +30,6 @@ def writer(cast, ledger_state: str) -> Iterator[DatabaseWriter]:
     if connection.vendor != "postgresql":
         yield DatabaseWriter()
         return
-    with all_rows(), working_as(make_role()):
+    with working_as(make_role()):
+        see_all_rows()
         yield DatabaseWriter()

@@ -23,6 +23,7 @@ from protect.vault.errors import (
     TeamKeyMismatch,
 )
 from protect.vault.models import Admission, DekWrap, Sealed, TeamGrant, TeamKey, TeamPin, UserKey
+from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import (
     AT,
     LATER,
@@ -63,6 +64,7 @@ def test_forged_next_version_gets_nothing_moved_to_it(cast, writer):
 
     assert desk.get("/").status_code == 200
     answer = desk.post(f"/teams/{cast.desk.pk}/renew")
+    see_all_rows()
 
     assert page_of_mismatch(answer)
     assert set(DekWrap.objects.values_list("team_version", flat=True)) == {1}
@@ -131,12 +133,14 @@ def test_inserted_member_gets_no_key_when_the_team_renews_it(cast, writer):
     place = writer.insert_member(cast.desk, cast.chidi.key)
 
     Desk().let_in(cast.sana).post(f"/teams/{cast.desk.pk}/renew")
+    see_all_rows()
 
     assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
     assert not TeamGrant.objects.filter(
         user_key=cast.chidi.key, team_key__team=cast.desk, team_key__version=2
     ).exists()
     assert Desk().let_in(cast.chidi).get(f"/notes/{record.pk}").status_code == 404
+    see_all_rows()
     place.refresh_from_db()
     assert place.state == MembershipState.PENDING
     assert read(cast.amal, record).document == SAID
@@ -190,6 +194,7 @@ def test_overwritten_team_key_gets_nothing_sealed_to_it(cast, writer):
     with refused(TeamKeyMismatch):
         records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
     answer = Desk().let_in(cast.sana).get(f"/notes/{record.pk}")
+    see_all_rows()
 
     assert page_of_mismatch(answer)
     assert writer.documents_opened([secret]) == []
@@ -322,6 +327,7 @@ def test_record_that_was_turned_back_is_refused_and_named(cast, writer, capsys):
     with refused(RecordDamaged):
         records.save(cast.amal.unlocked(), record, SAID, seen=1, at=AT)
     answer = Desk().let_in(cast.amal).get(f"/notes/{record.pk}")
+    see_all_rows()
     with pytest.raises(CommandError, match="records damaged: 1"):
         call_command("audit", "verify")
 

@@ -12,6 +12,7 @@ from protect.vault.models import RecoveryOfficer
 from protect.vault.panels.teams import rows
 from tests.vault import cast as casting
 from tests.vault.cast import AT, make_person, new_team, note, renew, versions, wait_in
+from tests.vault.traces import everything
 
 CAST_IS_KEPT = True
 DAY = timedelta(days=1)

@@ -93,16 +93,29 @@ def test_a_foreign_team_is_a_missing_one(cast, name):
     assert words(foreign) == words(missing)
 
 
-def test_a_member_sees_people_keys_kit_and_the_ways_on(cast):
+KIT, KEYS = "Any two of three officers can open the team", "Seals and opens"
+
+
+def test_a_supervisor_sees_people_keys_kit_and_the_ways_on(cast):
+    page = at_desk(cast.sana).get(page_of(cast.desk))
+
+    assert "Demo Sana (you) Supervisor Active" in words(page)
+    assert "Demo Amal Case worker Active" in words(page)
+    assert KIT in words(page)
+    assert KEYS in words(page)
+    body = page.content.decode()
+    assert page_of(cast.desk, "/notes") in body
+    assert page_of(cast.desk, "/partners") in body
+
+
+def test_a_case_worker_sees_people_and_the_ways_on_and_no_keys(cast):
     page = at_desk(cast.amal).get(page_of(cast.desk))
 
     assert "Demo Amal (you) Case worker Active" in words(page)
     assert "Demo Sana Supervisor Active" in words(page)
-    assert "Any two of three officers can open the team" in words(page)
-    assert "Seals and opens" in words(page)
-    body = page.content.decode()
-    assert page_of(cast.desk, "/notes") in body
-    assert page_of(cast.desk, "/partners") in body
+    assert KIT not in words(page)
+    assert KEYS not in words(page)
+    assert page_of(cast.desk, "/notes") in page.content.decode()
 
 
 def test_a_case_worker_may_leave_and_change_nobody(cast):
