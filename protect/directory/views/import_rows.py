@@ -20,8 +20,8 @@ from protect.directory.forms.import_words import LABELS
 from protect.directory.forms.importing import RowForm
 from protect.directory.importing import store
 from protect.directory.importing.columns import REASONS
+from protect.directory.importing.hours_proposal import propose_hours
 from protect.directory.importing.protecting import SPOT_COLUMNS
-from protect.directory.importing.suggesting import proposal
 from protect.directory.models import ImportRow, ImportRun
 from protect.directory.views.frame import show
 from protect.directory.views.imports import frame_of, shown_row
@@ -127,7 +127,7 @@ def _hours(run: ImportRun, row: ImportRow) -> str:
     """Return hours that the words of a row seem to mean, "" where they can be read as they are."""
     text = row.cells.get("opening_hours", "")
     unread = any(each.code == "hours_bad" for each in import_rows.troubles_of(row))
-    return proposal(text, run.organisation.country) if unread else ""
+    return propose_hours(text, run.organisation.country) if unread else ""
 
 
 def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:

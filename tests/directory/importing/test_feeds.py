@@ -11,14 +11,12 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.directory import hours
 from protect.directory.errors import FileNotReadable, FileTooLarge
 from protect.directory.importing import feeds, kinds, packages, records
 from protect.directory.importing.clocks import opening_hours
 from protect.directory.importing.feeds import Record
 from protect.directory.importing.files import Sent, table_of
 from protect.directory.importing.parsers import documents, feed_pages
-from protect.directory.importing.suggesting import proposal
 from protect.directory.importing.texts import plain
 from tests.directory.bringing import zip_of
 
@@ -198,33 +196,6 @@ def test_hours_that_we_wrote_ourselves_come_back_as_they_were():
     term = {"taxonomy_term": {"code": "detail:osm_hours"}, "value": "Mo 09:00+"}
 
     assert opening_hours([{"attributes": [term]}], ZONE, TODAY) == "Mo 09:00+"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Mon-Fri 9-17", "Mo-Fr 09:00-17:00"),
-        ("lundi à vendredi 9h-17h", "Mo-Fr 09:00-17:00"),
-        ("Mo. bis Fr. 9:00 - 12:30 Uhr, Sa 10-12", "Mo-Fr 09:00-12:30; Sa 10:00-12:00"),
-        ("Mon, Wed 10:00-12:00; Fri 14.00-16.00", "Mo,We 10:00-12:00; Fr 14:00-16:00"),
-        ("9-5pm Mon to Fri", "Mo-Fr 09:00-17:00"),
-        ("24/7", "24/7"),
-        ("by appointment", ""),
-        ("Monday to Friday mornings", ""),
-        ("Mon 9-12 Tue 14-16", ""),  # which day is whose
-        ("Mon-Fri 9-17 except holidays", ""),
-        ("after 17", ""),
-    ],
-)
-def test_hours_in_words_are_proposed_where_every_word_is_understood(text, expected):
-    assert proposal(text, "BE") == expected
-
-
-@given(st.text(max_size=60))
-def test_a_proposal_can_always_be_read(text):
-    found = proposal(text, "BE")
-
-    assert hours.parse(found, ZONE, "BE") is not None  # BadHours where it cannot be read
 
 
 @given(st.text(alphabet="<>&ab /;ltgscrip=\"'", max_size=40))
