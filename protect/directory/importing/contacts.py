@@ -24,6 +24,9 @@ ORDINARY = {
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
 }
+LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+# What people write within a number, and the marks of direction that a copied one brings along.
+WITHIN = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
 # Between two numbers of one cell. A slash without blanks may also stand within a number.
 CUTS = (
     re.compile(r"[\n,]|\s[/–-]\s"),
@@ -97,7 +100,7 @@ def _kept(dialled: str, country: str) -> str:
 
 
 def _dialled(text: str) -> str:
-    return "".join(char for char in text if char not in " \u00a0-./()")
+    return "".join(char for char in text if char not in WITHIN)
 
 
 def warn_of_landlines(cells: Cells, phones: tuple[Number, ...], country: str) -> None:
@@ -166,10 +169,24 @@ def _number(cells: Cells, text: str, country: str) -> str:
     if not (digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_NUMBER):
         cells.refuse(Code.PHONE_BAD, "phones", _("{text} is no phone number."), FORM, text=text)
         return ""
+    if numbers_meant := _with_or_without_zero(dialled, country):
+        whole, other = map(_international, numbers_meant)
+        cells.refuse(
+            Code.PHONE_LEADING_ZERO,
+            "phones",
+            # Translators: {text} is a phone number; spreadsheets drop the zero that it begins with.
+            _("{text} may have lost its first zero."),
+            # Translators: {proposal} and {other} are phone numbers with + and the country.
+            _("is it {proposal}? If it is right as it stands, write {other}."),
+            text=text,
+            proposal=whole,
+            other=other,
+        )
+        return ""
     if _is_valid(dialled, country):
         return _kept(dialled, country)
     for code, proposal in _proposals(digits, dialled, country):
-        if _is_valid(proposal, country):
+        if proposal and _is_valid(proposal, country):
             cells.refuse(
                 code,
                 "phones",
@@ -185,14 +202,47 @@ def _number(cells: Cells, text: str, country: str) -> str:
     return ""
 
 
+def _with_or_without_zero(
+    dialled: str, country: str
+) -> tuple[phonenumbers.PhoneNumber, phonenumbers.PhoneNumber] | None:
+    """Return the landline that a number is if it lost a zero, and what it is else.
+
+    None where it can only be one of both. Where the zero belongs to the number, “362 621494” may be
+    0362 621494 out of a spreadsheet, or an old mobile number. A number that is as long as those of
+    its kind are is taken as it stands; so is one with +, where the zero would have been written.
+    """
+    calling_code = str(phonenumbers.country_code_for_region(country))
+    digits = dialled if _is_valid(dialled, country) else dialled.removeprefix(calling_code)
+    number, whole = _parsed(digits, country), _parsed(f"0{digits}", country)
+    is_plain = digits.isdigit() and len(digits) > LONGEST_SHORT_NUMBER
+    if not (is_plain and number and whole and whole != number and _is_valid(digits, country)):
+        return None
+    usual = phonenumbers.example_number_for_type(country, _kind(number))
+    is_usual = usual is not None and _length(usual) == _length(number)
+    return None if is_usual or _kind(whole) not in LANDLINES else (whole, number)
+
+
+def _kind(number: phonenumbers.PhoneNumber) -> int:
+    return int(phonenumbers.number_type(number))  # UNKNOWN where nobody has it
+
+
+def _length(number: phonenumbers.PhoneNumber) -> int:
+    return len(phonenumbers.national_significant_number(number))
+
+
+def _international(number: phonenumbers.PhoneNumber) -> str:
+    return plain_number(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
+
+
 def _proposals(digits: str, dialled: str, country: str) -> list[tuple[Code, str]]:
     if dialled.startswith("+"):
         return []
-    zero = _e164(f"0{digits}", country)
     return [
-        (Code.PHONE_LEADING_ZERO, zero),
+        (Code.PHONE_LEADING_ZERO, _e164(f"0{digits}", country)),
         # As one dials it from abroad: without the zero that stands in (0) behind the country.
         (Code.PHONE_BAD, _e164(f"+{digits.removeprefix('00')}", country)),
+        # Where something else is dialled first: 06 in Hungary.
+        (Code.PHONE_LEADING_ZERO, _e164(digits, country)),
     ]
 
 

@@ -216,6 +216,16 @@ def test_a_number_without_its_zero_is_asked_back(db):
     assert "Is it +32470123456?" in str(form.errors["phone-0-number"])
 
 
+def test_a_number_that_may_have_lost_its_zero_is_asked_about_with_both_answers(db):
+    form = posted(entry("it", "IT", phone=""), Fact.PHONE, phone__0__number="362 621494")
+
+    assert not form.is_valid()
+    said = str(form.errors["phone-0-number"])
+    assert "may have lost its first zero" in said
+    assert ("+39 0362 621494" in said, "+39 362 621 494" in said) == (True, True)
+    assert "cannot be dialled" not in said
+
+
 def test_a_number_is_stored_as_it_is_dialled_from_anywhere(service):
     form = posted(service, Fact.PHONE, phone__0__number="+356 2100 0003")
 

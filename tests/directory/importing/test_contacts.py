@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from protect.kernel.text import plain_number
+
 
 def codes(found):
     return [trouble.code for trouble in found.troubles]
@@ -46,6 +48,92 @@ def test_a_number_that_cannot_be_dialled_keeps_the_row_out(read_row, country, ce
     assert found.draft is None
     assert codes(found) == [code]
     assert says in f"{found.troubles[0].problem} {found.troubles[0].remedy}"
+
+
+ASKED = [
+    # As it may be without its zero, with it; numbers that nobody is known to have.
+    ("IT", "362621494", "+39 0362 621494", "+39 362 621 494"),
+    ("IT", "362 621494", "+39 0362 621494", "+39 362 621 494"),
+    ("IT", "331234567", "+39 0331 234567", "+39 331 234 567"),
+    ("IT", "39362621494", "+39 0362 621494", "+39 362 621 494"),
+    ("IT", "199123456", "+39 019 912 3456", "+39 199 123 456"),
+]
+
+
+@pytest.mark.parametrize(("country", "cell", "whole", "other"), ASKED)
+def test_a_number_that_may_have_lost_its_zero_is_asked_about(read_row, country, cell, whole, other):
+    found = read_row(country=country, phones=cell)
+
+    assert found.draft is None
+    assert codes(found) == ["phone_leading_zero"]
+    assert f"{cell}” may have lost its first zero" in found.troubles[0].problem
+    assert plain_number(whole) in found.troubles[0].remedy
+    assert plain_number(other) in found.troubles[0].remedy
+
+
+@pytest.mark.parametrize(("country", "cell", "whole", "other"), ASKED)
+def test_both_answers_to_a_lost_zero_can_be_written_and_copied(
+    draft_of, country, cell, whole, other
+):
+    for answer in (whole, other, plain_number(whole), plain_number(other)):
+        dialled = "".join(char for char in answer if char in "+0123456789")
+        assert draft_of(country=country, phones=answer).phones == ((dialled, "voice"),)
+
+
+@pytest.mark.parametrize(
+    ("country", "cell", "expected"),
+    [
+        ("IT", "3471234567", "+393471234567"),  # as long as a mobile number is
+        ("IT", "3451234567", "+393451234567"),  # 0345 is a prefix too, 0345 1234567 too long
+        ("IT", "3980012345", "+393980012345"),  # begins like a number with its country
+        ("IT", "340123456", "+39340123456"),  # short, but 0340 is no prefix
+        ("IT", "0362621494", "+390362621494"),
+        ("IT", "+39362621494", "+39362621494"),  # said on purpose
+        ("IT", "800123456", "800123456"),
+        ("ES", "912345678", "+34912345678"),
+        ("ES", "612345678", "+34612345678"),
+        ("PL", "221234567", "+48221234567"),
+        ("GR", "2101234567", "+302101234567"),
+        ("MT", "21234567", "+35621234567"),
+    ],
+)
+def test_a_number_that_can_only_be_itself_is_taken(draft_of, country, cell, expected):
+    assert draft_of(country=country, phones=cell).phones == ((expected, "voice"),)
+
+
+@pytest.mark.parametrize(
+    ("country", "cell", "expected"),
+    [
+        ("IT", "212345678", "+390212345678"),
+        ("IT", "669812345", "+390669812345"),
+        ("BE", "470123456", "+32470123456"),
+        ("BG", "888123456", "+359888123456"),
+        ("BG", "29812345", "+35929812345"),
+        ("HR", "14567890", "+38514567890"),
+        ("HR", "981234567", "+385981234567"),
+        ("HU", "302345678", "+36302345678"),  # 06 is dialled first
+        ("HU", "12345678", "+3612345678"),
+        ("IE", "14567890", "+35314567890"),
+        ("IE", "861234567", "+353861234567"),
+        ("NL", "201234567", "+31201234567"),
+        ("SI", "14321234", "+38614321234"),
+        ("SI", "31234567", "+38631234567"),
+    ],
+)
+def test_what_is_dialled_before_a_number_is_proposed_where_it_is_lost(
+    read_row, country, cell, expected
+):
+    found = read_row(country=country, phones=cell)
+
+    assert (found.draft, codes(found)) == (None, ["phone_leading_zero"])
+    assert found.troubles[0].facts["proposal"] == expected
+
+
+def test_no_number_is_proposed_where_none_is_meant(read_row):
+    found = read_row(country="PL", phones="0221234567")
+
+    assert (found.draft, codes(found)) == (None, ["phone_bad"])
+    assert "proposal" not in found.troubles[0].facts
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,16 @@ class Phones(Rows):
         if found:
             return found[0].number
         trouble = next(iter(cells.troubles), None)
-        proposal = trouble.facts.get("proposal") if trouble else None
-        if proposal:
+        facts = trouble.facts if trouble else {}
+        proposal, other = facts.get("proposal"), facts.get("other")
+        if other:
+            # Translators: {proposal} and {other} are phone numbers with + and the country.
+            said = _(
+                "This may have lost its first zero. Is it {proposal}? If it is right as it stands, "
+                "write {other}."
+            )
+            self.refuse(said.format(proposal=proposal, other=other), index, "number")
+        elif proposal:
             # Translators: somebody typed a phone number; {proposal} is one that exists.
             said = _("This cannot be dialled as it stands. Is it {proposal}?")
             self.refuse(said.format(proposal=proposal), index, "number")
