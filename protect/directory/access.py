@@ -150,8 +150,8 @@ def calls_of(scope: Scope) -> QuerySet[CallTest]:
 
 
 def get_call(scope: Scope, pk: UUID) -> CallTest:
-    """Return a call test, its service and the first person loaded. Errors: Http404."""
-    rows = calls_of(scope).select_related("service", "service__organisation", "by")
+    """Return a call test, its service and both callers loaded. Errors: Http404."""
+    rows = calls_of(scope).select_related("service", "service__organisation", "by", "second")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404

@@ -45,8 +45,8 @@ class CallNotPossible(ProtectError):
     # Translators: two people must call a number, one after the other.
     message = _(
         "This is not possible now: the service has no number, a call of somebody else waits "
-        "already, or a colleague has answered it meanwhile. Nothing was changed. Open the list of "
-        "calls to see how it stands."
+        "already, or a colleague was faster. Nothing was changed. Open the list of calls to see "
+        "how it stands."
     )
 
 
@@ -54,8 +54,8 @@ class SecondPersonNeeded(ProtectError):
     code = "directory_second_person_needed"
     # Translators: two people must call a number; the same person tries to be the second.
     message = _(
-        "You made the first call yourself. Nothing was changed. Somebody else has to call and "
-        "confirm it."
+        "You made the first call yourself. Nothing was changed. Somebody else has to call, and "
+        "to compare both calls."
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from protect.directory import labels
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.enums import Fact, Method, QueueReason, Verdict
-from protect.directory.models import FactCheck, Service
+from protect.directory.models import CallTest, FactCheck, Service
 from protect.directory.saying import words_of
 from protect.directory.standing import Standing
 
@@ -126,12 +126,17 @@ def reason_words(codes: Iterable[str]) -> str:
     return " · ".join(words for _shape, words in reason_chips(codes))
 
 
-def history(checks: Iterable[FactCheck]) -> Iterator[dict[str, object]]:
-    """Yield the checks of a fact as a timeline shows them. `checks` with both people loaded."""
+def history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[dict[str, object]]:
+    """Yield the checks of a fact as a timeline shows them. `checks` with both people loaded.
+
+    `sealed`: a first call that the reader may still have to make for the second time; what its
+    caller noted since is not shown.
+    """
     for check in checks:
+        is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {
             "at": check.at,
             "text": told(check),
             "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
-            "detail": check.source,
+            "detail": "" if is_sealed else check.source,
         }

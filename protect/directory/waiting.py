@@ -43,6 +43,7 @@ def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
             "more": reverse("directory:queue"),
         }
     calls = access.calls_of(scope).filter(state=CallState.WAITING).exclude(by=scope.user_id)
+    calls = calls.filter(Q(second=None) | Q(second=scope.user_id))
     first = list(calls.select_related("service", "by").order_by("at", "pk")[:SHOWN])
     if first:
         yield {
@@ -68,12 +69,16 @@ def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
 def _call(call: CallTest) -> dict[str, Any]:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
+    # Translators: a button: to call as the second person.
+    verb = _("Call too")
+    if call.second_id is not None:
+        # Translators: a button: to compare what two people heard who called a number.
+        verb = _("Compare")
     return {
         "text": call.service.name,
         "detail": detail,
         "url": reverse("directory:call_answer", args=[call.pk]),
-        # Translators: a button: to call as the second person.
-        "verb": _("Call too"),
+        "verb": verb,
         "due": call.at,
         "group": "",
     }

@@ -92,10 +92,12 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.check_facts": _("Facts of a service were checked."),
     # Translators: in the history: the first of two people called.
     "directory.call_test": _("A service's numbers were called, and wait for a second person."),
-    # Translators: in the history: the second of two people called and heard the same.
-    "directory.confirm_call": _("A second person confirmed a service's numbers."),
-    # Translators: in the history: the second of two people called and heard something else.
-    "directory.refuse_call": _("A second person heard something else at a service's numbers."),
+    # Translators: in the history: the second of two people called; both calls are compared next.
+    "directory.second_call": _("A second person called a service's numbers."),
+    # Translators: in the history: two people called and heard the same.
+    "directory.confirm_call": _("Two calls to a service's numbers were compared: the same."),
+    # Translators: in the history: two people called and did not hear the same.
+    "directory.refuse_call": _("Two people called a service's numbers and did not hear the same."),
     # Translators: in the history: by mail; with it a service confirms its own entry.
     "directory.send_link": _("A service was sent the link to its own entry."),
     # Translators: in the history: by the link in the mail.

@@ -14,7 +14,9 @@ from protect.directory.models import CallTest, FactCheck, QueueItem
 from tests.directory.keeping import NOW, deeds, entry
 
 LATER = NOW + timedelta(hours=2)
+EVENING = NOW + timedelta(hours=8)
 HEARD = "A woman said “Demo Counselling” in English and Maltese."
+SECOND = "A man said “Demo Counselling”."
 
 
 @pytest.fixture
@@ -47,11 +49,19 @@ def test_one_call_alone_proves_nothing(keepers, service, call):
     assert not calling.is_tested(service)
 
 
-def test_a_second_person_makes_the_number_tested(keepers, service, call):
-    ended = calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, call):
+    second = calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    assert (second.state, second.second, second.second_heard) == (
+        CallState.WAITING,
+        keepers.vera.user,
+        SECOND,
+    )
+    assert (calling.is_tested(service), FactCheck.objects.exists()) == (False, False)
+
+    ended = calling.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
 
     check = FactCheck.objects.get()
-    assert (ended.state, ended.second, ended.ended_at) == ("confirmed", keepers.vera.user, LATER)
+    assert (ended.state, ended.second_at, ended.ended_at) == ("confirmed", LATER, EVENING)
     assert (check.fact, check.verdict, check.method) == (
         Fact.PHONE,
         Verdict.CONFIRMED,
@@ -59,16 +69,13 @@ def test_a_second_person_makes_the_number_tested(keepers, service, call):
     )
     assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
     assert calling.is_tested(service)
-    assert (deeds("call_test"), deeds("confirm_call")) == (1, 1)
+    assert [deeds(each) for each in ("call_test", "second_call", "confirm_call")] == [1, 1, 1]
 
 
-def test_whoever_hears_something_else_puts_the_number_in_doubt(keepers, service, call):
-    ended = calling.answer_call(
-        keepers.vera.scope, call, is_same=False, heard="A bakery.", at=LATER
-    )
-
+def disputed_by(keepers, service, ended):
     check = FactCheck.objects.get()
     assert ended.state == CallState.REFUSED
+    assert (ended.heard, ended.second_heard) == (HEARD, "A bakery.")
     assert (check.verdict, check.by, check.second_checker, check.source) == (
         Verdict.DISPUTED,
         keepers.vera.user,
@@ -77,48 +84,98 @@ def test_whoever_hears_something_else_puts_the_number_in_doubt(keepers, service,
     )
     assert QueueItem.objects.get().reasons == ["disputed"]
     assert not calling.is_tested(service)
+    assert deeds("refuse_call") == 1
 
 
-@pytest.mark.parametrize("is_same", [True, False])
-def test_the_same_person_is_never_the_second(keepers, call, is_same):
+def test_a_number_where_something_else_answers_is_in_doubt_at_once(keepers, service, call):
+    ended = calling.answer_call(
+        keepers.vera.scope, call, is_service=False, heard="A bakery.", at=LATER
+    )
+
+    disputed_by(keepers, service, ended)
+
+
+def test_a_number_of_which_two_heard_different_things_is_in_doubt(keepers, service, call):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard="A bakery.", at=LATER)
+
+    ended = calling.compare_calls(keepers.cora.scope, call, is_same=False, at=EVENING)
+
+    disputed_by(keepers, service, ended)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_the_same_person_is_never_the_second_and_never_compares(keepers, call, answer):
     before = rows()
 
     with pytest.raises(SecondPersonNeeded) as refusal:
-        calling.answer_call(keepers.vito.scope, call, is_same=is_same, at=LATER)
-
+        calling.answer_call(keepers.vito.scope, call, is_service=answer, heard=SECOND, at=LATER)
     assert refusal.value.code == "directory_second_person_needed"
+    assert rows() == before
+
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+    with pytest.raises(SecondPersonNeeded):
+        calling.compare_calls(keepers.vito.scope, call, is_same=answer, at=LATER)
     assert rows() == before
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-def test_only_who_checks_for_the_country_calls(keepers, service, call, name):
-    before = rows()
+def test_only_who_checks_for_the_country_calls_and_compares(keepers, service, call, name):
+    scope, before = keepers.people[name].scope, rows()
 
     with pytest.raises(PermissionDenied):
-        calling.record_call(keepers.people[name].scope, service, HEARD, at=LATER)
+        calling.record_call(scope, service, HEARD, at=LATER)
     with pytest.raises(PermissionDenied):
-        calling.answer_call(keepers.people[name].scope, call, is_same=True, at=LATER)
+        calling.answer_call(scope, call, is_service=True, heard=SECOND, at=LATER)
+    with pytest.raises(PermissionDenied):
+        calling.compare_calls(scope, call, is_same=True, at=LATER)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_second_call_is_made_once(keepers, call, answer):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        calling.answer_call(keepers.cora.scope, call, is_service=answer, heard="Demo", at=LATER)
 
     assert rows() == before
 
 
 @pytest.mark.parametrize("is_same", [True, False])
-def test_a_call_is_answered_once(keepers, call, is_same):
-    calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_same):
     before = rows()
-
     with pytest.raises(CallNotPossible):
-        calling.answer_call(keepers.cora.scope, call, is_same=is_same, at=LATER)
+        calling.compare_calls(keepers.vera.scope, call, is_same=is_same, at=LATER)
+    assert rows() == before
 
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    calling.compare_calls(keepers.vera.scope, call, is_same=True, at=LATER)
+    before = rows()
+    with pytest.raises(CallNotPossible):
+        calling.compare_calls(keepers.cora.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
 
 def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, service, call):
     service.phones.update(number="+35621000002")
 
-    ended = calling.answer_call(keepers.vera.scope, call, is_same=True, at=LATER)
+    ended = calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
 
-    assert (ended.state, ended.second) == (CallState.LAPSED, None)
+    assert (ended.state, ended.second, ended.second_heard) == (CallState.LAPSED, None, "")
+    assert not FactCheck.objects.exists()
+    assert not calling.is_tested(service)
+
+
+def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, service, call):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    service.phones.update(number="+35621000002")
+
+    ended = calling.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
+
+    assert ended.state == CallState.LAPSED
     assert not FactCheck.objects.exists()
     assert not calling.is_tested(service)
 
@@ -137,6 +194,16 @@ def test_ones_own_call_can_be_made_anew(keepers, service, call):
 
     call.refresh_from_db()
     assert (call.state, again.state) == (CallState.LAPSED, CallState.WAITING)
+
+
+def test_ones_own_call_is_not_made_anew_once_a_second_person_has_called(keepers, service, call):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        calling.record_call(keepers.vito.scope, service, "Demo", at=LATER)
+
+    assert rows() == before
 
 
 def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, service, call):
@@ -172,6 +239,8 @@ def test_what_a_second_person_hears_of_a_shelter_tells_no_place_either(keepers):
     before = rows()
 
     with pytest.raises(TellsWhere):
-        calling.answer_call(keepers.vera.scope, call, is_same=False, heard="12 Triq Demo", at=LATER)
+        calling.answer_call(
+            keepers.vera.scope, call, is_service=False, heard="12 Triq Demo", at=LATER
+        )
 
     assert rows() == before

@@ -72,7 +72,14 @@ def plant_queue(service, keepers):
 
 def plant_call(service, keepers):
     CallTest.objects.create(
-        service=service, numbers=[NUMBER], heard=TOLD, by=keepers.vito.user, at=NOW
+        service=service,
+        numbers=[NUMBER],
+        heard=TOLD,
+        by=keepers.vito.user,
+        at=NOW,
+        second=keepers.vera.user,
+        second_heard=TOLD,
+        second_at=NOW,
     )
 
 

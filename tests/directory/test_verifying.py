@@ -170,6 +170,7 @@ def test_what_one_hears_while_checking_is_the_first_call_of_a_test(keepers, item
         keepers.vito.user,
         "They say Demo Counselling.",
     )
+    assert not FactCheck.objects.filter(fact=Fact.PHONE, at=NOW).exists()  # until the second calls
 
 
 def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):

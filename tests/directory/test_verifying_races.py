@@ -98,7 +98,29 @@ def test_of_two_who_answer_a_call_one_is_refused(keepers):
         asked = [(keepers.vera.scope, True), (keepers.cora.scope, False)]
 
         found = together(
-            *(partial(calling.answer_call, who, call, is_same=same, at=NOW) for who, same in asked)
+            *(
+                partial(calling.answer_call, who, call, is_service=is_it, heard="Demo", at=NOW)
+                for who, is_it in asked
+            )
+        )
+
+        assert refusals(found) == [CallNotPossible]
+        ended = CallTest.objects.get(pk=call.pk)
+        assert ended.second_id in {keepers.vera.scope.user_id, keepers.cora.scope.user_id}
+        assert ended.state in {CallState.WAITING, CallState.REFUSED}
+        disputes = FactCheck.objects.filter(service=call.service).count()
+        assert disputes == (ended.state == CallState.REFUSED)
+
+
+def test_of_two_who_compare_one_is_refused(keepers):
+    for number in range(ROUNDS):
+        call = apart(calling.record_call, keepers.vito.scope, service(number), "Demo", at=NOW)
+        vera, cora = keepers.vera.scope, keepers.cora.scope
+        apart(calling.answer_call, vera, call, is_service=True, heard="Demo", at=NOW)
+
+        found = together(
+            partial(calling.compare_calls, vera, call, is_same=True, at=NOW),
+            partial(calling.compare_calls, cora, call, is_same=False, at=NOW),
         )
 
         assert refusals(found) == [CallNotPossible]

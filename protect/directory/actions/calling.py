@@ -1,6 +1,7 @@
-"""The call test: one person calls a number, a second confirms what was heard, or does not.
+"""The call test: two people call a number, each alone, and what they heard is compared.
 
-Source: docs/adr/0017-verification.md.
+The second caller reads nothing of the first call before their own is saved.
+Source: docs/verification.md; docs/adr/0017-verification.md.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ CALLABLE = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
 def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> CallTest:
     """Record that one person called the numbers, and what was heard. It proves nothing yet.
 
-    One's own call that still waits is put in the place of by the new one.
-    Errors: PermissionDenied; CallNotPossible, without a number, or while somebody else's call
-    waits; TellsWhere.
+    A call of the same person that still waits for a second one gives way to the new one.
+    Errors: PermissionDenied; CallNotPossible, without a number, while the call of another person
+    waits, or once a second person has called; TellsWhere.
     """
     trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     touch()
@@ -46,7 +47,7 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     lapse_changed(locked, at=at)
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
-        if earlier.by_id != scope.user_id:
+        if earlier.by_id != scope.user_id or earlier.second_id is not None:
             raise CallNotPossible()
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
@@ -57,35 +58,69 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
 
 @transaction.atomic
 def answer_call(
-    scope: Scope, call: CallTest, *, is_same: bool, heard: str = "", at: datetime
+    scope: Scope, call: CallTest, *, is_service: bool, heard: str, at: datetime
 ) -> CallTest:
-    """Say as the second person whether the numbers answer as the first one heard.
+    """Record what the second person heard, and whether it was the service.
 
-    Yes makes the number call-tested; no disputes it, and it waits to be checked. A call whose
-    numbers are others by now lapses instead: look at the state that is returned.
-    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when it was answered before;
-    TellsWhere.
+    If it was, the call waits for `compare_calls`; if not, the number is disputed and waits to be
+    checked. A call whose numbers are others by now lapses: look at the state that is returned.
+    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when a second person has called
+    before; TellsWhere.
     """
     trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at)
-    touch()
-    service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
-    locked = CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
         raise SecondPersonNeeded()
-    if locked.numbers != numbers_of(service) and locked.state == CallState.WAITING:
+    if locked.second_id is not None:
+        raise CallNotPossible()
+    if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
-    second = User.objects.get(pk=str(scope.user_id))
-    ended = _end(locked, CallState.CONFIRMED if is_same else CallState.REFUSED, second, at=at)
-    if is_same:
-        finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, second)
-    else:
-        finding = Finding(Verdict.DISPUTED, Method.CALL, second, source=heard)
-    check_fact(service, Fact.PHONE, finding, at=at)
+    if locked.state != CallState.WAITING:
+        raise CallNotPossible()
+    locked.second = User.objects.get(pk=str(scope.user_id))
+    locked.second_heard, locked.second_at = heard, at
+    locked.save(update_fields=["second", "second_heard", "second_at"])
+    if not is_service:
+        return _refuse(trace, service, locked)
+    trace.record("second_call", service)
+    return locked
+
+
+@transaction.atomic
+def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
+    """Decide whether both callers heard the same: then the number is tested, else disputed.
+
+    Everyone who may check decides, except the first caller. A call whose numbers are others by now
+    lapses. Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
+    has called and once it is decided.
+    """
+    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at)
+    service, locked = _lock(call)
+    if locked.by_id == scope.user_id:
+        raise SecondPersonNeeded()
+    if locked.second is None or locked.state != CallState.WAITING:
+        raise CallNotPossible()
+    if _is_of_old_number(locked, service):
+        return _end(locked, CallState.LAPSED, at=at)
     if not is_same:
-        enqueue(service, QueueReason.DISPUTED, at=at)
-    trace.record("confirm_call" if is_same else "refuse_call", service)
+        return _refuse(trace, service, locked)
+    ended = _end(locked, CallState.CONFIRMED, at=at)
+    finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
+    check_fact(service, Fact.PHONE, finding, at=at)
+    trace.record("confirm_call", service)
     return ended
+
+
+def has_first_call(service: Service, user: UUID | None) -> bool:
+    """Return whether a user's own call waits for a second one: until then it proves nothing."""
+    return CallTest.objects.filter(service=service, by=user, state=CallState.WAITING).exists()
+
+
+def first_call(service: Service) -> CallTest | None:
+    """Return the call that waits for a second person or for the comparison."""
+    waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
+    return waiting.select_related("by", "second").first()
 
 
 def lapse_changed(service: Service, *, at: datetime) -> int:
@@ -124,9 +159,28 @@ def numbers_of(service: Service) -> list[str]:
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))
 
 
-def _end(call: CallTest, to: CallState, second: User | None = None, *, at: datetime) -> CallTest:
+def _lock(call: CallTest) -> tuple[Service, CallTest]:
+    touch()
+    service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
+    return service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+
+
+def _is_of_old_number(call: CallTest, service: Service) -> bool:
+    return call.state == CallState.WAITING and call.numbers != numbers_of(service)
+
+
+def _refuse(trace: Trace, service: Service, call: CallTest) -> CallTest:
+    """Put the number in doubt, with what the second person heard."""
+    ended = _end(call, CallState.REFUSED, at=trace.at)
+    finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
+    check_fact(service, Fact.PHONE, finding, at=trace.at)
+    enqueue(service, QueueReason.DISPUTED, at=trace.at)
+    trace.record("refuse_call", service)
+    return ended
+
+
+def _end(call: CallTest, to: CallState, *, at: datetime) -> CallTest:
     call.state = rules.end_call(CallState(call.state), to)
-    call.second = second
     call.ended_at = at
-    call.save(update_fields=["state", "second", "ended_at"])
+    call.save(update_fields=["state", "ended_at"])
     return call

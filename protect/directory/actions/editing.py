@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from protect.directory.actions import fact_rows, outward
+from protect.directory.actions.calling import has_first_call
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.fact_rows import Values
 from protect.directory.actions.queueing import enqueue
@@ -116,7 +117,9 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
         raise EditConflict()
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=trace.actor) if trace.actor else None
-    if edit.method is not None:
+    if not is_changed and edit.fact == Fact.PHONE and has_first_call(locked, scope.user_id):
+        pass  # the call stands for it: the second caller must not read that it was right
+    elif edit.method is not None:
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
         finding = Finding(verdict, edit.method, by=by, source=edit.source)
         check_fact(locked, edit.fact, finding, at=at)

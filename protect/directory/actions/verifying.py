@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from protect.directory.actions import queueing
-from protect.directory.actions.calling import record_call
+from protect.directory.actions.calling import has_first_call, record_call
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.queueing import enqueue
@@ -39,7 +39,7 @@ class Heard:
     changed: Mapping[Fact, Mapping[str, Any]] = field(default_factory=dict)
     marks: Mapping[Fact, str] = field(default_factory=dict)
     source: str = ""  # for the desk
-    call: str = ""  # what one heard when calling: for the second person of a call test
+    call: str = ""  # what the first of two callers heard: compared with the second call
 
 
 @transaction.atomic
@@ -64,6 +64,10 @@ def save_checks(
         User.objects.get(pk=str(scope.user_id)),
         source=heard.source,
     )
+    must_be_as_seen(service, heard)
+    if heard.call or has_first_call(service, scope.user_id):
+        # The second caller must not read that it was right: the call stands for it until then.
+        heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
     trace.record("check_facts", service)
     ended = queueing.finish(scope, held, seen=seen, at=at)
@@ -95,9 +99,7 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
 
     Call it in a transaction in which the service is locked. Errors: EditConflict.
     """
-    for fact in (*heard.right, *heard.changed):
-        if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
-            raise EditConflict()
+    must_be_as_seen(service, heard)
     for fact in sorted(heard.right):
         if fact == Fact.CAPACITY:
             _last_longer(service, at=at)
@@ -107,6 +109,13 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
         verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
         told = Finding(verdict, finding.method, finding.by, source=finding.source)
         check_fact(service, fact, told, at=at)
+
+
+def must_be_as_seen(service: Service, heard: Heard) -> None:
+    """Refuse what is said of a fact that has changed since. Errors: EditConflict."""
+    for fact in (*heard.right, *heard.changed):
+        if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
+            raise EditConflict()
 
 
 def _last_longer(service: Service, *, at: datetime) -> None:

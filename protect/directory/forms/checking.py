@@ -143,8 +143,8 @@ class CheckForm(AnswersForm):
         # Translators: what the first of two people hears who call a number.
         label=_("Who answered, and in which words?"),
         help_text=_(
-            "Nobody has tested this number yet. A second person calls as well and compares. "
-            "Write what they say, never about a person."
+            "Two people have to call this number. The second one calls without seeing what you "
+            "write. Write what they say, never about a person."
         ),
         max_length=LONGEST,
         required=False,

@@ -73,7 +73,10 @@ class QueueItem(models.Model):
 
 
 class CallTest(models.Model):
-    """One person called the numbers; until a second confirms what was heard it proves nothing."""
+    """Two people call the numbers, neither knowing what the other heard; then both are compared.
+
+    While it waits without a `second`, a second person is missing; with one, the comparison is.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="calls")
@@ -85,6 +88,8 @@ class CallTest(models.Model):
     second = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    second_heard = models.CharField(max_length=400, default="", blank=True)  # as `heard`
+    second_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

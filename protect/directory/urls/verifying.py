@@ -15,6 +15,7 @@ urlpatterns = [
     path("directory/queue/<uuid:pk>/hand-on", checking.queue_hand_on, name="queue_hand_on"),
     path("directory/calls", calls.call_list, name="call_list"),
     path("directory/calls/<uuid:pk>", calls.call_answer, name="call_answer"),
+    path("directory/calls/<uuid:pk>/compare", calls.call_compare, name="call_compare"),
     path("directory/services/<uuid:pk>/call", calls.service_call, name="service_call"),
     path("directory/services/<uuid:pk>/link", entries.service_link, name="service_link"),
     path(

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access, rules
 from protect.directory.actions import queueing
-from protect.directory.actions.calling import is_tested
+from protect.directory.actions.calling import first_call, is_tested
 from protect.directory.actions.verifying import Heard, save_checks, save_missed
-from protect.directory.enums import CallState, Fact, Method, PhoneKind, QueueState
+from protect.directory.enums import Fact, Method, PhoneKind, QueueState
 from protect.directory.forms.checking import (
     METHODS,
     AllRightForm,
@@ -50,10 +50,9 @@ class Sheet:
         self.views: dict[Fact, FactView] = {
             fact: fact_view(self.service, each) for fact, each in found.items()
         }
-        waiting = self.service.calls.filter(state=CallState.WAITING).select_related("by").first()
-        self.call = waiting
+        self.call = first_call(self.service)
         has_number = Fact.PHONE in self.views
-        self.needs_call = has_number and waiting is None and not is_tested(self.service)
+        self.needs_call = has_number and self.call is None and not is_tested(self.service)
 
     def form(self, data: Mapping[str, Any] | None = None) -> CheckForm:
         has_number = Fact.PHONE in self.views

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from protect.directory import access
+from protect.directory.actions.calling import first_call
 from protect.directory.enums import Fact
 from protect.directory.standing import standing_of
 from protect.directory.telling import fact_view, history
@@ -28,10 +29,12 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     checks = service.checks.filter(fact=fact).select_related("by", "second_checker")
     page = Paginator(checks.order_by("-at", "pk"), PAGE).get_page(request.GET.get("page"))
     standing = standing_of(service, clock.now()).get(Fact(fact))
+    call = first_call(service)
+    is_sealed = call is not None and call.second_id is None and call.by_id != scope.user_id
     context = {
         "service": service,
         "view": fact_view(service, standing) if standing else None,
         "page": page,
-        "entries": list(history(page)),
+        "entries": list(history(page, call if is_sealed else None)),
     }
     return show(request, "fact_history.html", None, context)

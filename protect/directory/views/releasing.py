@@ -97,7 +97,7 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     """Return the reviewed services that can be shown, and those that still lack something."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
-    begun = {each.service_id: each for each in calls.select_related("by")}
+    begun = {each.service_id: each for each in calls.select_related("by", "second")}
     found = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
     ready = ready_among(found)

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from protect.directory.actions import calling
-from protect.directory.enums import CallState, Fact, Status, Verdict
-from protect.directory.models import CallTest, FactCheck, Service
+from protect.directory import hsds
+from protect.directory.actions import calling, queueing
+from protect.directory.actions.editing import Edit, edit_fact, fact_of, facts_of, mark_of
+from protect.directory.enums import CallState, Fact, Method, QueueReason, Status, Verdict
+from protect.directory.models import CallTest, FactCheck, QueueItem, Service
 from tests.directory.keeping import BEFORE, NOW, checked, entry
+from tests.directory.views.test_queue import hidden
 from tests.vault.views.desk import led_to, words
 
 pytestmark = pytest.mark.django_db
 HEARD = "A woman says Demo Counselling, in Maltese."
+SECOND = "A man says the name of Demo Counselling."
+NOTE = "With Demo Anna at the desk"
 
 
 @pytest.fixture
@@ -24,28 +30,105 @@ def call(keepers, service):
     return calling.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 
 
-def test_two_people_call_one_after_the_other(keepers, service):
+def test_two_people_call_one_after_the_other_and_compare(keepers, service):
     first, second = keepers.desk("vito"), keepers.desk("vera")
 
     first.post(f"/directory/services/{service.pk}/call", heard=HEARD)
     call = CallTest.objects.get()
-    page = second.get(f"/directory/calls/{call.pk}")
-    assert HEARD in words(page)
+    page = f"/directory/calls/{call.pk}"
     assert "Demo Counselling" in words(second.get("/directory/calls"))
-    answer = second.post(f"/directory/calls/{call.pk}", answer="same")
+    answer = second.post(page, answer="service", heard=SECOND)
 
-    assert led_to(answer) == "/directory/calls"
+    assert led_to(answer) == page
+    said = words(second.get(page))
+    assert (HEARD in said, SECOND in said) == (True, True)
+    assert said.index("First call") < said.index(HEARD) < said.index("Second call")
+    assert not calling.is_tested(service)
+    second.post(f"{page}/compare", action="same")
     assert calling.is_tested(service)
+    for desk in (first, second):
+        said = words(desk.get(page))
+        assert (HEARD in said, SECOND in said, "Both heard the same" in said) == (True, True, True)
+
+
+def places(service, call):
+    """Return every page at the desk that tells of a call or of the number that was called."""
+    return [
+        "/",
+        "/directory",
+        "/directory/queue",
+        "/directory/calls",
+        f"/directory/calls/{call.pk}",
+        f"/directory/services/{service.pk}",
+        f"/directory/services/{service.pk}/call",
+        f"/directory/services/{service.pk}/history",
+        *(f"/directory/services/{service.pk}/checks/{fact}" for fact in ("phone", "cost")),
+        f"/directory/queue/{QueueItem.objects.waiting().get(service=service).pk}",
+    ]
+
+
+def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
+    """The first caller checks the whole entry, notes with whom, and makes the call on that page."""
+    service = entry("s3")  # published: exports tell of it
+    item = queueing.enqueue(service, QueueReason.UNVERIFIED, at=BEFORE)
+    first = keepers.desk("vito")
+    first.post(f"/directory/queue/{item.pk}/take")
+    fields = hidden(first.get(f"/directory/queue/{item.pk}"))
+    fields |= {"is_phone": "right", "is_cost": "right", "how": "call"}
+    first.post(f"/directory/queue/{item.pk}", **fields, call=HEARD, source=NOTE)
+    call = CallTest.objects.get()
+    queueing.enqueue(service, QueueReason.UNVERIFIED, at=NOW)
+    pages = places(service, call)
+
+    for name in ("vera", "cora"):
+        desk = keepers.desk(name)
+        for page in pages:
+            answer = desk.get(page)
+            shown = answer.content.decode()
+            if answer.status_code != 200:
+                assert answer.status_code in {403, 404}, page
+            assert (HEARD in shown, NOTE in shown) == (False, False), page
+        history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
+        assert "Nobody has ever checked this" in history
+    (exported,) = hsds.documents(Service.objects.order_by("pk"), at=NOW)
+    assert {row["fact"] for row in exported["metadata"]} == {"cost"}
+    assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
+
+    second = keepers.desk("vera")
+    second.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert HEARD in words(second.get(f"/directory/calls/{call.pk}"))
+    assert NOTE in words(second.get(f"/directory/services/{service.pk}/checks/cost"))
+
+
+def test_a_call_that_was_made_anew_shows_nothing_either(keepers, service, call):
+    calling.record_call(keepers.vito.scope, service, "Demo again", at=NOW)
+
+    page = keepers.desk("vera").get(f"/directory/calls/{call.pk}")
+
+    assert "Nothing is left to do" in words(page)
+    assert HEARD not in page.content.decode()
+
+
+def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
+    keepers, service, call
+):
+    edit = Edit(Fact.PHONE, facts_of(service)[Fact.PHONE], mark_of(fact_of(service, Fact.PHONE)))
+    scope = keepers.vito.scope
+    editor = replace(scope, held=scope.held + keepers.edda.scope.held)
+
+    edit_fact(editor, service, replace(edit, method=Method.CALL, source=NOTE), at=NOW)
+
+    assert not FactCheck.objects.exists()
 
 
 def test_nobody_is_their_own_second_person(keepers, call):
     desk = keepers.desk("vito")
 
     page = desk.get(f"/directory/calls/{call.pk}")
-    answer = desk.post(f"/directory/calls/{call.pk}", answer="same")
+    answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
 
     assert "Somebody else has to make the second one" in words(page)
-    assert "Is it the same?" not in words(page)
+    assert "Does the service answer?" not in words(page)
     assert answer.status_code == 409
     assert "You made the first call yourself" in words(answer)
     assert not FactCheck.objects.exists()
@@ -58,15 +141,54 @@ def test_the_list_keeps_ones_own_calls_apart(keepers, call):
     assert "Your own calls wait for somebody else" in said
 
 
-def test_whoever_hears_something_else_says_what(keepers, call):
+def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, service, call):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+
+    for name in ("vera", "cora"):
+        desk = keepers.desk(name)
+        assert "Called twice, to be compared" in words(desk.get("/directory/calls"))
+        assert "Did both hear the same service?" in words(desk.get(f"/directory/calls/{call.pk}"))
+        assert "is to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
+    assert "is to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
+    assert "Compare" in words(keepers.desk("vera").get("/"))
+    first = keepers.desk("vito")
+    assert "Demo Vera has called too" in words(first.get("/directory/calls"))
+    assert "Did both hear" not in words(first.get(f"/directory/calls/{call.pk}"))
+    answer = first.post(f"/directory/calls/{call.pk}/compare", action="same")
+    call.refresh_from_db()
+    assert (answer.status_code, call.state) == (409, CallState.WAITING)
+
+
+def test_a_comparison_that_says_neither_changes_nothing(keepers, service, call):
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+
+    keepers.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
+
+    call.refresh_from_db()
+    assert (call.state, FactCheck.objects.exists()) == (CallState.WAITING, False)
+
+
+@pytest.mark.parametrize("answer", ["service", "other"])
+def test_the_second_person_says_what_they_heard_whatever_it_was(keepers, call, answer):
     desk = keepers.desk("vera")
 
-    lacking = desk.post(f"/directory/calls/{call.pk}", answer="other")
-    assert (lacking.status_code, "Write what you heard" in words(lacking)) == (422, True)
+    lacking = desk.post(f"/directory/calls/{call.pk}", answer=answer)
+
+    call.refresh_from_db()
+    assert (lacking.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
+    assert HEARD not in lacking.content.decode()
+
+
+def test_a_number_where_something_else_answers_is_in_doubt(keepers, call):
+    desk = keepers.desk("vera")
+
     desk.post(f"/directory/calls/{call.pk}", answer="other", heard="A bakery.")
 
     check = FactCheck.objects.get()
     assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
+    said = words(desk.get(f"/directory/calls/{call.pk}"))
+    assert ("A bakery." in said, HEARD in said) == (True, True)
+    assert "They did not hear the same" in said
 
 
 def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, call):
@@ -74,7 +196,7 @@ def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, 
     desk = keepers.desk("vera")
 
     assert "another number by now" in words(desk.get(f"/directory/calls/{call.pk}"))
-    desk.post(f"/directory/calls/{call.pk}", answer="same")
+    desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
 
     call.refresh_from_db()
     assert call.state == CallState.LAPSED
@@ -94,13 +216,18 @@ def test_others_neither_see_nor_answer_a_call(keepers, call, name):
     desk = keepers.desk(name)
 
     assert desk.get(f"/directory/calls/{call.pk}").status_code == 404
-    assert desk.post(f"/directory/calls/{call.pk}", answer="same").status_code == 404
+    sent = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert sent.status_code == 404
+    compared = desk.post(f"/directory/calls/{call.pk}/compare", action="same")
+    assert compared.status_code == 404
     call.refresh_from_db()
     assert call.state == CallState.WAITING
 
 
 def test_the_history_of_a_fact_names_both_who_how_and_when(keepers, service, call):
-    calling.answer_call(keepers.vera.scope, call, is_same=True, at=NOW - timedelta(days=1))
+    yesterday = NOW - timedelta(days=1)
+    calling.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=yesterday)
+    calling.compare_calls(keepers.vera.scope, call, is_same=True, at=yesterday)
     checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
 
     said = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))

@@ -170,7 +170,7 @@ def _forget_elsewhere(service: Service, cleaner: Cleaner) -> None:
         *((each._default_manager.filter(service=service), ("note",)) for each in NOTED),
         (ServiceText.objects.filter(service=service), ("text",)),
         (QueueItem.objects.filter(service=service), ("note",)),
-        (CallTest.objects.filter(service=service), ("heard",)),
+        (CallTest.objects.filter(service=service), ("heard", "second_heard")),
         (FactCheck.objects.filter(service=service), ("source",)),
         (Correction.objects.filter(service=service), ("text", "reason", "proposed")),
         (
