@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,8 +16,11 @@ from protect.directory.enums import Fact, Method, QueueReason, Verdict
 from protect.directory.models import CallTest, FactCheck, Service
 from protect.directory.saying import words_of
 from protect.directory.standing import Standing
+from protect.kernel import clock
 
 type Words = Mapping[str, Promise]
+
+RECENT = timedelta(days=30)
 
 # The most pressing first: so they stand in a row, and so the first one gives the row its colour.
 REASONS: Words = {
@@ -76,7 +79,7 @@ class FactView:
     state: str
     shape: str
     told: str  # "" where it was never checked
-    at: datetime | None
+    at: datetime | None  # of a check; None of a report, whose time is nobody's business
     mark: str
 
 
@@ -91,8 +94,8 @@ def fact_view(service: Service, standing: Standing) -> FactView:
         is_known=bool(lines),
         state=str(labels.FRESHNESS[standing.state]),
         shape=labels.FRESHNESS_SHAPES[standing.state],
-        told=told(check) if check else "",
-        at=check.at if check else None,
+        told=told(check, clock.now()) if check else "",
+        at=shown_moment(check) if check else None,
         mark=mark_of(values),
     )
 
@@ -102,13 +105,34 @@ def marks_of(views: Iterable[FactView]) -> str:
     return " ".join(f"{view.fact.value}={view.mark}" for view in views)
 
 
-def told(check: FactCheck) -> str:
-    """Return what a check found, and how; of a report who says so. An edit is no check."""
+def told(check: FactCheck, now: datetime) -> str:
+    """Return what a check found, and how; of a report who says so, and roughly when.
+
+    An edit is no check.
+    """
     if check.verdict == Verdict.EDITED:
         return str(VERDICTS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:
-        return str(DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED]))
+        words = DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED])
+        return f"{words} · {recency(check.at, now)}"
     return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].told}"
+
+
+def shown_moment(check: FactCheck) -> datetime | None:
+    """Return when a fact was checked; None of a dispute: its hour may point at who reported."""
+    return None if check.verdict == Verdict.DISPUTED else check.at
+
+
+def recency(at: datetime, now: datetime) -> str:
+    """Return roughly how old a report is: all that a page outside the moderators' desk tells.
+
+    It changes with the date in UTC, so that no reader learns the hour by looking again.
+    """
+    if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
+        # Translators: when something was reported, on purpose not more exactly.
+        return _("in the last 30 days")
+    # Translators: when something was reported, on purpose not more exactly.
+    return _("more than 30 days ago")
 
 
 def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -135,8 +159,8 @@ def history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[di
     for check in checks:
         is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {
-            "at": check.at,
-            "text": told(check),
+            "at": shown_moment(check),
+            "text": told(check, clock.now()),
             "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
             "detail": "" if is_sealed else check.source,
         }

@@ -46,5 +46,5 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
         at=at,
         next_check=rules.next_check(at, interval.length, interval.weights[finding.method]),
     )
-    outward.note_check(service, fact, at=at)
+    outward.note_check(service, check)
     return check

@@ -87,8 +87,7 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 
     The method says nothing here; a row needs one.
     """
-    outward.note_check(service, fact, at=at)
-    return FactCheck.objects.create(
+    check = FactCheck.objects.create(
         service=service,
         fact=fact,
         verdict=Verdict.EDITED,
@@ -97,6 +96,8 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
         at=at,
         next_check=at + A_MOMENT,
     )
+    outward.note_check(service, check)
+    return check
 
 
 @transaction.atomic

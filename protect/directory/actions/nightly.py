@@ -19,6 +19,7 @@ from protect.directory.actions.correcting import forget_corrections
 from protect.directory.actions.health import keep_health
 from protect.directory.actions.import_runs import forget_imports
 from protect.directory.actions.merging import forget_merges
+from protect.directory.actions.outward import note_disputes
 from protect.directory.actions.pairing import propose_pairs
 from protect.directory.actions.refreshing import Refreshed, refresh_queue
 from protect.directory.actions.reminding import remind
@@ -33,6 +34,7 @@ def refresh(*, at: datetime) -> Refreshed:
 
 # In this order: what reminds comes after what finds, what counts after what changes.
 STEPS: Mapping[str, Step] = {
+    "note_disputes": note_disputes,
     "refresh_queue": refresh,
     "propose_pairs": propose_pairs,
     "remind": remind,

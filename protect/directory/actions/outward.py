@@ -6,12 +6,17 @@ tell them that a shelter has moved. Source: docs/adr/0021-modified-for-readers.m
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
+
 from protect.directory import hsds
-from protect.directory.enums import Audience, Fact, Status
-from protect.directory.models import Service
+from protect.directory.actions.versions import touch
+from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.directory.models import FactCheck, Service
 
 type Shown = dict[str, Any] | None
 
@@ -38,9 +43,36 @@ def move_on(service: Service, before: Shown, *, at: datetime) -> None:
         service.save(update_fields=["last_modified"])
 
 
-def note_check(service: Service, fact: Fact, *, at: datetime) -> None:
-    """Say the same after one more check of a fact, which the public reads of among the others."""
+def note_check(service: Service, check: FactCheck) -> None:
+    """Say the same after one more check of a fact, which the public reads of among the others.
+
+    Of a dispute the standard's interface and files tell only from the next night on: its moment may
+    point at who reported. The version moves at once, so that pages say “being checked”.
+    """
+    if check.verdict == Verdict.DISPUTED:
+        Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
+        service.refresh_from_db(fields=["version"])
+        return
     found = Service.objects.filter(pk=service.pk).exclude(status__in=CLOSED)
-    if fact == Fact.ADDRESS:
+    if check.fact == Fact.ADDRESS:
         found = found.filter(address_audience=Audience.PUBLIC)
-    found.update(last_modified=at)
+    found.update(last_modified=check.at)
+
+
+@transaction.atomic
+def note_disputes(*, at: datetime) -> int:
+    """Say that services were modified of which facts were disputed before today; return how many.
+
+    Readers of a file or of the standard's interface learn of a dispute so: by the day, all at once.
+    """
+    disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
+        day=TruncDate("at", tzinfo=UTC),
+        told=TruncDate("service__last_modified", tzinfo=UTC),
+    )
+    open_to_all = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
+    new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), told__lte=F("day"))
+    found = Service.objects.filter(pk__in=new.values("service")).exclude(status__in=CLOSED)
+    if not found.exists():
+        return 0
+    touch()
+    return found.update(last_modified=at)

@@ -88,7 +88,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
             **_offered(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
-            "metadata": [_check(row) for row in _checks(entry)],
+            "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
         }
     )
 
@@ -216,6 +216,14 @@ def _checks(entry: Entry) -> list[CheckRow]:
     is_public = entry.service.address_audience == Audience.PUBLIC
     found: list[CheckRow] = entry.related["checks"]
     return [row for row in found if is_public or row.fact != Fact.ADDRESS]
+
+
+def _is_told(row: CheckRow, at: datetime) -> bool:
+    """Return whether a check is told by now: a dispute from the day after, its day alone.
+
+    On the same day its hour would follow; that may point at who reported.
+    """
+    return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
 
 def _assured(checks: Iterable[CheckRow]) -> str:

@@ -18,7 +18,7 @@ from protect.directory.enums import CallState, QueueReason, QueueState
 from protect.directory.models import QueueItem
 from protect.directory.queries import QueueQuerySet
 from protect.directory.tabs import QUEUE
-from protect.directory.telling import REASONS, reason_chips
+from protect.directory.telling import REASONS, reason_chips, recency
 from protect.directory.views.frame import show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -109,6 +109,7 @@ def _row(item: QueueItem, scope: Scope, at: Any) -> dict[str, Any]:
     return {
         "item": item,
         "chips": reason_chips(item.reasons),
+        "reported": recency(item.opened_at, at) if QueueReason.DISPUTED in item.reasons else "",
         "is_held": rules.leased(state, item.leased_until, at),
         "is_mine": queueing.is_held(item, scope, at=at),
     }
