@@ -161,7 +161,7 @@ def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
 def _warnings(service: Service, *, is_tested: bool) -> Iterator[str]:
     phones = sorted(service.phones.all(), key=lambda each: each.position)
     if phones and not is_tested:
-        yield _("Nobody has called its number in two steps: one calls, another confirms.")
+        yield _("Its number is not tested: two people have to call it and hear the same.")
     if service.address_audience == Audience.NEVER_STORED:
         yield from _of_a_protected(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):

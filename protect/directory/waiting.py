@@ -24,7 +24,7 @@ LATE = {QueueReason.OVERDUE.value, QueueReason.EXPIRED.value}
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield what is to be checked, and calls that wait for a second person."""
+    """Yield what is to be checked, and calls that wait for a second person or for the comparison."""
     if not access.countries_where(scope, Permission.VERIFY_DIRECTORY):
         return
     pressing = Q()
@@ -47,7 +47,7 @@ def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
     first = list(calls.select_related("service", "by").order_by("at", "pk")[:SHOWN])
     if first:
         yield {
-            "title": _("Calls that wait for a second person"),
+            "title": _("Calls by two people"),
             "rows": [_call(each) for each in first],
             "count": calls.count(),
             "more": reverse("directory:call_list"),
