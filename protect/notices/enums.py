@@ -26,6 +26,7 @@ class Template(TextChoices):
     SUSPENDED = "suspended"
     FOLLOW_UP = "follow_up"  # to somebody who took part in a course: nobody with an account
     # To people without an account: what happened stands on the page of their link.
+    TRAINING_TO_CONFIRM = "training_to_confirm"  # to an address that anybody may have typed
     TRAINING_REGISTERED = "training_registered"
     TRAINING_NAMED = "training_named"
     TRAINING_OFFERED = "training_offered"

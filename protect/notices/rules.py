@@ -25,6 +25,7 @@ NEEDS_LINK = frozenset(
         Template.SERVICE_CHECK,
         Template.FOLLOW_UP,
         Template.REQUEST_NEWS,
+        Template.TRAINING_TO_CONFIRM,
         Template.TRAINING_REGISTERED,
         Template.TRAINING_NAMED,
         Template.TRAINING_OFFERED,

@@ -40,6 +40,7 @@ ORDER = [
     RegistrationState.OFFERED,
     RegistrationState.WAITING,
     RegistrationState.CONFIRMED,
+    RegistrationState.UNPROVEN,
     RegistrationState.REFUSED,
     RegistrationState.WITHDRAWN,
     RegistrationState.CANCELLED,

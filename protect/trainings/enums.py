@@ -181,6 +181,9 @@ class Source(TextChoices):
 class RegistrationState(TextChoices):
     """Where a registration stands. Applied and waiting are two things, with two words."""
 
+    # Translators: the state of a registration: the applicant has not answered the mail that was
+    # sent to the address in the form, which may be anybody's.
+    UNPROVEN = "unproven", _("Address not confirmed")
     # Translators: the state of a registration: somebody must still decide.
     APPLIED = "applied", _("Awaiting a decision")
     # Translators: the state of a registration: no seat is free.
@@ -200,6 +203,7 @@ class RegistrationState(TextChoices):
 class RegistrationMove(TextChoices):
     """What is done to a registration."""
 
+    PROVE = "prove"  # the applicant confirms it by the mailed link
     APPROVE = "approve"
     REFUSE = "refuse"
     OFFER = "offer"

@@ -93,7 +93,7 @@ class NeedMoveNotAllowed(ProtectError):
 
 
 class NeedsNotAsked(ProtectError):
-    """There is no team that could open what somebody says, or the registration has ended."""
+    """No team could open what a participant says, or the registration ended or is unconfirmed."""
 
     code = "trainings_needs_not_asked"
     # Translators: nobody can read what a participant needs: no team is chosen for it.

@@ -40,6 +40,7 @@ EDITION_SHAPES = {
     EditionState.CANCELLED: "ended",
 }
 REGISTRATION_SHAPES = {
+    RegistrationState.UNPROVEN: "plain",
     RegistrationState.APPLIED: "open",
     RegistrationState.WAITING: "caution",
     RegistrationState.OFFERED: "info",

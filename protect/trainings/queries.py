@@ -88,6 +88,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Keep what has not ended."""
         return self.filter(ended_at=None)
 
+    def proven(self) -> Self:
+        """Leave out applications whose applicant has not confirmed the address."""
+        return self.exclude(state=RegistrationState.UNPROVEN)
+
+    def unproven(self) -> Self:
+        """Keep applications whose applicant has not confirmed the address."""
+        return self.filter(state=RegistrationState.UNPROVEN)
+
     def seated(self) -> Self:
         """Keep what takes a seat: confirmed people and live offers."""
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])

@@ -259,7 +259,8 @@ def _keep(
     found = score(sheet.form, sheet.answers.values) if phase in TESTS else None
     kept = _answers(measuring, phase)
     if not kept.filter(pk=row).exists():
-        if kept.count() >= SPARE + TIMES * measuring.edition.registrations.active().count():
+        registered = measuring.edition.registrations.active().proven().count()
+        if kept.count() >= SPARE + TIMES * registered:
             raise AnswersFull
         pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
         is_fresh = bool(pair) and not kept.filter(pair=pair).exists()

@@ -31,6 +31,7 @@ from protect.trainings.enums import Approval, EditionState, RegistrationState, S
 from protect.trainings.errors import AlreadyRegistered, WindowClosed
 from protect.trainings.links import own_token
 from protect.trainings.models import Edition, Participant, Registration, Sender
+from protect.trainings.rules.seating import Next
 from protect.trainings.rules.states import HOLDING, entered
 
 
@@ -38,8 +39,8 @@ from protect.trainings.rules.states import HOLDING, entered
 class Entry:
     """How somebody comes to an edition. `sent_key` is of the form: what is sent twice is once.
 
-    `is_proven`: False where anybody may have typed the address. A seat is then kept for it as an
-    offer, until somebody takes it by the link that is mailed there.
+    `is_proven`: False where anybody may have typed the address. The application then counts for
+    nothing until its applicant confirms it by the link that is mailed there.
     """
 
     source: Source
@@ -149,15 +150,22 @@ def _enter(
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
+    if entry.is_proven:
+        _end_unproven(edition, people, trace)
     _must_be_new(edition, people)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
         for place, (person, key) in order
     ]
-    found = due(edition, [as_waiting(row) for row in rows], at)
+    nobody = Next((), ())  # an application that nobody confirmed does not reach the line
+    found = due(edition, [as_waiting(row) for row in rows], at) if entry.is_proven else nobody
     for row in rows:
-        _begin(row, edition, at, is_free=row.pk in found.offered)
+        row.state = entered(
+            Approval(edition.approval),
+            is_free=row.pk in found.offered,
+            is_proven=entry.is_proven,
+        )
     Registration.objects.bulk_create(rows)
     for row in rows[: None if is_traced else 0]:
         trace.record("register", row)
@@ -168,12 +176,6 @@ def _enter(
         return rows
     offered = {row.pk: row for row in offer_free(edition, at=at)}
     return [offered.get(row.pk, row) for row in rows]
-
-
-def _begin(row: Registration, edition: Edition, at: datetime, *, is_free: bool) -> None:
-    row.state = entered(Approval(edition.approval), is_free=is_free, is_proven=row.is_proven)
-    if row.state == RegistrationState.OFFERED:
-        row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
 
 
 def _row(
@@ -187,10 +189,17 @@ def _row(
         group=entry.group,
         applied_at=at,
         sent_key=key,
-        is_proven=entry.is_proven,
     )
     row.token_hash = token_hash(own_token(row))
     return row
+
+
+def _end_unproven(edition: Edition, people: Sequence[Participant], trace: Trace) -> None:
+    """End applications that nobody confirmed, so that they keep none of these people out."""
+    for row in edition.registrations.unproven().filter(participant__in=people).order_by("pk"):
+        row.state, row.ended_at = RegistrationState.WITHDRAWN, trace.at
+        row.save(update_fields=["state", "ended_at"])
+        trace.record("withdraw", row)
 
 
 def _must_be_new(edition: Edition, people: Sequence[Participant]) -> None:

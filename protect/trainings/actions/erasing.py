@@ -48,6 +48,7 @@ TOLD = ("name", "email", "profession", "sector", "age_band")
 # Mail that participants get. What else goes to the same address is for somebody with an account.
 MAILED = (
     Template.TRAINING_NAMED,
+    Template.TRAINING_TO_CONFIRM,
     Template.TRAINING_REGISTERED,
     Template.TRAINING_CHANGED,
     Template.TRAINING_OFFERED,
@@ -75,12 +76,18 @@ def forget_ended(*, at: datetime) -> int:
 
     Whoever has no other registration goes with them.
     """
-    rows = _without_traces(Registration.objects.all()).filter(ended_at__lte=at - kept_for("ended"))
-    _hold_ended(rows)
-    people = set(rows.order_by("pk").values_list("participant", flat=True))
-    count = _delete(rows, at)
-    Participant.objects.filter(pk__in=people, registrations=None).delete()
-    return count
+    ended = Registration.objects.filter(ended_at__lte=at - kept_for("ended"))
+    return _forget(_without_traces(ended), at)
+
+
+@transaction.atomic
+def forget_unproven(*, at: datetime) -> int:
+    """Delete applications whose applicant did not confirm the address; return how many.
+
+    Whoever has no other registration goes with them.
+    """
+    due = at - kept_for("unproven")
+    return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
 
 
 def forget_named_lists(*, at: datetime) -> int:
@@ -113,6 +120,14 @@ def _hold(person: Participant) -> None:
     _lists_of(person)
     Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
+
+
+def _forget(rows: QuerySet[Registration], at: datetime) -> int:
+    _hold_ended(rows)
+    people = set(rows.order_by("pk").values_list("participant", flat=True))
+    count = _delete(rows, at)
+    Participant.objects.filter(pk__in=people, registrations=None).delete()
+    return count
 
 
 def _hold_ended(rows: QuerySet[Registration]) -> None:

@@ -21,6 +21,12 @@ from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.links import own_token, public_address
 from protect.trainings.models import Edition, Participant, Registration, Sender
 
+# The mail that leads to a registration, where it is not TRAINING_REGISTERED.
+LINK_MAILS = {
+    RegistrationState.UNPROVEN: Template.TRAINING_TO_CONFIRM,
+    RegistrationState.OFFERED: Template.TRAINING_OFFERED,
+}
+
 
 def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
     """Write to people about their registrations, with their own link. Erased people have none."""
@@ -51,11 +57,13 @@ def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
 
 
 def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
-    """Write to people where their registrations stand; who was offered a seat hears that."""
-    rows = list(rows)
-    offered = [row for row in rows if row.state == RegistrationState.OFFERED]
-    tell(offered, Template.TRAINING_OFFERED, at=at)
-    tell([row for row in rows if row not in offered], Template.TRAINING_REGISTERED, at=at)
+    """Write to people where their registrations stand, by the mail of their state."""
+    by_template: dict[Template, list[Registration]] = {}
+    for row in rows:
+        template = LINK_MAILS.get(RegistrationState(row.state), Template.TRAINING_REGISTERED)
+        by_template.setdefault(template, []).append(row)
+    for template, told in by_template.items():
+        tell(told, template, at=at)
 
 
 @transaction.atomic
@@ -96,7 +104,7 @@ def is_mailed(row: Registration) -> bool:
     """Return whether a mail with this registration's link has not left yet."""
     person = row.participant
     link = own_address(row, person.language_id)
-    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, Template.TRAINING_OFFERED)
+    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, *LINK_MAILS.values())
     return waits(person.email, sent, link)
 
 

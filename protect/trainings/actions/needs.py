@@ -76,8 +76,8 @@ def say(
     edition = locked(registration.edition_id)
     trace = Trace.by(scope, edition.host_id, at=at)
     team = edition.logistics_team
-    has_ended = edition.registrations.filter(pk=registration.pk, ended_at__isnull=False).exists()
-    if team is None or not is_asked(edition) or has_ended:
+    counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
+    if team is None or not is_asked(edition) or not counts:
         raise NeedsNotAsked
     kinds = [each.kind for each in said]
     _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)

@@ -13,7 +13,11 @@ from protect.kernel.steps import Say, Step, take
 from protect.trainings.actions import follow_up, mixing, needs, nominating, status_lists
 from protect.trainings.actions.counting import count_trained
 from protect.trainings.actions.doubting import propose_doubts
-from protect.trainings.actions.erasing import forget_ended, forget_named_lists
+from protect.trainings.actions.erasing import (
+    forget_ended,
+    forget_named_lists,
+    forget_unproven,
+)
 from protect.trainings.actions.forgetting import forget_claims, forget_links, forget_sheets
 from protect.trainings.actions.forgetting_requests import forget_requests
 from protect.trainings.actions.signing_anew import sign_anew
@@ -32,6 +36,7 @@ STEPS: Mapping[str, Step] = {
     "forget_claims": forget_claims,
     "forget_links": forget_links,
     "forget_sheets": forget_sheets,
+    "forget_unproven": forget_unproven,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
     "forget_requests": forget_requests,

@@ -108,7 +108,7 @@ def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> di
     By its link a sender hears only of people whom it has named itself. Whoever then said no, or
     withdrew, is not taken in by another list of that sender: they can apply themselves.
     """
-    active = edition.registrations.active()
+    active = edition.registrations.active().proven()
     if sender is None:
         return _by_address(active)
     theirs = edition.registrations.filter(sender=sender)
@@ -142,7 +142,7 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
 
 def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) -> list[Row]:
     """Return whom a list registers. Who is registered without its sender gets their link again."""
-    there = _by_address(edition.registrations.active())
+    there = _by_address(edition.registrations.active().proven())
     new = []
     for row in rows:
         if people.folded(row.email) in there:

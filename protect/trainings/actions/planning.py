@@ -372,7 +372,9 @@ def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
 
 
 def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
+    """End registrations. An address that nobody confirmed gets no second mail."""
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
+    confirmed = [row for row in ended if row.state != RegistrationState.UNPROVEN]
     for row in ended:
         row.state = step_registration(
             RegistrationState(row.state),
@@ -382,7 +384,7 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
         )
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
-    tell(ended, Template.TRAINING_CHANGED, at=at)
+    tell(confirmed, Template.TRAINING_CHANGED, at=at)
 
 
 def going(edition: Edition, move: str) -> Edition:

@@ -6,7 +6,7 @@ Source: docs/adr/0027-trainings.md.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from protect.trainings.actions.seats import (
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     Answered,
+    Approval,
     EditionState,
     RegistrationMove,
     RegistrationState,
@@ -40,6 +41,7 @@ from protect.trainings.errors import (
     ReasonMissing,
     RegistrationMoveNotAllowed,
     RoomFull,
+    WindowClosed,
     WithdrawLate,
 )
 from protect.trainings.models import Edition, Registration, WaitingMove
@@ -52,7 +54,6 @@ def approve(
 ) -> list[Registration]:
     """Confirm somebody who applied, and who applied with them; without seats they wait.
 
-    Who has not opened their own page yet is offered the seat there: the address may be anybody's.
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
     """
@@ -66,11 +67,10 @@ def approve(
     for each in party:
         each.reason = reason
         _step(each, RegistrationMove.APPROVE, is_free=is_free)
-        _expire(each, edition, at)
-        each.save(update_fields=["state", "reason", "offer_expires_at"])
+        each.save(update_fields=["state", "reason"])
         trace.record("approve", each)
     join([each for each in party if each.state == RegistrationState.WAITING], at=at)
-    _tell_decided(party, at=at)
+    tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return party
 
@@ -79,6 +79,7 @@ def approve(
 def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
     """Confirm everybody who applied, in the order in which they did; return what became of them.
 
+    Applicants who have not confirmed their address are left out.
     Errors: PermissionDenied.
     """
     Trace.of(scope, edition.host_id, at=at)
@@ -98,8 +99,6 @@ def confirm_over(
 ) -> list[Registration]:
     """Give a seat to somebody who waits, and to who waits with them, past the line and the limit.
 
-    As in `approve`, it is an offer where the address may be anybody's.
-
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
     trace = Trace.of(scope, registration.edition.host_id, at=at)
@@ -111,14 +110,12 @@ def confirm_over(
     for each in party:
         each.is_paused = False
         _step(each, RegistrationMove.OFFER)
-        if each.is_proven:
-            _step(each, RegistrationMove.ACCEPT)
-        _expire(each, edition, at)
+        _step(each, RegistrationMove.ACCEPT)
         each.reason = reason
-        each.save(update_fields=["state", "is_paused", "reason", "offer_expires_at"])
+        each.save(update_fields=["state", "is_paused", "reason"])
         _by_hand(each, trace, each.priority, reason)
         trace.record("confirm_over", each)
-    _tell_decided(party, at=at)
+    tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return party
 
@@ -209,15 +206,40 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 
 
 @transaction.atomic
-def agree(registration: Registration, *, at: datetime) -> Registration:
-    """Note that somebody says yes: others named them, or typed an address that may be theirs.
+def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
+    """Count an application from now on: the applicant confirms it by the mailed link.
 
-    To say no is to withdraw.
-
-    Errors: RegistrationMoveNotAllowed, when it has ended or the training is over.
+    A free seat is theirs at once; else they wait for a seat or for a decision. Their place in the
+    line counts from this instant: an application that was left unconfirmed overtakes nobody.
+    `scope`: of a coordinator, for an applicant who phones.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, when it is confirmed or has ended;
+    WindowClosed, when the edition is over.
     """
     edition, row = _locked(registration)
-    if row.ended_at is not None or edition.state == EditionState.DONE:
+    trace = Trace.by(scope, edition.host_id, at=at)
+    row.applied_at = at
+    is_free = is_free_for(edition, [as_waiting(row)], at)
+    _step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
+    if edition.state not in SEATING or (scope is None and edition.has_ended(at)):
+        raise WindowClosed
+    row.is_own_consent = True
+    row.save(update_fields=["state", "applied_at", "is_own_consent"])
+    trace.record("prove", row)
+    join([row] if row.state == RegistrationState.WAITING else [], at=at)
+    tell([row], Template.TRAINING_CHANGED, at=at)
+    offer_free(edition, at=at)
+    return row
+
+
+@transaction.atomic
+def agree(registration: Registration, *, at: datetime) -> Registration:
+    """Note that somebody whom others named says yes. To say no is to withdraw.
+
+    Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
+    """
+    edition, row = _locked(registration)
+    is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
+    if not is_named or edition.state == EditionState.DONE:
         raise RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
     Trace(at, edition.host_id).record("agree", row)
@@ -325,31 +347,25 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
         raise RoomFull(capacity=capacity)
 
 
-def _step(row: Registration, move: RegistrationMove, *, is_free: bool = True) -> None:
+def _step(
+    row: Registration,
+    move: RegistrationMove,
+    *,
+    is_free: bool = True,
+    approval: Approval = Approval.AUTO,
+) -> None:
     row.state = step_registration(
         RegistrationState(row.state),
         move,
         is_paused=row.is_paused,
         is_free=is_free,
-        is_proven=row.is_proven,
+        approval=approval,
     )
 
 
-def _expire(row: Registration, edition: Edition, at: datetime) -> None:
-    """Give what is offered its time."""
-    if row.state == RegistrationState.OFFERED:
-        row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
-
-
-def _tell_decided(rows: list[Registration], *, at: datetime) -> None:
-    offered = [row for row in rows if row.state == RegistrationState.OFFERED]
-    tell(offered, Template.TRAINING_OFFERED, at=at)
-    tell([row for row in rows if row not in offered], Template.TRAINING_CHANGED, at=at)
-
-
 def _say_yes(row: Registration) -> None:
-    row.is_own_consent = row.is_proven = True
-    row.save(update_fields=["is_own_consent", "is_proven"])
+    row.is_own_consent = True
+    row.save(update_fields=["is_own_consent"])
 
 
 def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:

@@ -95,7 +95,7 @@ class CorrectForm(KnownForm):
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
 # What is done for somebody who phones; nothing is typed for it.
-ACCEPT, RENEW, WITHDRAW, MAIL = "accept", "renew", "withdraw", "mail"
+PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "mail"
 # What the reason of a decision is for, by decision.
 REASONS = {
     # Translators: why one more person is confirmed than there are seats.

@@ -25,7 +25,7 @@ from protect.trainings.queries import RegistrationQuerySet
 from protect.vault.models import Record
 
 SALT_BYTES = 32
-ACTIVE = ["applied", "waiting", "offered", "confirmed"]
+ACTIVE = ["unproven", "applied", "waiting", "offered", "confirmed"]
 
 
 class Sender(models.Model):
@@ -188,7 +188,7 @@ class Registration(models.Model):
     )
     source = models.CharField(max_length=9, choices=Source)
     group = models.UUIDField(null=True, blank=True)  # one value for people who come together
-    applied_at = models.DateTimeField()
+    applied_at = models.DateTimeField()  # of an application by form: when it was confirmed
     priority = models.SmallIntegerField(default=0)  # the smaller goes first
     state = models.CharField(max_length=9, choices=RegistrationState)
     is_paused = models.BooleanField(default=False)
@@ -199,7 +199,6 @@ class Registration(models.Model):
     link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
     link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
-    is_proven = models.BooleanField(default=True)  # False: anybody may have typed the address
     is_own_consent = models.BooleanField(default=False)  # they said yes themselves, by their link
     is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said
     ended_at = models.DateTimeField(null=True, blank=True)

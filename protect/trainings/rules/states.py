@@ -67,6 +67,7 @@ REQUEST_MOVES = {
 
 ACTIVE = frozenset(
     {
+        RegistrationState.UNPROVEN,
         RegistrationState.APPLIED,
         RegistrationState.WAITING,
         RegistrationState.OFFERED,
@@ -75,6 +76,7 @@ ACTIVE = frozenset(
 )
 HOLDING = frozenset({RegistrationState.CONFIRMED, RegistrationState.OFFERED})  # a seat each
 REGISTRATION_MOVES = {
+    (RegistrationState.UNPROVEN, RegistrationMove.PROVE): RegistrationState.CONFIRMED,
     (RegistrationState.APPLIED, RegistrationMove.APPROVE): RegistrationState.CONFIRMED,
     (RegistrationState.APPLIED, RegistrationMove.REFUSE): RegistrationState.REFUSED,
     (RegistrationState.WAITING, RegistrationMove.OFFER): RegistrationState.OFFERED,
@@ -84,6 +86,8 @@ REGISTRATION_MOVES = {
     **{(state, RegistrationMove.WITHDRAW): RegistrationState.WITHDRAWN for state in ACTIVE},
     **{(state, RegistrationMove.CANCEL): RegistrationState.CANCELLED for state in ACTIVE},
 }
+# Moves that lead to a seat only while one is free.
+SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
 # Where somebody paused: who rests is offered nothing, and only who rests can go on.
 AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
@@ -111,14 +115,15 @@ def step_request(state: RequestState, move: RequestMove) -> RequestState:
 def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
     """Return the state in which a registration begins.
 
-    A free seat is only offered to an address that nobody has shown to be theirs (`is_proven`).
-    Source: docs/adr/0028-links-without-account.md.
+    An application at an address that nobody has confirmed (`is_proven`) takes neither a seat nor a
+    place in the line.
+    Source: docs/adr/0039-seats-for-confirmed-addresses.md.
     """
+    if not is_proven:
+        return RegistrationState.UNPROVEN
     if approval is Approval.OWNER:
         return RegistrationState.APPLIED
-    if not is_free:
-        return RegistrationState.WAITING
-    return RegistrationState.CONFIRMED if is_proven else RegistrationState.OFFERED
+    return RegistrationState.CONFIRMED if is_free else RegistrationState.WAITING
 
 
 def step_registration(
@@ -127,20 +132,22 @@ def step_registration(
     *,
     is_paused: bool,
     is_free: bool,
-    is_proven: bool = True,
+    approval: Approval = Approval.AUTO,
 ) -> RegistrationState:
     """Return the state that `move` leads to. Approved without a free seat means waiting.
 
-    Approved at an address that nobody has shown to be theirs, a seat is only offered.
+    A confirmed application goes on as one that begins confirmed: `approval` says whether somebody
+    decides about it.
     Errors: RegistrationMoveNotAllowed.
     """
     fits = AT_REST.get(move, is_paused) == is_paused
     found = REGISTRATION_MOVES.get((state, move)) if fits else None
     if found is None:
         raise RegistrationMoveNotAllowed(state=state.value, move=move.value)
-    if move is not RegistrationMove.APPROVE:
+    if move not in SEATED_IF_FREE:
         return found
-    return entered(Approval.AUTO, is_free=is_free, is_proven=is_proven)
+    decides = approval if move is RegistrationMove.PROVE else Approval.AUTO
+    return entered(decides, is_free=is_free)
 
 
 def _step[S: TextChoices, M: TextChoices](

@@ -21,19 +21,22 @@ from protect.trainings.actions.seats import place_of
 from protect.trainings.enums import Answered, Approval, EditionState, RegistrationState, Source
 from protect.trainings.forms.applying import ApplyForm
 from protect.trainings.forms.lists import countries
-from protect.trainings.forms.registering import ACCEPT, RENEW, WITHDRAW
+from protect.trainings.forms.registering import ACCEPT, PROVE, RENEW, WITHDRAW
 from protect.trainings.models import Certificate, Edition, Registration
 from protect.trainings.open_board import coming, line, lines, loaded
 from protect.trainings.own_learning import own_learning_of
 from protect.trainings.rules.claiming import AFTER
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
+from protect.trainings.vocabulary import kept_for
 
 PAGE = 20  # trainings
 AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
 LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
 # What somebody hears of what they just did, by the word in the address.
 DONE = {
+    # Translators: an applicant has just confirmed the application by the mailed link.
+    PROVE: gettext_lazy("Thank you. Your application counts from now on."),
     AGREE: gettext_lazy("Thank you for saying yes."),
     Answered.SEATED: gettext_lazy("The seat is yours."),
     Answered.PASSED_ON: gettext_lazy(
@@ -100,11 +103,14 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
-    """Register. The own page opens by mail alone, and nobody learns who is registered already."""
+    """Register. The own page opens by mail alone, and nobody learns who is registered already.
+
+    Until its applicant confirms it there, the application takes no seat.
+    """
     told, at = form.cleaned_data, clock.now()
     entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_proven=False)
     applying.apply(found, told, entry, at=at)
-    context = {"edition": found, "email": told["email"], "is_auto": found.approval == Approval.AUTO}
+    context = {"edition": found, "email": told["email"]} | _unconfirmed(found)
     return show_open(request, "mail_sent.html", None, context)
 
 
@@ -117,6 +123,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), at)
     is_waiting = found.state == RegistrationState.WAITING
+    is_proven = found.state != RegistrationState.UNPROVEN
     place = place_of(found) if is_waiting else None
     context = {
         "registration": found,
@@ -131,11 +138,12 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(found),
         "learning": own_learning_of(found, at),
-        "has_needs": needs.is_asked(found.edition) or found.needs.exists(),
+        "has_needs": is_proven and (needs.is_asked(found.edition) or found.needs.exists()),
         "claims": claiming.said_of(found),
         "has_certificate": Certificate.objects.filter(registration=found).exists(),
     }
-    return show_open(request, "own.html", None, context | beside(found.edition))
+    context |= beside(found.edition) | _unconfirmed(found.edition)
+    return show_open(request, "own.html", None, context)
 
 
 def _answer(found: Registration, deed: str) -> str:
@@ -146,7 +154,12 @@ def _answer(found: Registration, deed: str) -> str:
     if deed in (PICTURES, NO_PICTURES):
         registering.say_pictures(found, may_be=deed == PICTURES, at=at)
         return PICTURES
-    deeds = {AGREE: registering.agree, RENEW: registering.renew, WITHDRAW: registering.withdraw_own}
+    deeds = {
+        PROVE: registering.prove,
+        AGREE: registering.agree,
+        RENEW: registering.renew,
+        WITHDRAW: registering.withdraw_own,
+    }
     if deed in deeds:
         deeds[deed](found, at=at)
         return deed
@@ -159,9 +172,14 @@ def beside(found: Edition) -> dict[str, object]:
     return {"notes": content_notes(found), "support": line_of(found.country_id, tag, clock.now())}
 
 
+def _unconfirmed(found: Edition) -> dict[str, object]:
+    """Return what an applicant reads about an application that is not confirmed."""
+    return {"is_auto": found.approval == Approval.AUTO, "days": kept_for("unproven").days}
+
+
 def _asks_consent(found: Registration) -> bool:
-    """Return whether somebody whom others may have named has said neither yes nor no."""
-    is_by_others = found.source != Source.APPLIED or not found.is_proven
+    """Return whether somebody whom others named has said neither yes nor no."""
+    is_by_others = found.source != Source.APPLIED
     return found.ended_at is None and not found.is_own_consent and is_by_others
 
 

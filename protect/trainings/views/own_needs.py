@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.trainings.access import get_own
 from protect.trainings.actions import needs
+from protect.trainings.enums import RegistrationState
 from protect.trainings.forms.needs import NeedsForm
 from protect.trainings.models import Registration
 from protect.trainings.needed import own_lines
@@ -32,9 +33,13 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "is_said": is_said,
         "is_taken_back": taken_back is not None and _took_back(found, taken_back),
         "lines": own_lines(found),
-        "is_asked": needs.is_asked(found.edition) and found.ended_at is None,
+        "is_asked": needs.is_asked(found.edition) and _counts(found),
     }
     return show_open(request, "own_needs.html", form, context)
+
+
+def _counts(found: Registration) -> bool:
+    return found.ended_at is None and found.state != RegistrationState.UNPROVEN
 
 
 def _took_back(found: Registration, need: str) -> bool:

@@ -30,6 +30,7 @@ from protect.trainings.forms.registering import (
     MAIL,
     OVER,
     PLACE,
+    PROVE,
     REFUSE,
     RENEW,
     CorrectForm,
@@ -142,7 +143,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "effects": [
             _("Who applied first comes first; who finds no free seat waits in the line."),
-            _("Who has not answered our mail yet is offered a seat until they take it."),
+            _("Applications whose address is not confirmed are left out."),
             _("Everybody gets a mail."),
         ],
         "undo": _("This cannot be undone for all at once: each can withdraw."),
@@ -215,7 +216,11 @@ def phoned(found: Registration) -> list[str]:
     """Return what can be done for somebody who phones, as things stand."""
     if found.ended_at is not None:
         return []
-    own = {RegistrationState.OFFERED: [ACCEPT], RegistrationState.WAITING: [RENEW]}
+    own = {
+        RegistrationState.UNPROVEN: [PROVE],
+        RegistrationState.OFFERED: [ACCEPT],
+        RegistrationState.WAITING: [RENEW],
+    }
     first = own.get(RegistrationState(found.state), [])
     is_awake = found.state == RegistrationState.WAITING and not found.is_paused
     return [*([] if is_awake else first), MAIL]
@@ -230,8 +235,9 @@ def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> s
     if deed == MAIL:
         mailing.send_again(scope, found, at=at)
         return _("The mail is on its way.")
-    if deed == RENEW:
-        registering.renew(found, at=at, scope=scope)
+    if deed in (PROVE, RENEW):
+        own = registering.prove if deed == PROVE else registering.renew
+        own(found, at=at, scope=scope)
     else:
         _decide(scope, found, deed, told, at)
     found.refresh_from_db(fields=["state", "is_paused"])

@@ -86,8 +86,13 @@ class Line(RuleBasedStateMachine):
         return sorted(found, key=found.__getitem__)
 
     @contextmanager
-    def step(self, *, is_deliberate: bool = False, is_reordered: bool = False) -> Iterator[None]:
-        """Do something a minute later: seats are not given twice by it, and the order stays."""
+    def step(
+        self, *, is_deliberate: bool = False, is_reordered: bool = False, is_inert: bool = False
+    ) -> Iterator[None]:
+        """Do something a minute later: seats are not given twice by it, and the order stays.
+
+        `is_inert`: neither seats nor places change.
+        """
         self.now += timedelta(minutes=1)
         before, line = bound(seats_of(self.edition, at=self.now)), self.order()
         preferred = {each.key for each in line_of(self.edition) if each.priority}
@@ -95,6 +100,8 @@ class Line(RuleBasedStateMachine):
             yield
         self.edition.refresh_from_db()
         seats, after = seats_of(self.edition, at=self.now), self.order()
+        if is_inert:
+            assert (bound(seats), after) == (before, line)
         if not is_deliberate and seats.limit is not None:
             assert bound(seats) <= max(seats.limit, before)
         if not is_reordered and preferred <= {*after}:
@@ -113,6 +120,20 @@ class Line(RuleBasedStateMachine):
             else:
                 entering.enter_group(self.edition, people, entry, at=self.now)
             self.entered += number
+
+    @rule()
+    def a_stranger_applies(self) -> None:
+        entry = Entry(Source.APPLIED, is_proven=False)
+        with self.step(is_inert=True):
+            entering.enter(self.edition, make_participant(self.planners.host), entry, at=self.now)
+            self.entered += 1
+
+    @precondition(lambda self: self.those(RegistrationState.UNPROVEN))
+    @rule(data=st.data())
+    def an_application_is_confirmed(self, data: st.DataObject) -> None:
+        row = self.drawn(data, RegistrationState.UNPROVEN)
+        with self.step():
+            registering.prove(row, at=self.now)
 
     @precondition(lambda self: self.those(RegistrationState.APPLIED))
     @rule(data=st.data(), reason=st.sampled_from(("", "", "Demo")))
@@ -199,6 +220,14 @@ class Line(RuleBasedStateMachine):
         moves = WaitingMove.objects.filter(registration__edition=self.edition).count()
         assert moves >= self.moves
         self.moves = moves
+
+    @invariant()
+    def an_unconfirmed_application_has_neither_seat_nor_place(self) -> None:
+        rows = self.those(RegistrationState.UNPROVEN)
+        assert not {row.pk for row in rows} & {*places(line_of(self.edition))}
+        assert not any(row.offer_expires_at or row.is_paused for row in rows)
+        seated = sum(seats_of(self.edition, at=self.now).taken.values())
+        assert seated == len(self.those(RegistrationState.CONFIRMED, RegistrationState.OFFERED))
 
     @invariant()
     def nobody_stands_on_two_places(self) -> None:

@@ -91,6 +91,18 @@ def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(race):
     assert found["others"] > 1 or LOST in found["said"]
 
 
+def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
+    found = race(PAIRS, "locked")["confirm_applications"]
+
+    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
+
+
+def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(race):
+    found = race(PAIRS, "unlocked")["confirm_applications"]
+
+    assert found["seated"] > LIMIT or LOST in found["said"]
+
+
 def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
     found = race(PAIRS, "locked")["say_while_the_team_changes"]
 

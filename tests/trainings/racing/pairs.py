@@ -26,6 +26,7 @@ from protect.trainings.actions import (
     head_counts,
     needs,
     planning,
+    registering,
     slips,
 )
 from protect.trainings.actions.booking import Wanted, book
@@ -198,6 +199,17 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
     return {"said": said, "seated": len(seated), "others": [*seated].count(None)}
 
 
+def confirm_applications(host: Organisation, scope: Scope) -> dict:
+    """Six applicants confirm their applications at one moment; three seats are free."""
+    edition, entry = make_edition(host), Entry(Source.APPLIED, is_proven=False)
+    rows = [entering.enter(edition, make_participant(host), entry, at=AT) for _ in range(6)]
+    said = at_once(
+        [partial(registering.prove, each, at=AT) for each in rows],
+        after='COUNT.*FROM "trainings_registration"',
+    )
+    return {"said": said, "seated": edition.registrations.seated().count()}
+
+
 def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     """Somebody says what they need while another team is chosen to arrange it."""
     edition = make_edition(host)
@@ -237,6 +249,7 @@ RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
     answer_at_once,
     use_a_slip_twice,
     sit_beside_a_quota,
+    confirm_applications,
     say_while_the_team_changes,
 )
 

@@ -50,17 +50,22 @@ REQUESTS = {
     "closed": "- - - - -",
     "declined": "- - - - -",
 }
-# approve refuse offer accept lapse renew withdraw cancel; a seat is free, nobody rests.
+# prove approve refuse offer accept lapse renew withdraw cancel; a seat is free, nobody rests.
 REGISTRATIONS = {
-    "applied": "confirmed refused - - - - withdrawn cancelled",
-    "waiting": "- - offered - - - withdrawn cancelled",
-    "offered": "- - - confirmed waiting - withdrawn cancelled",
-    "confirmed": "- - - - - - withdrawn cancelled",
-    "refused": "- - - - - - - -",
-    "withdrawn": "- - - - - - - -",
-    "cancelled": "- - - - - - - -",
+    "unproven": "confirmed - - - - - - withdrawn cancelled",
+    "applied": "- confirmed refused - - - - withdrawn cancelled",
+    "waiting": "- - - offered - - - withdrawn cancelled",
+    "offered": "- - - - confirmed waiting - withdrawn cancelled",
+    "confirmed": "- - - - - - - withdrawn cancelled",
+    "refused": "- - - - - - - - -",
+    "withdrawn": "- - - - - - - - -",
+    "cancelled": "- - - - - - - - -",
 }
-PAUSED = REGISTRATIONS | {"waiting": "- - - - - waiting withdrawn cancelled"}
+SEATED_IF_FREE = {
+    (RegistrationState.UNPROVEN, RegistrationMove.PROVE),
+    (RegistrationState.APPLIED, RegistrationMove.APPROVE),
+}
+PAUSED = REGISTRATIONS | {"waiting": "- - - - - - waiting withdrawn cancelled"}
 
 
 def cells(table, state_type, move_type):
@@ -114,14 +119,14 @@ def test_each_cell_of_a_registration(is_paused, state, move, expected):
 
 
 @pytest.mark.parametrize(("state", "move"), [*product(RegistrationState, RegistrationMove)])
-def test_only_approval_asks_for_a_free_seat(state, move):
+def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     def step(*, is_free):
         try:
             return states.step_registration(state, move, is_paused=False, is_free=is_free)
         except errors.RegistrationMoveNotAllowed:
             return None
 
-    if (state, move) == (RegistrationState.APPLIED, RegistrationMove.APPROVE):
+    if (state, move) in SEATED_IF_FREE:
         assert step(is_free=False) is RegistrationState.WAITING
     else:
         assert step(is_free=False) is step(is_free=True)
@@ -142,17 +147,22 @@ def test_a_registration_begins_where_the_edition_says(approval, is_free, expecte
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
-def test_an_address_that_is_not_proven_is_never_confirmed(approval, is_free):
-    proven = states.entered(approval, is_free=is_free)
-    found = states.entered(approval, is_free=is_free, is_proven=False)
-    approved = states.step_registration(
-        RegistrationState.APPLIED,
-        RegistrationMove.APPROVE,
+def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_free):
+    state = states.entered(approval, is_free=is_free, is_proven=False)
+
+    assert state is RegistrationState.UNPROVEN
+    assert state not in states.HOLDING
+
+
+@pytest.mark.parametrize("approval", Approval)
+@pytest.mark.parametrize("is_free", [True, False])
+def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_free):
+    confirmed = states.step_registration(
+        RegistrationState.UNPROVEN,
+        RegistrationMove.PROVE,
         is_paused=False,
         is_free=is_free,
-        is_proven=False,
+        approval=approval,
     )
 
-    is_seat = proven is RegistrationState.CONFIRMED
-    assert found is (RegistrationState.OFFERED if is_seat else proven)
-    assert approved is (RegistrationState.OFFERED if is_free else RegistrationState.WAITING)
+    assert confirmed is states.entered(approval, is_free=is_free)

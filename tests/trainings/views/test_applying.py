@@ -145,11 +145,39 @@ def test_that_one_is_there_is_offered_while_it_can_be_said(visitor, edition):
         assert said not in plain(visitor.get(own(row)))
 
 
-def test_that_a_seat_is_kept_and_not_given_is_said_before_and_after(visitor, edition):
-    said = "it is kept for you for 72 hours: take it on the page that is mailed to you"
+@pytest.mark.parametrize(
+    ("approval", "next_step"),
+    [
+        (Approval.AUTO, "If a seat is free when you confirm, it is yours."),
+        (Approval.OWNER, "Once you have confirmed, the host decides about it"),
+    ],
+)
+def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
+    visitor, host, approval, next_step
+):
+    made = make_edition(host, is_listed=True, approval=approval)
+    before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
+    opened = plain(visitor.get(own(Registration.objects.get())))
 
-    assert said in plain(visitor.get(f"/trainings/en/e/{edition.code}"))
-    assert said in plain(visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()))
+    for said in (before, after, opened):
+        assert "Until you confirm, the application takes no seat" in said
+        assert next_step in said
+    for said in (after, opened):
+        assert "An application that nobody confirms is deleted after 30 days." in said
+    assert "Address not confirmed" in opened
+
+
+def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
+    made = make_edition(host, is_listed=True, seat_limit=6)
+    for number in range(6):
+        with clock.frozen(AT + timedelta(seconds=number)):
+            visitor.post(
+                f"/trainings/en/e/{made.code}/apply", typed(email=f"{number}@demo.example")
+            )
+
+    assert Registration.objects.filter(state="unproven").count() == 6
+    assert "Seats are free" in plain(visitor.get(f"/trainings/en/e/{made.code}"))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from protect.kernel import clock
 from protect.notices.models import Outgoing
-from protect.trainings.actions.registering import pass_on
 from protect.trainings.enums import Approval
 from protect.trainings.links import own_token
 from protect.trainings.models import Participant, Registration
@@ -35,47 +32,49 @@ def apply(visitor, edition, **more):
     return visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(**more))
 
 
-def test_who_applies_reaches_their_page_by_mail_alone_and_takes_the_seat_there(visitor, edition):
+def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(visitor, edition):
     hall(edition)
     answer = apply(visitor, edition)
     row = Registration.objects.get()
 
-    assert (row.state, row.source) == ("offered", "applied")
+    assert (row.state, row.source) == ("unproven", "applied")
     assert own_token(row) not in answer.content.decode()
     assert "Demo Street" not in plain(answer)
     mail = Outgoing.objects.get()
-    assert (mail.to, mail.template) == ("noor@demo.example", "training_offered")
+    assert (mail.to, mail.template) == ("noor@demo.example", "training_to_confirm")
     assert mail.link.endswith(own(row, "fr"))
-    assert "A seat is kept for you until" in plain(visitor.get(own(row)))
+    assert "Yes, confirm my application" in plain(visitor.get(own(row)))
     assert "Demo Street" not in plain(visitor.get(own(row)))
-    shown = visitor.get(visitor.post(own(row), {"deed": "accept"})["Location"])
+    shown = visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"])
+    assert "Your application counts from now on." in plain(shown)
     assert "Demo Street 1" in plain(shown)
     assert shown["X-Robots-Tag"] == "noindex"
     assert not visitor.cookies
 
 
-def test_a_seat_that_nobody_takes_by_mail_goes_to_others(visitor, host):
+def test_a_seat_goes_to_who_confirms_first(visitor, host):
     made = make_edition(host, is_listed=True, seat_limit=1)
     apply(visitor, made)
-    *_, waiting = fill(made, 1)
-    assert waiting.state == "waiting"
-    pass_on(at=AT + timedelta(hours=made.offer_hours))
-
-    waiting.refresh_from_db()
+    *_, other = fill(made, 1)
     row = Registration.objects.get(participant__email="noor@demo.example")
-    assert (row.state, row.is_paused, waiting.state) == ("waiting", True, "offered")
+    shown = plain(visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"]))
+
+    assert other.state == "confirmed"
+    assert "Full, number 1 in line" in shown
 
 
 @pytest.mark.parametrize(
     ("given", "state"),
-    [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting")],
+    [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting"), ({}, "confirmed")],
 )
-def test_where_no_seat_is_given_at_once_nothing_is_kept(visitor, host, given, state):
+def test_what_an_application_becomes_is_decided_when_it_is_confirmed(visitor, host, given, state):
     apply(visitor, make_edition(host, is_listed=True, **given))
-
     row = Registration.objects.get()
+    assert (row.state, row.offer_expires_at) == ("unproven", None)
+    visitor.post(own(row), {"deed": "prove"})
+
+    row.refresh_from_db()
     assert (row.state, row.offer_expires_at) == (state, None)
-    assert Outgoing.objects.get().template == "training_registered"
 
 
 def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
