@@ -15,11 +15,12 @@ from protect.trainings.forms.curricula import (
     ReturnForm,
 )
 from protect.trainings.forms.editions import (
+    CancelForm,
+    CertificateReasonForm,
     CloneForm,
     EditionForm,
     HalfDayForm,
     NewEditionForm,
-    ReasonForm,
 )
 from protect.trainings.forms.heading import HeadForm
 from protect.trainings.forms.hosting import CoHostsForm
@@ -57,7 +58,7 @@ PAGES: dict[str, Page] = {
     # Translators: a page: how a training is given.
     "trainings:edition_edit": Page(gettext_lazy("Edit the training"), EditionForm),
     # Translators: a page: a training is opened, closed or cancelled.
-    "trainings:edition_move": Page(gettext_lazy("Cancel the training"), ReasonForm),
+    "trainings:edition_move": Page(gettext_lazy("Cancel the training"), CancelForm),
     # Translators: a page: a half day is added to a training.
     "trainings:half_day_new": Page(gettext_lazy("Add a half day"), HalfDayForm),
     # Translators: a page: a half day is moved.
@@ -134,11 +135,17 @@ PAGES: dict[str, Page] = {
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
     # Translators: a page: somebody's certificate is revoked.
-    "trainings:certificate_revoke": Page(gettext_lazy("Revoke a certificate"), ReasonForm),
+    "trainings:certificate_revoke": Page(
+        gettext_lazy("Revoke a certificate"), CertificateReasonForm
+    ),
     # Translators: a page: somebody's certificate is replaced by another.
-    "trainings:certificate_replace": Page(gettext_lazy("Replace a certificate"), ReasonForm),
+    "trainings:certificate_replace": Page(
+        gettext_lazy("Replace a certificate"), CertificateReasonForm
+    ),
     # Translators: a page: somebody gets a certificate after theirs was taken back.
-    "trainings:certificate_again": Page(gettext_lazy("Issue a certificate again"), ReasonForm),
+    "trainings:certificate_again": Page(
+        gettext_lazy("Issue a certificate again"), CertificateReasonForm
+    ),
     "trainings:paper_head": Page(gettext_lazy("Head of papers"), HeadForm),
     "trainings:edition_co_hosts": Page(gettext_lazy("Host a training together"), CoHostsForm),
 }

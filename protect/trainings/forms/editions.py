@@ -298,17 +298,31 @@ def reading_label(reading: clocks.Reading, zone: str) -> str:
     return said.format(start=texts[0], end=texts[1], minutes=reading.minutes)
 
 
-class ReasonForm(DeskForm):
-    """A deed that wants a reason."""
+class CancelForm(DeskForm):
+    """Why a training is cancelled."""
 
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
-        # Translators: why something is done; whoever it concerns reads it.
+        # Translators: why a training is cancelled.
         label=_("Reason"),
-        help_text=_("Whoever it concerns reads it. Write nothing private and no name."),
+        help_text=_(
+            "Everybody who opens the page of the training reads it. Write nothing private and no "
+            "name."
+        ),
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+
+
+class CertificateReasonForm(CancelForm):
+    """Why a certificate is revoked, replaced or issued again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Only the coordinators of the organisation that issued it read this. The holder and "
+            "people who check the certificate do not."
+        )
 
 
 class CloneForm(ClashForm):

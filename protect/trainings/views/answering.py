@@ -23,6 +23,7 @@ from protect.trainings.forms.answering import CardForm
 from protect.trainings.measuring.codes import Mistake, printed, read
 from protect.trainings.measuring.errors import SlipGone
 from protect.trainings.models import Edition, Inquiry
+from protect.trainings.passing import Passing
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import open_page, show_open
 
@@ -105,19 +106,31 @@ def show_questions(
     hidden: dict[str, Any],
     phase: Phase | None = None,
 ) -> HttpResponse:
-    """Show a form to be answered. `phase`: of a test that is asked twice."""
-    context = {**about(edition), "asked": page.asked_form, "hidden": hidden, "phase": phase}
+    """Show a form to be answered. `phase`: of a test, None for an evaluation or follow-up."""
+    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    is_named = phase is Phase.NAMED
+    context |= {"phase": None if is_named else phase, "is_named": is_named}
     return show_open(request, "questions.html", page, context)
 
 
-def thank(request: HttpRequest, edition: Edition, asked: Form, handed: Handed) -> HttpResponse:
-    """Say thanks, how many points a test brought, and the code of its slip."""
+def thank(
+    request: HttpRequest,
+    edition: Edition,
+    asked: Form,
+    handed: Handed,
+    passing: Passing | None = None,
+) -> HttpResponse:
+    """Say thanks, how many points a test brought, and the code of its slip.
+
+    `passing`: how the test with a name went, None after any other form.
+    """
     context = {
         **about(edition),
         "thanks": asked.said("thanks"),
         "score": handed.score,
         "slip": printed(handed.slip) if handed.slip else "",
         "lacks_slip": handed.lacks_slip,
+        "passing": passing,
     }
     return show_open(request, "thanks.html", None, context)
 

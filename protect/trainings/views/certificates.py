@@ -24,7 +24,7 @@ from protect.trainings.actions.tracing import Trace
 from protect.trainings.certificate_files import address_of, is_full, pdf_of
 from protect.trainings.certified import Line
 from protect.trainings.enums import Assessment, EditionState
-from protect.trainings.forms.editions import ReasonForm
+from protect.trainings.forms.editions import CertificateReasonForm
 from protect.trainings.models import Certificate, Edition
 from protect.trainings.views.frame import show
 from protect.trainings.wording import lack_said, rule_said
@@ -102,8 +102,8 @@ def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     words = {
         "question": _("Revoke this certificate?"),
         "effects": [
-            _("Whoever checks it reads that it does not count."),
-            _("The person gets mail, but not the reason: tell them yourself."),
+            _("Anyone who checks it reads that it does not count, but not why."),
+            _("The holder gets mail and reads the same: tell them the reason yourself."),
             _("This cannot be undone. You can issue a new one."),
         ],
         "verb": _("Revoke it"),
@@ -130,7 +130,7 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
 def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access.get_registration(scope, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             reason = form.cleaned_data["reason"]
@@ -167,7 +167,7 @@ def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
 def _end(request: HttpRequest, pk: UUID, deed: Deed, words: Mapping[str, object]) -> HttpResponse:
     scope = scope_of(request)
     found = access_certificates.get_certificate(scope, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             row = deed(scope, found, at=clock.now(), reason=form.cleaned_data["reason"])

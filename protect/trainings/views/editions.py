@@ -31,7 +31,7 @@ from protect.trainings.actions import planning
 from protect.trainings.board import board_of
 from protect.trainings.curricula import newer_than
 from protect.trainings.enums import EditionMove, EditionState, RegistrationState
-from protect.trainings.forms.editions import EditionForm, NewEditionForm, ReasonForm
+from protect.trainings.forms.editions import CancelForm, EditionForm, NewEditionForm
 from protect.trainings.models import CourseVersion, Edition
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.meanwhile import theirs
@@ -159,7 +159,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     kind = EditionMove(move)
     form = None
     if kind is EditionMove.CANCEL:
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         planning.move(scope, found, kind, at=clock.now(), reason=reason)

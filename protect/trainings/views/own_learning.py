@@ -23,6 +23,7 @@ from protect.trainings.links import public_address
 from protect.trainings.measuring.errors import AnsweredAlready
 from protect.trainings.models import Inquiry, Registration
 from protect.trainings.own_learning import own_learning_of
+from protect.trainings.passing import passing_of
 from protect.trainings.views.answering import sent_key_of, show_questions, thank
 from protect.trainings.views.public import lead_to, open_page, show_open
 
@@ -84,5 +85,5 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     if page.is_valid():
         with page.mending():
             handed = answering.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
-            return thank(request, found.edition, asked, handed)
-    return show_questions(request, page, found.edition, {})
+            return thank(request, found.edition, asked, handed, passing_of(found))
+    return show_questions(request, page, found.edition, {}, Phase.NAMED)

@@ -14,6 +14,7 @@ from protect.trainings.models import Certificate
 from protect.vault.models import BadgeKey
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import AT, attend, make_done, make_key, note
+from tests.trainings.planning import make_edition
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, led_to, words
@@ -172,6 +173,31 @@ def test_it_is_revoked_with_a_reason_and_stands_among_those_that_count_no_more(d
     assert row.revoked_reason == "Demo reason"
     assert "No longer valid Demo Noor · revoked" in words(desk.get(page))
     assert "Demo reason" in words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+
+READERS = "Only the coordinators of the organisation that issued it read this."
+
+
+@pytest.mark.parametrize("deed", ["revoke", "replace"])
+def test_who_reads_the_reason_is_said_where_it_is_typed(desk, row, deed):
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}/{deed}"))
+
+    assert READERS in shown
+    assert "hoever it concerns reads it" not in shown
+
+
+def test_why_a_certificate_is_issued_again_says_who_reads_it(desk, row):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+
+    assert READERS in words(desk.get(f"/trainings/registrations/{row.registration_id}/certificate"))
+    assert READERS in words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+
+def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
+    edition = make_edition(row.edition.host)
+    shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
+
+    assert "Everybody who opens the page of the training reads it." in shown
 
 
 def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):

@@ -151,7 +151,7 @@ def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
 
     shown = words(get(page))
     assert "Revoked" in shown
-    assert "Do not rely on it" in shown
+    assert "Do not rely on it. The reason is not published." in shown
     assert "Demo secret reason" not in shown
     assert post(page, name=NAME).status_code == 404
 
@@ -344,6 +344,9 @@ def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_coun
 
     certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo secret reason")
 
+    shown = words(get(own_of(row).replace("/fr/", "/en/") + "/certificate"))
+    assert "The reason is shown neither here nor to people who check it" in shown
+    assert "Demo secret reason" not in shown
     for form in ("", "?form=full"):
         assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
 

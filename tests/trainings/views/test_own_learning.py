@@ -29,6 +29,10 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=None)
 
 
+def plain(response) -> str:
+    return words(response).replace("\u2068", "").replace("\u2069", "")
+
+
 def own(row, part="learning"):
     return f"/trainings/en/own/{own_token(row)}/{part}"
 
@@ -55,6 +59,44 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
     assert "You have passed." in words(browser.get(own(row)))
     assert browser.get(own(row, "assessment")).status_code == 409
     assert Response.objects.get().registration_id == row.pk
+
+
+@pytest.mark.parametrize(
+    ("right", "what_follows"),
+    [
+        (99, "You have passed."),
+        (0, "So you get no certificate of this training, unless Demo Host lets you take the test"),
+    ],
+)
+def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
+    edition, right, what_follows
+):
+    measure(edition, Assessment.NAMED)
+    edition.host.name = "Demo Host"
+    edition.host.save()
+    row, browser = come(edition), Browser(AFTER)
+    typed = {**sent(get_form("assessment"), right), "q-named": "yes"}
+    before = [plain(browser.get(own(row, part))) for part in ("learning", "assessment")]
+    after = [plain(browser.post(own(row, "assessment"), **typed)), plain(browser.get(own(row)))]
+
+    for said in (*before, *after):
+        assert "The coordinators of Demo Host see your points in percent and whether you" in said
+        assert "Only you see this" not in said
+    for said in before:
+        assert "If you do not pass, you get no certificate of this training" in said
+    for said in after:
+        assert what_follows in said
+
+
+def test_points_of_a_test_without_a_name_are_said_once(edition):
+    measure(edition)
+    inquiry = asked(edition, Phase.POST)
+    browser, typed = Browser(AFTER), sent(get_form(inquiry.form.code), 5)
+    page = f"/trainings/en/t/{inquiry.code}"
+    shown = plain(browser.post(page, step="answers", sent_key=uuid4(), **typed))
+
+    assert "This is said once. Your answers are kept without your name." in shown
+    assert "coordinators of" not in shown
 
 
 def test_without_the_consent_to_a_name_nothing_is_sent(edition):
