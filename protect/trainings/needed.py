@@ -64,8 +64,17 @@ def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
     return [(row, labels.need_state(row.state)) for row in rows]
 
 
-def counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return what is needed by how many of those who come, for who cooks and cares."""
+def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
+    """Return how many of those who come eat what: all that a caterer gets."""
+    return _counts(line for line in lines if line.need.kind == NeedKind.DIET)
+
+
+def other_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
+    """Return how many need what besides food, for the team that arranges it."""
+    return _counts(line for line in lines if line.need.kind != NeedKind.DIET)
+
+
+def _counts(lines: Iterable[NeedLine]) -> list[Count]:
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need

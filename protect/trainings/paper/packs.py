@@ -31,6 +31,8 @@ WORDS: Mapping[str, Promise] = {
     "before": _("Before"),
     # Translators: head: telephone numbers.
     "numbers": _("Numbers to call"),
+    # Translators: beside a telephone number that nobody has checked lately.
+    "unconfirmed": _("Not confirmed"),
 }
 
 
@@ -46,6 +48,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone number on the teacher's card: whose it is, and whether it was checked."""
+
+    number: str
+    whose: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PackSheet:
     """A lesson and the card, as they are printed. `card_writing`: the card's own language."""
 
@@ -54,7 +65,7 @@ class PackSheet:
     card: dict[str, object]
     card_writing: Writing
     card_words: Mapping[str, str]  # the same as the frame's, in the card's language
-    numbers: tuple[tuple[str, str], ...]  # number, whose
+    numbers: tuple[Number, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class NoteSheet:
 
 
 def pack_pdf(
-    lesson: Lesson, card: Card, numbers: tuple[tuple[str, str], ...], *, tag: str, card_tag: str
+    lesson: Lesson, card: Card, numbers: tuple[Number, ...], *, tag: str, card_tag: str
 ) -> bytes:
     """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
     sheet = PackSheet(

@@ -1,4 +1,4 @@
-"""What people need: entered by who plans, arranged by the team, counted for who cooks."""
+"""What people need: entered by coordinators, arranged by the team; food counts for the caterer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.trainings.actions import needs
 from protect.trainings.enums import NeedKind, NeedState, ResourceKind
 from protect.trainings.forms.needs import BookForm, CannotForm, NeedsForm
 from protect.trainings.models import Edition, Need, Resource
-from protect.trainings.needed import NeedLine, counts_of, lines_of
+from protect.trainings.needed import NeedLine, diet_counts_of, lines_of, other_counts_of
 from protect.trainings.rules.needing import FITTING, MOVES, NeedMove
 from protect.trainings.views.frame import show
 from protect.ui.forms import DeskForm
@@ -39,7 +39,8 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "lines": lines,
-        "counts": counts_of(lines),
+        "diets": diet_counts_of(lines),
+        "others": other_counts_of(lines),
         "to_order": _plain_food(lines),
         "sees_edition": access.editions_of(scope_of(request)).filter(pk=pk).exists(),
     }
@@ -49,23 +50,23 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_arranged(scope_of(request), pk)
-    context = {"edition": edition, "counts": counts_of(_opened(request, edition))}
+    context = {"edition": edition, "diets": diet_counts_of(_opened(request, edition))}
     return show(request, "needs_counts.html", None, context)
 
 
 @require_safe
 def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_arranged(scope_of(request), pk)
-    name = f"needs-{edition.code.lower()}.csv"
+    name = f"food-{edition.code.lower()}.csv"
     response = HttpResponse(
         "\ufeff",  # so that spreadsheets read UTF-8
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
     rows = TableWriter(response)
-    rows.writerow([_("Kind"), _("What"), _("People")])
-    for each in counts_of(_opened(request, edition)):
-        rows.writerow([each.kind, each.word, each.people])
+    rows.writerow([_("Food"), _("People")])
+    for count in diet_counts_of(_opened(request, edition)):
+        rows.writerow([count.word, count.people])
     return response
 
 

@@ -14,7 +14,7 @@ from protect.orgs.access import home_of, scope_of
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.trainings import packs, pathway, tabs
-from protect.trainings.paper.packs import note_pdf, pack_pdf
+from protect.trainings.paper.packs import Number, note_pdf, pack_pdf
 from protect.trainings.pathway import Line
 from protect.trainings.views.frame import show, show_tab
 
@@ -41,7 +41,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     body = pack_pdf(
         pack["lesson"],
         pack["card"],
-        tuple((line.number, line.name) for line in pack["numbers"]),
+        tuple(Number(line.number, line.name, line.is_checked) for line in pack["numbers"]),
         tag=pack["spoken"].tag,
         card_tag=pack["card_language"].tag,
     )

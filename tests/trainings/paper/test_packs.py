@@ -8,9 +8,21 @@ import pytest
 from pypdf import PdfReader
 
 from protect.trainings import packs
-from protect.trainings.paper.packs import note_pdf, pack_pdf
+from protect.trainings.paper.packs import Number, note_pdf, pack_pdf
+from tests.ui.press.seeing import as_seen, pages
 
-NUMBERS = (("112", "Demo"), ("116 111", "Demo line"))
+NUMBERS = (
+    Number("112", "Demo", is_checked=True),
+    Number("116 111", "Demo line", is_checked=False),
+    Number("+32 2 000 00 00", "Demo مركز", is_checked=False),
+)
+# As it is seen from left to right.
+UNCONFIRMED = {
+    "en": "Not confirmed",
+    "fr": "Pas confirmé",
+    "nl": "Niet bevestigd",
+    "ar": "د ك ؤ مُ ريغ",
+}
 
 
 def text_of(pdf: bytes) -> tuple[int, str]:
@@ -36,6 +48,20 @@ def test_a_lesson_is_printed_in_its_language(tag):
 
     assert 2 <= count <= 4
     assert "116 111" in text
+
+
+@pytest.mark.parametrize("tag", list(packs.cards()))
+def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
+    lesson, card = packs.lessons(tag)["12-14"], packs.cards()[tag]
+    printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
+    lines = {
+        line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
+        for line in NUMBERS[1:]
+    }
+
+    for line in lines.values():
+        assert UNCONFIRMED[tag] in line
+    assert as_seen(printed).count(UNCONFIRMED[tag]) == len(lines)
 
 
 @pytest.mark.parametrize("tag", list(packs.notes()))

@@ -88,8 +88,10 @@ def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edit
     assert {told.needs.get().state, other.needs.get().state} == {NeedState.OPEN}
 
 
-def test_who_cooks_gets_counts_and_no_name(edition, row, team_desk):
-    said_by(row, DIET, CARE)
+def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_desk):
+    somali = Said(NeedKind.INTERPRETER, language="so")
+    steps = Said(NeedKind.ACCESSIBILITY, codes=("step_free",))
+    said_by(row, DIET, CARE, somali, steps)
     for address in (
         f"/trainings/{edition.pk}/needs/counts",
         f"/trainings/{edition.pk}/needs/counts.csv",
@@ -100,7 +102,24 @@ def test_who_cooks_gets_counts_and_no_name(edition, row, team_desk):
         assert "In own words" in text
         assert PLANTED not in text
         assert row.participant.name not in text
-    assert "Childcare,Under 3 years,2" in text
+        for other in ("Childcare", "Under 3 years", "Interpreter", "Somali", "No steps"):
+            assert other not in text
+    assert text.splitlines() == [
+        "Food,People",
+        "Halal,1",
+        "In own words: ask the team,1",
+        "Without nuts,1",
+    ]
+
+
+def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, row, team_desk):
+    said_by(row, DIET, CARE, Said(NeedKind.INTERPRETER, language="so"))
+    shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
+
+    others = shown.partition("How many people need what, besides food")[2]
+    assert "Childcare Under 3 years 2" in others
+    assert "Interpreter Somali 1" in others
+    assert "Halal" not in others
 
 
 def test_what_cannot_be_met_wants_an_alternative(row, team_desk):

@@ -7,6 +7,7 @@ import pytest
 from protect.trainings import packs
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT
+from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -33,6 +34,19 @@ def test_the_number_for_children_says_where_it_is_not_confirmed():
     shown = words(desk_in("BE").get(f"{LIST}/6-8"))
 
     assert "116 111 Line for children Not confirmed" in shown
+
+
+@pytest.mark.parametrize(
+    ("tag", "mark"), [("en", "Not confirmed"), ("fr", "Pas confirmé"), ("ar", "د ك ؤ مُ ريغ")]
+)
+def test_the_paper_marks_as_many_numbers_as_the_page(tag, mark):
+    desk = desk_in("BE")
+    numbers = desk.get(f"{LIST}/12-14?in={tag}").context["numbers"]
+    unconfirmed = [line.number for line in numbers if not line.is_checked]
+    printed = as_seen(pages(desk.get(f"{LIST}/12-14/pack.pdf?in={tag}").content)[-1])
+
+    assert unconfirmed
+    assert printed.count(mark) == len(unconfirmed)
 
 
 def test_every_lesson_and_every_note_is_a_page_and_a_paper():
