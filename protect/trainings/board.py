@@ -124,7 +124,11 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
         warned=[]
         if edition.is_over
-        else [*_lacking(half_days, is_ready=True), *_kept(quotas, people)],
+        else [
+            *_asked_again(half_days),
+            *_lacking(half_days, is_ready=True),
+            *_kept(quotas, people),
+        ],
     )
 
 
@@ -188,7 +192,7 @@ def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
     return [
         HalfDayLine(
             session,
-            [(row, labels.booking_state(row.state)) for row in booked[session.pk]],
+            [(row, labels.booking(row)) for row in booked[session.pk]],
             [*_meeting(session, spans), *lacking(session, booked[session.pk], asked)]
             if session.pk in spans
             else [],
@@ -202,6 +206,18 @@ def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
     is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
     return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
+
+
+def _asked_again(half_days: list[HalfDayLine]) -> Iterator[str]:
+    """Yield what was accepted for another time or place of a half day."""
+    for half_day in half_days:
+        for booking, _said in half_day.bookings:
+            if booking.asked_again_at is not None:
+                # Translators: {number} is the number of a half day, {name} who or what is booked.
+                yield _(
+                    "Half day {number} moved. {name} had accepted the old time or place: ask "
+                    "again, and note the answer."
+                ).format(number=half_day.session.number, name=isolated(booking.resource.name))
 
 
 def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:

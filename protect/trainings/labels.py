@@ -21,7 +21,7 @@ from protect.trainings.enums import (
     VersionMove,
     VersionState,
 )
-from protect.trainings.models import Certificate
+from protect.trainings.models import Booking, Certificate, Need
 from protect.vault.models import BadgeKey
 
 
@@ -77,6 +77,7 @@ VERDICT_SHAPES = {
     State.REVOKED: "alarm",
     State.REPLACED: "ended",
     State.ALTERED: "alarm",
+    State.FOREIGN: "info",
     State.UNKNOWN_ISSUER: "caution",
     State.UNDECIDED: "caution",
 }
@@ -140,9 +141,16 @@ def attendance_state(code: str) -> Said:
     return Said(state.label, ATTENDANCE_SHAPES[state])
 
 
-def need_state(code: str) -> Said:
-    """Return how it is said what became of a need."""
-    state = NeedState(code)
+def need(row: Need, *, is_asked_again: bool = False) -> Said:
+    """Return how it is said what became of a need.
+
+    `is_asked_again`: what was booked for it was accepted for another time or place.
+    """
+    if is_asked_again or row.reopened_at is not None:
+        # Translators: the state of what somebody needs: it was arranged, then a half day moved to
+        # another time or place.
+        return Said(_("To be arranged again after a move"), "caution")
+    state = NeedState(row.state)
     return Said(state.label, NEED_SHAPES[state])
 
 
@@ -150,6 +158,15 @@ def version_state(code: str) -> Said:
     """Return how the state of a version is said."""
     state = VersionState(code)
     return Said(state.label, VERSION_SHAPES[state])
+
+
+def booking(row: Booking) -> Said:
+    """Return how a booking is said: what was accepted for another time waits for a new answer."""
+    if row.asked_again_at is not None:
+        # Translators: the state of a booking: it was accepted, then the half day moved to another
+        # time or place.
+        return Said(_("Asked again after a move"), "caution")
+    return booking_state(row.state)
 
 
 def booking_state(code: str) -> Said:

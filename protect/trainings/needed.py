@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from protect.directory.saying import language_name
 from protect.trainings import labels
 from protect.trainings.enums import NeedKind, NeedState, RegistrationState
 from protect.trainings.labels import Said
-from protect.trainings.models import Edition, Need, Registration
+from protect.trainings.models import Booking, Edition, Need, Registration
 from protect.trainings.rules.states import LIVE
 from protect.trainings.wording import need_said
 
@@ -28,11 +28,12 @@ class NeedLine:
     detail: str
     is_damaged: bool
     has_fallen_away: bool  # what was booked for it was declined or cancelled
+    is_asked_again: bool  # it was accepted for another time or place
 
     @property
     def state(self) -> Said:
         """Return how it stands."""
-        return labels.need_state(self.need.state)
+        return labels.need(self.need, is_asked_again=self.is_asked_again)
 
     @property
     def is_plain_food(self) -> bool:
@@ -54,14 +55,18 @@ def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list
     rows = Need.objects.filter(registration__edition=edition).select_related(
         "registration__participant", "language", "booking"
     )
-    found = [_line(row, documents.get(row.pk)) for row in rows.order_by("kind", "pk")]
-    return sorted(found, key=lambda line: line.need.state != NeedState.OPEN)
+    again = _asked_again(edition)
+    found = [_line(row, documents.get(row.pk), again) for row in rows.order_by("kind", "pk")]
+    return sorted(
+        found, key=lambda line: line.need.state != NeedState.OPEN and not line.is_asked_again
+    )
 
 
 def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
     """Return what somebody said they need, for their own eyes: nothing of it is opened."""
-    rows = registration.needs.order_by("kind", "pk")
-    return [(row, labels.need_state(row.state)) for row in rows]
+    rows = registration.needs.select_related("booking").order_by("kind", "pk")
+    again = _asked_again(registration.edition)
+    return [(row, labels.need(row, is_asked_again=_waits(row, again))) for row in rows]
 
 
 def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
@@ -92,7 +97,20 @@ def _counts(lines: Iterable[NeedLine]) -> list[Count]:
     ]
 
 
-def _line(need: Need, document: dict[str, Any] | None) -> NeedLine:
+def _asked_again(edition: Edition) -> set[tuple[UUID, str]]:
+    """Return what waits for a new answer after a move: resources and as what they are booked."""
+    rows = Booking.objects.asked_again().filter(session__edition=edition).order_by("pk")
+    return set(rows.values_list("resource", "role"))
+
+
+def _waits(need: Need, again: Collection[tuple[UUID, str]]) -> bool:
+    booking = need.booking if need.state == NeedState.BOOKED else None
+    return booking is not None and (booking.resource_id, booking.role) in again
+
+
+def _line(
+    need: Need, document: dict[str, Any] | None, again: Collection[tuple[UUID, str]]
+) -> NeedLine:
     has_fallen_away = need.state == NeedState.BOOKED and (
         need.booking is None or need.booking.state not in LIVE
     )
@@ -103,6 +121,7 @@ def _line(need: Need, document: dict[str, Any] | None) -> NeedLine:
         detail=str(told.get("detail", "")),
         is_damaged=document is None,
         has_fallen_away=has_fallen_away,
+        is_asked_again=_waits(need, again),
     )
 
 

@@ -42,7 +42,7 @@ def _line(row: Booking) -> OwnLine:
     is_cancelled = row.session.cancelled_at is not None or row.state == BookingState.CANCELLED
     return OwnLine(
         row,
-        labels.booking_state(BookingState.CANCELLED if is_cancelled else row.state),
+        labels.booking_state(BookingState.CANCELLED) if is_cancelled else labels.booking(row),
         [] if is_cancelled else [*_moves(row.state, OWN_MOVES)],
         is_cancelled,
         row.role in TEACHING,

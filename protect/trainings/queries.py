@@ -80,6 +80,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
         )
 
+    def asked_again(self) -> Self:
+        """Keep what was accepted for another time or place and waits for a new answer."""
+        return self.live().filter(asked_again_at__isnull=False)
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations."""

@@ -45,7 +45,7 @@ def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
         papers=papers_of(resource, at.date()) if is_person else [],
         away=list(resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN]),
         ways=[*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
-        bookings=[(row, labels.booking_state(row.state)) for row in _coming(resource, at)],
+        bookings=[(row, labels.booking(row)) for row in _coming(resource, at)],
     )
 
 

@@ -21,6 +21,11 @@ def controller_of(organisation: UUID) -> str:
     return did_web(issuer_address(organisation))
 
 
+def is_name_here(controller: str) -> bool:
+    """Return whether a name is one under which an organisation signs on this platform."""
+    return controller.startswith(f"{did_web(issuer_address(UUID(int=0))).rpartition(':')[0]}:")
+
+
 def keys_of(organisation: UUID) -> tuple[IssuerKey, ...]:
     """Return every key that an organisation ever signed with, the oldest first."""
     return _published(BadgeKey.objects.filter(organisation=organisation))

@@ -21,7 +21,7 @@ from protect.trainings.actions.against import Against, found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.together import tell_if_short
 from protect.trainings.actions.tracing import Trace, in_order
-from protect.trainings.enums import BookingMove, BookingRole, BookingState, ResourceKind
+from protect.trainings.enums import BookingMove, BookingRole, BookingState
 from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut, EditionMoveNotAllowed
 from protect.trainings.models import Booking, Edition, Resource, Session, Venue
 from protect.trainings.queries import SessionQuerySet
@@ -91,14 +91,17 @@ def move_bookings(
 ) -> None:
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
-    The session has its new venue and its old time; the caller saves it. Whoever had accepted is
-    asked anew. What was booked for a part of it is booked for the same part; a new room is booked.
+    The session has its new venue and its old time; the caller saves it. What was accepted for the
+    old time or place is asked anew, but for the room. What was booked for a part of it is booked
+    for the same part; a new room is booked.
     `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
     let_go = session.bookings.live().filter(role=BookingRole.ROOM)
-    let_go.exclude(resource__in=_room_of(session)).update(state=BookingState.CANCELLED)
+    let_go.exclude(resource__in=_room_of(session)).update(
+        state=BookingState.CANCELLED, asked_again_at=None
+    )
     locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
     rows = list(locked.order_by("resource", "pk"))
     later = span.start - session.starts_at
@@ -107,14 +110,14 @@ def move_bookings(
         row.starts_at, row.ends_at = row.starts_at + later, row.ends_at + later
         if is_whole or row.ends_at > span.end:
             row.starts_at, row.ends_at = span.start, span.end
-        if row.resource.kind == ResourceKind.PERSON:
-            row.state = BookingState.ASKED
+        if row.role != BookingRole.ROOM and row.state == BookingState.ACCEPTED:
+            row.state, row.asked_again_at = BookingState.ASKED, trace.at
     rooms = _new_room(session, span, trace.at)
     against = found_against([*rows, *rooms])
     must_fit([*beside, *(each for found in against.values() for each in found)], reason)
     for row in (*rows, *rooms):
         row.reason = reason if against[row.pk] else row.reason
-    Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "reason"])
+    Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
     _save_room(rooms, trace)
     tell_booked([row.resource for row in rows], at=trace.at)
 
@@ -152,8 +155,8 @@ def answer(
     session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
     lock([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
-    row.state = step_booking(BookingState(row.state), move)
-    row.save(update_fields=["state"])
+    row.state, row.asked_again_at = step_booking(BookingState(row.state), move), None
+    row.save(update_fields=["state", "asked_again_at"])
     trace.record(f"booking_{move.value}", row)
     if move is BookingMove.CANCEL:
         tell_booked([row.resource], at=trace.at)

@@ -22,6 +22,7 @@ from protect.trainings.access_needs import must_arrange
 from protect.trainings.actions.booking import Wanted, book, lock, standing_of
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked
+from protect.trainings.actions.telling import tell_arrangers
 from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import BookingRole, NeedKind, NeedState
 from protect.trainings.errors import ReasonMissing
@@ -193,6 +194,25 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 
 @transaction.atomic
+def ask_again(edition: Edition, trace: Trace) -> None:
+    """Open anew what was ordered, because a half day moved to another time or place.
+
+    What is booked for a need is asked again by its booking. The team gets a mail where anything of
+    both waits. The edition is locked already.
+    """
+    rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
+    for row in rows:
+        row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
+        row.reopened_at = trace.at
+        row.save(update_fields=["state", "reopened_at"])
+        trace.record("need_reopen", row)
+    booked = Need.objects.filter(registration__edition=edition, state=NeedState.BOOKED)
+    asked = Booking.objects.asked_again().filter(session__edition=edition)
+    if rows or (booked.exists() and asked.filter(role__in=ROLES.values()).exists()):
+        tell_arrangers(edition, at=trace.at)
+
+
+@transaction.atomic
 def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
     """Erase what people need who withdrew or are forgotten; return how many needs went."""
     return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
@@ -246,7 +266,8 @@ def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
     edition = row.registration.edition
     must_arrange(scope, edition)
     row.state = step_need(NeedKind(row.kind), NeedState(row.state), move)
-    row.save(update_fields=["state"])
+    row.reopened_at = None
+    row.save(update_fields=["state", "reopened_at"])
     Trace(at, edition.host_id, scope.user_id).record(f"need_{move.value}", row)
     return row
 

@@ -15,7 +15,7 @@ from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
-from protect.trainings.actions import choosing
+from protect.trainings.actions import choosing, needs
 from protect.trainings.actions.against import found_beside
 from protect.trainings.actions.booking import (
     keep_room,
@@ -225,7 +225,9 @@ def add_half_day(
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change a half day. If it moves, what is booked moves along and people are asked anew.
+    """Change a half day. If it moves, what is booked moves along and is asked anew.
+
+    So is what was ordered for the needs of participants.
 
     Whoever is confirmed hears of another time, place or link.
     Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
@@ -242,6 +244,7 @@ def move_half_day(
     if is_moved:
         beside = [] if stood[0] == span else found_beside(going_on, span, at=at, but=row.pk)
         move_bookings(row, span, trace, reason=reason, beside=beside)
+        needs.ask_again(going_on, trace)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
@@ -309,7 +312,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
     """Cancel sessions that are locked. Their bookings end, and whoever is booked hears of it."""
     rows = Booking.objects.live().filter(session__in=sessions)
     tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
-    rows.update(state=BookingState.CANCELLED)
+    rows.update(state=BookingState.CANCELLED, asked_again_at=None)
     for session in sessions:
         session.cancelled_at = at
         session.sequence += 1

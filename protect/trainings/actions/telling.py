@@ -1,4 +1,4 @@
-"""Mail to people whom sessions book: something waits for them, or has changed. Never what."""
+"""Mail to people whom sessions book and who arrange needs: work waits for them. Never what."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from django.conf import settings
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
 from protect.trainings.actions.linking import Link, give, page_address
 from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import ResourceKind
-from protect.trainings.models import Resource
+from protect.trainings.models import Edition, Resource
 
 
 def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
@@ -32,6 +34,15 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
             token = give(each, Link.PAGE, trace=Trace(at, each.organisation_id))
             language, link = each.mail_language_id or "en", page_address(each, token)
             post_once(each.email, Template.TRAINING_BOOKED, language, link, at=at)
+
+
+def tell_arrangers(edition: Edition, *, at: datetime) -> None:
+    """Post a mail to the team that arranges needs: what was arranged must be asked again."""
+    if edition.logistics_team_id is None:
+        return
+    link = f"{settings.STAFF_URL}/trainings/{edition.pk}/needs"
+    for person in holders(Permission.WORK, team=edition.logistics_team_id):
+        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
 
 
 def post_once(to: str, template: Template, language: str, link: str, *, at: datetime) -> None:

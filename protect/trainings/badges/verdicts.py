@@ -17,6 +17,8 @@ class State(TextChoices):
     REPLACED = "replaced", _("Replaced by another certificate")
     # Translators: the result of checking a certificate: it is not what was signed.
     ALTERED = "altered", _("Altered, or never signed")
+    # Translators: the result of checking a certificate: another organisation issued it elsewhere.
+    FOREIGN = "foreign", _("Not issued by this platform")
     # Translators: the result of checking a certificate.
     UNKNOWN_ISSUER = "unknown_issuer", _("The issuer is not known here")
     # Translators: the result of checking a certificate: genuine, but something is missing.
@@ -30,6 +32,17 @@ class Reason(TextChoices):
     SHAPE = "shape", _("It is not built as this issuer builds certificates.")
     # Translators: why a certificate was not accepted.
     PROOF = "proof", _("The signature does not belong to this text: something was changed.")
+    # Translators: of a certificate that was issued elsewhere.
+    SIGNED = "signed", _("Its signature is valid: nothing was changed since its issuer signed it.")
+    # Translators: of a certificate that was issued elsewhere.
+    UNCHECKED = "unchecked", _("We cannot check its signature. Ask its issuer.")
+    # Translators: of a certificate that was issued elsewhere.
+    OUTSIDE_DATES = "outside_dates", _("By its own dates it does not count now.")
+    # Translators: of a certificate that was issued elsewhere.
+    REVOCATION_UNKNOWN = (
+        "revocation_unknown",
+        _("We do not know whether its issuer has revoked it."),
+    )
     # Translators: why a certificate was not accepted.
     ISSUER = "issuer", _("No keys of this issuer are known here.")
     # Translators: why a certificate was not accepted.

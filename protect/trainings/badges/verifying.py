@@ -1,12 +1,14 @@
 """Whether a certificate counts: a function of the document, lists, keys and a moment.
 
-The order is what keeps a forger from choosing the answer: the shape first, then whose key it is,
-then the proof, and only then anything that the document says of itself.
+The order is what keeps a forger from choosing the answer: whether it names an issuer of here, then
+the shape, then whose key it is, then the proof, and only then anything that the document says of
+itself. A badge of another issuer has shapes of its own: it is checked by the key in the issuer's
+name, or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +22,13 @@ from protect.vault.formats.badges import IssuerKey
 from protect.vault.formats.errors import Damaged
 
 SKEW = timedelta(minutes=5)  # between two clocks
+CREDENTIAL, OLDER = "VerifiableCredential", "Assertion"
+MOST_LETTERS = 200  # of what a stranger's badge says of its issuer
+ELSEWHERE = {
+    badges.OwnKey.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
+    badges.OwnKey.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
+    badges.OwnKey.UNCHECKED: (Reason.UNCHECKED,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +49,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """The issuer that a badge from elsewhere names. The name is the badge's own claim."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The result, why, and what may be shown of the certificate."""
 
     state: State
     reasons: tuple[Reason, ...] = ()
     told: Told | None = None
+    foreign: Foreign | None = None
 
 
 class _Refused(Exception):
@@ -60,12 +78,18 @@ def verify(
     keys: Collection[IssuerKey],
     *,
     at: datetime,
+    is_here: Callable[[str], bool] = lambda _name: False,
 ) -> Verdict:
     """Return whether a certificate counts at a moment, with reasons.
 
     `lists` may hold lists of others; `keys` are those that the caller trusts, whoever's they are.
+    `is_here`: whether a name is one of this platform, also without a key.
     Errors: ContextChanged, when this installation can verify nothing.
     """
+    issuer = issuer_of(document)
+    is_known = is_here(issuer) or any(key.controller == issuer for key in keys)
+    if not is_known and _is_badge(document):
+        return _elsewhere(document)
     try:
         found, proof = _genuine(Credential, document, keys)
     except _Refused as refused:
@@ -80,8 +104,48 @@ def verify(
 def issuer_of(document: Mapping[str, Any]) -> str:
     """Return the name under which a certificate's keys are to be looked for; nothing if none."""
     issuer = document.get("issuer")
-    found = issuer.get("id") if isinstance(issuer, Mapping) else None
+    found = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return found if isinstance(found, str) else ""
+
+
+def _is_badge(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is a signed credential that names an issuer, or an older badge.
+
+    Badges of version 2 have no proof: whether they count is asked at their issuer's address.
+    """
+    kinds = document.get("type")
+    named = {kinds} if isinstance(kinds, str) else {*filter(_is_text, kinds or ())}
+    if OLDER in named:
+        return ":" in str(document.get("id", ""))
+    is_signed = isinstance(document.get("proof"), Mapping | list) and bool(document["proof"])
+    return CREDENTIAL in named and ":" in issuer_of(document) and is_signed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _elsewhere(document: Mapping[str, Any]) -> Verdict:
+    """Return what can be said of a badge of another issuer without asking anybody."""
+    found = badges.check_by_own_key(document)
+    if found is badges.OwnKey.WRONG:
+        return Verdict(State.ALTERED, (Reason.PROOF,))
+    return Verdict(State.FOREIGN, ELSEWHERE[found], foreign=_foreign(document))
+
+
+def _foreign(document: Mapping[str, Any]) -> Foreign:
+    issuer = document.get("issuer")
+    name = issuer.get("name") if isinstance(issuer, Mapping) else None
+    found = issuer_of(document) or str(document.get("id", ""))
+    return Foreign(_line(name) or _line(found), _line(found))
+
+
+def _line(text: object) -> str:
+    """Return a text of a stranger as one line that can be shown."""
+    shown = text if isinstance(text, str) else ""
+    return " ".join("".join(each if each.isprintable() else " " for each in shown).split())[
+        :MOST_LETTERS
+    ]
 
 
 def _genuine[S: (Credential, StatusList)](

@@ -287,6 +287,8 @@ class Booking(models.Model):
     state = models.CharField(max_length=9, choices=BookingState, default=BookingState.ASKED)
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     payment = models.CharField(max_length=120, default="", blank=True)  # of an ambassador
+    # It was accepted for another time or place, and nobody has answered for this one yet.
+    asked_again_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField()
 
     objects = BookingQuerySet.as_manager()
@@ -301,6 +303,10 @@ class Booking(models.Model):
                 name="trainings_booking_once",
                 fields=["session", "resource", "role"],
                 condition=Q(state__in=["asked", "accepted"]),
+            ),
+            models.CheckConstraint(
+                name="trainings_booking_asked_again_waits",
+                condition=Q(asked_again_at=None) | Q(state="asked"),
             ),
         ]
         indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]

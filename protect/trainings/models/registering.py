@@ -289,6 +289,7 @@ class Need(models.Model):
     )
     alternative = models.CharField(max_length=400, default="", blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)  # ordered for another time or place
     purge_on = models.DateField()
 
     class Meta:
@@ -298,6 +299,10 @@ class Need(models.Model):
             models.CheckConstraint(
                 name="trainings_need_language_of_an_interpreter",
                 condition=Q(language=None) | Q(kind=NeedKind.INTERPRETER),
+            ),
+            models.CheckConstraint(
+                name="trainings_need_reopened_is_open",
+                condition=Q(reopened_at=None) | Q(state=NeedState.OPEN),
             ),
         ]
         indexes = [models.Index(fields=["purge_on"], name="trainings_need_purge")]

@@ -54,7 +54,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": session,
         "edition": session.training,
-        "rows": [(row, labels.booking_state(row.state)) for row in rows],
+        "rows": [(row, labels.booking(row)) for row in rows],
         "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
         "has_candidates": bool(found),
         "kind": KINDS[role],
@@ -81,7 +81,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "booking": found,
         "session": found.session,
         "edition": found.session.training,
-        "said": labels.booking_state(found.state),
+        "said": labels.booking(found),
         "moves": moves_of(found.state),
         "teaches": found.role in TEACHING,
     }

@@ -55,7 +55,10 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             half_day = half_day_of(form, edition.zone)
             planning.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            messages.success(request, _("Saved. If it moved, whoever is booked is asked anew."))
+            messages.success(
+                request,
+                _("Saved. If it moved, everything that was accepted for it is asked again."),
+            )
             return redirect("trainings:edition", pk=edition.pk)
     return show(request, "half_day_form.html", form, {"edition": edition, "session": session})
 

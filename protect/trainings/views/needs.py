@@ -20,7 +20,7 @@ from protect.trainings.actions import needs
 from protect.trainings.enums import NeedKind, NeedState, ResourceKind
 from protect.trainings.forms.needs import BookForm, CannotForm, NeedsForm
 from protect.trainings.models import Edition, Need, Resource
-from protect.trainings.needed import NeedLine, diet_counts_of, lines_of, other_counts_of
+from protect.trainings.needed import NeedLine, diet_counts_of, lines_of, other_counts_of, own_lines
 from protect.trainings.rules.needing import FITTING, MOVES, NeedMove
 from protect.trainings.views.frame import show
 from protect.ui.forms import DeskForm
@@ -142,7 +142,7 @@ def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
         "registration": found,
         "edition": found.edition,
         "is_asked": needs.is_asked(found.edition),
-        "said": found.needs.order_by("kind", "pk"),
+        "lines": own_lines(found),
     }
     return show(request, "registration_needs.html", form, context)
 

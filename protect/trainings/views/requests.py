@@ -232,7 +232,7 @@ def line_of(row: SessionRequest) -> dict[str, Any]:
 def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
     """Return who and what is booked for a session, each with how it stands."""
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
-    return [(each, labels.booking_state(each.state)) for each in rows]
+    return [(each, labels.booking(each)) for each in rows]
 
 
 def languages_of(found: SessionRequest) -> list[str]:

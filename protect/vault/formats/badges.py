@@ -15,6 +15,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -42,6 +43,11 @@ ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519 = b"\xed\x01"  # multicodec in front of a public key
 RAW = 32  # bytes of a public key
 BASE58 = "z"  # multibase
+SUITE = "eddsa-rdfc-2022"
+MOST_FOREIGN = 16 * 1024  # characters of a document of another issuer: a second at the worst
+# How the library begins its refusals: the signature is looked at before the dates.
+MISMATCH = "Invalid Data Integrity proof (signature mismatch)"
+DATES = ("Credential has expired", "Credential is not yet valid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,34 @@ def must_verify(document: Mapping[str, Any], public: str) -> None:
         raise Forged("the proof does not hold") from None
 
 
+class OwnKey(StrEnum):
+    """What the key inside a document's own issuer name (did:key) says of its signature."""
+
+    HOLDS = "holds"
+    HOLDS_OUTSIDE_DATES = "holds_outside_dates"  # by its own dates it does not count now
+    WRONG = "wrong"  # the key signed something else
+    UNCHECKED = "unchecked"  # no such key, another suite, contexts that are not shipped, too large
+
+
+def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
+    """Check a credential of an issuer that is not known here, if its name is the key itself.
+
+    Nothing is fetched. A key that a document merely brings along is not used: it says nothing of
+    the issuer that the document names. Source: the did:key method; W3C Data Integrity.
+    """
+    from openbadgeslib.ob3 import OB3GuardUnavailable, OB3LdpVerifier, OB3VerificationError
+
+    if not _is_own_key(document) or len(json.dumps(document)) > MOST_FOREIGN:
+        return OwnKey.UNCHECKED
+    try:
+        OB3LdpVerifier().verify(dict(document), download=_refuse_to_fetch)
+    except OB3GuardUnavailable:
+        return OwnKey.UNCHECKED
+    except OB3VerificationError as refusal:
+        return _of_refusal(str(refusal))
+    return OwnKey.HOLDS
+
+
 def baked_into(png: bytes) -> str:
     """Return the certificate that stands in a PNG. Errors: Malformed for one without, or none."""
     from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
@@ -180,6 +214,30 @@ def baked_into(png: bytes) -> str:
     if not found:
         raise Malformed("no certificate in this PNG")
     return found
+
+
+def _is_own_key(document: Mapping[str, Any]) -> bool:
+    proof, issuer = document.get("proof"), document.get("issuer")
+    name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return (
+        isinstance(name, str)
+        and name.startswith("did:key:")
+        and isinstance(proof, Mapping)
+        and proof.get("cryptosuite") == SUITE
+    )
+
+
+def _refuse_to_fetch(url: str) -> bytes:
+    from openbadgeslib.ob3 import OB3VerificationError
+
+    raise OB3VerificationError("nothing is fetched")
+
+
+def _of_refusal(words: str) -> OwnKey:
+    """Return what the library's refusal means. It has one class for all, and words for each."""
+    if words == MISMATCH:
+        return OwnKey.WRONG
+    return OwnKey.HOLDS_OUTSIDE_DATES if words.startswith(DATES) else OwnKey.UNCHECKED
 
 
 def _must_be_pinned(document: Mapping[str, Any]) -> None:

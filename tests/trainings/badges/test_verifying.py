@@ -38,7 +38,7 @@ from tests.trainings.badges.given import (
 
 PATHS = [path for path, _value in leaves(SIGNED)]
 VALUES = dict(leaves(SIGNED))
-REFUSED = {State.ALTERED, State.UNKNOWN_ISSUER}
+REFUSED = {State.ALTERED, State.UNKNOWN_ISSUER, State.FOREIGN}
 
 
 def judged(document=SIGNED, lists=CLEAR, keys=KEYS, at=LATER) -> tuple[State, tuple[Reason, ...]]:
@@ -102,10 +102,12 @@ def test_any_other_document_is_refused_and_nothing_else_happens(value):
     assert judged(SIGNED | {"proof": value})[0] is State.ALTERED
 
 
-def test_an_issuer_without_keys_here_is_unknown():
-    assert judged(keys=()) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
+def test_an_issuer_without_keys_here_is_another_one():
     others = [replace(KEY, controller=OTHER)]
-    assert judged(keys=others) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
+    for keys in ((), others):
+        assert judged(keys=keys) == (State.FOREIGN, (Reason.UNCHECKED,))
+        here = verify(SIGNED, CLEAR, keys, at=LATER, is_here=lambda name: name == CONTROLLER)
+        assert (here.state, here.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
 
 
 def test_a_key_that_the_issuer_does_not_publish_is_unknown():
@@ -247,7 +249,9 @@ def test_a_day_that_no_calendar_has_is_refused(day):
     assert judged(sign(document)) == (State.ALTERED, (Reason.SHAPE,))
 
 
-@pytest.mark.parametrize("document", [{}, {"issuer": "x"}, {"issuer": {"id": 1}}, {"issuer": None}])
+@pytest.mark.parametrize(
+    "document", [{}, {"issuer": ["x"]}, {"issuer": {"id": 1}}, {"issuer": None}]
+)
 def test_a_document_may_name_no_issuer(document):
     assert issuer_of(document) == ""
     assert issuer_of(SIGNED) == CONTROLLER

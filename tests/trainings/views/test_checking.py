@@ -33,6 +33,7 @@ from protect.vault.uploads.cleaning import Clean
 from protect.vault.uploads.parsers import Queue
 from tests.faults.hostile import lzw_pdf
 from tests.trainings.badges.given import SIGNED, changed, spelled
+from tests.trainings.badges.test_elsewhere import made
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
 from tests.trainings.heading import a_head
 from tests.ui.press.seeing import as_seen, pages
@@ -275,6 +276,26 @@ def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
     answer = brought(file)
     assert "The signature is good" not in words(answer)
     assert 'name="name"' not in answer.content.decode()
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ("key", "Its signature is valid: nothing was changed since its issuer signed it."),
+        ("web", "We cannot check its signature. Ask its issuer."),
+    ],
+)
+def test_a_badge_of_another_issuer_is_named_as_such(row, which, said):
+    answer = brought(json.dumps(made()[which]).encode())
+    shown = words(answer).replace("\u2068", "").replace("\u2069", "")
+
+    assert "Not issued by this platform" in shown
+    assert "Demo school elsewhere (not this platform)" in shown
+    assert said in shown
+    assert "We do not know who stands behind it" in shown
+    for untrue in ("Altered", "never signed", "The signature is good", "Its page"):
+        assert untrue not in shown
 
 
 def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):

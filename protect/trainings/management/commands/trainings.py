@@ -19,7 +19,7 @@ from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
 from protect.trainings.management import attendance_commands
 from protect.trainings.models import Course, Edition, Module
-from protect.vault.badges import keys_under
+from protect.vault.badges import is_name_here, keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {
@@ -124,7 +124,7 @@ class Command(BaseCommand):
             keys = keys_under(issuer_of(document))
         else:
             keys = issuers.keys_in(reading.issuer_in(issuer))
-        verdict = verify(document, lists, keys, at=clock.now())
+        verdict = verify(document, lists, keys, at=clock.now(), is_here=is_name_here)
         for line in lines(verdict):
             self.stdout.write(line)
         if verdict.state is not State.VALID:
@@ -138,6 +138,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
         yield f"reason {reason.value}: {reason.label}"
     if verdict.told is not None:
         yield from _told(verdict.told)
+    if verdict.foreign is not None:
+        yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
 
 
 def _told(told: Told) -> Iterator[str]:
