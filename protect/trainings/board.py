@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import isolated
@@ -158,10 +159,11 @@ def _kept(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
         free = each.quota.seats - each.taken
         if free > 0 and each.quota.released_at is None:
             # Translators: {n} is how many seats, {name} an organisation.
-            yield _(
+            said = _(
                 "People wait, and {n} of the seats kept for {name} are free. No day is set on "
                 "which others may take them."
-            ).format(n=free, name=isolated(each.quota.sender.name))
+            )
+            yield format_html(said, n=free, name=isolated(each.quota.sender.name))
 
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
@@ -214,10 +216,12 @@ def _asked_again(half_days: list[HalfDayLine]) -> Iterator[str]:
         for booking, _said in half_day.bookings:
             if booking.asked_again_at is not None:
                 # Translators: {number} is the number of a half day, {name} who or what is booked.
-                yield _(
+                said = _(
                     "Half day {number} moved. {name} had accepted the old time or place: ask "
                     "again, and note the answer."
-                ).format(number=half_day.session.number, name=isolated(booking.resource.name))
+                )
+                name = isolated(booking.resource.name)
+                yield format_html(said, number=half_day.session.number, name=name)
 
 
 def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:

@@ -181,9 +181,7 @@ class Source(TextChoices):
 class RegistrationState(TextChoices):
     """Where a registration stands. Applied and waiting are two things, with two words."""
 
-    # Translators: the state of a registration: the applicant has not answered the mail that was
-    # sent to the address in the form, which may be anybody's.
-    UNPROVEN = "unproven", _("Address not confirmed")
+    UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
     # Translators: the state of a registration: somebody must still decide.
     APPLIED = "applied", _("Awaiting a decision")
     # Translators: the state of a registration: no seat is free.
@@ -192,7 +190,6 @@ class RegistrationState(TextChoices):
     OFFERED = "offered", _("Seat offered")
     # Translators: the state of a registration.
     CONFIRMED = "confirmed", _("Confirmed")
-    # Translators: the state of a registration.
     REFUSED = "refused", _("Refused")
     # Translators: the state of a registration.
     WITHDRAWN = "withdrawn", _("Withdrew")
@@ -203,7 +200,7 @@ class RegistrationState(TextChoices):
 class RegistrationMove(TextChoices):
     """What is done to a registration."""
 
-    PROVE = "prove"  # the applicant confirms it by the mailed link
+    PROVE = "prove"
     APPROVE = "approve"
     REFUSE = "refuse"
     OFFER = "offer"

@@ -150,9 +150,7 @@ def _enter(
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
-    if entry.is_proven:
-        _end_unproven(edition, people, trace)
-    _must_be_new(edition, people)
+    _must_be_new(edition, people, entry, trace)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
@@ -160,12 +158,9 @@ def _enter(
     ]
     nobody = Next((), ())  # an application that nobody confirmed does not reach the line
     found = due(edition, [as_waiting(row) for row in rows], at) if entry.is_proven else nobody
+    approval = Approval(edition.approval)
     for row in rows:
-        row.state = entered(
-            Approval(edition.approval),
-            is_free=row.pk in found.offered,
-            is_proven=entry.is_proven,
-        )
+        row.state = entered(approval, is_free=row.pk in found.offered, is_proven=entry.is_proven)
     Registration.objects.bulk_create(rows)
     for row in rows[: None if is_traced else 0]:
         trace.record("register", row)
@@ -194,15 +189,15 @@ def _row(
     return row
 
 
-def _end_unproven(edition: Edition, people: Sequence[Participant], trace: Trace) -> None:
-    """End applications that nobody confirmed, so that they keep none of these people out."""
-    for row in edition.registrations.unproven().filter(participant__in=people).order_by("pk"):
+def _must_be_new(
+    edition: Edition, people: Sequence[Participant], entry: Entry, trace: Trace
+) -> None:
+    """Refuse people who are registered. Unconfirmed applications give way to a proven entry."""
+    active = edition.registrations.active().filter(participant__in=people).order_by("pk")
+    for row in active.unproven() if entry.is_proven else ():
         row.state, row.ended_at = RegistrationState.WITHDRAWN, trace.at
         row.save(update_fields=["state", "ended_at"])
         trace.record("withdraw", row)
-
-
-def _must_be_new(edition: Edition, people: Sequence[Participant]) -> None:
-    active = edition.registrations.active().filter(participant__in=people).order_by("pk").first()
-    if active is not None:
-        raise AlreadyRegistered(state=str(RegistrationState(active.state).label))
+    first = active.first()
+    if first is not None:
+        raise AlreadyRegistered(state=str(RegistrationState(first.state).label))

@@ -225,9 +225,7 @@ def add_half_day(
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change a half day. If it moves, what is booked moves along and is asked anew.
-
-    So is what was ordered for the needs of participants.
+    """Change a half day. If it moves, what is booked or ordered for it is asked anew.
 
     Whoever is confirmed hears of another time, place or link.
     Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
@@ -375,9 +373,8 @@ def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
 
 
 def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
-    """End registrations. An address that nobody confirmed gets no second mail."""
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
-    confirmed = [row for row in ended if row.state != RegistrationState.UNPROVEN]
+    proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
     for row in ended:
         row.state = step_registration(
             RegistrationState(row.state),
@@ -387,7 +384,7 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
         )
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
-    tell(confirmed, Template.TRAINING_CHANGED, at=at)
+    tell(proven, Template.TRAINING_CHANGED, at=at)
 
 
 def going(edition: Edition, move: str) -> Edition:

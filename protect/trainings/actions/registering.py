@@ -77,9 +77,8 @@ def approve(
 
 @transaction.atomic
 def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
-    """Confirm everybody who applied, in the order in which they did; return what became of them.
+    """Confirm all whose address is confirmed, the oldest first; return what became of them.
 
-    Applicants who have not confirmed their address are left out.
     Errors: PermissionDenied.
     """
     Trace.of(scope, edition.host_id, at=at)
@@ -209,11 +208,9 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
     """Count an application from now on: the applicant confirms it by the mailed link.
 
-    A free seat is theirs at once; else they wait for a seat or for a decision. Their place in the
-    line counts from this instant: an application that was left unconfirmed overtakes nobody.
-    `scope`: of a coordinator, for an applicant who phones.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed, when it is confirmed or has ended;
-    WindowClosed, when the edition is over.
+    A free seat is theirs at once; else they wait, and their place in the line counts from now: an
+    application that was left unconfirmed overtakes nobody. `scope`: of a coordinator, by phone.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
     edition, row = _locked(registration)
     trace = Trace.by(scope, edition.host_id, at=at)

@@ -306,8 +306,7 @@ class CancelForm(DeskForm):
         # Translators: why a training is cancelled.
         label=_("Reason"),
         help_text=_(
-            "Everybody who opens the page of the training reads it. Write nothing private and no "
-            "name."
+            "Anyone who opens the page of the training reads it. Write nothing private and no name."
         ),
         max_length=REASON_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),

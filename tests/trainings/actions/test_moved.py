@@ -195,6 +195,7 @@ def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena
 
     for page in (f"/trainings/{edition.pk}", f"/trainings/half-days/{session.pk}/book"):
         assert "Asked again after a move" in words(desk.get(page)), page
+        assert "&lt;bdi&gt;" not in desk.get(page).content.decode()
     assert "That no longer holds" in words(desk.get(f"/trainings/bookings/{care.pk}"))
     assert words(desk.get(f"/trainings/{edition.pk}/needs")).count(WAITS) == 3
     for need in row.needs.order_by("kind"):

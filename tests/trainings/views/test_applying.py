@@ -146,41 +146,6 @@ def test_that_one_is_there_is_offered_while_it_can_be_said(visitor, edition):
 
 
 @pytest.mark.parametrize(
-    ("approval", "next_step"),
-    [
-        (Approval.AUTO, "If a seat is free when you confirm, it is yours."),
-        (Approval.OWNER, "Once you have confirmed, the host decides about it"),
-    ],
-)
-def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
-    visitor, host, approval, next_step
-):
-    made = make_edition(host, is_listed=True, approval=approval)
-    before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
-    after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
-    opened = plain(visitor.get(own(Registration.objects.get())))
-
-    for said in (before, after, opened):
-        assert "Until you confirm, the application takes no seat" in said
-        assert next_step in said
-    for said in (after, opened):
-        assert "An application that nobody confirms is deleted after 30 days." in said
-    assert "Address not confirmed" in opened
-
-
-def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
-    made = make_edition(host, is_listed=True, seat_limit=6)
-    for number in range(6):
-        with clock.frozen(AT + timedelta(seconds=number)):
-            visitor.post(
-                f"/trainings/en/e/{made.code}/apply", typed(email=f"{number}@demo.example")
-            )
-
-    assert Registration.objects.filter(state="unproven").count() == 6
-    assert "Seats are free" in plain(visitor.get(f"/trainings/en/e/{made.code}"))
-
-
-@pytest.mark.parametrize(
     ("seats", "said"),
     [
         (None, "Seats are free"),
