@@ -24,7 +24,7 @@ LATE = {QueueReason.OVERDUE.value, QueueReason.EXPIRED.value}
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield what is to be checked, and calls that wait for a second person or for the comparison."""
+    """Yield what is to be checked, and calls that wait for a second person or a comparison."""
     if not access.countries_where(scope, Permission.VERIFY_DIRECTORY):
         return
     pressing = Q()

@@ -19,7 +19,7 @@ from protect.trainings.models import Registration
 from protect.vault.errors import MatchKeyMissing
 from tests.trainings.planning import AT, make_edition, make_participant
 
-MIGRATION = import_module("protect.trainings.migrations.0002_registration_link_salt")
+MIGRATION = import_module("protect.trainings.migrations.0006_registration_link_salt")
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("trainings", "0001_trainings_begin"),
+        ("trainings", "0005_asked_again_add"),
     ]
 
     operations = [
