@@ -39,7 +39,7 @@ from protect.vault.rows import all_rows, show_teams
 
 BEGAN = clock.now() - timedelta(hours=1)
 PASSWORD = "orchard lantern pebble window thistle"
-NETWORK = "127.0.0.1"
+BROWSER = orgs.Browser("127.0.0.1")
 ORGANISATION, TEAM = "Demo drill office", "Demo drill desk"
 PROFILE = Profile(ORGANISATION, "ngo_partner", "BE", "Europe/Brussels")
 
@@ -181,9 +181,9 @@ def let_go(world: World) -> None:
 
 def sign_in(person: Person, minutes: int) -> None:
     """Sign somebody in with password and app."""
-    begun = signing_in.begin(person.email, PASSWORD, network=NETWORK, at=at(minutes))
+    begun = signing_in.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
     person.entry = second_factors.second_factor_totp(
-        begun, person.code(minutes), network=NETWORK, at=at(minutes)
+        begun, person.code(minutes), browser=BROWSER, at=at(minutes)
     )
 
 

@@ -146,7 +146,11 @@ NEEDS_KEYS = frozenset(
 
 
 class AttemptKind(TextChoices):
-    """What failed sign-ins are counted for."""
+    """What tries are counted for."""
 
-    ACCOUNT = "account"
-    NETWORK = "network"
+    DEVICE = "device"  # an account, from a browser that has signed in to it before
+    PAIR = "pair"  # an account, from one network
+    NETWORK = "network"  # every account, from one network
+    ACCOUNT = "account"  # an account, from every browser that is not known for it
+    CODE = "code"  # the second factor of an account, after its password was right
+    LINK = "link"  # what is typed behind one mailed link

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from protect.orgs.enums import (
+    AttemptKind,
     MembershipMove,
     MembershipState,
     OrganisationMove,
@@ -27,9 +28,21 @@ INVITATIONS_KEPT = timedelta(days=30)  # after their end
 PEOPLE_KEPT = timedelta(days=3 * 365)  # after their last place, as long as the audit names them
 GONE = "@gone.invalid"  # the address of an emptied account; no mail can reach it
 VOUCHES = 2  # different active organisations
-LONGEST_DELAY = 60  # seconds: a nuisance to whoever guesses, never a lock-out
-FREE_ATTEMPTS_ACCOUNT = 3
-FREE_ATTEMPTS_NETWORK = 30  # one address may be a whole office on a Monday
+LONGEST_DELAY = 60  # seconds: slows down a guesser, locks no account
+# How many tries a day are free of delay, for each thing that tries are counted for.
+FREE_ATTEMPTS = {
+    AttemptKind.DEVICE: 3,
+    AttemptKind.PAIR: 3,
+    AttemptKind.NETWORK: 30,  # one network may be a whole office on a Monday
+    AttemptKind.ACCOUNT: 30,
+    AttemptKind.CODE: 5,
+    AttemptKind.LINK: 3,
+}
+TURN_EVERY = timedelta(seconds=4)  # unknown browsers on one account, once its free tries are used
+TURN_KEPT = timedelta(seconds=LONGEST_DELAY)  # after it has come
+DEVICE_LENGTH = timedelta(days=90)  # after the last sign-in
+MAILED_DEVICE_LENGTH = timedelta(minutes=30)
+DEVICES_IN_COOKIE = 4  # people who share one browser
 
 ORGANISATION_MOVES = {
     (OrganisationState.PROPOSED, OrganisationMove.ACTIVATE): OrganisationState.ACTIVE,
@@ -139,6 +152,30 @@ def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> f
     """
     whole = delay(failures, free=free)
     return min(whole, max(0.0, whole - (at - last_at).total_seconds()))
+
+
+def next_turn(tries: int, last_turn: datetime, at: datetime) -> datetime | None:
+    """Return when the next unknown browser may try to sign in to one account.
+
+    That is `at` while tries are free, or when the line is empty; else TURN_EVERY after the turn
+    before. None when the line is longer than LONGEST_DELAY. A turn further ahead than a line can be
+    long comes from a clock that went back, and counts for nothing.
+    """
+    is_free = tries < FREE_ATTEMPTS[AttemptKind.ACCOUNT]
+    if is_free or (last_turn > at and not is_ahead(last_turn, at)):
+        return at
+    turn = max(at, last_turn + TURN_EVERY)
+    return turn if turn == at or is_ahead(turn, at) else None
+
+
+def is_ahead(turn: datetime, at: datetime) -> bool:
+    """Return whether a turn is still to come, and no further ahead than a line can be long."""
+    return at < turn <= at + timedelta(seconds=LONGEST_DELAY)
+
+
+def is_turn(turn: datetime | None, at: datetime) -> bool:
+    """Return whether a turn that was given has come and has not lapsed."""
+    return turn is not None and turn <= at <= turn + TURN_KEPT
 
 
 def network_of(address: str) -> str:

@@ -1,7 +1,7 @@
 """Forms that another site could send in a visitor's name.
 
-The desk has a secret in its session. The public site has no cookie that could be abused and no
-session: there the browser itself says where a form came from.
+The desk has a secret in its session. Before sign-in there is no session, and on the public site
+there never is one: there the browser itself says where a form came from.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware
 from django.shortcuts import redirect
 
 from protect.site.errors import FromElsewhere
@@ -19,6 +19,7 @@ from protect.site.zones import is_desk
 from protect.vault import cookies
 from protect.vault.cookies import VaultRequest
 from protect.vault.enums import SessionState
+from protect.vault.gates import opens_to
 
 # Their answer to a form begins a session and shows a recovery code once.
 BEGINNING = {"vault:invited", "vault:restart"}
@@ -26,7 +27,10 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Forgery(CsrfViewMiddleware):
-    """Django's check on the desk; Origin and Fetch-Metadata on the public site."""
+    """Django's check in a session of the desk; Origin and Fetch-Metadata without one.
+
+    A page that is shown before sign-in writes no session: loading it often fills no table.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if is_desk(request):
@@ -36,6 +40,8 @@ class Forgery(CsrfViewMiddleware):
         self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if is_desk(request):
+            if is_before_sign_in(request, callback) and is_surely_from_here(request):
+                return None
             answer = super().process_view(request, callback, args, kwargs)
             return answer and (came_again(request) or answer)
         if request.method not in SAFE and not is_from_here(request):
@@ -45,7 +51,11 @@ class Forgery(CsrfViewMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        return super().process_response(request, response) if is_desk(request) else response
+        if not is_desk(request):
+            return response
+        if request.session.is_empty():
+            request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
+        return super().process_response(request, response)
 
 
 def came_again(request: HttpRequest) -> HttpResponseBase | None:
@@ -60,6 +70,27 @@ def came_again(request: HttpRequest) -> HttpResponseBase | None:
     if match is None or match.view_name not in BEGINNING:
         return None
     return redirect(cookies.page_of(entry))
+
+
+def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
+    """Return whether a page that is open to all is asked for without a session.
+
+    A form of another page whose session is over is refused instead: it says that nothing is saved.
+    """
+    return CSRF_SESSION_KEY not in request.session and None in opens_to(view)
+
+
+def is_surely_from_here(request: HttpRequest) -> bool:
+    """Return whether a browser says that a form came from a page of this host.
+
+    A page of another site cannot change what it says. A request that says nothing is refused: a
+    form of another site must not sign a visitor in to an account of its choice.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is None:
+        return False
+    is_origin_ours = origin is None or urlsplit(origin).netloc == request.get_host()
+    return site in (None, "same-origin", "none") and is_origin_ours
 
 
 def is_from_here(request: HttpRequest) -> bool:

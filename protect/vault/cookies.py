@@ -1,4 +1,5 @@
-"""What a browser carries: one cookie that names the session, and one that opens its secret."""
+"""What a browser carries: a cookie that names the session, one that opens its secret, and one that
+says for which accounts it is known."""
 
 from __future__ import annotations
 
@@ -11,19 +12,23 @@ from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
 from protect.kernel import clock
+from protect.orgs import actions as orgs
+from protect.orgs.rules import DEVICE_LENGTH
 from protect.vault.actions import entering, signing_in
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.passkeys import Ceremony
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import SessionState, Step
 from protect.vault.formats.secrets import UnlockToken
+from protect.vault.models import ResetLink
 
-UNLOCK_COOKIE = "__Host-unlock"
+UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
 SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
 BACKEND = "protect.vault.backends.VaultBackend"
 # What a browser forgets, as Clear-Site-Data. A session that is over by itself leaves what a phone
 # keeps of pages that outlive a missing signal: it names nobody, and waits to be sent (ADR 34).
-AT_EXIT, WHEN_OVER = '"cache", "cookies", "storage"', '"cache", "cookies"'
+# Cookies of a session are taken back one by one: that of known devices stays (ADR 37).
+AT_EXIT, WHEN_OVER = '"cache", "storage"', '"cache"'
 PAGES = {
     Step.SECOND_FACTOR: "vault:second_factor",
     Step.CONFIRM_CODE: "vault:code_confirm",
@@ -37,6 +42,7 @@ class VaultRequest(HttpRequest):
     entry: Entry | None
     vault: Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
+    new_devices: str  # for the cookie of known devices; "" leaves it as it is
     forgets: str  # what the browser is told to forget; "" for nothing
     is_put_off: bool  # what was asked waits for a step-up, and no newer draft holds it
 
@@ -54,6 +60,8 @@ def enter(request: HttpRequest, entry: Entry) -> None:
         rotate_token(request)
     request.session[SESSION] = str(entry.session.pk)
     ours.entry, ours.new_token, ours.forgets = entry, entry.token, ""
+    if entry.state is SessionState.UNLOCKED:
+        remember(request)
 
 
 def leave(request: HttpRequest, forgets: str = AT_EXIT) -> None:
@@ -69,6 +77,28 @@ def keep(request: HttpRequest) -> None:
     entry = cast("VaultRequest", request).entry
     if entry is not None:
         update_session_auth_hash(request, entry.session.user)
+        remember(request)
+
+
+def remember(request: HttpRequest) -> None:
+    """Make this browser known for the account that is signed in."""
+    ours = cast("VaultRequest", request)
+    if ours.entry is not None:
+        user, carried = ours.entry.session.user, devices_of(request)
+        ours.new_devices = orgs.remember_device(user, carried, at=clock.now())
+
+
+def introduce(request: HttpRequest, link: ResetLink) -> None:
+    """Make a browser that has opened a mailed link known for its account, for as long as that."""
+    made = orgs.introduce_device(
+        link.user, devices_of(request), bytes(link.token_hash), at=clock.now()
+    )
+    cast("VaultRequest", request).new_devices = made
+
+
+def devices_of(request: HttpRequest) -> str:
+    """Return what a browser says about the accounts that it is known for."""
+    return request.COOKIES.get(DEVICE_COOKIE, "")
 
 
 def page_of(entry: Entry) -> str:
@@ -93,6 +123,19 @@ def set_unlock_cookie(response: HttpResponseBase, token: UnlockToken) -> None:
     """Give the browser the token that opens its session. It is stored nowhere else."""
     response.set_cookie(
         UNLOCK_COOKIE, token.text(), secure=True, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def set_device_cookie(response: HttpResponseBase, devices: str) -> None:
+    """Give the browser what makes it known. It opens nothing."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        devices,
+        max_age=DEVICE_LENGTH,
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+        path="/",
     )
 
 

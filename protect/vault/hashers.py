@@ -7,7 +7,7 @@ import hmac
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.contrib.auth.hashers import BasePasswordHasher, mask_hash
+from django.contrib.auth.hashers import BasePasswordHasher, is_password_usable, mask_hash
 from django.utils.translation import gettext_noop as _
 
 from protect.vault.formats.peppers import verifier
@@ -63,7 +63,7 @@ class PepperedArgon2(BasePasswordHasher):
         return (parts.pepper, parts.kdf) != (newest(), cost())
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Do nothing: a sign-in makes the same two runs whatever is wrong."""
+        """Do nothing: `passwords.opened` adds what an older hash costs less, right or wrong."""
 
     def safe_summary(self, encoded: str) -> dict[str | StrPromise, Any]:
         """Return what may be shown."""
@@ -73,6 +73,11 @@ class PepperedArgon2(BasePasswordHasher):
     def _encoded(self, password: str, pepper: str, kdf: Kdf, salt: str) -> Encoded:
         made = stretch(verifier(password, pepper_of(pepper)), salt.encode(), kdf)
         return Encoded(self.algorithm, pepper, kdf, salt, base64.b64encode(made).decode())
+
+
+def cost_of(encoded: str) -> Kdf:
+    """Return what it costs to compare a password with a hash; today's where there is none."""
+    return _parts(encoded).kdf if is_password_usable(encoded) else cost()
 
 
 def _parts(encoded: str) -> Encoded:

@@ -45,6 +45,8 @@ class UnlockMiddleware:
             cookies.clear_unlock_cookie(response, ours.forgets)
         elif ours.new_token is not None:
             cookies.set_unlock_cookie(response, ours.new_token)
+        if ours.new_devices:
+            cookies.set_device_cookie(response, ours.new_devices)
         return response
 
     def process_view(
@@ -68,7 +70,7 @@ def _is_public(request: HttpRequest) -> bool:
 
 def _arrive(request: VaultRequest) -> None:
     request.entry = request.vault = request.new_token = None
-    request.forgets, request.is_put_off = "", False
+    request.forgets, request.new_devices, request.is_put_off = "", "", False
     entry = _entry_of(request)
     if entry is not None and _is_whose(request, entry):
         request.entry, request.vault = entry, entering.unlocked_of(entry)

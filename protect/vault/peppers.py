@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from protect.vault.errors import PepperMissing
 from protect.vault.formats import errors as damage
 from protect.vault.formats.peppers import LAST, Peppers
 from protect.vault.formats.secrets import Pepper
-from protect.vault.formats.stretch import ARGON2ID, Kdf
+from protect.vault.formats.stretch import ARGON2ID, MEMORY_KIB, PASSES, Kdf
 from protect.vault.formats.userwrap import head_of
 from protect.vault.models import BadgeKey, TotpDevice, UserWrap
 
@@ -84,6 +84,27 @@ def cost() -> Kdf:
     if not kdf.is_bounded():
         raise ImproperlyConfigured("ARGON2 is outside the bounds of the vault's formats")
     return kdf
+
+
+def work_of(kdf: Kdf) -> int:
+    """Return what a run costs. Units: KiB of memory, times passes."""
+    return kdf.memory * kdf.passes
+
+
+def missing_work(spent: Iterable[Kdf]) -> list[Kdf]:
+    """Return the runs that bring what was spent to the work of two runs at today's cost.
+
+    They take no more memory than today's. A run cannot be smaller than its lower bound, so the sum
+    may miss by half of that: the cost of the nearest.
+    """
+    today, runs = cost(), []
+    left = 2 * work_of(today) - sum(map(work_of, spent))
+    while 2 * left > MEMORY_KIB[0]:
+        passes = min(PASSES[1], -(-left // today.memory))
+        memory = min(today.memory, max(MEMORY_KIB[0], left // passes))
+        runs.append(Kdf(ARGON2ID, memory, passes, today.lanes))
+        left -= memory * passes
+    return runs
 
 
 def in_use() -> dict[int, int]:

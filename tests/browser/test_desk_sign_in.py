@@ -65,8 +65,10 @@ def test_the_first_day_then_signing_out_and_in(somebody):
 
     sign_out(somebody)
     assert somebody.path() == "/sign-in"
+    left = [cookie["name"] for cookie in somebody.page.context.cookies()]
+    assert left == ["__Host-device"]  # it opens nothing
     somebody.go("/account")
-    assert somebody.path() == "/sign-in"  # nothing is left in the browser
+    assert somebody.path() == "/sign-in"
     somebody.sign_in()
 
     assert somebody.path() == "/"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from protect.orgs import rules
 from protect.orgs.enums import (
+    AttemptKind,
     MembershipMove,
     MembershipState,
     OrganisationMove,
@@ -25,7 +26,7 @@ from protect.orgs.errors import (
 )
 
 AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-FREE = {"free": rules.FREE_ATTEMPTS_ACCOUNT}
+FREE = {"free": rules.FREE_ATTEMPTS[AttemptKind.PAIR]}
 failures = st.integers(0, 10_000)
 
 
@@ -96,7 +97,20 @@ def test_times_and_limits_are_those_written_down():
     assert timedelta(days=30) == rules.INVITATIONS_KEPT
     assert timedelta(days=1095) == rules.PEOPLE_KEPT
     assert rules.GONE == "@gone.invalid"
-    assert (rules.FREE_ATTEMPTS_ACCOUNT, rules.FREE_ATTEMPTS_NETWORK) == (3, 30)
+    assert rules.FREE_ATTEMPTS == {
+        "device": 3,
+        "pair": 3,
+        "network": 30,
+        "account": 30,
+        "code": 5,
+        "link": 3,
+    }
+    assert set(rules.FREE_ATTEMPTS) == set(AttemptKind)
+    assert (timedelta(seconds=4), timedelta(seconds=60)) == (rules.TURN_EVERY, rules.TURN_KEPT)
+    assert (timedelta(days=90), timedelta(minutes=30)) == (
+        rules.DEVICE_LENGTH,
+        rules.MAILED_DEVICE_LENGTH,
+    )
     assert (rules.LONGEST_DELAY, rules.VOUCHES) == (60, 2)
 
 
@@ -179,6 +193,42 @@ def test_whoever_waits_a_minute_may_always_try(count, passed):
 
     assert 0 <= left <= rules.LONGEST_DELAY
     assert left == 0 or passed < timedelta(seconds=rules.LONGEST_DELAY)
+
+
+@pytest.mark.parametrize(
+    ("tries", "last", "turn"),
+    [
+        (29, 50, 0),  # free, whenever the last one was
+        (30, -4, 0),
+        (30, -3, 1),
+        (30, 0, 4),
+        (30, 56, 60),
+        (30, 57, None),  # the line is full
+        (30, 60, None),
+        (30, 61, 0),  # no line is so long: a clock went back
+        (10_000, 0, 4),
+    ],
+)
+def test_the_next_turn_is_now_or_four_seconds_after_the_last(tries, last, turn):
+    next_turn = rules.next_turn(tries, AT + timedelta(seconds=last), AT)
+
+    assert next_turn == (None if turn is None else AT + timedelta(seconds=turn))
+
+
+@given(failures, st.timedeltas(timedelta(days=-1), timedelta(days=1)))
+def test_a_turn_never_lies_further_ahead_than_a_minute(tries, passed):
+    turn = rules.next_turn(tries, AT, AT + passed)
+
+    assert turn is None or AT + passed <= turn <= AT + passed + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("turn", "is_turn"), [(None, False), (1, False), (0, True), (-60, True), (-61, False)]
+)
+def test_a_turn_that_has_come_is_kept_for_a_minute(turn, is_turn):
+    given_turn = None if turn is None else AT + timedelta(seconds=turn)
+
+    assert rules.is_turn(given_turn, AT) is is_turn
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.vault import cookies, gates
 from protect.vault.actions import resetting, second_factors, signing_in
+from protect.vault.views.frame import browser_of
 
-NETWORK = "192.0.2.7"
 seen: list[object] = []  # what pages were given
 
 
@@ -40,7 +40,8 @@ def entering(request: HttpRequest, act) -> HttpResponse:
 def sign_in(request):
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     return entering(
-        request, lambda: signing_in.begin(email, password, network=NETWORK, at=clock.now())
+        request,
+        lambda: signing_in.begin(email, password, browser=browser_of(request), at=clock.now()),
     )
 
 
@@ -50,7 +51,7 @@ def second_factor(request):
     return entering(
         request,
         lambda: second_factors.second_factor_totp(
-            request.entry, code, network=NETWORK, at=clock.now()
+            request.entry, code, browser=browser_of(request), at=clock.now()
         ),
     )
 
@@ -60,7 +61,7 @@ def unlock(request):
     password = request.POST.get("password", "")
     return entering(
         request,
-        lambda: signing_in.resume(request.entry, password, network=NETWORK, at=clock.now()),
+        lambda: signing_in.resume(request.entry, password, at=clock.now()),
     )
 
 
@@ -90,7 +91,7 @@ def form(request):
 @gates.counts_tries
 def password(request):
     words = {"old": request.POST["old"], "new": request.POST["new"]}
-    resetting.change_password(request.entry, **words, network=NETWORK, at=clock.now())
+    resetting.change_password(request.entry, **words, at=clock.now())
     cookies.keep(request)
     return HttpResponse("changed")
 

@@ -49,6 +49,7 @@ class Browser:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     last: Answer | None = None
 
     def get(self, address: str) -> Answer:
@@ -79,7 +80,9 @@ class Browser:
 
     def _ask(self, method: str, address: str, body: bytes = b"", kind: str = "") -> Answer:
         line = HTTPConnection("localhost", self.port, timeout=60)
-        headers = {"Accept": "text/html", "Cookie": self._cookies()}
+        headers = {"Accept": "text/html", "Cookie": self._cookies(), **self.headers}
+        if method == "POST":
+            headers["Origin"] = f"http://localhost:{self.port}"
         if kind:
             headers["Content-Type"] = kind if "/" in kind else "application/x-www-form-urlencoded"
         line.request(method, address, body or None, headers)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from protect.notices.models import Outgoing
+from protect.orgs.actions import Browser
 from protect.orgs.enums import MembershipState, OrganisationKind, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.vault.actions import enrolling, second_factors, signing_in
@@ -30,7 +31,7 @@ AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 EARLIER = AT - timedelta(hours=1)
 PASSWORD = "orchard lantern pebble window thistle"
 OTHER = "marble candle river pencil harbour"
-NETWORK = "192.0.2.7"
+BROWSER = Browser("192.0.2.7")
 ORIGIN, SITE = "https://desk.demo.example", "desk.demo.example"
 
 
@@ -81,14 +82,14 @@ def join(user: User, team: Team, role: str = "caseworker", state=MembershipState
     )
 
 
-def begin(person: Person, at: datetime = AT, network: str = NETWORK) -> Entry:
-    return signing_in.begin(person.user.email, person.password, network=network, at=at)
+def begin(person: Person, at: datetime = AT, browser: Browser = BROWSER) -> Entry:
+    return signing_in.begin(person.user.email, person.password, browser=browser, at=at)
 
 
 def let_in(person: Person, at: datetime = AT) -> Entry:
     """Sign somebody in with password and app."""
     return second_factors.second_factor_totp(
-        begin(person, at), person.totp(at), network=NETWORK, at=at
+        begin(person, at), person.totp(at), browser=BROWSER, at=at
     )
 
 

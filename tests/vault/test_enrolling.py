@@ -32,7 +32,7 @@ from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import UnlockSession, UserKey, UserWrap
 from tests.vault.signing import (
     AT,
-    NETWORK,
+    BROWSER,
     OTHER,
     PASSWORD,
     join,
@@ -115,7 +115,7 @@ def test_whoever_closed_the_browser_goes_on_where_they_were_with_a_new_code(team
     first = enrol(invited(team))
     signing_in.sign_out(first.entry, at=AT)
 
-    entry = signing_in.begin("bela@demo.example", PASSWORD, network=NETWORK, at=AT)
+    entry = signing_in.begin("bela@demo.example", PASSWORD, browser=BROWSER, at=AT)
     assert entering.step_of(entry) is Step.CONFIRM_CODE
     code = enrolling.offer_code(entry, at=AT)
     with pytest.raises(CodeWrong):
@@ -123,7 +123,7 @@ def test_whoever_closed_the_browser_goes_on_where_they_were_with_a_new_code(team
     entry = enrolling.confirm_code(entry, code.printed(), at=AT)
     assert entering.step_of(entry) is Step.SET_UP_FACTOR
 
-    again = signing_in.begin("bela@demo.example", PASSWORD, network=NETWORK, at=AT)
+    again = signing_in.begin("bela@demo.example", PASSWORD, browser=BROWSER, at=AT)
     assert entering.step_of(again) is Step.SET_UP_FACTOR
 
 
@@ -204,7 +204,7 @@ def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
     entry = let_in(amal)
     with pytest.raises(StepUpRequired):
         enrolling.offer_code(entry, at=LATE)
-    begun = signing_in.begin(amal.user.email, PASSWORD, network=NETWORK, at=LATE)
+    begun = signing_in.begin(amal.user.email, PASSWORD, browser=BROWSER, at=LATE)
 
     with pytest.raises(SessionMoveNotAllowed):
         enrolling.offer_code(begun, at=LATE)
@@ -216,7 +216,7 @@ def test_keys_can_be_given_to_an_account_that_has_none():
 
     enrolling.give_keys(user, PASSWORD, at=AT)
 
-    entry = signing_in.begin(user.email, PASSWORD, network=NETWORK, at=AT)
+    entry = signing_in.begin(user.email, PASSWORD, browser=BROWSER, at=AT)
     assert entering.step_of(entry) is Step.CONFIRM_CODE
     assert not enrolling.is_complete(user)
 

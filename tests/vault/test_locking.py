@@ -8,7 +8,7 @@ from protect.vault.actions import entering, signing_in
 from protect.vault.enums import SessionState
 from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, SignInRefused
 from protect.vault.models import UnlockSession
-from tests.vault.signing import AT, NETWORK, OTHER, PASSWORD, begin, let_in, make_person
+from tests.vault.signing import AT, OTHER, PASSWORD, begin, let_in, make_person
 from tests.vault.test_signing_in import actions_of
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_locking_and_unlocking_with_the_password(amal):
     locked = entering.find(entry.session.pk, entry.token.text(), at=AT)
     assert locked.state is SessionState.LOCKED
 
-    opened = signing_in.resume(locked, PASSWORD, network=NETWORK, at=AT)
+    opened = signing_in.resume(locked, PASSWORD, at=AT)
 
     assert opened.state is SessionState.UNLOCKED
     assert opened.token != entry.token
@@ -103,18 +103,18 @@ def test_five_wrong_passwords_end_a_locked_session(amal):
     for _ in range(4):
         at += timedelta(seconds=70)
         with pytest.raises(SignInRefused):
-            signing_in.resume(locked, OTHER, network=NETWORK, at=at)
+            signing_in.resume(locked, OTHER, at=at)
     assert UnlockSession.objects.count() == 1
 
     with pytest.raises(SessionEnded):
-        signing_in.resume(locked, OTHER, network=NETWORK, at=at + timedelta(seconds=70))
+        signing_in.resume(locked, OTHER, at=at + timedelta(seconds=70))
     assert UnlockSession.objects.count() == 0
 
 
 def test_an_open_session_is_not_resumed_and_a_provisional_one_is_not_locked(amal):
     entry = let_in(amal)
     with pytest.raises(SessionMoveNotAllowed):
-        signing_in.resume(entry, PASSWORD, network=NETWORK, at=AT)
+        signing_in.resume(entry, PASSWORD, at=AT)
     provisional = begin(amal)
     with pytest.raises(SessionMoveNotAllowed):
         signing_in.lock(provisional, at=AT)

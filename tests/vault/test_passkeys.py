@@ -20,7 +20,7 @@ from protect.vault.errors import (
 from protect.vault.models import Passkey, UnlockSession, UserWrap
 from tests.vault.signing import (
     AT,
-    NETWORK,
+    BROWSER,
     OTHER,
     SITE,
     SoftPasskey,
@@ -57,7 +57,7 @@ def ask(entry, key, at=NEXT):
 
 
 def second(entry, state, answer, at=NEXT):
-    return passkeys.second_factor_passkey(entry, state, answer, network=NETWORK, at=at)
+    return passkeys.second_factor_passkey(entry, state, answer, browser=BROWSER, at=at)
 
 
 def test_the_options_name_the_site_and_nothing_that_tells_more(amal):
@@ -86,7 +86,7 @@ def test_a_passkey_with_prf_unlocks_what_the_password_sealed(amal, key):
     signing_in.lock(entry, at=AT)
     locked = entering.find(entry.session.pk, "", at=NEXT)
 
-    opened = passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+    opened = passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
 
     assert opened.state is SessionState.UNLOCKED
     assert entering.secret_of(opened) == secret
@@ -114,7 +114,7 @@ def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
     locked = entering.find(entry.session.pk, "", at=NEXT)
 
     with pytest.raises(PasskeyCannotUnlock):
-        passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+        passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
     assert UnlockSession.objects.get().state == SessionState.LOCKED
 
 
@@ -125,7 +125,7 @@ def test_another_prf_output_opens_nothing(amal, key):
     key.secret = b"x" * 32
 
     with pytest.raises(PasskeyCannotUnlock):
-        passkeys.resume_with_passkey(locked, *ask(locked, key), network=NETWORK, at=NEXT)
+        passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
 
 
 def wrong_origin(key):
@@ -240,12 +240,12 @@ def test_a_passkey_is_a_step_up(amal, key):
     entry = add(amal, key)
     late = AT + timedelta(minutes=11)
 
-    passkeys.step_up_passkey(entry, *ask(entry, key, late), network=NETWORK, at=late)
+    passkeys.step_up_passkey(entry, *ask(entry, key, late), at=late)
 
     row = UnlockSession.objects.get()
     second_factors.must_be_stepped_up(row, at=late)
     with pytest.raises(SessionMoveNotAllowed):
-        passkeys.step_up_passkey(begin(amal, late), "", Answer(""), network=NETWORK, at=late)
+        passkeys.step_up_passkey(begin(amal, late), "", Answer(""), at=late)
 
 
 def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal, key):
@@ -283,7 +283,7 @@ def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
     answer = key.get(ceremony.options)
     asked = Reset(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
 
-    assert resetting.reset(token, asked, network=NETWORK, at=NEXT)
+    assert resetting.reset(token, asked, at=NEXT)
 
 
 def test_beginning_again_takes_passkeys_and_what_they_opened(amal, key):

@@ -13,7 +13,7 @@ from protect.vault.errors import (
     PasswordShort,
 )
 from protect.vault.models import UserWrap
-from tests.vault.signing import AT, EARLIER, NETWORK, OTHER, PASSWORD, let_in, make_person
+from tests.vault.signing import AT, EARLIER, OTHER, PASSWORD, let_in, make_person
 
 EMAIL, NAME = "amal.haddad@demo.example", "Demo Amal"
 
@@ -113,6 +113,6 @@ def test_a_password_is_as_old_as_its_choice_however_often_it_is_protected_anew(s
 def test_a_password_that_somebody_changes_is_new():
     entry = let_in(make_person("amal"))
 
-    resetting.change_password(entry, old=PASSWORD, new=OTHER, network=NETWORK, at=AT)
+    resetting.change_password(entry, old=PASSWORD, new=OTHER, at=AT)
 
     assert protection_of(entry, at=AT).passphrase_since == AT

@@ -38,7 +38,7 @@ from protect.vault.models import (
 from protect.vault.rules import RESET_LINK
 from tests.vault.signing import (
     AT,
-    NETWORK,
+    BROWSER,
     OTHER,
     PASSWORD,
     join,
@@ -69,7 +69,7 @@ def forgot(person) -> str:
 
 def reset(token, person, at=AT, **asked):
     given = {"code": person.code.printed(), "password": OTHER, "totp": person.totp(at), **asked}
-    return resetting.reset(token, Reset(**given), network=NETWORK, at=at)
+    return resetting.reset(token, Reset(**given), at=at)
 
 
 def wraps() -> list[bytes]:
@@ -143,8 +143,8 @@ def test_code_and_second_factor_set_a_new_password_and_lose_nothing(amal):
     assert UnlockSession.objects.count() == 0
     assert ResetLink.objects.count() == 0
     assert Outgoing.objects.filter(template="recovery_used", to=amal.user.email).count() == 1
-    begun = signing_in.begin(amal.user.email, OTHER, network=NETWORK, at=NEXT)
-    entry = second_factors.second_factor_totp(begun, amal.totp(NEXT), network=NETWORK, at=NEXT)
+    begun = signing_in.begin(amal.user.email, OTHER, browser=BROWSER, at=NEXT)
+    entry = second_factors.second_factor_totp(begun, amal.totp(NEXT), browser=BROWSER, at=NEXT)
     assert entering.step_of(entry) is Step.CONFIRM_CODE  # the new code, before all else
     entry = enrolling.confirm_code(entry, new.printed(), at=NEXT)
     assert entry.state is SessionState.UNLOCKED
@@ -156,7 +156,7 @@ def test_after_a_reset_the_old_password_and_the_old_code_open_nothing(amal):
     reset(forgot(amal), amal)
 
     with pytest.raises(SignInRefused):
-        signing_in.begin(amal.user.email, PASSWORD, network=NETWORK, at=NEXT)
+        signing_in.begin(amal.user.email, PASSWORD, browser=BROWSER, at=NEXT)
     wrap = UserWrap.objects.get(kind=WrapKind.RECOVERY)
     assert enrolling.open_with(wrap, amal.code) is None
 
@@ -313,7 +313,7 @@ def test_each_link_does_its_own_thing_only(amal, bela, team):
 
 
 def change(entry, old=PASSWORD, new=OTHER, at=AT):
-    resetting.change_password(entry, old=old, new=new, network=NETWORK, at=at)
+    resetting.change_password(entry, old=old, new=new, at=at)
 
 
 def test_a_password_is_changed_with_the_old_one_and_ends_other_sessions(amal):
@@ -327,7 +327,7 @@ def test_a_password_is_changed_with_the_old_one_and_ends_other_sessions(amal):
     amal.password = OTHER
     assert let_in(amal, NEXT).state is SessionState.UNLOCKED
     with pytest.raises(SignInRefused):
-        signing_in.begin(amal.user.email, PASSWORD, network=NETWORK, at=NEXT)
+        signing_in.begin(amal.user.email, PASSWORD, browser=BROWSER, at=NEXT)
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_no_secret_of_a_reset_shows_in_repr_or_log(amal, caplog):
     caplog.set_level(0)
     token = forgot(amal)
     asked = Reset(code=amal.code.printed(), password=OTHER, totp=amal.totp(AT))
-    resetting.reset(token, asked, network=NETWORK, at=AT)
+    resetting.reset(token, asked, at=AT)
 
     said = repr(asked) + caplog.text
     for secret in (token, amal.code.printed(), OTHER):

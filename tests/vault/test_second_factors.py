@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from protect.orgs import actions as orgs
+from protect.orgs.actions import Browser
+from protect.orgs.models import Attempt
 from protect.vault.actions import entering, second_factors
 from protect.vault.enums import SessionState
 from protect.vault.errors import (
@@ -15,10 +17,11 @@ from protect.vault.errors import (
     SessionEnded,
     SessionMoveNotAllowed,
     StepUpRequired,
+    Throttled,
 )
 from protect.vault.models import TotpDevice, UnlockSession
 from tests.vault.conftest import OLD_PEPPER
-from tests.vault.signing import AT, NETWORK, begin, let_in, make_person, seed_of, totp
+from tests.vault.signing import AT, BROWSER, begin, let_in, make_person, seed_of, totp
 
 pytestmark = pytest.mark.django_db
 LATE = AT + timedelta(minutes=11)  # a step-up at AT is over then
@@ -30,7 +33,7 @@ def amal():
 
 
 def give(entry, code, at=AT):
-    return second_factors.second_factor_totp(entry, code, network=NETWORK, at=at)
+    return second_factors.second_factor_totp(entry, code, browser=BROWSER, at=at)
 
 
 def test_the_right_code_unlocks_with_or_without_a_blank(amal):
@@ -86,17 +89,46 @@ def test_five_wrong_codes_end_the_session_and_the_right_one_is_too_late(amal):
         give(entry, "000000")
 
     assert UnlockSession.objects.count() == 0
+    at = AT + timedelta(seconds=1)
     with pytest.raises(SessionEnded):
-        give(entry, amal.totp(AT))
+        give(entry, amal.totp(at), at)
 
 
-def test_wrong_codes_slow_down_the_next_sign_in(amal):
-    entry = begin(amal)
-    for _ in range(4):
+def test_wrong_codes_slow_down_the_next_code_in_every_session_of_the_account(amal):
+    first, second = begin(amal), begin(amal)
+    for entry in (first, first, first, second, second):
         with pytest.raises(FactorRefused):
             give(entry, "000000")
 
-    assert orgs.wait(amal.user.email, NETWORK, at=AT) > 0
+    with pytest.raises(Throttled) as refused:
+        give(second, amal.totp(AT))
+    assert refused.value.facts == {"seconds": 1}
+    assert UnlockSession.objects.get(pk=second.session.pk).tries == 2  # it was not looked at
+    at = AT + timedelta(seconds=1)
+    assert give(second, amal.totp(at), at).state is SessionState.UNLOCKED
+
+
+def test_somebody_who_knows_the_passphrase_slows_down_no_code_of_a_known_browser(amal):
+    device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
+    owner = begin(amal, browser=device)
+    for thief in (begin(amal), begin(amal)):
+        for _ in range(3):
+            with pytest.raises((FactorRefused, Throttled)):
+                give(thief, "000000")
+
+    entry = second_factors.second_factor_totp(owner, amal.totp(AT), browser=device, at=AT)
+    assert entry.state is SessionState.UNLOCKED
+
+
+def test_codes_that_are_typed_for_a_step_up_count_for_the_session_alone(amal):
+    entry = let_in(amal)
+    for _ in range(4):
+        with pytest.raises(FactorRefused):
+            second_factors.step_up_totp(entry, "000000", at=LATE)
+
+    rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
+    assert rows == {0}
+    assert begin(amal, LATE).state is SessionState.PROVISIONAL
 
 
 def test_a_code_of_somebody_else_is_refused(amal):
@@ -193,7 +225,7 @@ def test_the_only_second_factor_stays(amal):
 def test_a_code_is_a_step_up(amal):
     entry = let_in(amal)
 
-    second_factors.step_up_totp(entry, amal.totp(LATE), network=NETWORK, at=LATE)
+    second_factors.step_up_totp(entry, amal.totp(LATE), at=LATE)
 
     again = entering.find(entry.session.pk, entry.token.text(), at=LATE)
     second_factors.must_be_stepped_up(entering.unlocked_of(again), at=LATE)
@@ -202,11 +234,11 @@ def test_a_code_is_a_step_up(amal):
 def test_a_wrong_code_is_no_step_up_and_a_locked_session_takes_none(amal):
     entry = let_in(amal)
     with pytest.raises(FactorRefused):
-        second_factors.step_up_totp(entry, "000000", network=NETWORK, at=LATE)
+        second_factors.step_up_totp(entry, "000000", at=LATE)
     locked = entering.find(entry.session.pk, "", at=LATE)
 
     with pytest.raises(SessionMoveNotAllowed):
-        second_factors.step_up_totp(locked, amal.totp(LATE), network=NETWORK, at=LATE)
+        second_factors.step_up_totp(locked, amal.totp(LATE), at=LATE)
     assert UnlockSession.objects.get().stepped_up == AT
 
 

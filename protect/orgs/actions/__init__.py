@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.demo import build_consortium
+from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
 from protect.orgs.actions.firsts import invite_first
 from protect.orgs.actions.forgetting import Forgotten, forget_accounts
 from protect.orgs.actions.invitations import (
@@ -24,24 +25,35 @@ from protect.orgs.actions.organisations import (
     vouch,
 )
 from protect.orgs.actions.teams import found_team, rename_team, retire_team, set_team_state
-from protect.orgs.actions.throttling import attempt, failed, forget_attempts, succeeded, wait
+from protect.orgs.actions.throttling import (
+    Browser,
+    attempt,
+    attempt_code,
+    attempt_link,
+    forget_attempts,
+    succeeded,
+)
 from protect.orgs.actions.users import change_profile, reactivate_user, suspend_user
 
 __all__ = [
     "Accepted",
+    "Browser",
     "Forgotten",
     "Place",
     "Profile",
     "accept_invitation",
     "attempt",
+    "attempt_code",
+    "attempt_link",
     "begin",
     "build_consortium",
     "change_profile",
+    "end_devices",
     "end_membership",
-    "failed",
     "forget_accounts",
     "forget_attempts",
     "found_team",
+    "introduce_device",
     "invite",
     "invite_first",
     "leave_organisation",
@@ -52,6 +64,7 @@ __all__ = [
     "propose_organisation",
     "reactivate_organisation",
     "reactivate_user",
+    "remember_device",
     "rename_team",
     "retire_team",
     "revoke_invitation",
@@ -61,5 +74,4 @@ __all__ = [
     "suspend_organisation",
     "suspend_user",
     "vouch",
-    "wait",
 ]

@@ -1,6 +1,9 @@
-"""Signing in gets slower with every failure, for an account and for a network; never impossible.
+"""Signing in gets slower with every failure, never impossible; strangers slow down strangers only.
 
-Neither address nor e-mail is stored: only what the secret of the site makes of them for one day.
+A browser that has signed in to an account before has a counter of its own (`devices`). For all
+others three things count: the pair of account and network, the network over all accounts, and the
+account over all networks. Neither address nor e-mail is stored: only what the secret of the site
+makes of them for one day. Decided in docs/adr/0037-throttling.md.
 """
 
 from __future__ import annotations
@@ -12,65 +15,71 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F
 
 from protect.orgs import rules
+from protect.orgs.actions.devices import known_device
 from protect.orgs.enums import AttemptKind
-from protect.orgs.models import Attempt
+from protect.orgs.models import Attempt, User
 
 
-class _Counted(NamedTuple):
-    key: str
-    free: int
+class Browser(NamedTuple):
+    """Where a try comes from: the address of the network, and the cookie of known devices."""
 
-
-def wait(account: str, network: str, *, at: datetime) -> float:
-    """Return how long this sign-in must wait; the longer of what account and network must.
-
-    `account` is what was typed, known here or not; `network` the address it comes from.
-    Units: seconds, from 0 to 60.
-    """
-    counted = {each.key: each.free for each in _counted(account, network, at)}
-    rows = Attempt.objects.filter(key__in=counted)
-    return max((_remaining(row, counted[row.key], at) for row in rows.order_by("key")), default=0.0)
+    address: str
+    devices: str = ""
 
 
 @transaction.atomic(durable=True)
-def attempt(account: str, network: str, *, at: datetime) -> float:
+def attempt(account: str, user: User | None, browser: Browser, *, at: datetime) -> float:
     """Count a sign-in as failed and return 0; or count nothing and return the seconds to wait.
 
-    Call it before the password is hashed, and `succeeded` afterwards: what is counted first cannot
-    be outrun by asking many times at once. It is committed at once, so that no refusal undoes it.
+    `account` is what was typed, `user` the account of that name, if there is one. Call it before
+    the password is hashed, and `succeeded` afterwards: what is counted first cannot be outrun by
+    asking many times at once. It is committed at once, so that no refusal undoes it.
+    Units: seconds, from 0 to 60.
     Errors: RuntimeError inside a transaction: the sign-in view takes `non_atomic_requests`.
     """
-    for key, _ in sorted(_counted(account, network, at)):  # in order: two never wait for each other
-        Attempt.objects.get_or_create(key=key, defaults={"count": 0, "last_at": at})
-        Attempt.objects.select_for_update().get(key=key)
-    seconds = wait(account, network, at=at)
-    if not seconds:
-        failed(account, network, at=at)
-    return seconds
+    device = known_device(user, browser.devices, at=at)
+    if device:
+        return _climb(AttemptKind.DEVICE, _named(account), device, at=at)
+    return _attempt_as_stranger(_named(account), rules.network_of(browser.address), at)
 
 
-@transaction.atomic
-def failed(account: str, network: str, *, at: datetime) -> None:
-    """Count a failure, of a password or of a second factor."""
-    for key, _ in sorted(_counted(account, network, at)):
-        _, is_new = Attempt.objects.get_or_create(key=key, defaults={"count": 1, "last_at": at})
-        if not is_new:
-            Attempt.objects.filter(key=key).update(count=F("count") + 1, last_at=at)
+@transaction.atomic(durable=True)
+def attempt_code(user: User, browser: Browser, *, at: datetime) -> float:
+    """Count a second factor as failed, or return the seconds to wait: as `attempt`.
 
-
-@transaction.atomic
-def succeeded(account: str, network: str, *, at: datetime) -> None:
-    """Forget the failures of an account, and take one from its network.
-
-    Only one: whoever has an account of their own must not make their network innocent with it.
+    A caller that knows the password comes this far, and slows down no first step.
     """
-    of_account, of_network = _counted(account, network, at)
-    left = {of_account.key: Value(0), of_network.key: F("count") - 1}
-    for key in sorted(left):
-        Attempt.objects.filter(key=key, count__gt=0).update(count=left[key])
+    device = known_device(user, browser.devices, at=at)
+    return _climb(AttemptKind.CODE, str(user.pk), device, at=at)
+
+
+@transaction.atomic(durable=True)
+def attempt_link(link: bytes, *, at: datetime) -> float:
+    """Count what is typed behind a mailed link as failed, or return the seconds to wait.
+
+    As `attempt`. `link` is the link's hash: a stranger without the mail cannot slow it down.
+    """
+    return _climb(AttemptKind.LINK, link.hex(), at=at)
+
+
+@transaction.atomic
+def succeeded(account: str, user: User, browser: Browser, *, at: datetime) -> None:
+    """Forget the failures of this browser or pair, and take back its own try from the others.
+
+    Only one: a guesser with an account of their own must not make their network innocent with it.
+    """
+    device, name = known_device(user, browser.devices, at=at), _named(account)
+    network = rules.network_of(browser.address)
+    _forget(_key(AttemptKind.CODE, str(user.pk), device, at=at))
+    if device:
+        _forget(_key(AttemptKind.DEVICE, name, device, at=at))
+        return
+    _take_back(_key(AttemptKind.NETWORK, network, at=at))
+    _forget(_key(AttemptKind.PAIR, name, network, at=at))
+    _take_back(_key(AttemptKind.ACCOUNT, name, at=at))
 
 
 @transaction.atomic
@@ -79,20 +88,79 @@ def forget_attempts(*, at: datetime) -> int:
     return Attempt.objects.filter(last_at__lte=at - rules.ATTEMPTS_LENGTH).delete()[0]
 
 
-def _counted(account: str, network: str, at: datetime) -> tuple[_Counted, _Counted]:
+def _attempt_as_stranger(account: str, network: str, at: datetime) -> float:
+    """Rows are locked in one order, and none is made for an account while its network must wait."""
+    of_network = _locked(AttemptKind.NETWORK, network, at=at)
+    if seconds := _remaining(AttemptKind.NETWORK, of_network, at):
+        return seconds
+    pair = _locked(AttemptKind.PAIR, account, network, at=at)
+    if seconds := _remaining(AttemptKind.PAIR, pair, at):
+        return seconds
+    if seconds := _seconds_to_turn(_locked(AttemptKind.ACCOUNT, account, at=at), pair, at):
+        return seconds
+    for row in (of_network, pair):
+        _count(row, at)
+    return 0
+
+
+def _seconds_to_turn(whole: Attempt, pair: Attempt, at: datetime) -> float:
+    """Count a try on an account and return 0 if it is this pair's turn; else give it one.
+
+    A pair that comes back when asked to is let through, whatever others have tried meanwhile.
+    """
+    if rules.is_turn(pair.turn_at, at):
+        _count(whole, whole.last_at)
+        return 0
+    if pair.turn_at is None or not rules.is_ahead(pair.turn_at, at):
+        turn = rules.next_turn(whole.count, whole.last_at, at)
+        if turn is None:
+            return rules.LONGEST_DELAY
+        if turn == at:
+            _count(whole, at)
+            return 0
+        pair.turn_at = whole.last_at = turn
+        whole.save(update_fields=["last_at"])
+        pair.save(update_fields=["turn_at"])
+    return (pair.turn_at - at).total_seconds()
+
+
+def _climb(kind: AttemptKind, *parts: str, at: datetime) -> float:
+    row = _locked(kind, *parts, at=at)
+    seconds = _remaining(kind, row, at)
+    if not seconds:
+        _count(row, at)
+    return seconds
+
+
+def _locked(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
+    key = _key(kind, *parts, at=at)
+    Attempt.objects.get_or_create(key=key, defaults={"count": 0, "last_at": at})
+    return Attempt.objects.select_for_update().get(key=key)
+
+
+def _remaining(kind: AttemptKind, row: Attempt, at: datetime) -> float:
+    return rules.remaining(row.count, row.last_at, at, free=rules.FREE_ATTEMPTS[kind])
+
+
+def _count(row: Attempt, last_at: datetime) -> None:
+    row.count, row.last_at, row.turn_at = row.count + 1, last_at, None
+    row.save(update_fields=["count", "last_at", "turn_at"])
+
+
+def _forget(key: str) -> None:
+    Attempt.objects.filter(key=key).update(count=0, turn_at=None)
+
+
+def _take_back(key: str) -> None:
+    Attempt.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
+
+
+def _named(account: str) -> str:
+    return account.strip().lower()
+
+
+def _key(kind: AttemptKind, *parts: str, at: datetime) -> str:
     day = f"protect.orgs.attempts {at.date().isoformat()}".encode()
     salt = hmac.digest(settings.SECRET_KEY.encode(), day, hashlib.sha256)
-
-    def key(kind: AttemptKind, value: str) -> str:
-        return hmac.new(
-            salt, f"{kind.value}\x1f{value}".encode(errors="surrogatepass"), hashlib.sha256
-        ).hexdigest()
-
-    return (
-        _Counted(key(AttemptKind.ACCOUNT, account.strip().lower()), rules.FREE_ATTEMPTS_ACCOUNT),
-        _Counted(key(AttemptKind.NETWORK, rules.network_of(network)), rules.FREE_ATTEMPTS_NETWORK),
-    )
-
-
-def _remaining(row: Attempt, free: int, at: datetime) -> float:
-    return rules.remaining(row.count, row.last_at, at, free=free)
+    text = "\x1f".join((kind.value, *parts)).encode(errors="surrogatepass")
+    return hmac.new(salt, text, hashlib.sha256).hexdigest()

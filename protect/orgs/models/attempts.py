@@ -1,4 +1,4 @@
-"""How often signing in has failed. Nobody can read from it whose sign-in, or from where."""
+"""How often signing in was tried. The rows show neither whose sign-in nor from where."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Attempt(models.Model):
-    """Failures of one account or network on one day. Deleted a day later.
+    """Tries of one day that count together (`AttemptKind`). Deleted a day later.
 
     Who holds the site's secret could try addresses against a key for that long, and no longer.
     """
@@ -14,7 +14,8 @@ class Attempt(models.Model):
     # HMAC-SHA256 under the day's salt, in hexadecimal digits.
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()
+    last_at = models.DateTimeField()  # of an account: the last turn that was given
+    turn_at = models.DateTimeField(null=True)  # of a pair: when it may try
 
     class Meta:
         indexes = [models.Index(fields=["last_at"], name="orgs_attempt_age")]

@@ -187,19 +187,30 @@ def passed(entry: Entry, *, at: datetime) -> None:
     UnlockSession.objects.filter(pk=entry.session.pk).update(stepped_up=at, tries=0)
 
 
-def missed(entry: Entry, *, at: datetime) -> bool:
-    """Count a wrong code or password; return whether it was one too many and ended the session.
+def count_try(entry: Entry) -> None:
+    """Count a try of this session before it is known how it ends; the right one begins anew.
 
-    It is written at once: call it outside the transaction that the refusal ends.
+    Errors: SessionEnded, when as many have been counted as a session has.
     """
-    with transaction.atomic():
-        UnlockSession.objects.filter(pk=entry.session.pk).update(tries=F("tries") + 1)
-        session = UnlockSession.objects.filter(pk=entry.session.pk).first()
-        if session is None:
-            return True
-        is_over = session.tries >= rules.TRIES
-        if is_over:
-            move(session, SessionEvent.MISSES, actor=session.user_id, at=at)
+    left = UnlockSession.objects.filter(pk=entry.session.pk, tries__lt=rules.TRIES)
+    if not left.update(tries=F("tries") + 1):
+        raise SessionEnded
+
+
+def forget_tries(entry: Entry) -> None:
+    """Begin to count anew, after a try that was right."""
+    UnlockSession.objects.filter(pk=entry.session.pk).update(tries=0)
+
+
+@transaction.atomic
+def is_spent(entry: Entry, *, at: datetime) -> bool:
+    """Return whether a wrong code or password was the last one, and end the session then."""
+    session = UnlockSession.objects.filter(pk=entry.session.pk).first()
+    if session is None:
+        return True
+    is_over = session.tries >= rules.TRIES
+    if is_over:
+        move(session, SessionEvent.MISSES, actor=session.user_id, at=at)
     return is_over
 
 

@@ -26,19 +26,20 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault import rules
 from protect.vault.actions import entering
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import (
     added,
+    come_in,
     factors_of,
-    let_in,
     must_change_factors,
     prove,
 )
 from protect.vault.actions.signing_in import note_step_up, unlock_again
-from protect.vault.enums import SessionState, Step, WrapKind
+from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
     FactorRefused,
     PasskeyCannotUnlock,
@@ -167,31 +168,29 @@ def offer_to(user: UUID, *, at: datetime) -> Ceremony:
 
 
 def second_factor_passkey(
-    entry: Entry, state: str, answer: Answer, *, network: str, at: datetime
+    entry: Entry, state: str, answer: Answer, *, browser: Browser, at: datetime
 ) -> Entry:
     """Go on with a passkey; return the session, unlocked if all is done.
 
     Where the browser has answered PRF, the passkey can unlock from now on.
+    Errors: Throttled; FactorRefused; SessionEnded after five; SessionMoveNotAllowed.
+    """
+    is_right = partial(_show_and_wrap, entry, state, answer, at)
+    return come_in(entry, is_right, browser=browser, at=at)
+
+
+def step_up_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> None:
+    """Show once more that it is you, with a passkey.
+
     Errors: FactorRefused; SessionEnded after five; SessionMoveNotAllowed.
     """
-    entering.must_be_at(entry, Step.SECOND_FACTOR)
-    is_right = partial(_show_and_wrap, entry, state, answer, at)
-    return prove(entry, is_right, partial(let_in, entry, network, at=at), network=network, at=at)
-
-
-def step_up_passkey(
-    entry: Entry, state: str, answer: Answer, *, network: str, at: datetime
-) -> None:
-    """Show once more that it is you, with a passkey. Errors: as `second_factor_passkey`."""
     if entry.state is not SessionState.UNLOCKED:
         raise SessionMoveNotAllowed
     is_right = partial(_show_and_wrap, entry, state, answer, at)
-    prove(entry, is_right, partial(note_step_up, entry, at=at), network=network, at=at)
+    prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
 
 
-def resume_with_passkey(
-    entry: Entry, state: str, answer: Answer, *, network: str, at: datetime
-) -> Entry:
+def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> Entry:
     """Unlock a locked session with a passkey whose PRF opens the secret.
 
     Errors: FactorRefused; PasskeyCannotUnlock; SessionEnded after five; SessionMoveNotAllowed.
@@ -208,7 +207,7 @@ def resume_with_passkey(
     def then() -> Entry:
         return unlock_again(entry, _secret(entry, shown[0], answer.prf_output()), at=at)
 
-    return prove(entry, is_right, then, network=network, at=at)
+    return prove(entry, is_right, then, at=at)
 
 
 @transaction.atomic

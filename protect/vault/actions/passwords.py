@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import unicodedata
@@ -12,7 +13,6 @@ from django.contrib.auth.hashers import check_password, identify_hasher, make_pa
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
-from protect.orgs import actions as orgs
 from protect.orgs.models import User
 from protect.vault.actions.entering import note
 from protect.vault.enums import WrapKind
@@ -29,8 +29,10 @@ from protect.vault.formats import passphrase, userwrap
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.formats.stretch import is_crowded, stretch
+from protect.vault.formats.userwrap import head_of
+from protect.vault.hashers import cost_of
 from protect.vault.models import UserKey, UserWrap
-from protect.vault.peppers import cost, needing_pepper, peppers
+from protect.vault.peppers import cost, missing_work, needing_pepper, peppers
 
 LEAST = 15  # characters of a password of one's own
 FEWEST = 5  # different characters
@@ -67,13 +69,16 @@ def must_be_good(password: str, *, email: str, name: str) -> None:
 def opened(user: User | None, password: str) -> UserSecret | None:
     """Return the secret of a person whose password this is, None for everybody else.
 
-    Argon2 runs twice whatever is wrong, for people that we do not know too.
+    Argon2 does the same work for every account and every password: twice today's cost, also for
+    an unknown account and for one whose hash and bundle are of an older, lower cost.
     Errors: PepperMissing; RecordDamaged when the password is right and its bundle does not open.
     """
-    is_right = check_password(password, user.password if user else "!")
-    wrap = _wrap_of(user)
+    encoded, wrap = user.password if user else "!", _wrap_of(user)
+    is_right = check_password(password, encoded)  # an unusable one costs as much as today's
+    spent = [cost_of(encoded), *([head_of(bytes(wrap.blob)).kdf] if wrap else [])]
+    for run in missing_work(spent):
+        stretch(password, os.urandom(16), run)
     if user is None or wrap is None:
-        stretch(password, os.urandom(16), cost())
         return None
     try:
         with needing_pepper():
@@ -112,7 +117,7 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
     wrap = _wrap_of(user)
     if wrap is None:
         return False
-    head = userwrap.head_of(bytes(wrap.blob))
+    head = head_of(bytes(wrap.blob))
     is_old = (head.kdf, head.pepper) != (cost(), peppers().current)
     if not is_old and not identify_hasher(user.password).must_update(user.password):
         return False
@@ -121,17 +126,19 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
     return True
 
 
-def must_wait(account: str, network: str, *, at: datetime) -> None:
-    """Count a try before anything is hashed, or refuse it. Errors: Throttled.
+def must_have_room() -> None:
+    """Refuse to hash where so many sign in that nothing else would be answered. Errors: Crowded.
 
-    Where many sign in at once, those who find no room come again and are not counted: Crowded.
-    `orgs.succeeded` takes it back afterwards. RuntimeError inside a transaction.
+    Call it before a try is counted: a person who comes again did nothing wrong.
     """
     if is_crowded():
         raise Crowded(seconds=CROWDED_SECONDS)
-    seconds = orgs.attempt(account, network, at=at)
+
+
+def must_wait(seconds: float) -> None:
+    """Refuse a try that the throttle has not counted. Errors: Throttled, in whole seconds."""
     if seconds:
-        raise Throttled(seconds=int(-(-seconds // 1)))
+        raise Throttled(seconds=math.ceil(seconds))
 
 
 def newest_key(user: User) -> UserKey | None:

@@ -24,14 +24,12 @@ from protect.vault.actions.enrolling import Enrolled
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.passkeys import Answer, Ceremony
 from protect.vault.actions.second_factors import show_totp
-from protect.vault.actions.signing_in import end_sessions_of, refuse
+from protect.vault.actions.signing_in import end_sessions_of, show_password
 from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
-    PassphraseRefused,
     ResetLinkGone,
     ResetRefused,
-    SessionEnded,
     SessionMoveNotAllowed,
 )
 from protect.vault.formats.codes import RecoveryCode
@@ -97,12 +95,13 @@ def offer_proof(token: str, *, at: datetime) -> Ceremony:
     return passkeys.offer_to(get_link(token, at=at).user_id, at=at)
 
 
-def reset(token: str, asked: Reset, *, network: str, at: datetime) -> RecoveryCode:
+def reset(token: str, asked: Reset, *, at: datetime) -> RecoveryCode:
     """Set a new password with the recovery code and a second factor; return a new code, shown once.
 
-    No file is lost. All sessions end; the new code is confirmed at the next sign-in.
+    No file is lost. All sessions end; the new code is confirmed at the next sign-in. Tries count
+    for the link: a stranger without the mail cannot slow them down.
     Errors: ResetLinkGone; CodeMistyped; PasswordShort, PasswordCommon, PasswordPersonal;
-    Throttled; ResetRefused; PepperMissing.
+    Crowded; Throttled; ResetRefused; PepperMissing.
     """
     link = get_link(token, at=at)
     if link.is_restart:
@@ -110,12 +109,12 @@ def reset(token: str, asked: Reset, *, network: str, at: datetime) -> RecoveryCo
     user = link.user
     code = enrolling.code_of(asked.code)
     passwords.must_be_good(asked.password, email=user.email, name=user.name)
-    passwords.must_wait(user.email, network, at=at)
+    passwords.must_have_room()
+    passwords.must_wait(orgs.attempt_link(bytes(link.token_hash), at=at))
     with transaction.atomic():
         link = _locked(link, at)
         opened = _proved(user, code, asked, at)
         if opened is not None:
-            orgs.succeeded(user.email, network, at=at)
             return _set_anew(link, *opened, asked.password, at=at)
     refusal(
         at=at,
@@ -164,24 +163,17 @@ def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
     return enrolling.begin_keys(user, password, "begin_again", at=at)
 
 
-def change_password(entry: Entry, *, old: str, new: str, network: str, at: datetime) -> None:
+def change_password(entry: Entry, *, old: str, new: str, at: datetime) -> None:
     """Set another password, and end all other sessions.
 
-    Errors: Throttled; PassphraseRefused for a wrong old one; SessionEnded after five;
-    PasswordShort, PasswordCommon, PasswordPersonal; SessionMoveNotAllowed; PepperMissing.
+    Errors: Crowded; PassphraseRefused for a wrong old one; SessionEnded after five; PasswordShort,
+    PasswordCommon, PasswordPersonal; SessionMoveNotAllowed; PepperMissing.
     """
     if entry.state is not SessionState.UNLOCKED:
         raise SessionMoveNotAllowed
     user = entry.session.user
     passwords.must_be_good(new, email=user.email, name=user.name)
-    passwords.must_wait(user.email, network, at=at)
-    secret = passwords.opened(user, old)
-    if secret is None:
-        refuse("change_password", user, at)
-        if entering.missed(entry, at=at):
-            raise SessionEnded
-        raise PassphraseRefused
-    orgs.succeeded(user.email, network, at=at)
+    secret = show_password(entry, old, "change_password", at=at)
     with transaction.atomic():
         key = UserKey.objects.select_for_update().get(user=user, version=entry.session.user_version)
         passwords.put(user, key, secret, new, at=at)

@@ -19,9 +19,10 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.orgs import actions as orgs
+from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault import rules
-from protect.vault.actions import entering
+from protect.vault.actions import entering, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.signing_in import note_step_up
 from protect.vault.actions.unlocked import Unlocked
@@ -121,22 +122,25 @@ def confirm_totp(entry: Entry, code: str, *, at: datetime) -> Entry:
     return added(entry, "add_totp", at=at)
 
 
-def second_factor_totp(entry: Entry, code: str, *, network: str, at: datetime) -> Entry:
+def second_factor_totp(entry: Entry, code: str, *, browser: Browser, at: datetime) -> Entry:
     """Go on with a code of the app; return the session, unlocked if all is done.
+
+    Errors: Throttled; FactorRefused; SessionEnded after five; SessionMoveNotAllowed;
+    PepperMissing.
+    """
+    is_right = partial(show_totp, entry.session.user_id, code, at=at)
+    return come_in(entry, is_right, browser=browser, at=at)
+
+
+def step_up_totp(entry: Entry, code: str, *, at: datetime) -> None:
+    """Show once more that it is you, with a code of the app.
 
     Errors: FactorRefused; SessionEnded after five; SessionMoveNotAllowed; PepperMissing.
     """
-    entering.must_be_at(entry, Step.SECOND_FACTOR)
-    is_right = partial(show_totp, entry.session.user_id, code, at=at)
-    return prove(entry, is_right, partial(let_in, entry, network, at=at), network=network, at=at)
-
-
-def step_up_totp(entry: Entry, code: str, *, network: str, at: datetime) -> None:
-    """Show once more that it is you, with a code of the app. Errors: as `second_factor_totp`."""
     if entry.state is not SessionState.UNLOCKED:
         raise SessionMoveNotAllowed
     is_right = partial(show_totp, entry.session.user_id, code, at=at)
-    prove(entry, is_right, partial(note_step_up, entry, at=at), network=network, at=at)
+    prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
 
 
 def give_totp(user: User, seed: bytes, *, at: datetime) -> None:
@@ -169,35 +173,33 @@ def show_totp(user: UUID, code: str, *, at: datetime) -> bool:
     return device is not None and _is_right(device, code, at)
 
 
+def come_in(entry: Entry, is_right: Callable[[], bool], *, browser: Browser, at: datetime) -> Entry:
+    """Go on with the second factor of a sign-in. Its tries count over all sessions of the account.
+
+    Errors: Throttled; FactorRefused; SessionEnded after five; SessionMoveNotAllowed.
+    """
+    entering.must_be_at(entry, Step.SECOND_FACTOR)
+    passwords.must_wait(orgs.attempt_code(entry.session.user, browser, at=at))
+    return prove(entry, is_right, partial(_let_in, entry, browser, at), at=at)
+
+
 def prove[T](
-    entry: Entry,
-    is_right: Callable[[], bool],
-    then: Callable[[], T],
-    *,
-    network: str,
-    at: datetime,
+    entry: Entry, is_right: Callable[[], bool], then: Callable[[], T], *, at: datetime
 ) -> T:
     """Do what somebody may do who shows a second factor. One guess at a time for each session.
 
-    What is wrong is counted, for the session and for the throttle, and stays counted.
+    What is wrong is counted for the session, and stays counted.
     Errors: FactorRefused; SessionEnded after five, or when it has ended elsewhere.
     """
     user = entry.session.user
     with transaction.atomic():
         entering.locked(entry.session)
+        entering.count_try(entry)
         if is_right():
             return then()
-        orgs.failed(user.email, network, at=at)
-        is_over = entering.missed(entry, at=at)
+        is_over = entering.is_spent(entry, at=at)
         entering.note("second_factor", user.pk, at=at, outcome=FactorRefused.code)
     raise SessionEnded if is_over else FactorRefused
-
-
-def let_in(entry: Entry, network: str, *, at: datetime) -> Entry:
-    """Go on with a session whose second factor was right."""
-    entering.passed(entry, at=at)
-    orgs.succeeded(entry.session.user.email, network, at=at)
-    return entering.go_on(entry, at=at)
 
 
 @transaction.atomic
@@ -207,6 +209,13 @@ def added(entry: Entry, action: str, *, at: datetime) -> Entry:
     gone_on = entering.go_on(entry, at=at)
     entering.note(action, entry.session.user_id, at=at)
     return gone_on
+
+
+def _let_in(entry: Entry, browser: Browser, at: datetime) -> Entry:
+    entering.passed(entry, at=at)
+    user = entry.session.user
+    orgs.succeeded(user.email, user, browser, at=at)
+    return entering.go_on(entry, at=at)
 
 
 def _is_right(device: TotpDevice, code: str, at: datetime) -> bool:

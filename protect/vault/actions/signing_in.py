@@ -13,6 +13,7 @@ from django.db import transaction
 from protect.audit.actions import refusal
 from protect.audit.rules import SIGN_IN
 from protect.orgs import actions as orgs
+from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault import rules
 from protect.vault.actions import entering, passwords
@@ -28,44 +29,62 @@ from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import UnlockSession
 
 
-def begin(email: str, password: str, *, network: str, at: datetime) -> Entry:
+def begin(email: str, password: str, *, browser: Browser, at: datetime) -> Entry:
     """Begin a session for the right password. It can do nothing before the second factor.
 
-    Hash and bundle are made anew where pepper or cost has changed. `network` is an address.
-    Errors: Throttled, before anything is hashed; SignInRefused, one for everything that can be
-    wrong; PepperMissing.
+    Hash and bundle are made anew where pepper or cost has changed.
+    Errors: Crowded, Throttled, before anything is hashed; SignInRefused, one for everything that
+    can be wrong; PepperMissing.
     """
-    passwords.must_wait(email, network, at=at)
+    passwords.must_have_room()
     user = User.objects.filter(email=email.strip().lower()).first()
+    passwords.must_wait(orgs.attempt(email, user, browser, at=at))
     secret = passwords.opened(user, password)
     if user is None or secret is None or not user.is_active:
         refuse("sign_in", user, at)
         raise SignInRefused
     entry = _begin(user, secret, password, at)
     if entering.step_of(entry) is not Step.SECOND_FACTOR:  # enrolment: nothing more to guess
-        orgs.succeeded(email, network, at=at)
+        orgs.succeeded(email, user, browser, at=at)
     return entry
 
 
-def resume(entry: Entry, password: str, *, network: str, at: datetime) -> Entry:
+def resume(entry: Entry, password: str, *, at: datetime) -> Entry:
     """Unlock a locked session with the password.
 
-    Errors: Throttled; PassphraseRefused; SessionEnded after too many; SessionMoveNotAllowed;
-    PepperMissing.
+    Errors: as `show_password`; SessionMoveNotAllowed.
     """
     _must_be(entry, SessionState.LOCKED)
-    secret = _shown(entry, password, network, at)
-    return unlock_again(entry, secret, at=at)
+    return unlock_again(entry, show_password(entry, password, "show_password", at=at), at=at)
 
 
-def step_up(entry: Entry, password: str, *, network: str, at: datetime) -> None:
+def step_up(entry: Entry, password: str, *, at: datetime) -> None:
     """Show once more that it is you, with the password. Valid for ten minutes.
 
     Errors: as `resume`.
     """
     _must_be(entry, SessionState.UNLOCKED)
-    _shown(entry, password, network, at)
+    show_password(entry, password, "show_password", at=at)
     note_step_up(entry, at=at)
+
+
+def show_password(entry: Entry, password: str, action: str, *, at: datetime) -> UserSecret:
+    """Return what the password of a session's person opens.
+
+    Tries count for the session alone, before anything is hashed: a stranger without its cookies
+    cannot slow it down, and asking many times at once gives no more than the five. `action` stands
+    in the audit for one that was wrong.
+    Errors: Crowded; PassphraseRefused; SessionEnded after five; PepperMissing.
+    """
+    passwords.must_have_room()
+    entering.count_try(entry)
+    user = entry.session.user
+    secret = passwords.opened(user, password)
+    if secret is None or not user.is_active:
+        refuse(action, user, at)
+        raise SessionEnded if entering.is_spent(entry, at=at) else PassphraseRefused
+    entering.forget_tries(entry)
+    return secret
 
 
 @transaction.atomic
@@ -109,17 +128,26 @@ def sign_out(entry: Entry, *, at: datetime) -> None:
 
 @transaction.atomic
 def end_session(entry: Entry, session: UUID, *, at: datetime) -> bool:
-    """End a session of this person in another browser; return whether there was one."""
+    """End a session of this person in another browser; return whether there was one.
+
+    That browser may be lost: no browser is known for this account any more.
+    """
     mine = UnlockSession.objects.filter(user=entry.session.user_id)
     found = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
     if found is not None:
         entering.move(found, SessionEvent.END, actor=found.user_id, at=at)
+        orgs.end_devices(found.user_id)
     return found is not None
 
 
 @transaction.atomic
 def end_sessions_of(user: UUID, *, at: datetime, but: UUID | None = None) -> int:
-    """End the sessions of a person in every browser, but for one; return how many."""
+    """End the sessions of a person in every browser, but for one; return how many.
+
+    No browser is known for the account any more: not the one that goes on, until it is given a
+    new cookie.
+    """
+    orgs.end_devices(user)
     rows = UnlockSession.objects.filter(user=user).order_by("pk")
     ended = [session for session in rows if session.pk != but]
     for session in ended:
@@ -136,19 +164,6 @@ def _begin(user: User, secret: UserSecret, password: str, at: datetime) -> Entry
     entry = entering.open_provisional(user, key.version, secret, at=at)
     entering.note("sign_in", user.pk, at=at)
     return entry
-
-
-def _shown(entry: Entry, password: str, network: str, at: datetime) -> UserSecret:
-    user = entry.session.user
-    passwords.must_wait(user.email, network, at=at)
-    secret = passwords.opened(user, password)
-    if secret is None or not user.is_active:
-        refuse("show_password", user, at)
-        if entering.missed(entry, at=at):
-            raise SessionEnded
-        raise PassphraseRefused
-    orgs.succeeded(user.email, network, at=at)
-    return secret
 
 
 def _must_be(entry: Entry, state: SessionState) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.errors import ProtectError
 from protect.orgs.forms import language_field, name_field
 from protect.ui.forms import DeskForm
 from protect.vault.actions.passkeys import Answer
+from protect.vault.errors import Throttled
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -92,12 +94,18 @@ class ProofForm(DeskForm):
 
 
 class SignInForm(ProofForm):
+    is_slowed = False  # by the throttle: the page says how others need not be waited for
+
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = passphrase(_("Passphrase"), "current-password")
+
+    def text_of(self, error: ProtectError) -> str:
+        self.is_slowed = error.code == Throttled.code
+        return super().text_of(error)
 
 
 class PasswordForm(ProofForm):

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from protect.kernel import clock
 from protect.kernel.visitors import address_of
+from protect.orgs.actions import Browser
 from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.vault import cookies, gates, rules, unsent
@@ -36,9 +37,9 @@ def entry_of(request: HttpRequest) -> Entry:
     return entry
 
 
-def network_of(request: HttpRequest) -> str:
-    """Return the address that tries are counted for."""
-    return address_of(request.META)
+def browser_of(request: HttpRequest) -> Browser:
+    """Return what tries to sign in are counted for."""
+    return Browser(address_of(request.META), cookies.devices_of(request))
 
 
 def show(

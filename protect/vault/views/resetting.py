@@ -24,7 +24,7 @@ from protect.vault.forms.coming_in import (
 )
 from protect.vault.models import ResetLink
 from protect.vault.views.enrolling import STEPS, code_page
-from protect.vault.views.frame import first_wrong, network_of, offered, show
+from protect.vault.views.frame import first_wrong, offered, show
 
 
 @gates.open_to_all
@@ -47,13 +47,15 @@ def forgot_sent(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token, is_restart=False)
+    cookies.introduce(request, link)
     factors = factors_of(link.user_id)
     by_key = "credential" in request.POST
     form = _by_key(request.POST) if by_key else posted(request, ResetForm)
     if form.is_valid():
         with form.mending():
             asked = _asked(request, form)
-            code = resetting.reset(token, asked, network=network_of(request), at=clock.now())
+            code = resetting.reset(token, asked, at=clock.now())
+            cookies.introduce(request, link)  # all that was known has ended
             done = {"codes": [code.printed()], "person": link.user}
             return show(request, "reset_done.html", None, done)
     context: dict[str, Any] = {

@@ -32,7 +32,7 @@ from protect.vault.actions import (
 )
 from protect.vault.actions.protection import Protection, protection_of
 from protect.vault.forms.coming_in import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
-from protect.vault.views.frame import entry_of, network_of, show, stepped_up
+from protect.vault.views.frame import entry_of, show, stepped_up
 
 
 @require_safe
@@ -53,8 +53,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             said = {"old": form.cleaned_data["old"], "new": form.cleaned_data["password"]}
-            network = network_of(request)
-            resetting.change_password(entry, **said, network=network, at=clock.now())
+            resetting.change_password(entry, **said, at=clock.now())
             cookies.keep(request)
             return _done(request, _("Your new passphrase counts from now on."))
     context = {
@@ -150,6 +149,7 @@ def code_change(request: HttpRequest) -> HttpResponse:
 def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not signing_in.end_session(entry_of(request), pk, at=clock.now()):
         raise Http404
+    cookies.remember(request)
     return _done(request, _("The session is ended."))
 
 
@@ -157,6 +157,7 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 def sessions_end(request: HttpRequest) -> HttpResponse:
     here = entry_of(request).session
     signing_in.end_sessions_of(here.user_id, at=clock.now(), but=here.pk)
+    cookies.remember(request)
     return _done(request, _("All other sessions are ended."))
 
 

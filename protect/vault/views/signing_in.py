@@ -13,10 +13,10 @@ from protect.vault.actions import drafts, passkeys, second_factors, signing_in
 from protect.vault.enums import SessionState
 from protect.vault.forms.coming_in import PasskeyForm, PasswordForm, SignInForm, TotpForm
 from protect.vault.views.frame import (
+    browser_of,
     entered,
     entry_of,
     first_wrong,
-    network_of,
     passkey_offer,
     show,
 )
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             entry = signing_in.begin(
-                **form.cleaned_data, network=network_of(request), at=clock.now()
+                **form.cleaned_data, browser=browser_of(request), at=clock.now()
             )
             return entered(request, entry)
     return show(request, "sign_in.html", form)
@@ -46,16 +46,16 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         posted(request, TotpForm),
         posted(request, PasskeyForm),
     )
-    network, at = network_of(request), clock.now()
+    browser, at = browser_of(request), clock.now()
     if totp.is_valid():
         with totp.mending():
             code = totp.cleaned_data["totp"]
-            gone_on = second_factors.second_factor_totp(entry, code, network=network, at=at)
+            gone_on = second_factors.second_factor_totp(entry, code, browser=browser, at=at)
             return entered(request, gone_on)
     if passkey.is_valid():
         with passkey.mending():
             gone_on = passkeys.second_factor_passkey(
-                entry, cookies.held(request), passkey.answer(), network=network, at=at
+                entry, cookies.held(request), passkey.answer(), browser=browser, at=at
             )
             return entered(request, gone_on)
     context = {
@@ -70,18 +70,18 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @gates.open_while_locked
 @require_http_methods(["GET", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
-    entry, network, at = entry_of(request), network_of(request), clock.now()
+    entry, at = entry_of(request), clock.now()
     if entry.state is SessionState.UNLOCKED:
         return redirect(gates.next_of(request))
     password, passkey = posted(request, PasswordForm), posted(request, PasskeyForm)
     if password.is_valid():
         with password.mending():
             typed = password.cleaned_data["password"]
-            return entered(request, signing_in.resume(entry, typed, network=network, at=at))
+            return entered(request, signing_in.resume(entry, typed, at=at))
     if passkey.is_valid():
         with passkey.mending():
             opened = passkeys.resume_with_passkey(
-                entry, cookies.held(request), passkey.answer(), network=network, at=at
+                entry, cookies.held(request), passkey.answer(), at=at
             )
             return entered(request, opened)
     passkey_options = passkey_offer(request, entry) if passkeys.can_unlock(entry) else ""
@@ -98,7 +98,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 @gates.counts_tries
 @require_http_methods(["GET", "POST"])
 def step_up(request: HttpRequest) -> HttpResponse:
-    entry, network, at = entry_of(request), network_of(request), clock.now()
+    entry, at = entry_of(request), clock.now()
     password, totp, passkey = (
         posted(request, PasswordForm),
         posted(request, TotpForm),
@@ -106,17 +106,15 @@ def step_up(request: HttpRequest) -> HttpResponse:
     )
     if password.is_valid():
         with password.mending():
-            signing_in.step_up(entry, password.cleaned_data["password"], network=network, at=at)
+            signing_in.step_up(entry, password.cleaned_data["password"], at=at)
             return _went_on(request)
     if totp.is_valid():
         with totp.mending():
-            second_factors.step_up_totp(entry, totp.cleaned_data["totp"], network=network, at=at)
+            second_factors.step_up_totp(entry, totp.cleaned_data["totp"], at=at)
             return _went_on(request)
     if passkey.is_valid():
         with passkey.mending():
-            passkeys.step_up_passkey(
-                entry, cookies.held(request), passkey.answer(), network=network, at=at
-            )
+            passkeys.step_up_passkey(entry, cookies.held(request), passkey.answer(), at=at)
             return _went_on(request)
     has_totp = second_factors.factors_of(entry.session.user_id).has_totp
     context = {

@@ -9,7 +9,7 @@ from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs import actions
 from protect.orgs.access import token_hash
-from protect.orgs.enums import MembershipState, OrganisationState, TeamState
+from protect.orgs.enums import AttemptKind, MembershipState, OrganisationState, TeamState
 from protect.orgs.errors import (
     AlreadyMember,
     InvitationClosed,
@@ -19,7 +19,7 @@ from protect.orgs.errors import (
     TeamMoveNotAllowed,
 )
 from protect.orgs.models import Membership, User
-from protect.orgs.rules import FREE_ATTEMPTS_ACCOUNT
+from protect.orgs.rules import FREE_ATTEMPTS
 from tests.orgs.conftest import AT, give, make_organisation
 from tests.orgs.threads import apart, together
 
@@ -129,24 +129,44 @@ def test_a_team_that_is_retired_while_people_come_and_go_ends_whole(committed_wo
     assert set(states) == {MembershipState.LEFT}
 
 
-def test_failures_and_successes_at_once_never_wait_for_each_other(committed_world):
-    asked = [f"demo{number}@demo.example" for number in range(3)] * 2
-    deeds = [actions.attempt, actions.succeeded, actions.failed] * 2
+def test_tries_and_successes_at_once_never_wait_for_each_other(committed_world):
+    amal = User.objects.get(email="amal@demo.example")
+    browsers = [actions.Browser(f"192.0.{number}.7") for number in range(3)]
 
-    def do(deed, account: str) -> None:
+    def try_often(browser) -> None:
         for _ in range(10):
-            deed(account, "192.0.2.7", at=AT)
+            actions.attempt(amal.email, amal, browser, at=AT)
 
-    found = together(*(partial(do, *each) for each in zip(deeds, asked[::-1], strict=True)))
+    def succeed_often(browser) -> None:
+        for _ in range(10):
+            actions.succeeded(amal.email, amal, browser, at=AT)
+
+    found = together(
+        *(partial(call, each) for each in browsers for call in (try_often, succeed_often))
+    )
 
     assert refusals(found) == []
 
 
 def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
     def guess():
-        return actions.attempt("amal@demo.example", "192.0.2.7", at=AT)
+        browser = actions.Browser("192.0.2.7")
+        return actions.attempt("amal@demo.example", None, browser, at=AT)
 
     found = together(*[guess] * 8)
 
-    assert found.count(0) == FREE_ATTEMPTS_ACCOUNT
+    assert found.count(0) == FREE_ATTEMPTS[AttemptKind.PAIR]
     assert set(found) == {0, 1}
+
+
+def test_guesses_of_many_networks_at_once_get_each_a_turn_of_its_own(committed_world):
+    def guess(number: int):
+        browser = actions.Browser(f"10.0.{number}.1")
+        return actions.attempt("amal@demo.example", None, browser, at=AT)
+
+    free = FREE_ATTEMPTS[AttemptKind.ACCOUNT]
+    first = [apart(guess, number) for number in range(free - 4)]
+    waits = together(*(partial(guess, number) for number in range(100, 110)))
+
+    assert first == [0] * (free - 4)
+    assert sorted(waits) == [0, 0, 0, 0, 4, 8, 12, 16, 20, 24]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import transaction
@@ -9,119 +10,309 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from protect.orgs import actions, rules
-from protect.orgs.models import Attempt
+from protect.orgs.actions import Browser
+from protect.orgs.enums import AttemptKind
+from protect.orgs.models import Attempt, User
 from tests.orgs.conftest import AT
 from tests.orgs.traces import everything
 
-HERE, ELSEWHERE = "192.0.2.7", "198.51.100.9"
-
-
-def fail(times: int, account="amal@demo.example", network=HERE, at=AT) -> None:
-    for _ in range(times):
-        actions.failed(account, network, at=at)
-
-
-def left(account="amal@demo.example", network=HERE, at=AT) -> float:
-    return actions.wait(account, network, at=at)
-
+AMAL = "amal@demo.example"
+HERE, ELSEWHERE = Browser("192.0.2.7"), Browser("198.51.100.9")
+LINK = b"l" * 32
+FREE = rules.FREE_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (2, 0), (3, 1), (5, 4), (20, 60)])
-def test_an_account_waits_longer_with_every_failure(failures, seconds):
-    fail(failures)
-
-    assert left() == seconds
-    assert left(at=AT + timedelta(seconds=seconds)) == 0
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
 
 
-def test_an_account_waits_wherever_it_is_tried_from_and_however_it_is_spelt():
-    fail(5)
-
-    assert left(network=ELSEWHERE) == 4
-    assert left(account=" AMAL@demo.example") == 4
-    assert left(account="bela@demo.example") == 0
+def networks():
+    """Yield browsers, each in a network of its own."""
+    return (Browser(f"10.{number // 256}.{number % 256}.1") for number in count())
 
 
-def test_a_network_that_tries_many_accounts_waits_too():
-    for number in range(rules.FREE_ATTEMPTS_NETWORK + 2):
-        fail(1, account=f"demo{number}@demo.example", network=f"192.0.2.{number}")
-
-    assert left(account="nobody@demo.example") == 4
-    assert left(account="nobody@demo.example", network=ELSEWHERE) == 0
+def attempt(browser=HERE, account=AMAL, at=AT) -> float:
+    user = User.objects.filter(email=account.strip().lower()).first()
+    return actions.attempt(account, user, browser, at=at)
 
 
-def test_success_frees_the_account_and_takes_one_failure_from_the_network():
-    fail(rules.FREE_ATTEMPTS_NETWORK + 1)
+def known(user: User, at=AT) -> Browser:
+    """Return a browser that has signed in, in the network of everybody else."""
+    return Browser(HERE.address, actions.remember_device(user, "", at=at))
 
-    actions.succeeded("amal@demo.example", HERE, at=AT)
 
-    assert left(network=ELSEWHERE) == 0
-    assert left() == 1
-    assert sum(row.count for row in Attempt.objects.order_by("key")) == rules.FREE_ATTEMPTS_NETWORK
+def attack(at=AT) -> None:
+    """Use up all free tries on an account, from as many networks."""
+    for browser in networks():
+        if attempt(browser, at=at):
+            return
+
+
+@pytest.fixture
+def amal(db) -> User:
+    return User.objects.create_user(AMAL)
+
+
+def test_a_pair_of_account_and_network_waits_longer_with_every_failure():
+    at, waits = AT, []
+    for _ in range(12):
+        waits.append(attempt(at=at))
+        if waits[-1]:
+            at += seconds(waits[-1])
+            assert attempt(at=at) == 0
+
+    assert waits == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_an_account_waits_however_it_is_spelt_and_in_no_other_network():
+    for _ in range(3):
+        attempt()
+
+    assert attempt(account=" AMAL@demo.example") == 1
+    assert attempt(account="bela@demo.example") == 0
+    assert attempt(ELSEWHERE) == 0
+
+
+def test_a_spray_over_a_thousand_accounts_from_one_network_is_stopped():
+    passed = [
+        number
+        for number in range(1000)
+        if not attempt(
+            Browser(f"192.0.2.{number % 250}"),
+            f"demo{number}@demo.example",
+            AT + seconds(number / 100),
+        )
+    ]
+
+    assert passed[: FREE[AttemptKind.NETWORK]] == list(range(FREE[AttemptKind.NETWORK]))
+    assert len(passed) == FREE[AttemptKind.NETWORK] + 3  # after 1, 2 and 4 seconds of the ten
+    assert attempt(ELSEWHERE, "demo1000@demo.example", AT + seconds(10)) == 0
+
+
+def test_a_spray_that_is_refused_writes_no_rows():
+    for number in range(FREE[AttemptKind.NETWORK]):
+        attempt(account=f"demo{number}@demo.example")
+    rows = Attempt.objects.count()
+
+    assert attempt(account="next@demo.example") == 1
+    assert Attempt.objects.count() == rows
+
+
+def test_an_account_that_many_networks_try_lets_one_of_them_try_every_four_seconds():
+    attack()
+    waits = [attempt(browser) for browser in [Browser(f"172.16.{number}.1") for number in range(4)]]
+
+    assert waits == [8, 12, 16, 20]  # `attack` was asked to wait 4
+
+
+def test_the_line_of_an_account_is_never_longer_than_a_minute():
+    attack()
+    others = networks()
+    waits = [attempt(next(others)._replace(address=f"172.16.{number}.1")) for number in range(30)]
+
+    assert max(waits) == rules.LONGEST_DELAY
+    assert waits[-10:] == [rules.LONGEST_DELAY] * 10
+
+
+def test_an_unknown_browser_that_comes_back_when_asked_to_is_let_through_during_an_attack():
+    attack()
+    wait = attempt(ELSEWHERE)
+    for number in range(600):  # many try meanwhile, also at the moment itself
+        attempt(Browser(f"172.16.{number % 200}.1"), at=AT + seconds(number * wait / 600))
+    attempt(Browser("172.17.0.1"), at=AT + seconds(wait))
+
+    assert attempt(ELSEWHERE, at=AT + seconds(wait / 2)) == wait / 2  # too early costs nothing
+    assert attempt(ELSEWHERE, at=AT + seconds(wait)) == 0
+
+
+def test_a_turn_is_used_once_and_lapses_after_a_minute():
+    attack()
+    wait = attempt(ELSEWHERE)
+    assert attempt(ELSEWHERE, at=AT + seconds(wait)) == 0
+    assert attempt(ELSEWHERE, at=AT + seconds(wait)) > 0
+    late = Browser("203.0.113.5")
+    wait = attempt(late, at=AT)
+
+    attempt(Browser("172.16.0.1"), at=AT + seconds(wait + 60))
+    assert 0 < attempt(late, at=AT + seconds(wait + 61)) <= rules.LONGEST_DELAY
+
+
+def test_a_clock_that_goes_back_lets_unknown_browsers_in():
+    attack()
+
+    assert attempt(ELSEWHERE, at=AT - timedelta(hours=1)) == 0
+
+
+def test_a_known_device_counts_apart_in_both_directions(amal):
+    device = known(amal)
+    waits = [attempt(device) for _ in range(4)]
+
+    assert waits == [0, 0, 0, 1]
+    assert attempt(known(amal)) == 0  # another device
+    assert attempt() == 0  # no device, in the same network
+
+
+def test_a_known_device_does_not_wait_for_its_network_or_its_account(amal):
+    attack()
+    for number in range(FREE[AttemptKind.NETWORK] + 5):
+        attempt(account=f"demo{number}@demo.example")
+    assert attempt() > 0
+
+    assert attempt(known(amal)) == 0
+
+
+def test_success_frees_the_pair_and_takes_one_try_from_network_and_account(amal):
+    for _ in range(3):
+        attempt()
+
+    actions.succeeded(AMAL, amal, HERE, at=AT)
+
+    assert sorted(Attempt.objects.order_by("key").values_list("count", flat=True)) == [0, 2, 2]
+    assert attempt() == 0
+
+
+def test_success_of_a_known_device_takes_nothing_from_what_others_tried(amal):
+    device = known(amal)
+    attempt()
+    attempt(device)
+
+    actions.succeeded(AMAL, amal, device, at=AT)
+
+    assert sorted(Attempt.objects.order_by("key").values_list("count", flat=True)) == [0, 1, 1, 1]
+
+
+def test_success_without_a_try_leaves_nothing(amal):
+    actions.succeeded(AMAL, amal, HERE, at=AT)
+
+    assert Attempt.objects.count() == 0
+
+
+def test_codes_count_over_all_sessions_and_apart_from_passwords(amal):
+    waits = [actions.attempt_code(amal, HERE, at=AT) for _ in range(7)]
+
+    assert waits == [0, 0, 0, 0, 0, 1, 1]
+    assert actions.attempt_code(amal, ELSEWHERE, at=AT) == 1
+    assert actions.attempt_code(amal, known(amal), at=AT) == 0
+    assert attempt() == 0
+    actions.succeeded(AMAL, amal, HERE, at=AT)
+    assert actions.attempt_code(amal, HERE, at=AT) == 0
+
+
+def test_what_is_typed_behind_a_link_counts_for_the_link_alone(amal):
+    attack()
+    waits = [actions.attempt_link(LINK, at=AT) for _ in range(4)]
+
+    assert waits == [0, 0, 0, 1]
+    assert actions.attempt_link(b"m" * 32, at=AT) == 0
 
 
 @given(st.text(st.characters(), max_size=40), st.text(st.characters(), max_size=40))
 def test_whatever_is_typed_can_be_asked_for(account, network):
-    assert left(account=account, network=network) == 0
+    wait = actions.attempt(account, None, Browser(network, account), at=AT)
+
+    assert 0 <= wait <= rules.LONGEST_DELAY
 
 
-def test_success_without_failure_leaves_nothing():
-    actions.succeeded("amal@demo.example", HERE, at=AT)
+@pytest.mark.parametrize("which", ["attempt", "attempt_code", "attempt_link"])
+def test_a_try_refuses_to_be_rolled_back_with_a_request(amal, which):
+    tries = {
+        "attempt": lambda: attempt(),
+        "attempt_code": lambda: actions.attempt_code(amal, HERE, at=AT),
+        "attempt_link": lambda: actions.attempt_link(LINK, at=AT),
+    }
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        tries[which]()
 
     assert Attempt.objects.count() == 0
 
 
-def test_an_attempt_is_counted_before_it_is_known_how_it_ends():
-    waits = [actions.attempt("amal@demo.example", HERE, at=AT) for _ in range(5)]
+def test_neither_address_nor_account_nor_device_is_stored(amal):
+    device = known(amal)
+    for browser in (HERE, device):
+        attempt(browser)
+    actions.attempt_code(amal, device, at=AT)
 
-    assert waits == [0, 0, 0, 1, 1]  # who has to wait is not counted again
-    assert left() == 1
-
-
-def test_an_attempt_refuses_to_be_rolled_back_with_a_request():
-    with transaction.atomic(), pytest.raises(RuntimeError):
-        actions.attempt("amal@demo.example", HERE, at=AT)
-
-
-def test_neither_address_nor_account_is_stored():
-    fail(3)
-
-    stored = str(everything())
-    assert "amal" not in stored
-    assert "192.0.2" not in stored
+    stored = str(everything()["Attempt"])
+    for part in ("amal", "192.0.2", str(amal.pk), device.devices[:22]):
+        assert part not in stored
+    assert device.devices[:22] not in str(everything())
 
 
 def test_the_keys_of_a_day_are_of_no_use_on_the_next(settings):
-    fail(5)
+    for _ in range(4):
+        attempt()
     tomorrow = AT + timedelta(days=1)
-    assert left(at=tomorrow) == 0
     today = set(Attempt.objects.values_list("key", flat=True).order_by("key"))
+    assert attempt(at=tomorrow) == 0
 
-    fail(5, at=tomorrow)
     settings.SECRET_KEY = "another secret of more than thirty-two letters"
-    fail(5)
+    assert attempt() == 0
 
-    assert len(today) == 2
-    assert Attempt.objects.count() == 6
+    assert len(today) == 3
+    assert Attempt.objects.count() == 9
 
 
-def test_failures_are_forgotten_after_a_day():
-    fail(1)
-    fail(1, account="bela@demo.example", at=AT + timedelta(hours=1))
+def test_tries_are_forgotten_after_a_day():
+    attempt()
+    attempt(ELSEWHERE, "bela@demo.example", AT + timedelta(hours=1))
 
-    assert actions.forget_attempts(at=AT + timedelta(days=1)) == 1
-    assert actions.forget_attempts(at=AT + timedelta(days=1, hours=1)) == 2
+    assert actions.forget_attempts(at=AT + timedelta(days=1)) == 3
+    assert actions.forget_attempts(at=AT + timedelta(days=1, hours=1)) == 3
     assert Attempt.objects.count() == 0
 
 
-class NobodyIsLockedOut(TestCase):
-    @settings(max_examples=25, deadline=None)
-    @given(st.lists(st.sampled_from(["failed", "succeeded", "attempt"]), max_size=14))
-    def test_whatever_happened_a_minute_later_everybody_may_try(self, deeds):
-        for deed in deeds:
-            getattr(actions, deed)("amal@demo.example", HERE, at=AT)
+steps = st.floats(0, 20, allow_nan=False).map(seconds)
+strangers = st.integers(0, 40).map(lambda number: Browser(f"172.16.{number}.1"))
 
-        assert 0 <= left() <= rules.LONGEST_DELAY
-        assert left(at=AT + timedelta(seconds=rules.LONGEST_DELAY)) == 0
+
+class UnderAttack(TestCase):
+    """Whatever strangers do, from as many networks as they like."""
+
+    @settings(max_examples=12, deadline=None)
+    @given(st.lists(st.tuples(st.booleans(), strangers, steps), max_size=25), st.booleans())
+    def test_a_known_device_waits_as_long_as_if_it_were_alone(self, tries, is_same_network):
+        attack()
+        device, at, mine, last = known(User.objects.create_user(AMAL)), AT, 0, AT
+        for is_mine, stranger, step in tries:
+            at += step
+            if not is_mine:
+                attempt(device._replace(devices="") if is_same_network else stranger, at=at)
+                continue
+            alone = rules.remaining(mine, last, at, free=FREE[AttemptKind.DEVICE])
+            assert attempt(device, at=at) == alone
+            if not alone:
+                mine, last = mine + 1, at
+
+    @settings(max_examples=12, deadline=None)
+    @given(st.lists(st.tuples(strangers, steps), min_size=1, max_size=40))
+    def test_how_often_strangers_try_one_account_is_bounded(self, tries):
+        attack()
+        at, passed = AT, 0
+        for stranger, step in tries:
+            at += step
+            passed += attempt(stranger, at=at) == 0
+        # Turns that were given in the longest line may be kept for a minute and come together.
+        lasted = at - AT + seconds(rules.LONGEST_DELAY) + rules.TURN_KEPT
+
+        assert passed <= 1 + lasted // rules.TURN_EVERY
+
+    @settings(max_examples=12, deadline=None)
+    @given(
+        st.lists(st.tuples(strangers, steps), max_size=15),
+        st.lists(st.tuples(strangers, st.floats(0, 1)), max_size=15),
+    )
+    def test_a_new_browser_that_waits_is_let_through(self, before, meanwhile):
+        attack()
+        at = AT
+        for stranger, step in before:
+            at += step
+            attempt(stranger, at=at)
+        wait = attempt(ELSEWHERE, at=at)
+        for stranger, part in sorted(meanwhile, key=lambda each: each[1]):
+            attempt(stranger, at=at + seconds(wait * part))
+
+        assert 0 <= wait <= rules.LONGEST_DELAY
+        if 0 < wait < rules.LONGEST_DELAY:  # else the line was full, and no turn was given
+            assert attempt(ELSEWHERE, at=at + seconds(wait)) == 0

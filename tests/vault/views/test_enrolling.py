@@ -238,9 +238,10 @@ def test_these_pages_are_for_nobody_else(db, page):
 # --- loading a page again -------------------------------------------------------------------------
 
 
-def strict() -> Desk:
-    """Return a browser whose forms need the secret of their page."""
-    return Desk(client=Client(enforce_csrf_checks=True, headers={"host": HOST}))
+def strict(site: str = "same-origin") -> Desk:
+    """Return a browser whose forms are checked: it says from which site they come."""
+    headers = {"host": HOST, "sec-fetch-site": site}
+    return Desk(client=Client(enforce_csrf_checks=True, headers=headers))
 
 
 def secret_in(page) -> str:
@@ -265,10 +266,10 @@ def test_loading_the_page_of_the_code_again_shows_no_code_and_changes_nothing(in
     assert led_to(typed) == "/second-factor"
 
 
-def test_a_form_of_an_invitation_that_is_too_old_is_still_refused_to_others(invitation):
+def test_a_form_of_an_invitation_from_another_site_is_refused(invitation):
     desk = strict()
     sent = {**BELA, "csrfmiddlewaretoken": secret_in(desk.get(invitation))}
-    other = strict()
+    other = strict("cross-site")
 
     answer = other.post(invitation, **sent)
 
