@@ -133,7 +133,10 @@ def confirm(training: Training, nora: Guest) -> None:
 
 
 def apply(training: Training) -> None:
-    """Somebody applies by the public form: the page that follows opens nothing, the mail does."""
+    """Ali applies by the public form: the page that follows opens nothing, the mail does.
+
+    The application waits for a decision once it is confirmed there, and not before.
+    """
     ali, email = training.guest(), f"ali-of-{training.email}"
     ali.go(training.open(f"e/{training.code}/apply"))
     ali.fill(name="Demo Ali", email=email)
@@ -142,6 +145,8 @@ def apply(training: Training) -> None:
     assert email in ali.reads()
     assert ali.page.locator("main a[href*='/own/']").count() == 0
     ali.go(training.crew.desk.link_to(email))
+    assert ali.state() == "plain"
+    ali.press("main button[value=prove]")
     assert ali.state() == "open"
 
 
