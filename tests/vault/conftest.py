@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from protect.vault.formats import stretch
 from tests.vault.cast import Cast, forget_cast, make_cast
 
 PEPPER, OLD_PEPPER = b"p" * 32, b"o" * 32
@@ -61,3 +62,22 @@ def kept_cast(request: pytest.FixtureRequest, kept_ledger: Path) -> Iterator[Cas
 def cast(kept_cast: Cast | None, db: None) -> Cast:
     """Three teams at work."""
     return kept_cast.as_it_stands() if kept_cast else make_cast()
+
+
+@pytest.fixture
+def runs(monkeypatch) -> list[int]:
+    """Return the work of each run of Argon2 since: memory in KiB times passes."""
+    counted: list[int] = []
+
+    class Counting:
+        def __init__(self, **cost):
+            self.work = cost["memory_cost"] * cost["iterations"]
+            self.inner = argon2(**cost)
+
+        def derive(self, raw):
+            counted.append(self.work)
+            return self.inner.derive(raw)
+
+    argon2 = stretch.Argon2id
+    monkeypatch.setattr(stretch, "Argon2id", Counting)
+    return counted

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,35 +7,26 @@ from django.contrib.auth.hashers import identify_hasher
 
 from protect.audit.models import Entry as AuditEntry
 from protect.audit.rules import SIGN_IN
-from protect.orgs import actions as orgs
-from protect.orgs.actions import Browser
-from protect.orgs.models import Attempt, User
+from protect.orgs.models import Attempt
 from protect.vault.actions import (
-    departing,
     entering,
     passwords,
-    resetting,
     second_factors,
     signing_in,
 )
-from protect.vault.actions.resetting import Reset
 from protect.vault.enums import SessionState, Step, WrapKind
 from protect.vault.errors import (
     Crowded,
     PepperMissing,
     RecordDamaged,
-    SessionEnded,
     SignInRefused,
     StepUpRequired,
-    Throttled,
     VaultLocked,
 )
-from protect.vault.formats import stretch, userwrap
+from protect.vault.formats import userwrap
 from protect.vault.formats.secrets import UnlockToken
-from protect.vault.formats.stretch import ARGON2ID, Kdf
 from protect.vault.models import UnlockSession, UserKey, UserWrap
-from protect.vault.peppers import missing_work, peppers
-from protect.vault.rules import TRIES
+from protect.vault.peppers import peppers
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import (
     AT,
@@ -45,36 +35,15 @@ from tests.vault.signing import (
     PASSWORD,
     begin,
     let_in,
-    mailed_token,
     make_person,
 )
 
 pytestmark = pytest.mark.django_db
-NEW = "violet anchor garden saddle meadow"
 
 
 @pytest.fixture
 def amal():
     return make_person("amal")
-
-
-@pytest.fixture
-def runs(monkeypatch) -> list[int]:
-    """Return the work of each run of Argon2 since: memory in KiB times passes."""
-    counted: list[int] = []
-
-    class Counting:
-        def __init__(self, **cost):
-            self.work = cost["memory_cost"] * cost["iterations"]
-            self.inner = argon2(**cost)
-
-        def derive(self, raw):
-            counted.append(self.work)
-            return self.inner.derive(raw)
-
-    argon2 = stretch.Argon2id
-    monkeypatch.setattr(stretch, "Argon2id", Counting)
-    return counted
 
 
 def actions_of(user) -> list[tuple[str, str]]:
@@ -131,233 +100,12 @@ def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
     assert entering.find(after.session.pk, before.token.text(), at=AT).token is None
 
 
-@pytest.mark.parametrize("case", ["wrong", "unknown", "closed", "no password", "no bundle"])
-def test_every_refusal_is_the_same_and_costs_the_same(amal, runs, case):
-    email, password = amal.user.email, PASSWORD
-    if case == "wrong":
-        password = OTHER
-    if case == "unknown":
-        email = "nobody@demo.example"
-    if case == "closed":
-        User.objects.update(is_active=False, suspended_at=AT)
-    if case == "no password":
-        email = User.objects.create_user("bela@demo.example").email
-    if case == "no bundle":
-        UserWrap.objects.all().delete()
-
-    with pytest.raises(SignInRefused) as refused:
-        signing_in.begin(email, password, browser=BROWSER, at=AT)
-
-    assert len(runs) == 2
-    assert not refused.value.facts
-    assert UnlockSession.objects.count() == 0
-
-
-def older(user, settings, part: str) -> None:
-    """Let what protects an account be of a time when it cost less, or under an older pepper."""
-    now, settings.ARGON2 = settings.ARGON2, CHEAP
-    if "pepper" in part:
-        settings.PEPPERS = [OLD_PEPPER, PEPPER]
-    hashed, wrap = user.password, UserWrap.objects.get(kind=WrapKind.PASSWORD)
-    passwords.put(user, wrap.user_key, passwords.opened(user, PASSWORD), PASSWORD, at=AT)
-    if part == "bundle":
-        user.password = hashed
-        user.save(update_fields=["password"])
-    if part == "hash":
-        UserWrap.objects.filter(kind=WrapKind.PASSWORD).update(blob=wrap.blob)
-        UserWrap.objects.filter(kind=WrapKind.PASSWORD).update(credential=wrap.credential)
-    settings.ARGON2, settings.PEPPERS = now, [PEPPER, OLD_PEPPER]
-
-
-@pytest.mark.parametrize("part", ["hash", "bundle", "hash and bundle", "all and pepper", ""])
-@pytest.mark.parametrize("password", [PASSWORD, OTHER])
-@pytest.mark.parametrize("is_closed", [False, True])
-def test_an_older_account_and_an_unknown_one_do_the_work_of_todays(
-    settings, runs, part, password, is_closed
-):
-    settings.ARGON2 = CHEAP | {"passes": 3}
-    today = settings.ARGON2["memory_kib"] * settings.ARGON2["passes"]
-    amal = make_person("amal")
-    if part:
-        older(amal.user, settings, part)
-    if is_closed:
-        User.objects.update(is_active=False, suspended_at=AT)
-    done = []
-    for email in (amal.user.email, "nobody@demo.example"):
-        runs.clear()
-        with suppress(SignInRefused):
-            signing_in.begin(email, password, browser=BROWSER, at=AT)
-        done.append(sum(runs))
-
-    # Only the right password of an open account is protected anew: the answer says the rest.
-    is_renewed = part != "" and password == PASSWORD and not is_closed
-    assert done == [2 * today + 2 * today * is_renewed, 2 * today]
-
-
-@pytest.mark.parametrize(
-    ("memory", "passes", "spent", "runs"),
-    [
-        (64, 3, [(64, 3), (64, 3)], []),
-        (64, 3, [], [(64, 6)]),
-        (64, 3, [(64, 3)], [(64, 3)]),
-        (64, 4, [(64, 3), (64, 3)], [(64, 2)]),
-        (128, 3, [(64, 3), (64, 3)], [(128, 3)]),
-        (32, 1, [(19, 1), (19, 1)], [(26, 1)]),
-        (64, 10, [], [(64, 10), (64, 10)]),
-        (64, 10, [(19, 1), (64, 10)], [(62, 10)]),  # 621: a kibibyte is missing
-        (64, 3, [(62, 3), (62, 3)], [(19, 1)]),  # 12 are missing: 19 are nearer than none
-        (64, 3, [(63, 3), (63, 3)], []),  # 6: none is nearer
-        (64, 3, [(256, 3), (256, 3)], []),  # an older one that cost more stays dearer
-    ],
-)
-def test_what_is_missing_is_done_in_the_fewest_runs_of_todays_memory(
-    settings, memory, passes, spent, runs
-):
-    settings.ARGON2 = {"memory_kib": memory * 1024, "passes": passes, "lanes": 1}
-    given = [Kdf(ARGON2ID, size * 1024, times, 1) for size, times in spent]
-
-    missing = missing_work(given)
-
-    assert [(run.memory // 1024, run.passes) for run in missing] == runs
-    assert all(run.is_bounded() for run in missing)
-
-
 def test_a_refusal_is_written_down_without_address_or_name(amal):
     wrong(amal.user)
 
     entry = AuditEntry.objects.filter(chain=SIGN_IN).order_by("-n")[0]
     assert (entry.action, entry.outcome) == ("vault.sign_in", "sign_in_refused")
     assert entry.actor is None
-
-
-def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, runs):
-    device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
-    for number in range(40):
-        with suppress(SignInRefused, Throttled):
-            browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
-            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
-    runs.clear()
-
-    assert begin(amal, browser=device).state is SessionState.PROVISIONAL
-    assert len(runs) == 2
-
-
-def test_tries_from_elsewhere_do_not_slow_down_a_session(amal):
-    entry = let_in(amal)
-    signing_in.lock(entry, at=AT)
-    for number in range(40):
-        with suppress(SignInRefused, Throttled):
-            browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
-            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
-    locked = entering.find(entry.session.pk, "", at=AT)
-
-    opened = signing_in.resume(locked, PASSWORD, at=AT)
-    signing_in.step_up(opened, PASSWORD, at=AT)
-
-    assert opened.state is SessionState.UNLOCKED
-
-
-def test_tries_in_a_session_are_counted_before_they_are_hashed(amal, runs):
-    entry = let_in(amal)
-    UnlockSession.objects.update(tries=TRIES)
-    runs.clear()
-
-    with pytest.raises(SessionEnded):
-        signing_in.step_up(entry, PASSWORD, at=AT)
-
-    assert runs == []
-
-
-def test_the_right_password_begins_to_count_anew(amal):
-    entry = let_in(amal)
-    for _ in range(3):
-        for _ in range(TRIES - 1):
-            with pytest.raises(SignInRefused):
-                signing_in.step_up(entry, OTHER, at=AT)
-        signing_in.step_up(entry, PASSWORD, at=AT)
-
-    assert UnlockSession.objects.get().tries == 0
-    rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
-    assert rows == {0}  # of the sign-in: nothing here counts as one
-
-
-@pytest.mark.parametrize("how", ["all sessions", "one session", "password", "reset", "place"])
-def test_no_browser_is_known_any_more_after(amal, how):
-    entry, lost = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
-    device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
-    match how:
-        case "all sessions":
-            signing_in.end_sessions_of(amal.user.pk, at=AT, but=entry.session.pk)
-        case "one session":
-            assert signing_in.end_session(entry, lost.session.pk, at=AT)
-        case "password":
-            resetting.change_password(entry, old=PASSWORD, new=NEW, at=AT)
-        case "reset":
-            resetting.forgot(amal.user.email, at=AT)
-            asked = Reset(amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2)))
-            resetting.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
-        case "place":
-            departing.end_sessions([amal.user.pk], at=AT)
-    for _ in range(3):
-        wrong(amal.user)
-
-    with pytest.raises(Throttled):
-        signing_in.begin(amal.user.email, OTHER, browser=device, at=AT)
-
-
-def test_failures_make_it_slower_before_anything_is_hashed(amal, runs):
-    for _ in range(3):
-        wrong(amal.user)
-    runs.clear()
-
-    with pytest.raises(Throttled) as refused:
-        begin(amal)
-
-    assert refused.value.facts == {"seconds": 1}
-    assert runs == []
-    assert begin(amal, AT + timedelta(seconds=2)).state is SessionState.PROVISIONAL
-
-
-def test_each_failure_waits_longer_and_never_for_ever(amal):
-    at, waited = AT, []
-    for _ in range(12):
-        wrong(amal.user, at)
-        try:
-            begin(amal, at)
-        except Throttled as refused:
-            waited.append(refused.facts["seconds"])
-            at += timedelta(seconds=refused.facts["seconds"])
-
-    assert waited == sorted(waited)
-    assert waited[-1] == 60
-
-
-def test_signing_in_makes_the_account_fast_again(amal):
-    wrong(amal.user)
-    let_in(amal)
-
-    counts = Attempt.objects.order_by("count").values_list("count", flat=True)
-    # Nothing of code and pair; what is left of network and account.
-    assert list(counts) == [0, 0, 1, 1]
-    for _ in range(2):
-        wrong(amal.user)
-    assert begin(amal).state is SessionState.PROVISIONAL  # with one left it would have to wait
-
-
-def test_a_day_later_no_row_is_left_of_it(amal):
-    wrong(amal.user)
-    let_in(amal)
-
-    assert orgs.forget_attempts(at=AT + timedelta(days=1)) == 4
-    assert Attempt.objects.count() == 0
-
-
-def test_signing_in_often_does_not_slow_down_an_office(amal):
-    for minute in range(40):
-        at = AT + timedelta(minutes=minute)
-        signing_in.sign_out(let_in(amal, at), at=at)
-
-    assert set(Attempt.objects.order_by("key").values_list("count", flat=True)) == {0}
 
 
 def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, settings):

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from protect.orgs import actions as orgs
+from protect.orgs.actions import Browser
+from protect.orgs.models import Attempt
+from protect.vault.actions import (
+    departing,
+    entering,
+    resetting,
+    signing_in,
+)
+from protect.vault.actions.resetting import Reset
+from protect.vault.enums import SessionState
+from protect.vault.errors import (
+    SessionEnded,
+    SignInRefused,
+    Throttled,
+)
+from protect.vault.models import UnlockSession
+from protect.vault.rules import TRIES
+from tests.vault.signing import (
+    AT,
+    BROWSER,
+    OTHER,
+    PASSWORD,
+    begin,
+    let_in,
+    mailed_token,
+    make_person,
+)
+
+pytestmark = pytest.mark.django_db
+NEW = "violet anchor garden saddle meadow"
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+def wrong(user, at=AT, browser=BROWSER):
+    with pytest.raises(SignInRefused):
+        signing_in.begin(user.email, OTHER, browser=browser, at=at)
+
+
+def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, runs):
+    device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
+    for number in range(40):
+        with suppress(SignInRefused, Throttled):
+            browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
+            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
+    runs.clear()
+
+    assert begin(amal, browser=device).state is SessionState.PROVISIONAL
+    assert len(runs) == 2
+
+
+def test_tries_from_elsewhere_do_not_slow_down_a_session(amal):
+    entry = let_in(amal)
+    signing_in.lock(entry, at=AT)
+    for number in range(40):
+        with suppress(SignInRefused, Throttled):
+            browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
+            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
+    locked = entering.find(entry.session.pk, "", at=AT)
+
+    opened = signing_in.resume(locked, PASSWORD, at=AT)
+    signing_in.step_up(opened, PASSWORD, at=AT)
+
+    assert opened.state is SessionState.UNLOCKED
+
+
+def test_tries_in_a_session_are_counted_before_they_are_hashed(amal, runs):
+    entry = let_in(amal)
+    UnlockSession.objects.update(tries=TRIES)
+    runs.clear()
+
+    with pytest.raises(SessionEnded):
+        signing_in.step_up(entry, PASSWORD, at=AT)
+
+    assert runs == []
+
+
+def test_the_right_password_begins_to_count_anew(amal):
+    entry = let_in(amal)
+    for _ in range(3):
+        for _ in range(TRIES - 1):
+            with pytest.raises(SignInRefused):
+                signing_in.step_up(entry, OTHER, at=AT)
+        signing_in.step_up(entry, PASSWORD, at=AT)
+
+    assert UnlockSession.objects.get().tries == 0
+    rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
+    assert rows == {0}  # of the sign-in: nothing here counts as one
+
+
+@pytest.mark.parametrize("how", ["all sessions", "one session", "password", "reset", "place"])
+def test_no_browser_is_known_any_more_after(amal, how):
+    entry, lost = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
+    device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
+    match how:
+        case "all sessions":
+            signing_in.end_sessions_of(amal.user.pk, at=AT, but=entry.session.pk)
+        case "one session":
+            assert signing_in.end_session(entry, lost.session.pk, at=AT)
+        case "password":
+            resetting.change_password(entry, old=PASSWORD, new=NEW, at=AT)
+        case "reset":
+            resetting.forgot(amal.user.email, at=AT)
+            asked = Reset(amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2)))
+            resetting.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
+        case "place":
+            departing.end_sessions([amal.user.pk], at=AT)
+    for _ in range(3):
+        wrong(amal.user)
+
+    with pytest.raises(Throttled):
+        signing_in.begin(amal.user.email, OTHER, browser=device, at=AT)
+
+
+def test_failures_make_it_slower_before_anything_is_hashed(amal, runs):
+    for _ in range(3):
+        wrong(amal.user)
+    runs.clear()
+
+    with pytest.raises(Throttled) as refused:
+        begin(amal)
+
+    assert refused.value.facts == {"seconds": 1}
+    assert runs == []
+    assert begin(amal, AT + timedelta(seconds=2)).state is SessionState.PROVISIONAL
+
+
+def test_each_failure_waits_longer_and_never_for_ever(amal):
+    at, waited = AT, []
+    for _ in range(12):
+        wrong(amal.user, at)
+        try:
+            begin(amal, at)
+        except Throttled as refused:
+            waited.append(refused.facts["seconds"])
+            at += timedelta(seconds=refused.facts["seconds"])
+
+    assert waited == sorted(waited)
+    assert waited[-1] == 60
+
+
+def test_signing_in_makes_the_account_fast_again(amal):
+    wrong(amal.user)
+    let_in(amal)
+
+    counts = Attempt.objects.order_by("count").values_list("count", flat=True)
+    # Nothing of code and pair; what is left of network and account.
+    assert list(counts) == [0, 0, 1, 1]
+    for _ in range(2):
+        wrong(amal.user)
+    assert begin(amal).state is SessionState.PROVISIONAL  # with one left it would have to wait
+
+
+def test_a_day_later_no_row_is_left_of_it(amal):
+    wrong(amal.user)
+    let_in(amal)
+
+    assert orgs.forget_attempts(at=AT + timedelta(days=1)) == 4
+    assert Attempt.objects.count() == 0
+
+
+def test_signing_in_often_does_not_slow_down_an_office(amal):
+    for minute in range(40):
+        at = AT + timedelta(minutes=minute)
+        signing_in.sign_out(let_in(amal, at), at=at)
+
+    assert set(Attempt.objects.order_by("key").values_list("count", flat=True)) == {0}
