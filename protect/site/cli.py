@@ -16,8 +16,6 @@ def main() -> None:
     argv = list(sys.argv)
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
-        if argv[1:] == ["check"]:  # Django asks no database unless it is told which
-            argv += ["--database", "default"]
     try:
         _run(argv)
     except ProtectError as error:

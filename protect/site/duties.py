@@ -21,6 +21,7 @@ from protect.kernel import clock
 from protect.notices import facts as mail
 from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
+from protect.vault.actions.renewing import due_renewals
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
 KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice
@@ -138,11 +139,11 @@ def _trainings(at: datetime) -> Iterator[CheckMessage]:
 
 
 def _rotation() -> Iterator[CheckMessage]:
-    teams = facts.rotation_due()
-    if teams:
+    due = due_renewals()
+    if due:
         yield checks.Warning(
-            f"{teams} teams have a key that somebody who left has held.",
-            hint="ask them that a member who holds the key signs in: it is renewed with that.",
+            f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",
+            hint="ask a member of each who holds the key to renew it on the page of the team.",
             id="protect.rotation_due",
         )
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core import checks
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import OperationalError, ProgrammingError, connection
+from django.core.checks import CheckMessage, Error, register
+from django.db import connection
 
-from protect.orgs.models import Team
-from protect.vault.actions.renewing import due_since
 from protect.vault.formats.wraps import is_hybrid_available
-from protect.vault.rows import all_rows
 
 MAKE_KEY = "openssl rand -hex 32"
 
@@ -23,34 +19,6 @@ def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check the machine everywhere, and in live mode everything that keeps records safe."""
     found: list[CheckMessage] = [*_machine()]
     return found if settings.IS_DEMO else [*found, *_keys(), *_database(), *_surroundings()]
-
-
-@register(Tags.database)
-def due_renewals(
-    app_configs: Any, databases: Collection[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
-    """Name the teams whose key must be renewed, and since when.
-
-    Asks the database; says nothing where there are no tables yet.
-    """
-    if not databases:
-        return []
-    try:
-        return [*_due_renewals()]
-    except (OperationalError, ProgrammingError):
-        return []
-
-
-def _due_renewals() -> Iterator[CheckMessage]:
-    with all_rows():
-        for team in Team.objects.living().order_by("pk"):
-            since = due_since(team)
-            if since is not None:
-                yield checks.Warning(
-                    f"The key of team {team.pk} must be renewed since {since:%Y-%m-%dT%H:%MZ}.",
-                    hint="ask a member who holds it to open the team's page and renew it.",
-                    id="protect.renewal_due",
-                )
 
 
 def _machine() -> Iterator[Error]:

@@ -64,11 +64,6 @@ def signed_at() -> datetime | None:
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
-def rotation_due() -> int:
-    """Return how many teams have a key that somebody who left has held."""
-    return Team.objects.filter(state=TeamState.ROTATION_DUE).count()
-
-
 def _to_move() -> QuerySet[DekWrap]:
     newest = TeamKey.objects.filter(team=OuterRef("team"), state=KeyState.ACTIVE).values("version")
     return DekWrap.objects.filter(

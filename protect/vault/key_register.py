@@ -33,7 +33,7 @@ class Owner(StrEnum):
     OFFICER = "officer_key"
 
 
-RETIRED = "team_key_retired"  # up to a version
+RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
 RESTORED = "restored"  # an operator put a backup back: retired versions open again
 PLATFORM = UUID(int=0)  # of a line that is about everything
 
@@ -47,17 +47,19 @@ class _Register:
     made: dict[tuple[str, str], dict[int, set[str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    retired: dict[str, int] = field(default_factory=dict)
+    retired: dict[tuple[str, str], int] = field(default_factory=dict)
     departed: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, line: ledger.Line) -> None:
         if line.what in set(Owner):
             version, _, digest = line.reason.partition(":")
-            self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
-            if line.what == Owner.TEAM:  # a demo is built anew under the same identifiers
-                self.retired[line.id] = min(self.retired.get(line.id, 0), int(version) - 1)
-        elif line.what == RETIRED:
-            self.retired[line.id] = max(self.retired.get(line.id, 0), int(line.reason))
+            owner = (line.what, line.id)
+            self.made[owner].setdefault(int(version), set()).add(digest)
+            # A demo is built anew under the same identifiers.
+            self.retired[owner] = min(self.retired.get(owner, 0), int(version) - 1)
+        elif line.what in RETIRED.values():
+            owner = (line.what.removesuffix("_retired"), line.id)
+            self.retired[owner] = max(self.retired.get(owner, 0), int(line.reason))
         elif line.what == RESTORED:
             self.retired.clear()
         elif line.what == DEPARTURE:
@@ -75,9 +77,12 @@ def note_made(
     ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
 
 
-def note_retired(team: UUID, version: int, *, at: datetime) -> None:
-    """Write down that a team's keys up to a version open nothing more. Call it after the commit."""
-    ledger.append(ledger.Line(RETIRED, str(team), at.isoformat(), str(version)))
+def note_retired(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
+    """Write down that the keys of a team or person up to a version count no more.
+
+    Call it after the commit: a rollback leaves them in force.
+    """
+    ledger.append(ledger.Line(RETIRED[owner], str(pk), at.isoformat(), str(version)))
 
 
 def note_restored(*, at: datetime) -> None:
@@ -95,14 +100,14 @@ def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPubli
         return False
     if not known or version < min(known):
         return True
-    if owner is Owner.PERSON and version < max(known):  # an older one was forgotten, or stolen
+    if owner is Owner.PERSON and is_retired(owner, pk, version):  # forgotten, or stolen
         return False
     return fingerprint.digest(public).hex() in known.get(version, ())
 
 
-def is_retired(team: UUID, version: int) -> bool:
-    """Return whether a version of a team's key was retired, whatever the database says."""
-    return version <= _read().retired.get(str(team), 0)
+def is_retired(owner: Owner, pk: UUID, version: int) -> bool:
+    """Return whether a version of a key counts no more, whatever the database says."""
+    return version <= _read().retired.get((owner.value, str(pk)), 0)
 
 
 def has_departed(membership: UUID, *, since: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,6 +18,16 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+
+MADE, UP_TO = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
+# What the lines of key_register.py say; the others have a code.
+REASONS = {
+    "team_key": MADE,
+    "user_key": MADE,
+    "officer_key": MADE,
+    "team_key_retired": UP_TO,
+    "user_key_retired": UP_TO,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ def _read(raw: bytes) -> Line | None:
     try:
         line = Line(**json.loads(raw))
         UUID(line.id), datetime.fromisoformat(line.at)
+        is_whole = bool(re.fullmatch(REASONS.get(line.what, ".*"), line.reason))
     except (ValueError, TypeError, AttributeError):
         return None
-    return line
+    return line if is_whole else None

@@ -21,12 +21,14 @@ from protect.reference import vocabulary
 from protect.site.duties import duties
 from protect.trainings.facts import KEPT
 from protect.vault import facts
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect
 from tests.trainings.actions.test_registering import come
 from tests.trainings.planning import make_edition
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
-from tests.vault.signing import AT, begin, join, let_in, make_person, make_team
+from tests.vault.signing import AT, EARLIER, begin, join, let_in, make_person, make_team
 
 TARGET = "https://weather.demo.example/"
 LINK = "https://desk.demo.example/"
@@ -187,11 +189,14 @@ def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
     assert said() == [f"seats_not_passed_on: {words}"] * is_said
 
 
-def test_a_key_to_be_renewed_is_said(signed):
-    make_team()
+def test_key_that_must_be_renewed_is_said_with_since_when(signed):
+    team = make_team()
     Team.objects.update(state=TeamState.ROTATION_DUE)
+    public = TeamSecret.make().public().raw
+    TeamKey.objects.create(team=team, version=1, public=public, created=EARLIER)
 
-    assert said() == ["rotation_due: 1 teams have a key that somebody who left has held."]
+    text = f"1 teams must renew their key, the first since {EARLIER:%Y-%m-%d %H:%M} UTC."
+    assert said() == [f"rotation_due: {text}"]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from protect.audit.models import Entry
@@ -45,6 +48,15 @@ class World:
     operator: Person
     offices: dict[str, Organisation]
     codes: dict[str, dict[int, str]]
+    ledger: Path  # that knows their keys
+
+    def copies_of_people(self) -> dict[str, Person]:
+        """Return the people as the database has them now, for one run."""
+        copies = {}
+        for name, person in self.people.items():
+            person.user.refresh_from_db()
+            copies[name] = Person(person.user, person.secret, person.version)
+        return copies
 
 
 @dataclass
@@ -127,4 +139,10 @@ def make_world() -> World:
     operator = make_person("operator")
     serve(operator, offices["desk"], "operator")
     people = {name: make_person(name) for name in NAMES}
-    return World(people, admins, operator, offices, codes)
+    return World(people, admins, operator, offices, codes, settings.LEDGER)
+
+
+def use_copy_of_ledger(world: World) -> None:
+    """Go on with what the world wrote: a run rolls the database back, and no ledger."""
+    settings.LEDGER = world.ledger.with_name(f"{uuid4()}.jsonl")
+    shutil.copy(world.ledger, settings.LEDGER)

@@ -236,9 +236,10 @@ def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
 # --- what the ledger knows of a person's key ------------------------------------------------------
 
 
-def test_the_ledger_knows_each_key_that_was_given():
+def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callbacks):
     bela = make_person("bela")
-    enrolling.give_keys(bela.user, OTHER, at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        enrolling.give_keys(bela.user, OTHER, at=AT)
 
     first, second = UserKey.objects.filter(user=bela.user).order_by("version")
     digests = [fingerprint.digest(UserPublic(bytes(key.public))).hex() for key in (first, second)]

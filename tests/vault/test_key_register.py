@@ -31,6 +31,11 @@ ledger.append(ledger.Line(**json.loads(sys.argv[2])))
 """
 
 
+def retired(*versions: int) -> list[bool]:
+    """Return of which versions the ledger says that they open nothing more."""
+    return [key_register.is_retired(Owner.TEAM, TEAM, version) for version in versions]
+
+
 def made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> None:
     key_register.note_made(owner, pk, version, public, at=AT)
 
@@ -109,6 +114,8 @@ def test_only_the_newest_key_of_a_person_counts():
     assert is_made(1, OLD, Owner.PERSON, PERSON)
 
     made(2, NEW, Owner.PERSON, PERSON)
+    assert is_made(1, OLD, Owner.PERSON, PERSON)  # the second may still be rolled back
+    key_register.note_retired(Owner.PERSON, PERSON, 1, at=AT)
 
     assert not is_made(1, OLD, Owner.PERSON, PERSON)
     assert is_made(2, NEW, Owner.PERSON, PERSON)
@@ -136,7 +143,7 @@ def test_without_a_ledger_nothing_speaks_against_a_key(settings, owner, pk, publ
 
     assert is_made(3, public, owner, pk)
     assert not is_made(0, public, owner, pk)
-    assert not key_register.is_retired(TEAM, 3)
+    assert not key_register.is_retired(Owner.TEAM, TEAM, 3)
     assert not key_register.has_departed(PLACE, since=AT)
 
 
@@ -198,57 +205,64 @@ def test_a_ledger_that_became_shorter_is_read_again(settings):
 def test_versions_up_to_the_retired_one_are_retired():
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(TEAM, 2, at=LATER)
+    key_register.note_retired(Owner.TEAM, TEAM, 2, at=LATER)
 
-    assert [key_register.is_retired(TEAM, version) for version in (1, 2, 3)] == [True, True, False]
-    assert not key_register.is_retired(OTHER_TEAM, 1)
+    assert [key_register.is_retired(Owner.TEAM, TEAM, version) for version in (1, 2, 3)] == [
+        True,
+        True,
+        False,
+    ]
+    assert not key_register.is_retired(Owner.TEAM, OTHER_TEAM, 1)
 
 
 def test_a_lower_number_that_comes_later_wakes_no_retired_version():
-    key_register.note_retired(TEAM, 3, at=AT)
-    key_register.note_retired(TEAM, 1, at=LATER)
+    key_register.note_retired(Owner.TEAM, TEAM, 3, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 1, at=LATER)
 
-    assert key_register.is_retired(TEAM, 3)
+    assert key_register.is_retired(Owner.TEAM, TEAM, 3)
 
 
 def test_the_next_version_keeps_the_older_ones_retired():
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(TEAM, 1, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
     made(3, TeamSecret.make().public())
 
-    assert key_register.is_retired(TEAM, 1)
-    assert not key_register.is_retired(TEAM, 2)
+    assert key_register.is_retired(Owner.TEAM, TEAM, 1)
+    assert not key_register.is_retired(Owner.TEAM, TEAM, 2)
 
 
 def test_a_team_that_begins_anew_under_its_identifier_is_not_retired():
     """A demo that is built a second time."""
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(TEAM, 2, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
 
     made(1, FORGED)
 
-    assert not key_register.is_retired(TEAM, 1)
+    assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
     assert is_made(1, FORGED)
 
 
 def test_after_a_restore_all_retired_versions_open_again():
-    key_register.note_retired(TEAM, 2, at=AT)
-    key_register.note_retired(OTHER_TEAM, 5, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
+    key_register.note_retired(Owner.TEAM, OTHER_TEAM, 5, at=AT)
 
     key_register.note_restored(at=LATER)
 
-    assert not key_register.is_retired(TEAM, 1)
-    assert not key_register.is_retired(OTHER_TEAM, 5)
+    assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
+    assert not key_register.is_retired(Owner.TEAM, OTHER_TEAM, 5)
 
 
 def test_what_is_retired_after_a_restore_is_retired():
-    key_register.note_retired(TEAM, 2, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
     key_register.note_restored(at=AT)
-    key_register.note_retired(TEAM, 1, at=LATER)
+    key_register.note_retired(Owner.TEAM, TEAM, 1, at=LATER)
 
-    assert [key_register.is_retired(TEAM, version) for version in (1, 2)] == [True, False]
+    assert [key_register.is_retired(Owner.TEAM, TEAM, version) for version in (1, 2)] == [
+        True,
+        False,
+    ]
 
 
 def test_a_restore_makes_no_forged_key_a_made_one():
@@ -277,7 +291,7 @@ def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
     ledger.append(Line(what, str(TEAM), LATER.isoformat(), "3"))
 
     assert not key_register.has_departed(PLACE, since=AT)
-    assert not key_register.is_retired(TEAM, 1)
+    assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
     assert is_made(1, FIRST)
 
 
@@ -297,7 +311,7 @@ def test_what_another_process_appends_is_known_at_the_next_question(settings):
         subprocess.run([sys.executable, "-c", APPEND, settings.LEDGER, said], check=True)
 
     assert is_made(2, SECOND)
-    assert key_register.is_retired(TEAM, 1)
+    assert key_register.is_retired(Owner.TEAM, TEAM, 1)
     assert key_register.has_departed(PLACE, since=AT)
 
 

@@ -29,7 +29,7 @@ from protect.vault.errors import KeyNotReady
 from protect.vault.formats.errors import Damaged
 from protect.vault.models import DekWrap, Record, RecoveryHalf, TeamGrant
 from tests.vault import cast
-from tests.vault.cast import AT, LATER, Person, found, grants, new_team, renew, versions, write
+from tests.vault.cast import AT, LATER, found, grants, new_team, renew, versions, write
 from tests.vault.keys_world import (
     CONSENTS,
     NAMES,
@@ -45,6 +45,7 @@ from tests.vault.keys_world import (
     packet_for,
     try_packet,
     unwrap,
+    use_copy_of_ledger,
 )
 
 
@@ -55,15 +56,11 @@ class Keys(RuleBasedStateMachine):
         super().__init__()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        world = self.world
-        self.people = {
-            name: Person(each.user, each.secret, each.version)
-            for name, each in world.people.items()
-        }
-        for each in self.people.values():
-            each.user.refresh_from_db()
+        use_copy_of_ledger(self.world)
+        self.people = self.world.copies_of_people()
         self.closed: set[str] = set()
-        self.sides = {code: Side(new_team(world.offices[code], f"Demo {code}")) for code in TEAMS}
+        offices = self.world.offices
+        self.sides = {code: Side(new_team(offices[code], f"Demo {code}")) for code in TEAMS}
         self.packets: list[tuple[Kept, str, str]] = []
         self.count = 0
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from protect.vault import key_register, ledger
 
 PACKAGES = ("orgs", "audit", "notices", "vault")
-KEY_LINES = {*key_register.Owner, key_register.RETIRED, key_register.RESTORED}
+KEY_LINES = {*key_register.Owner, *key_register.RETIRED.values(), key_register.RESTORED}
 
 
 def everything() -> dict[str, list[dict]]:

@@ -56,7 +56,7 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
     Errors: TeamKeyMismatch: the row has another public key, the ledger knows another one, or the
     version is retired.
     """
-    is_retired = key_register.is_retired(key.team_id, key.version)
+    is_retired = key_register.is_retired(Owner.TEAM, key.team_id, key.version)
     if is_retired or team_public(key) != secret.public():
         raise TeamKeyMismatch
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
@@ -173,6 +174,9 @@ def _make(user: User, password: str, at: datetime) -> tuple[UserKey, UserSecret]
     UserWrap.objects.filter(user_key__user=user).delete()  # of versions before: they open nothing
     passwords.put(user, key, secret, password, at=at)
     key_register.note_made(Owner.PERSON, user.pk, key.version, secret.public(), at=at)
+    if before is not None:
+        forgotten = partial(key_register.note_retired, Owner.PERSON, user.pk, before.version, at=at)
+        transaction.on_commit(forgotten)
     return key, secret
 
 

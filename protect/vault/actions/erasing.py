@@ -90,7 +90,7 @@ def _again(line: ledger.Line) -> int:
 
 def _gone(line: ledger.Line) -> int:
     if line.what == "record":
-        return _delete(UUID(line.id))
+        return _erase_again(UUID(line.id), line.reason, datetime.fromisoformat(line.at))
     if line.what == "packet":
         return _withdraw(UUID(line.id), datetime.fromisoformat(line.at))
     if line.what == "membership":
@@ -102,6 +102,17 @@ def _gone(line: ledger.Line) -> int:
     return 0
 
 
+def _erase_again(record: UUID, reason: str, at: datetime) -> int:
+    """Erase a record that came back, and say in the audit that it is gone."""
+    found = Record.objects.select_related("owner_team").filter(pk=record).first()
+    gone = _delete(record)
+    if found is not None:
+        action = f"erase_{RETENTION if reason == RETENTION else PERSON}"
+        target = f"{found.kind}:{found.pk}"
+        trace(found.owner_team, action, target, actor=None, at=at, state=GONE)
+    return gone
+
+
 def _delete(record: UUID) -> int:
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
@@ -110,8 +121,10 @@ def _delete(record: UUID) -> int:
 
 def _withdraw(record: UUID, at: datetime) -> int:
     living = Manifest.objects.filter(packet=record, withdrawn_at=None)
-    if not living.exists():
+    manifest = living.select_related("from_team").first()
+    if manifest is None:
         return 0
+    trace(manifest.from_team, "withdraw", f"packet:{record}", actor=None, at=at, state=GONE)
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
     SealedFile.objects.filter(record=record).delete()

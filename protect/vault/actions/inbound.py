@@ -53,13 +53,9 @@ def seal(
         public = authenticity.team_public(key)
         if not is_reachable(Team.objects.get(pk=team.pk)):
             raise TeamNotReady
+        month = retention.replace(day=1)
         record = Record.objects.create(
-            kind=Kind.INBOUND,
-            owner_team=team,
-            version=1,
-            retention=retention.replace(day=1),
-            created=at,
-            changed=at,
+            kind=Kind.INBOUND, owner_team=team, version=1, retention=month, created=at, changed=at
         )
         if file is not None:
             document = files.attach(record, document, file, at=at)

@@ -12,6 +12,7 @@ from protect.vault.actions.tracing import ASK
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Opener
 from protect.vault.models import DekWrap, TeamKey
+from protect.vault.rows import all_rows
 
 
 def progress(team: Team) -> Progress:
@@ -42,6 +43,13 @@ def due_since(team: Team) -> datetime | None:
     reasons = asked.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
     reason = reasons.values_list("at", flat=True).first()
     return reason or (newer[0].created if newer else oldest.created)
+
+
+def due_renewals() -> list[datetime]:
+    """Return since when the key of each team that waits for it must be renewed, oldest first."""
+    with all_rows():
+        since = [due_since(team) for team in Team.objects.living().order_by("pk")]
+    return sorted(moment for moment in since if moment is not None)
 
 
 def _has_begun(team: Team) -> bool:

@@ -176,7 +176,7 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     for model in (TeamGrant, RecoveryHalf, Admission):
         model._default_manager.filter(team_key__in=old).delete()
     is_end = old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
-    retired = partial(key_register.note_retired, team.pk, key.version - 1, at=at)
+    retired = partial(key_register.note_retired, Owner.TEAM, team.pk, key.version - 1, at=at)
     transaction.on_commit(retired)
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)

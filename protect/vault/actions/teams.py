@@ -94,9 +94,9 @@ def leave(
     if membership.team_id is not None:
         hold_teams([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
-    departing.note([ended], at=at)
     if ended.team is not None:
         _take_grants(ended.team, ended.user_id, unlocked, actor=scope.user_id, at=at)
+    departing.note([ended], at=at)  # once nothing can refuse any more
     departing.end_credentials({ended.user_id})
     departing.end_sessions({ended.user_id}, at=at)
     return ended

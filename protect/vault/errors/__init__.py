@@ -12,6 +12,8 @@ from protect.vault.errors.certificates import BadgeKeyDamaged as BadgeKeyDamaged
 from protect.vault.errors.certificates import BadgeKeyMissing as BadgeKeyMissing
 from protect.vault.errors.certificates import BadgeKeyRetired as BadgeKeyRetired
 from protect.vault.errors.certificates import BadgeKeyUnknown as BadgeKeyUnknown
+from protect.vault.errors.keys import MemberKeyMismatch as MemberKeyMismatch
+from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
 
 
 class TokenGone(ProtectError):
@@ -101,27 +103,6 @@ class PinChanged(ProtectError):
     code = "pin_changed"
     # Translators: {team} is the name of a team whose key has changed.
     message = _("The key of {team} has changed. Compare the six words by phone before you send.")
-
-
-class TeamKeyMismatch(ProtectError):
-    """The key that stands in the database is not the one that the team has. Nothing is changed."""
-
-    code = "key_mismatch"
-    # Translators: shown when the database holds another key for a team than the team has. The next
-    # page says what to do.
-    message = _(
-        "The stored key of this team is not the team's key. Nothing was opened, saved or changed."
-    )
-
-
-class MemberKeyMismatch(TeamKeyMismatch):
-    """The key of a member or officer in the database is not the one that the team has signed."""
-
-    # Translators: shown when the database holds another key for a person than the team confirmed.
-    message = _(
-        "The stored key of a person in this team is not the one that was confirmed. Nothing was "
-        "opened, saved or changed."
-    )
 
 
 class OutsideConsent(ProtectError):

@@ -207,7 +207,9 @@ def _drill(found: Standing) -> Said:
 def _nothing(found: Standing) -> Said:
     """Say who must act, where somebody waits and the person who asks cannot help."""
     has_gaps = found.team.state == TeamState.ACTIVE and not found.has_kit
-    if not found.waiting and has_gaps and found.keeps_keys:
+    if not found.waiting and not found.keeps_keys:
+        return Said("info", _("Nothing is left to do for you."))
+    if not found.waiting and has_gaps:
         return Said("info", _("Nothing is left to do for you. The recovery kit has gaps."))
     if not found.waiting:
         return Said("good", _("Nothing is left to do for this team."))

@@ -18,7 +18,6 @@ from protect.trainings import access_certificates
 from protect.trainings.actions import certifying
 from protect.trainings.actions.heading import save_head
 from protect.trainings.badges import State, verify
-from protect.trainings.badges.errors import CertificateUnreadable
 from protect.trainings.badges.issuers import keys_in
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.certificate_files import pdf_of
@@ -27,12 +26,8 @@ from protect.trainings.forms.certificates import CheckForm
 from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
 from protect.trainings.views.checking import MOST_SENT
-from protect.vault.uploads import apart
-from protect.vault.uploads.apart import Turns
 from protect.vault.uploads.cleaning import Clean
-from protect.vault.uploads.parsers import Queue
-from tests.faults.hostile import lzw_pdf
-from tests.trainings.badges.given import SIGNED, changed, spelled
+from tests.trainings.badges.given import SIGNED, changed
 from tests.trainings.badges.test_elsewhere import made
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
 from tests.trainings.heading import a_head
@@ -325,7 +320,7 @@ def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
     assert answer.context["verdict"].state is State.ALTERED
     assert "9000" not in words(answer)
     foreign = brought(json.dumps(SIGNED).encode())
-    assert foreign.context["verdict"].state is State.UNKNOWN_ISSUER
+    assert foreign.context["verdict"].state is State.FOREIGN
     assert "Demo Person" not in foreign.content.decode()
 
 
@@ -395,28 +390,3 @@ def test_another_link_opens_no_certificate(row):
     assert post("/trainings/en/own/other/certificate", shows_name="on").status_code == 404
     row.refresh_from_db()
     assert not row.shows_name
-
-
-def test_a_file_that_exhausts_its_parser_is_refused_in_words(row):
-    answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
-
-    assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert "This is no certificate that can be read" in words(answer)
-    with pytest.raises(CertificateUnreadable) as refused:
-        certificate_of(lzw_pdf())
-    assert refused.value.code == "trainings_certificate_unreadable"
-
-
-def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(row, monkeypatch):
-    monkeypatch.setitem(apart.TURNS, Queue.VISITORS, Turns(at_once=1, waiting=0, seconds=0))
-    file = SimpleUploadedFile("a.json", spelled(SIGNED))
-
-    with apart.TURNS[Queue.VISITORS].turn():
-        answer = post("/trainings/en/check", file=file)
-
-    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert {*answer.context["form"].errors} == {"file"}
-    assert "Send it again in a minute." in words(answer)
-    assert answer.context["verdict"] is None
-    file.seek(0)
-    assert post("/trainings/en/check", file=file).status_code == 200

@@ -66,6 +66,7 @@ def test_a_pin_matches_the_key_that_it_was_made_for():
         (replace(AT, version=2), DIGEST),
         (AT, fingerprint.digest(OTHER_SECRET.public())),
     ],
+    ids=["team", "version", "key"],
 )
 def test_another_team_version_or_key_is_refused(team, digest):
     with pytest.raises(Forged, match=r"^not the key that this person pinned$"):

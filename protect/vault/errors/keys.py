@@ -1,0 +1,28 @@
+"""Why the vault refuses a key that the database holds."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class TeamKeyMismatch(ProtectError):
+    """The key that stands in the database is not the one that the team has. Nothing is changed."""
+
+    code = "key_mismatch"
+    # Translators: shown when the database holds another key for a team than the team has. The next
+    # page says what to do.
+    message = _(
+        "The stored key of this team is not the team's key. Nothing was opened, saved or changed."
+    )
+
+
+class MemberKeyMismatch(TeamKeyMismatch):
+    """The key of a member or officer in the database is not the one that the team has signed."""
+
+    # Translators: shown when the database holds another key for a person than the team confirmed.
+    message = _(
+        "The stored key of a person in this team is not the one that was confirmed. Nothing was "
+        "opened, saved or changed."
+    )

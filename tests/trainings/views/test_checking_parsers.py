@@ -1,0 +1,41 @@
+"""Files of strangers that would exhaust what reads them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from protect.trainings.badges.errors import CertificateUnreadable
+from protect.trainings.badges.reading import certificate_of
+from protect.vault.uploads import apart
+from protect.vault.uploads.apart import Turns
+from protect.vault.uploads.parsers import Queue
+from tests.faults.hostile import lzw_pdf
+from tests.trainings.badges.given import SIGNED, spelled
+from tests.trainings.views.test_checking import post
+from tests.vault.views.desk import words
+
+
+def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
+    answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
+
+    assert (answer.status_code, answer.context["verdict"]) == (422, None)
+    assert "This is no certificate that can be read" in words(answer)
+    with pytest.raises(CertificateUnreadable) as refused:
+        certificate_of(lzw_pdf())
+    assert refused.value.code == "trainings_certificate_unreadable"
+
+
+def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
+    monkeypatch.setitem(apart.TURNS, Queue.VISITORS, Turns(at_once=1, waiting=0, seconds=0))
+    file = SimpleUploadedFile("a.json", spelled(SIGNED))
+
+    with apart.TURNS[Queue.VISITORS].turn():
+        answer = post("/trainings/en/check", file=file)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert {*answer.context["form"].errors} == {"file"}
+    assert "Send it again in a minute." in words(answer)
+    assert answer.context["verdict"] is None
+    file.seek(0)
+    assert post("/trainings/en/check", file=file).status_code == 200

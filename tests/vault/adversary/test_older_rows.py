@@ -1,0 +1,112 @@
+"""What a writer to the database brings back that was true before, and what each person sees."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.audit import actions as audit
+from protect.audit.rules import org_chain, sealed_state
+from protect.vault.actions import records, rotation
+from protect.vault.errors import (
+    RecordDamaged,
+    TeamKeyMismatch,
+)
+from protect.vault.models import DekWrap, Sealed, TeamKey
+from tests.vault.adversary.database_writer import see_all_rows
+from tests.vault.cast import (
+    AT,
+    OTHER,
+    SAID,
+    note,
+    read,
+    write,
+)
+from tests.vault.traces import refused
+from tests.vault.views.desk import Desk, words
+
+pytestmark = pytest.mark.django_db
+MISMATCH = "The stored key of this team is not the team's key."
+NOTHING = "Nothing was opened, saved or changed."
+CALL = "Call a colleague in your team on a number that you know"
+
+
+def page_of_mismatch(answer) -> bool:
+    text = unescape(words(answer))
+    return answer.status_code == 409 and all(part in text for part in (MISMATCH, NOTHING, CALL))
+
+
+def test_record_that_was_turned_back_is_refused_and_named(cast, writer, capsys):
+    record = note(cast.amal, cast.desk)
+    records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+    writer.turn_back(record)
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+    with refused(RecordDamaged):
+        records.save(cast.amal.unlocked(), record, SAID, seen=1, at=AT)
+    answer = Desk().let_in(cast.amal).get(f"/notes/{record.pk}")
+    see_all_rows()
+    with pytest.raises(CommandError, match="records damaged: 1"):
+        call_command("audit", "verify")
+
+    assert answer.status_code == 422
+    assert "Tell your data protection officer" in words(answer)
+    assert f"note:{record.pk}: not the version that was saved last" in capsys.readouterr().out
+
+
+def test_state_that_the_attacker_writes_into_the_audit_brings_no_older_version_back(cast, writer):
+    record = note(cast.amal, cast.desk)
+    first = Sealed.objects.get(record=record)
+    records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+    writer.turn_back(record)
+    audit.record(  # the application may add to a chain, and so may the attacker
+        at=AT,
+        chain=org_chain(cast.office.pk),
+        action="vault.save",
+        actor=cast.amal.pk,
+        org=cast.office.pk,
+        target=f"note:{record.pk}",
+        state=sealed_state(1, bytes(first.ct)),
+    )
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_record_that_was_erased_and_is_written_back_does_not_open(cast, writer):
+    from protect.vault.actions import erasing
+
+    record = note(cast.amal, cast.desk)
+    writer.copy_rows()
+    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=AT)
+    kinds = (type(record), Sealed, DekWrap)
+    for kind in kinds:
+        for row in writer.copies:
+            if isinstance(row, kind):
+                writer.put_back(row)
+
+    with refused(RecordDamaged):
+        read(cast.amal, record)
+
+
+def test_retired_key_that_is_written_back_seals_nothing(cast, writer, ledger_state):
+    if ledger_state == "no_ledger":
+        pytest.skip("that a version is retired is known from the ledger alone (ADR 40)")
+    note(cast.amal, cast.desk)
+    writer.copy_rows()
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    from protect.vault import key_register
+
+    key_register.note_retired(
+        key_register.Owner.TEAM, cast.desk.pk, 1, at=AT
+    )  # tests roll back: no commit tells it
+    TeamKey.objects.filter(team=cast.desk, version=2).delete()
+    for row in writer.copies:
+        writer.put_back(row)
+
+    with refused(TeamKeyMismatch):
+        write(cast.sana, cast.desk)

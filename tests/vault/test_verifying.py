@@ -1,0 +1,125 @@
+"""What an operator compares without a key: `protect audit verify`, `protect vault verify-keys`."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from django.core.management import CommandError, call_command
+
+from protect.vault.actions import erasing, packets, rotation
+from protect.vault.formats.secrets import TeamSecret, UserSecret
+from protect.vault.models import (
+    Admission,
+    Record,
+    RecoveryHalf,
+    RecoveryOfficer,
+    Sealed,
+    TeamGrant,
+    TeamKey,
+)
+from tests.vault.cast import AT, LATER, MONTH, make_person, note, serve
+from tests.vault.test_commands import fails, send, vault
+
+CAST_IS_KEPT = True
+
+
+def verify() -> tuple[list[str], str]:
+    """Return what `protect audit verify` says of records, and why it ended with 1, if it did."""
+    out, why = StringIO(), ""
+    try:
+        call_command("audit", "verify", stdout=out)
+    except CommandError as error:
+        why = str(error)
+    return [line for line in out.getvalue().splitlines() if "whole" not in line], why
+
+
+def test_records_that_are_as_they_were_saved_are_not_named(cast):
+    note(cast.amal, cast.desk)
+    sent = send(cast)
+    packets.withdraw(cast.amal.unlocked(), sent, at=LATER)
+    gone = note(cast.amal, cast.desk)
+    erasing.erase(cast.amal.unlocked(), gone, reason=erasing.PERSON, at=LATER)
+
+    assert verify() == ([], "")
+
+
+def test_each_record_that_is_not_as_it_was_saved_is_named_and_ends_with_1(cast):
+    torn, gone, kept = (note(cast.amal, cast.desk) for _ in range(3))
+    Sealed.objects.filter(record=torn).update(ct=b"\x01" * 300)
+    Record.objects.filter(pk=gone.pk).delete()
+    forged = Record.objects.create(
+        kind="note", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
+    )
+
+    said, why = verify()
+
+    assert sorted(said) == sorted(
+        [
+            f"note:{torn.pk}: not the version that was saved last",
+            f"note:{gone.pk}: gone, and nobody erased it",
+            f"note:{forged.pk}: nobody saved it",
+        ]
+    )
+    assert why.startswith("chains broken: 0; records damaged: 3. Change nothing")
+    assert str(kept.pk) not in "".join(said)
+
+
+def test_keys_that_are_in_the_ledger_and_signed_are_not_named(cast):
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert vault("verify-keys") == ["every key is in the ledger and signed"]
+
+
+def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    key = TeamKey.objects.get(team=cast.desk)
+
+    said, why = fails("verify-keys")
+
+    assert said == [f"team_key {key.pk}: not_in_ledger", f"team_key {key.pk}: not_signed"]
+    assert why.startswith("keys that differ: 2.")
+
+
+def test_keys_of_people_and_officers_that_were_replaced_are_named(cast):
+    officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
+    for row in (officer, cast.bela.key):
+        type(row).objects.filter(pk=row.pk).update(public=UserSecret.make().public().raw)
+
+    said, _ = fails("verify-keys")
+
+    shelter = TeamKey.objects.get(team=cast.shelter)
+    desk = TeamKey.objects.get(team=cast.desk)
+    assert sorted(said) == sorted(
+        [
+            f"user_key {cast.bela.key.pk}: not_in_ledger",
+            f"officer {officer.pk}: not_in_ledger",
+            f"team_key {desk.pk}: not_signed",
+            f"team_key {shelter.pk}: not_signed",
+        ]
+    )
+
+
+def test_a_version_that_its_neighbour_did_not_sign_is_named(cast):
+    key = rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    TeamKey.objects.filter(pk=key.pk).update(continuity=b"")
+
+    assert fails("verify-keys")[0] == [f"team_key {key.pk}: not_linked"]
+
+
+def test_grants_halves_and_places_that_nobody_signed_are_named(cast):
+    gita = make_person("gita")
+    place = serve(gita, cast.office, "caseworker", team=cast.desk)
+    key = TeamKey.objects.get(team=cast.desk)
+    grant = TeamGrant.objects.create(
+        team_key=key, user_key=gita.key, wrap=b"\x01", admitted_by_id=gita.pk, created=AT
+    )
+    Admission.objects.filter(team_key=key, role="officer_3").delete()
+    halves = RecoveryHalf.objects.filter(team_key=key, slot=3).order_by("pk")
+
+    said, _ = fails("verify-keys")
+
+    assert said == [
+        f"grant {grant.pk}: not_signed",
+        *(f"half {half.pk}: not_signed" for half in halves),
+        f"membership {place.pk}: not_signed",
+    ]
