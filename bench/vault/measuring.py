@@ -18,7 +18,8 @@ from bench.vault import clear, flood
 from protect.audit.actions import record as append
 from protect.audit.rules import org_chain
 from protect.kernel import clock
-from protect.vault.actions import packets, records, rotation
+from protect.vault import packets
+from protect.vault.actions import records, rotation
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import Kind

@@ -93,10 +93,6 @@ OF_TEAMS: dict[str, Promise] = {
     "vault.make_key": _("The first key of a team was made."),
     # Translators: in the history.
     "vault.rotate": _("The renewal of a team's key began."),
-    # Translators: in the history: why a team's key was renewed.
-    "vault.suspect_lost": _("A team's key was renewed: something was lost or stolen."),
-    "vault.suspect_seen": _("A team's key was renewed: somebody else may have been there."),
-    "vault.suspect_care": _("A team's key was renewed for another reason."),
     # Translators: in the history: nothing opens with it any more.
     "vault.retire_key": _("An old key of a team was destroyed."),
     # Translators: in the history: the team has ended.

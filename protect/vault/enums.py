@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 
 
 class WrapKind(TextChoices):
@@ -78,14 +77,3 @@ class Before(TextChoices):
 
     FILE = "file"  # the history goes into a file
     CODES = "codes"  # codes were typed too late; they are never kept
-
-
-class Suspicion(TextChoices):
-    """Why a team's key is renewed though nobody has left."""
-
-    # Translators: why a team's key is renewed.
-    LOST = "lost", _("A phone, a computer or a paper with a code was lost or stolen")
-    # Translators: why a team's key is renewed.
-    SEEN = "seen", _("Somebody else may have signed in, or read what was open")
-    # Translators: why a team's key is renewed.
-    CARE = "care", _("Another reason, or to be on the safe side")

@@ -13,7 +13,7 @@ from protect.orgs import sentences
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
-from protect.vault.enums import SessionEvent, Suspicion
+from protect.vault.enums import SessionEvent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 WRITERS = {
@@ -65,7 +65,6 @@ CHOSEN = (
     | {f"orgs.membership_{move}" for move in MOVES}
     | {f"vault.session_{event}" for event in ("lock", "idle", "misses", "end")}
     | {f"orgs.promote_{role}" for role in roles()}
-    | {f"vault.suspect_{why}" for why in Suspicion}
     | {f"directory.{move}" for move in Move}
     | {f"directory.edit_{fact}" for fact in Fact}
     | {"vault.retire_badge_key", "vault.distrust_badge_key"}

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.orgs.models import Organisation, Team
-from protect.vault.actions import packets
+from protect.vault import packets
 from protect.vault.actions.records import wrap_context
 from protect.vault.errors import KeyNotReady, RecordGone
 from protect.vault.formats import wraps

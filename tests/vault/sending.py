@@ -7,12 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from protect.orgs.models import Team
-from protect.vault.actions import packets, pins, rotation
+from protect.vault import packets
+from protect.vault.actions import rotation
 from protect.vault.actions.unlocked import active_key
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap
-from protect.vault.packets import Packet
+from protect.vault.packets import Packet, pins
 from tests.vault.cast import (
     AT,
     LATER,

@@ -9,14 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from protect.vault.actions import erasing, files, packets, pins, records, rotation, teams
+from protect.vault import packets
+from protect.vault.actions import erasing, files, records, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import CodeWrong, RecordGone
 from protect.vault.formats import fingerprint
 from protect.vault.formats.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Manifest, Record
-from protect.vault.packets import Packet
+from protect.vault.packets import Packet, pins
 from protect.vault.rows import show_teams
 from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write

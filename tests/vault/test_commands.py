@@ -15,15 +15,8 @@ from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Attempt, Membership
-from protect.vault import ledger
-from protect.vault.actions import (
-    drafts,
-    entering,
-    erasing,
-    packets,
-    resetting,
-    teams,
-)
+from protect.vault import ledger, packets
+from protect.vault.actions import drafts, entering, erasing, resetting, teams
 from protect.vault.enums import SessionState
 from protect.vault.errors import LedgerMissing, SigningKeyMissing
 from protect.vault.models import (

@@ -12,7 +12,8 @@ from protect.orgs.errors import (
     TeamMoveNotAllowed,
 )
 from protect.orgs.models import Membership
-from protect.vault.actions import ending, entering, packets, records
+from protect.vault import packets
+from protect.vault.actions import ending, entering, records
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, TeamNotReady
 from protect.vault.models import (

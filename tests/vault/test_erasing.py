@@ -9,8 +9,8 @@ from protect.audit.models import Entry
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault import ledger
-from protect.vault.actions import ending, erasing, files, packets, records, rotation, teams
+from protect.vault import ledger, packets
+from protect.vault.actions import ending, erasing, files, records, rotation, teams
 from protect.vault.actions.records import Writing
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordGone

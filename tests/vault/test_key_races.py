@@ -14,17 +14,8 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership, Team
-from protect.vault.actions import (
-    authenticity,
-    ending,
-    erasing,
-    packets,
-    pins,
-    records,
-    rotation,
-    teams,
-)
-from protect.vault.actions.packets import MISSES
+from protect.vault import packets
+from protect.vault.actions import authenticity, ending, erasing, records, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import (
@@ -40,7 +31,7 @@ from protect.vault.formats import fingerprint
 from protect.vault.formats.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Record, TeamKey
-from protect.vault.packets import Packet
+from protect.vault.packets import MISSES, Packet, pins
 from tests.orgs.threads import apart, together
 from tests.vault.cast import (
     AT,

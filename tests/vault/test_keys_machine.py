@@ -22,7 +22,8 @@ from protect.audit import facts
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
-from protect.vault.actions import ending, packets, records, recovery_kit, restoring, rotation, teams
+from protect.vault import packets
+from protect.vault.actions import ending, records, recovery_kit, restoring, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from protect.vault.actions import packets, pins
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     RecordDamaged,
@@ -14,6 +13,7 @@ from protect.vault.errors import (
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, TeamKey
+from protect.vault.packets import exchange, pins
 from tests.vault.cast import (
     AT,
     SAID,
@@ -107,7 +107,7 @@ def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast, settin
         team=cast.desk, version=2, public=forger.public().raw, continuity=bytes(64), created=AT
     )
     manifest.from_version = 2
-    manifest.signature = signing.sign(forger.signing(), packets._said(manifest))
+    manifest.signature = signing.sign(forger.signing(), exchange._said(manifest))
     manifest.save()
 
     with refused(TeamKeyMismatch):

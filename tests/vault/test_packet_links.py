@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from protect.audit.models import Entry
-from protect.vault.actions import packets, records
-from protect.vault.actions.packets import MISSES
+from protect.vault import packets
+from protect.vault.actions import records
 from protect.vault.enums import Opener
 from protect.vault.errors import (
     CodeWrong,
@@ -18,6 +18,7 @@ from protect.vault.errors import (
 from protect.vault.formats.codes import LinkCode
 from protect.vault.formats.secrets import LinkSecret
 from protect.vault.models import DekWrap, Manifest, Record, Sealed
+from protect.vault.packets import MISSES
 from tests.vault.cast import (
     AT,
     LATER,

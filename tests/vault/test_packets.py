@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import ending, files, packets, recovery_kit, teams
+from protect.vault import packets
+from protect.vault.actions import ending, files, recovery_kit, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     CasesOff,

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import authenticity, pins, records, rotation
-from protect.vault.actions.pins import Pin
+from protect.vault.actions import authenticity, records, rotation
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import (
@@ -17,6 +16,8 @@ from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.formats.signing import TeamAt
 from protect.vault.models import Record, TeamKey
+from protect.vault.packets import pins
+from protect.vault.packets.pins import Pin
 from tests.vault.cast import AT, LATER, entries, must_verify, new_team, versions
 from tests.vault.traces import refused
 

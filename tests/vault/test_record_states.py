@@ -6,8 +6,8 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.audit.rules import GONE, org_chain, sealed_state
-from protect.vault import ledger
-from protect.vault.actions import erasing, forgetting, inbound, packets, record_states, records
+from protect.vault import ledger, packets
+from protect.vault.actions import erasing, forgetting, inbound, record_states, records
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import DekWrap, Record, Sealed
 from tests.audit import writing

@@ -6,7 +6,8 @@ from io import StringIO
 
 from django.core.management import CommandError, call_command
 
-from protect.vault.actions import erasing, packets, rotation
+from protect.vault import packets
+from protect.vault.actions import erasing, rotation
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,

@@ -1,16 +1,23 @@
-"""How far the renewal of a team's key has come, and since when it is due."""
+"""Renewing a team's key: since when it is due, how far it has come, and beginning it by hand."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from protect.audit.models import Entry
+from protect.orgs.access import must
+from protect.orgs.enums import Permission
 from protect.orgs.models import Team
+from protect.orgs.scope import Scope
 from protect.vault.actions import rotation
 from protect.vault.actions.rotation import Progress
+from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import ASK
-from protect.vault.actions.unlocked import active_key
+from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Opener
+from protect.vault.errors import RenewalUnderWay
 from protect.vault.models import DekWrap, TeamKey
 from protect.vault.rows import all_rows
 
@@ -50,6 +57,22 @@ def due_renewals() -> list[datetime]:
     with all_rows():
         since = [due_since(team) for team in Team.objects.living().order_by("pk")]
     return sorted(moment for moment in since if moment is not None)
+
+
+@transaction.atomic
+def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
+    """Begin the next version of a team's key though nothing makes it due.
+
+    Everything moves to it as in any renewal, and the old key is deleted at its end.
+    Errors: PermissionDenied, for a member who does not supervise the team; StepUpRequired;
+    RenewalUnderWay, also while one is due and has not begun; as `rotation.begin`.
+    """
+    must(scope, Permission.SUPERVISE, team=team)
+    must_be_stepped_up(unlocked, at=at)
+    active_key(team.pk, lock=True)
+    if rotation.is_due(Team.objects.get(pk=team.pk)):
+        raise RenewalUnderWay
+    return rotation.begin(unlocked, team, at=at)
 
 
 def _has_begun(team: Team) -> bool:

@@ -156,7 +156,7 @@ class MemberSuspended(ProtectError):
 
 
 class RenewalUnderWay(ProtectError):
-    """A suspicion makes no second new key while the team is getting one."""
+    """A team gets no second new key while one is under way or due."""
 
     code = "renewal_under_way"
     # Translators: somebody asks for a new key of their team while it is getting one already.

@@ -27,7 +27,7 @@ from protect.vault.forms.organisations import (
     SameNameForm,
     VouchForm,
 )
-from protect.vault.forms.teams import SuspicionForm, TeamForm, WordsForm
+from protect.vault.forms.teams import TeamForm, WordsForm
 
 type Fields = Mapping[str, list[str]]
 
@@ -65,7 +65,6 @@ PAGES: dict[str, Page] = {
     "vault:team_new": Page(gettext_lazy("Found a team"), TeamForm),
     "vault:team_edit": Page(gettext_lazy("Change a team"), TeamForm),
     "vault:team_admit": Page(gettext_lazy("Let somebody in"), WordsForm),
-    "vault:team_rotate": Page(gettext_lazy("Renew the key"), SuspicionForm),
     "vault:partner_compare": Page(gettext_lazy("Compare a key"), WordsForm),
     "vault:organisation_new": Page(gettext_lazy("Propose an organisation"), ProposalForm),
     "vault:organisation_vouch": Page(

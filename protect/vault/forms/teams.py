@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.actions import enrolling, recovery_kit
-from protect.vault.enums import Suspicion
 from protect.vault.errors import CodeMistyped, CodeWrong
 from protect.vault.forms.coming_in import printed_code
 from protect.vault.models import RecoveryOfficer
@@ -56,22 +55,6 @@ class WordsForm(DeskForm):
 
     def clean_words(self) -> str:
         return " ".join(str(self.cleaned_data["words"]).translate(STOPS).split())
-
-
-class SuspicionForm(DeskForm):
-    """Why a team's key is to be renewed though nobody has left."""
-
-    why = forms.ChoiceField(
-        # Translators: why a team's key is renewed.
-        label=_("Why do you renew it?"),
-        help_text=_("It stands in the history. The history holds no other words about it."),
-        choices=Suspicion.choices,
-        widget=forms.RadioSelect,
-    )
-
-    def chosen(self) -> Suspicion:
-        """Return the reason that was chosen."""
-        return Suspicion(self.cleaned_data["why"])
 
 
 class OfficerForm(DeskForm):

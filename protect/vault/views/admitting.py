@@ -18,10 +18,10 @@ from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault.access import must_be_open
-from protect.vault.actions import renewing, rotation, suspecting, teams
+from protect.vault.actions import renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
-from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.forms.teams import SuspicionForm, WordsForm
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.forms.teams import WordsForm
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.holding import held_team
 
@@ -52,8 +52,10 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
     team, opened = held_team(request, pk)
-    if "why" in request.POST:
-        return _renew(request, team, opened)
+    if request.method == "POST" and "renew" in request.GET:
+        renewing.renew(scope_of(request), opened, team, at=clock.now())
+        messages.success(request, _("The team has a new key. Now what it has sealed moves."))
+        return redirect("vault:team_rotate", pk=pk)
     if request.method == "POST":
         if rotation.is_due(team):
             rotation.step_by_hand(opened, team, at=clock.now())
@@ -61,22 +63,10 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not request.accepts("text/html"):
             return JsonResponse(_told(team))
         return redirect("vault:team_rotate", pk=pk)
-    return _renewal(request, team, SuspicionForm())
+    return _renewal(request, team)
 
 
-def _renew(request: HttpRequest, team: Team, opened: Unlocked) -> HttpResponse:
-    """Begin a renewal that nothing but a suspicion makes necessary; refuse it while one is due."""
-    scope, form = scope_of(request), SuspicionForm(request.POST)
-    access.must(scope, Permission.SUPERVISE, team=team)
-    if form.is_valid():
-        with form.mending():
-            suspecting.renew(scope, opened, team, form.chosen(), at=clock.now())
-            messages.success(request, _("The team has a new key. Now what it has sealed moves."))
-            return redirect("vault:team_rotate", pk=team.pk)
-    return _renewal(request, team, form)
-
-
-def _renewal(request: HttpRequest, team: Team, form: SuspicionForm) -> HttpResponse:
+def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
     found, scope = renewing.progress(team), scope_of(request)
     context = {
         "team": team,
@@ -85,7 +75,7 @@ def _renewal(request: HttpRequest, team: Team, form: SuspicionForm) -> HttpRespo
         "progress": found,
         "of": _all(found),
     }
-    return show(request, "team_rotate.html", form, context)
+    return show(request, "team_rotate.html", None, context)
 
 
 def _told(team: Team) -> dict[str, object]:

@@ -14,11 +14,11 @@ from protect.kernel import clock
 from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault.access import get_partner, partners_of
-from protect.vault.actions import partners, pins
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import FingerprintDiffers
 from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
+from protect.vault.packets import partners, pins
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.holding import held_team
 

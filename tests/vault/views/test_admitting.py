@@ -244,73 +244,65 @@ def test_the_home_of_whoever_only_manages_goes_on_with_nothing(cast, due):
     assert versions(cast.desk) == {1: "active"}
 
 
-# --- renewing on suspicion -----------------------------------------------------------------------
+# --- renewing by hand ----------------------------------------------------------------------------
 
 
 def renew_page(cast) -> str:
     return f"/teams/{cast.desk.pk}/renew"
 
 
-def test_a_supervisor_renews_a_key_that_nothing_makes_due_and_says_why(cast):
+def test_a_supervisor_renews_a_key_that_nothing_makes_due(cast):
     record = note(cast.sana, cast.desk)
     desk = Desk().let_in(cast.sana)
 
     assert f'{renew_page(cast)}#suspicion"' in desk.get(f"/teams/{cast.desk.pk}").content.decode()
-    answer = desk.post(renew_page(cast), why="lost")
+    answer = desk.post(f"{renew_page(cast)}?renew=1")
 
     assert led_to(answer) == renew_page(cast)
     assert versions(cast.desk) == {1: "retiring", 2: "active"}
-    assert (entries("rotate"), entries("suspect_lost")) == (1, 1)
+    assert entries("rotate") == 1
     assert "0 of 1" in words(desk.get(renew_page(cast)))
     desk.post(renew_page(cast))
     assert versions(cast.desk) == {1: "retired", 2: "active"}
     assert read(cast.amal, record).document["story"] == "PLANTED-IN-CLEAR"
 
 
-@pytest.mark.parametrize("why", ["", "because"])
-def test_without_a_reason_of_the_list_no_key_is_made(cast, why):
-    answer = Desk().let_in(cast.sana).post(renew_page(cast), why=why)
-
-    assert answer.status_code == 422
-    assert versions(cast.desk) == {1: "active"}
-
-
 def test_a_case_worker_is_offered_no_renewal_and_begins_none(cast):
     desk = Desk().let_in(cast.amal)
 
-    page, answer = desk.get(renew_page(cast)), desk.post(renew_page(cast), why="seen")
+    page, answer = desk.get(renew_page(cast)), desk.post(f"{renew_page(cast)}?renew=1")
 
-    assert "Why do you renew it?" not in words(page)
+    assert "Somebody else may have the key" not in words(page)
     assert "#suspicion" not in desk.get(f"/teams/{cast.desk.pk}").content.decode()
     assert answer.status_code == 403
     assert versions(cast.desk) == {1: "active"}
-    assert entries("suspect_seen") == 0
+    assert entries("rotate") == 0
 
 
 def test_a_reason_that_comes_while_a_renewal_is_due_is_refused_and_says_so(cast, due):
     desk = Desk().let_in(cast.sana)
 
-    answer = desk.post(due, why="lost")
+    answer = desk.post(f"{due}?renew=1")
 
     assert answer.status_code == 409
     assert "The team is getting a new key already." in words(answer)
     assert versions(cast.desk) == {1: "active"}
-    assert entries("suspect_lost") == 0
+    assert entries("rotate") == 0
 
 
 def test_who_asks_twice_gets_one_new_key(cast):
     note(cast.sana, cast.desk)
     desk = Desk().let_in(cast.sana)
 
-    first, again = (desk.post(renew_page(cast), why="lost") for _ in range(2))
+    first, again = (desk.post(f"{renew_page(cast)}?renew=1") for _ in range(2))
 
     assert (first.status_code, again.status_code) == (302, 409)
     assert versions(cast.desk) == {1: "retiring", 2: "active"}
-    assert entries("suspect_lost") == 1
+    assert entries("rotate") == 1
 
 
 def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):
     desk = Desk().let_in(cast.sana, stepped_up=False)
 
-    assert led_to(desk.post(renew_page(cast), why="lost")) == "/confirm"
+    assert led_to(desk.post(f"{renew_page(cast)}?renew=1")) == "/confirm"
     assert versions(cast.desk) == {1: "active"}

@@ -7,10 +7,11 @@ import pytest
 
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
-from protect.vault.actions import partners, pins, records, rotation
+from protect.vault.actions import records, rotation
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import TeamKey
+from protect.vault.packets import partners, pins
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, make_person, new_team, wait_in
 from tests.vault.views.desk import Desk, led_to, words

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from protect.orgs.models import Membership
-from protect.vault.actions import partners
 from protect.vault.models import Record
+from protect.vault.packets import partners
 from tests.vault.cast import Person, make_person, note, versions, wait_in
 from tests.vault.views.desk import Desk, led_to
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.vault.actions import suspecting, teams
-from protect.vault.enums import Suspicion
+from protect.vault.actions import renewing, teams
 from protect.vault.errors import RenewalUnderWay, StepUpRequired
 from protect.vault.rules import STEPPED_UP
 from tests.vault.cast import AT, LATER, entries, must_verify, versions, write
@@ -14,22 +13,21 @@ CAST_IS_KEPT = True
 
 
 def renew(person, team, *, stepped_up=AT):
-    given = person.unlocked(stepped_up)
-    return suspecting.renew(person.scope, given, team, Suspicion.LOST, at=AT)
+    return renewing.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
 
 
-def test_a_supervisor_renews_and_why_is_in_the_audit(cast):
+def test_supervisor_renews_a_key_that_nothing_makes_due(cast):
     write(cast.amal, cast.desk)
 
     assert renew(cast.sana, cast.desk).version == 2
 
     assert versions(cast.desk) == {1: "retiring", 2: "active"}
-    assert entries("suspect_lost") == 1
+    assert entries("rotate") == 1
     must_verify()
 
 
 @pytest.mark.parametrize("name", ["amal", "dana", "chidi", "olga"])
-def test_whoever_does_not_supervise_the_team_renews_nothing(cast, name):
+def test_member_who_does_not_supervise_renews_nothing(cast, name):
     with refused(PermissionDenied):
         renew(cast.people[name], cast.desk)
 
@@ -40,7 +38,7 @@ def test_renewing_takes_a_fresh_proof_of_who_does_it(cast, stepped_up):
         renew(cast.sana, cast.desk, stepped_up=stepped_up)
 
 
-def test_a_second_suspicion_waits_until_everything_has_moved(cast):
+def test_second_renewal_waits_until_everything_has_moved(cast):
     write(cast.amal, cast.desk)
     renew(cast.sana, cast.desk)
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from enum import Enum, auto
 
 from protect.orgs.models import Team
-from protect.vault.actions import authenticity, pins
-from protect.vault.actions.pins import Pin
+from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.formats import fingerprint
 from protect.vault.models import TeamKey
+from protect.vault.packets import pins
+from protect.vault.packets.pins import Pin
 
 
 class Known(Enum):

@@ -17,7 +17,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Team
 from protect.vault import ledger
-from protect.vault.actions import authenticity, pins
+from protect.vault.actions import authenticity
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import target_of
 from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
@@ -30,7 +30,8 @@ from protect.vault.formats.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
-from protect.vault.packets import Packet
+from protect.vault.packets import pins
+from protect.vault.packets.packet import Packet
 from protect.vault.rows import all_rows
 
 MISSES = 5  # wrong codes; with the last one the wrap goes
