@@ -72,7 +72,7 @@ def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
     text = Report((Row(3, "demo-2", Fate.ERROR, (BAD,), cells),), published=0, absent=0).bad_table()
 
     (shown,) = csv.DictReader(io.StringIO(text, newline=""))
-    (line,) = table(text, "demo").lines
+    (line,) = table(text.encode(), "demo").lines
 
     assert (shown["service"], shown["description"]) == (f"'{cell}", "112")
     assert line.cells["service"] == cell
