@@ -4,13 +4,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.checks import WARNING
-from django.db import OperationalError, ProgrammingError
 
 from protect.vault import checks
-from protect.vault.actions import rotation, teams
 from protect.vault.checks import start
-from tests.vault.cast import AT
 
 SAFE = {
     "IS_DEMO": False,
@@ -78,47 +74,3 @@ def test_an_openssl_without_ml_kem_is_named(settings, monkeypatch):
     monkeypatch.setattr(checks, "is_hybrid_available", lambda: False)
 
     assert said(settings) == ["protect.no_ml_kem"]
-
-
-# --- renewals that are due, in the database -------------------------------------------------------
-
-
-def due(databases=("default",)) -> list[tuple[str, str]]:
-    return [(each.id, each.msg) for each in checks.due_renewals(None, databases=databases)]
-
-
-@pytest.mark.django_db
-def test_a_key_that_must_be_renewed_is_named_with_the_time_and_no_name(cast):
-    assert due() == []
-
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-
-    said = f"The key of team {cast.desk.pk} must be renewed since 2026-11-30T09:00Z."
-    assert due() == [("protect.renewal_due", said)]
-    assert [each.level for each in checks.due_renewals(None, databases=["default"])] == [WARNING]
-
-
-@pytest.mark.django_db
-def test_a_key_that_was_renewed_is_not_named_any_more(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
-
-    assert due() == []
-
-
-@pytest.mark.django_db
-def test_a_check_that_was_not_given_a_database_asks_none(cast, django_assert_num_queries):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-
-    with django_assert_num_queries(0):
-        assert (due(None), due(())) == ([], [])
-
-
-@pytest.mark.parametrize("error", [OperationalError, ProgrammingError])
-def test_a_database_without_tables_is_not_complained_of(monkeypatch, error):
-    def fail() -> None:
-        raise error("no such table: orgs_team")
-
-    monkeypatch.setattr(checks, "_due_renewals", fail)
-
-    assert due() == []

@@ -131,3 +131,19 @@ def test_a_team_that_was_retired_is_never_due(cast):
     cast.desk.refresh_from_db()
 
     assert renewing.due_since(cast.desk) is None
+
+
+def test_renewals_that_are_due_are_listed_with_since_when_oldest_first(cast):
+    assert renewing.due_renewals() == []
+
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
+
+    assert renewing.due_renewals() == [AT, LATER]
+
+
+def test_renewal_that_was_finished_is_not_due_any_more(cast):
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+
+    assert renewing.due_renewals() == []
