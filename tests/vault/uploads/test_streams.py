@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from protect.vault.uploads import streams
+from protect.vault.uploads import qpdf, streams
 from protect.vault.uploads.cleaning import clean
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.pdfs import rewrite
@@ -17,6 +17,12 @@ from protect.vault.uploads.pictures import points_of_jpeg, points_of_jpeg2000
 from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
 from protect.vault.uploads.scanners import NoScanner
 from tests.vault.uploads.making import lzw, pdf, picture, saved, with_picture
+
+
+@pytest.fixture(autouse=True)
+def qpdf_reads_on() -> None:
+    """Let qpdf read more than a parser's process lets it: a test before may have bounded it."""
+    qpdf.bound(most=1000 * MEGABYTE)
 
 
 def blanks(megabytes: int) -> bytes:
