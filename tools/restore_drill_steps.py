@@ -92,7 +92,7 @@ def back_up_and_lose(drill: Any, world: Any) -> None:
         drill.let_go(world)
         must(drill.notes() == {world.kept}, "the note is still there")
         must(drill.holders(world) == {world.stays.user}, "the grants are still there")
-        gone = [line for line in LEDGER.read_text().splitlines() if '_key' not in line]
+        gone = [line for line in LEDGER.read_text().splitlines() if "_key" not in line]
         must(len(gone) == 2, "the ledger lacks a line")
     with step("the heads are signed once more"):
         protect("vault", "sign-heads", "--out", FOLDER / "later", database=WORK)
