@@ -93,7 +93,7 @@ def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[D
         "PROTECT_DATABASE_URL": database,
         "PROTECT_STAFF_URL": address,
         "PROTECT_PUBLIC_URL": public_of(address),
-        "PROTECT_LEDGER": f"{folder}/ledger.jsonl",
+        "PROTECT_LEDGER": f"{folder}/ledger-{port}.jsonl",  # keys of another build are not ours
         "PYTHONPATH": str(ROOT),
     }
     if invited:
