@@ -76,11 +76,21 @@ LED = [
 
 
 @pytest.fixture(scope="module")
-def desk_of_demo(site: str, database_url: str) -> Iterator[DeskSite]:
-    """The desk of the same demo: it was built for the public pages, whose clock stands."""
+def desk_of_demo(
+    site: str, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeskSite]:
+    """The desk of the same demo: it was built for the public pages, whose clock stands.
+
+    Its ledger is its own: that of the checkout knows the keys of another build.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
-    environ = {**os.environ, "PROTECT_DATABASE_URL": database_url, "PROTECT_STAFF_URL": address}
+    environ = {
+        **os.environ,
+        "PROTECT_DATABASE_URL": database_url,
+        "PROTECT_STAFF_URL": address,
+        "PROTECT_LEDGER": f"{tmp_path_factory.mktemp('ledger')}/ledger.jsonl",
+    }
     keep_two_days("MT", environ)
     command = [str(PROTECT), "serve", "--port", f"{port}"]
     with subprocess.Popen(command, env=environ) as server:
