@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import unescape
-
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -28,14 +26,6 @@ from tests.vault.traces import refused
 from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
-MISMATCH = "The stored key of this team is not the team's key."
-NOTHING = "Nothing was opened, saved or changed."
-CALL = "Call a colleague in your team on a number that you know"
-
-
-def page_of_mismatch(answer) -> bool:
-    text = unescape(words(answer))
-    return answer.status_code == 409 and all(part in text for part in (MISMATCH, NOTHING, CALL))
 
 
 def test_record_that_was_turned_back_is_refused_and_named(cast, writer, capsys):
