@@ -49,7 +49,7 @@ def _key_mismatch() -> str:
         "The database may have been changed by a person who is not in your team. Do not write "
         "anything about survivors here until this is cleared up. Call a colleague in your team on "
         "a number that you know, and ask whether they see this page too. Then call your data "
-        "protection officer. They have a message about it, and know whom to call."
+        "protection officer: the history of your organisation says what was refused and when."
     )
 
 
