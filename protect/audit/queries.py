@@ -35,6 +35,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         of_targets = self.filter(state__isnull=False).order_by().values("target")
         return dict(of_targets.annotate(newest=models.Max("state")).values_list("target", "newest"))
 
+    def newest_state(self) -> models.Subquery:
+        """Return the newest state in these entries, of one thing, to read within another query."""
+        states = self.filter(state__isnull=False).order_by("-state").values("state")
+        return models.Subquery(states[:1])
+
     def refused(self) -> Self:
         """Keep what was refused."""
         return self.exclude(outcome=rules.DONE)

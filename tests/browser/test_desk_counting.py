@@ -213,6 +213,7 @@ def test_without_script_it_is_an_ordinary_form(crew_without_script):
 def test_what_to_say_opens_without_signal_and_asks_the_server_nothing(crew):
     cora, session = begin(crew)
     asked: list[str] = []
+    put_away(cora.page)  # what the phone asks for its copy is asked before
     cora.page.context.set_offline(True)
     cora.page.on("request", lambda request: asked.append(request.url))
     cora.page.click("details.told summary")

@@ -8,11 +8,11 @@ from protect.audit.models import Entry
 from protect.audit.rules import GONE, org_chain, sealed_state
 from protect.vault import ledger, packets
 from protect.vault.actions import erasing, forgetting, inbound, record_states, records
-from protect.vault.errors import RecordDamaged
+from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.models import DekWrap, Record, Sealed
 from tests.audit import writing
 from tests.audit.tampering import tamper
-from tests.vault.cast import AT, LATER, MONTH, must_verify, note, read, write
+from tests.vault.cast import AT, LATER, MONTH, OTHER, must_verify, note, read, write
 from tests.vault.recording import damage, flipped, save, text_of
 from tests.vault.sending import renew, send
 from tests.vault.traces import refused
@@ -215,18 +215,41 @@ def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
 # --- the checks of one record ---------------------------------------------------------------------
 
 
-def test_the_newest_text_is_accepted_and_any_other_refused(cast):
+def test_a_record_is_read_with_its_newest_state(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+
+    found = record_states.stored(record)
+
+    assert found == (record, sealed_state(2, bytes(text_of(record, 2).ct)))
+    assert found.record.version == 2
+    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+    assert record_states.stored(found.record) is None
+
+
+def test_the_newest_version_is_accepted_and_any_other_refused(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    record, state = record_states.stored(record)
+
+    record_states.must_be_newest_version(record, state)
+    for wrong in (None, GONE, sealed_state(1, b""), sealed_state(20, b"")):
+        with refused(RecordDamaged, reference=str(record.pk)):
+            record_states.must_be_newest_version(record, wrong)
+
+
+def test_a_text_is_the_newest_where_record_and_state_say_so(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record)
     record.refresh_from_db()
+    first, second = text_of(record, 1), text_of(record, 2)
+    states = {target(record): state_of(record)}
 
-    assert record_states.must_be_newest(record, text_of(record, 2)) is None
-    assert record_states.must_be_newest_version(record) is None
-    with refused(RecordDamaged, reference=str(record.pk)):
-        record_states.must_be_newest(record, text_of(record, 1))
-    record.version = 1
-    with refused(RecordDamaged, reference=str(record.pk)):
-        record_states.must_be_newest_version(record)
+    assert record_states.is_newest(record, second, states)
+    assert not record_states.is_newest(record, first, states)
+    assert not record_states.is_newest(record, second, {})
+    second.ct = flipped(second.ct)
+    assert not record_states.is_newest(record, second, states)
 
 
 @pytest.mark.parametrize("state", [None, "", GONE, "0000000001:" + "0" * 64])
@@ -259,3 +282,65 @@ def test_a_state_in_the_chain_of_another_organisation_counts_for_nothing(cast):
 
     with refused(RecordDamaged, reference=str(record.pk)):
         read(cast.amal, record)
+
+
+# --- who saves while somebody reads ---------------------------------------------------------------
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let something happen right after a function of `record_states` or `records` was called."""
+
+    def patch(module, name, act):
+        original = getattr(module, name)
+
+        def call(*args, **fields):
+            found = original(*args, **fields)
+            monkeypatch.setattr(module, name, original)
+            act()
+            return found
+
+        monkeypatch.setattr(module, name, call)
+
+    return patch
+
+
+def test_what_is_saved_during_a_comparison_is_not_named(cast, meanwhile):
+    saved, erased = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+
+    def act():
+        save(cast.sana, saved)
+        erasing.erase(cast.amal.unlocked(), erased, reason=erasing.PERSON, at=LATER)
+        write(cast.amal, cast.desk)
+
+    meanwhile(record_states.Entry.objects.none().__class__, "newest_states", act)
+
+    assert damaged() == []
+
+
+def test_a_search_finds_what_is_saved_meanwhile(cast, meanwhile):
+    record = write(cast.amal, cast.desk)
+    meanwhile(records, "newest_states", lambda: save(cast.sana, record))
+
+    (found,) = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+
+    assert (found.version, found.document) == (2, OTHER)
+
+
+def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
+    record = write(cast.amal, cast.desk)
+
+    def erase():
+        erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+
+    meanwhile(records, "stored", erase)
+
+    with pytest.raises(RecordGone):
+        read(cast.amal, record)
+
+
+def test_a_record_that_is_saved_while_it_is_read_is_read_as_it_was(cast, meanwhile):
+    record = write(cast.amal, cast.desk)
+    meanwhile(records, "stored", lambda: save(cast.sana, record))
+
+    assert read(cast.amal, record).version == 1

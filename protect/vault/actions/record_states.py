@@ -6,8 +6,8 @@ hash in the audit, where the application may only add; opening a record compares
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from protect.audit.models import Entry
@@ -32,30 +32,43 @@ def target_of(record: Record) -> str:
     return f"{record.kind}:{record.pk}"
 
 
-def must_be_newest(record: Record, text: Text) -> None:
-    """Refuse a record whose newest version is not the one that was saved last.
+class Stored(NamedTuple):
+    """A record, and the state that the audit knows of it: both of one moment."""
 
-    Errors: RecordDamaged.
+    record: Record
+    state: str | None
+
+
+def stored(record: Record) -> Stored | None:
+    """Return a record as it is now with its newest state, or None if it is gone.
+
+    One statement reads both: between two, somebody may save. A record never moves to another team.
     """
-    must_be_state(record, text, _newest_state(record))
+    entries = Entry.objects.of_organisation(record.owner_team.organisation_id)
+    state = entries.about(target_of(record)).newest_state()
+    found = Record.objects.filter(pk=record.pk).annotate(newest_state=state).first()
+    if found is None:
+        return None
+    is_at_home = found.owner_team_id == record.owner_team_id
+    return Stored(found, found.newest_state if is_at_home else None)
 
 
-def must_be_newest_version(record: Record) -> None:
-    """Refuse to save after a version that is not the last one. Errors: RecordDamaged."""
-    state = _newest_state(record)
+def must_be_newest_version(record: Record, state: str | None) -> None:
+    """Refuse a record whose newest version is not the one of a state. Errors: RecordDamaged."""
     if state is None or not state.startswith(f"{record.version:010d}:"):
         raise RecordDamaged(reference=str(record.pk))
-
-
-def _newest_state(record: Record) -> str | None:
-    entries = Entry.objects.of_organisation(record.owner_team.organisation_id)
-    return entries.about(target_of(record)).newest_states().get(target_of(record))
 
 
 def must_be_state(record: Record, text: Text, state: str | None) -> None:
     """Refuse a record that is not in a state of the audit. Errors: RecordDamaged."""
     if state is None or sealed_state(text.version, bytes(text.ct)) != state:
         raise RecordDamaged(reference=str(record.pk))
+
+
+def is_newest(record: Record, text: Text, states: Mapping[str, str]) -> bool:
+    """Return whether a record and its text are what the audit knows as the newest."""
+    state = states.get(target_of(record))
+    return record.version == text.version and sealed_state(text.version, bytes(text.ct)) == state
 
 
 def newest_states(organisation: UUID, kind: str) -> dict[str, str]:
@@ -71,20 +84,41 @@ def damaged_records() -> Iterator[tuple[str, str]]:
     audit does not know as erased; `unknown`, for one that nobody saved.
     """
     states = Entry.objects.order_by().newest_states()
-    stored = dict(_stored_states())
-    for target in sorted({*states, *stored}):
-        if target not in states:
-            yield target, "unknown"
-        elif target not in stored and states[target] != GONE:
-            yield target, "missing"
-        elif stored.get(target, GONE) != states[target]:
-            yield target, "other_state"
+    found = dict(_stored_states())
+    for target in sorted({*states, *found}):
+        if _fault(found.get(target), states.get(target)) and (fault := _fault_now(target)):
+            yield target, fault
+
+
+def _fault(found: str | None, state: str | None) -> str | None:
+    """Compare the state of what is stored with that of the audit. None: the same."""
+    if state is None:
+        return None if found is None else "unknown"
+    if found is None:
+        return None if state == GONE else "missing"
+    return None if found == state else "other_state"
+
+
+def _fault_now(target: str) -> str | None:
+    """Look at one record again, for somebody may have saved or erased it in between."""
+    state = Entry.objects.about(target).newest_state()
+    kind, _, pk = target.partition(":")
+    with all_rows():
+        records = Record.objects.filter(kind=kind, pk=pk)
+        record = records.annotate(newest_state=state).first()
+        if record is not None:
+            return _fault(_stored_state(record), record.newest_state)
+    return _fault(None, Entry.objects.about(target).newest_states().get(target))
 
 
 def _stored_states() -> Iterator[tuple[str, str]]:
-    """Yield the state of each record that is stored; a packet that was withdrawn has no text."""
+    """Yield the state of each record that is stored."""
     with all_rows():
         for record in Record.objects.order_by("pk").iterator():
-            text = Sealed.objects.filter(record=record, version=record.version).first()
-            state = sealed_state(record.version, bytes(text.ct)) if text else GONE
-            yield target_of(record), state
+            yield target_of(record), _stored_state(record)
+
+
+def _stored_state(record: Record) -> str:
+    """Return the state of a record; a packet that was withdrawn has no text."""
+    text = Sealed.objects.filter(record=record, version=record.version).first()
+    return sealed_state(record.version, bytes(text.ct)) if text else GONE

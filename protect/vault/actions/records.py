@@ -17,10 +17,12 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import (
-    must_be_newest,
+    Stored,
+    is_newest,
     must_be_newest_version,
     must_be_state,
     newest_states,
+    stored,
     target_of,
 )
 from protect.vault.actions.tracing import trace
@@ -112,12 +114,12 @@ def save(
     Errors: RecordChanged, when somebody saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
     hold_keys([record.owner_team_id])  # before the record: holding.py
-    locked = Record.objects.select_for_update().filter(pk=record.pk).first()
-    if locked is None:
+    if not Record.objects.select_for_update().filter(pk=record.pk):
         raise RecordGone
+    locked, newest_state = _stored(record)
     if locked.version != seen:
         raise RecordChanged
-    must_be_newest_version(locked)
+    must_be_newest_version(locked, newest_state)
     state = _write(unlocked, locked, document, SCHEMA, at=at)
     _audited(unlocked, locked, "save", state, at=at)
     return locked
@@ -182,10 +184,9 @@ def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
-            if text and key and record.version == text.version == key.version:
-                must_be_state(record, text, states.get(target_of(record)))
+            if text and key and is_newest(record, text, states) and key.version == text.version:
                 yield _opened(unlocked, record, text, key)
-            else:  # saved between two of these queries
+            else:  # damaged, or saved between two of these queries
                 yield _read(unlocked, record)
         except (RecordDamaged, RecordGone):
             continue
@@ -208,25 +209,29 @@ def read_version(unlocked: Unlocked, record: Record, version: int) -> Opened:
 
 
 def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Opened:
-    fresh = Record.objects.filter(pk=record.pk).first()
-    if fresh is None:
-        raise RecordGone
+    fresh, state = _stored(record)
     wanted = fresh.version if version is None else version
     if not 1 <= wanted <= fresh.version:
         raise RecordGone
-    wrap = (
-        DekWrap.objects.filter(record=fresh, version=wanted, team=fresh.owner_team_id)
-        .order_by("-team_version")
-        .first()
-    )
+    wraps_of_owner = DekWrap.objects.filter(record=fresh, version=wanted, team=fresh.owner_team_id)
+    wrap = wraps_of_owner.order_by("-team_version").first()
     text = Sealed.objects.filter(record=fresh, version=wanted).first()
     if wrap is None or text is None:
+        _stored(record)  # it may have been erased meanwhile
         raise RecordDamaged(reference=str(record.pk))
     if wanted == fresh.version:
-        must_be_newest(fresh, text)
+        must_be_state(fresh, text, state)
     else:
-        must_be_newest_version(fresh)
+        must_be_newest_version(fresh, state)
     return _opened(unlocked, fresh, text, wrap)
+
+
+def _stored(record: Record) -> Stored:
+    """Return a record as it is now. Errors: RecordGone."""
+    found = stored(record)
+    if found is None:
+        raise RecordGone
+    return found
 
 
 def _opened(
