@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from protect.audit import rules
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from protect.audit.models import Entry  # noqa: F401 - named in a string below
 
 PAGE = 50  # entries on a screen
+
+
+def newest_state(chain: str, target: str) -> RawSQL:
+    """Return the newest state of a thing in a chain, as a column of a query about that thing.
+
+    Written out: the same with Django's `Subquery` takes three times as long to compose.
+    """
+    return RawSQL(
+        "SELECT state FROM audit_entry WHERE target = %s AND chain_id = %s AND state IS NOT NULL"
+        " ORDER BY state DESC LIMIT 1",
+        [target, chain],
+        output_field=models.CharField(),
+    )
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -34,11 +48,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the newest state of each thing that these entries speak of, by target."""
         of_targets = self.filter(state__isnull=False).order_by().values("target")
         return dict(of_targets.annotate(newest=models.Max("state")).values_list("target", "newest"))
-
-    def newest_state(self) -> models.Subquery:
-        """Return the newest state in these entries, of one thing, to read within another query."""
-        states = self.filter(state__isnull=False).order_by("-state").values("state")
-        return models.Subquery(states[:1])
 
     def refused(self) -> Self:
         """Keep what was refused."""

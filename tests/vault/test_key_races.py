@@ -139,7 +139,7 @@ def test_people_save_and_read_while_a_key_is_renewed(cast):
     )
 
     assert refusals(found) == []
-    assert all(len(scanned) == len(made) for scanned in found[3])
+    assert all((len(scanned.opened), scanned.damaged) == (len(made), []) for scanned in found[3])
     apart(finish, cast.sana, cast.desk)
     assert versions(cast.desk) == {1: "retired", 2: "retired", 3: "retired", 4: "active"}
     assert not DekWrap.objects.filter(damaged_at__isnull=False).exists()

@@ -215,6 +215,18 @@ def test_a_damaged_note_is_told_by_its_number(cast, record):
     assert found.references == [(notes.number_of(record), record.pk)]
 
 
+def test_a_page_of_the_list_names_what_is_damaged_on_it_and_counts_all(cast, record):
+    opens = cast.amal.unlocked()
+    newer = notes.write(opens, cast.desk, SECOND, at=LATER)
+    DekWrap.objects.filter(record=record).update(origin=bytes(32))
+
+    first, second = (notes.listed(opens, cast.desk, slice(n, n + 1), at=LATER) for n in range(2))
+
+    assert ([note.record.pk for note in first.notes], first.count) == ([newer.pk], 2)
+    assert (second.notes, second.damaged, second.count) == ([], [record.pk], 2)
+    assert notes.count(cast.desk) == 2
+
+
 def test_a_number_follows_from_the_id_alone(cast, record):
     other = notes.write(cast.amal.unlocked(), cast.desk, SAID, at=AT)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from protect.vault.errors import (
     KeyNotReady,
     RecordGone,
 )
+from protect.vault.formats import sealed
 from protect.vault.models import Record, Sealed
 from tests.orgs.traces import recorded
 from tests.vault.cast import (
@@ -93,11 +95,11 @@ def test_a_scan_finds_what_is_wanted_the_newest_change_first(cast):
         cast.amal.unlocked(), cast.desk, "case", lambda said: said["is_open"], at=LATER
     )
 
-    assert [(opened.record.pk, opened.document["n"]) for opened in found] == [
+    assert [(opened.record.pk, opened.document["n"]) for opened in found.opened] == [
         (first.pk, 9),
         (third.pk, 2),
     ]
-    assert second.pk not in {opened.record.pk for opened in found}
+    assert second.pk not in {opened.record.pk for opened in found.opened}
 
 
 def test_a_scan_leaves_out_what_is_damaged(cast):
@@ -107,7 +109,8 @@ def test_a_scan_leaves_out_what_is_damaged(cast):
 
     found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
 
-    assert [opened.record.pk for opened in found] == [whole.pk]
+    assert [opened.record.pk for opened in found.opened] == [whole.pk]
+    assert set(found.damaged) == {torn.pk, bare.pk}
 
 
 def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_max_num_queries):
@@ -116,7 +119,25 @@ def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_ma
     unlocked = cast.amal.unlocked()
 
     with django_assert_max_num_queries(15):
-        assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER)) == 20
+        assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER).opened) == 20
+
+
+def test_a_page_of_a_list_opens_its_own_rows_and_no_others(cast, monkeypatch):
+    made = [write(cast.amal, cast.desk, {"n": number}) for number in range(5)]
+    for number, record in enumerate(made):
+        Record.objects.filter(pk=record.pk).update(changed=AT + timedelta(minutes=number))
+    for record in (made[0], made[3]):
+        damage(text_of(record), "ct", flipped(text_of(record).ct))
+    unsealed = []
+    unseal = sealed.unseal
+    monkeypatch.setattr(sealed, "unseal", lambda *said: unsealed.append(1) or unseal(*said))
+
+    found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER, rows=slice(1, 4))
+
+    assert [opened.document["n"] for opened in found.opened] == [2, 1]
+    assert found.damaged == [made[3].pk]
+    assert len(unsealed) == 2
+    assert entries("scan") == 1
 
 
 class Meanwhile:
@@ -137,7 +158,7 @@ class Meanwhile:
     [
         lambda unlocked, record: records.open(unlocked, record, at=LATER).document,
         lambda unlocked, record: (
-            records.scan(unlocked, record.owner_team, "case", bool, at=LATER)[0].document
+            records.scan(unlocked, record.owner_team, "case", bool, at=LATER).opened[0].document
         ),
     ],
 )
@@ -163,11 +184,11 @@ def test_a_scan_misses_no_record_that_is_saved_meanwhile(cast, table):
         found = records.scan(amal, cast.desk, "case", bool, at=LATER)
 
     assert saving.is_done
-    assert {opened.record.pk: opened.document for opened in found} == {
+    assert {opened.record.pk: opened.document for opened in found.opened} == {
         record.pk: OTHER,
         other.pk: SAID,
     }
-    assert all(opened.record.version == opened.version for opened in found)
+    assert all(opened.record.version == opened.version for opened in found.opened)
 
 
 @pytest.mark.parametrize("table", ["vault_sealed", "vault_dekwrap"])
@@ -178,7 +199,8 @@ def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
     with connection.execute_wrapper(erasing):
         found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
 
-    assert [opened.record.pk for opened in found] == [other.pk]
+    assert [opened.record.pk for opened in found.opened] == [other.pk]
+    assert found.damaged == []
 
 
 def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):

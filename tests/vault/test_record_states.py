@@ -322,8 +322,9 @@ def test_a_search_finds_what_is_saved_meanwhile(cast, meanwhile):
     record = write(cast.amal, cast.desk)
     meanwhile(records, "newest_states", lambda: save(cast.sana, record))
 
-    (found,) = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+    scanned = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
 
+    (found,) = scanned.opened
     assert (found.version, found.document) == (2, OTHER)
 
 

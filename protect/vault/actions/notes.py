@@ -105,16 +105,28 @@ class Found:
 
 
 def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
-    """Look through all notes of a team for some words, or for all. One entry in the audit.
+    """Look through all notes of a team for some words. One entry in the audit.
 
     Errors: KeyNotReady.
     """
-    every = [_note(each) for each in records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)]
-    readable = [note.record.pk for note in every]
-    rows = Record.objects.filter(owner_team=team, kind=Kind.NOTE).exclude(pk__in=readable)
-    damaged = list(rows.order_by("created", "pk").values_list("pk", flat=True))
+    scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)
+    every = list(map(_note, scanned.opened))
     notes = [note for note in every if _is_meant(note, words)]
-    return Found(notes, len(every), damaged)
+    return Found(notes, len(every), scanned.damaged)
+
+
+def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Found:
+    """Open the notes on a page of a team's list and no others. One entry in the audit.
+
+    Errors: KeyNotReady.
+    """
+    scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at, rows=rows)
+    return Found(list(map(_note, scanned.opened)), count(team), scanned.damaged)
+
+
+def count(team: Team) -> int:
+    """Return how many notes a team has, whether or not they open."""
+    return Record.objects.filter(owner_team=team, kind=Kind.NOTE).count()
 
 
 def opened(unlocked: Unlocked, record: Record, *, at: datetime) -> Note:

@@ -6,12 +6,13 @@ hash in the audit, where the application may only add; opening a record compares
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from protect.audit.models import Entry
-from protect.audit.rules import GONE, sealed_state
+from protect.audit.queries import newest_state
+from protect.audit.rules import GONE, org_chain, sealed_state
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -44,10 +45,11 @@ def stored(record: Record) -> Stored | None:
 
     One statement reads both: between two, somebody may save. A record never moves to another team.
     """
-    entries = Entry.objects.of_organisation(record.owner_team.organisation_id)
-    state = entries.about(target_of(record)).newest_state()
-    found = Record.objects.filter(pk=record.pk).annotate(newest_state=state).first()
-    if found is None:
+    chain = org_chain(record.owner_team.organisation_id)
+    records = Record.objects.annotate(newest_state=newest_state(chain, target_of(record)))
+    try:
+        found = records.get(pk=record.pk)
+    except Record.DoesNotExist:
         return None
     is_at_home = found.owner_team_id == record.owner_team_id
     return Stored(found, found.newest_state if is_at_home else None)
@@ -71,10 +73,14 @@ def is_newest(record: Record, text: Text, states: Mapping[str, str]) -> bool:
     return record.version == text.version and sealed_state(text.version, bytes(text.ct)) == state
 
 
-def newest_states(organisation: UUID, kind: str) -> dict[str, str]:
-    """Return the newest state of each record of a kind in an organisation, by target."""
+def newest_states(
+    organisation: UUID, kind: str, records: Collection[Record] | None = None
+) -> dict[str, str]:
+    """Return the newest state of an organisation's records of a kind, all or some, by target."""
     entries = Entry.objects.of_organisation(organisation)
-    return entries.filter(target__startswith=f"{kind}:").newest_states()
+    if records is None:
+        return entries.filter(target__startswith=f"{kind}:").newest_states()
+    return entries.filter(target__in=map(target_of, records)).newest_states()
 
 
 def damaged_records() -> Iterator[tuple[str, str]]:
@@ -100,25 +106,34 @@ def _fault(found: str | None, state: str | None) -> str | None:
 
 
 def _fault_now(target: str) -> str | None:
-    """Look at one record again, for somebody may have saved or erased it in between."""
-    state = Entry.objects.about(target).newest_state()
-    kind, _, pk = target.partition(":")
-    with all_rows():
-        records = Record.objects.filter(kind=kind, pk=pk)
-        record = records.annotate(newest_state=state).first()
-        if record is not None:
-            return _fault(_stored_state(record), record.newest_state)
-    return _fault(None, Entry.objects.about(target).newest_states().get(target))
+    """Look at one record again, until nobody saves or erases it in between."""
+    state = _newest_state(target)
+    while True:
+        found, before = _stored_state(target), state
+        state = _newest_state(target)
+        if state == before:
+            return _fault(found, state)
+
+
+def _newest_state(target: str) -> str | None:
+    return Entry.objects.about(target).newest_states().get(target)
 
 
 def _stored_states() -> Iterator[tuple[str, str]]:
     """Yield the state of each record that is stored."""
     with all_rows():
         for record in Record.objects.order_by("pk").iterator():
-            yield target_of(record), _stored_state(record)
+            yield target_of(record), _state_of(record)
 
 
-def _stored_state(record: Record) -> str:
+def _stored_state(target: str) -> str | None:
+    kind, _, pk = target.partition(":")
+    with all_rows():
+        record = Record.objects.filter(kind=kind, pk=pk).first()
+        return _state_of(record) if record else None
+
+
+def _state_of(record: Record) -> str:
     """Return the state of a record; a packet that was withdrawn has no text."""
     text = Sealed.objects.filter(record=record, version=record.version).first()
     return sealed_state(record.version, bytes(text.ct)) if text else GONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -56,6 +56,13 @@ class Opened:
     version: int
     schema: int
     document: dict[str, Any]
+
+
+class Scanned(NamedTuple):
+    """What a search or a page of a list gave: what opens, and the ids of what is damaged."""
+
+    opened: list[Opened]
+    damaged: list[UUID]
 
 
 class Text(NamedTuple):
@@ -144,17 +151,17 @@ def scan(
     is_wanted: Callable[[dict[str, Any]], bool],
     *,
     at: datetime,
-) -> list[Opened]:
+    rows: slice | None = None,
+) -> Scanned:
     """Return a team's records of a kind that a test accepts, newest change first.
 
     Everything is decrypted in memory and forgotten; the audit has one row for the whole scan.
-    Errors: KeyNotReady. What is damaged is left out: opening it tells.
+    `rows` are some of them only, by their place among the newest changes: a page of a list.
+    Errors: KeyNotReady.
     """
-    found = despite_rotation(
-        lambda: [each for each in _readable(unlocked, team, kind) if is_wanted(each.document)]
-    )
+    found = despite_rotation(lambda: _scanned(unlocked, team, kind, rows))
     trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
-    return found
+    return found._replace(opened=[each for each in found.opened if is_wanted(each.document)])
 
 
 @transaction.atomic
@@ -169,27 +176,39 @@ def open_version(unlocked: Unlocked, record: Record, version: int, *, at: dateti
     return opened
 
 
-def _readable(unlocked: Unlocked, team: Team, kind: str) -> Iterator[Opened]:
-    of_kind = {"record__owner_team": team, "record__kind": kind, "version": F("record__version")}
-    records = Record.objects.filter(owner_team=team, kind=kind).order_by("-changed", "pk")
-    newest = DekWrap.objects.filter(**of_kind, team=team).order_by("team_version")
-    texts = {
-        record: Text(*rest)
-        for record, *rest in Sealed.objects.filter(**of_kind)
-        .order_by("pk")
-        .values_list("record", *Text._fields)
-    }
-    keys = {record: Wrap(*rest) for record, *rest in newest.values_list("record", *Wrap._fields)}
-    states = newest_states(team.organisation_id, kind)
-    for record in records:
+def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> Scanned:
+    """Open records of a team and kind, all or some, in five queries."""
+    every = Record.objects.filter(owner_team=team, kind=kind).order_by("-changed", "pk")
+    of_newest: dict[str, Any] = {"version": F("record__version")}
+    of_newest |= {"record__owner_team": team, "record__kind": kind}
+    some = None if rows is None else list(every[rows])
+    if some is not None:
+        of_newest["record__in"] = some
+    texts, keys = _texts(of_newest), _keys(team, of_newest)
+    states = newest_states(team.organisation_id, kind, some)
+    found = Scanned([], [])
+    for record in every if some is None else some:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
             if text and key and is_newest(record, text, states) and key.version == text.version:
-                yield _opened(unlocked, record, text, key)
+                found.opened.append(_opened(unlocked, record, text, key))
             else:  # damaged, or saved between two of these queries
-                yield _read(unlocked, record)
-        except (RecordDamaged, RecordGone):
+                found.opened.append(_read(unlocked, record))
+        except RecordDamaged:
+            found.damaged.append(record.pk)
+        except RecordGone:
             continue
+    return found
+
+
+def _texts(of_newest: dict[str, Any]) -> dict[UUID, Text]:
+    rows = Sealed.objects.filter(**of_newest).order_by("pk")
+    return {record: Text(*rest) for record, *rest in rows.values_list("record", *Text._fields)}
+
+
+def _keys(team: Team, of_newest: dict[str, Any]) -> dict[UUID, Wrap]:
+    rows = DekWrap.objects.filter(**of_newest, team=team).order_by("team_version")
+    return {record: Wrap(*rest) for record, *rest in rows.values_list("record", *Wrap._fields)}
 
 
 def read(unlocked: Unlocked, record: Record) -> Opened:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,8 +28,8 @@ from protect.orgs.telling import Told, tell
 from protect.ui.pages import posted
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
-from protect.vault.actions.notes import Note
-from protect.vault.actions.unlocked import holders, unlocked
+from protect.vault.actions.notes import Found, Note
+from protect.vault.actions.unlocked import Unlocked, holders, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
 from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
@@ -57,16 +57,31 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     except TokenGone:
         messages.info(request, _("That search is over. That keeps its words private."))
         return redirect("vault:note_list", pk)
-    found = notes.find(opens, team, words, at=at)
+    found, page = _page_of(opens, team, words, request.GET.get("page"))
     context = {
         "team": team,
         "words": words,
         "found": found,
-        "page": Paginator(found.notes, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "search_most": SEARCH_MOST,
         "is_practice": is_practice(team),
     }
     return show(request, "note_list.html", None, context)
+
+
+def _page_of(
+    opens: Unlocked, team: Team, words: str, number: str | None
+) -> tuple[Found, Page[Any]]:
+    """Open what is on a page: a list opens its own notes only, a search has to open all."""
+    at = clock.now()
+    if words:
+        found = notes.find(opens, team, words, at=at)
+        return found, Paginator(found.notes, PAGE).get_page(number)
+    page: Page[Any] = Paginator(range(notes.count(team)), PAGE).get_page(number)
+    first = (page.number - 1) * PAGE
+    found = notes.listed(opens, team, slice(first, first + PAGE), at=at)
+    page.object_list = found.notes
+    return found, page
 
 
 @require_http_methods(["GET", "POST"])

@@ -53,6 +53,20 @@ def test_the_list_shows_twenty_five_and_leads_on(cast, amal):
     assert words(second).count("Demo number") == 2
 
 
+def test_a_page_on_which_no_note_opens_still_leads_on(cast, amal):
+    for number in range(26):
+        noted(cast.amal, cast.desk, f"Demo number {number:02}", at=AT + timedelta(seconds=number))
+    broken = Record.objects.get(changed=AT)
+    Sealed.objects.filter(record=broken).update(ct=b"\x01" + bytes(60))
+
+    first, second = amal.get(home(cast.desk)), amal.get(f"{home(cast.desk)}?page=2")
+
+    assert str(broken.pk) not in words(first)
+    assert "1 note cannot be opened as it was written." in words(second)
+    assert "No notes yet" not in words(second)
+    assert 'href="?page=1"' in second.content.decode()
+
+
 def test_looking_at_the_list_is_one_entry_in_the_audit(cast, amal):
     noted(cast.amal, cast.desk)
     noted(cast.amal, cast.desk)

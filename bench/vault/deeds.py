@@ -1,0 +1,106 @@
+"""What a member does most, on the code of whichever tree is the working folder; prints JSON.
+
+Run by `bench.vault.versions`, by path, so that one script measures two versions of the code. It
+uses only what both have. Takes the number of notes and of turns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from time import perf_counter_ns
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from protect.kernel import clock
+from protect.orgs.models import Team
+from protect.vault.actions import records, rotation
+from protect.vault.actions.records import Writing
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.enums import Kind
+from protect.vault.models import Record
+from tests.vault.cast import make_cast
+from tests.vault.views.desk import Desk
+
+AT, MONTH = datetime(2026, 11, 30, 9, 0, tzinfo=UTC), date(2028, 11, 1)
+TEXT = "Demo text that somebody typed after a long day. " * 40  # about 2 KB
+
+
+def measure(notes: int, turns: int) -> dict[str, list[float]]:
+    """Return how long each deed took, each time. Units: microseconds."""
+    call_command("migrate", verbosity=0)
+    with open(os.devnull, "w") as nowhere:
+        call_command("load_data", verbosity=0, stdout=nowhere)
+    cast = make_cast()
+    opens = cast.amal.unlocked()
+
+    def seal(number: int = 0) -> Record:
+        writing = Writing(Kind.NOTE, cast.desk)
+        return records.seal(opens, writing, document(number), retention=MONTH, at=AT)
+
+    note = seal()
+    made = [seal() for _ in range(turns)]
+    took = {
+        "open": times(lambda: records.open(opens, note, at=AT), turns),
+        "open, the first of a request": times(
+            lambda: records.open(cast.amal.unlocked(), note, at=AT), turns
+        ),
+        "seal": times(seal, turns),
+        "save": times(lambda: records.save(opens, made.pop(), document(1), seen=1, at=AT), turns),
+    }
+    with transaction.atomic():
+        for number in range(notes - Record.objects.filter(owner_team=cast.desk).count()):
+            seal(number)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as a server that has run for a day has done
+    timezone.now = clock.now  # the session expires by the clock of the desk
+    with transaction.atomic():
+        desk = Desk(at=AT).let_in(cast.amal)
+    took["a note as a whole request"] = times(lambda: page(desk, f"/notes/{note.pk}"), turns // 4)
+    took[f"a page of the list of {notes:,}"] = times(
+        lambda: page(desk, f"/teams/{cast.desk.pk}/notes"), 5
+    )
+    took[f"search {notes:,}"] = times(
+        lambda: records.scan(opens, cast.desk, Kind.NOTE, has_needle, at=AT), 5
+    )
+    holds = cast.sana.unlocked()
+    with transaction.atomic():
+        rotation.begin(holds, cast.desk, at=AT)
+    took["renew a key: 200 wraps"] = times(lambda: renew(holds, cast.desk), 5)
+    return took
+
+
+@transaction.atomic
+def renew(holds: Unlocked, team: Team) -> None:
+    rotation.step(holds, team, at=AT)
+
+
+def document(number: int) -> dict[str, object]:
+    return {"title": f"Demo needle {number} end", "text": TEXT}
+
+
+def has_needle(said: dict[str, object]) -> bool:
+    return "needle 7 " in str(said["title"])
+
+
+def page(desk: Desk, address: str) -> None:
+    answer = desk.get(address)
+    assert answer.status_code == 200, answer
+
+
+def times(deed: Callable[[], object], turns: int) -> list[float]:
+    took = []
+    for _ in range(turns):
+        start = perf_counter_ns()
+        deed()
+        took.append((perf_counter_ns() - start) / 1000)
+    return took
+
+
+if __name__ == "__main__":
+    json.dump(measure(*map(int, sys.argv[1:])), sys.stdout)
