@@ -29,6 +29,12 @@ class Reply(NamedTuple):
     seconds: float
 
 
+class Form(NamedTuple):
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Served:
     port: int
@@ -39,8 +45,26 @@ class Served:
     def get(self, path: str) -> Reply:
         return self._ask("GET", path)
 
-    def send(self, path: str, name: str, content: bytes, **fields: str) -> Reply:
-        """Post a form with one file."""
+    def send(self, form: Form) -> Reply:
+        """Post a form that was made ready."""
+        return self._ask("POST", form.path, form.body, form.headers)
+
+    def check(self, name: str, content: bytes) -> Reply:
+        """Bring a file to the public check of certificates."""
+        return self.send(self.check_form(name, content))
+
+    def send_list(self, name: str, content: bytes) -> Reply:
+        """Bring a list of names by the link of an organisation."""
+        return self.send(self.list_form(name, content))
+
+    def check_form(self, name: str, content: bytes) -> Form:
+        return self._form("/trainings/en/check", name, content)
+
+    def list_form(self, name: str, content: bytes) -> Form:
+        return self._form(self.sending, name, content, names="", country="BE", language="fr")
+
+    def _form(self, path: str, name: str, content: bytes, **fields: str) -> Form:
+        """Return a form with one file."""
         boundary = uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
@@ -55,15 +79,7 @@ class Served:
             "Content-Type": f"multipart/form-data; boundary={boundary}",
             "Origin": f"http://127.0.0.1:{self.port}",
         }
-        return self._ask("POST", path, body, headers)
-
-    def check(self, name: str, content: bytes) -> Reply:
-        """Bring a file to the public check of certificates."""
-        return self.send("/trainings/en/check", name, content)
-
-    def send_list(self, name: str, content: bytes) -> Reply:
-        """Bring a list of names by the link of an organisation."""
-        return self.send(self.sending, name, content, names="", country="BE", language="fr")
+        return Form(path, body, headers)
 
     def processes(self) -> dict[int, int]:
         """Return the processes of the server, without parsers, and their memory in MB."""

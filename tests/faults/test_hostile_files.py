@@ -19,7 +19,7 @@ from tests.faults.served import ROOT, Reply, Served, serving
 
 AT_ONCE = 50 if IS_LONG else 8
 BURSTS = 6 if IS_LONG else 1
-QUIET = 300 if IS_LONG else 20  # readings of the page
+QUIET = 1000 if IS_LONG else 20  # readings of the page
 MOST_GROWTH = 300  # MB
 SECONDS = 2
 SLOWER = 3  # times

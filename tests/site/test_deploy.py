@@ -16,8 +16,7 @@ from django.core.management.base import CommandError
 
 from protect.site.serving import THREADS
 from protect.vault.uploads import apart
-from protect.vault.uploads.apart import TURNS
-from protect.vault.uploads.parsers import PARSERS, Queue
+from protect.vault.uploads.parsers import PARSERS
 from protect.vault.uploads.reasons import MEGABYTE
 
 GIGABYTE = 1024 * MEGABYTE
@@ -117,11 +116,8 @@ def test_every_unit_is_hardened_by_one_file(key, value):
 def test_the_sites_have_room_for_their_workers_and_for_every_parser_at_once():
     limits = Unit(UNITS / "protect-serve.service.d/limits.conf")["Service"]
     workers = int(Unit(UNITS / "protect-serve.service").all("ExecStart")[0].split()[-1])
-    parsers = sum(
-        TURNS[queue].at_once * max(each.memory for each in PARSERS.values() if each.queue is queue)
-        for queue in Queue
-    )
-    needed = workers * (parsers + GIGABYTE)
+    parser = max(each.memory for each in PARSERS.values())  # one at a time in each worker
+    needed = workers * (parser + GIGABYTE)
 
     assert needed <= int(limits["MemoryMax"].removesuffix("G")) * GIGABYTE < needed + GIGABYTE
     assert int(limits["TasksMax"]) > workers * (THREADS + apart.THREADS)

@@ -15,11 +15,11 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import Condition
 from typing import Any
 
 from protect.vault.uploads.errors import ParsersBusy
@@ -31,8 +31,10 @@ ROOT = Path(__file__).resolve().parents[3]
 PATHS = os.pathsep.join(
     dict.fromkeys([str(ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))])
 )
+NICENESS = 10  # pages come before parsing, and before the imports of a parser
 START = (
-    "import os, sys; sys.path += sys.argv[1].split(os.pathsep); "
+    f"import os, sys; os.nice({NICENESS}); "
+    "sys.path += sys.argv[1].split(os.pathsep); "
     "from protect.vault.uploads.worker import main; main(*sys.argv[2:])"
 )
 COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START, PATHS)
@@ -41,36 +43,60 @@ LONGEST_HEAD = 64 * 1024  # bytes
 PIECE = 256 * 1024  # bytes
 
 
-class Turns:
-    """Lets a few parse at once and a few more wait; whoever comes beyond is told to come again."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many of a queue wait or parse, at most, and for how many seconds they wait."""
 
-    def __init__(self, *, at_once: int, waiting: int, seconds: float) -> None:
-        self.at_once, self.all = at_once, at_once + waiting
-        self._seconds = seconds
-        self._inside = BoundedSemaphore(self.all)
-        self._free = BoundedSemaphore(at_once)
+    most: int
+    seconds: float
+
+
+class Turns:
+    """Lets one parse at a time, people at work first; whoever comes beyond is told to come again.
+
+    A second one would not be faster: the server has a process for each processor, and pages come
+    first (docs/adr/0036).
+    """
+
+    def __init__(self, lines: Mapping[Queue, Line]) -> None:
+        self.lines = lines
+        self.waiting = dict.fromkeys(Queue, 0)
+        self._parsing: Queue | None = None
+        self._changed = Condition()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, queue: Queue) -> Iterator[None]:
         """Wait for a turn. Errors: ParsersBusy."""
-        if not self._inside.acquire(blocking=False):
-            raise ParsersBusy
+        with self._changed:
+            self._wait(queue)
+            self._parsing = queue
         try:
-            if not self._free.acquire(timeout=self._seconds):
-                raise ParsersBusy
-            try:
-                yield
-            finally:
-                self._free.release()
+            yield
         finally:
-            self._inside.release()
+            with self._changed:
+                self._parsing = None
+                self._changed.notify_all()
+
+    def _wait(self, queue: Queue) -> None:
+        line = self.lines[queue]
+        if self.waiting[queue] + (self._parsing is queue) >= line.most:
+            raise ParsersBusy
+        self.waiting[queue] += 1
+        try:
+            if not self._changed.wait_for(lambda: self._is_next(queue), line.seconds):
+                raise ParsersBusy
+        finally:
+            self.waiting[queue] -= 1
+            self._changed.notify_all()  # who waits behind may be next now
+
+    def _is_next(self, queue: Queue) -> bool:
+        is_first = queue is Queue.DESK or not self.waiting[Queue.DESK]
+        return self._parsing is None and is_first
 
 
-TURNS = {  # of this process
-    Queue.VISITORS: Turns(at_once=1, waiting=2, seconds=3),
-    Queue.DESK: Turns(at_once=2, waiting=3, seconds=20),
-}
-THREADS = sum(turns.all for turns in TURNS.values())  # of a server, at most, that wait for parsers
+# Of this process.
+TURNS = Turns({Queue.VISITORS: Line(most=3, seconds=3), Queue.DESK: Line(most=5, seconds=20)})
+THREADS = sum(line.most for line in TURNS.lines.values())  # that wait for parsers, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +114,7 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     or broke; ParsersBusy.
     """
     parser = PARSERS[name]
-    with TURNS[parser.queue].turn():
+    with TURNS.turn(parser.queue):
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
     said = _checked(head)

@@ -22,7 +22,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-NICENESS = 10  # pages come before parsing
 OPEN_FILES = 64
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -38,7 +37,6 @@ def limit(*, memory: int, cpu_seconds: int) -> None:
     }
     for name, most in limits.items():
         resource.setrlimit(name, (most, most))
-    os.nice(NICENESS)
     with suppress(OSError):  # elsewhere than on Linux; here: the first to go where memory ends
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from protect.trainings.badges.errors import CertificateUnreadable
 from protect.trainings.badges.reading import certificate_of
 from protect.vault.uploads import apart
-from protect.vault.uploads.apart import Turns
+from protect.vault.uploads.apart import Line, Turns
 from protect.vault.uploads.parsers import Queue
 from tests.faults.hostile import lzw_pdf
 from tests.trainings.badges.given import SIGNED, spelled
@@ -27,10 +27,10 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
 
 
 def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
-    monkeypatch.setitem(apart.TURNS, Queue.VISITORS, Turns(at_once=1, waiting=0, seconds=0))
+    monkeypatch.setattr(apart, "TURNS", Turns({Queue.VISITORS: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
 
-    with apart.TURNS[Queue.VISITORS].turn():
+    with apart.TURNS.turn(Queue.VISITORS):
         answer = post("/trainings/en/check", file=file)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")

@@ -14,7 +14,7 @@ from protect.trainings.actions.nominating import Brought
 from protect.trainings.models import Registration, Roster
 from protect.trainings.nominating.reading import of_file, of_text
 from protect.vault.uploads import apart
-from protect.vault.uploads.apart import Turns
+from protect.vault.uploads.apart import Line, Turns
 from protect.vault.uploads.parsers import Queue
 from protect.vault.uploads.reasons import MEGABYTE
 from tests.faults.hostile import wide_workbook
@@ -165,10 +165,10 @@ def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor,
 def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
     visitor, edition, page, monkeypatch
 ):
-    monkeypatch.setitem(apart.TURNS, Queue.DESK, Turns(at_once=1, waiting=0, seconds=0))
+    monkeypatch.setattr(apart, "TURNS", Turns({Queue.DESK: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
 
-    with apart.TURNS[Queue.DESK].turn():
+    with apart.TURNS.turn(Queue.DESK):
         answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")

@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
@@ -13,7 +15,7 @@ from threading import Event
 import pytest
 
 from protect.vault.uploads import apart
-from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, Turns
+from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
 from protect.vault.uploads.cleaning import rewrite
 from protect.vault.uploads.errors import ParsersBusy
 from protect.vault.uploads.kinds import JPEG, PDF, PNG
@@ -232,46 +234,97 @@ def test_a_parser_loads_no_framework_and_no_keys(name):
     assert not loaded & {"django", "cryptography", "psycopg", "pydantic"}
 
 
+def test_a_parser_steps_back_before_it_imports_anything(parse_with):
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    body = "import os\nreturn {}, str(os.getpriority(os.PRIO_PROCESS, 0)).encode()"
+
+    assert int(parse_with(body)) == min(ours + apart.NICENESS, 19)
+    assert apart.START.index("os.nice") < apart.START.index("protect")
+
+
 # --- who waits ----------------------------------------------------------------------------------
 
 
-def test_who_comes_beyond_those_who_wait_is_told_to_come_again():
-    turns, entered, leave = Turns(at_once=1, waiting=1, seconds=60), Event(), Event()
+def turns(most: int, *, seconds: float = 60) -> Turns:
+    return Turns({queue: Line(most, seconds) for queue in Queue})
 
-    def work(until: Event) -> str:
-        with turns.turn():
+
+def until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
+    one, entered, leave = turns(2), Event(), Event()
+
+    def work() -> str:
+        with one.turn(queue):
             entered.set()
-            assert until.wait(60)
+            assert leave.wait(60)
         return "done"
 
     with ThreadPoolExecutor(2) as people:
-        first = people.submit(work, leave)
+        first = people.submit(work)
         assert entered.wait(60)
-        second = people.submit(work, leave)
-        while turns._inside._value:  # until the second one waits
-            pass
-        with pytest.raises(ParsersBusy) as busy, turns.turn():
+        second = people.submit(work)
+        until(lambda: one.waiting[queue] == 1)
+        with pytest.raises(ParsersBusy) as busy, one.turn(queue):
             pass
         leave.set()
         assert (first.result(), second.result()) == ("done", "done")
 
     assert (busy.value.code, busy.value.status) == ("parsers_busy", HTTPStatus.SERVICE_UNAVAILABLE)
-    with turns.turn():  # and each turn is given back
+    with one.turn(queue):  # and each turn is given back
         pass
 
 
 def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
-    turns = Turns(at_once=1, waiting=1, seconds=0)
+    one = turns(2, seconds=0)
 
-    with turns.turn(), pytest.raises(ParsersBusy), turns.turn():
+    with one.turn(Queue.DESK):
+        for queue in Queue:
+            with pytest.raises(ParsersBusy), one.turn(queue):
+                pass
+    assert one.waiting == dict.fromkeys(Queue, 0)
+    with one.turn(Queue.VISITORS):
         pass
-    with turns.turn():
+
+
+def test_one_parses_at_a_time_and_people_at_work_come_first():
+    one, leave, came = turns(3), Event(), []
+
+    def work(queue: Queue) -> None:
+        with one.turn(queue):
+            came.append(queue)
+            assert leave.wait(60)
+
+    with ThreadPoolExecutor(5) as people:
+        people.submit(work, Queue.VISITORS)
+        until(lambda: came == [Queue.VISITORS])
+        for queue in (Queue.VISITORS, Queue.DESK, Queue.VISITORS, Queue.DESK):
+            people.submit(work, queue)
+        until(lambda: one.waiting == dict.fromkeys(Queue, 2))
+        assert came == [Queue.VISITORS]
+        leave.set()
+
+    assert came == [Queue.VISITORS, *[Queue.DESK] * 2, *[Queue.VISITORS] * 2]
+
+
+def test_a_parser_that_fails_gives_its_turn_back():
+    one = turns(1)
+
+    with pytest.raises(Refused), one.turn(Queue.DESK):
+        raise Refused(EXHAUSTED)
+    with one.turn(Queue.DESK):
         pass
 
 
-def test_visitors_never_wait_with_people_at_work():
-    assert {name for name, parser in PARSERS.items() if parser.queue is Queue.VISITORS} == {
-        "certificate",
-        "certificate_pdf",
-    }
-    assert apart.THREADS == sum(turns.all for turns in apart.TURNS.values()) == 8
+def test_what_visitors_bring_is_parsed_for_a_second_at_most():
+    of_visitors = {name: each for name, each in PARSERS.items() if each.queue is Queue.VISITORS}
+
+    assert of_visitors.keys() == {"certificate", "certificate_pdf"}
+    assert {each.cpu_seconds for each in of_visitors.values()} == {1}
+    assert apart.THREADS == 8
