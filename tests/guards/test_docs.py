@@ -6,6 +6,7 @@ import importlib
 import json
 import pkgutil
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,42 @@ def test_the_guard_of_registries_tells_good_from_bad(tmp_path, name, text, found
     path.write_text(text, "utf-8")
 
     assert registries(path) == found
+
+
+def named_tests(text: str) -> list[str]:
+    """Return the tests that a text names. A name without a folder is in that of the one before."""
+    found: list[str] = []
+    for name in re.findall(r"`((?:tests/[\w/]*|test_\w+)(?:\.py|/)?)`", text):
+        folder = found[-1].rpartition("/")[0] + "/" if found and "/" not in name else ""
+        found.append(folder + name)
+    return found
+
+
+def lines_of_threats() -> Iterator[str]:
+    """Yield each row of the threat model's table and each point of its lists, but for whys."""
+    for part in (ROOT / "docs/threat-model.md").read_text().split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        if title.startswith("What is not"):
+            continue
+        text = text.partition("Never promised")[0]
+        yield from re.findall(r"^\| (?!somebody|-).*$", text, re.MULTILINE)
+        yield from re.findall(r"^(?:-|\d\.) .*(?:\n  .*)*", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", list(lines_of_threats()), ids=lambda line: line[:40])
+def test_each_line_of_the_threat_model_names_a_test_that_is_there_or_says_why_not(line):
+    named = named_tests(line)
+
+    assert [each for each in named if not (ROOT / each).exists()] == []
+    assert named or "No test:" in line or "| none:" in line
+
+
+def test_the_guard_of_the_threat_model_reads_all_of_it():
+    lines = list(lines_of_threats())
+
+    assert len(lines) > 45
+    assert sum(line.startswith("|") for line in lines) > 25
+    assert named_tests("`tests/a/test_b.py`, `test_c.py`") == [
+        "tests/a/test_b.py",
+        "tests/a/test_c.py",
+    ]
