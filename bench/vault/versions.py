@@ -20,13 +20,14 @@ from tests.cluster import ABSENT, binaries, cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / "bench" / "results" / "vault-versions.md"
+OPERATIONS = ROOT / "bench" / "vault" / "operations.py"
 NOTES, TURNS, ROUNDS = 2_000, 200, 3
 # `-c` puts the working folder first among the places of modules: that of the version.
 RUN = (
     "import django, runpy, sys; django.setup(); del sys.argv[0];"
     " runpy.run_path(sys.argv[0], run_name='__main__')"
 )
-HEAD = ("deed", "before p50 ms", "p99 ms", "now p50 ms", "p99 ms", "× before (p50)")
+HEAD = ("operation", "before p50 ms", "p99 ms", "now p50 ms", "p99 ms", "× before (p50)")
 
 type Took = dict[str, list[float]]
 
@@ -47,8 +48,8 @@ def _section(name: str, before: Path, url: Callable[[str], str] | None) -> str:
     for _ in range(ROUNDS):
         for side, tree in enumerate((before, ROOT)):
             with tempfile.TemporaryDirectory() as folder:
-                for deed, took in _measured(tree, folder, url).items():
-                    found[side][deed] += took
+                for operation, took in _measured(tree, folder, url).items():
+                    found[side][operation] += took
     return f"## {name}\n\n{table(HEAD, _rows(*found))}"
 
 
@@ -61,7 +62,14 @@ def _measured(tree: Path, folder: str, url: Callable[[str], str] | None) -> Took
 
 def _run(tree: Path, folder: str, url: str) -> Took:
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(ROOT / "bench/vault/deeds.py"), str(NOTES), str(TURNS)],
+        [
+            sys.executable,
+            "-c",
+            RUN,
+            str(ROOT / "bench/vault/operations.py"),
+            str(NOTES),
+            str(TURNS),
+        ],
         cwd=tree,
         env={
             **os.environ,
@@ -77,10 +85,10 @@ def _run(tree: Path, folder: str, url: str) -> Took:
 
 
 def _rows(before: Took, now: Took) -> Iterator[tuple[object, ...]]:
-    for deed in before:
-        old, new = Timing.of(before[deed]), Timing.of(now[deed])
+    for operation in before:
+        old, new = Timing.of(before[operation]), Timing.of(now[operation])
         yield (
-            deed,
+            operation,
             *(each / 1000 for each in (old.p50, old.p99, new.p50, new.p99)),
             new.p50 / old.p50,
         )
@@ -88,7 +96,7 @@ def _rows(before: Took, now: Took) -> Iterator[tuple[object, ...]]:
 
 @contextmanager
 def _tree(commit: str) -> Iterator[Path]:
-    """Yield an earlier commit in a folder of its own, with the translations of this one."""
+    """Yield a worktree of an earlier commit, removed afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "before"
         subprocess.run(["git", "worktree", "add", "-q", str(tree), commit], cwd=ROOT, check=True)

@@ -143,7 +143,7 @@ def _rotation() -> Iterator[CheckMessage]:
     if due:
         yield checks.Warning(
             f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",
-            hint="ask a member of each who holds the key to renew it on the page of the team.",
+            hint="ask a supervisor of each to renew it on the page of the team.",
             id="protect.rotation_due",
         )
 

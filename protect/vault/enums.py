@@ -76,4 +76,4 @@ class Before(TextChoices):
     """Why somebody shows who they are, where the page that asks for it must say more than usual."""
 
     FILE = "file"  # the history goes into a file
-    CODES = "codes"  # codes were typed too late; they are never kept
+    NOT_KEPT = "not_kept"  # what was sent came too late, and nothing of it can wait: a file, a code

@@ -63,7 +63,7 @@ class PepperedArgon2(BasePasswordHasher):
         return (parts.pepper, parts.kdf) != (newest(), cost())
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Do nothing: `passwords.opened` adds what an older hash costs less, right or wrong."""
+        """Do nothing: `passwords.opened` adds the work that an older, cheaper hash saves."""
 
     def safe_summary(self, encoded: str) -> dict[str | StrPromise, Any]:
         """Return what may be shown."""

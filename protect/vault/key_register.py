@@ -90,6 +90,11 @@ def note_restored(*, at: datetime) -> None:
     ledger.append(ledger.Line(RESTORED, str(PLATFORM), at.isoformat(), "restored"))
 
 
+def knows(owner: Owner, pk: UUID, version: int) -> bool:
+    """Return whether the ledger has a line about a version of an owner's key."""
+    return version in _read().made.get((owner.value, str(pk)), {})
+
+
 def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic) -> bool:
     """Return whether nothing in the ledger speaks against a key of that owner and version.
 
@@ -100,7 +105,8 @@ def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPubli
         return False
     if not known or version < min(known):
         return True
-    if owner is Owner.PERSON and is_retired(owner, pk, version):  # forgotten, or stolen
+    # A person's key is retired when they begin anew.
+    if owner is Owner.PERSON and is_retired(owner, pk, version):
         return False
     return fingerprint.digest(public).hex() in known.get(version, ())
 

@@ -22,7 +22,7 @@ from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import Before, SessionState
 from protect.vault.errors import VaultLocked
 from protect.vault.gates import opens_to
-from protect.vault.unsent import has_secret, keep_posted, page_of_form
+from protect.vault.unsent import brings_something, keep_posted, page_of_form
 
 
 class UnlockMiddleware:
@@ -107,8 +107,8 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     said = {"next": request.get_full_path()}
     if request.method == "POST":
         said["next"] = page_of_form(request)
-        if entry is not None and keep_posted(request, entry) is None and has_secret(request):
-            said["before"] = Before.CODES
+        if entry and keep_posted(request, entry) is None and brings_something(request):
+            said["before"] = Before.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode(said)}")
 

@@ -15,6 +15,7 @@ from protect.vault.actions import drafts
 from protect.vault.actions.entering import Entry
 from protect.vault.models import Draft
 
+BY_ITSELF = frozenset({drafts.USED, "csrfmiddlewaretoken"})  # what every form brings
 LONGEST_ADDRESS = 200  # as in the model of drafts
 
 
@@ -26,9 +27,10 @@ def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
     return drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
 
 
-def has_secret(request: HttpRequest) -> bool:
-    """Return whether somebody typed a password or a code, which they must type once more."""
-    return any(drafts.is_secret(name) and value for name, value in request.POST.items())
+def brings_something(request: HttpRequest) -> bool:
+    """Return whether a form says more than that a button was pressed: a text, a code or a file."""
+    texts = (value for name, value in request.POST.items() if name not in BY_ITSELF)
+    return bool(request.FILES) or any(texts)
 
 
 def page_of_form(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from protect.vault.models import (
     Sealed,
     TeamGrant,
     TeamKey,
+    UserKey,
 )
 from tests.vault.cast import AT, LATER, MONTH, make_person, note, serve
 from tests.vault.test_commands import fails, send, vault
@@ -57,8 +58,8 @@ def test_each_record_that_is_not_as_it_was_saved_is_named_and_ends_with_1(cast):
     assert sorted(said) == sorted(
         [
             f"note:{torn.pk}: not the version that was saved last",
-            f"note:{gone.pk}: gone, and nobody erased it",
-            f"note:{forged.pk}: nobody saved it",
+            f"note:{gone.pk}: not in the database; the audit has no erasure of it",
+            f"note:{forged.pk}: in the database; the audit has no save of it",
         ]
     )
     assert why.startswith("chains broken: 0; records damaged: 3. Change nothing")
@@ -68,7 +69,17 @@ def test_each_record_that_is_not_as_it_was_saved_is_named_and_ends_with_1(cast):
 def test_keys_that_are_in_the_ledger_and_signed_are_not_named(cast):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
 
-    assert vault("verify-keys") == ["every key is in the ledger and signed"]
+    assert vault("verify-keys") == [
+        "no key differs from the ledger or from its signatures",
+        "keys that the ledger does not know: 0",
+    ]
+
+
+def test_keys_of_which_the_ledger_says_nothing_are_counted(cast, settings, tmp_path):
+    settings.LEDGER = tmp_path / "of another server.jsonl"
+
+    count = TeamKey.objects.count() + UserKey.objects.count()
+    assert vault("verify-keys")[-1] == f"keys that the ledger does not know: {count}"
 
 
 def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):

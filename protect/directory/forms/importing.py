@@ -20,7 +20,6 @@ from protect.directory.importing.reading import Line
 from protect.directory.importing.words import Strange
 from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
-from protect.vault.actions.drafts import WITHOUT_FILE
 
 AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 LONG = frozenset({"description", "how_to_access", "restrictions", "notes"})
@@ -42,7 +41,6 @@ class UploadForm(DeskForm):
         "parsers_busy": "file",
         "directory_import_source_reserved": "source",
     }
-    without_file = WITHOUT_FILE
     organisation = forms.ChoiceField(
         label=_("For which organisation?"),
         help_text=_("Only services of its country are taken."),

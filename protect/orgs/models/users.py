@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     created = models.DateTimeField(default=clock.now)
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
-    device_epoch = models.PositiveIntegerField(default=0)  # each one more ends all known browsers
+    device_epoch = models.PositiveIntegerField(default=0)  # raising it makes all browsers unknown
 
     objects: ClassVar[UserManager] = UserManager()
 

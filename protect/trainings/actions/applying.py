@@ -34,8 +34,10 @@ def apply(edition: Edition, told: Mapping[str, Any], entry: Entry, *, at: dateti
     with _kept_if(registered is None):
         known = told if registered is None else {**told, "email": f"{uuid4()}{GONE}"}
         row = entering.enter(edition, applicant(edition.host, known, at=at), entry, at=at)
-    is_late = not mailing.is_mailed(registered or row)
-    with _kept_if(is_late and registered is not None and not _is_repeated(registered, entry)):
+    is_mail_waiting = mailing.has_mail_waiting(registered or row)
+    with _kept_if(
+        not is_mail_waiting and registered is not None and not _is_repeated(registered, entry)
+    ):
         mailing.tell_link([registered or row], at=at)
 
 

@@ -80,7 +80,11 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
     Anybody can ask for it who knows the address.
     """
     rows = edition.registrations.active().filter(participant__email=folded(email))
-    late = [row for row in rows.select_related("participant").order_by("pk") if not is_mailed(row)]
+    late = [
+        row
+        for row in rows.select_related("participant").order_by("pk")
+        if not has_mail_waiting(row)
+    ]
     tell_link(late, at=at)
 
 
@@ -100,7 +104,7 @@ def own_address(row: Registration, language: str) -> str:
     return public_address("own", own_token(row), tag=language)
 
 
-def is_mailed(row: Registration) -> bool:
+def has_mail_waiting(row: Registration) -> bool:
     """Return whether a mail with this registration's link has not left yet."""
     person = row.participant
     link = own_address(row, person.language_id)

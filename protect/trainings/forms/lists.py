@@ -20,7 +20,6 @@ from protect.trainings.nominating import reading
 from protect.trainings.nominating.reading import Cells
 from protect.trainings.people_words import understood
 from protect.ui.forms import DeskForm
-from protect.vault.actions.drafts import WITHOUT_FILE
 from protect.vault.uploads.handlers import content_of
 
 LONGEST_TEXT = 60_000  # characters
@@ -116,7 +115,6 @@ class RosterForm(DeskForm):
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
-    without_file = WITHOUT_FILE
     sender = NamedField(
         # Translators: the organisation that sends somebody to a training.
         label=_("Sent by"),

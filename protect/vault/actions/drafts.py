@@ -17,13 +17,11 @@ from protect.vault.models import Draft, UserKey
 KEPT = timedelta(hours=24)
 MOST = 5  # of one person: the newest stay
 USED = "kept_draft"  # the field by which a form says that it was one
-WITHOUT_FILE = "without_file"  # the field of a form that sends a file: no file is ever kept
 # Words in the name of a field whose content is never kept: `code_1` holds a code.
 NEVER_KEPT = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
     | {"totp", "credential", "prf"}
 )
-BY_ITSELF = frozenset({USED, "csrfmiddlewaretoken"})
 # What a page puts into a form by itself: alone it is a button, and nobody typed anything.
 NOT_TYPED = frozenset({"seen", "had", "version"})
 
@@ -104,11 +102,6 @@ def _is_worth_it(kept: Fields) -> bool:
 def may_keep(name: str) -> bool:
     """Return whether what stands in a field of this name is kept: no password, no code."""
     return name != USED and NEVER_KEPT.isdisjoint(name.lower().split("_"))
-
-
-def is_secret(name: str) -> bool:
-    """Return whether a field of this name holds a password or a code that somebody typed."""
-    return name not in BY_ITSELF and not may_keep(name)
 
 
 def _context(draft: Draft) -> context.DraftContext:

@@ -13,9 +13,11 @@ from uuid import UUID
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
+from protect.vault import key_register
 from protect.vault.actions import admissions, authenticity
 from protect.vault.enums import KeyState
 from protect.vault.errors import TeamKeyMismatch
+from protect.vault.key_register import Owner
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 
@@ -31,15 +33,28 @@ def key_faults() -> Iterator[KeyFault]:
     """Yield every fault of the keys in the database.
 
     Faults: `not_in_ledger`, for a public key that this server did not make; `not_linked`, for a
-    version without the signatures of its neighbours; `not_signed`, for a grant, a half or an active
-    member without an admission that the team has signed for that key.
+    version of which it and the one before did not both sign that it follows; `not_signed`, for a
+    grant, a half or an active member without an admission that the team has signed for that key,
+    and for a team's key with which no admission verifies.
     """
-    yield from _unknown_keys()
+    yield from _differing_keys()
     for team in Team.objects.living().order_by("pk"):
         yield from _of_team(team)
 
 
-def _unknown_keys() -> Iterator[KeyFault]:
+def unknown_keys() -> int:
+    """Return how many keys of teams and people the ledger says nothing about.
+
+    They were made before the ledger kept keys, or the ledger was begun anew or is of another
+    server: such a key is believed by whoever has not opened it before.
+    """
+    teams = TeamKey.objects.values_list("team", "version")
+    people = UserKey.objects.values_list("user", "version")
+    owners = [(Owner.TEAM, *key) for key in teams] + [(Owner.PERSON, *key) for key in people]
+    return sum(not key_register.knows(*owner) for owner in owners)
+
+
+def _differing_keys() -> Iterator[KeyFault]:
     newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
     for key in newest.values():
         if _is_refused(authenticity.user_public, key):

@@ -171,8 +171,8 @@ def open_version(unlocked: Unlocked, record: Record, version: int, *, at: dateti
     Errors: as `read_version`.
     """
     opened = read_version(unlocked, record, version)
-    is_newest = version == record.version
-    _audited(unlocked, record, "open" if is_newest else "open_version", at=at)
+    is_current = version == record.version
+    _audited(unlocked, record, "open" if is_current else "open_version", at=at)
     return opened
 
 

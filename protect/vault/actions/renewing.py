@@ -31,7 +31,7 @@ def progress(team: Team) -> Progress:
     """
     key = active_key(team.pk)
     wraps = DekWrap.objects.filter(opener=Opener.TEAM, team=team, damaged_at=None)
-    if rotation.is_due(team) and not _has_begun(team):
+    if rotation.is_due(team) and not rotation.is_under_way(team):
         return Progress(0, wraps.count())
     left = wraps.filter(team_version__lt=key.version).count()
     return Progress(wraps.filter(team_version=key.version).count(), left)
@@ -73,7 +73,3 @@ def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team
     if rotation.is_due(Team.objects.get(pk=team.pk)):
         raise RenewalUnderWay
     return rotation.begin(unlocked, team, at=at)
-
-
-def _has_begun(team: Team) -> bool:
-    return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()

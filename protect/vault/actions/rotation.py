@@ -51,7 +51,7 @@ def is_due(team: Team) -> bool:
     """
     if team.state in {TeamState.NO_KEY, TeamState.RETIRED}:
         return False
-    return team.state == TeamState.ROTATION_DUE or _is_under_way(team) or _is_spent(team)
+    return team.state == TeamState.ROTATION_DUE or is_under_way(team) or _is_spent(team)
 
 
 @transaction.atomic
@@ -60,9 +60,9 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 
     Whoever is a member and cannot be given it, because the account is closed for a while, waits to
     be let in again.
-    It follows from what was asked for, as a place that ends; whoever asks for the renewal itself
-    comes through `step_by_hand`.
-    Errors: TeamNotReady; KeyNotReady, also where nobody may work now.
+    Called when a place ends and by `renewing.renew`; a renewal that is due is begun by `step`.
+    Errors: TeamNotReady; KeyNotReady, also where nobody may work now; TeamKeyMismatch;
+    MemberKeyMismatch.
     """
     old = active_key(team.pk, lock=True)
     return succeed(old, unlocked.team(team.pk, old.version), by=unlocked.user_id, at=at)
@@ -119,7 +119,7 @@ def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) ->
     """
     key = active_key(team.pk, lock=True)
     now = Team.objects.get(pk=team.pk)
-    is_asked = now.state == TeamState.ROTATION_DUE and not _is_under_way(now)
+    is_asked = now.state == TeamState.ROTATION_DUE and not is_under_way(now)
     if is_asked or is_spent(key):
         key = succeed(key, unlocked.team(team.pk, key.version), by=unlocked.user_id, at=at)
     rows = _old_wraps(team, key).select_related("record").select_for_update(of=("self",))
@@ -184,7 +184,8 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
         trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
 
 
-def _is_under_way(team: Team) -> bool:
+def is_under_way(team: Team) -> bool:
+    """Return whether an older version of a team's key still has wraps to move."""
     return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()
 
 

@@ -86,9 +86,9 @@ def leave(
 ) -> Membership:
     """End a place at once: grants and sessions end in the same transaction.
 
-    If the one who left held the key, a new version is due; whoever ends the place and holds the
-    key begins it, otherwise the next key holder who signs in. With the last place go password,
-    code, app and passkeys.
+    If the one who left held the key, a new version is due: whoever ends the place and holds the
+    key begins it, otherwise a supervisor renews it on the team's page. With the last place go
+    password, code, app and passkeys.
     Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
     """
     if membership.team_id is not None:

@@ -11,7 +11,7 @@ class TeamKeyMismatch(ProtectError):
     """The key that stands in the database is not the one that the team has. Nothing is changed."""
 
     code = "key_mismatch"
-    # Translators: shown when the database holds another key for a team than the team has. The next
+    # Translators: shown when the database holds another key for a team than the team has. The same
     # page says what to do.
     message = _(
         "The stored key of this team is not the team's key. Nothing was opened, saved or changed."

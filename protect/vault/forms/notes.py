@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from protect.ui.forms import DeskForm
-from protect.vault.actions.drafts import WITHOUT_FILE
 from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, Said
 from protect.vault.uploads.kinds import EXTENSIONS
 
@@ -120,7 +119,6 @@ class SearchForm(DeskForm):
 
 class FileForm(DeskForm):
     mended_at: ClassVar = {"upload_refused": "file", "parsers_busy": "file"}
-    without_file = WITHOUT_FILE
     file = forms.FileField(
         label=_("Add a file"),
         help_text=_(

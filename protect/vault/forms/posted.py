@@ -101,13 +101,6 @@ def typed(name: str, fields: Fields) -> list[tuple[str, str]]:
     return [*known, *((label, text) for values in strange for text in values if text.strip())]
 
 
-def file_field(name: str) -> DeskForm | None:
-    """Return the form of a page that takes a file and nothing else, to add it again."""
-    form = PAGES[name].form() if name in PAGES else DeskForm()
-    fields = list(form.fields.values())
-    return form if fields and all(isinstance(each, forms.FileField) for each in fields) else None
-
-
 def _said(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:
     """Yield what stands in a field: of a choice its words, never its code."""
     for text in fields.get(bound.name, []):

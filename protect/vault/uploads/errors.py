@@ -34,7 +34,8 @@ MESSAGES: dict[Reason, Promise] = {
     ),
     # Translators: a PDF whose parts unpack to hundreds of megabytes, which no honest one does.
     Reason.UNPACKS_TOO_LARGE: _(
-        "This document unpacks to far more than a document of its length holds. Nothing was kept. "
+        "This document is packed so tightly that opening it could overload a device. Nothing was "
+        "kept. "
         "Open it on your device, print it as PDF and send that."
     ),
     # Translators: a PDF that is locked with a password, or may not be changed.
@@ -80,5 +81,5 @@ class ParsersBusy(ProtectError):
     # Translators: many people sent files at the same moment; this one was not read.
     message = _(
         "Many files are being read just now, so this one was not. Nothing was kept. "
-        "Send it again in a minute."
+        "Wait a few seconds and send it again."
     )

@@ -43,9 +43,11 @@ def limit(*, memory: int, cpu_seconds: int) -> None:
 
 def enclose() -> None:
     """Give up network, programs, other processes and files. Errors: OSError, where refused."""
-    if sys.platform != "linux" or platform.machine() not in CALLS:
+    if sys.platform != "linux":
         sys.addaudithook(_forbid)
         return
+    if platform.machine() not in CALLS:
+        raise OSError("no filter of system calls for this processor")
     _must(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _hide_files()
     _filter_calls(CALLS[platform.machine()])

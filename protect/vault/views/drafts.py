@@ -17,9 +17,9 @@ from protect.kernel import clock
 from protect.ui import moments
 from protect.vault import gates
 from protect.vault.actions import drafts
-from protect.vault.actions.drafts import WITHOUT_FILE, Fields
+from protect.vault.actions.drafts import Fields
 from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.forms.posted import file_field, title_of, typed
+from protect.vault.forms.posted import title_of, typed
 from protect.vault.models import Draft
 from protect.vault.views.frame import show
 
@@ -44,12 +44,10 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "draft": row,
         "kept": row.expires - drafts.KEPT,
         "page": title_of(name),
-        "typed": typed(name, _texts(fields)),
+        "typed": typed(name, fields),
         "posted": [(each, value) for each, values in fields.items() for value in values],
         "used": drafts.USED,
         "leads_somewhere": bool(name),
-        "lacks_file": WITHOUT_FILE in fields,
-        "file": file_field(name),
     }
     return show(request, "draft.html", None, context)
 
@@ -76,18 +74,11 @@ def _row(opened: Unlocked, each: Draft) -> dict[str, Any]:
 
 
 def _named(name: str, fields: Fields) -> str:
-    said = [text for _label, text in typed(name, _texts(fields))]
+    said = [text for _label, text in typed(name, fields)]
     longest = " ".join(max(said, key=len, default="").split())
     if longest:
         return Truncator(longest).chars(SHOWN)
-    if WITHOUT_FILE in fields:
-        return _("A file that was not kept")
     return _("A form that was not sent")
-
-
-def _texts(fields: Fields) -> Fields:
-    """Return what somebody may have typed: not what the page put in."""
-    return {name: values for name, values in fields.items() if name != WITHOUT_FILE}
 
 
 def _page_of(address: str) -> str:

@@ -126,5 +126,5 @@ def _put_off(request: HttpRequest) -> HttpResponseRedirect:
     cast("VaultRequest", request).is_put_off = kept is None
     if kept is not None:
         return asked_who(reverse("vault:draft", args=[kept.pk]))
-    before = Before.CODES if unsent.has_secret(request) else ""
+    before = Before.NOT_KEPT if unsent.brings_something(request) else ""
     return asked_who(unsent.page_of_form(request), before)

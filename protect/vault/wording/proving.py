@@ -30,14 +30,14 @@ SAID = {
         ),
         _("You have shown that it is you. Now save the file."),
     ),
-    Before.CODES.value: Said(
+    Before.NOT_KEPT.value: Said(
         _(
-            "Too much time had passed, so nothing was done. Codes and passphrases are never kept: "
-            "you type them again when you have shown that it is you."
+            "Too much time had passed, so nothing was done. Files, codes and passphrases are never "
+            "kept: send them again when you have shown that it is you."
         ),
         _(
-            "Type the codes once more. Too much time had passed when you sent them, and codes are "
-            "never kept. Nothing was done with them."
+            "Send it once more: too much time had passed, so nothing was done. Files, codes and "
+            "passphrases are never kept."
         ),
     ),
 }

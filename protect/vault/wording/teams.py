@@ -131,8 +131,8 @@ def _admit(found: Standing) -> Said:
 def _rotate(found: Standing) -> Said:
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
-        "The key must be renewed since {since}: a member who held it has left, recovery officers "
-        "opened it, or a colleague asked for it. You can work meanwhile."
+        "The key has needed renewal since {since}: a member who held it has left, recovery "
+        "officers opened it, or a colleague asked for it. You can go on working."
     )
     return Said(
         "caution",
@@ -208,9 +208,9 @@ def _nothing(found: Standing) -> Said:
     """Say who must act, where somebody waits and the person who asks cannot help."""
     has_gaps = found.team.state == TeamState.ACTIVE and not found.has_kit
     if not found.waiting and not found.keeps_keys:
-        return Said("info", _("Nothing is left to do for you."))
+        return Said("info", _("You have nothing to do for this team."))
     if not found.waiting and has_gaps:
-        return Said("info", _("Nothing is left to do for you. The recovery kit has gaps."))
+        return Said("info", _("You have nothing to do for this team. The recovery kit has gaps."))
     if not found.waiting:
         return Said("good", _("Nothing is left to do for this team."))
     if not found.admitters:

@@ -35,7 +35,7 @@ def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert {*answer.context["form"].errors} == {"file"}
-    assert "Send it again in a minute." in words(answer)
+    assert "Wait a few seconds and send it again." in words(answer)
     assert answer.context["verdict"] is None
     file.seek(0)
     assert post("/trainings/en/check", file=file).status_code == 200

@@ -13,7 +13,7 @@ from tests.vault.views.conftest import one_clock as one_clock
 
 @pytest.fixture(params=["ledger", "no_ledger"])
 def ledger_state(request: pytest.FixtureRequest) -> str:
-    """Whether the server still has its ledger: without it, pins and signatures must do alone."""
+    """Whether the server still has its ledger; where it was lost, the next line begins it anew."""
     return str(request.param)
 
 

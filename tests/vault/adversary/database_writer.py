@@ -65,6 +65,8 @@ class DatabaseWriter:
     teams: list[tuple[UUID, int, TeamSecret]] = field(default_factory=list)
     officers: list[UserSecret] = field(default_factory=list)
     copies: list[Model] = field(default_factory=list)
+    forged_user: UserSecret = field(default_factory=UserSecret.make)  # of `forged_values`
+    forged_team: TeamSecret = field(default_factory=TeamSecret.make)
 
     # --- the attacks that were shown -------------------------------------------------------------
 
@@ -185,7 +187,7 @@ class DatabaseWriter:
                 user=grant.user_key.user_id,
                 user_version=grant.user_key.version,
             )
-            for _, secret in self.users:
+            for secret in [self.forged_user, *(secret for _, secret in self.users)]:
                 opened += _opened(wraps.unwrap_grant, bytes(grant.wrap), secret, bound)
         return opened + self._joined()
 
@@ -255,9 +257,12 @@ def _opened(opener: Any, blob: bytes, key: Any, bound: Any) -> list[Any]:
         return []
 
 
-def forged_values(at: datetime) -> dict[str, list[Any]]:
-    """Return values of an attacker's own for the columns that hold keys, by name of the column."""
-    user, team = UserSecret.make(), TeamSecret.make()
+def forged_values(writer: DatabaseWriter, at: datetime) -> dict[str, list[Any]]:
+    """Return values of an attacker's own for the columns that hold keys, by name of the column.
+
+    The writer keeps the secrets: whatever is sealed to one of these keys, they open.
+    """
+    user, team = writer.forged_user, writer.forged_team
     return {
         "public": [user.public().raw, team.public().raw],
         "signature": [signing.sign(team.signing(), signing.Said(b"forged"))],

@@ -186,7 +186,7 @@ class AnyRow(RuleBasedStateMachine):
         names = [each.attname for each in row._meta.concrete_fields if not each.primary_key]
         name = data.draw(st.sampled_from(names))
         others = [getattr(each, name) for each in type(row)._default_manager.order_by("pk")]
-        value = data.draw(st.sampled_from([*others, *forged_values(AT).get(name, [])]))
+        value = data.draw(st.sampled_from([*others, *forged_values(self.writer, AT).get(name, [])]))
         self.writer.overwrite(row, name, value)
 
     @rule(attack=st.sampled_from(("version", "member", "team", "user", "officer", "turn_back")))
@@ -228,7 +228,7 @@ class AnyRow(RuleBasedStateMachine):
     def attacker_opens_no_secret_and_no_text_of_the_team(self) -> None:
         opened = self.writer.secrets_opened()
         assert not any(secret == honest for secret in opened for honest in self.secrets)
-        mine = [secret for _, _, secret in self.writer.teams] + opened
+        mine = [self.writer.forged_team, *(key for _, _, key in self.writer.teams), *opened]
         assert self.writer.documents_opened(mine) == []
 
     @invariant()

@@ -137,34 +137,16 @@ def test_every_page_that_is_named_has_a_form_whose_fields_have_labels(name):
     assert any(each.endswith(f":{name.partition(':')[2]}") for each in named_addresses())
 
 
-def test_a_file_that_was_sent_while_locked_is_said_to_be_lost_and_added_again(cast):
+def test_a_file_that_was_sent_while_locked_is_said_to_be_lost(cast):
     note, desk = noted(cast.amal, cast.desk), Desk().let_in(cast.amal)
-    page = desk.get(f"/notes/{note.pk}").content.decode()
-    assert '<input type="hidden" name="without_file" value="1">' in page
     desk.post("/lock")
 
-    desk.post(f"/notes/{note.pk}/files", without_file="1", file=scan("PLANTED.png"))
+    locked = desk.post(f"/notes/{note.pk}/files", file=scan("PLANTED.png")).headers["Location"]
+    page = led_to(desk.post(locked, password=cast.amal.password))
 
-    desk = Desk().let_in(cast.amal)
-    row = Draft.objects.get()
-    listed, page = desk.get("/drafts"), desk.get(f"/drafts/{row.pk}")
-    assert "A file that was not kept Add a file" in words(listed)
-    assert "The file was not kept." in words(page)
-    assert "Choose it once more" in words(page)
-    assert "PLANTED" not in words(listed) + words(page)
-    assert not SealedFile.objects.exists()
-    address, fields = form_of(page)
-    assert 'type="file"' in page.content.decode()
-    answer = desk.post(address, **fields, file=scan("Demo.png"))
-    assert led_to(answer) == f"/notes/{note.pk}"
-    assert SealedFile.objects.filter(record=note).count() == 1
+    assert "Send it once more: too much time had passed" in words(desk.get(page))
     assert not Draft.objects.exists()
-
-
-def test_a_form_without_a_file_speaks_of_none(desk):
-    row = keep(desk)
-
-    assert "file" not in words(desk.get(f"/drafts/{row.pk}")).partition("It goes to")[0]
+    assert not SealedFile.objects.exists()
 
 
 def test_what_was_typed_for_a_page_that_nobody_named_is_shown_all_the_same(amal, desk):

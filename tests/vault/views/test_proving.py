@@ -72,15 +72,15 @@ def test_codes_that_were_sent_too_late_are_not_kept_and_the_page_says_so(team, d
     desk.at += LATER
 
     asked = desk.post(page, **CODES).headers["Location"]
-    assert "Codes and passphrases are never kept" in words(desk.get(asked))
+    assert "Files, codes and passphrases are never kept" in words(desk.get(asked))
     answer = desk.post(asked, password=dana.password)
 
     assert led_to(answer) == page
     shown = desk.get(page)
-    assert "Type the codes once more." in words(shown)
+    assert "Send it once more:" in words(shown)
     assert "AAAAA" not in shown.content.decode()
     assert not Draft.objects.exists()
-    assert "Type the codes once more." not in words(desk.get(page))
+    assert "Send it once more:" not in words(desk.get(page))
 
 
 def test_codes_that_were_sent_while_locked_are_not_kept_and_the_page_says_so(team, dana):
@@ -91,10 +91,10 @@ def test_codes_that_were_sent_while_locked_are_not_kept_and_the_page_says_so(tea
     answer = desk.post(locked, password=dana.password)
 
     assert led_to(answer) == page
-    assert "Type the codes once more." in words(desk.get(page))
+    assert "Send it once more:" in words(desk.get(page))
 
 
-def test_a_button_that_was_pressed_too_late_is_no_code(team, dana):
+def test_a_button_that_was_pressed_too_late_brought_nothing(team, dana):
     desk, page = Desk().sign_in(dana), f"/teams/{team.pk}/kit"
     desk.at += LATER
 

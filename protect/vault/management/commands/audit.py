@@ -15,8 +15,8 @@ from protect.vault.actions.record_states import damaged_records
 
 FAULTS = {
     "other_state": "not the version that was saved last",
-    "missing": "gone, and nobody erased it",
-    "unknown": "nobody saved it",
+    "missing": "not in the database; the audit has no erasure of it",
+    "unknown": "in the database; the audit has no save of it",
 }
 KEEP = "Change nothing, keep a copy of the database, and tell the data protection officers."
 

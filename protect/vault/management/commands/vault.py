@@ -13,7 +13,7 @@ from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
 from protect.vault.actions import forgetting, heads
-from protect.vault.actions.key_checks import key_faults
+from protect.vault.actions.key_checks import key_faults, unknown_keys
 from protect.vault.errors import LedgerMissing
 from protect.vault.vacuum import vacuum
 
@@ -116,7 +116,8 @@ class Command(BaseCommand):
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, and follow “A key mismatch” in docs/operating.md."
             )
-        self.stdout.write("every key is in the ledger and signed")
+        self.stdout.write("no key differs from the ledger or from its signatures")
+        self.stdout.write(f"keys that the ledger does not know: {unknown_keys()}")
 
     def signing_key(self, **options: Any) -> None:
         for public in heads.public_keys():

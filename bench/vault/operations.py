@@ -32,7 +32,7 @@ TEXT = "Demo text that somebody typed after a long day. " * 40  # about 2 KB
 
 
 def measure(notes: int, turns: int) -> dict[str, list[float]]:
-    """Return how long each deed took, each time. Units: microseconds."""
+    """Return how long each operation took, each time. Units: microseconds."""
     call_command("migrate", verbosity=0)
     with open(os.devnull, "w") as nowhere:
         call_command("load_data", verbosity=0, stdout=nowhere)
@@ -93,11 +93,11 @@ def page(desk: Desk, address: str) -> None:
     assert answer.status_code == 200, answer
 
 
-def times(deed: Callable[[], object], turns: int) -> list[float]:
+def times(operation: Callable[[], object], turns: int) -> list[float]:
     took = []
     for _ in range(turns):
         start = perf_counter_ns()
-        deed()
+        operation()
         took.append((perf_counter_ns() - start) / 1000)
     return took
 
