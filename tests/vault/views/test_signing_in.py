@@ -109,7 +109,7 @@ def test_a_new_browser_is_told_how_it_need_not_wait_and_the_mail_makes_it_known(
 
     assert answer.status_code == 429
     assert re.search(r"Wait \d+ seconds?, then try again\. Your work is safe\.", words(answer))
-    assert "does not slow down a browser in which you have signed in before" in words(answer)
+    assert "do not slow down a browser in which you have signed in before" in words(answer)
     assert 'href="/forgot"' in answer.content.decode()
     desk.post("/forgot", email=amal.user.email)
     before = list(UserWrap.objects.order_by("pk").values_list("blob", flat=True))

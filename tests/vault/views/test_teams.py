@@ -35,7 +35,7 @@ def test_the_list_holds_ones_own_teams_and_no_other(cast):
     page = words(at_desk(cast.amal).get("/teams"))
 
     assert "Your teams" in page
-    assert "Demo desk Demo office Active Nothing is left to do" in page
+    assert "Demo desk Demo office Active You have nothing to do for this team." in page
     assert not any(name in page for name in ("Demo shelter", "Demo far", "Found a team"))
 
 
