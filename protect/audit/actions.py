@@ -161,14 +161,16 @@ def _prune(chain: str, at: datetime) -> int:
 
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
-    """Say again what stands in no later entry: the newest state of each record that still exists.
+    """Say again the newest state of each record of which later entries say none, or an older one.
 
-    Opening a record compares it with this entry, so the entry may not end before the record.
+    Opening a record compares it with this entry, so the entry may not end before the record; and
+    what was erased stays so, though a later entry says otherwise.
     """
     entries = Entry.objects.of_chain(chain)
     kept = entries.filter(n__gt=last_removed).newest_states()
     for target, state in sorted(entries.filter(n__lte=last_removed).newest_states().items()):
-        if state != rules.GONE and target not in kept:
+        is_over = state == rules.GONE and target not in kept
+        if not is_over and state > kept.get(target, ""):
             record(
                 at=at,
                 chain=chain,

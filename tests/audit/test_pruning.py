@@ -197,6 +197,19 @@ def test_what_was_erased_is_not_carried_on():
     assert is_whole()
 
 
+@pytest.mark.parametrize("newest", [state(2), rules.GONE])
+def test_an_older_state_in_a_later_entry_does_not_outlive_the_newest(newest):
+    """Who may only add to the audit says an older state once more and waits for three years."""
+    write(at=OLD[0], target=CASE, state=newest)
+    write(target=CASE, state=state(1))
+
+    prune()
+
+    assert carried() == [(CASE, newest)]
+    assert Entry.objects.newest_states() == {CASE: newest}
+    assert is_whole()
+
+
 @pytest.mark.parametrize("later", [state(2), rules.GONE])
 def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
     write(at=OLD[0], target=CASE, state=state(1))

@@ -348,3 +348,25 @@ def test_the_newest_member_is_signed_for_every_living_version(cast):
 
     signed = Admission.objects.filter(holder=gita.pk).order_by("team_key__version")
     assert list(signed.values_list("team_key__version", flat=True)) == [1, 2]
+
+
+def test_a_place_that_was_moved_to_another_team_is_none_of_the_members(cast, key, public):
+    Membership.objects.filter(user=cast.amal.pk, team=cast.desk).update(team=cast.far)
+
+    assert members(key, public) == {cast.sana.pk}
+
+
+@pytest.mark.parametrize("state", [MembershipState.PENDING, MembershipState.ENROLLED])
+def test_a_place_that_is_not_active_is_none_of_the_members(cast, key, public, state):
+    Membership.objects.filter(user=cast.amal.pk, team=cast.desk).update(state=state)
+
+    assert members(key, public) == {cast.sana.pk}
+
+
+def test_an_officer_who_was_moved_to_another_organisation_is_none_of_the_signed(cast, key, public):
+    officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
+    assert set(admissions.signed_officers(key, public)) == {1, 2, 3}
+    RecoveryOfficer.objects.filter(organisation=cast.partner).delete()
+    RecoveryOfficer.objects.filter(pk=officer.pk).update(organisation=cast.partner)
+
+    assert set(admissions.signed_officers(key, public)) == {2, 3}

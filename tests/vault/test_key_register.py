@@ -361,3 +361,52 @@ def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason)
     assert is_made(2, SECOND)
     assert not is_made(2, FORGED)
     assert ledger.unreadable() == [2]
+
+
+# --- what stands in the ledger, and how it is read ------------------------------------------------
+
+
+def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
+    key_register.note_restored(at=AT)
+
+    (line,) = ledger.lines()
+    nil = "00000000-0000-0000-0000-000000000000"
+    assert line == Line("restored", nil, AT.isoformat(), "restored")
+
+
+def test_the_first_key_that_the_ledger_knows_retires_none_before_it():
+    made(2, SECOND)
+
+    assert retired(1, 2) == [False, False]
+
+
+def test_a_key_that_is_made_after_one_was_retired_leaves_that_one_retired():
+    made(1, FIRST)
+    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
+    made(2, SECOND)
+
+    assert retired(1, 2) == [True, False]
+
+
+def test_what_was_read_is_not_read_again(monkeypatch):
+    made(1, FIRST)
+    assert is_made(1, FIRST)
+    read, lines_after = [], ledger.lines_after
+    monkeypatch.setattr(ledger, "lines_after", lambda at: read.append(at) or lines_after(at))
+
+    assert is_made(1, FIRST)
+    assert read == []
+    size = key_register.settings.LEDGER.stat().st_size
+    made(2, SECOND)
+    assert is_made(2, SECOND)
+    assert is_made(1, FIRST)
+    assert read == [size]
+
+
+def test_a_key_is_known_in_the_version_that_a_line_is_about():
+    made(2, SECOND)
+
+    assert key_register.knows(Owner.TEAM, TEAM, 2)
+    assert not key_register.knows(Owner.TEAM, TEAM, 1)
+    assert not key_register.knows(Owner.PERSON, TEAM, 2)
+    assert not key_register.knows(Owner.TEAM, OTHER_TEAM, 2)

@@ -6,12 +6,12 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.audit.rules import GONE, org_chain, sealed_state
+from protect.orgs.models import Team
 from protect.vault import ledger, packets
 from protect.vault.actions import erasing, forgetting, inbound, record_states, records
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.models import DekWrap, Record, Sealed
 from tests.audit import writing
-from tests.audit.tampering import tamper
 from tests.vault.cast import AT, LATER, MONTH, OTHER, must_verify, note, read, write
 from tests.vault.recording import damage, flipped, save, text_of
 from tests.vault.sending import renew, send
@@ -260,28 +260,37 @@ def test_a_text_in_another_state_is_refused(cast, state):
         record_states.must_be_state(record, text_of(record), state)
 
 
-def test_the_states_of_an_organisation_are_those_of_one_kind_in_its_own_chain(cast):
-    case, practice, foreign = (
-        write(cast.amal, cast.desk),
-        note(cast.amal, cast.desk),
-        write(cast.bela, cast.shelter),
-    )
+def test_the_states_of_some_records_are_those_and_no_others(cast):
+    first, second = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
+    save(cast.amal, second)
 
-    assert record_states.newest_states(cast.office.pk, "case") == {target(case): state_of(case)}
-    assert set(record_states.newest_states(cast.office.pk, "note")) == {target(practice)}
-    assert set(record_states.newest_states(cast.partner.pk, "case")) == {target(foreign)}
+    assert record_states.newest_states([second]) == {target(second): state_of(second)}
+    assert record_states.newest_states([]) == {}
+    both = record_states.newest_states([second, first])
+    assert both == {target(each): state_of(each) for each in (first, second)}
 
 
-def test_a_state_in_the_chain_of_another_organisation_counts_for_nothing(cast):
-    """Who manages another organisation writes into their own chain at most."""
+def test_a_record_that_was_moved_to_another_team_has_no_state_there(cast):
     record = write(cast.amal, cast.desk)
-    tamper("UPDATE audit_entry SET state = NULL WHERE target = %s", target(record))
-    state = sealed_state(1, bytes(text_of(record).ct))
+    Record.objects.filter(pk=record.pk).update(owner_team=cast.far)
+
+    assert record_states.stored(record) == (record, None)
+
+
+def test_a_team_that_was_moved_to_another_organisation_takes_no_older_text_along(cast):
+    """The organisation of a team is only a row: its chain decides nothing about a record."""
+    record = write(cast.amal, cast.desk)
+    first = state_of(record)
+    save(cast.amal, record)
+    Team.objects.filter(pk=cast.desk.pk).update(organisation=cast.other)
     chain, org = org_chain(cast.other.pk), cast.other.pk
-    writing.write(chain=chain, org=org, target=target(record), state=state, at=AT)
+    writing.write(chain=chain, org=org, target=target(record), state=first, at=AT)
+    bring_back(record, 1)
 
     with refused(RecordDamaged, reference=str(record.pk)):
-        read(cast.amal, record)
+        read(cast.amal, Record.objects.get(pk=record.pk))
+    scanned = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+    assert (scanned.opened, scanned.damaged) == ([], [record.pk])
 
 
 # --- who saves while somebody reads ---------------------------------------------------------------
@@ -320,7 +329,7 @@ def test_what_is_saved_during_a_comparison_is_not_named(cast, meanwhile):
 
 def test_a_search_finds_what_is_saved_meanwhile(cast, meanwhile):
     record = write(cast.amal, cast.desk)
-    meanwhile(records, "newest_states", lambda: save(cast.sana, record))
+    meanwhile(records, "_keys", lambda: save(cast.sana, record))
 
     scanned = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
 from protect.vault import key_register
 from protect.vault.actions import authenticity
@@ -82,7 +81,7 @@ def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
     Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
     """
     admissions = _verified(key, public)
-    places = Membership.objects.active().filter(team=key.team_id, state=MembershipState.ACTIVE)
+    places = Membership.objects.active().filter(team=key.team_id)
     members = []
     for place in places.select_related("user").order_by("pk"):
         admission = admissions.get(place.user_id)

@@ -250,6 +250,7 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
         ValueError,
         LookupError,
         TypeError,
+        RecursionError,
     ):
         return None
     row.count, row.used = found.new_sign_count, at

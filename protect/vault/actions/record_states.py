@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, Protocol
-from uuid import UUID
 
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
-from protect.audit.rules import GONE, org_chain, sealed_state
+from protect.audit.rules import GONE, sealed_state
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -45,8 +44,7 @@ def stored(record: Record) -> Stored | None:
 
     One statement reads both: between two, somebody may save. A record never moves to another team.
     """
-    chain = org_chain(record.owner_team.organisation_id)
-    records = Record.objects.annotate(newest_state=newest_state(chain, target_of(record)))
+    records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     try:
         found = records.get(pk=record.pk)
     except Record.DoesNotExist:
@@ -73,14 +71,9 @@ def is_newest(record: Record, text: Text, states: Mapping[str, str]) -> bool:
     return record.version == text.version and sealed_state(text.version, bytes(text.ct)) == state
 
 
-def newest_states(
-    organisation: UUID, kind: str, records: Collection[Record] | None = None
-) -> dict[str, str]:
-    """Return the newest state of an organisation's records of a kind, all or some, by target."""
-    entries = Entry.objects.of_organisation(organisation)
-    if records is None:
-        return entries.filter(target__startswith=f"{kind}:").newest_states()
-    return entries.filter(target__in=map(target_of, records)).newest_states()
+def newest_states(records: Collection[Record]) -> dict[str, str]:
+    """Return the newest state of each of some records, by target."""
+    return Entry.objects.filter(target__in=map(target_of, records)).newest_states()
 
 
 def damaged_records() -> Iterator[tuple[str, str]]:

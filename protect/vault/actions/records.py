@@ -181,13 +181,13 @@ def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> S
     every = Record.objects.filter(owner_team=team, kind=kind).order_by("-changed", "pk")
     of_newest: dict[str, Any] = {"version": F("record__version")}
     of_newest |= {"record__owner_team": team, "record__kind": kind}
-    some = None if rows is None else list(every[rows])
-    if some is not None:
-        of_newest["record__in"] = some
+    records = list(every if rows is None else every[rows])
+    if rows is not None:
+        of_newest["record__in"] = records
     texts, keys = _texts(of_newest), _keys(team, of_newest)
-    states = newest_states(team.organisation_id, kind, some)
+    states = newest_states(records)
     found = Scanned([], [])
-    for record in every if some is None else some:
+    for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
             if text and key and is_newest(record, text, states) and key.version == text.version:

@@ -110,7 +110,10 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
     living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
     for version in living.order_by("version"):
         secret = unlocked.team(team.pk, version.version)
-        admissions.signed_officers(version, secret.public())  # none of them may have been replaced
+        signed = admissions.signed_officers(version, secret.public())
+        for slot, officer in officers.items():
+            if slot not in signed:
+                authenticity.must_be_appointed_here(officer)
         split(version, secret, officers, at=at)
     now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
     if now.state == TeamState.FOUNDING:

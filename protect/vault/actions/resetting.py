@@ -37,8 +37,6 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TextSecret, UserSecret
 from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
 
-QUIET = rules.CEREMONY  # one mail to one person in this time
-
 
 class ResetToken(TextSecret):
     """The secret in the address of a mail. It opens nothing by itself."""
@@ -195,9 +193,8 @@ def _write_something(at: datetime) -> None:
 
 
 def _is_waiting(user: User, at: datetime) -> bool:
-    """Return whether a mail has just gone, or a link to begin anew still waits: it stays."""
-    link = ResetLink.objects.select_for_update().filter(user=user, expires__gt=at).first()
-    return link is not None and (link.is_restart or at - (link.expires - rules.RESET_LINK) < QUIET)
+    """Return whether a link that was mailed still opens: whoever asks, it stays."""
+    return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
 
 
 def _mail(user: User, *, at: datetime, is_restart: bool) -> None:

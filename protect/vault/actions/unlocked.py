@@ -13,7 +13,13 @@ from protect.orgs.models import Membership, Team
 from protect.vault.actions import authenticity
 from protect.vault.actions.holding import hold_keys
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, RecordDamaged, TeamNotReady, VaultLocked
+from protect.vault.errors import (
+    KeyNotReady,
+    RecordDamaged,
+    TeamKeyMismatch,
+    TeamNotReady,
+    VaultLocked,
+)
 from protect.vault.formats import context
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret, UserSecret
@@ -61,7 +67,12 @@ class Unlocked:
             secret = unwrap_grant(bytes(grant.wrap), self.secret, bound)
         except Damaged:
             raise RecordDamaged(reference=str(grant.pk)) from None
-        authenticity.must_be_recognised(self, grant, secret)
+        try:
+            authenticity.must_be_recognised(self, grant, secret)
+        except TeamKeyMismatch:
+            if not grants.exists():  # its version retired between the two
+                raise KeyNotReady from None
+            raise
         return secret
 
 

@@ -52,15 +52,15 @@ class Line:
 
 
 class Turns:
-    """Lets one parse at a time, people at work first; whoever comes beyond is told to come again.
+    """Lets one parse at a time; whoever comes beyond those who may wait is told to come again.
 
-    A second one would not be faster: the server has a process for each processor, and pages come
-    first (docs/adr/0036).
+    People at work go first, and in each queue whoever came first. A second one at a time would not
+    be faster: the server has a process for each processor, and pages come first (docs/adr/0036).
     """
 
     def __init__(self, lines: Mapping[Queue, Line]) -> None:
         self.lines = lines
-        self.waiting = dict.fromkeys(Queue, 0)
+        self.waiting: dict[Queue, list[object]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
         self._changed = Condition()
 
@@ -78,20 +78,21 @@ class Turns:
                 self._changed.notify_all()
 
     def _wait(self, queue: Queue) -> None:
-        line = self.lines[queue]
-        if self.waiting[queue] + (self._parsing is queue) >= line.most:
+        line, here, me = self.lines[queue], self.waiting[queue], object()
+        if len(here) + (self._parsing is queue) >= line.most:
             raise ParsersBusy
-        self.waiting[queue] += 1
+        here.append(me)
         try:
-            if not self._changed.wait_for(lambda: self._is_next(queue), line.seconds):
+            if not self._changed.wait_for(lambda: self._next() is me, line.seconds):
                 raise ParsersBusy
         finally:
-            self.waiting[queue] -= 1
+            here.remove(me)
             self._changed.notify_all()  # who waits behind may be next now
 
-    def _is_next(self, queue: Queue) -> bool:
-        is_first = queue is Queue.DESK or not self.waiting[Queue.DESK]
-        return self._parsing is None and is_first
+    def _next(self) -> object | None:
+        if self._parsing is not None:
+            return None
+        return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
 # Of this process.

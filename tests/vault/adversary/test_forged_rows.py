@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from uuid import uuid4
 
 import pytest
 
@@ -18,6 +19,7 @@ from protect.vault.errors import (
     MemberKeyMismatch,
     TeamKeyMismatch,
 )
+from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import Admission, DekWrap, TeamGrant, TeamKey, TeamPin, UserKey
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import (
@@ -230,6 +232,33 @@ def test_overwritten_officer_gets_no_half_when_the_kit_is_finished(cast, writer,
     with refused(MemberKeyMismatch):
         recovery_kit.finish(cast.amal.scope, cast.amal.unlocked(), team, at=AT)
 
+    assert writer.secrets_opened() == []
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["inserted", "moved_to_a_lower_slot"])
+def test_officers_of_an_attacker_get_no_half_when_the_kit_is_finished(cast, writer, is_moved):
+    """Rows of officers under new ids, or honest ones in another slot: no appointment is known."""
+    from protect.vault.models import RecoveryHalf, RecoveryOfficer
+
+    rows = RecoveryOfficer.objects.filter(organisation=cast.office)
+    old = {row.slot: row for row in rows}
+    Admission.objects.filter(holder__in=[row.pk for row in old.values()]).delete()
+    rows.delete()
+    RecoveryHalf.objects.filter(team_key__team=cast.desk).delete()
+    for slot in (1, 2, 3):
+        secret = UserSecret.make()
+        writer.officers.append(secret)
+        pk = old[slot % 3 + 1].pk if is_moved else uuid4()
+        row = RecoveryOfficer(
+            pk=pk, organisation=cast.office, slot=slot, confirmed_at=AT, created=AT
+        )
+        row.public = secret.public().raw
+        row.save(force_insert=True)
+
+    answer = Desk().let_in(cast.sana).post(f"/teams/{cast.desk.pk}/kit")
+
+    assert answer.status_code == 409
+    assert "key_mismatch" in words(answer)
     assert writer.secrets_opened() == []
 
 

@@ -270,7 +270,7 @@ def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
         first = people.submit(work)
         assert entered.wait(60)
         second = people.submit(work)
-        until(lambda: one.waiting[queue] == 1)
+        until(lambda: len(one.waiting[queue]) == 1)
         with pytest.raises(ParsersBusy) as busy, one.turn(queue):
             pass
         leave.set()
@@ -288,29 +288,29 @@ def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
         for queue in Queue:
             with pytest.raises(ParsersBusy), one.turn(queue):
                 pass
-    assert one.waiting == dict.fromkeys(Queue, 0)
+    assert one.waiting == {queue: [] for queue in Queue}
     with one.turn(Queue.VISITORS):
         pass
 
 
-def test_one_parses_at_a_time_and_people_at_work_come_first():
+def test_one_parses_at_a_time_people_at_work_first_and_each_in_their_order():
     one, leave, came = turns(3), Event(), []
 
-    def work(queue: Queue) -> None:
+    def work(number: int, queue: Queue) -> None:
         with one.turn(queue):
-            came.append(queue)
+            came.append(number)
             assert leave.wait(60)
 
+    queues = [Queue.VISITORS, Queue.VISITORS, Queue.DESK, Queue.VISITORS, Queue.DESK]
     with ThreadPoolExecutor(5) as people:
-        people.submit(work, Queue.VISITORS)
-        until(lambda: came == [Queue.VISITORS])
-        for queue in (Queue.VISITORS, Queue.DESK, Queue.VISITORS, Queue.DESK):
-            people.submit(work, queue)
-        until(lambda: one.waiting == dict.fromkeys(Queue, 2))
-        assert came == [Queue.VISITORS]
+        for number, queue in enumerate(queues):
+            people.submit(work, number, queue)
+            there = number or None
+            until(lambda there=there: sum(map(len, one.waiting.values())) == (there or 0))
+            until(lambda: came == [0])
         leave.set()
 
-    assert came == [Queue.VISITORS, *[Queue.DESK] * 2, *[Queue.VISITORS] * 2]
+    assert came == [0, 2, 4, 1, 3]
 
 
 def test_a_parser_that_fails_gives_its_turn_back():

@@ -46,7 +46,7 @@ def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
 
     assert (refused.value.code, refused.value.reason) == ("upload_refused", "unpacks_too_large")
     assert refused.value.text().startswith(
-        "This document is packed so tightly that opening it could overload a device. Nothing was kept."
+        "This document is packed so tightly that opening it could overload a device."
     )
 
 

@@ -116,8 +116,14 @@ class Command(BaseCommand):
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, and follow “A key mismatch” in docs/operating.md."
             )
+        unknown = unknown_keys()
         self.stdout.write("no key differs from the ledger or from its signatures")
-        self.stdout.write(f"keys that the ledger does not know: {unknown_keys()}")
+        self.stdout.write(f"keys that the ledger does not know: {unknown}")
+        if unknown:
+            raise CommandError(
+                "The ledger is missing, was begun anew or belongs to another server. Put the "
+                "newest copy of this server's own back (docs/operating.md, “A key mismatch”)."
+            )
 
     def signing_key(self, **options: Any) -> None:
         for public in heads.public_keys():
