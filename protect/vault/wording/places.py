@@ -98,8 +98,11 @@ def _of_others(membership: Membership) -> list[str]:
 
 def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
     if not is_own and is_holder(unlocked, team):
-        return _("The team's key is renewed. This begins now; everybody goes on working meanwhile.")
-    return _("The team's key is renewed as soon as a colleague who holds it signs in.")
+        return _(
+            "The team gets a new key now. Afterwards renew it on the team's page, so that what is "
+            "already written moves to the new key; everybody goes on working meanwhile."
+        )
+    return _("A supervisor then renews the team's key on the team's page.")
 
 
 def _holds_key(membership: Membership) -> bool:

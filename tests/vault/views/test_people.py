@@ -174,7 +174,7 @@ def test_ending_says_what_is_lost_and_what_stays(cast):
 def test_who_holds_the_key_begins_its_renewal(cast):
     desk, browser = at_desk(cast.sana), at_desk(cast.amal)
     place = cast.amal.place(cast.desk)
-    assert "This begins now" in words(desk.get(page(place, "/end")))
+    assert "The team gets a new key now." in words(desk.get(page(place, "/end")))
 
     answer = desk.post(page(place, "/end"))
 
