@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -363,50 +363,38 @@ def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason)
     assert ledger.unreadable() == [2]
 
 
-# --- what stands in the ledger, and how it is read ------------------------------------------------
+# --- lines, and how they are read -----------------------------------------------------------------
 
 
 def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
     key_register.note_restored(at=AT)
 
-    (line,) = ledger.lines()
-    nil = "00000000-0000-0000-0000-000000000000"
-    assert line == Line("restored", nil, AT.isoformat(), "restored")
+    assert list(ledger.lines()) == [Line("restored", str(UUID(int=0)), AT.isoformat(), "restored")]
 
 
-def test_the_first_key_that_the_ledger_knows_retires_none_before_it():
+def test_a_new_key_retires_none_before_it_and_brings_none_back():
     made(2, SECOND)
-
     assert retired(1, 2) == [False, False]
-
-
-def test_a_key_that_is_made_after_one_was_retired_leaves_that_one_retired():
-    made(1, FIRST)
     key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
     made(2, SECOND)
-
     assert retired(1, 2) == [True, False]
 
 
 def test_what_was_read_is_not_read_again(monkeypatch):
     made(1, FIRST)
     assert is_made(1, FIRST)
+    size = key_register.settings.LEDGER.stat().st_size
     read, lines_after = [], ledger.lines_after
     monkeypatch.setattr(ledger, "lines_after", lambda at: read.append(at) or lines_after(at))
 
     assert is_made(1, FIRST)
     assert read == []
-    size = key_register.settings.LEDGER.stat().st_size
     made(2, SECOND)
-    assert is_made(2, SECOND)
-    assert is_made(1, FIRST)
-    assert read == [size]
+    assert [is_made(2, SECOND), is_made(1, FIRST), read] == [True, True, [size]]
 
 
 def test_a_key_is_known_in_the_version_that_a_line_is_about():
     made(2, SECOND)
 
-    assert key_register.knows(Owner.TEAM, TEAM, 2)
-    assert not key_register.knows(Owner.TEAM, TEAM, 1)
-    assert not key_register.knows(Owner.PERSON, TEAM, 2)
-    assert not key_register.knows(Owner.TEAM, OTHER_TEAM, 2)
+    known = [key_register.knows(owner, TEAM, version) for owner in Owner for version in (1, 2)]
+    assert known == [False, True, False, False, False, False]

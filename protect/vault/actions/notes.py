@@ -23,6 +23,7 @@ from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
 from protect.vault.actions import erasing, files, records
 from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.record_states import must_be_newest_version, stored
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.searching import is_found
 from protect.vault.actions.tracing import trace
@@ -268,6 +269,17 @@ def history(record: Record) -> list[Entry]:
 def saved(record: Record) -> list[Entry]:
     """Return the saving of the newest version of a note; none when the audit keeps it no more."""
     return list(_saves(record)[:1])
+
+
+def must_be_as_saved(record: Record) -> None:
+    """Refuse a note whose newest version is not the one that was saved last.
+
+    Errors: RecordGone; RecordDamaged.
+    """
+    found = stored(record)
+    if found is None:
+        raise RecordGone
+    must_be_newest_version(*found)
 
 
 def versions(record: Record) -> list[Version]:

@@ -101,6 +101,21 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
     return key
 
 
+def must_recognise(unlocked: Unlocked, team: UUID) -> None:
+    """Refuse a team whose stored key is not the one by which this person knows it.
+
+    For pages that say how a team is, or take what will be sealed, and open nothing themselves.
+    Errors: TeamKeyMismatch. Who holds no key of the team knows nothing to compare with.
+    """
+    key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).first()
+    if key is None:
+        return
+    try:
+        unlocked.team(team, key.version)
+    except (KeyNotReady, RecordDamaged):
+        return
+
+
 def despite_rotation[T](read: Callable[[], T]) -> T:
     """Return what `read` gives; once more if a key retired between two of its queries.
 

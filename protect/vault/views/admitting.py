@@ -20,7 +20,7 @@ from protect.ui.pages import posted
 from protect.vault.access import must_be_open
 from protect.vault.actions import renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.unlocked import must_recognise, unlocked
 from protect.vault.forms.teams import WordsForm
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.holding import held_team
@@ -63,6 +63,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not request.accepts("text/html"):
             return JsonResponse(_told(team))
         return redirect("vault:team_rotate", pk=pk)
+    must_recognise(opened, team.pk)
     return _renewal(request, team)
 
 

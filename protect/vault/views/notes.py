@@ -29,7 +29,7 @@ from protect.ui.pages import posted
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Found, Note
-from protect.vault.actions.unlocked import Unlocked, holders, unlocked
+from protect.vault.actions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
 from protect.vault.forms.notes import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
@@ -74,6 +74,7 @@ def _page_of(
 ) -> tuple[Found, Page[Any]]:
     """Open what is on a page: a list opens its own notes only, a search has to open all."""
     at = clock.now()
+    must_recognise(opens, team.pk)
     if words:
         found = notes.find(opens, team, words, at=at)
         return found, Paginator(found.notes, PAGE).get_page(number)
@@ -87,6 +88,8 @@ def _page_of(
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, form = team_of(request, pk), posted(request, NoteForm)
+    if request.method == "GET":
+        must_recognise(unlocked(request), team.pk)
     if form.is_valid():
         with form.mending():
             record = notes.write(unlocked(request), team, form.said(), at=clock.now())

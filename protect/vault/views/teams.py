@@ -24,7 +24,7 @@ from protect.ui.pages import posted
 from protect.vault import access
 from protect.vault.actions import drilling, ending, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.unlocked import must_recognise, unlocked
 from protect.vault.forms.teams import TeamForm
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.wording import teams as wording
@@ -68,6 +68,8 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show(
             request, "team_waiting.html", None, _waiting(found, own_words(unlocked(request)))
         )
+    if found.holds:
+        must_recognise(unlocked(request), found.team.pk)
     context = {
         "found": found,
         "team": found.team,

@@ -49,6 +49,7 @@ class Row(NamedTuple):
 @require_http_methods(["GET", "POST"])
 def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
+    notes.must_be_as_saved(record)
     if request.method == "GET":
         wanted = request.GET.get("version", "")
         return _page(request, record, _number(record, wanted) if wanted else None)

@@ -208,6 +208,17 @@ def test_message_from_outside_is_not_sealed_to_an_overwritten_key(cast, writer, 
         inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
 
 
+@pytest.mark.parametrize("page", ["", "/notes", "/notes/new", "/renew"])
+def test_no_page_of_a_team_whose_key_was_overwritten_calls_it_healthy(cast, writer, page):
+    writer.replace_team_public(cast.desk)
+
+    answer = Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}{page}")
+
+    assert answer.status_code == 409
+    assert "key_mismatch" in words(answer)
+    assert "Active" not in words(answer)
+
+
 # --- D: keys of officers and members --------------------------------------------------------------
 
 
