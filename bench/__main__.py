@@ -6,8 +6,8 @@ directory), measuring (results of a course), visible (from a change to the page 
 registering (people who press at once), probing (whether a time tells who is registered), attending
 (a table of who was there), vault (sealed beside clear), badges (certificates signed and verified),
 papers (PDFs and calendars of trainings). Without a name all are measured, one after the other.
-`python -m bench.vault.versions COMMIT` compares the vault with an earlier commit. Nothing else should
-run meanwhile.
+`python -m bench.vault.versions COMMIT` compares the vault with an earlier commit. Nothing else
+should run meanwhile.
 """
 
 from __future__ import annotations
