@@ -263,7 +263,7 @@ def test_officers_of_an_attacker_get_no_half_when_the_kit_is_finished(cast, writ
         row = RecoveryOfficer(
             pk=pk, organisation=cast.office, slot=slot, confirmed_at=AT, created=AT
         )
-        row.public = secret.public().raw
+        row.public, row.wrapped = secret.public().raw, bytes(old[slot].wrapped)
         row.save(force_insert=True)
 
     answer = Desk().let_in(cast.sana).post(f"/teams/{cast.desk.pk}/kit")
