@@ -336,3 +336,8 @@ def test_the_organisation_of_a_chain_is_read_from_its_name():
 
 def test_a_loop_of_refusals_leaves_twenty_entries_an_hour():
     assert rules.MOST_REFUSALS == 20
+
+
+def test_what_was_erased_sorts_after_every_version():
+    assert rules.GONE == "gone"  # it stands in every audit
+    assert rules.sealed_state(9_999_999_999, b"") < rules.GONE

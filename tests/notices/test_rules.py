@@ -82,3 +82,7 @@ def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
         return
     with pytest.raises(ValueError, match="needs a link"):
         rules.must_be_link("", template)
+
+
+def test_the_code_of_mail_to_somebody_who_is_gone_is_the_one_in_the_table():
+    assert rules.ERASED == "erased"

@@ -253,3 +253,14 @@ def test_neighbours_count_as_one_network(address, network):
 @given(st.text(max_size=60))
 def test_what_is_no_address_is_a_network_all_the_same(text):
     assert rules.network_of(text)
+
+
+def test_a_turn_that_has_come_is_no_longer_ahead():
+    at = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+
+    assert not rules.is_ahead(at, at)
+    assert rules.is_ahead(at + timedelta(seconds=1), at)
+
+
+def test_four_people_share_one_browser():
+    assert rules.DEVICES_IN_COOKIE == 4

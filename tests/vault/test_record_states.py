@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from protect.audit.models import Entry
@@ -173,6 +175,15 @@ def test_a_record_that_nobody_saved_is_named(cast):
     assert damaged() == [(target(forged), "unknown")]
 
 
+def test_the_text_of_the_newest_version_is_compared_wherever_its_row_stands(cast):
+    record = write(cast.amal, cast.desk)
+    save(cast.amal, record)
+    for version, pk in ((1, UUID(int=1)), (2, UUID(int=2**128 - 1))):
+        Sealed.objects.filter(record=record, version=version).update(id=pk)
+
+    assert damaged() == []
+
+
 def test_a_record_under_another_kind_is_named_twice(cast):
     record = write(cast.amal, cast.desk)
     Record.objects.filter(pk=record.pk).update(kind="note")
@@ -323,6 +334,15 @@ def test_what_is_saved_during_a_comparison_is_not_named(cast, meanwhile):
         write(cast.amal, cast.desk)
 
     meanwhile(record_states.Entry.objects.none().__class__, "newest_states", act)
+
+    assert damaged() == []
+
+
+def test_what_nobody_saved_and_is_gone_meanwhile_is_not_named(cast, meanwhile):
+    forged = Record.objects.create(
+        kind="case", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
+    )
+    meanwhile(record_states, "_newest_state", forged.delete)
 
     assert damaged() == []
 

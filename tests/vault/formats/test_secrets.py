@@ -196,3 +196,9 @@ def test_a_key_for_one_purpose_is_made_once_and_differs_for_another():
     assert other == keys.derive(secret.reveal(), info=b"other")
     assert secret.derived(b"one") is one
     assert secret.derived(b"other") is other
+
+
+def test_the_public_key_of_a_team_is_made_once():
+    secret = TeamSecret.make()
+
+    assert secret.public() is secret.public()
