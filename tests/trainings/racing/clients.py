@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 
 from protect.kernel.errors import ProtectError
 
-MOMENT = 0.5  # seconds in which everybody who may has looked
+MOMENT = 0.5  # seconds in which everybody who may has looked: behind a lock, only the first may
+PATIENCE = 20.0  # without locks all may look, and on a busy machine it takes them longer
 DONE, LOST = "done", "lost"
 
 
@@ -23,7 +24,9 @@ def let_all_begin() -> None:
 
 
 def take_the_locks_off() -> None:
-    """Lock no row, whoever asks for it."""
+    """Lock no row, whoever asks for it, and wait for everybody until they have looked."""
+    global MOMENT
+    MOMENT = PATIENCE
     let_all_begin()
     QuerySet.select_for_update = lambda rows, **how: rows  # type: ignore[method-assign]
 
