@@ -164,22 +164,25 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     """Say again the newest state of each record of which later entries say none, or an older one.
 
     Opening a record compares it with this entry, so the entry may not end before the record; and
-    what was erased stays so, though a later entry says otherwise.
+    what was erased, or saved twice in one version, stays so, whatever a later entry says.
     """
     entries = Entry.objects.of_chain(chain)
-    kept = entries.filter(n__gt=last_removed).newest_states()
-    for target, state in sorted(entries.filter(n__lte=last_removed).newest_states().items()):
-        is_over = state == rules.GONE and target not in kept
-        if not is_over and state > kept.get(target, ""):
-            record(
-                at=at,
-                chain=chain,
-                action="audit.carry",
-                actor=None,
-                org=rules.organisation_of(chain),
-                target=target,
-                state=state,
-            )
+    kept = entries.filter(n__gt=last_removed).newest_versions()
+    for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):
+        later = kept.get(target, ("", ""))
+        if rules.GONE in states and target not in kept:
+            continue
+        for state in sorted({*states} - {*later}):
+            if rules.version_of(state) >= rules.version_of(later[1]):
+                record(
+                    at=at,
+                    chain=chain,
+                    action="audit.carry",
+                    actor=None,
+                    org=rules.organisation_of(chain),
+                    target=target,
+                    state=state,
+                )
 
 
 def _lock(chain: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
 from protect.audit import rules
 
@@ -20,12 +21,14 @@ def newest_state(target: str) -> RawSQL:
     """Return the newest state of a thing, as a column of a query about that thing.
 
     It counts in whichever chain it stands: which organisation a thing belongs to is only a row.
+    `rules.SEVERAL`, where its newest version was saved with different bytes.
     The SQL is written out because composing it with Django's `Subquery` takes three times as long.
     """
     return RawSQL(
-        "SELECT state FROM audit_entry WHERE target = %s AND state IS NOT NULL"
-        " ORDER BY state DESC LIMIT 1",
-        [target],
+        "SELECT CASE WHEN MIN(state) = MAX(state) THEN MAX(state) ELSE %s END FROM audit_entry"
+        " WHERE target = %s AND state >= (SELECT substr(MAX(state), 1, %s) FROM audit_entry"
+        " WHERE target = %s)",
+        [rules.SEVERAL, target, rules.VERSION_DIGITS, target],
         output_field=models.CharField(),
     )
 
@@ -46,9 +49,26 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(target=target)
 
     def newest_states(self) -> dict[str, str]:
-        """Return the newest state of each thing that these entries speak of, by target."""
-        of_targets = self.filter(state__isnull=False).order_by().values("target")
-        return dict(of_targets.annotate(newest=models.Max("state")).values_list("target", "newest"))
+        """Return the newest state of each thing that these entries speak of, by target.
+
+        `rules.SEVERAL`, where its newest version was saved with different bytes.
+        """
+        return {
+            target: high if low == high else rules.SEVERAL
+            for target, (low, high) in self.newest_versions().items()
+        }
+
+    def newest_versions(self) -> dict[str, tuple[str, str]]:
+        """Return the lowest and the highest state of the newest version of each thing, by target.
+
+        They are the same, unless that version was saved with different bytes.
+        """
+        saved = self.filter(state__isnull=False).order_by()
+        versions = saved.annotate(saved_version=Left("state", rules.VERSION_DIGITS))
+        found = versions.values("target", "saved_version")
+        ends = found.annotate(low=models.Min("state"), high=models.Max("state"))
+        rows = ends.order_by("saved_version").values_list("target", "low", "high")
+        return {target: (low, high) for target, low, high in rows}  # the newest version stays
 
     def refused(self) -> Self:
         """Keep what was refused."""

@@ -19,6 +19,8 @@ PLATFORM = "platform"
 SIGN_IN = "sign-in"
 DONE = "done"  # the outcome of what was not refused
 GONE = "gone"  # the state of what was erased: it sorts after every version
+SEVERAL = "several"  # of a thing whose newest version was saved with different bytes: no state
+VERSION_DIGITS = 10
 STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{GONE})$"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,10 +125,15 @@ def sealed_state(version: int, sealed: bytes) -> str:
     Shapes: `sealed` are the bytes as stored.
     Errors: ValueError for a version of more than ten digits.
     """
-    state = f"{version:010d}:{sha256(sealed).hexdigest()}"
+    state = f"{version:0{VERSION_DIGITS}d}:{sha256(sealed).hexdigest()}"
     if not re.fullmatch(STATE_PATTERN, state):
         raise ValueError("a version that sorts wrongly")
     return state
+
+
+def version_of(state: str) -> str:
+    """Return the version that a state is of, as a text that sorts; `GONE` is after all of them."""
+    return state[:VERSION_DIGITS]
 
 
 def fault_after(before: End, line: Line) -> Fault | None:

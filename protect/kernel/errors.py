@@ -20,6 +20,8 @@ class ProtectError(Exception):
     status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
     # Seconds after which the same request may succeed; 0: the refusal does not pass by itself.
     retry_after: ClassVar[int] = 0
+    # Whether its page says what to do: no form can mend it, however it is filled in.
+    has_own_page: ClassVar[bool] = False
     # Translators: shown when an action was refused and nothing more precise is known.
     message: ClassVar[Promise | str] = _("This cannot be done now.")
 

@@ -31,16 +31,20 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def mending(self) -> Iterator[None]:
-        """Show a refusal of the block in the form, unless only an operator can mend it."""
+        """Show a refusal of the block in the form, unless no form can mend it."""
         try:
             yield
         except ProtectError as error:
-            if error.is_fault or error.status == HTTPStatus.GONE:
+            if error.is_fault or error.has_own_page or error.status == HTTPStatus.GONE:
                 raise
             refusals.tell(error)
-            field = self.mended_at.get(error.code)
+            field = self.field_of(error)
             self._status = error.status
             self.add_error(field if field in self.fields else None, self.text_of(error))
+
+    def field_of(self, error: ProtectError) -> str | None:
+        """Return the field in which a refusal can be mended, None for the whole form."""
+        return self.mended_at.get(error.code)
 
     def text_of(self, error: ProtectError) -> str:
         """Return what the page says of a refusal."""

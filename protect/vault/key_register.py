@@ -1,9 +1,8 @@
 """Which public keys this server made, and which versions are retired: lines of the ledger.
 
 The database says which key a team, a member or an officer has, and a writer to the database can say
-otherwise. The ledger stands outside it, so a key counts only if the ledger knows it. A ledger that
-was begun anew (it was lost, or the database came from another machine) knows the keys made since;
-about older ones it says nothing, and pins and signatures decide (actions/authenticity.py).
+otherwise. The ledger stands outside it, so a key counts only if the ledger knows it. Where the
+ledger was lost, an operator compares the keys and rebuilds it (actions/ledger_rebuild.py).
 """
 
 from __future__ import annotations
@@ -43,7 +42,9 @@ class _Register:
     """The lines of one ledger, read so far. Later lines overrule earlier ones."""
 
     file: tuple[str, int] = ("", 0)  # path and inode
+    changed: int = 0  # when the file was written last, in nanoseconds
     offset: int = 0
+    end: bytes = b""  # what stands before `offset`: another file has something else there
     made: dict[tuple[str, str], dict[int, set[str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -96,19 +97,12 @@ def knows(owner: Owner, pk: UUID, version: int) -> bool:
 
 
 def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic) -> bool:
-    """Return whether nothing in the ledger speaks against a key of that owner and version.
-
-    True also for a version older than all that the ledger knows of this owner.
-    """
-    known = _read().made.get((owner.value, str(pk)))
-    if version < 1:
-        return False
-    if not known or version < min(known):
-        return True
+    """Return whether the ledger says that this server made a key, and that it still counts."""
     # A person's key is retired when they begin anew.
     if owner is Owner.PERSON and is_retired(owner, pk, version):
         return False
-    return fingerprint.digest(public).hex() in known.get(version, ())
+    versions = _read().made.get((owner.value, str(pk)), {})
+    return fingerprint.digest(public).hex() in versions.get(version, ())
 
 
 def is_retired(owner: Owner, pk: UUID, version: int) -> bool:
@@ -132,10 +126,19 @@ def _read() -> _Register:
             _register = _Register()
             return _register
         file = (str(settings.LEDGER), stat.st_ino)
-        if _register.file != file or stat.st_size < _register.offset:
+        read = (_register.file, _register.changed, _register.offset)
+        if read == (file, stat.st_mtime_ns, stat.st_size):
+            return _register
+        if _register.file != file or not _has_grown(_register, stat.st_size):
             _register = _Register(file)
-        if stat.st_size > _register.offset:
-            lines, _register.offset = ledger.lines_after(_register.offset)
-            for line in lines:
-                _register.add(line)
+        lines, _register.offset = ledger.lines_after(_register.offset)
+        _register.changed = stat.st_mtime_ns
+        _register.end = ledger.bytes_before(_register.offset)
+        for line in lines:
+            _register.add(line)
         return _register
+
+
+def _has_grown(register: _Register, size: int) -> bool:
+    """Return whether lines were only appended: a copy may have been put back in place."""
+    return size > register.offset and ledger.bytes_before(register.offset) == register.end

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+TAIL = 512  # bytes: a line, and more
 MADE, UP_TO = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
 # What the lines of key_register.py say; the others have a code.
 REASONS = {
@@ -83,6 +84,13 @@ def lines_after(offset: int) -> tuple[list[Line], int]:
     whole = raw[: raw.rfind(b"\n") + 1]
     read = (_read(line) for line in whole.splitlines(keepends=True))
     return [line for line in read if line is not None], offset + len(whole)
+
+
+def bytes_before(offset: int) -> bytes:
+    """Return the last bytes of our ledger before a place in it, 512 at most. Errors: OSError."""
+    with Path(settings.LEDGER).open("rb") as file:
+        file.seek(max(0, offset - TAIL))
+        return file.read(min(offset, TAIL))
 
 
 def _raw(path: Path | None) -> list[bytes]:

@@ -210,6 +210,21 @@ def test_an_older_state_in_a_later_entry_does_not_outlive_the_newest(newest):
     assert is_whole()
 
 
+@pytest.mark.parametrize("is_later", [False, True], ids=["old", "later"])
+@pytest.mark.parametrize("number", range(3))
+def test_a_version_that_was_saved_with_other_bytes_stays_so(is_later, number):
+    """Whichever of the two hashes is the larger one."""
+    other = rules.sealed_state(1, f"other {number}".encode())
+    write(at=OLD[0], target=CASE, state=state(1))
+    write(**({} if is_later else {"at": OLD[1]}), target=CASE, state=other)
+
+    prune()
+
+    assert Entry.objects.newest_states() == {CASE: rules.SEVERAL}
+    assert {said for _, said in carried()} == ({state(1)} if is_later else {state(1), other})
+    assert is_whole()
+
+
 @pytest.mark.parametrize("later", [state(2), rules.GONE])
 def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
     write(at=OLD[0], target=CASE, state=state(1))

@@ -26,7 +26,8 @@ from protect.vault.actions import records, recovery_kit, teams
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind
-from protect.vault.formats.secrets import UserSecret
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import UserPublic, UserSecret
 from protect.vault.key_register import Owner
 from protect.vault.models import (
     DekWrap,
@@ -184,6 +185,15 @@ def appoint_officers(scope: Scope, organisation: Organisation) -> dict[int, str]
     return codes
 
 
+def finish_kit(person: Person, team: Team, *, at: datetime = AT) -> Team:
+    """Finish a team's kit with the words of whatever keys stand in its officers' places."""
+    words = {
+        slot: " ".join(fingerprint.words(UserPublic(bytes(each.public))))
+        for slot, each in recovery_kit.officers_of(team.organisation_id).items()
+    }
+    return recovery_kit.finish(person.scope, person.unlocked(at), team, words=words, at=at)
+
+
 def make_cast() -> Cast:
     """Make three teams at work."""
     office, partner = make_organisation("Demo office"), make_organisation("Demo partner", "MT")
@@ -205,7 +215,7 @@ def make_cast() -> Cast:
     for founder, team in (("sana", made.desk), ("bela", made.shelter), ("chidi", made.far)):
         person = made.people[founder]
         found(team, person)
-        recovery_kit.finish(person.scope, person.unlocked(), team, at=AT)
+        finish_kit(person, team)
         team.refresh_from_db()
     admit(made.desk, made.sana, made.amal)
     admit(made.shelter, made.bela, made.noor, "receiver")

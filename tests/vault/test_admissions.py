@@ -27,6 +27,7 @@ from tests.vault.cast import (
     wait_in,
     write,
 )
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused
 
 CAST_IS_KEPT = True
@@ -40,11 +41,6 @@ def key(cast) -> TeamKey:
 @pytest.fixture
 def public(key) -> TeamPublic:
     return TeamPublic(bytes(key.public))
-
-
-@pytest.fixture
-def no_ledger(cast, settings) -> None:
-    settings.LEDGER.unlink()
 
 
 def secret_of(cast) -> TeamSecret:
@@ -222,9 +218,9 @@ def test_who_is_not_signed_cannot_renew(cast):
         rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
 
 
-@pytest.mark.usefixtures("no_ledger")
 def test_a_signed_members_key_that_was_replaced_stops_all(cast, key, public):
     UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
+    rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
@@ -232,19 +228,19 @@ def test_a_signed_members_key_that_was_replaced_stops_all(cast, key, public):
         rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
 
 
-@pytest.mark.usefixtures("no_ledger")
 @pytest.mark.parametrize("raw", [b"", b"\1" * 1215])
 def test_a_signed_members_key_of_another_size_stops_all(cast, key, public, raw):
     UserKey.objects.filter(pk=cast.amal.key.pk).update(public=raw)
+    rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
 
 
-@pytest.mark.usefixtures("no_ledger")
 def test_a_newer_key_beside_the_signed_one_stops_all_until_a_colleague_compares(cast, key, public):
     """Written by an attacker, or made by the member who forgot everything: nobody can tell yet."""
     renew(cast.amal)
+    rebuild_uncompared()
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
 
@@ -288,7 +284,6 @@ def test_an_officer_of_another_organisation_is_none_of_ours(cast, key, public):
     assert other not in admissions.signed_officers(key, public).values()
 
 
-@pytest.mark.usefixtures("no_ledger")
 @pytest.mark.parametrize("field", ["public", "slot"])
 def test_a_signed_officers_key_or_slot_that_was_replaced_stops_all(cast, key, public, field):
     rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot=3)
@@ -297,6 +292,7 @@ def test_a_signed_officers_key_or_slot_that_was_replaced_stops_all(cast, key, pu
         rows.update(slot=1)
     else:
         rows.update(public=UserSecret.make().public().raw)
+    rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         admissions.signed_officers(key, public)

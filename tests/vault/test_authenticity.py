@@ -10,15 +10,10 @@ from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
 from tests.vault.cast import AT, make_person, versions
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused
 
 CAST_IS_KEPT = True
-
-
-@pytest.fixture
-def no_ledger(cast, settings) -> None:
-    """Let the server lose its ledger: pins and signatures must do alone."""
-    settings.LEDGER.unlink()
 
 
 def key_of(team, version: int = 1) -> TeamKey:
@@ -125,14 +120,22 @@ def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
         authenticity.officer_public(officer)
 
 
-@pytest.mark.usefixtures("no_ledger")
-def test_without_a_ledger_public_keys_are_taken_as_they_are_and_sizes_still_count(cast):
-    key, person = key_of(cast.desk), cast.amal.key
-    key.public, person.public = TeamSecret.make().public().raw, UserSecret.make().public().raw
+def test_without_a_ledger_no_public_key_is_believed(cast, settings):
+    settings.LEDGER.unlink()
 
-    assert authenticity.team_public(key).raw == key.public
-    assert authenticity.user_public(person).raw == person.public
+    with refused(TeamKeyMismatch):
+        authenticity.team_public(key_of(cast.desk))
+    with refused(MemberKeyMismatch):
+        authenticity.user_public(cast.amal.key)
+    with refused(TeamKeyMismatch):
+        open_key(cast.sana, cast.desk)
+
+
+def test_bytes_that_are_no_public_key_are_refused(cast):
+    key, person = key_of(cast.desk), cast.amal.key
     key.public = person.public = b"\1"
+    rebuild_uncompared()
+
     with refused(TeamKeyMismatch):
         authenticity.team_public(key)
     with refused(MemberKeyMismatch):
@@ -152,7 +155,7 @@ def test_a_secret_is_the_teams_if_its_public_key_stands_in_the_row(cast):
 def test_another_secret_than_that_of_the_row_is_refused(cast, settings, has_ledger):
     secret = open_key(cast.sana, cast.desk)
     if not has_ledger:
-        settings.LEDGER.unlink()
+        rebuild_uncompared()
 
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.desk), TeamSecret.make())
@@ -229,7 +232,6 @@ def test_an_older_key_that_leads_to_the_pinned_one_opens_and_the_pin_stays(cast)
     assert pins_of(cast.amal) == [(2, mark_of(cast.amal, cast.desk, 2))]
 
 
-@pytest.mark.usefixtures("no_ledger")
 @pytest.mark.parametrize("continuity", ["empty", "zeros", "own"])
 def test_a_version_that_the_pinned_one_did_not_sign_is_refused(cast, continuity):
     open_key(cast.amal, cast.desk)
@@ -238,6 +240,7 @@ def test_a_version_that_the_pinned_one_did_not_sign_is_refused(cast, continuity)
         own = TeamSecret.make()
         proof = signing.link_versions(TeamAt(cast.desk.pk, 1), own, own)
     forge(cast.desk, cast.amal, continuity=proof)
+    rebuild_uncompared()
 
     with refused(TeamKeyMismatch):
         open_key(cast.amal, cast.desk, 2)
@@ -252,7 +255,6 @@ def test_a_version_that_the_ledger_does_not_know_is_refused_to_who_has_pinned_no
     assert pins_of(cast.amal) == []
 
 
-@pytest.mark.usefixtures("no_ledger")
 def test_a_wholly_new_chain_is_refused_to_who_has_pinned_the_old_one(cast):
     """Every version is replaced, each signed by its neighbours, and given to the member."""
     open_key(cast.amal, cast.desk)
@@ -268,13 +270,13 @@ def test_a_wholly_new_chain_is_refused_to_who_has_pinned_the_old_one(cast):
     )
     give(key, second, cast.amal)
     assert authenticity.follows(key_of(cast.desk, 1), key)
+    rebuild_uncompared()
 
     for version in (1, 2):
         with refused(TeamKeyMismatch):
             open_key(cast.amal, cast.desk, version)
 
 
-@pytest.mark.usefixtures("no_ledger")
 def test_an_older_version_put_before_the_pinned_one_is_refused(cast):
     """What an attacker makes of version 1 leads to no version that the member knows."""
     renew(cast.sana, cast.desk)
@@ -282,6 +284,7 @@ def test_an_older_version_put_before_the_pinned_one_is_refused(cast):
     secret = TeamSecret.make()
     TeamKey.objects.filter(team=cast.desk, version=1).update(public=secret.public().raw)
     give(key_of(cast.desk), secret, cast.amal)
+    rebuild_uncompared()
 
     with refused(TeamKeyMismatch):
         open_key(cast.amal, cast.desk, 1)

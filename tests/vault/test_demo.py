@@ -30,10 +30,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
-def built(django_db_setup, django_db_blocker):
+def built(django_db_setup, django_db_blocker, kept_ledger):
     """The whole consortium with its keys, made once; each test changes it for itself alone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(PEPPERS=[PEPPER], STAFF_URL="https://desk.demo.example"):
+        with override_settings(
+            PEPPERS=[PEPPER], STAFF_URL="https://desk.demo.example", LEDGER=kept_ledger
+        ):
             orgs.build_consortium(at=EARLIER)
             made = demo.build_keys(at=EARLIER)
         yield made

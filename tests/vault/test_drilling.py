@@ -10,7 +10,7 @@ from protect.vault import facts
 from protect.vault.actions import drilling, recovery_kit
 from protect.vault.errors import CodeWrong, KitHasGaps
 from tests.vault import cast as casting
-from tests.vault.cast import AT, LATER, entries, make_person, must_verify, new_team
+from tests.vault.cast import AT, LATER, entries, finish_kit, make_person, must_verify, new_team
 
 CAST_IS_KEPT = True
 WRONG = recovery_kit.RecoveryCode(b"\x01" * 20).printed()
@@ -57,7 +57,7 @@ def test_a_team_without_a_kit_has_nothing_to_try(cast):
 
 
 def test_the_first_drill_is_due_six_months_after_the_first_kit(cast):
-    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(LATER), cast.desk, at=LATER)
+    finish_kit(cast.sana, cast.desk, at=LATER)
 
     assert drilling.drill_due(cast.office.pk) == AT + facts.DRILL
 

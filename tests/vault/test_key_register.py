@@ -85,7 +85,8 @@ def test_another_key_version_or_owner_than_the_ledger_knows_is_not_made():
 def test_a_key_of_a_team_does_not_pass_as_one_of_a_person():
     made(1, OLD, Owner.PERSON, TEAM)
 
-    assert is_made(1, FIRST)  # nothing is known of a team with that identifier
+    assert is_made(1, OLD, Owner.PERSON, TEAM)
+    assert not is_made(1, OLD)
     assert not is_made(1, STRANGE, Owner.PERSON, TEAM)
 
 
@@ -131,49 +132,51 @@ def test_the_slot_of_an_officer_counts_as_the_version():
     assert not is_made(2, NEW, Owner.OFFICER, OFFICER)
 
 
-# --- a ledger that was begun anew -----------------------------------------------------------------
+# --- a ledger that says nothing -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("owner", "pk", "public"),
     [(Owner.TEAM, TEAM, FIRST), (Owner.PERSON, PERSON, OLD), (Owner.OFFICER, OFFICER, OLD)],
 )
-def test_without_a_ledger_nothing_speaks_against_a_key(settings, owner, pk, public):
+def test_without_a_ledger_no_key_was_made_here(settings, owner, pk, public):
     assert not settings.LEDGER.exists()
 
-    assert is_made(3, public, owner, pk)
-    assert not is_made(0, public, owner, pk)
+    assert not is_made(1, public, owner, pk)
+    assert not key_register.knows(owner, pk, 1)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 3)
     assert not key_register.has_departed(PLACE, since=AT)
 
 
-def test_a_ledger_begun_anew_knows_what_was_made_since_and_says_nothing_of_older_versions():
+def test_a_version_older_than_all_that_the_ledger_knows_was_not_made_here():
     made(3, FIRST)
 
-    assert is_made(1, FORGED)
-    assert is_made(2, SECOND)
-    assert is_made(3, FIRST)
-    assert not is_made(3, FORGED)
-    assert not is_made(4, FIRST)
-
-
-def test_a_ledger_begun_anew_says_nothing_of_another_owner():
-    made(1, FIRST)
-
-    assert is_made(5, SECOND, pk=OTHER_TEAM)
-    assert is_made(5, OLD, Owner.PERSON, PERSON)
+    assert [is_made(version, FIRST) for version in (1, 2, 3, 4)] == [False, False, True, False]
 
 
 def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):
     made(1, FIRST)
-    assert not is_made(1, FORGED)
+    assert is_made(1, FIRST)
 
     settings.LEDGER.unlink()
-    assert is_made(1, FORGED)
+    assert not is_made(1, FIRST)
 
     made(1, SECOND)
-    assert not is_made(1, FORGED)
+    assert is_made(1, SECOND)
     assert not is_made(1, FIRST)
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["as long", "longer"])
+def test_a_copy_that_is_put_back_in_place_is_read_from_its_beginning(settings, count):
+    """File systems give a new file the number of a deleted one."""
+    made(1, FIRST)
+    assert is_made(1, FIRST)
+
+    lines = [line_of(version, SECOND) for version in range(1, count + 1)]
+    raw = "".join(json.dumps(asdict(line), sort_keys=True) + "\n" for line in lines)
+    settings.LEDGER.write_text(raw)
+
+    assert [is_made(1, FIRST), is_made(1, SECOND), is_made(count, SECOND)] == [False, True, True]
 
 
 def test_another_ledger_is_read_from_its_beginning(settings, tmp_path):
@@ -292,7 +295,7 @@ def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
 
     assert not key_register.has_departed(PLACE, since=AT)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
-    assert is_made(1, FIRST)
+    assert not is_made(1, FIRST)
 
 
 # --- the file itself ------------------------------------------------------------------------------
@@ -391,10 +394,3 @@ def test_what_was_read_is_not_read_again(monkeypatch):
     assert read == []
     made(2, SECOND)
     assert [is_made(2, SECOND), is_made(1, FIRST), read] == [True, True, [size]]
-
-
-def test_a_key_is_known_in_the_version_that_a_line_is_about():
-    made(2, SECOND)
-
-    known = [key_register.knows(owner, TEAM, version) for owner in Owner for version in (1, 2)]
-    assert known == [False, True, False, False, False, False]

@@ -30,7 +30,7 @@ from protect.vault.errors import KeyNotReady
 from protect.vault.formats.errors import Damaged
 from protect.vault.models import DekWrap, Record, RecoveryHalf, TeamGrant
 from tests.vault import cast
-from tests.vault.cast import AT, LATER, found, grants, new_team, renew, versions, write
+from tests.vault.cast import AT, LATER, finish_kit, found, grants, new_team, renew, versions, write
 from tests.vault.keys_world import (
     CONSENTS,
     NAMES,
@@ -120,7 +120,7 @@ class Keys(RuleBasedStateMachine):
         for code, name in zip(TEAMS, names, strict=False):
             side, founder = self.sides[code], self.people[name]
             found(side.team, founder)
-            recovery_kit.finish(founder.scope, founder.unlocked(), side.team, at=AT)
+            finish_kit(founder, side.team)
             side.members.add(name)
             self.write_for(code, name)
             for other in [each for each in names if each != name][:colleagues]:

@@ -18,6 +18,7 @@ from tests.vault.cast import (
     AT,
     SAID,
 )
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.sending import (
     read,
     renew,
@@ -112,7 +113,7 @@ def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast, settin
 
     with refused(TeamKeyMismatch):
         read(cast.bela, manifest, cast.shelter)
-    settings.LEDGER.unlink()  # pin and signatures alone must do
+    rebuild_uncompared()  # pin and signatures alone must do
     with refused(RecordDamaged):
         read(cast.bela, manifest, cast.shelter)
 

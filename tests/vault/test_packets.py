@@ -6,7 +6,7 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.vault import packets
-from protect.vault.actions import ending, files, recovery_kit, teams
+from protect.vault.actions import ending, files, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     CasesOff,
@@ -27,11 +27,13 @@ from tests.vault.cast import (
     LATER,
     SAID,
     entries,
+    finish_kit,
     found,
     make_person,
     must_verify,
     new_team,
 )
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.sending import (
     CONSENT,
     EXPIRES,
@@ -196,7 +198,7 @@ def test_a_changed_key_blocks_sending_whatever_the_reason(cast, settings):
 
     with refused(TeamKeyMismatch):
         send(cast)
-    settings.LEDGER.unlink()  # the pin alone must do
+    rebuild_uncompared()  # the pin alone must do
     with refused(PinChanged, team="Demo shelter"):
         send(cast)
 
@@ -232,7 +234,7 @@ def test_a_team_that_only_practises_sends_nothing(cast):
         packets.seal_packet(
             gita.unlocked(), packet_for(cast.shelter), team, at=AT, uncompared_reason=REASON
         )
-    recovery_kit.finish(gita.scope, gita.unlocked(), team, at=AT)
+    finish_kit(gita, team)
     packets.seal_packet(
         gita.unlocked(), packet_for(cast.shelter), team, at=AT, uncompared_reason=REASON
     )

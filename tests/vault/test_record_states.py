@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from protect.audit import actions
 from protect.audit.models import Entry
-from protect.audit.rules import GONE, org_chain, sealed_state
+from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
 from protect.orgs.models import Team
 from protect.vault import ledger, packets
 from protect.vault.actions import erasing, forgetting, inbound, record_states, records
@@ -249,26 +250,41 @@ def test_the_newest_version_is_accepted_and_any_other_refused(cast):
             record_states.must_be_newest_version(record, wrong)
 
 
-def test_a_text_is_the_newest_where_record_and_state_say_so(cast):
+def test_a_text_is_in_the_state_of_its_version_and_bytes(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record)
     record.refresh_from_db()
-    first, second = text_of(record, 1), text_of(record, 2)
-    states = {target(record): state_of(record)}
+    first, second, state = text_of(record, 1), text_of(record, 2), state_of(record)
 
-    assert record_states.is_newest(record, second, states)
-    assert not record_states.is_newest(record, first, states)
-    assert not record_states.is_newest(record, second, {})
+    assert record_states.is_in_state(record, second, state)
+    assert not record_states.is_in_state(record, first, sealed_state(1, bytes(first.ct)))
+    for other in (None, "", GONE, SEVERAL, "0000000002:" + "0" * 64):
+        assert not record_states.is_in_state(record, second, other)
     second.ct = flipped(second.ct)
-    assert not record_states.is_newest(record, second, states)
+    assert not record_states.is_in_state(record, second, state)
 
 
-@pytest.mark.parametrize("state", [None, "", GONE, "0000000001:" + "0" * 64])
-def test_a_text_in_another_state_is_refused(cast, state):
+def test_a_version_that_was_saved_twice_is_damaged(cast):
     record = write(cast.amal, cast.desk)
+    organisation = cast.desk.organisation_id
+    again = {"actor": cast.amal.pk, "org": organisation, "chain": org_chain(organisation)}
 
-    with refused(RecordDamaged, reference=str(record.pk)):
-        record_states.must_be_state(record, text_of(record), state)
+    for _ in range(2):  # the same bytes once more: as after months of the audit were removed
+        actions.record(
+            at=LATER, action="a.b", target=target(record), state=state_of(record), **again
+        )
+    assert record_states.newest_states([record]) == {target(record): state_of(record)}
+    assert record_states.stored(record).state == state_of(record)
+
+    before = state_of(record)
+    actions.record(
+        at=LATER, action="a.b", target=target(record), state=sealed_state(1, b"other"), **again
+    )
+
+    assert record_states.newest_states([record]) == {target(record): SEVERAL}
+    assert record_states.stored(record).state == SEVERAL
+    assert list(record_states.damaged_records()) == [(target(record), "other_state")]
+    assert before == sealed_state(1, bytes(text_of(record).ct))
 
 
 def test_the_states_of_some_records_are_those_and_no_others(cast):

@@ -29,6 +29,7 @@ from tests.vault.cast import (
     LATER,
     appoint_officers,
     entries,
+    finish_kit,
     found,
     make_person,
     must_verify,
@@ -36,6 +37,7 @@ from tests.vault.cast import (
     serve,
     wait_in,
 )
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import everything, key_lines, refused
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +184,7 @@ def test_officers_are_told_apart_by_place(cast):
 def test_three_confirmed_officers_make_a_founding_team_active(team, office, gita):
     appoint_officers(gita.scope, office)
 
-    finished = recovery_kit.finish(gita.scope, gita.unlocked(LATER), team, at=LATER)
+    finished = finish_kit(gita, team, at=LATER)
 
     team.refresh_from_db()
     assert finished.state == team.state == TeamState.ACTIVE
@@ -195,22 +197,22 @@ def test_three_confirmed_officers_make_a_founding_team_active(team, office, gita
 def test_a_kit_waits_for_all_three(team, office, gita):
     for slot in (1, 2, 3):
         with refused(OfficersMissing):
-            recovery_kit.finish(gita.scope, gita.unlocked(), team, at=AT)
+            finish_kit(gita, team)
         appointed = recovery_kit.appoint(gita.scope, office, slot, at=AT)
         if slot < 3:
             code = appointed.code.printed()
             recovery_kit.confirm_officer(gita.scope, appointed.officer, code, at=AT)
     with refused(OfficersMissing):
-        recovery_kit.finish(gita.scope, gita.unlocked(), team, at=AT)
+        finish_kit(gita, team)
 
 
 def test_only_a_key_holder_who_may_admit_finishes_it(cast):
     for name in ("amal", "dana", "bela"):
         person = cast.people[name]
         with refused(PermissionDenied):
-            recovery_kit.finish(person.scope, person.unlocked(), cast.desk, at=AT)
+            finish_kit(person, cast.desk)
     with refused(KeyNotReady):
-        recovery_kit.finish(cast.sana.scope, cast.bela.unlocked(), cast.desk, at=AT)
+        recovery_kit.finish(cast.sana.scope, cast.bela.unlocked(), cast.desk, words={}, at=AT)
 
 
 @pytest.mark.parametrize("shown", [None, AT - STEPPED_UP])
@@ -218,7 +220,7 @@ def test_a_kit_asks_for_a_fresh_proof(team, office, gita, shown):
     appoint_officers(gita.scope, office)
 
     with refused(StepUpRequired):
-        recovery_kit.finish(gita.scope, gita.unlocked(shown), team, at=AT)
+        recovery_kit.finish(gita.scope, gita.unlocked(shown), team, words={}, at=AT)
 
     team.refresh_from_db()
     assert (team.state, halves(team)) == (TeamState.FOUNDING, set())
@@ -231,7 +233,7 @@ def test_a_team_without_a_key_has_no_kit(cast):
     type(row).objects.filter(pk=row.pk).update(state="active", admitted_at=AT)
 
     with refused(TeamNotReady):
-        recovery_kit.finish(gita.scope, gita.unlocked(), team, at=AT)
+        finish_kit(gita, team)
     with refused(TeamNotReady):
         recovery_kit.is_complete(team)
 
@@ -239,7 +241,7 @@ def test_a_team_without_a_key_has_no_kit(cast):
 def test_finishing_again_replaces_the_halves_and_keeps_the_state(cast):
     recovery_kit.appoint(cast.dana.scope, cast.office, 1, at=AT)
     codes = appoint_officers(cast.dana.scope, cast.office)
-    finished = recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+    finished = finish_kit(cast.sana, cast.desk)
 
     assert finished.state == TeamState.ACTIVE
     assert recovery_kit.is_complete(cast.desk)
@@ -252,7 +254,7 @@ def test_every_living_version_is_split(cast):
     codes = appoint_officers(cast.dana.scope, cast.office)
     assert halves(cast.desk) == set()
 
-    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+    finish_kit(cast.sana, cast.desk)
 
     assert halves(cast.desk) == {(version, *half) for version in (1, 2) for half in ALL}
     for version in (1, 2):
@@ -324,7 +326,7 @@ def test_a_new_officer_is_signed_only_when_the_kit_is_finished_again(cast):
     assert set(admissions.signed_officers(key, public)) == {2, 3}
 
     appoint_officers(cast.dana.scope, cast.office)
-    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+    finish_kit(cast.sana, cast.desk)
 
     assert set(admissions.signed_officers(key, public)) == {1, 2, 3}
 
@@ -343,7 +345,7 @@ def test_an_officers_key_that_was_replaced_is_not_confirmed(cast, settings, has_
     row = officer(cast.office, 1)
     RecoveryOfficer.objects.filter(pk=row.pk).update(public=UserSecret.make().public().raw)
     if not has_ledger:
-        settings.LEDGER.unlink()
+        rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         recovery_kit.confirm_officer(
@@ -356,7 +358,7 @@ def test_an_officers_key_that_the_ledger_does_not_know_gets_no_half(cast):
     rows.update(public=UserSecret.make().public().raw)
 
     with refused(MemberKeyMismatch):
-        recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, at=AT)
+        finish_kit(cast.sana, cast.desk)
 
 
 def test_two_codes_that_open_another_secret_open_no_team(cast):

@@ -7,12 +7,12 @@ import pytest
 from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamMove, TeamState
 from protect.orgs.models import Team
-from protect.vault.actions import recovery_kit, renewing, rotation, teams
+from protect.vault.actions import renewing, rotation, teams
 from protect.vault.actions.rotation import Progress
 from protect.vault.errors import TeamNotReady
 from protect.vault.models import DekWrap
 from tests.vault import cast as casting
-from tests.vault.cast import AT, LATER, new_team, note
+from tests.vault.cast import AT, LATER, finish_kit, new_team, note
 
 CAST_IS_KEPT = True
 
@@ -32,7 +32,7 @@ def second(cast):
     """Another team of sana's, at work."""
     team = new_team(cast.office, "Demo second")
     casting.found(team, cast.sana)
-    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), team, at=AT)
+    finish_kit(cast.sana, team)
     team.refresh_from_db()
     return team
 

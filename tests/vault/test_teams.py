@@ -43,6 +43,7 @@ from tests.vault.cast import (
     wait_in,
     write,
 )
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import key_lines, refused
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +182,7 @@ def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(
     place = wait_in(gita, team, "supervisor")
     UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
     if not has_ledger:
-        settings.LEDGER.unlink()
+        rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         teams.make_key(gita.unlocked(), place, at=AT)
@@ -203,7 +204,7 @@ def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita, settings):
 
     with refused(TeamKeyMismatch):
         let_in(cast, place)
-    settings.LEDGER.unlink()
+    rebuild_uncompared()
     with refused(TeamKeyMismatch):
         let_in(cast, place)
 
@@ -212,7 +213,7 @@ def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast, 
     """Who removes a member renews the key with it; where another's key differs, nothing ends."""
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
-    settings.LEDGER.unlink()
+    rebuild_uncompared()
     UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
     cast.sana.unlocked().team(cast.desk.pk, 1)
     place = cast.amal.place(cast.desk)

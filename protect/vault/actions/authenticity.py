@@ -50,15 +50,6 @@ def officer_public(officer: RecoveryOfficer) -> UserPublic:
     return _person_public(Owner.OFFICER, officer.pk, officer.slot, bytes(officer.public))
 
 
-def must_be_appointed_here(officer: RecoveryOfficer) -> None:
-    """Refuse an officer whom no team has signed yet, unless the ledger knows the appointment.
-
-    Errors: MemberKeyMismatch: the officer is appointed again.
-    """
-    if not key_register.knows(Owner.OFFICER, officer.pk, officer.slot):
-        raise MemberKeyMismatch
-
-
 def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
     """Refuse a secret, however it was opened, that is not of the team's key in that row.
 

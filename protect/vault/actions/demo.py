@@ -127,7 +127,9 @@ def _team(
     team = teams.make_key(unlocked, founder, at=at).team
     if planned.state == TeamState.ACTIVE:
         _appoint(team.organisation, at)
-        recovery_kit.finish(scope_for(founder.user_id), unlocked, team, at=at)
+        new = recovery_kit.officers_to_compare(unlocked, team)
+        words = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in new.items()}
+        recovery_kit.finish(scope_for(founder.user_id), unlocked, team, words=words, at=at)
     not_yet = {pk_of("user", person.code) for person in plan.people if person.waits}
     _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
     made["team"] += 1

@@ -13,12 +13,14 @@ from uuid import UUID
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
-from protect.vault import key_register
 from protect.vault.actions import admissions, authenticity
 from protect.vault.enums import KeyState
 from protect.vault.errors import TeamKeyMismatch
-from protect.vault.key_register import Owner
+from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
+
+NOT_IN_LEDGER = "not_in_ledger"
 
 
 class KeyFault(NamedTuple):
@@ -48,29 +50,17 @@ def _key_faults() -> Iterator[KeyFault]:
         yield from _of_team(team)
 
 
-def unknown_keys() -> int:
-    """Return how many keys of teams and people the ledger says nothing about.
-
-    The ledger is missing, was begun anew or is of another server: such a key is believed by whoever
-    has not opened it before.
-    """
-    teams = TeamKey.objects.values_list("team", "version")
-    people = UserKey.objects.values_list("user", "version")
-    owners = [(Owner.TEAM, *key) for key in teams] + [(Owner.PERSON, *key) for key in people]
-    return sum(not key_register.knows(*owner) for owner in owners)
-
-
 def _differing_keys() -> Iterator[KeyFault]:
     newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
     for key in newest.values():
         if _is_refused(authenticity.user_public, key):
-            yield KeyFault("user_key", key.pk, "not_in_ledger")
+            yield KeyFault("user_key", key.pk, NOT_IN_LEDGER)
     for officer in RecoveryOfficer.objects.order_by("pk"):
         if _is_refused(authenticity.officer_public, officer):
-            yield KeyFault("officer", officer.pk, "not_in_ledger")
+            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER)
     for team_key in TeamKey.objects.order_by("team", "version").iterator():
         if _is_refused(authenticity.team_public, team_key):
-            yield KeyFault("team_key", team_key.pk, "not_in_ledger")
+            yield KeyFault("team_key", team_key.pk, NOT_IN_LEDGER)
 
 
 def _is_refused[Row](public_of: Callable[[Row], object], row: Row) -> bool:
@@ -93,10 +83,10 @@ def _of_team(team: Team) -> Iterator[KeyFault]:
 
 def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
     try:
-        public = authenticity.team_public(key)
+        public = TeamPublic(bytes(key.public))
         members = admissions.signed_members(key, public)
         officers = admissions.signed_officers(key, public)
-    except TeamKeyMismatch:
+    except (TeamKeyMismatch, Damaged):
         yield KeyFault("team_key", key.pk, "not_signed")
         return
     signed = {user_key.pk for _, user_key in members}

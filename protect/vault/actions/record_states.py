@@ -1,17 +1,19 @@
 """Whether a record is what was last saved: the audit knows its newest version and its bytes.
 
 A writer to the database can put an older version of a record back. Each save leaves version and
-hash in the audit, where the application may only add; opening a record compares both.
+hash in the audit, where the application may only add; opening a record compares both. A version
+that was saved with different bytes, as after a restored backup, is damaged: nobody can tell which
+of them was meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
 
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
-from protect.audit.rules import GONE, sealed_state
+from protect.audit.rules import GONE, VERSION_DIGITS, sealed_state, version_of
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -55,20 +57,14 @@ def stored(record: Record) -> Stored | None:
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
     """Refuse a record whose newest version is not the one of a state. Errors: RecordDamaged."""
-    if state is None or not state.startswith(f"{record.version:010d}:"):
+    if state is None or version_of(state) != f"{record.version:0{VERSION_DIGITS}d}":
         raise RecordDamaged(reference=str(record.pk))
 
 
-def must_be_state(record: Record, text: Text, state: str | None) -> None:
-    """Refuse a record that is not in a state of the audit. Errors: RecordDamaged."""
-    if state is None or sealed_state(text.version, bytes(text.ct)) != state:
-        raise RecordDamaged(reference=str(record.pk))
-
-
-def is_newest(record: Record, text: Text, states: Mapping[str, str]) -> bool:
-    """Return whether a record and its text are what the audit knows as the newest."""
-    state = states.get(target_of(record))
-    return record.version == text.version and sealed_state(text.version, bytes(text.ct)) == state
+def is_in_state(record: Record, text: Text, state: str | None) -> bool:
+    """Return whether a record and its text are what a state of the audit says."""
+    is_newest = record.version == text.version
+    return is_newest and state == sealed_state(text.version, bytes(text.ct))
 
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:

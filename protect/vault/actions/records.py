@@ -18,9 +18,8 @@ from protect.orgs.models import Team
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import (
     Stored,
-    is_newest,
+    is_in_state,
     must_be_newest_version,
-    must_be_state,
     newest_states,
     stored,
     target_of,
@@ -190,7 +189,8 @@ def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> S
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
-            if text and key and is_newest(record, text, states) and key.version == text.version:
+            state = states.get(target_of(record))
+            if text and key and is_in_state(record, text, state) and key.version == text.version:
                 found.opened.append(_opened(unlocked, record, text, key))
             else:  # damaged, or saved between two of these queries
                 found.opened.append(_read(unlocked, record))
@@ -238,10 +238,9 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     if wrap is None or text is None:
         _stored(record)  # it may have been erased meanwhile
         raise RecordDamaged(reference=str(record.pk))
-    if wanted == fresh.version:
-        must_be_state(fresh, text, state)
-    else:
-        must_be_newest_version(fresh, state)
+    must_be_newest_version(fresh, state)
+    if wanted == fresh.version and not is_in_state(fresh, text, state):
+        raise RecordDamaged(reference=str(record.pk))
     return _opened(unlocked, fresh, text, wrap)
 
 

@@ -6,7 +6,7 @@ officer's key, and that key opens with the code alone. Nobody keeps a code but t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -30,9 +30,10 @@ from protect.vault.errors import (
     KitHasGaps,
     MemberKeyMismatch,
     OfficersMissing,
+    OfficerWordsDiffer,
     RecordDamaged,
 )
-from protect.vault.formats import context, halves, userwrap, wraps
+from protect.vault.formats import context, fingerprint, halves, userwrap, wraps
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import TeamSecret, UserSecret
@@ -94,12 +95,16 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
 
 
 @transaction.atomic
-def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team:
+def finish(
+    scope: Scope, unlocked: Unlocked, team: Team, *, words: Mapping[int, str], at: datetime
+) -> Team:
     """Sign the three officers, and split every living version of the team's key for them.
 
+    `words` are the six words that each officer in `officers_to_compare` read out, by slot: an
+    appointment is a row, and a writer to the database may have put a manager there who made it.
     A founding team becomes active with that.
     Errors: PermissionDenied; StepUpRequired; OfficersMissing until three have confirmed;
-    TeamNotReady; KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
+    OfficerWordsDiffer; TeamNotReady; KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
     """
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
@@ -107,19 +112,33 @@ def finish(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Tea
     officers = _confirmed(team)
     if len(officers) < len(SLOTS):
         raise OfficersMissing
-    living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
-    for version in living.order_by("version"):
-        secret = unlocked.team(team.pk, version.version)
-        signed = admissions.signed_officers(version, secret.public())
-        for slot, officer in officers.items():
-            if slot not in signed:
-                authenticity.must_be_appointed_here(officer)
+    for slot, officer in officers_to_compare(unlocked, team).items():
+        if words_of(officer) != tuple(words.get(slot, "").lower().split()):
+            raise OfficerWordsDiffer(slot=slot)
+    for version, secret in _living(unlocked, team):
         split(version, secret, officers, at=at)
     now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
     if now.state == TeamState.FOUNDING:
         now = orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
     trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
     return now
+
+
+def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOfficer]:
+    """Return the confirmed officers whom not every living version of the key has signed, by slot.
+
+    Errors: KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
+    """
+    new: dict[int, RecoveryOfficer] = {}
+    for version, secret in _living(unlocked, team):
+        signed = admissions.signed_officers(version, secret.public())
+        new |= {slot: each for slot, each in _confirmed(team).items() if slot not in signed}
+    return dict(sorted(new.items()))
+
+
+def words_of(officer: RecoveryOfficer) -> tuple[str, ...]:
+    """Return the six words by which an officer's key is compared. Errors: MemberKeyMismatch."""
+    return fingerprint.words(authenticity.officer_public(officer))
 
 
 def split(
@@ -145,6 +164,13 @@ def split(
                         _context(key, pair, slot),
                     ),
                 )
+
+
+def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, TeamSecret]]:
+    """Yield the versions of a team's key that still open something, each with its secret."""
+    rows = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
+    for version in rows.order_by("version"):
+        yield version, unlocked.team(team.pk, version.version)
 
 
 def is_complete(team: Team) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from protect.audit.models import Entry
 from protect.orgs.enums import MembershipState, Permission, TeamState
-from protect.orgs.models import Membership, Team
+from protect.orgs.models import Membership, Team, User
 from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.actions import recovery_kit, renewing
@@ -18,7 +18,7 @@ from protect.vault.actions.drilling import drill_due
 from protect.vault.actions.teams import own_key, words_of
 from protect.vault.actions.unlocked import Unlocked, holders
 from protect.vault.enums import KeyState
-from protect.vault.models import TeamKey
+from protect.vault.models import RecoveryOfficer, TeamKey
 from protect.vault.models.keys import SLOTS
 
 WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the audit
@@ -181,6 +181,13 @@ def waits_since(place: Membership) -> datetime:
     entries = Entry.objects.of_organisation(place.organisation_id).about(f"membership:{place.pk}")
     last = entries.filter(action__in=WAITS).order_by("-n").values_list("at", flat=True).first()
     return last or place.created
+
+
+def appointer(officer: RecoveryOfficer) -> User | None:
+    """Return who appointed a recovery officer, as the history says; None, where it does not."""
+    entries = Entry.objects.of_organisation(officer.organisation_id).about(f"officer:{officer.pk}")
+    made = entries.filter(action="vault.appoint").select_related("actor").order_by("-n").first()
+    return made.actor if made else None
 
 
 def _next_of_waiting(found: Standing) -> Next:

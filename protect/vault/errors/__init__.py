@@ -12,7 +12,10 @@ from protect.vault.errors.certificates import BadgeKeyDamaged as BadgeKeyDamaged
 from protect.vault.errors.certificates import BadgeKeyMissing as BadgeKeyMissing
 from protect.vault.errors.certificates import BadgeKeyRetired as BadgeKeyRetired
 from protect.vault.errors.certificates import BadgeKeyUnknown as BadgeKeyUnknown
+from protect.vault.errors.keys import FingerprintDiffers as FingerprintDiffers
 from protect.vault.errors.keys import MemberKeyMismatch as MemberKeyMismatch
+from protect.vault.errors.keys import OfficerWordsDiffer as OfficerWordsDiffer
+from protect.vault.errors.keys import SignaturesBroken as SignaturesBroken
 from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
 
 
@@ -133,15 +136,6 @@ class CodeWrong(ProtectError):
 
     def __init__(self, group: int = 0) -> None:
         super().__init__(group=group)  # where a slip was seen; 0 when the whole code is another
-
-
-class FingerprintDiffers(ProtectError):
-    """The words that were typed are not those of the key that would be let in."""
-
-    code = "fingerprint_differs"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: two people compare six words, by phone or side by side.
-    message = _("These are not the words of this person's key. Nobody was let in. Compare again.")
 
 
 class MemberSuspended(ProtectError):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.errors import ProtectError
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.actions import enrolling, recovery_kit
-from protect.vault.errors import CodeMistyped, CodeWrong
+from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
 from protect.vault.forms.coming_in import printed_code
 from protect.vault.models import RecoveryOfficer
 from protect.vault.models.keys import SLOTS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 STOPS = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some type them between words
 
@@ -36,12 +40,11 @@ class TeamForm(DeskForm):
     )
 
 
-class WordsForm(DeskForm):
-    mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
-    words = forms.CharField(
-        # Translators: six words by which two people compare a key, by phone or side by side.
-        label=_("The six words that they read out"),
-        help_text=_("Type what you hear, in the same order. Small letters are fine."),
+def _six_words(label: str | _StrPromise, hint: str | _StrPromise) -> forms.CharField:
+    """Return a field for six words that somebody reads out."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
         max_length=200,
         widget=forms.TextInput(
             attrs={
@@ -53,8 +56,44 @@ class WordsForm(DeskForm):
         ),
     )
 
+
+def _without_stops(typed: str) -> str:
+    return " ".join(typed.translate(STOPS).split())
+
+
+class WordsForm(DeskForm):
+    mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
+    # Translators: six words by which two people compare a key, by phone or side by side.
+    words = _six_words(
+        _("The six words that they read out"),
+        _("Type what you hear, in the same order. Small letters are fine."),
+    )
+
     def clean_words(self) -> str:
-        return " ".join(str(self.cleaned_data["words"]).translate(STOPS).split())
+        return _without_stops(str(self.cleaned_data["words"]))
+
+
+class KitForm(DeskForm):
+    """The six words of each recovery officer whom the team has not signed yet."""
+
+    def __init__(self, *args: Any, appointed: Mapping[int, str], **kwargs: Any) -> None:
+        """Make the form. `appointed` says of each officer, by slot, who appointed them and when."""
+        super().__init__(*args, **kwargs)
+        for slot, said in appointed.items():
+            # Translators: a field for what one of three people reads out; {number} is 1, 2 or 3.
+            label = _("The six words of officer {number}").format(number=slot)
+            self.fields[f"words_{slot}"] = _six_words(label, said)
+
+    def words(self) -> dict[int, str]:
+        """Return what was typed, by the places of officers."""
+        typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in SLOTS}
+        return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
+
+    def field_of(self, error: ProtectError) -> str | None:
+        """Lead to the officer whose words differ."""
+        if isinstance(error, OfficerWordsDiffer):
+            return f"words_{error.facts['slot']}"
+        return super().field_of(error)
 
 
 class OfficerForm(DeskForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,10 +26,9 @@ from protect.vault.access import (
 )
 from protect.vault.actions import drilling, recovery_kit, restoring
 from protect.vault.actions.recovery_kit import officers_of
-from protect.vault.actions.standing import Standing, standing
+from protect.vault.actions.standing import Standing, appointer, standing
 from protect.vault.actions.unlocked import unlocked
-from protect.vault.forms.teams import OfficerForm, PairForm
-from protect.vault.models import RecoveryOfficer
+from protect.vault.forms.teams import KitForm, OfficerForm, PairForm
 from protect.vault.models.keys import SLOTS
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.wording import teams as wording
@@ -62,7 +60,8 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     context = {"organisation": organisation, "slot": slot}
     if request.method == "POST":
         made = recovery_kit.appoint(scope, organisation, slot, at=at)
-        printed = {"codes": [made.code.printed()], "at": at, "officer": made.officer}
+        words = " ".join(recovery_kit.words_of(made.officer))
+        printed = {"codes": [made.code.printed()], "words": [words], "at": at}
         return show(request, "officer_code.html", None, context | printed)
     before = officers_of(pk).get(slot)
     closed = recovery_kit.closed_without(organisation, slot) if before else []
@@ -95,19 +94,33 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     team = access.get_team(scope, pk)
     must_drill(scope, team)
+    found = standing(scope, team, at=at)
+    is_drill = "code_1" in request.POST if request.method == "POST" else found.has_kit
+    if not is_drill and (request.method == "POST" or _can_finish(found)):
+        return _finish_kit(request, found)
     officers = officers_of(team.organisation_id)
-    is_drill = request.method == "POST" and "code_1" in request.POST
-    form = PairForm(request.POST if is_drill else None, officers=officers)
-    if request.method == "POST" and not is_drill:
-        recovery_kit.finish(scope, unlocked(request), team, at=at)
-        messages.success(request, _("The kit is finished: any two of three officers can help."))
-        return redirect("vault:team", pk=pk)
+    form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
     if form.is_valid():
         with form.mending():
             drilling.drill(scope, team, form.typed(), at=at)
             messages.success(request, _("Both codes work. Nothing was opened with them."))
             return redirect("vault:team_kit", pk=pk)
-    return show(request, "team_kit.html", form, _kit(standing(scope, team, at=at), officers))
+    return show(request, "team_kit.html", form, _kit(found))
+
+
+def _finish_kit(request: HttpRequest, found: Standing) -> HttpResponse:
+    """Compare the words of the officers whom the team has not signed, and finish its kit."""
+    person, team = unlocked(request), found.team
+    new = recovery_kit.officers_to_compare(person, team) if _can_finish(found) else {}
+    appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
+    form = KitForm(request.POST if request.method == "POST" else None, appointed=appointed)
+    if form.is_valid():
+        with form.mending():
+            scope = scope_of(request)
+            recovery_kit.finish(scope, person, team, words=form.words(), at=found.at)
+            messages.success(request, _("The kit is finished: any two of three officers can help."))
+            return redirect("vault:team", pk=team.pk)
+    return show(request, "team_kit.html", form, _kit(found))
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,8 +147,14 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "team_restore.html", form, context)
 
 
-def _kit(found: Standing, officers: Mapping[int, RecoveryOfficer]) -> dict[str, object]:
+def _can_finish(found: Standing) -> bool:
+    """Return whether three officers are ready and this person may sign them for the team."""
+    return found.officers == len(SLOTS) and found.may_admit
+
+
+def _kit(found: Standing) -> dict[str, object]:
     organisation = found.team.organisation_id
+    officers = officers_of(organisation)
     return {
         "team": found.team,
         "found": found,

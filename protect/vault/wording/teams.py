@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 
 from protect.kernel.text import plain_name
 from protect.orgs.enums import Permission, TeamState
-from protect.orgs.models import Membership
+from protect.orgs.models import Membership, User
+from protect.ui import moments
 from protect.vault.actions.standing import Next, Standing
+from protect.vault.models import RecoveryOfficer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ def names(places: Iterable[Membership]) -> str:
     """Return the names of people in a row."""
     # Translators: stands between the names of people in a list.
     return _(", ").join(plain_name(each.user.name) for each in places)
+
+
+def appointed(officer: RecoveryOfficer, by: User | None) -> str:
+    """Say who appointed a recovery officer, and when: the hint of a field for their words."""
+    day = moments.exact(officer.created)
+    if by is None:
+        # Translators: {time} is when a recovery officer was appointed.
+        return _("Appointed {time}; the history does not say by whom.").format(time=day)
+    # Translators: {time} is when a recovery officer was appointed, {name} who did it.
+    return _("Appointed {time} by {name}.").format(time=day, name=plain_name(by.name))
 
 
 def said(found: Standing, step: Next | None = None) -> Said:

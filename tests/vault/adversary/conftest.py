@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.vault.adversary.database_writer import DatabaseWriter, see_all_rows
@@ -11,9 +10,9 @@ from tests.vault.role import make_role, working_as
 from tests.vault.views.conftest import one_clock as one_clock
 
 
-@pytest.fixture(params=["ledger", "no_ledger"])
+@pytest.fixture(params=["ledger", "rebuilt"])
 def ledger_state(request: pytest.FixtureRequest) -> str:
-    """Whether the server still has its ledger; where it was lost, the next line begins it anew."""
+    """Whether the server has its ledger, or one that was rebuilt from the attacked database."""
     return str(request.param)
 
 
@@ -25,11 +24,11 @@ def writer(cast, ledger_state: str) -> Iterator[DatabaseWriter]:
     """
     for name, team in (("sana", cast.desk), ("amal", cast.desk), ("bela", cast.shelter)):
         cast.people[name].unlocked().team(team.pk, 1)
-    if ledger_state == "no_ledger":
-        settings.LEDGER.unlink(missing_ok=True)
+    made = DatabaseWriter(is_ledger_lost=ledger_state == "rebuilt")
+    made.let_ledger_be_rebuilt()
     if connection.vendor != "postgresql":
-        yield DatabaseWriter()
+        yield made
         return
     with working_as(make_role()):
         see_all_rows()
-        yield DatabaseWriter()
+        yield made

@@ -14,6 +14,7 @@ from protect.vault.models import TeamKey
 from protect.vault.packets import partners, pins
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, make_person, new_team, wait_in
+from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.views.desk import Desk, led_to, words
 
 CAST_IS_KEPT = True
@@ -119,7 +120,7 @@ def test_a_key_that_the_ledger_does_not_know_is_not_shown_or_compared(cast):
 def test_a_key_that_was_put_there_by_others_says_so(cast, settings):
     compared(cast)
     swap_key(cast.shelter)
-    settings.LEDGER.unlink()  # the pin alone must do
+    rebuild_uncompared()  # the pin alone must do
 
     assert "Malta Changed: compare again" in shown(cast)
     page = Desk().let_in(cast.amal).get(compare_page(cast.desk, cast.shelter))
@@ -172,7 +173,7 @@ def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast, sett
     compared(cast)
     said = words_of(cast.shelter)
     swap_key(cast.shelter)
-    settings.LEDGER.unlink()  # the pin alone must do
+    rebuild_uncompared()  # the pin alone must do
 
     answer = Desk().let_in(cast.amal).post(compare_page(cast.desk, cast.shelter), words=said)
 

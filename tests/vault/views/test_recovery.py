@@ -25,6 +25,13 @@ def officers_page(cast, slot: int | None = None, verb: str = "") -> str:
     return f"{page}/{slot}/{verb}" if slot else page
 
 
+def read_out(cast) -> dict[str, str]:
+    """Return what the officers of the office read from their papers, by field."""
+    officers = recovery_kit.officers_of(cast.office.pk)
+    said = {slot: recovery_kit.words_of(each) for slot, each in officers.items()}
+    return {f"words_{slot}": ", ".join(each) + "." for slot, each in said.items()}
+
+
 def kit_page(team) -> str:
     return f"/teams/{team.pk}/kit"
 
@@ -103,7 +110,10 @@ def test_a_new_officer_leaves_gaps_until_the_kit_is_finished_again(cast):
     desk.post(officers_page(cast, 2, "confirm"), code=code)
     assert not recovery_kit.is_complete(cast.desk)
 
-    answer = sana.post(kit_page(cast.desk))
+    asked = words(sana.get(kit_page(cast.desk)))
+    assert "The six words of officer 2" in asked
+    assert "The six words of officer 1" not in asked  # whom the team has signed
+    answer = sana.post(kit_page(cast.desk), words_2=read_out(cast)["words_2"])
 
     assert led_to(answer) == f"/teams/{cast.desk.pk}"
     assert recovery_kit.is_complete(cast.desk)
@@ -178,7 +188,7 @@ def test_finishing_the_kit_lets_a_team_begin_its_work(cast, founding):
     desk = Desk().let_in(cast.rana)
 
     assert "Then the team is active" in words(desk.get(kit_page(founding)))
-    answer = desk.post(kit_page(founding))
+    answer = desk.post(kit_page(founding), **read_out(cast))
 
     founding.refresh_from_db()
     assert led_to(answer) == f"/teams/{founding.pk}"

@@ -13,8 +13,10 @@ from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
 from protect.vault.actions import forgetting, heads
-from protect.vault.actions.key_checks import key_faults, unknown_keys
+from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
+from protect.vault.actions.ledger_rebuild import rebuild_ledger, unknown_keys
 from protect.vault.errors import LedgerMissing
+from protect.vault.key_register import Owner
 from protect.vault.vacuum import vacuum
 
 KEY_DIGITS = 64
@@ -25,9 +27,14 @@ STEPS = {
     "sign-heads": "sign the ends of the audit's chains and tell the data protection officers",
     "verify-heads": "check who signed the lines of a heads file; exit 1 if a line is not ours",
     "verify-keys": "compare every key with the ledger and its signatures; exit 1 if one differs",
+    "rebuild-ledger": "where it was lost: print teams and the words of their keys; write them down",
     "signing-key": "print what signatures are checked with, the newest first",
     "replay-ledger": "after a restore, delete again what the backup brought back",
 }
+IS_LEDGER_LOST = (
+    " All signatures hold: the ledger may be an older copy, another server's or a new one. "
+    "Then put its newest copy back."
+)
 
 
 class Command(BaseCommand):
@@ -39,6 +46,11 @@ class Command(BaseCommand):
         made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
         made["sign-heads"].add_argument(
             "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
+        )
+        made["rebuild-ledger"].add_argument(
+            "--compared",
+            action="store_true",
+            help="every organisation knows its teams: write down",
         )
         for name in ("verify-heads", "replay-ledger"):
             made[name].add_argument("file", type=Path, metavar="FILE")
@@ -54,6 +66,7 @@ class Command(BaseCommand):
             "sign-heads": self.sign_heads,
             "verify-heads": self.verify_heads,
             "verify-keys": self.verify_keys,
+            "rebuild-ledger": self.rebuild_ledger,
             "signing-key": self.signing_key,
             "replay-ledger": self.replay_ledger,
         }
@@ -112,18 +125,29 @@ class Command(BaseCommand):
         for kind, pk, fault in faults:
             self.stdout.write(f"{kind} {pk}: {fault}")
         if faults:
+            is_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
             raise CommandError(
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, and follow “A key mismatch” in docs/operating.md."
+                + (IS_LEDGER_LOST if is_ledger else "")
             )
-        unknown = unknown_keys()
         self.stdout.write("no key differs from the ledger or from its signatures")
-        self.stdout.write(f"keys that the ledger does not know: {unknown}")
-        if unknown:
+
+    def rebuild_ledger(self, *, compared: bool, **options: Any) -> None:
+        keys = unknown_keys()
+        for key in keys:
+            if key.owner is Owner.TEAM:
+                self.stdout.write(f"{key.name}, version {key.version}: {key.words}")
+        others = sum(key.owner is not Owner.TEAM for key in keys)
+        self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")
+        if not compared:
             raise CommandError(
-                "The ledger is missing, was begun anew or belongs to another server. Put the "
-                "newest copy of this server's own back (docs/operating.md, “A key mismatch”)."
+                "Nothing was written. Ask each organisation, by phone, whether these are its "
+                "teams, and compare the words where it has them on paper. If all agree, run it "
+                "again with --compared (docs/operating.md, “A lost ledger”)."
             )
+        rebuild_ledger(keys, at=clock.now())
+        self.stdout.write(f"written {len(keys)}")
 
     def signing_key(self, **options: Any) -> None:
         for public in heads.public_keys():

@@ -1,0 +1,150 @@
+"""A ledger that was lost with all its copies, and what an operator makes of the database."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.audit.models import Entry
+from protect.vault import key_register, ledger
+from protect.vault.actions import inbound, teams
+from protect.vault.errors import SignaturesBroken, TeamKeyMismatch
+from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.key_register import Owner
+from protect.vault.models import Admission, RecoveryOfficer, TeamKey, UserKey
+from tests.vault.cast import (
+    AT,
+    LATER,
+    MONTH,
+    SAID,
+    make_person,
+    new_team,
+    note,
+    read,
+)
+from tests.vault.sending import renew
+from tests.vault.test_commands import fails, vault
+from tests.vault.traces import refused
+
+CAST_IS_KEPT = True
+
+
+@pytest.fixture
+def lost(cast, settings) -> None:
+    """Let the server lose its ledger, after a note was written and a key was renewed."""
+    settings.LEDGER.unlink()
+
+
+def words_of(key: TeamKey) -> str:
+    return " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+
+
+def named(key: TeamKey) -> str:
+    team = key.team
+    return f"{team.organisation.name}, {team.name}, version {key.version}: {words_of(key)}"
+
+
+@pytest.mark.usefixtures("lost")
+def test_without_its_ledger_the_server_opens_and_seals_nothing(cast):
+    with refused(TeamKeyMismatch):
+        note(cast.amal, cast.desk)
+    with refused(TeamKeyMismatch):
+        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+
+
+@pytest.mark.usefixtures("lost")
+def test_each_team_is_printed_with_its_words_and_nothing_is_written(cast, settings):
+    said, why = fails("rebuild-ledger")
+
+    keys = TeamKey.objects.order_by("team__organisation__name", "team__name")
+    others = UserKey.objects.count() + RecoveryOfficer.objects.count()
+    assert said == [
+        *(named(key) for key in keys),
+        f"keys of people and officers that the ledger does not know: {others}",
+    ]
+    assert why.startswith("Nothing was written. Ask each organisation, by phone")
+    assert not settings.LEDGER.exists()
+
+
+def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
+    record = note(cast.amal, cast.desk)
+    settings.LEDGER.unlink()
+
+    vault("rebuild-ledger", "--compared")
+
+    assert read(cast.amal, record).document == SAID
+    assert inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+    assert vault("verify-keys") == ["no key differs from the ledger or from its signatures"]
+    assert set(
+        Entry.objects.filter(action="vault.rebuild_ledger").values_list("org", flat=True)
+    ) == {
+        None,
+        cast.office.pk,
+        cast.partner.pk,
+        cast.other.pk,
+    }
+
+
+def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
+    place = cast.amal.place(cast.desk)
+    teams.leave(cast.dana.scope, place, None, at=LATER)
+    renew(cast.sana, cast.desk)
+    settings.LEDGER.unlink()
+
+    vault("rebuild-ledger", "--compared")
+
+    assert key_register.is_retired(Owner.TEAM, cast.desk.pk, 1)
+    assert not key_register.is_retired(Owner.TEAM, cast.desk.pk, 2)
+    assert key_register.has_departed(place.pk, since=AT)
+
+
+def test_a_key_that_the_ledger_knows_is_not_written_again(cast):
+    before = list(ledger.lines())
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    Admission.objects.filter(team_key__team=cast.desk).delete()
+    TeamKey.objects.filter(team=cast.far).delete()
+
+    with refused(SignaturesBroken):
+        vault("rebuild-ledger", "--compared")
+
+    assert list(ledger.lines()) == before
+
+
+@pytest.mark.usefixtures("lost")
+@pytest.mark.parametrize("what", ["team", "member"])
+def test_no_ledger_is_rebuilt_over_a_broken_signature(cast, settings, what):
+    if what == "team":
+        TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    else:
+        UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
+
+    with refused(SignaturesBroken):
+        vault("rebuild-ledger", "--compared")
+
+    assert not settings.LEDGER.exists()
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_team_that_a_writer_to_the_database_made_is_printed_to_be_compared(cast):
+    """Its own signatures hold: only its organisation can say that it is none of theirs."""
+    forged = TeamKey.objects.create(
+        team=new_team(cast.office, "Demo desk (new)"),
+        version=1,
+        public=TeamSecret.make().public().raw,
+        created=AT,
+    )
+
+    said, _ = fails("rebuild-ledger")
+
+    assert named(forged) in said
+
+
+def test_a_key_made_since_is_left_as_it_is(cast, settings):
+    settings.LEDGER.unlink()
+    made = make_person("made_since")
+
+    said, _ = fails("rebuild-ledger")
+
+    assert key_register.knows(Owner.PERSON, made.pk, 1)
+    others = UserKey.objects.exclude(user=made.pk).count() + RecoveryOfficer.objects.count()
+    assert said[-1] == f"keys of people and officers that the ledger does not know: {others}"
