@@ -93,7 +93,11 @@ GROUPS = {
             ),
             Target(
                 "protect/vault/access.py",
-                ("tests/vault/test_access.py", "tests/vault/test_access_deeds.py"),
+                (
+                    "tests/vault/test_access.py",
+                    "tests/vault/test_access_badges.py",
+                    "tests/vault/test_access_deeds.py",
+                ),
             ),
         )
     ),
