@@ -146,11 +146,11 @@ def must(
 
 
 def must_somewhere(scope: Scope, permission: Permission) -> None:
-    """Refuse who may do this in no organisation and not on the platform.
+    """Refuse who may do this in no organisation. Roles of the platform are held in one, too.
 
     Errors: PermissionDenied.
     """
-    if not (scope.organisations_where(permission) or scope.may(permission)):
+    if not scope.organisations_where(permission):
         raise PermissionDenied
 
 

@@ -44,7 +44,7 @@ def _format(name: str, *tests: str) -> Target:
 GROUPS = {
     "formats": Group(
         targets=(
-            _format("badges", "badges"),
+            _format("badges", "badges", "own_keys"),
             _format("codes", "codes", "userwrap"),
             _format("context", "context", "files", "wraps"),
             _format("drafts", "wraps"),
@@ -56,6 +56,7 @@ GROUPS = {
             _format("link", "sessions_and_links"),
             _format("origin", "origin"),
             _format("padding", "padding", "files"),
+            _format("parcels", "parcels"),
             _format("passphrase", "words"),
             _format("peppers", "userwrap", "badges"),
             _format("pin", "pin"),
@@ -92,7 +93,11 @@ GROUPS = {
             ),
             Target(
                 "protect/vault/access.py",
-                ("tests/vault/test_access.py", "tests/vault/test_access_deeds.py"),
+                (
+                    "tests/vault/test_access.py",
+                    "tests/vault/test_access_badges.py",
+                    "tests/vault/test_access_deeds.py",
+                ),
             ),
         )
     ),
