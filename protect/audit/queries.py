@@ -54,6 +54,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep what was refused."""
         return self.exclude(outcome=rules.DONE)
 
+    def alarms(self) -> Self:
+        """Keep what says that the database is not as it was written."""
+        return self.refused().filter(outcome__in=sorted(rules.ALARMS))
+
+    def unanswered(self) -> Self:
+        """Keep alarms after which no officer has said that the same thing is cleared up."""
+        same = {"chain": models.OuterRef("chain"), "target": models.OuterRef("target")}
+        later = self.model.objects.filter(**same, action=rules.ANSWER, n__gt=models.OuterRef("n"))
+        return self.alarms().filter(~models.Exists(later.exclude(target="")))
+
     def newest_first(self) -> Self:
         """Put the newest first. Entries of one moment and chain keep their order."""
         return self.order_by("-at", "chain", "-n")

@@ -73,10 +73,11 @@ class RecordDamaged(ProtectError):
 
     code = "record_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {reference} is a code to tell to the person in charge of data protection.
+    # Translators: {reference} is a code to tell to the person in charge of data protection. The
+    # page says below what to do.
     message = _(
-        "This cannot be opened as it was written. Nothing was changed. Tell your data protection "
-        "officer this reference: {reference}"
+        "This is not stored as it was last saved. So it is not shown or used. Reference: "
+        "{reference}"
     )
 
 

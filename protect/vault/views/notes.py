@@ -23,12 +23,14 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
+from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.telling import Told, tell
 from protect.ui.pages import posted
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Found, Note
+from protect.vault.actions.record_states import target_of
 from protect.vault.actions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
@@ -131,6 +133,7 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
     form = SeenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        _readable(request, record)
         with form.mending():
             notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
             messages.success(request, _("The note is erased. Nobody can open it any more."))
@@ -255,10 +258,15 @@ def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpRes
 
 
 def _readable(request: HttpRequest, record: Record) -> Note | None:
-    """Return a note, None if it is damaged: what nobody can open can still be erased."""
+    """Return a note that may be erased; None for a damaged one whose alarm an officer answered.
+
+    Until then it is evidence. Errors: RecordDamaged.
+    """
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
     except RecordDamaged:
+        if not is_answered(record.owner_team.organisation_id, target_of(record)):
+            raise
         return None
 
 
@@ -268,12 +276,16 @@ def _on_form(team: Team) -> dict[str, Any]:
 
 def _effects(record: Record, found: Note | None) -> list[str]:
     team, count = isolated(record.owner_team.name), notes.file_count(record)
+    effects: list[str] = []
     if found:
         first = _("“{title}” is deleted at once, for everybody in the team {team}.")
-        effects = [format_html(first, title=isolated(found.title), team=team)]
+        effects.append(format_html(first, title=isolated(found.title), team=team))
     else:
         first = _("This note is deleted at once, for everybody in the team {team}.")
-        effects = [format_html(first, team=team)]
+        effects += [
+            _("It is not stored as it was last saved, and nobody can look at it again afterwards."),
+            format_html(first, team=team),
+        ]
     if count:
         files = ngettext("{count} file goes with it.", "{count} files go with it.", count)
         effects.append(format_html(files, count=count))
