@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from protect.directory.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone
-from protect.vault.errors import RecordDamaged, ResetLinkGone, TeamKeyMismatch
+from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 from protect.vault.uploads.errors import UploadRefused
 
 UPLOADS = "/files"  # how the addresses end that take files
@@ -32,6 +32,8 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
     """Return how somebody goes on who met a refusal. Asks no database."""
     if isinstance(error, OF_MAIL):
         return Way("", _("Sign in"), reverse("vault:sign_in"))
+    if isinstance(error, PartnerKeyMismatch):
+        return Way(_partner_key_mismatch(), _("Back to the desk"), "/")
     if isinstance(error, TeamKeyMismatch):
         return Way(_key_mismatch(), _("Back to the desk"), "/")
     if isinstance(error, RecordDamaged):
@@ -52,6 +54,16 @@ def _key_mismatch() -> str:
         "anything about survivors here until this is cleared up. Call a colleague in your team on "
         "a number that you know, and ask whether they see this page too. Then call your data "
         "protection officer: the history of your organisation says what was refused and when."
+    )
+
+
+def _partner_key_mismatch() -> str:
+    # Translators: shown when the key of a team of another organisation is not what it has made.
+    return _(
+        "The database may have been changed by somebody who wants to read what you send. You can "
+        "go on with your own notes and with other partners. Call the partner on a number that you "
+        "know and tell them. Then call your data protection officer: the history of your "
+        "organisation says what was found and when."
     )
 
 

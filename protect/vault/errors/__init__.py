@@ -13,6 +13,7 @@ from protect.vault.errors.certificates import BadgeKeyMissing as BadgeKeyMissing
 from protect.vault.errors.certificates import BadgeKeyRetired as BadgeKeyRetired
 from protect.vault.errors.certificates import BadgeKeyUnknown as BadgeKeyUnknown
 from protect.vault.errors.keys import MemberKeyMismatch as MemberKeyMismatch
+from protect.vault.errors.keys import PartnerKeyMismatch as PartnerKeyMismatch
 from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
 
 

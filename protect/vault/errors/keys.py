@@ -26,3 +26,14 @@ class MemberKeyMismatch(TeamKeyMismatch):
         "The stored key of a person in this team is not the one that was confirmed. Nothing was "
         "opened, saved or changed."
     )
+
+
+class PartnerKeyMismatch(TeamKeyMismatch):
+    """The key of a team of another organisation in the database is not the one that it made."""
+
+    code = "partner_key_mismatch"
+    # Translators: {team} is the name of a team of another organisation. The same page says what to
+    # do.
+    message = _(
+        "The stored key of {team} is not the key of that team. Nothing was sent to it or compared."
+    )
