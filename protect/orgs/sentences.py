@@ -33,8 +33,8 @@ OF_FILES: dict[str, Promise] = {
     "vault.add_file": _("A file was added."),
     # Translators: in the history: somebody deleted a file that was attached to a record.
     "vault.remove_file": _("A file was removed."),
-    # Translators: in the history: all records of a team were read by the search.
-    "vault.scan": _("The team's records were searched."),
+    # Translators: in the history: a list of a team's records was opened, or a search through them.
+    "vault.scan": _("The team's records were listed or searched."),
     # Translators: in the history: a part of a file goes to another team.
     "vault.send": _("A packet was sent."),
     # Translators: in the history, seen by the team that sent the packet.

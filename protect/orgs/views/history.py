@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from protect.orgs.errors import AlarmChanged
 from protect.orgs.forms import AnswerForm
 from protect.orgs.history import Asked
 from protect.orgs.models import Organisation
+from protect.ui.paging import Paginator
 
 GROUP = 8  # digits of a code that are read together
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +27,7 @@ from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.telling import Told, tell
 from protect.ui.pages import posted
+from protect.ui.paging import Paginator
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Found, Note
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from protect.vault.models import Record
 
 PAGE = 25  # notes
+PLACE = ("s", "page")  # of a list, in its address: what is searched for, sealed, and which page
 # Translators: of a note that was saved as it stood already.
 NOTHING_CHANGED = gettext_lazy("Nothing was changed.")
 
@@ -67,6 +69,7 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "search_most": SEARCH_MOST,
         "is_practice": is_practice(team),
+        "place": place_in_list(request),
     }
     return show(request, "note_list.html", None, context)
 
@@ -141,6 +144,12 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _erase_page(request, note_of(request, pk), form)
 
 
+def place_in_list(request: HttpRequest) -> str:
+    """Return as a query the page of the list, and the search, that somebody came from or is on."""
+    place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    return f"?{urlencode(place)}" if place else ""
+
+
 def team_of(request: HttpRequest, pk: UUID) -> Team:
     scope = scope_of(request)
     team = get_team(scope, pk)
@@ -168,6 +177,7 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
         "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),
         "is_scanned": settings.SCANNER != "none",
+        "place": place_in_list(request),
     }
     return show(request, "note.html", form, context)
 

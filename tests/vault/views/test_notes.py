@@ -55,6 +55,38 @@ def test_the_list_shows_twenty_five_and_leads_on(cast, amal):
     assert words(second).count("Demo number") == 2
 
 
+def test_coming_back_from_a_note_leads_to_the_page_of_the_list(cast, amal):
+    for number in range(27):
+        noted(cast.amal, cast.desk, f"Demo number {number:02}", at=AT + timedelta(seconds=number))
+    last = Record.objects.get(changed=AT)
+
+    second = amal.get(f"{home(cast.desk)}?page=2").content.decode()
+    shown = amal.get(f"/notes/{last.pk}?page=2").content.decode()
+
+    assert f'href="/notes/{last.pk}?page=2"' in second
+    assert f'href="{home(cast.desk)}?page=2"' in shown
+
+
+def test_coming_back_from_a_note_that_was_searched_for_leads_to_what_was_found(cast, amal):
+    record = noted(cast.amal, cast.desk, "Demo First")
+    found = amal.post(home(cast.desk), q="First").headers["Location"]
+    query = found.partition("?")[2]
+
+    assert f'href="/notes/{record.pk}?{query}"' in amal.get(found).content.decode()
+    assert f'href="{found}"' in amal.get(f"/notes/{record.pk}?{query}").content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", ""])
+def test_a_page_before_the_first_is_the_first(cast, amal, number):
+    for each in range(26):
+        noted(cast.amal, cast.desk, f"Demo number {each:02}", at=AT + timedelta(seconds=each))
+
+    page = words(amal.get(f"{home(cast.desk)}?page={number}"))
+
+    assert "1 to 25 of 26" in page
+    assert "Next page" in page
+
+
 def test_a_page_on_which_no_note_opens_still_leads_on(cast, amal):
     for number in range(26):
         noted(cast.amal, cast.desk, f"Demo number {number:02}", at=AT + timedelta(seconds=number))
