@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
 
 from protect.audit import rules
 
@@ -59,9 +60,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.refused().filter(outcome__in=sorted(rules.ALARMS))
 
     def unanswered(self) -> Self:
-        """Keep alarms after which no officer has said that the same thing is cleared up."""
-        same = {"chain": models.OuterRef("chain"), "target": models.OuterRef("target")}
-        later = self.model.objects.filter(**same, action=rules.ANSWER, n__gt=models.OuterRef("n"))
+        """Keep alarms after which no officer has said that the same of a thing is cleared up."""
+        same = {name: models.OuterRef(name) for name in ("chain", "target")}
+        answer = Concat(models.Value(rules.ANSWER), models.OuterRef("outcome"))
+        later = self.model.objects.filter(**same, action=answer, n__gt=models.OuterRef("n"))
         return self.alarms().filter(~models.Exists(later.exclude(target="")))
 
     def newest_first(self) -> Self:

@@ -20,7 +20,7 @@ SIGN_IN = "sign-in"
 DONE = "done"  # the outcome of what was not refused
 # Outcomes that say that the database is not as it was written, whoever met it.
 ALARMS = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
-ANSWER = "orgs.answer_alarm"  # the action by which an officer says that one is cleared up
+ANSWER = "orgs.answer_alarm."  # begins the action by which an officer answers one; then its outcome
 GONE = "gone"  # the state of what was erased: it sorts after every version
 STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{GONE})$"
 

@@ -54,9 +54,9 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
     return rows.order_by("n").values_list("at", flat=True).first()
 
 
-def is_answered(organisation: UUID, target: str) -> bool:
+def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
     """Return whether there was an alarm about a thing and an officer answered the newest one."""
-    about = Entry.objects.of_organisation(organisation).about(target)
+    about = Entry.objects.of_organisation(organisation).about(target).filter(outcome=outcome)
     return about.alarms().exists() and not about.unanswered().exists()
 
 

@@ -71,6 +71,7 @@ class AnswerForm(DeskForm):
     """Names an alarm, and the newest entry about it that was on screen."""
 
     target = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    outcome = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 

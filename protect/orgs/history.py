@@ -153,7 +153,7 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
     if asked.action == sentences.REFUSED:
         rows = rows.refused()
     elif asked.action == sentences.ALARMS:
-        rows = rows.filter(Q(outcome__in=sorted(ALARMS)) | Q(action=ANSWER))
+        rows = rows.filter(Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER))
     elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:

@@ -101,8 +101,6 @@ OF_TEAMS: dict[str, Promise] = {
     "vault.end_keys": _("All keys of a team were destroyed."),
     # Translators: in the history: six words were compared by phone.
     "vault.compare_pin": _("The key of a partner team was compared."),
-    # Translators: in the history: what was noticed of a key or a note; an officer says so.
-    ANSWER: _("An alarm was cleared up."),
     # Translators: in the history: three people who keep printed codes.
     "vault.appoint": _("A recovery officer was appointed."),
     # Translators: in the history: the officer typed the printed code.
@@ -246,8 +244,10 @@ TRIED_IN_VAIN: dict[str, Promise] = {
 # What is done with one file of a record: the code ends in a dot and the number of the file.
 WITH_FILE = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
 PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
-# Codes that end in what was chosen: a role, a reason.
+# Codes that end in what was chosen: a role, a reason, an alarm.
 FAMILIES: dict[str, Promise] = {
+    # Translators: in the history: what was noticed of a key or a note; an officer says so.
+    ANSWER: _("An alarm was cleared up."),
     # Translators: in the history.
     PROMOTED: _("Somebody was given another role."),
     # Translators: in the history: six words had not been compared by phone.
@@ -270,7 +270,7 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     # Translators: a group of things that were done, in a list to choose from.
     (_("People"), OF_PEOPLE | {PROMOTED: FAMILIES[PROMOTED]}),
     # Translators: a group of things that were done, in a list to choose from.
-    (_("Teams and keys"), OF_TEAMS),
+    (_("Teams and keys"), OF_TEAMS | {ANSWER: FAMILIES[ANSWER]}),
     # Translators: a group of things that were done, in a list to choose from.
     (_("Directory"), OF_DIRECTORY),
     # Translators: a group of things that were done, in a list to choose from.
@@ -320,6 +320,8 @@ def sentence(action: str) -> Promise | str:
         role = wording.role(action.removeprefix(PROMOTED))
         # Translators: in the history; {role} is the name of a role.
         return format_lazy(_("Somebody was given the role {role}."), role=role)
+    if action.startswith(ANSWER):
+        return FAMILIES[ANSWER]
     if action.startswith(UNCOMPARED):
         reason = action.removeprefix(UNCOMPARED).replace("_", " ")
         # Translators: in the history; {what} is a sentence, {reason} a code.

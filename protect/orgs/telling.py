@@ -125,8 +125,9 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
         else:
             latest[same] = [each]
             groups.append(latest[same])
-        if each.action == ANSWER:
-            latest = {key: rows for key, rows in latest.items() if each.target not in key}
+        if each.action.startswith(ANSWER):
+            answered = each.action.removeprefix(ANSWER)
+            latest.pop((each.chain_id, each.target, answered), None)
     return groups
 
 

@@ -18,20 +18,21 @@ from protect.orgs.scope import Scope
 
 @transaction.atomic
 def answer_alarm(
-    scope: Scope, organisation: Organisation, target: str, *, seen: int, at: datetime
+    scope: Scope, organisation: Organisation, target: str, outcome: str, *, seen: int, at: datetime
 ) -> None:
-    """Write down that the alarms about a thing, up to the entry `seen`, are cleared up.
+    """Write down that what was noticed of a thing, up to the entry `seen`, is cleared up.
 
+    Shapes: target: as an entry's; outcome: the code of the alarm.
     Errors: PermissionDenied; AlarmChanged, when there is none, or a newer one: nothing is written.
     """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
-    entries = Entry.objects.of_organisation(organisation.pk).about(target)
+    entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
         raise AlarmChanged
     record(  # from here on nobody else appends to the chain
         at=at,
         chain=org_chain(organisation.pk),
-        action=ANSWER,
+        action=f"{ANSWER}{outcome}",
         actor=scope.user_id,
         org=organisation.pk,
         target=target,

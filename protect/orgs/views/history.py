@@ -96,7 +96,10 @@ def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
             "thing": sentences.thing(alarm.kind),
             "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,
-            "form": AnswerForm(auto_id=False, initial={"target": alarm.target, "seen": alarm.n}),
+            "form": AnswerForm(
+                auto_id=False,
+                initial={"target": alarm.target, "outcome": alarm.outcome, "seen": alarm.n},
+            ),
         }
         for alarm in alarms.unanswered([organisation.pk])
     ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
+from protect.orgs.enums import Permission
 from protect.orgs.models import Membership
 from protect.orgs.scope import Scope
 from protect.vault.access import teams_of
@@ -63,7 +64,9 @@ def _of_team(found: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]) 
 
 
 def _is_new(step: Next, found: Standing, told: set[tuple[UUID, Next]]) -> bool:
-    """Return whether a row is not told yet: officers are told of once for an organisation."""
+    """Return whether a row is not told elsewhere: officers are told of once for an organisation."""
+    if step is Next.STOPPED:
+        return Permission.READ_AUDIT not in found.mine  # `alarms` tells whoever answers
     if step not in OF_ORGANISATION:
         return True
     thing = (found.team.organisation_id, step)

@@ -274,8 +274,8 @@ def _readable(request: HttpRequest, record: Record) -> Note | None:
     """
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
-    except RecordDamaged:
-        if not is_answered(record.owner_team.organisation_id, target_of(record)):
+    except RecordDamaged as error:
+        if not is_answered(record.owner_team.organisation_id, target_of(record), error.code):
             raise
         return None
 

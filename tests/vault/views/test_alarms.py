@@ -50,6 +50,11 @@ def seen(cast: Cast) -> int:
     return Entry.objects.of_organisation(cast.office.pk).alarms().order_by("-n").first().n
 
 
+def of_key(cast: Cast) -> dict[str, object]:
+    """Return how the form of the alarm names it."""
+    return {"target": f"team:{cast.desk.pk}", "outcome": "key_mismatch"}
+
+
 def answer(person: Person, cast: Cast, **fields: object):
     address = f"/organisations/{cast.office.pk}/alarms/answer"
     return Desk(at=LATER).let_in(person).post(address, **fields)
@@ -61,10 +66,17 @@ def test_home_of_the_officer_shows_an_alarm_until_it_is_answered(replaced, petra
     page = Desk().let_in(petra).get("/")
 
     assert "Nothing waits here" not in words(page)
+    assert words(page).count("Alarm") == 1
     assert f"Team {FSI}Demo desk{PDI} {OF_KEY} Last noticed: 30 Nov 2026" in words(page)
     assert alarms(replaced) in page.content.decode()
 
-    given = answer(petra, replaced, target=f"team:{replaced.desk.pk}", seen=seen(replaced))
+    given = answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
 
     assert given.headers["Location"] == alarms(replaced)
     assert OF_KEY not in words(Desk(at=LATER).let_in(petra).get("/"))
@@ -103,7 +115,13 @@ def test_history_says_who_noticed_an_alarm_and_says_it_once(cast, petra, request
 def test_alarm_that_is_met_again_after_its_answer_is_told_again(replaced, petra):
     team = f"/teams/{replaced.desk.pk}"
     meet(replaced.amal, team)
-    answer(petra, replaced, target=f"team:{replaced.desk.pk}", seen=seen(replaced))
+    answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
 
     meet(replaced.amal, team, at=LATER)
 
@@ -116,19 +134,33 @@ def test_answer_to_an_alarm_that_was_noticed_again_meanwhile_is_refused(replaced
     before = seen(replaced)
     meet(replaced.sana, f"/teams/{replaced.desk.pk}")
 
-    refused = answer(petra, replaced, target=f"team:{replaced.desk.pk}", seen=before)
+    refused = answer(petra, replaced, **of_key(replaced), seen=before)
 
     assert refused.status_code == 409
-    assert not Entry.objects.filter(action=ANSWER).exists()
+    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+
+
+def test_answer_to_another_alarm_about_the_same_team_leaves_it_stopped(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+    fields = of_key(replaced) | {"outcome": "partner_key_mismatch"}
+
+    refused = answer(petra, replaced, **fields, seen=seen(replaced))
+
+    assert refused.status_code == 409
+    assert "Stopped" in words(Desk(at=LATER).let_in(replaced.sana).get("/teams"))
 
 
 @pytest.mark.parametrize(("who", "code"), [("sana", 403), ("dana", 403), ("chidi", 404)])
 def test_only_who_reads_the_history_answers_an_alarm(replaced, petra, who, code):
     meet(replaced.amal, f"/teams/{replaced.desk.pk}")
-    fields = {"target": f"team:{replaced.desk.pk}", "seen": seen(replaced)}
+    fields = {
+        "target": f"team:{replaced.desk.pk}",
+        "outcome": "key_mismatch",
+        "seen": seen(replaced),
+    }
 
     assert answer(getattr(replaced, who), replaced, **fields).status_code == code
-    assert not Entry.objects.filter(action=ANSWER).exists()
+    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
 
 
 def test_each_damaged_note_is_an_alarm_of_its_own(cast, petra):
@@ -167,7 +199,13 @@ def test_officer_without_a_key_sees_on_its_page_that_a_team_is_stopped(replaced,
 
 def test_team_goes_on_once_the_officer_has_answered(replaced, petra):
     meet(replaced.amal, f"/teams/{replaced.desk.pk}")
-    answer(petra, replaced, target=f"team:{replaced.desk.pk}", seen=seen(replaced))
+    answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
 
     said = words(Desk(at=LATER).let_in(replaced.sana).get("/teams"))
 

@@ -351,7 +351,7 @@ def test_a_damaged_note_is_erased_once_an_officer_has_answered_its_alarm(cast, a
     Sealed.objects.update(ct=b"\x01" + bytes(60))
     amal.get(f"/notes/{record.pk}")
     found = Entry.objects.get(outcome="record_damaged")
-    answer_alarm(officer.scope, cast.office, found.target, seen=found.n, at=AT)
+    answer_alarm(officer.scope, cast.office, found.target, found.outcome, seen=found.n, at=AT)
 
     page = words(amal.get(f"/notes/{record.pk}/erase"))
     amal.post(f"/notes/{record.pk}/erase", seen="1")
