@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Left
+from django.db.models.functions import Concat, Left
 
 from protect.audit import rules
 
@@ -73,6 +73,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def refused(self) -> Self:
         """Keep what was refused."""
         return self.exclude(outcome=rules.DONE)
+
+    def alarms(self) -> Self:
+        """Keep what says that the database is not as it was written."""
+        return self.refused().filter(outcome__in=sorted(rules.ALARMS))
+
+    def unanswered(self) -> Self:
+        """Keep alarms after which no officer has said that the same of a thing is cleared up."""
+        same = {name: models.OuterRef(name) for name in ("chain", "target")}
+        answer = Concat(models.Value(rules.ANSWER), models.OuterRef("outcome"))
+        later = self.model.objects.filter(**same, action=answer, n__gt=models.OuterRef("n"))
+        return self.alarms().filter(~models.Exists(later.exclude(target="")))
 
     def newest_first(self) -> Self:
         """Put the newest first. Entries of one moment and chain keep their order."""

@@ -18,6 +18,9 @@ from protect.kernel.items import items
 PLATFORM = "platform"
 SIGN_IN = "sign-in"
 DONE = "done"  # the outcome of what was not refused
+# Outcomes that say that the database is not as it was written, whoever met it.
+ALARMS = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
+ANSWER = "orgs.answer_alarm."  # begins the action by which an officer answers one; then its outcome
 GONE = "gone"  # the state of what was erased: it sorts after every version
 SEVERAL = "several"  # of a thing whose newest version was saved with different bytes: no state
 VERSION_DIGITS = 10

@@ -37,6 +37,15 @@ class OrganisationNotActive(ProtectError):
     )
 
 
+class AlarmChanged(ProtectError):
+    code = "alarm_changed"
+    # Translators: an officer says that an alarm is cleared up, and it was noticed again meanwhile.
+    message = _(
+        "This alarm was answered already, or noticed again meanwhile. Nothing was written. Look at "
+        "the newest alarms."
+    )
+
+
 class DetailInvalid(ProtectError):
     code = "detail_invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

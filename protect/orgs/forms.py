@@ -1,4 +1,4 @@
-"""What people type about themselves."""
+"""What people type about themselves, and what an officer answers."""
 
 from __future__ import annotations
 
@@ -65,6 +65,14 @@ class AccountForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = language_field(str(self.initial.get("language", "")))
+
+
+class AnswerForm(DeskForm):
+    """Names an alarm, and the newest entry about it that was on screen."""
+
+    target = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    outcome = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
 def _choices(offered: Mapping[str, Language]) -> list[tuple[str, str]]:

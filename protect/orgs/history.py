@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
+from protect.audit.rules import ALARMS, ANSWER
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs import sentences, sign_ins
 from protect.orgs.access import must
@@ -151,6 +152,8 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
         rows = rows.filter(target__in=numbered(organisation, "note", asked.number))
     if asked.action == sentences.REFUSED:
         rows = rows.refused()
+    elif asked.action == sentences.ALARMS:
+        rows = rows.filter(Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER))
     elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:

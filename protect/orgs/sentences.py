@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.audit.rules import ANSWER
 from protect.kernel.ids import grouped
 from protect.orgs import wording
 from protect.orgs.directory_sentences import OF_DIRECTORY
+from protect.orgs.refusal_sentences import REFUSALS
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
@@ -31,8 +33,8 @@ OF_FILES: dict[str, Promise] = {
     "vault.add_file": _("A file was added."),
     # Translators: in the history: somebody deleted a file that was attached to a record.
     "vault.remove_file": _("A file was removed."),
-    # Translators: in the history: all records of a team were read by the search.
-    "vault.scan": _("The team's records were searched."),
+    # Translators: in the history: a list of a team's records was opened, or a search through them.
+    "vault.scan": _("The team's records were listed or searched."),
     # Translators: in the history: a part of a file goes to another team.
     "vault.send": _("A packet was sent."),
     # Translators: in the history, seen by the team that sent the packet.
@@ -239,58 +241,23 @@ TRIED_IN_VAIN: dict[str, Promise] = {
     # Translators: in the history: recovery code or second step were wrong.
     "vault.reset": _("Somebody tried to set a new passphrase."),
 }
-# Why it was refused, by the code of the refusal.
-REFUSALS: dict[str, Promise] = {
-    # Translators: why something was refused, in the history.
-    "account_suspended": _("The account is closed."),
-    # Translators: why something was refused, in the history: a printed code, of paper or a link.
-    "code_wrong": _("A printed code was another one."),
-    # Translators: why something was refused, in the history: two people compare six words.
-    "fingerprint_differs": _("The six words were not those of the key."),
-    # Translators: why something was refused, in the history.
-    "from_elsewhere": _("Another site sent the form."),
-    # Translators: why something was refused, in the history.
-    "key_not_ready": _("They hold no key of the team."),
-    # Translators: why something was refused, in the history: the database holds another key.
-    "key_mismatch": _("The stored key was not the key of the team."),
-    # Translators: why something was refused, in the history.
-    "not_allowed": _("Their role does not allow it."),
-    # Translators: why something was refused, in the history.
-    "not_found": _("There is nothing there, or it is not for them."),
-    # Translators: why something was refused, in the history: a packet goes to another team.
-    "outside_consent": _("The consent does not include all of it."),
-    # Translators: why something was refused, in the history.
-    "packet_closed": _("The link no longer opens."),
-    # Translators: why something was refused, in the history.
-    "passphrase_refused": _("It was not their passphrase."),
-    # Translators: why something was refused, in the history: a partner's key.
-    "pin_changed": _("The key is not the one that was compared."),
-    # Translators: why something was refused, in the history: damaged, or written by others.
-    "record_damaged": _("It does not open as it was written."),
-    # Translators: why something was refused, in the history: of somebody who forgot.
-    "reset_refused": _("Recovery code and second step did not fit."),
-    # Translators: why something was refused, in the history.
-    "second_factor_refused": _("The second step did not work."),
-    # Translators: why something was refused, in the history.
-    "sign_in_refused": _("E-mail address and passphrase did not fit."),
-    # Translators: why something was refused, in the history.
-    "step_up_required": _("They had not shown once more who they are."),
-    # Translators: why something was refused, in the history.
-    "throttled": _("Too many tries in a short time."),
-}
 # What is done with one file of a record: the code ends in a dot and the number of the file.
 WITH_FILE = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
 PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
-# Codes that end in what was chosen: a role, a reason.
+# Codes that end in what was chosen: a role, a reason, an alarm.
 FAMILIES: dict[str, Promise] = {
+    # Translators: in the history: what was noticed of a key or a note; an officer says so.
+    ANSWER: _("An alarm was cleared up."),
     # Translators: in the history.
     PROMOTED: _("Somebody was given another role."),
     # Translators: in the history: six words had not been compared by phone.
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
 }
 # What is looked for by how it ended, or in another chain.
-REFUSED, SIGN_INS = "refused", "sign-ins"
+REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", "alarms"
 OUTCOMES: dict[str, Promise] = {
+    # Translators: what somebody looks for in the history: the database was changed by somebody.
+    ALARMS: _("Alarms: a key or a note is not as it was stored"),
     # Translators: what somebody looks for in the history.
     REFUSED: _("Everything that was refused"),
     # Translators: what somebody looks for in the history.
@@ -303,7 +270,7 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     # Translators: a group of things that were done, in a list to choose from.
     (_("People"), OF_PEOPLE | {PROMOTED: FAMILIES[PROMOTED]}),
     # Translators: a group of things that were done, in a list to choose from.
-    (_("Teams and keys"), OF_TEAMS),
+    (_("Teams and keys"), OF_TEAMS | {ANSWER: FAMILIES[ANSWER]}),
     # Translators: a group of things that were done, in a list to choose from.
     (_("Directory"), OF_DIRECTORY),
     # Translators: a group of things that were done, in a list to choose from.
@@ -353,6 +320,8 @@ def sentence(action: str) -> Promise | str:
         role = wording.role(action.removeprefix(PROMOTED))
         # Translators: in the history; {role} is the name of a role.
         return format_lazy(_("Somebody was given the role {role}."), role=role)
+    if action.startswith(ANSWER):
+        return FAMILIES[ANSWER]
     if action.startswith(UNCOMPARED):
         reason = action.removeprefix(UNCOMPARED).replace("_", " ")
         # Translators: in the history; {what} is a sentence, {reason} a code.

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from protect.audit.models import Entry
-from protect.audit.rules import DONE
+from protect.audit.rules import ALARMS, ANSWER, DONE
 from protect.kernel import ids
+from protect.kernel.text import plain_name
 from protect.orgs import sentences, wording
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Invitation, Membership, Organisation, Team
@@ -26,6 +27,8 @@ from protect.ui import moments
 
 SHORT = 8  # digits of an id that tell it from others on a page
 TOGETHER = timedelta(minutes=10)  # readings of one thing by one person that are one line
+ALARMS_TOGETHER = timedelta(days=1)  # alarms about one thing that are one line
+NEVER = timedelta(-1)
 READINGS = frozenset(
     {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
 )
@@ -56,13 +59,14 @@ class Told(NamedTuple):
     where: tuple[str, ...] = ()  # of a place: its role then, its team, why it ended
     times: int = 1  # how many entries this line stands for
     since: datetime | None = None  # when the first of several was written
+    is_alarm: bool = False  # `who` noticed it, and need not have caused it
 
     @property
     def detail(self) -> str:
         """Return how many entries a line stands for, and when the first was written."""
         if self.since is None:
             return ""
-        # Translators: under a line of the history that stands for several readings of one thing.
+        # Translators: under a line of the history that stands for several entries about one thing.
         said = ngettext("{count} time, first {moment}", "{count} times, first {moment}", self.times)
         return said.format(count=self.times, moment=moments.exact(self.since))
 
@@ -94,30 +98,46 @@ class Places(NamedTuple):
 def tell(entries: Iterable[Entry], organisations: Collection[UUID]) -> list[Told]:
     """Say entries in sentences, with the names that members of these organisations may know.
 
-    Give the newest first: several readings within minutes become one line, at its newest moment.
+    Give the newest first: several readings within minutes, and what several people noticed of one
+    thing within a day, become one line, at its newest moment.
     """
     groups = grouped(entries)
     rows = [group[0] for group in groups]
-    people = _people({each.actor_id for each in rows if each.actor_id}, organisations)
+    actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
+    people = _people(actors, organisations)
     targets = _by_kind(each.target for each in rows)
     names, places = _things(targets, organisations), _places(targets, organisations)
     return [_told(group, people, names, places) for group in groups]
 
 
 def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Put together what somebody read of one thing within ten minutes; the newest first."""
+    """Put together what somebody read of one thing within ten minutes; the newest first.
+
+    So are alarms about one thing within a day, whoever met them, as far as no answer is in between.
+    """
     groups: list[list[Entry]] = []
     latest: dict[tuple[object, ...], list[Entry]] = {}
     for each in entries:
-        same = (each.chain_id, each.action, each.actor_id, each.target, each.consent, each.outcome)
+        same, within = _same(each)
         group = latest.get(same)
-        is_reading = sentences.without_file(each.action)[0] in READINGS
-        if group and is_reading and abs(group[0].at - each.at) <= TOGETHER:
+        if group and abs(group[0].at - each.at) <= within:
             group.append(each)
         else:
             latest[same] = [each]
             groups.append(latest[same])
+        if each.action.startswith(ANSWER):
+            answered = each.action.removeprefix(ANSWER)
+            latest.pop((each.chain_id, each.target, answered), None)
     return groups
+
+
+def _same(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
+    """Return what entries of one line have in common, and how far they may be apart."""
+    if entry.outcome in ALARMS:
+        return (entry.chain_id, entry.target, entry.outcome), ALARMS_TOGETHER
+    is_reading = sentences.without_file(entry.action)[0] in READINGS
+    same = (entry.chain_id, entry.action, entry.actor_id, entry.target, entry.consent)
+    return (*same, entry.outcome), TOGETHER if is_reading else NEVER
 
 
 def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
@@ -138,11 +158,12 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
     kind, _colon, pk = entry.target.partition(":")
     is_ours = entry.org is not None  # else it stands in no organisation's history
     refused = "" if entry.outcome == DONE else entry.outcome
+    is_alarm = entry.outcome in ALARMS
     return Told(
         n=entry.n,
         at=entry.at,
-        text=(sentences.tried if refused else sentences.sentence)(entry.action),
-        who=_who(entry, people),
+        text=_text(entry),
+        who=_who_all(group, people),
         thing=sentences.thing(kind),
         name=names.get(entry.target) or number_of(kind, pk),
         kind=kind if is_ours else "",
@@ -150,11 +171,29 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
         consent=str(entry.consent)[:SHORT] if entry.consent else "",
         by_role=is_ours and entry.actor_id is not None and not (entry.consent or refused),
         refused=refused,
-        why=sentences.why(refused) if refused else "",
+        why=sentences.why(refused) if refused and not is_alarm else "",
         where=places.where(entry),
         times=len(group),
         since=group[-1].at if len(group) > 1 else None,
+        is_alarm=is_alarm,
     )
+
+
+def _text(entry: Entry) -> Promise | str:
+    """Return what happened. Of an alarm that is what was found: nobody tried to do it."""
+    if entry.outcome in ALARMS:
+        return sentences.why(entry.outcome)
+    return (sentences.sentence if entry.outcome == DONE else sentences.tried)(entry.action)
+
+
+def _who_all(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
+    """Return whose deed a line is, or who all met an alarm."""
+    if group[0].outcome not in ALARMS:
+        return _who(group[0], people)
+    # Translators: stands between the names of people in a list.
+    names = _(", ").join(dict.fromkeys(plain_name(_who(each, people)) for each in group))
+    # Translators: in the history, of an alarm: {names} are those whose pages showed it.
+    return _("noticed by {names}").format(names=names)
 
 
 def _who(entry: Entry, people: Mapping[UUID, str]) -> str:

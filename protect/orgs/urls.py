@@ -12,5 +12,6 @@ urlpatterns = [
     path(
         "organisations/<uuid:pk>/history", history.organisation_history, name="organisation_history"
     ),
+    path("organisations/<uuid:pk>/alarms/answer", history.alarm_answer, name="alarm_answer"),
     path("history/<str:kind>/<uuid:pk>", history.thing_history, name="thing_history"),
 ]

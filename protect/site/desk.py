@@ -28,7 +28,7 @@ from protect.vault.rules import IDLE, WORKING_DAY
 # Translators: the first page after signing in: what waits for this person.
 HOME = (_("Home"), "home")
 MOST_WORDS = 7
-URGENT = ("overdue", "today", "soon")
+URGENT = ("alarm", "overdue", "today", "soon")
 
 
 @require_safe

@@ -20,7 +20,7 @@ from django.http import Http404, HttpRequest
 
 from protect.audit.actions import refusal_once
 from protect.audit.models import Entry
-from protect.audit.rules import PLATFORM, hour_of, org_chain
+from protect.audit.rules import ALARMS, PLATFORM, hour_of, org_chain
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.orgs.access import (
@@ -31,6 +31,7 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.actions.tracing import tell
+from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
@@ -44,19 +45,13 @@ log = logging.getLogger("protect")
 
 MANY = 20  # addresses with an id, within an hour, at which one person finds nothing
 KEPT_STATUS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
-KEPT = frozenset(
-    {
-        errors.CodeWrong.code,
-        errors.FingerprintDiffers.code,
-        errors.KeyNotReady.code,
-        errors.PacketClosed.code,
-        errors.PinChanged.code,
-        errors.RecordDamaged.code,
-        errors.TeamKeyMismatch.code,
-    }
-)
-# What the data protection officers are told of by mail, once an hour: the database was changed.
-ALARMS = frozenset({errors.RecordDamaged.code, errors.TeamKeyMismatch.code})
+KEPT = ALARMS | {
+    errors.CodeWrong.code,
+    errors.FingerprintDiffers.code,
+    errors.KeyNotReady.code,
+    errors.PacketClosed.code,
+    errors.PinChanged.code,
+}
 # What signing in writes into its own chain.
 OF_SIGN_IN = frozenset(
     {
@@ -75,6 +70,13 @@ class Place(NamedTuple):
 
     organisation: UUID | None
     target: str = ""
+    team: UUID | None = None
+
+    def for_alarm(self, code: str) -> Place:
+        """Return what an alarm is about: it can be answered, so never nothing."""
+        if code == errors.TeamKeyMismatch.code and self.team:
+            return self._replace(target=f"team:{self.team}")
+        return self._replace(target=self.target or f"organisation:{self.organisation}")
 
 
 class Missing:
@@ -136,6 +138,7 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
     at = clock.now()
     if code in ALARMS and place.organisation is not None:
         _tell_officers(place.organisation, code, at)
+        place = place.for_alarm(code)
     refusal_once(
         at=at,
         chain=org_chain(place.organisation) if place.organisation else PLATFORM,
@@ -148,11 +151,15 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
 
 
 def _tell_officers(organisation: UUID, code: str, at: datetime) -> None:
-    """Mail who reads the history of an organisation, unless its history told it within the hour."""
-    lately = Entry.objects.of_organisation(organisation).refused()
+    """Mail who reads the history of an organisation, unless its history told it within the hour.
+
+    What an officer has answered and is met again is told again.
+    """
+    lately = Entry.objects.of_organisation(organisation).unanswered()
     with transaction.atomic():
         if not lately.filter(outcome=code, at__gte=hour_of(at)).exists():
-            tell(holders(Permission.READ_AUDIT, organisation=organisation), "key_alarm", at=at)
+            officers = holders(Permission.READ_AUDIT, organisation=organisation)
+            tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def _person(request: HttpRequest) -> UUID | None:
@@ -204,7 +211,8 @@ def _team(scope: Scope, pk: UUID) -> Place:
 
 
 def _membership(scope: Scope, pk: UUID) -> Place:
-    return Place(get_membership(scope, pk).organisation_id, f"membership:{pk}")
+    place = get_membership(scope, pk)
+    return Place(place.organisation_id, f"membership:{pk}", place.team_id)
 
 
 def _invitation(scope: Scope, pk: UUID) -> Place:
@@ -213,7 +221,7 @@ def _invitation(scope: Scope, pk: UUID) -> Place:
 
 def _record(scope: Scope, pk: UUID) -> Place:
     record = get_record(scope, pk, Kind.NOTE)
-    return Place(record.owner_team.organisation_id, f"note:{pk}")
+    return Place(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
 
 
 # By the first word of an address.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from protect.directory.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone
-from protect.vault.errors import ResetLinkGone, TeamKeyMismatch
+from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 from protect.vault.uploads.errors import UploadRefused
 
 UPLOADS = "/files"  # how the addresses end that take files
@@ -32,8 +32,12 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
     """Return how somebody goes on who met a refusal. Asks no database."""
     if isinstance(error, OF_MAIL):
         return Way("", _("Sign in"), reverse("vault:sign_in"))
+    if isinstance(error, PartnerKeyMismatch):
+        return Way(_partner_key_mismatch(), _("Back to the desk"), "/")
     if isinstance(error, TeamKeyMismatch):
         return Way(_key_mismatch(), _("Back to the desk"), "/")
+    if isinstance(error, RecordDamaged):
+        return Way(_damaged(), _("Back to the desk"), "/")
     takes_files = request.path.endswith(UPLOADS)
     if takes_files and isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
@@ -50,6 +54,27 @@ def _key_mismatch() -> str:
         "anything about survivors here until this is cleared up. Call a colleague in your team on "
         "a number that you know, and ask whether they see this page too. Then call your data "
         "protection officer: the history of your organisation says what was refused and when."
+    )
+
+
+def _partner_key_mismatch() -> str:
+    # Translators: shown when the key of a team of another organisation is not what it has made.
+    return _(
+        "The database may have been changed by somebody who wants to read what you send. You can "
+        "go on with your own notes and with other partners. Call the partner on a number that you "
+        "know and tell them. Then call your data protection officer: the history of your "
+        "organisation says what was found and when."
+    )
+
+
+def _damaged() -> str:
+    # Translators: shown when a note or file does not open, or an older text stands in its place.
+    return _(
+        "The database may have been changed, or a disk is failing. The history of your "
+        "organisation says what was found, and its data protection officers are told by mail. "
+        "Call them on a number that you know and say the reference. Do not erase this and do not "
+        "write it anew in the same place: it shows what happened, and the operator of this system "
+        "can look for it in a backup."
     )
 
 

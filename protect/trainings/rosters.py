@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from protect.trainings.nominating.columns import LINE, OURS, WRONG
 from protect.trainings.people_words import understood
 from protect.trainings.session_words import band_name
 from protect.trainings.wording import ROSTER, ROSTER_FIELDS
+from protect.ui.paging import Paginator
 
 PAGE = 100  # rows
 GOOD, BAD, KNOWN = "good", "bad", "known"

@@ -15,7 +15,7 @@ from protect.orgs.scope import Scope
 from protect.vault.access import teams_of
 from protect.vault.actions import drafts
 from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.panels import organisations, teams
+from protect.vault.panels import alarms, organisations, teams
 
 NAV = [
     # Translators: in the navigation: the teams that somebody works in.
@@ -23,7 +23,7 @@ NAV = [
     # Translators: in the navigation: the organisation that somebody works for.
     (gettext_lazy("Organisation"), "vault:organisation_list"),
 ]
-ORDER = ("overdue", "today", "soon")
+ORDER = ("alarm", "overdue", "today", "soon")
 
 type Panel = dict[str, Any]
 
@@ -34,7 +34,11 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     kept = list(_kept(opens, at))
     if kept:
         yield {"title": _("Typed and not sent"), "rows": kept, "count": len(kept), "more": ""}
-    waits = [*teams.rows(scope, opens, at), *organisations.rows(scope, at)]
+    waits = [
+        *alarms.rows(scope),
+        *teams.rows(scope, opens, at),
+        *organisations.rows(scope, at),
+    ]
     waits.sort(key=lambda row: ORDER.index(row["group"]))
     yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}
     mine = list(_teams(scope))

@@ -27,7 +27,7 @@ MOST_GROWTH = 300  # MB
 SECONDS = 2
 SLOWER = 3  # times
 PAGES = ("/en", "/trainings/en/check")
-UNREADABLE = "This is no certificate that can be read: JSON, or a PDF or PNG that holds one."
+UNREADABLE = "No certificate can be read in this file."
 TOO_MANY = "The file has more than 2000000 cells. Nothing was read."
 BUSY = "Many files are being read just now, so this one was not. Nothing was kept."
 

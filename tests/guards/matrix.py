@@ -71,6 +71,7 @@ CONFIRM = "confirm"
 
 # What `pk` names in addresses whose first word says otherwise.
 OTHER_KINDS = {
+    "alarm_answer": "organisation",
     "issuer_key_make": "organisation",
     "issuer_key_distrust": "key",
     "certificate_again": "registration",

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -37,6 +36,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import formats
 from protect.ui.moments import exact
+from protect.ui.paging import Paginator
 
 PAGE = 50  # reports
 SHORT = 60  # characters of a text in a list

@@ -6,7 +6,6 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +26,7 @@ from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary
+from protect.ui.paging import Paginator
 
 PAGE = 50  # lines
 A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that working out may take while somebody waits

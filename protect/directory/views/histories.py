@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from protect.directory.telling import fact_view, history
 from protect.directory.views.frame import show
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.ui.paging import Paginator
 
 PAGE = 50  # checks
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -34,6 +33,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.ui.paging import Paginator
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.handlers import content_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.telling import tell
+from protect.ui.paging import Paginator
 
 PAGE = 50  # services, entries of a history
 

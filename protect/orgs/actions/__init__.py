@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protect.orgs.actions.alarms import answer_alarm
 from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.demo import build_consortium
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
@@ -42,6 +43,7 @@ __all__ = [
     "Place",
     "Profile",
     "accept_invitation",
+    "answer_alarm",
     "attempt",
     "attempt_code",
     "attempt_link",

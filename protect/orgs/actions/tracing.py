@@ -43,13 +43,13 @@ class Trace(NamedTuple):
         )
 
 
-def tell(people: Iterable[User], template: str, *, at: datetime) -> None:
-    """Post one mail to each person, in their language, that leads to the desk."""
+def tell(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
+    """Post one mail to each person, in their language, that leads to a page of the desk."""
     for each in people:
         post(
             at=at,
             to=each.email,
             template=template,
             language=each.language,
-            link=f"{settings.STAFF_URL}/",
+            link=f"{settings.STAFF_URL}{path}",
         )

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import Head, org_chain
 from protect.kernel import clock
-from protect.orgs import history, sentences, tabs, telling
-from protect.orgs.access import get_organisation, scope_of
+from protect.orgs import alarms, history, sentences, tabs, telling
+from protect.orgs.access import get_organisation, must, scope_of
+from protect.orgs.actions import answer_alarm
 from protect.orgs.enums import Permission
+from protect.orgs.errors import AlarmChanged
+from protect.orgs.forms import AnswerForm
 from protect.orgs.history import Asked
 from protect.orgs.models import Organisation
+from protect.ui.paging import Paginator
 
 GROUP = 8  # digits of a code that are read together
 
@@ -39,6 +45,7 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "older": _query(request, before=str(page.older)) if page.older else "",
         "newest": _query(request) if asked.before else "",
         "filters": _query(request),
+        "alarms": _alarms(organisation),
         "people": people,
         "looked_for": history.looked_for(asked, dict(people)),
         "system": history.SYSTEM,
@@ -47,6 +54,21 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "groups_of_head": wrap(head.hash, GROUP) if head else [],
     }
     return render(request, "orgs/organisation_history.html", context)
+
+
+@require_POST
+def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise AlarmChanged
+    answer_alarm(scope, organisation, **form.cleaned_data, at=clock.now())
+    messages.success(
+        request, _("It stands in the history that you cleared this up. You are told if it returns.")
+    )
+    return redirect(alarms.alarms_url(organisation.pk))
 
 
 @require_safe
@@ -64,6 +86,23 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "reading": [get_organisation(scope, each) for each in sorted(mine)],
     }
     return render(request, "orgs/thing_history.html", context)
+
+
+def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
+    """Return what waits for an officer: what was noticed, of what, when, and the form to answer."""
+    return [
+        {
+            "text": sentences.why(alarm.outcome),
+            "thing": sentences.thing(alarm.kind),
+            "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
+            "at": alarm.at,
+            "form": AnswerForm(
+                auto_id=False,
+                initial={"target": alarm.target, "outcome": alarm.outcome, "seen": alarm.n},
+            ),
+        }
+        for alarm in alarms.unanswered([organisation.pk])
+    ]
 
 
 def _head(organisation: Organisation) -> Head | None:

@@ -35,8 +35,9 @@ class CertificateUnreadable(CertificateRefused):
     code = "trainings_certificate_unreadable"
     # Translators: somebody wants to check a certificate. JSON, PDF and PNG are kinds of files.
     message = _(
-        "This is no certificate that can be read: JSON, or a PDF or PNG that holds one. Ask the "
-        "participant for the file itself, not for a picture or a print of it."
+        "No certificate can be read in this file. Certificates are JSON files, or PDF and PNG "
+        "files that hold one. Ask the participant for the file itself, not for a picture or a "
+        "print of it."
     )
 
 

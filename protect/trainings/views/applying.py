@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,6 +28,7 @@ from protect.trainings.rules.claiming import AFTER
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 from protect.trainings.vocabulary import kept_for
+from protect.ui.paging import Paginator
 
 PAGE = 20  # trainings
 AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"

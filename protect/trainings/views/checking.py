@@ -67,16 +67,18 @@ def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
-    _must_fit(request)
-    typed = posted(request, NumberForm)
+    is_large = _is_too_large(request)
+    typed = NumberForm() if is_large else posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
-    brought = CheckForm(request.POST if is_file else None, request.FILES if is_file else None)
+    brought = _unread_form() if is_large else _file_form(request if is_file else None)
     verdict: Verdict | None = None
     if typed.is_valid():
         with typed.mending():
             return lead_to("certificate", _numbered(typed.cleaned_data["number"]).credential)
     if brought.is_valid():
         with brought.mending():
+            if is_large:
+                raise CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
             document = certificate_of(brought.cleaned_data["file"].read())
             verdict = judged(document, at=clock.now())
     context: dict[str, Any] = {
@@ -119,15 +121,26 @@ def _holder_of(told: Told) -> dict[str, Any]:
     }
 
 
-def _must_fit(request: HttpRequest) -> None:
-    """Refuse what is too large before it is read. Errors: CertificateFileLarge."""
-    too_large = CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
+def _is_too_large(request: HttpRequest) -> bool:
+    """Return whether a body is larger than a certificate, without reading a file."""
     if length_of(request) > MOST_SENT:
-        raise too_large
+        return True
     try:
         _ = request.POST
     except RequestDataTooBig:  # of text
-        raise too_large from None
+        return True
+    return False
+
+
+def _file_form(request: HttpRequest | None) -> CheckForm:
+    return CheckForm(request.POST, request.FILES) if request else CheckForm()
+
+
+def _unread_form() -> CheckForm:
+    """Return the form of a body that was too large to be read: nothing is missing in it."""
+    form = CheckForm({}, {})
+    form.fields["file"].required = False
+    return form
 
 
 def _numbered(typed: str) -> Certificate:

@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,6 +34,7 @@ from protect.trainings.forms.editions import CancelForm, EditionForm, NewEdition
 from protect.trainings.models import CourseVersion, Edition
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.meanwhile import theirs
+from protect.ui.paging import Paginator
 
 PAGE = 50  # editions
 QUESTIONS = {

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +19,7 @@ from protect.trainings.actions.doubting import decide
 from protect.trainings.actions.erasing import erase_person
 from protect.trainings.enums import Sign
 from protect.trainings.views.frame import show, show_tab
+from protect.ui.paging import Paginator
 
 PAGE = 50  # pairs
 SAME, DIFFERENT = "same", "different"

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,6 +36,7 @@ from protect.trainings.views.asking import meanwhile_of, told_of
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.half_days import half_day_of
 from protect.trainings.views.half_days import told_of as when_of
+from protect.ui.paging import Paginator
 
 PAGE = 50  # requests
 QUESTIONS = {

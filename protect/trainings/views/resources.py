@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Min, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +26,7 @@ from protect.trainings.models import Resource
 from protect.trainings.resourced import sheet_of
 from protect.trainings.views.editions import host_of
 from protect.trainings.views.frame import show, show_tab
+from protect.ui.paging import Paginator
 
 PAGE = 50  # rows
 NEW = {  # address and verb of adding one

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +21,7 @@ from protect.trainings.forms.lists import CohortForm, SenderForm
 from protect.trainings.views.editions import host_of
 from protect.trainings.views.frame import show, show_tab
 from protect.ui.forms import DeskForm
+from protect.ui.paging import Paginator
 
 PAGE = 50  # organisations
 SHOW, MAIL, END = "show", "mail", "end"  # what is done with a link

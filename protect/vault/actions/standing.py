@@ -9,6 +9,7 @@ from enum import Enum, auto
 from uuid import UUID
 
 from protect.audit.models import Entry
+from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipState, Permission, TeamState
 from protect.orgs.models import Membership, Team, User
 from protect.orgs.roles import permissions_of
@@ -27,6 +28,7 @@ WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the
 class Next(Enum):
     """What comes next. Each has its words in `protect/vault/wording/teams.py`."""
 
+    STOPPED = auto()  # a stored key was another one, and no officer has answered
     MAKE_KEY = auto()
     AWAIT_KEY = auto()  # somebody else must make it
     INVITE = auto()  # nobody who could make it is here
@@ -55,6 +57,7 @@ class Standing:
     officers: int  # who have confirmed their codes
     pairs: int  # of officers who could restore the newest key: three when the kit has no gaps
     drill: datetime | None  # when the next one is due
+    stopped_since: datetime | None  # when a stored key was first found to be another one
     at: datetime
 
     @property
@@ -130,6 +133,11 @@ class Standing:
     @property
     def to_do(self) -> list[Next]:
         """Return what the person who asks can do now, the most urgent first."""
+        stopped = [Next.STOPPED] if self.stopped_since else []
+        return [*stopped, *self._to_do_at_work]
+
+    @property
+    def _to_do_at_work(self) -> list[Next]:
         if self.is_waiting:
             return [_next_of_waiting(self)]
         if self.team.state == TeamState.NO_KEY:
@@ -159,6 +167,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=drill_due(team.organisation_id) if has_key else None,
+        stopped_since=stopped_since(team.organisation_id, team.pk) if has_key else None,
         at=at,
     )
 

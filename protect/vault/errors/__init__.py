@@ -15,6 +15,7 @@ from protect.vault.errors.certificates import BadgeKeyUnknown as BadgeKeyUnknown
 from protect.vault.errors.keys import FingerprintDiffers as FingerprintDiffers
 from protect.vault.errors.keys import MemberKeyMismatch as MemberKeyMismatch
 from protect.vault.errors.keys import OfficerWordsDiffer as OfficerWordsDiffer
+from protect.vault.errors.keys import PartnerKeyMismatch as PartnerKeyMismatch
 from protect.vault.errors.keys import SignaturesBroken as SignaturesBroken
 from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
 
@@ -76,10 +77,11 @@ class RecordDamaged(ProtectError):
 
     code = "record_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {reference} is a code to tell to the person in charge of data protection.
+    # Translators: {reference} is a code to tell to the person in charge of data protection. The
+    # page says below what to do.
     message = _(
-        "This cannot be opened as it was written. Nothing was changed. Tell your data protection "
-        "officer this reference: {reference}"
+        "This is not stored as it was last saved. So it is not shown or used. Reference: "
+        "{reference}"
     )
 
 

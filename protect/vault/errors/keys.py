@@ -60,3 +60,14 @@ class SignaturesBroken(ProtectError):
         "Keys or grants that nobody has signed: {count}. Nothing was written. They are named by "
         "protect vault verify-keys; put them right first (docs/operating.md, “A key mismatch”)."
     )
+
+
+class PartnerKeyMismatch(TeamKeyMismatch):
+    """The key of a team of another organisation in the database is not the one that it made."""
+
+    code = "partner_key_mismatch"
+    # Translators: {team} is the name of a team of another organisation. The same page says what to
+    # do.
+    message = _(
+        "The stored key of {team} is not the key of that team. Nothing was sent to it or compared."
+    )

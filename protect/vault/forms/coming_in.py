@@ -11,7 +11,7 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.forms import language_field, name_field
 from protect.ui.forms import DeskForm
 from protect.vault.actions.passkeys import Answer
-from protect.vault.errors import Throttled
+from protect.vault.errors import SessionEnded, Throttled
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -87,14 +87,22 @@ def printed_code(help_text: str | _StrPromise) -> forms.CharField:
     )
 
 
+LONG_WAIT = 2  # seconds from which on the page says how to wait less
+
+
 class ProofForm(DeskForm):
     """Something that shows who somebody is."""
 
     mended_at = PROOFS
+    is_over = False  # the session ended with this try: nothing can be shown here any more
+
+    def text_of(self, error: ProtectError) -> str:
+        self.is_over = error.code == SessionEnded.code
+        return super().text_of(error)
 
 
 class SignInForm(ProofForm):
-    is_slowed = False  # by the throttle: the page says how others need not be waited for
+    is_slowed = False  # for long enough that the page says whose tries count, and where
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -104,7 +112,8 @@ class SignInForm(ProofForm):
     password = passphrase(_("Passphrase"), "current-password")
 
     def text_of(self, error: ProtectError) -> str:
-        self.is_slowed = error.code == Throttled.code
+        waits = int(error.facts.get("seconds", 0))
+        self.is_slowed = error.code == Throttled.code and waits >= LONG_WAIT
         return super().text_of(error)
 
 

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from protect.orgs.models import Team
 from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked, active_key
+from protect.vault.errors import PartnerKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.models import TeamKey
 from protect.vault.packets import pins
@@ -23,6 +24,7 @@ class Known(Enum):
     SEEN = auto()  # used, and never compared
     CHANGED = auto()  # another key than was pinned: nothing can be sent
     NEW = auto()
+    MISMATCH = auto()  # the database holds another key than that team made
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,14 @@ def own_words(team: Team) -> str:
 
 
 def _partner(pin: Pin | None, key: TeamKey) -> Partner:
+    compared = datetime.fromisoformat(pin.compared) if pin and pin.compared else None
+    try:
+        pins.public_of(key)
+        is_still = pin is None or pins.is_still(pin, key)
+    except PartnerKeyMismatch:
+        return Partner(key, Known.MISMATCH, compared)
     if pin is None:
         return Partner(key, Known.NEW, None)
-    compared = datetime.fromisoformat(pin.compared) if pin.compared else None
-    if not pins.is_still(pin, key):
+    if not is_still:
         return Partner(key, Known.CHANGED, compared)
     return Partner(key, Known.COMPARED if compared else Known.SEEN, compared)

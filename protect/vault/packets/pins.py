@@ -15,8 +15,14 @@ from protect.vault.actions.records import Writing
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
-from protect.vault.errors import FingerprintDiffers, PinChanged
+from protect.vault.errors import (
+    FingerprintDiffers,
+    PartnerKeyMismatch,
+    PinChanged,
+    TeamKeyMismatch,
+)
 from protect.vault.formats import fingerprint
+from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import Record, TeamKey
 
 KEPT = timedelta(days=3650)  # as long as the two teams may work together
@@ -35,10 +41,10 @@ class Pin:
 def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime) -> None:
     """Pin a partner's key after the six words were read out by phone.
 
-    Errors: FingerprintDiffers; KeyNotReady; TeamNotReady.
+    Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; TeamNotReady.
     """
     active_key(team.pk, lock=True)  # one list for a team: nobody else writes it meanwhile
-    if fingerprint.words(authenticity.team_public(partner)) != tuple(words.lower().split()):
+    if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
     trace(team, "compare_pin", f"teamkey:{partner.pk}", actor=unlocked.user_id, at=at)
@@ -59,9 +65,9 @@ def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime
     """Refuse a receiver whose key is another one than was pinned; pin one that is seen first.
 
     A newer version that the pinned one signed keeps what was compared.
-    Errors: PinChanged.
+    Errors: PinChanged; PartnerKeyMismatch.
     """
-    digest = fingerprint.digest(authenticity.team_public(partner)).hex()
+    digest = fingerprint.digest(public_of(partner)).hex()
     pin = known(unlocked, team, partner.team_id)
     if pin is None:
         _write(unlocked, team, partner, compared="", at=at)
@@ -72,6 +78,14 @@ def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime
         raise PinChanged(team=partner.team.name)
     _write(unlocked, team, partner, compared=pin.compared, at=at)
     return Pin(partner.version, digest, pin.compared)
+
+
+def public_of(partner: TeamKey) -> TeamPublic:
+    """Return the public key of a partner. Errors: PartnerKeyMismatch, when the ledger differs."""
+    try:
+        return authenticity.team_public(partner)
+    except TeamKeyMismatch:
+        raise PartnerKeyMismatch(team=partner.team.name) from None
 
 
 def is_still(pin: Pin, partner: TeamKey) -> bool:
@@ -94,7 +108,7 @@ def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
 def _is_linked(pin: Pin, partner: TeamKey) -> bool:
     """Return whether each version from the pinned one to this one was signed by the one before."""
     pinned = TeamKey.objects.filter(team=partner.team_id, version=pin.version).first()
-    if pinned is None or fingerprint.digest(authenticity.team_public(pinned)).hex() != pin.digest:
+    if pinned is None or fingerprint.digest(public_of(pinned)).hex() != pin.digest:
         return False
     return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
 
@@ -112,7 +126,7 @@ def _write(
     record, pins = _document(unlocked, team)
     pins[str(partner.team_id)] = {
         "version": partner.version,
-        "digest": fingerprint.digest(authenticity.team_public(partner)).hex(),
+        "digest": fingerprint.digest(public_of(partner)).hex(),
         "compared": compared,
     }
     if record is None:

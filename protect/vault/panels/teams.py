@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
+from protect.orgs.enums import Permission
 from protect.orgs.models import Membership
 from protect.orgs.scope import Scope
 from protect.vault.access import teams_of
@@ -21,9 +22,10 @@ from protect.vault.wording import teams as wording
 
 LET_IN_WITHIN = timedelta(days=2)
 DRILL_SOON = timedelta(days=30)
-OVERDUE, TODAY, SOON = "overdue", "today", "soon"
+ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"
 # In which group of the home each next thing stands; the others are rows of their own.
 GROUPS = {
+    Next.STOPPED: ALARM,
     Next.MAKE_KEY: TODAY,
     Next.INVITE: TODAY,
     Next.RESTORE: TODAY,
@@ -45,7 +47,7 @@ def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
     told: set[tuple[UUID, Next]] = set()  # by organisation: its officers are those of all its teams
     for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):
         found += _of_team(standing(scope, team, at=at), unlocked, told)
-    order = (OVERDUE, TODAY, SOON)
+    order = (ALARM, OVERDUE, TODAY, SOON)
     return sorted(found, key=lambda row: order.index(row["group"]))
 
 
@@ -62,7 +64,9 @@ def _of_team(found: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]) 
 
 
 def _is_new(step: Next, found: Standing, told: set[tuple[UUID, Next]]) -> bool:
-    """Return whether a row is not told yet: officers are told of once for an organisation."""
+    """Return whether a row is not told elsewhere: officers are told of once for an organisation."""
+    if step is Next.STOPPED:
+        return Permission.READ_AUDIT not in found.mine  # `alarms` tells whoever answers
     if step not in OF_ORGANISATION:
         return True
     thing = (found.team.organisation_id, step)
@@ -122,10 +126,11 @@ def _drill(found: Standing) -> Row:
 def _row(found: Standing, step: Next) -> Row:
     said = wording.said(found, step)
     is_shared = step in OF_ORGANISATION
+    is_here = said.posts or not said.verb
     return {
         "text": found.team.organisation.name if is_shared else found.team.name,
         "detail": said.text,
-        "verb": said.verb,
-        "url": reverse("vault:team", args=[found.team.pk]) if said.posts else said.url,
+        "verb": said.verb or _("Look at it"),
+        "url": reverse("vault:team", args=[found.team.pk]) if is_here else said.url,
         "group": TODAY if step in OF_KIT and found.is_at_risk else GROUPS[step],
     }

@@ -72,6 +72,7 @@ def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
     context = {
         "team": team,
         "is_due": rotation.is_due(team),
+        "has_begun": rotation.is_under_way(team),
         "may_begin": scope.may(Permission.SUPERVISE, team=team.pk),
         "progress": found,
         "of": _all(found),

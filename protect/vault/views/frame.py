@@ -48,7 +48,14 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page of the vault; `form` is the one whose mistakes stand above the heading."""
+    """Show a page of the vault; `form` is the one whose mistakes stand above the heading.
+
+    Where the session ended with what somebody typed, no form is left to try again with.
+    """
+    if getattr(form, "is_over", False):
+        return pages.show(
+            request, "vault/session_over.html", form, {"next": gates.next_of(request)}
+        )
     return pages.show(request, f"vault/{template}", form, context)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,12 +23,15 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
+from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.telling import Told, tell
 from protect.ui.pages import posted
+from protect.ui.paging import Paginator
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Found, Note
+from protect.vault.actions.record_states import target_of
 from protect.vault.actions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from protect.vault.models import Record
 
 PAGE = 25  # notes
+PLACE = ("s", "page")  # of a list, in its address: what is searched for, sealed, and which page
 # Translators: of a note that was saved as it stood already.
 NOTHING_CHANGED = gettext_lazy("Nothing was changed.")
 
@@ -65,6 +69,7 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "search_most": SEARCH_MOST,
         "is_practice": is_practice(team),
+        "place": place_in_list(request),
     }
     return show(request, "note_list.html", None, context)
 
@@ -131,11 +136,18 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
     form = SeenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        _readable(request, record)
         with form.mending():
             notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
             messages.success(request, _("The note is erased. Nobody can open it any more."))
             return redirect("vault:note_list", record.owner_team_id)
     return _erase_page(request, note_of(request, pk), form)
+
+
+def place_in_list(request: HttpRequest) -> str:
+    """Return as a query the page of the list, and the search, that somebody came from or is on."""
+    place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    return f"?{urlencode(place)}" if place else ""
 
 
 def team_of(request: HttpRequest, pk: UUID) -> Team:
@@ -165,6 +177,7 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
         "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),
         "is_scanned": settings.SCANNER != "none",
+        "place": place_in_list(request),
     }
     return show(request, "note.html", form, context)
 
@@ -255,10 +268,15 @@ def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpRes
 
 
 def _readable(request: HttpRequest, record: Record) -> Note | None:
-    """Return a note, None if it is damaged: what nobody can open can still be erased."""
+    """Return a note that may be erased; None for a damaged one whose alarm an officer answered.
+
+    Until then it is evidence. Errors: RecordDamaged.
+    """
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
-    except RecordDamaged:
+    except RecordDamaged as error:
+        if not is_answered(record.owner_team.organisation_id, target_of(record), error.code):
+            raise
         return None
 
 
@@ -268,12 +286,16 @@ def _on_form(team: Team) -> dict[str, Any]:
 
 def _effects(record: Record, found: Note | None) -> list[str]:
     team, count = isolated(record.owner_team.name), notes.file_count(record)
+    effects: list[str] = []
     if found:
         first = _("“{title}” is deleted at once, for everybody in the team {team}.")
-        effects = [format_html(first, title=isolated(found.title), team=team)]
+        effects.append(format_html(first, title=isolated(found.title), team=team))
     else:
         first = _("This note is deleted at once, for everybody in the team {team}.")
-        effects = [format_html(first, team=team)]
+        effects += [
+            _("It is not stored as it was last saved, and nobody can look at it again afterwards."),
+            format_html(first, team=team),
+        ]
     if count:
         files = ngettext("{count} file goes with it.", "{count} files go with it.", count)
         effects.append(format_html(files, count=count))

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,6 +27,7 @@ from protect.orgs.scope import Scope
 from protect.orgs.suspended import suspended_for
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
+from protect.ui.paging import Paginator
 from protect.vault.actions import ending
 from protect.vault.forms.organisations import (
     ProposalForm,

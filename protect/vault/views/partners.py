@@ -10,15 +10,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
 from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault.access import get_partner, partners_of
 from protect.vault.actions.unlocked import Unlocked
-from protect.vault.errors import FingerprintDiffers
+from protect.vault.errors import FingerprintDiffers, PartnerKeyMismatch
 from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
 from protect.vault.packets import partners, pins
+from protect.vault.packets.partners import Known
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.views.holding import held_team
 
@@ -27,6 +28,9 @@ from protect.vault.views.holding import held_team
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, opened = held_team(request, pk)
     found = partners.partners(opened, team, partners_of(team))
+    for partner in found:
+        if partner.known is Known.MISMATCH:
+            refusals.tell(PartnerKeyMismatch(team=partner.key.team.name))
     context = {"team": team, "partners": found, "words": [partners.own_words(team)]}
     return show(request, "partner_list.html", None, context)
 
@@ -43,6 +47,8 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
                 messages.success(request, _("The words are the same: it is their key."))
                 return redirect("vault:partner_list", pk=pk)
     known = partners.partners(opened, team, [key])[0]
+    if known.known is Known.MISMATCH:
+        raise PartnerKeyMismatch(team=key.team.name)
     context = {
         "team": team,
         "partner": key.team,

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +22,7 @@ from protect.orgs.models import Membership, User
 from protect.orgs.platform import run_by
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
+from protect.ui.paging import Paginator
 from protect.vault.access import may_restart, must_restart
 from protect.vault.actions import ending, resetting, teams
 from protect.vault.actions.unlocked import holding, unlocked

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,6 +61,16 @@ def appointed(officer: RecoveryOfficer, by: User | None) -> str:
 def said(found: Standing, step: Next | None = None) -> Said:
     """Return what comes next for somebody, or another thing that they can do, in words."""
     return SAYERS[step or found.next](found)
+
+
+def _stopped(found: Standing) -> Said:
+    # Translators: {since} is a moment: then a key in the database was found to be a foreign one.
+    text = _(
+        "On {since} the stored key was not the one that this team knows: the database may have "
+        "been changed. Do not write anything about survivors here until your data protection "
+        "officer has said that it is cleared up."
+    )
+    return Said("alarm", text.format(since=_moment(found.stopped_since)))
 
 
 def _make_key(found: Standing) -> Said:
@@ -148,7 +157,7 @@ def _rotate(found: Standing) -> Said:
     )
     return Said(
         "caution",
-        text.format(since=date_format(localtime(found.due_since), "SHORT_DATETIME_FORMAT")),
+        text.format(since=_moment(found.due_since)),
         _("Renew the key"),
         reverse("vault:team_rotate", args=[found.team.pk]),
     )
@@ -238,6 +247,10 @@ def _nothing(found: Standing) -> Said:
     return Said("info", text.format(names=names(found.admitters)))
 
 
+def _moment(at: datetime | None) -> str:
+    return moments.exact(at) if at else ""
+
+
 def _page(team: UUID) -> str:
     return reverse("vault:team", args=[team])
 
@@ -247,6 +260,7 @@ def _kit(team: UUID) -> str:
 
 
 SAYERS = {
+    Next.STOPPED: _stopped,
     Next.MAKE_KEY: _make_key,
     Next.AWAIT_KEY: _await_key,
     Next.INVITE: _invite,

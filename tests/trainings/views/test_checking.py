@@ -310,6 +310,9 @@ def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
     for answer in (brought(bytes(MOST_SENT)), post("/trainings/en/check", number="0" * 70_000)):
         assert answer.status_code == 422
         assert "larger than a certificate ever is" in words(answer)
+        assert "This field is required" not in words(answer)
+        assert 'type="file"' in answer.content.decode()
+        assert 'name="number"' in answer.content.decode()
 
 
 def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):

@@ -20,7 +20,7 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
     answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
 
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert "This is no certificate that can be read" in words(answer)
+    assert "No certificate can be read in this file." in words(answer)
     with pytest.raises(CertificateUnreadable) as refused:
         certificate_of(lzw_pdf())
     assert refused.value.code == "trainings_certificate_unreadable"

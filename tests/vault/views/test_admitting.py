@@ -244,6 +244,16 @@ def test_the_home_of_whoever_only_manages_goes_on_with_nothing(cast, due):
     assert versions(cast.desk) == {1: "active"}
 
 
+def test_a_renewal_that_has_not_begun_is_begun_and_says_since_when(cast, due):
+    page, team = (
+        words(Desk().let_in(cast.sana).get(each)) for each in (due, f"/teams/{cast.desk.pk}")
+    )
+
+    assert "Begin" in page
+    assert "Go on" not in page
+    assert "needed renewal since 30 Nov 2026, " in team
+
+
 # --- renewing by hand ----------------------------------------------------------------------------
 
 
@@ -262,6 +272,7 @@ def test_a_supervisor_renews_a_key_that_nothing_makes_due(cast):
     assert versions(cast.desk) == {1: "retiring", 2: "active"}
     assert entries("rotate") == 1
     assert "0 of 1" in words(desk.get(renew_page(cast)))
+    assert "Go on" in words(desk.get(renew_page(cast)))
     desk.post(renew_page(cast))
     assert versions(cast.desk) == {1: "retired", 2: "active"}
     assert read(cast.amal, record).document["story"] == "PLANTED-IN-CLEAR"

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from protect.audit.models import Entry
+from protect.orgs.actions import answer_alarm
 from protect.orgs.enums import TeamState
 from protect.vault.actions import erasing, notes
 from protect.vault.actions.notes import Said
 from protect.vault.models import DekWrap, Draft, Record, Sealed
-from tests.vault.cast import AT, entries, write
+from tests.vault.cast import AT, entries, make_person, serve, write
 from tests.vault.traces import everything, written
-from tests.vault.views.desk import Desk, words
+from tests.vault.views.desk import TAGS, Desk, words
 from tests.vault.views.noting import TYPED, add_named, home, noted, said, seen_on, title_of
 
 CAST_IS_KEPT = True
@@ -51,6 +53,38 @@ def test_the_list_shows_twenty_five_and_leads_on(cast, amal):
     assert words(first).count("Demo number") == 25
     assert "Demo number 01" not in words(first)
     assert words(second).count("Demo number") == 2
+
+
+def test_coming_back_from_a_note_leads_to_the_page_of_the_list(cast, amal):
+    for number in range(27):
+        noted(cast.amal, cast.desk, f"Demo number {number:02}", at=AT + timedelta(seconds=number))
+    last = Record.objects.get(changed=AT)
+
+    second = amal.get(f"{home(cast.desk)}?page=2").content.decode()
+    shown = amal.get(f"/notes/{last.pk}?page=2").content.decode()
+
+    assert f'href="/notes/{last.pk}?page=2"' in second
+    assert f'href="{home(cast.desk)}?page=2"' in shown
+
+
+def test_coming_back_from_a_note_that_was_searched_for_leads_to_what_was_found(cast, amal):
+    record = noted(cast.amal, cast.desk, "Demo First")
+    found = amal.post(home(cast.desk), q="First").headers["Location"]
+    query = found.partition("?")[2]
+
+    assert f'href="/notes/{record.pk}?{query}"' in amal.get(found).content.decode()
+    assert f'href="{found}"' in amal.get(f"/notes/{record.pk}?{query}").content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", ""])
+def test_a_page_before_the_first_is_the_first(cast, amal, number):
+    for each in range(26):
+        noted(cast.amal, cast.desk, f"Demo number {each:02}", at=AT + timedelta(seconds=each))
+
+    page = words(amal.get(f"{home(cast.desk)}?page={number}"))
+
+    assert "1 to 25 of 26" in page
+    assert "Next page" in page
 
 
 def test_a_page_on_which_no_note_opens_still_leads_on(cast, amal):
@@ -128,7 +162,7 @@ def test_a_note_says_who_can_read_it_how_long_and_who_did_what(cast, amal):
 
     assert "&lt;b&gt;Demo&lt;/b&gt;" in page.content.decode()
     assert "a &lt;script&gt; is text" in page.content.decode()
-    assert "2 people hold the team's key" in words(page)
+    assert "2 people can read this note" in words(page)
     assert "November 2028" in words(page)
     assert "A record was written." in words(page)
     assert "Demo Sana" in words(page)
@@ -141,6 +175,17 @@ def test_the_title_of_the_page_is_not_that_of_the_note(cast, amal):
 
     for address in (f"/notes/{record.pk}", f"/notes/{record.pk}/edit", f"/notes/{record.pk}/erase"):
         assert "Survivor" not in title_of(amal.get(address))
+
+
+@pytest.mark.parametrize("page", ["/teams", "/teams/{team}", "/teams/{team}/notes/new", "{note}"])
+def test_pages_of_a_case_worker_have_no_words_of_keys(cast, amal, page):
+    record = noted(cast.amal, cast.desk)
+    address = page.format(team=cast.desk.pk, note=f"/notes/{record.pk}")
+
+    main = amal.get(address).content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert main
+    assert not re.search(r"\bkeys?\b|\bVersion\b", TAGS.sub(" ", main), re.IGNORECASE)
 
 
 def test_every_reading_is_in_the_audit(cast, amal):
@@ -275,11 +320,41 @@ def test_erasing_that_was_confirmed_while_locked_is_not_kept_to_be_sent(cast, am
     assert Record.objects.filter(pk=record.pk).exists()
 
 
-def test_what_nobody_can_open_can_still_be_erased(cast, amal):
+def test_a_damaged_note_says_what_was_found_who_was_told_and_what_to_do(cast, amal):
     record = noted(cast.amal, cast.desk)
     Sealed.objects.update(ct=b"\x01" + bytes(60))
 
-    assert "This note is deleted at once" in words(amal.get(f"/notes/{record.pk}/erase"))
+    page = words(amal.get(f"/notes/{record.pk}"))
+
+    assert "Nothing was changed" not in page
+    assert "This is not stored as it was last saved. So it is not shown or used." in page
+    assert "data protection officers are told by mail" in page
+    assert "Do not erase this" in page
+
+
+def test_a_damaged_note_is_not_offered_for_erasing_and_not_erased(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    Sealed.objects.update(ct=b"\x01" + bytes(60))
+
+    page = amal.get(f"/notes/{record.pk}/erase")
+    answer = amal.post(f"/notes/{record.pk}/erase", seen="1")
+
+    assert (page.status_code, answer.status_code) == (422, 422)
+    assert "Erase it for good" not in words(page)
+    assert Record.objects.filter(pk=record.pk).exists()
+    assert written() == []
+
+
+def test_a_damaged_note_is_erased_once_an_officer_has_answered_its_alarm(cast, amal):
+    record, officer = noted(cast.amal, cast.desk), make_person("petra")
+    serve(officer, cast.office, "protection_officer")
+    Sealed.objects.update(ct=b"\x01" + bytes(60))
+    amal.get(f"/notes/{record.pk}")
+    found = Entry.objects.get(outcome="record_damaged")
+    answer_alarm(officer.scope, cast.office, found.target, found.outcome, seen=found.n, at=AT)
+
+    page = words(amal.get(f"/notes/{record.pk}/erase"))
     amal.post(f"/notes/{record.pk}/erase", seen="1")
 
+    assert "It is not stored as it was last saved" in page
     assert not Record.objects.filter(pk=record.pk).exists()

@@ -79,6 +79,34 @@ def test_guessing_gets_slower_and_says_how_long(amal):
 
     assert answer.status_code == 429
     assert "Wait 1 second, then" in words(answer)
+    assert "other people's tries" not in words(answer)
+
+
+def test_somebody_who_mistyped_is_not_told_that_only_others_slow_them_down(amal):
+    desk = Desk()
+    for second in range(5):
+        desk.at = AT + timedelta(seconds=20 * second)
+        desk.post("/sign-in", email=amal.user.email, password=OTHER)
+
+    answer = desk.post("/sign-in", email=amal.user.email, password=amal.password)
+
+    assert re.search(r"Wait [2-9] seconds, then", words(answer))
+    assert "After wrong tries the next one has to wait, whoever made them." in words(answer)
+
+
+def test_the_fifth_wrong_passphrase_leaves_no_form_and_leads_to_signing_in(amal):
+    desk = Desk().sign_in(amal)
+    desk.post("/lock")
+    for second in range(5):
+        desk.at = AT + timedelta(seconds=60 * second)
+        answer = desk.post("/unlock?next=/keys", password=OTHER)
+
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert answer.status_code == 401
+    assert "This session has ended. Your work is safe." in words(answer)
+    assert "<form" not in main
+    assert 'href="/sign-in?next=%2Fkeys"' in main
 
 
 def guess(amal, times: int, at: datetime = AT) -> None:
@@ -109,7 +137,8 @@ def test_a_new_browser_is_told_how_it_need_not_wait_and_the_mail_makes_it_known(
 
     assert answer.status_code == 429
     assert re.search(r"Wait \d+ seconds?, then try again\. Your work is safe\.", words(answer))
-    assert "do not slow down a browser in which you have signed in before" in words(answer)
+    said = "In a browser in which you have signed in before, other people's tries do not count."
+    assert said in words(answer)
     assert 'href="/forgot"' in answer.content.decode()
     desk.post("/forgot", email=amal.user.email)
     before = list(UserWrap.objects.order_by("pk").values_list("blob", flat=True))

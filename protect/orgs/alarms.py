@@ -1,0 +1,71 @@
+"""Alarms that no officer has answered: a key or a note in the database is not as it was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from protect.audit.models import Entry
+from protect.audit.queries import EntryQuerySet
+from protect.audit.rules import org_chain
+from protect.orgs import sentences
+
+OF_KEY = "key_mismatch"  # the alarm that stops a team
+
+
+class Alarm(NamedTuple):
+    """What was noticed of one thing, however often, since an officer last answered."""
+
+    organisation: UUID
+    target: str
+    outcome: str
+    at: datetime  # last noticed
+    n: int  # of the newest entry
+
+    @property
+    def kind(self) -> str:
+        """Return what kind of thing it is about."""
+        return self.target.partition(":")[0]
+
+    @property
+    def pk(self) -> UUID:
+        """Return the id of that thing."""
+        return UUID(self.target.partition(":")[2])
+
+
+def unanswered(organisations: Collection[UUID]) -> list[Alarm]:
+    """Return the alarms of organisations that wait for an answer, the newest first. One query."""
+    newest: dict[tuple[str, str], Alarm] = {}
+    for entry in _entries(organisations).newest_first():
+        if entry.org is not None:
+            alarm = Alarm(entry.org, entry.target, entry.outcome, entry.at, entry.n)
+            newest.setdefault((entry.target, entry.outcome), alarm)
+    return list(newest.values())
+
+
+def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
+    """Return when a key of a team was first found to be another one, if no officer answered."""
+    rows = _entries([organisation]).about(f"team:{team}").filter(outcome=OF_KEY)
+    return rows.order_by("n").values_list("at", flat=True).first()
+
+
+def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
+    """Return whether there was an alarm about a thing and an officer answered the newest one."""
+    about = Entry.objects.of_organisation(organisation).about(target).filter(outcome=outcome)
+    return about.alarms().exists() and not about.unanswered().exists()
+
+
+def alarms_url(organisation: UUID) -> str:
+    """Return the address of the history of an organisation, of its alarms alone."""
+    address = reverse("orgs:organisation_history", args=[organisation])
+    return f"{address}?{urlencode({'action': sentences.ALARMS})}"
+
+
+def _entries(organisations: Iterable[UUID]) -> EntryQuerySet:
+    chains = [org_chain(each) for each in sorted(organisations)]
+    return Entry.objects.filter(chain__in=chains).unanswered()

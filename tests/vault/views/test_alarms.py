@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from protect.audit import facts
+from protect.audit.models import Entry
+from protect.audit.rules import ANSWER
+from protect.kernel.text import FSI, PDI
+from protect.notices.models import Outgoing
+from protect.vault.models import Sealed
+from tests.vault.adversary.database_writer import DatabaseWriter
+from tests.vault.cast import AT, Cast, Person, make_person, note, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(minutes=20)
+OF_KEY = "The stored key was not the key of the team."
+
+
+@pytest.fixture
+def petra(cast: Cast) -> Person:
+    person = cast.people["petra"] = make_person("petra")
+    serve(person, cast.office, "protection_officer")
+    return person
+
+
+@pytest.fixture
+def replaced(cast: Cast) -> Cast:
+    """The cast after somebody wrote another key over that of their team, which they knew."""
+    for person in (cast.sana, cast.amal):
+        person.unlocked().team(cast.desk.pk, 1)
+    DatabaseWriter().replace_team_public(cast.desk)
+    return cast
+
+
+def alarms(cast: Cast) -> str:
+    return f"/organisations/{cast.office.pk}/history?action=alarms"
+
+
+def meet(person: Person, *pages: str, at: datetime = AT) -> None:
+    """Open pages that answer with an alarm."""
+    desk = Desk(at=at).let_in(person)
+    for page in pages:
+        assert desk.get(page).status_code in {409, 422}
+
+
+def seen(cast: Cast) -> int:
+    return Entry.objects.of_organisation(cast.office.pk).alarms().order_by("-n").first().n
+
+
+def of_key(cast: Cast) -> dict[str, object]:
+    """Return how the form of the alarm names it."""
+    return {"target": f"team:{cast.desk.pk}", "outcome": "key_mismatch"}
+
+
+def answer(person: Person, cast: Cast, **fields: object):
+    address = f"/organisations/{cast.office.pk}/alarms/answer"
+    return Desk(at=LATER).let_in(person).post(address, **fields)
+
+
+def test_home_of_the_officer_shows_an_alarm_until_it_is_answered(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    page = Desk().let_in(petra).get("/")
+
+    assert "Nothing waits here" not in words(page)
+    assert words(page).count("Alarm") == 1
+    assert f"Team {FSI}Demo desk{PDI} {OF_KEY} Last noticed: 30 Nov 2026" in words(page)
+    assert alarms(replaced) in page.content.decode()
+
+    given = answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
+
+    assert given.headers["Location"] == alarms(replaced)
+    assert OF_KEY not in words(Desk(at=LATER).let_in(petra).get("/"))
+    assert "An alarm was cleared up." in words(Desk(at=LATER).let_in(petra).get(alarms(replaced)))
+
+
+def test_mail_of_an_alarm_leads_to_the_alarms_of_that_organisation(replaced, petra, settings):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    mail = Outgoing.objects.get(template="key_alarm")
+
+    assert (mail.to, mail.link) == (
+        petra.user.email,
+        f"{settings.STAFF_URL}{alarms(replaced)}",
+    )
+
+
+def test_history_says_who_noticed_an_alarm_and_says_it_once(cast, petra, request):
+    record = note(cast.amal, cast.desk)
+    replaced = request.getfixturevalue("replaced")
+    team = f"/teams/{replaced.desk.pk}"
+    meet(replaced.amal, team, f"{team}/notes", f"{team}/notes/new", f"/notes/{record.pk}")
+    meet(replaced.sana, team, at=LATER)
+
+    said = words(Desk(at=LATER).let_in(petra).get(alarms(replaced)))
+    table = said.partition("The newest first")[2]
+
+    assert table.count(OF_KEY) == 1
+    assert "2 times, first 30 Nov 2026" in table
+    assert f"noticed by {FSI}Demo Sana{PDI}, {FSI}Demo Amal{PDI}" in table
+    assert "tried to" not in table
+    assert Entry.objects.filter(outcome="key_mismatch").count() == 2
+    assert [each.broken for each in facts.verify(at=LATER) if each.broken] == []
+
+
+def test_alarm_that_is_met_again_after_its_answer_is_told_again(replaced, petra):
+    team = f"/teams/{replaced.desk.pk}"
+    meet(replaced.amal, team)
+    answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
+
+    meet(replaced.amal, team, at=LATER)
+
+    assert OF_KEY in words(Desk(at=LATER).let_in(petra).get("/"))
+    assert Outgoing.objects.filter(template="key_alarm").count() == 2
+
+
+def test_answer_to_an_alarm_that_was_noticed_again_meanwhile_is_refused(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+    before = seen(replaced)
+    meet(replaced.sana, f"/teams/{replaced.desk.pk}")
+
+    refused = answer(petra, replaced, **of_key(replaced), seen=before)
+
+    assert refused.status_code == 409
+    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+
+
+def test_answer_to_another_alarm_about_the_same_team_leaves_it_stopped(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+    fields = of_key(replaced) | {"outcome": "partner_key_mismatch"}
+
+    refused = answer(petra, replaced, **fields, seen=seen(replaced))
+
+    assert refused.status_code == 409
+    assert "Stopped" in words(Desk(at=LATER).let_in(replaced.sana).get("/teams"))
+
+
+@pytest.mark.parametrize(("who", "code"), [("sana", 403), ("dana", 403), ("chidi", 404)])
+def test_only_who_reads_the_history_answers_an_alarm(replaced, petra, who, code):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+    fields = {
+        "target": f"team:{replaced.desk.pk}",
+        "outcome": "key_mismatch",
+        "seen": seen(replaced),
+    }
+
+    assert answer(getattr(replaced, who), replaced, **fields).status_code == code
+    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+
+
+def test_each_damaged_note_is_an_alarm_of_its_own(cast, petra):
+    records = [note(cast.amal, cast.desk) for _ in range(2)]
+    Sealed.objects.filter(record__in=records).update(ct=b"\x01" + bytes(64))
+
+    meet(cast.amal, *[f"/notes/{each.pk}" for each in records])
+
+    found = Entry.objects.filter(outcome="record_damaged").values_list("target", flat=True)
+    assert set(found) == {f"note:{each.pk}" for each in records}
+
+
+# --- Teams that are stopped -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["/teams", "/"])
+def test_team_whose_key_was_found_to_differ_is_stopped(replaced, petra, page):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    said = words(Desk().let_in(replaced.sana).get(page))
+
+    assert "On 30 Nov 2026" in said
+    assert "the stored key was not the one that this team knows" in said
+    assert ("Stopped" in said) is (page == "/teams")
+    assert "Active" not in said
+
+
+def test_officer_without_a_key_sees_on_its_page_that_a_team_is_stopped(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    said = words(Desk().let_in(petra).get(f"/teams/{replaced.desk.pk}"))
+
+    assert "Stopped" in said
+    assert "the stored key was not the one that this team knows" in said
+
+
+def test_team_goes_on_once_the_officer_has_answered(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+    answer(
+        petra,
+        replaced,
+        target=f"team:{replaced.desk.pk}",
+        outcome="key_mismatch",
+        seen=seen(replaced),
+    )
+
+    said = words(Desk(at=LATER).let_in(replaced.sana).get("/teams"))
+
+    assert "Stopped" not in said
+    assert "Active" in said
+
+
+def test_damaged_note_stops_no_team(cast, petra):
+    record = note(cast.amal, cast.desk)
+    Sealed.objects.filter(record=record).update(ct=b"\x01" + bytes(64))
+    meet(cast.amal, f"/notes/{record.pk}")
+
+    assert "Stopped" not in words(Desk().let_in(cast.sana).get("/teams"))
