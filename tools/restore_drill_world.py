@@ -147,7 +147,9 @@ def found(team: Team, founder: Person, other: Person) -> None:
     """Make the team's key, finish its recovery kit, and let the other person in."""
     teams.make_key(founder.unlocked, place_of(founder), at=at(5))
     scope = access.scope_for(founder.user)
-    recovery_kit.finish(scope, founder.unlocked, team, at=at(5))
+    officers = recovery_kit.officers_of(team.organisation_id)
+    papers = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in officers.items()}
+    recovery_kit.finish(scope, founder.unlocked, team, words=papers, at=at(5))
     words = " ".join(teams.words_of(UserKey.objects.get(user=other.user)))
     teams.admit(scope, founder.unlocked, place_of(other), words=words, at=at(6))
 

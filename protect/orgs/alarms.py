@@ -8,8 +8,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
-
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import org_chain
@@ -61,8 +59,11 @@ def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
 
 
 def alarms_url(organisation: UUID) -> str:
-    """Return the address of the history of an organisation, of its alarms alone."""
-    address = reverse("orgs:organisation_history", args=[organisation])
+    """Return the address of the history of an organisation, of its alarms alone.
+
+    It is written out, for commands have the addresses of the public site.
+    """
+    address = f"/organisations/{organisation}/history"
     return f"{address}?{urlencode({'action': sentences.ALARMS})}"
 
 

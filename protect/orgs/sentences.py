@@ -18,6 +18,7 @@ from protect.orgs.refusal_sentences import REFUSALS
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
     # Translators: in the history: months of it are removed; what still counts is written again.
+    "audit.compare": _("The stored notes were compared with the history."),
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     # Translators: in the history; "record" is a file, a note or the like.
     "vault.seal": _("A record was written."),
@@ -134,6 +135,7 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     # Translators: in the history: the ends of all histories were signed.
     "vault.sign_heads": _("The ends of all histories were signed."),
     # Translators: in the history: after a backup was restored.
+    "vault.rebuild_ledger": _("The register of keys had been lost. It was rebuilt."),
     "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
     # Translators: in the history: certificates of trainings are signed with it from now on.
     "vault.make_badge_key": _("A key for certificates was made."),

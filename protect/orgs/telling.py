@@ -197,7 +197,7 @@ def _who_all(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
 
 
 def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
-    if entry.actor_id is None and entry.outcome != DONE:
+    if entry.actor_id is None and entry.outcome not in {DONE, *ALARMS}:
         # Translators: who did it, in the history: they gave a wrong passphrase, so nobody knows.
         return _("somebody who was not signed in")
     if entry.actor_id is None:

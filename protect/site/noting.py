@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from http import HTTPStatus
 from threading import Lock
 from typing import NamedTuple
@@ -19,7 +18,6 @@ from django.db import Error, transaction
 from django.http import Http404, HttpRequest
 
 from protect.audit.actions import refusal_once
-from protect.audit.models import Entry
 from protect.audit.rules import ALARMS, PLATFORM, hour_of, org_chain
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
@@ -30,10 +28,7 @@ from protect.orgs.access import (
     home_of,
     scope_of,
 )
-from protect.orgs.actions.tracing import tell
-from protect.orgs.alarms import alarms_url
-from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
+from protect.orgs.actions.alarms import tell_officers
 from protect.orgs.scope import Scope
 from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
@@ -137,7 +132,8 @@ def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> No
 def _write(person: UUID, action: str, code: str, place: Place) -> None:
     at = clock.now()
     if code in ALARMS and place.organisation is not None:
-        _tell_officers(place.organisation, code, at)
+        with transaction.atomic():
+            tell_officers(place.organisation, code, at=at)
         place = place.for_alarm(code)
     refusal_once(
         at=at,
@@ -148,18 +144,6 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
         target=place.target,
         outcome=code,
     )
-
-
-def _tell_officers(organisation: UUID, code: str, at: datetime) -> None:
-    """Mail who reads the history of an organisation, unless its history told it within the hour.
-
-    What an officer has answered and is met again is told again.
-    """
-    lately = Entry.objects.of_organisation(organisation).unanswered()
-    with transaction.atomic():
-        if not lately.filter(outcome=code, at__gte=hour_of(at)).exists():
-            officers = holders(Permission.READ_AUDIT, organisation=organisation)
-            tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def _person(request: HttpRequest) -> UUID | None:

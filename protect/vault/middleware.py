@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ from django.urls import reverse
 
 from protect.kernel import clock
 from protect.kernel.problems import refusal
+from protect.kernel.visitors import address_of
+from protect.orgs.rules import network_of
 from protect.vault import cookies
 from protect.vault.actions import drafts, entering
 from protect.vault.actions.entering import Entry
@@ -23,6 +26,7 @@ from protect.vault.enums import Before, SessionState
 from protect.vault.errors import VaultLocked
 from protect.vault.gates import opens_to
 from protect.vault.unsent import brings_something, keep_posted, page_of_form
+from protect.vault.uploads.senders import Queue, Sender, sent_by
 
 
 class UnlockMiddleware:
@@ -33,11 +37,13 @@ class UnlockMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _is_public(request):
-            return self.get_response(request)
+            with sent_by(partial(_visitor, request)):
+                return self.get_response(request)
         ours = cast("VaultRequest", request)
         _arrive(ours)
         try:
-            response = self.get_response(request)
+            with sent_by(partial(_colleague, ours)):
+                response = self.get_response(request)
             _forget_used(ours, response)
         finally:
             ours.vault = None
@@ -66,6 +72,16 @@ class UnlockMiddleware:
 
 def _is_public(request: HttpRequest) -> bool:
     return getattr(request, "urlconf", settings.ROOT_URLCONF) == settings.ROOT_URLCONF
+
+
+def _visitor(request: HttpRequest) -> Sender:
+    return Sender(Queue.VISITORS, network_of(address_of(request.META)))
+
+
+def _colleague(request: VaultRequest) -> Sender:
+    """Return the sender of a file at the desk: a visitor, as long as nobody is signed in."""
+    is_in = request.vault is not None
+    return Sender(Queue.DESK, str(request.user.pk)) if is_in else _visitor(request)
 
 
 def _arrive(request: VaultRequest) -> None:

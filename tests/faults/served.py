@@ -57,14 +57,15 @@ class Served:
         """Bring a list of names by the link of an organisation."""
         return self.send(self.list_form(name, content))
 
-    def check_form(self, name: str, content: bytes) -> Form:
-        return self._form("/trainings/en/check", name, content)
+    def check_form(self, name: str, content: bytes, address: str = "192.0.2.1") -> Form:
+        return self._form("/trainings/en/check", address, name, content)
 
-    def list_form(self, name: str, content: bytes) -> Form:
-        return self._form(self.sending, name, content, names="", country="BE", language="fr")
+    def list_form(self, name: str, content: bytes, address: str = "192.0.2.1") -> Form:
+        said = {"names": "", "country": "BE", "language": "fr"}
+        return self._form(self.sending, address, name, content, **said)
 
-    def _form(self, path: str, name: str, content: bytes, **fields: str) -> Form:
-        """Return a form with one file."""
+    def _form(self, path: str, address: str, name: str, content: bytes, **fields: str) -> Form:
+        """Return a form with one file, from an address as the proxy in front names it."""
         boundary = uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
@@ -78,6 +79,7 @@ class Served:
         headers = {
             "Content-Type": f"multipart/form-data; boundary={boundary}",
             "Origin": f"http://127.0.0.1:{self.port}",
+            "X-Forwarded-For": address,
         }
         return Form(path, body, headers)
 

@@ -6,11 +6,15 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import User
+from protect.vault import key_register
 from protect.vault.actions import drafts
 from protect.vault.actions.drafts import KEPT, MOST
-from protect.vault.models import Draft
+from protect.vault.errors import MemberKeyMismatch
+from protect.vault.formats.secrets import UserSecret
+from protect.vault.key_register import Owner
+from protect.vault.models import Draft, UserKey
 from tests.vault.cast import AT, make_person, renew
-from tests.vault.traces import everything
+from tests.vault.traces import everything, refused
 
 pytestmark = pytest.mark.django_db
 FORM = {"text": ["PLANTED one", "two"], "title": [""]}
@@ -37,6 +41,33 @@ def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
     assert fields == FORM
     assert (found.pk, found.address) == (draft.pk, "/notes/new")
     assert drafts.waiting(amal.unlocked(), at=AT) == [draft]
+
+
+def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatch):
+    newest_key = drafts._newest_key
+    once = [None]
+
+    def read_and_begin_anew(user):
+        found = newest_key(user)
+        if once:
+            once.pop()
+            renew(amal)
+            key_register.note_retired(Owner.PERSON, amal.pk, 1, at=AT)  # as after the commit
+        return found
+
+    monkeypatch.setattr(drafts, "_newest_key", read_and_begin_anew)
+
+    draft = keep(amal)
+
+    assert draft.user_version == 2
+    assert read(amal, draft)[1] == FORM
+
+
+def test_a_key_that_was_replaced_keeps_nothing(amal):
+    UserKey.objects.filter(user=amal.pk).update(public=UserSecret.make().public().raw)
+
+    with refused(MemberKeyMismatch):
+        keep(amal)
 
 
 def test_nothing_of_it_stands_in_a_row(amal):

@@ -6,6 +6,10 @@ from io import StringIO
 
 from django.core.management import CommandError, call_command
 
+from protect.audit.models import Entry
+from protect.notices.models import Outgoing
+from protect.orgs import access, alarms
+from protect.orgs.actions import answer_alarm
 from protect.vault import packets
 from protect.vault.actions import erasing, rotation
 from protect.vault.formats.secrets import TeamSecret, UserSecret
@@ -64,6 +68,48 @@ def test_each_record_that_is_not_as_it_was_saved_is_named_and_ends_with_1(cast):
     )
     assert why.startswith("chains broken: 0; records damaged: 3. Change nothing")
     assert str(kept.pk) not in "".join(said)
+
+
+def test_officers_learn_once_of_each_record_that_the_night_finds_damaged(cast):
+    officer = make_person("petra")
+    serve(officer, cast.office, "protection_officer")
+    gone, torn = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
+    foreign = note(cast.bela, cast.shelter)
+    Record.objects.filter(pk=gone.pk).delete()
+    for record in (torn, foreign):
+        Sealed.objects.filter(record=record).update(ct=b"\x01" * 300)
+
+    for _ in range(2):
+        verify()
+
+    found = {alarm.target for alarm in alarms.unanswered([cast.office.pk])}
+    assert found == {f"note:{gone.pk}", f"note:{torn.pk}"}
+    assert [alarm.pk for alarm in alarms.unanswered([cast.partner.pk])] == [foreign.pk]
+    assert Entry.objects.filter(action="audit.compare").count() == 3
+    mails = Outgoing.objects.filter(template="key_alarm")
+    assert list(mails.values_list("to", flat=True)) == [officer.user.email]
+
+
+def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
+    gone = note(cast.amal, cast.desk)
+    Record.objects.filter(pk=gone.pk).delete()
+    officer = make_person("petra")
+    serve(officer, cast.office, "protection_officer")
+    verify()
+    (alarm,) = alarms.unanswered([cast.office.pk])
+    answer_alarm(
+        access.scope_for(officer.pk),
+        cast.office,
+        alarm.target,
+        alarm.outcome,
+        seen=alarm.n,
+        at=LATER,
+    )
+
+    said, _ = verify()
+
+    assert said == [f"note:{gone.pk}: not in the database; the audit has no erasure of it"]
+    assert alarms.unanswered([cast.office.pk]) == []
 
 
 def test_keys_that_are_in_the_ledger_and_signed_are_not_named(cast):

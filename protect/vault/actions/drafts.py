@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 
 from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats import context, padding, wraps
 from protect.vault.formats.errors import Damaged
+from protect.vault.formats.secrets import UserPublic
 from protect.vault.models import Draft, UserKey
 
 KEPT = timedelta(hours=24)
@@ -35,15 +37,14 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for
     somebody without keys, and when nothing is left to keep.
     """
-    key = _newest_key(user)
+    key, public = _newest_public(user)
     kept = {name: values for name, values in fields.items() if may_keep(name)}
-    if key is None or not _is_worth_it(kept):
+    if key is None or public is None or not _is_worth_it(kept):
         return None
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
     )
-    public, plain = authenticity.user_public(key), padding.pad({"fields": kept})
-    draft.ct = wraps.seal_to(public, plain, _context(draft))
+    draft.ct = wraps.seal_to(public, padding.pad({"fields": kept}), _context(draft))
     draft.save(force_insert=True)
     of_user = Draft.objects.filter(user=user)
     newest = of_user.order_by("-expires", "pk").values_list("pk", flat=True)[:MOST]
@@ -88,6 +89,23 @@ def forget_drafts(*, at: datetime) -> int:
 
 def _newest_key(user: UUID) -> UserKey | None:
     return UserKey.objects.filter(user=user).order_by("-version").first()
+
+
+def _newest_public(user: UUID) -> tuple[UserKey | None, UserPublic | None]:
+    """Return the newest key of a person, and what is sealed to it.
+
+    They may begin anew meanwhile: then the key that was read is retired, and there is another one.
+    Errors: MemberKeyMismatch.
+    """
+    key = _newest_key(user)
+    while key is not None:
+        try:
+            return key, authenticity.user_public(key)
+        except MemberKeyMismatch:
+            before, key = key, _newest_key(user)
+            if key == before:
+                raise
+    return None, None
 
 
 def _of(unlocked: Unlocked) -> QuerySet[Draft]:

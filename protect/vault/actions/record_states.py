@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
 from protect.audit.rules import GONE, VERSION_DIGITS, sealed_state, version_of
+from protect.audit.rules import organisation_of as organisation_named_in
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -83,6 +85,18 @@ def damaged_records() -> Iterator[tuple[str, str]]:
     for target in sorted({*states, *found}):
         if _fault(found.get(target), states.get(target)) and (fault := _fault_now(target)):
             yield target, fault
+
+
+def organisation_of(target: str) -> UUID | None:
+    """Return whose officers learn that a record is damaged; None, if nothing says whose it was."""
+    said = Entry.objects.about(target).exclude(state=None).order_by("-at", "-n")
+    chain = said.values_list("chain_id", flat=True).first()
+    if chain is not None:
+        return organisation_named_in(chain)
+    kind, _, pk = target.partition(":")
+    with all_rows():
+        records = Record.objects.filter(kind=kind, pk=pk)
+        return records.values_list("owner_team__organisation", flat=True).first()
 
 
 def _fault(found: str | None, state: str | None) -> str | None:

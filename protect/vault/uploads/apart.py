@@ -22,9 +22,11 @@ from pathlib import Path
 from threading import Condition
 from typing import Any
 
-from protect.vault.uploads.errors import ParsersBusy
-from protect.vault.uploads.parsers import PARSERS, Facts, Parser, Queue
+from protect.vault.uploads.cores import held_core
+from protect.vault.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.vault.uploads.parsers import PARSERS, Facts, Parser
 from protect.vault.uploads.reasons import EXHAUSTED, Refused
+from protect.vault.uploads.senders import Queue, Sender, sender
 
 ROOT = Path(__file__).resolve().parents[3]
 # -S: `site` would run what installed packages put into .pth files.
@@ -54,22 +56,23 @@ class Line:
 class Turns:
     """Lets one parse at a time; whoever comes beyond those who may wait is told to come again.
 
-    People at work go first, and in each queue whoever came first. A second one at a time would not
-    be faster: the server has a process for each processor, and pages come first (docs/adr/0036).
+    People at work go first, and in each queue whoever came first; of one sender one file waits, so
+    that nobody fills a queue alone. A second parser at a time would not be faster: the server has
+    a process for each core, and pages come first (cores.py, docs/adr/0036).
     """
 
     def __init__(self, lines: Mapping[Queue, Line]) -> None:
         self.lines = lines
-        self.waiting: dict[Queue, list[object]] = {queue: [] for queue in Queue}
+        self.waiting: dict[Queue, list[Sender]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
         self._changed = Condition()
 
     @contextmanager
-    def turn(self, queue: Queue) -> Iterator[None]:
-        """Wait for a turn. Errors: ParsersBusy."""
+    def turn(self, of: Sender) -> Iterator[None]:
+        """Wait for a turn. Errors: OwnFileWaits; ParsersBusy."""
         with self._changed:
-            self._wait(queue)
-            self._parsing = queue
+            self._wait(of)
+            self._parsing = of.queue
         try:
             yield
         finally:
@@ -77,26 +80,28 @@ class Turns:
                 self._parsing = None
                 self._changed.notify_all()
 
-    def _wait(self, queue: Queue) -> None:
-        line, here, me = self.lines[queue], self.waiting[queue], object()
-        if len(here) + (self._parsing is queue) >= line.most:
+    def _wait(self, of: Sender) -> None:
+        line, here, me = self.lines[of.queue], self.waiting[of.queue], Sender(*of)
+        if of.key and of in here:
+            raise OwnFileWaits
+        if len(here) + (self._parsing is of.queue) >= line.most:
             raise ParsersBusy
         here.append(me)
         try:
             if not self._changed.wait_for(lambda: self._next() is me, line.seconds):
                 raise ParsersBusy
         finally:
-            here.remove(me)
+            here[:] = [each for each in here if each is not me]
             self._changed.notify_all()  # who waits behind may be next now
 
-    def _next(self) -> object | None:
+    def _next(self) -> Sender | None:
         if self._parsing is not None:
             return None
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
 # Of this process.
-TURNS = Turns({Queue.VISITORS: Line(most=3, seconds=3), Queue.DESK: Line(most=5, seconds=20)})
+TURNS = Turns({Queue.VISITORS: Line(most=6, seconds=6), Queue.DESK: Line(most=5, seconds=20)})
 THREADS = sum(line.most for line in TURNS.lines.values())  # that wait for parsers, at most
 
 
@@ -112,10 +117,10 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     """Return what a parser of `PARSERS` reads in a file.
 
     Errors: Refused, with the parser's own code, or EXHAUSTED where it took too much time or memory
-    or broke; ParsersBusy.
+    or broke; ParsersBusy; OwnFileWaits.
     """
     parser = PARSERS[name]
-    with TURNS.turn(parser.queue):
+    with TURNS.turn(sender()), held_core():
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
     said = _checked(head)

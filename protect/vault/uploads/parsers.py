@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
 
@@ -17,19 +16,11 @@ type Options = Mapping[str, str | int]
 type Facts = Mapping[str, str | int]
 
 
-class Queue(StrEnum):
-    """Who waits for whom: visitors without an account never delay people at work."""
-
-    VISITORS = "visitors"
-    DESK = "desk"
-
-
 @dataclass(frozen=True, slots=True)
 class Parser:
     """A module, and the bounds of the process that runs it."""
 
     module: str
-    queue: Queue = Queue.DESK
     memory: int = 1024 * MEGABYTE  # bytes of addresses, libraries included
     cpu_seconds: int = 10
     wall_seconds: int = 45  # for a machine that has other work
@@ -39,7 +30,6 @@ class Parser:
 def _of_visitors(module: str) -> Parser:
     return Parser(
         module,
-        queue=Queue.VISITORS,
         memory=256 * MEGABYTE,
         cpu_seconds=1,
         wall_seconds=5,

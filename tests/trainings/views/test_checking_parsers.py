@@ -9,7 +9,7 @@ from protect.trainings.badges.errors import CertificateUnreadable
 from protect.trainings.badges.reading import certificate_of
 from protect.vault.uploads import apart
 from protect.vault.uploads.apart import Line, Turns
-from protect.vault.uploads.parsers import Queue
+from protect.vault.uploads.senders import Queue, Sender
 from tests.faults.hostile import lzw_pdf
 from tests.trainings.badges.given import SIGNED, spelled
 from tests.trainings.views.test_checking import post
@@ -30,7 +30,7 @@ def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners
     monkeypatch.setattr(apart, "TURNS", Turns({Queue.VISITORS: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
 
-    with apart.TURNS.turn(Queue.VISITORS):
+    with apart.TURNS.turn(Sender(Queue.VISITORS)):
         answer = post("/trainings/en/check", file=file)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")

@@ -15,8 +15,8 @@ from protect.trainings.models import Registration, Roster
 from protect.trainings.nominating.reading import of_file, of_text
 from protect.vault.uploads import apart
 from protect.vault.uploads.apart import Line, Turns
-from protect.vault.uploads.parsers import Queue
 from protect.vault.uploads.reasons import MEGABYTE
+from protect.vault.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, LONG, long_list, make_edition, make_planners, make_sender
@@ -165,10 +165,10 @@ def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor,
 def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
     visitor, edition, page, monkeypatch
 ):
-    monkeypatch.setattr(apart, "TURNS", Turns({Queue.DESK: Line(most=1, seconds=0)}))
+    monkeypatch.setattr(apart, "TURNS", Turns({Queue.VISITORS: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
 
-    with apart.TURNS.turn(Queue.DESK):
+    with apart.TURNS.turn(Sender(Queue.VISITORS)):
         answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")

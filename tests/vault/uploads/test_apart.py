@@ -17,10 +17,11 @@ import pytest
 from protect.vault.uploads import apart
 from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
 from protect.vault.uploads.cleaning import rewrite
-from protect.vault.uploads.errors import ParsersBusy
+from protect.vault.uploads.errors import OwnFileWaits, ParsersBusy
 from protect.vault.uploads.kinds import JPEG, PDF, PNG
-from protect.vault.uploads.parsers import PARSERS, Parser, Queue
+from protect.vault.uploads.parsers import PARSERS, Parser
 from protect.vault.uploads.reasons import EXHAUSTED, MEGABYTE, Reason, Refused, Unfit
+from protect.vault.uploads.senders import OPERATOR, Queue, Sender, sender, sent_by
 from tests.vault.uploads.making import (
     CATALOGUE,
     lzw,
@@ -261,7 +262,7 @@ def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
     one, entered, leave = turns(2), Event(), Event()
 
     def work() -> str:
-        with one.turn(queue):
+        with one.turn(Sender(queue)):
             entered.set()
             assert leave.wait(60)
         return "done"
@@ -271,25 +272,25 @@ def test_who_comes_beyond_those_who_wait_is_told_to_come_again(queue):
         assert entered.wait(60)
         second = people.submit(work)
         until(lambda: len(one.waiting[queue]) == 1)
-        with pytest.raises(ParsersBusy) as busy, one.turn(queue):
+        with pytest.raises(ParsersBusy) as busy, one.turn(Sender(queue)):
             pass
         leave.set()
         assert (first.result(), second.result()) == ("done", "done")
 
     assert (busy.value.code, busy.value.status) == ("parsers_busy", HTTPStatus.SERVICE_UNAVAILABLE)
-    with one.turn(queue):  # and each turn is given back
+    with one.turn(Sender(queue)):  # and each turn is given back
         pass
 
 
 def test_who_waits_too_long_is_told_to_come_again_and_gives_the_turn_back():
     one = turns(2, seconds=0)
 
-    with one.turn(Queue.DESK):
+    with one.turn(Sender(Queue.DESK)):
         for queue in Queue:
-            with pytest.raises(ParsersBusy), one.turn(queue):
+            with pytest.raises(ParsersBusy), one.turn(Sender(queue)):
                 pass
     assert one.waiting == {queue: [] for queue in Queue}
-    with one.turn(Queue.VISITORS):
+    with one.turn(Sender(Queue.VISITORS)):
         pass
 
 
@@ -297,7 +298,7 @@ def test_one_parses_at_a_time_people_at_work_first_and_each_in_their_order():
     one, leave, came = turns(3), Event(), []
 
     def work(number: int, queue: Queue) -> None:
-        with one.turn(queue):
+        with one.turn(Sender(queue)):
             came.append(number)
             assert leave.wait(60)
 
@@ -316,15 +317,68 @@ def test_one_parses_at_a_time_people_at_work_first_and_each_in_their_order():
 def test_a_parser_that_fails_gives_its_turn_back():
     one = turns(1)
 
-    with pytest.raises(Refused), one.turn(Queue.DESK):
+    with pytest.raises(Refused), one.turn(Sender(Queue.DESK)):
         raise Refused(EXHAUSTED)
-    with one.turn(Queue.DESK):
+    with one.turn(Sender(Queue.DESK)):
         pass
 
 
-def test_what_visitors_bring_is_parsed_for_a_second_at_most():
-    of_visitors = {name: each for name, each in PARSERS.items() if each.queue is Queue.VISITORS}
+def test_of_one_sender_one_file_waits_and_others_keep_their_places():
+    one, entered, leave = turns(4), Event(), Event()
+    ana, ben = Sender(Queue.DESK, "ana"), Sender(Queue.DESK, "ben")
 
-    assert of_visitors.keys() == {"certificate", "certificate_pdf"}
-    assert {each.cpu_seconds for each in of_visitors.values()} == {1}
-    assert apart.THREADS == 8
+    def work(of: Sender) -> str:
+        with one.turn(of):
+            entered.set()
+            assert leave.wait(60)
+        return "done"
+
+    with ThreadPoolExecutor(3) as people:
+        parsed = people.submit(work, ana)
+        assert entered.wait(60)
+        waits = people.submit(work, ana)  # while the first is parsed, the next may wait
+        until(lambda: one.waiting[Queue.DESK] == [ana])
+        with pytest.raises(OwnFileWaits), one.turn(ana):
+            pass
+        other = people.submit(work, ben)
+        until(lambda: one.waiting[Queue.DESK] == [ana, ben])
+        leave.set()
+        assert [each.result() for each in (parsed, waits, other)] == ["done"] * 3
+
+    assert one.waiting == {queue: [] for queue in Queue}
+    with one.turn(ana):
+        pass
+
+
+def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
+    one, leave = turns(4), Event()
+
+    def work() -> None:
+        with one.turn(sender()):
+            assert leave.wait(60)
+
+    with ThreadPoolExecutor(3) as people:
+        for _ in range(3):
+            people.submit(work)
+        until(lambda: one.waiting[Queue.DESK] == [OPERATOR, OPERATOR])
+        leave.set()
+
+
+def test_a_sender_is_asked_for_when_a_file_is_parsed_and_forgotten_with_the_request():
+    asked = []
+
+    def ask() -> Sender:
+        asked.append("asked")
+        return Sender(Queue.VISITORS, "192.0.2.0/24")
+
+    with sent_by(ask):
+        assert asked == []
+        assert sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
+    assert (asked, sender()) == (["asked"], OPERATOR)
+
+
+def test_what_visitors_check_is_parsed_for_a_second_at_most():
+    checked = {PARSERS[name].cpu_seconds for name in ("certificate", "certificate_pdf")}
+
+    assert checked == {1}
+    assert apart.THREADS == 11

@@ -9,6 +9,8 @@ from protect.audit.models import Entry
 from protect.audit.rules import ANSWER
 from protect.kernel.text import FSI, PDI
 from protect.notices.models import Outgoing
+from protect.orgs.actions.alarms import raise_alarm
+from protect.vault.errors import RecordDamaged
 from protect.vault.models import Sealed
 from tests.vault.adversary.database_writer import DatabaseWriter
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve
@@ -219,3 +221,13 @@ def test_damaged_note_stops_no_team(cast, petra):
     meet(cast.amal, f"/notes/{record.pk}")
 
     assert "Stopped" not in words(Desk().let_in(cast.sana).get("/teams"))
+
+
+def test_what_the_night_found_is_noticed_by_the_system(cast, petra):
+    gone = note(cast.amal, cast.desk)
+    raise_alarm(cast.office.pk, f"note:{gone.pk}", RecordDamaged.code, at=AT)
+
+    page = words(Desk().let_in(petra).get(alarms(cast)))
+
+    assert f"noticed by {FSI}the system{PDI}" in page
+    assert "somebody who was not signed in" not in page

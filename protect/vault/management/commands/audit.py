@@ -11,7 +11,9 @@ from protect.audit.errors import HeadsFileMissing
 from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
-from protect.vault.actions.record_states import damaged_records
+from protect.orgs.actions.alarms import raise_alarm
+from protect.vault.actions.record_states import damaged_records, organisation_of
+from protect.vault.errors import RecordDamaged
 
 FAULTS = {
     "other_state": "not the version that was saved last",
@@ -57,10 +59,16 @@ class Command(BaseCommand):
             raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {KEEP}")
 
     def verify_records(self) -> int:
-        """Compare every sealed record with its newest entry; return how many differ."""
+        """Compare every sealed record with its newest entry; return how many differ.
+
+        The officers of each organisation are told, once for each record.
+        """
         damaged = 0
         for target, fault in damaged_records():
             self.stdout.write(f"{target}: {FAULTS[fault]}")
+            organisation = organisation_of(target)
+            if organisation is not None:
+                raise_alarm(organisation, target, RecordDamaged.code, at=clock.now())
             damaged += 1
         return damaged
 

@@ -1,0 +1,47 @@
+"""Who sends the file that is parsed now: somebody at work, or a network of visitors.
+
+The request says it, and asks nobody until a file is parsed: a visitor's address is looked at for
+nothing else, and written down nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Queue(StrEnum):
+    """Who waits for whom: visitors without an account never delay people at work."""
+
+    VISITORS = "visitors"
+    DESK = "desk"
+
+
+class Sender(NamedTuple):
+    """Whose files wait in one queue, one at a time. Without a key: a command of the operator."""
+
+    queue: Queue
+    key: str = ""
+
+
+OPERATOR = Sender(Queue.DESK)
+
+_asked: ContextVar[Callable[[], Sender]] = ContextVar("_asked", default=lambda: OPERATOR)
+
+
+@contextmanager
+def sent_by(ask: Callable[[], Sender]) -> Iterator[None]:
+    """Let files that are parsed in this block be those of a sender."""
+    token = _asked.set(ask)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def sender() -> Sender:
+    """Return who sends the file that is parsed now."""
+    return _asked.get()()
