@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -37,14 +38,19 @@ RESTORED = "restored"  # an operator put a backup back: retired versions open ag
 PLATFORM = UUID(int=0)  # of a line that is about everything
 
 
+class _Reading(NamedTuple):
+    """How far the file was read."""
+
+    changed: int  # when it was written last, in nanoseconds
+    offset: int
+    end: bytes  # what stands before the offset: another file has something else there
+
+
 @dataclass
 class _Register:
     """The lines of one ledger, read so far. Later lines overrule earlier ones."""
 
-    file: tuple[str, int] = ("", 0)  # path and inode
-    changed: int = 0  # when the file was written last, in nanoseconds
-    offset: int = 0
-    end: bytes = b""  # what stands before `offset`: another file has something else there
+    reading: _Reading | None = None
     made: dict[tuple[str, str], dict[int, set[str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -125,20 +131,18 @@ def _read() -> _Register:
         except FileNotFoundError:
             _register = _Register()
             return _register
-        file = (str(settings.LEDGER), stat.st_ino)
-        read = (_register.file, _register.changed, _register.offset)
-        if read == (file, stat.st_mtime_ns, stat.st_size):
+        reading = _register.reading
+        if reading and (reading.changed, reading.offset) == (stat.st_mtime_ns, stat.st_size):
             return _register
-        if _register.file != file or not _has_grown(_register, stat.st_size):
-            _register = _Register(file)
-        lines, _register.offset = ledger.lines_after(_register.offset)
-        _register.changed = stat.st_mtime_ns
-        _register.end = ledger.bytes_before(_register.offset)
+        if reading is None or not _has_grown(reading, stat.st_size):
+            reading, _register = None, _Register()
+        lines, offset = ledger.lines_after(reading.offset if reading else 0)
+        _register.reading = _Reading(stat.st_mtime_ns, offset, ledger.bytes_before(offset))
         for line in lines:
             _register.add(line)
         return _register
 
 
-def _has_grown(register: _Register, size: int) -> bool:
+def _has_grown(reading: _Reading, size: int) -> bool:
     """Return whether lines were only appended: a copy may have been put back in place."""
-    return size > register.offset and ledger.bytes_before(register.offset) == register.end
+    return size > reading.offset and ledger.bytes_before(reading.offset) == reading.end

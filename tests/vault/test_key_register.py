@@ -152,6 +152,9 @@ def test_a_version_older_than_all_that_the_ledger_knows_was_not_made_here():
     made(3, FIRST)
 
     assert [is_made(version, FIRST) for version in (1, 2, 3, 4)] == [False, False, True, False]
+    known = [key_register.knows(owner, TEAM, version) for owner in Owner for version in (2, 3)]
+    assert known == [False, True, False, False, False, False]
+    assert not key_register.knows(Owner.TEAM, OTHER_TEAM, 3)
 
 
 def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):

@@ -33,7 +33,10 @@ class Group:
 
 
 FORMATS = "protect/vault/formats"
-ATTACKS = "tests/vault/adversary/test_forged_rows.py"
+ATTACKS = (
+    "tests/vault/adversary/test_forged_rows.py",
+    "tests/vault/adversary/test_forged_people.py",
+)
 FORMAT_TESTS = "tests/vault/formats"
 
 
@@ -103,12 +106,17 @@ GROUPS = {
     ),
     "keys": Group(
         targets=tuple(
-            Target(f"protect/vault/{module}.py", (f"tests/vault/{tests}.py", ATTACKS))
+            Target(
+                f"protect/vault/{module}.py",
+                (*(f"tests/vault/{name}.py" for name in tests), *ATTACKS),
+            )
             for module, tests in (
-                ("key_register", "test_key_register"),
-                ("actions/admissions", "test_admissions"),
-                ("actions/authenticity", "test_authenticity"),
-                ("actions/record_states", "test_record_states"),
+                ("key_register", ("test_key_register",)),
+                ("actions/admissions", ("test_admissions",)),
+                ("actions/authenticity", ("test_authenticity",)),
+                ("actions/ledger_rebuild", ("test_ledger_rebuild",)),
+                ("actions/record_states", ("test_record_states", "test_verifying")),
+                ("actions/recovery_kit", ("test_officer_words", "test_recovery_kit")),
             )
         )
     ),
