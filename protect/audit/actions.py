@@ -111,9 +111,8 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
 ) -> None:
     """Write down a refusal as `refusal` does, unless the same person met the same within the hour.
 
-    The same is action and outcome, whatever it was tried on; of an alarm, outcome and target, on
-    whichever page it was met, until an officer answers it. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` of both kinds at most: whoever tries in a loop floods nothing.
+    The same is action and outcome, whatever it was tried on. In one hour and chain a person leaves
+    `rules.MOST_REFUSALS` at most, alarms apart: whoever tries in a loop floods nothing.
     """
     given = {"action": action, "target": target, "outcome": outcome}
     _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **given))
@@ -203,10 +202,8 @@ def _append(line: Line) -> Entry:
 
 def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: Any) -> None:
     lately = Entry.objects.of_chain(chain).refused().filter(actor=actor, at__gte=rules.hour_of(at))
-    is_alarm = more["outcome"] in rules.ALARMS
-    lately = lately.unanswered() if is_alarm else lately.exclude(outcome__in=sorted(rules.ALARMS))
-    same = {"outcome": more["outcome"]}
-    same |= {"target": more["target"]} if is_alarm else {"action": action}
+    lately = lately.exclude(outcome__in=sorted(rules.ALARMS))
+    same = {"action": action, "outcome": more["outcome"]}
     if _is_enough(lately, same):  # asked before the lock: a loop holds nobody up
         return
     _lock(chain)

@@ -18,14 +18,14 @@ PAGE = 50  # entries on a screen
 
 
 def newest_state(target: str) -> RawSQL:
-    """Return the newest state of a thing, as a column of a query about that thing.
+    """Return the newest state of a thing, or NULL, as a column of a query about that thing.
 
     It counts in whichever chain it stands: which organisation a thing belongs to is only a row.
     `rules.SEVERAL`, where its newest version was saved with different bytes.
     The SQL is written out because composing it with Django's `Subquery` takes three times as long.
     """
     return RawSQL(
-        "SELECT CASE WHEN MIN(state) = MAX(state) THEN MAX(state) ELSE %s END FROM audit_entry"
+        "SELECT CASE WHEN MIN(state) < MAX(state) THEN %s ELSE MAX(state) END FROM audit_entry"
         " WHERE target = %s AND state >= (SELECT substr(MAX(state), 1, %s) FROM audit_entry"
         " WHERE target = %s)",
         [rules.SEVERAL, target, rules.VERSION_DIGITS, target],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -10,9 +11,11 @@ from uuid import UUID
 
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import org_chain
+from protect.audit.rules import org_chain, organisation_of
 from protect.orgs import sentences
 
+# A writer to the database may append entries about nothing.
+THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_KEY = "key_mismatch"  # the alarm that stops a team
 
 
@@ -40,8 +43,9 @@ def unanswered(organisations: Collection[UUID]) -> list[Alarm]:
     """Return the alarms of organisations that wait for an answer, the newest first. One query."""
     newest: dict[tuple[str, str], Alarm] = {}
     for entry in _entries(organisations).newest_first():
-        if entry.org is not None:
-            alarm = Alarm(entry.org, entry.target, entry.outcome, entry.at, entry.n)
+        organisation = organisation_of(entry.chain_id)
+        if organisation is not None and THING.fullmatch(entry.target):
+            alarm = Alarm(organisation, entry.target, entry.outcome, entry.at, entry.n)
             newest.setdefault((entry.target, entry.outcome), alarm)
     return list(newest.values())
 

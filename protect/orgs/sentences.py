@@ -17,8 +17,12 @@ from protect.orgs.refusal_sentences import REFUSALS
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
+    # Translators: in the history: the system found a note that is not as it was saved.
+    **dict.fromkeys(
+        map("audit.compare.{}".format, ("other_state", "saved_twice", "missing", "unknown")),
+        _("The stored notes were compared with the history."),
+    ),
     # Translators: in the history: months of it are removed; what still counts is written again.
-    "audit.compare": _("The stored notes were compared with the history."),
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     # Translators: in the history; "record" is a file, a note or the like.
     "vault.seal": _("A record was written."),
@@ -134,8 +138,9 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.export_history": _("The history was exported."),
     # Translators: in the history: the ends of all histories were signed.
     "vault.sign_heads": _("The ends of all histories were signed."),
-    # Translators: in the history: after a backup was restored.
+    # Translators: in the history: the file that knows which keys are real had been lost.
     "vault.rebuild_ledger": _("The register of keys had been lost. It was rebuilt."),
+    # Translators: in the history: after a backup was restored.
     "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
     # Translators: in the history: certificates of trainings are signed with it from now on.
     "vault.make_badge_key": _("A key for certificates was made."),

@@ -28,7 +28,7 @@ from protect.orgs.access import (
     home_of,
     scope_of,
 )
-from protect.orgs.actions.alarms import tell_officers
+from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.scope import Scope
 from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
@@ -132,9 +132,9 @@ def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> No
 def _write(person: UUID, action: str, code: str, place: Place) -> None:
     at = clock.now()
     if code in ALARMS and place.organisation is not None:
-        with transaction.atomic():
-            tell_officers(place.organisation, code, at=at)
-        place = place.for_alarm(code)
+        target = place.for_alarm(code).target
+        note_alarm(place.organisation, target, code, action=action, actor=person, at=at)
+        return
     refusal_once(
         at=at,
         chain=org_chain(place.organisation) if place.organisation else PLATFORM,

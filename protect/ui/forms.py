@@ -18,6 +18,8 @@ class DeskForm(forms.Form):
 
     # By code of a refusal: the field to look at. What is not named concerns the whole form.
     mended_at: ClassVar[Mapping[str, str]] = {}
+    # Whether what was typed is work that must not be lost: then every refusal is shown in the form.
+    keeps_work: ClassVar[bool] = False
     use_required_attribute = False  # our own words, in the person's language, say what is missing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,7 +37,8 @@ class DeskForm(forms.Form):
         try:
             yield
         except ProtectError as error:
-            if error.is_fault or error.has_own_page or error.status == HTTPStatus.GONE:
+            is_elsewhere = error.has_own_page and not self.keeps_work
+            if error.is_fault or is_elsewhere or error.status == HTTPStatus.GONE:
                 raise
             refusals.tell(error)
             field = self.field_of(error)

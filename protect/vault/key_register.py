@@ -35,12 +35,14 @@ class Owner(StrEnum):
 
 RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
 RESTORED = "restored"  # an operator put a backup back: retired versions open again
+DEMO_BUILT = "demo_built"  # a demo was built anew, under the identifiers of the one before
 PLATFORM = UUID(int=0)  # of a line that is about everything
 
 
 class _Reading(NamedTuple):
-    """How far the file was read."""
+    """How far a file was read."""
 
+    file: tuple[str, int]  # path and inode
     changed: int  # when it was written last, in nanoseconds
     offset: int
     end: bytes  # what stands before the offset: another file has something else there
@@ -60,17 +62,19 @@ class _Register:
     def add(self, line: ledger.Line) -> None:
         if line.what in set(Owner):
             version, _, digest = line.reason.partition(":")
-            owner = (line.what, line.id)
-            self.made[owner].setdefault(int(version), set()).add(digest)
-            # A demo is built anew under the same identifiers.
-            self.retired[owner] = min(self.retired.get(owner, 0), int(version) - 1)
+            self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
         elif line.what in RETIRED.values():
             owner = (line.what.removesuffix("_retired"), line.id)
             self.retired[owner] = max(self.retired.get(owner, 0), int(line.reason))
         elif line.what == RESTORED:
             self.retired.clear()
+        elif line.what == DEMO_BUILT:
+            self.made.clear()
+            self.retired.clear()
+            self.departed.clear()
         elif line.what == DEPARTURE:
-            self.departed[line.id] = datetime.fromisoformat(line.at)
+            departed = datetime.fromisoformat(line.at)
+            self.departed[line.id] = max(self.departed.get(line.id, departed), departed)
 
 
 _register, _lock = _Register(), Lock()
@@ -95,6 +99,11 @@ def note_retired(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
 def note_restored(*, at: datetime) -> None:
     """Write down that a backup was put back: what was retired since must open once more."""
     ledger.append(ledger.Line(RESTORED, str(PLATFORM), at.isoformat(), "restored"))
+
+
+def note_demo_built(*, at: datetime) -> None:
+    """Write down that a demo begins anew: nothing that the ledger knew before counts."""
+    ledger.append(ledger.Line(DEMO_BUILT, str(PLATFORM), at.isoformat(), "built"))
 
 
 def knows(owner: Owner, pk: UUID, version: int) -> bool:
@@ -131,18 +140,23 @@ def _read() -> _Register:
         except FileNotFoundError:
             _register = _Register()
             return _register
+        file = (str(settings.LEDGER), stat.st_ino)
         reading = _register.reading
-        if reading and (reading.changed, reading.offset) == (stat.st_mtime_ns, stat.st_size):
+        if reading and reading[:3] == (file, stat.st_mtime_ns, stat.st_size):
             return _register
-        if reading is None or not _has_grown(reading, stat.st_size):
+        if reading is None or reading.file != file or not _has_grown(reading, stat.st_size):
             reading, _register = None, _Register()
         lines, offset = ledger.lines_after(reading.offset if reading else 0)
-        _register.reading = _Reading(stat.st_mtime_ns, offset, ledger.bytes_before(offset))
+        now = _Reading(file, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
         for line in lines:
             _register.add(line)
+        _register.reading = now
         return _register
 
 
 def _has_grown(reading: _Reading, size: int) -> bool:
-    """Return whether lines were only appended: a copy may have been put back in place."""
+    """Return whether lines were only appended: a copy may have been put back in place.
+
+    File systems give a new file the number of a deleted one.
+    """
     return size > reading.offset and ledger.bytes_before(reading.offset) == reading.end

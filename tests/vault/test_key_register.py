@@ -90,17 +90,6 @@ def test_a_key_of_a_team_does_not_pass_as_one_of_a_person():
     assert not is_made(1, STRANGE, Owner.PERSON, TEAM)
 
 
-def test_each_version_of_a_teams_key_is_known():
-    made(1, FIRST)
-    made(2, SECOND)
-
-    assert is_made(1, FIRST)
-    assert is_made(2, SECOND)
-    assert not is_made(1, SECOND)
-    assert not is_made(2, FIRST)
-    assert not is_made(3, SECOND)
-
-
 def test_a_key_that_was_rolled_back_leaves_room_for_the_next_one_of_that_version():
     made(1, FIRST)
     made(2, FORGED)  # its transaction was rolled back
@@ -238,16 +227,27 @@ def test_the_next_version_keeps_the_older_ones_retired():
     assert not key_register.is_retired(Owner.TEAM, TEAM, 2)
 
 
-def test_a_team_that_begins_anew_under_its_identifier_is_not_retired():
-    """A demo that is built a second time."""
+def test_another_key_of_a_version_wakes_no_retired_one():
+    """Somebody let the server make a key for a team that has one."""
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
+    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
 
     made(1, FORGED)
 
-    assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
-    assert is_made(1, FORGED)
+    assert retired(1, 2) == [True, False]
+
+
+def test_a_demo_that_is_built_anew_begins_with_an_empty_ledger():
+    made(1, FIRST)
+    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
+    ledger.append(Line("membership", str(PLACE), LATER.isoformat(), "removed"))
+
+    key_register.note_demo_built(at=LATER)
+    made(1, SECOND)
+
+    assert [is_made(1, FIRST), is_made(1, SECOND), *retired(1)] == [False, True, False]
+    assert not key_register.has_departed(PLACE, since=AT)
 
 
 def test_after_a_restore_all_retired_versions_open_again():

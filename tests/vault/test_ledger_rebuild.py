@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault import key_register, ledger
+from protect.vault import key_register
 from protect.vault.actions import inbound, teams
 from protect.vault.errors import SignaturesBroken, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.key_register import Owner
-from protect.vault.models import Admission, RecoveryOfficer, TeamKey, UserKey
+from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 from tests.vault.cast import (
     AT,
     LATER,
@@ -27,6 +30,7 @@ from tests.vault.test_commands import fails, vault
 from tests.vault.traces import refused
 
 CAST_IS_KEPT = True
+COMPARED = re.compile(r"--compared ([0-9a-f]{16}) ")
 
 
 @pytest.fixture
@@ -37,6 +41,12 @@ def lost(cast, settings) -> None:
 
 def words_of(key: TeamKey) -> str:
     return " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+
+
+def rebuild() -> None:
+    """Let an operator compare what is printed, and write it down."""
+    _, why = fails("rebuild-ledger")
+    vault("rebuild-ledger", "--compared", COMPARED.search(why)[1])
 
 
 def named(key: TeamKey) -> str:
@@ -70,7 +80,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
     record = note(cast.amal, cast.desk)
     settings.LEDGER.unlink()
 
-    vault("rebuild-ledger", "--compared")
+    rebuild()
 
     assert read(cast.amal, record).document == SAID
     assert inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
@@ -91,23 +101,48 @@ def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
     renew(cast.sana, cast.desk)
     settings.LEDGER.unlink()
 
-    vault("rebuild-ledger", "--compared")
+    rebuild()
 
     assert key_register.is_retired(Owner.TEAM, cast.desk.pk, 1)
     assert not key_register.is_retired(Owner.TEAM, cast.desk.pk, 2)
     assert key_register.has_departed(place.pk, since=AT)
 
 
-def test_a_key_that_the_ledger_knows_is_not_written_again(cast):
-    before = list(ledger.lines())
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
-    Admission.objects.filter(team_key__team=cast.desk).delete()
-    TeamKey.objects.filter(team=cast.far).delete()
+def test_a_key_that_the_ledger_knows_is_not_written_again(cast, settings):
+    lines = settings.LEDGER.read_text().splitlines(keepends=True)
+    mine = [line for line in lines if str(cast.far.pk) in line]
+    settings.LEDGER.write_text("".join(line for line in lines if line not in mine))
 
-    with refused(SignaturesBroken):
-        vault("rebuild-ledger", "--compared")
+    rebuild()
 
-    assert list(ledger.lines()) == before
+    written = settings.LEDGER.read_text().splitlines(keepends=True)[len(lines) - len(mine) :]
+    assert [json.loads(line)["id"] for line in written] == [str(cast.far.pk)]
+
+
+def test_what_changed_since_it_was_compared_is_not_written(cast, settings):
+    settings.LEDGER.unlink()
+    _, why = fails("rebuild-ledger")
+    new_team(cast.office, "Demo other")
+    TeamKey.objects.create(
+        team=new_team(cast.office, "Demo forged"),
+        version=1,
+        public=TeamSecret.make().public().raw,
+        created=AT,
+    )
+
+    _, again = fails("rebuild-ledger", "--compared", COMPARED.search(why)[1])
+
+    assert again.startswith("These are not the keys that were printed before. Nothing was written.")
+    assert not settings.LEDGER.exists()
+
+
+def test_a_name_forges_no_line_of_what_is_compared(cast, settings):
+    settings.LEDGER.unlink()
+    type(cast.desk).objects.filter(pk=cast.desk.pk).update(name="Demo\nforged\u202e line")
+
+    said, _ = fails("rebuild-ledger")
+
+    assert any(line.startswith("Demo office, Demo forged line, version 1: ") for line in said)
 
 
 @pytest.mark.usefixtures("lost")
@@ -119,7 +154,7 @@ def test_no_ledger_is_rebuilt_over_a_broken_signature(cast, settings, what):
         UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
 
     with refused(SignaturesBroken):
-        vault("rebuild-ledger", "--compared")
+        rebuild()
 
     assert not settings.LEDGER.exists()
 

@@ -212,7 +212,7 @@ def test_a_damaged_note_is_told_by_its_number(cast, record):
 
     found = notes.find(cast.amal.unlocked(), cast.desk, "", at=LATER)
 
-    assert found.references == [(notes.number_of(record), record.pk)]
+    assert found.references == [(notes.number_of(record), record.pk, False)]
 
 
 def test_a_page_of_the_list_names_what_is_damaged_on_it_and_counts_all(cast, record):

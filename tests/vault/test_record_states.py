@@ -264,6 +264,14 @@ def test_a_text_is_in_the_state_of_its_version_and_bytes(cast):
     assert not record_states.is_in_state(record, second, state)
 
 
+def test_a_record_that_nobody_saved_has_no_state(cast):
+    forged = Record.objects.create(
+        kind="note", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
+    )
+
+    assert record_states.stored(forged).state is None
+
+
 def test_a_version_that_was_saved_twice_is_damaged(cast):
     record = write(cast.amal, cast.desk)
     organisation = cast.desk.organisation_id
@@ -283,7 +291,7 @@ def test_a_version_that_was_saved_twice_is_damaged(cast):
 
     assert record_states.newest_states([record]) == {target(record): SEVERAL}
     assert record_states.stored(record).state == SEVERAL
-    assert list(record_states.damaged_records()) == [(target(record), "other_state")]
+    assert list(record_states.damaged_records()) == [(target(record), "saved_twice")]
     assert before == sealed_state(1, bytes(text_of(record).ct))
 
 

@@ -23,6 +23,8 @@ SPAN = re.compile(
 )
 BETWEEN = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
 
+EVENING = 16 * 60  # minutes: hours that begin before hardly go over midnight
+
 type Span = tuple[int, int]  # minutes from 00:00; an end after midnight is above 1440
 type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a missing day unsaid
 
@@ -62,7 +64,8 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
 def spans_of(text: str) -> tuple[Span, ...] | None:
     """Return the hours that somebody typed for a day: "9-12, 13:30–17"; None for a blank.
 
-    "closed" gives no span. Errors: BadHours, at the first part that is none.
+    "closed" gives no span. Errors: BadHours, at the first part that is none, or whose
+    end could be meant by a clock of twelve hours: "9-5".
     """
     typed = text.strip()
     if not typed:
@@ -150,5 +153,7 @@ def _span(text: str) -> Span | None:
     end = int(found["to"]) * 60 + int(found["to_minute"] or 0)
     minutes = (int(found["from_minute"] or 0), int(found["to_minute"] or 0))
     if start >= DAY or end > DAY or max(minutes) > 59:
+        return None
+    if start >= end and start < EVENING and not (found["from_minute"] or found["to_minute"]):
         return None
     return (start, end if end > start else end + DAY)

@@ -19,40 +19,45 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
-COMPARED = "audit.compare"  # the action of what the server finds by itself
-
-
-def tell_officers(organisation: UUID, outcome: str, *, at: datetime) -> None:
-    """Mail who reads the history of an organisation, unless its history told it within the hour.
-
-    What an officer has answered and is noticed again is told again.
-    """
-    lately = Entry.objects.of_organisation(organisation).unanswered()
-    if not lately.filter(outcome=outcome, at__gte=hour_of(at)).exists():
-        officers = holders(Permission.READ_AUDIT, organisation=organisation)
-        tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
+COMPARED = "audit.compare."  # the action of what the server finds by itself, and the fault
 
 
 @transaction.atomic
-def raise_alarm(organisation: UUID, target: str, outcome: str, *, at: datetime) -> bool:
-    """Tell officers what the server found of a thing when it compared; once for each thing.
+def note_alarm(
+    organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
+) -> None:
+    """Write down that somebody met an alarm, once an hour for each thing, and tell the officers.
 
-    Shapes: target: as an entry's; outcome: the code of the alarm. Returns whether it was told now.
+    One mail an hour for each code, and only for an entry that was written.
     """
-    found = Entry.objects.of_organisation(organisation).about(target)
-    if found.filter(action=COMPARED, outcome=outcome).exists():
-        return False
-    tell_officers(organisation, outcome, at=at)
-    record(
+    chain = org_chain(organisation)
+    lately = Entry.objects.of_chain(chain).filter(outcome=outcome, at__range=(hour_of(at), at))
+    if lately.about(target).filter(actor=actor, org=organisation).unanswered().exists():
+        return
+    entry = record(  # from here on nobody else appends to the chain
         at=at,
-        chain=org_chain(organisation),
-        action=COMPARED,
-        actor=None,
+        chain=chain,
+        action=action,
+        actor=actor,
         org=organisation,
         target=target,
         outcome=outcome,
     )
-    return True
+    if not lately.filter(org=organisation, n__lt=entry.n).exists():
+        officers = holders(Permission.READ_AUDIT, organisation=organisation)
+        tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
+
+
+def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
+    """Tell officers what the server found of a thing when it compared; once for each fault of it.
+
+    What stays as it is after their answer, a record that is lost for good, is not told again.
+    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
+    """
+    action = f"{COMPARED}{fault}"
+    found = Entry.objects.of_organisation(organisation).about(target)
+    if not found.filter(action=action, outcome=outcome).exists():
+        note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
 
 
 @transaction.atomic
@@ -76,5 +81,7 @@ def answer_alarm(
         org=organisation.pk,
         target=target,
     )
-    if entries.alarms().filter(n__gt=seen).exists():
+    about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
+    answers = about.filter(action=f"{ANSWER}{outcome}").count()
+    if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
         raise AlarmChanged

@@ -28,6 +28,8 @@ from protect.ui.paging import Paginator
 
 GROUP = 8  # digits of a code that are read together
 
+MOST_ALARMS = 50  # on a page
+
 
 @require_safe
 def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -89,7 +91,10 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 
 def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
-    """Return what waits for an officer: what was noticed, of what, when, and the form to answer."""
+    """Return what waits for an officer: what was noticed, of what, when, and the form to answer.
+
+    The newest only: a broken disk may make thousands, and the next come as these are answered.
+    """
     return [
         {
             "text": sentences.why(alarm.outcome),
@@ -101,7 +106,7 @@ def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
                 initial={"target": alarm.target, "outcome": alarm.outcome, "seen": alarm.n},
             ),
         }
-        for alarm in alarms.unanswered([organisation.pk])
+        for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]
     ]
 
 

@@ -21,6 +21,7 @@ from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
 from protect.vault.formats.signing import TeamAt
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
+OFFICER = "officer_"  # before the slot, in the place of a role
 type Member = tuple[Membership, UserKey]  # a place, and the key that the team has signed for it
 
 
@@ -68,7 +69,7 @@ def sign_officer(
             holder_version=officer.slot,
             place=officer.organisation_id,
             digest=fingerprint.digest(authenticity.officer_public(officer)),
-            role=f"officer_{officer.slot}",
+            role=f"{OFFICER}{officer.slot}",
             at=at,
         ),
     )
@@ -85,7 +86,7 @@ def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
     members = []
     for place in places.select_related("user").order_by("pk"):
         admission = admissions.get(place.user_id)
-        if admission is None or admission.place != place.pk:
+        if admission is None or admission.place != place.pk or _is_officers(admission):
             continue
         if not key_register.has_departed(place.pk, since=admission.at):
             members.append((place, _signed_key(admission)))
@@ -103,9 +104,16 @@ def signed_officers(key: TeamKey, public: TeamPublic) -> dict[int, RecoveryOffic
     officers = {}
     for officer in rows.order_by("slot"):
         admission = admissions[officer.pk]
+        if not _is_officers(admission) or admission.place != officer.organisation_id:
+            continue
         _must_be_signed(admission, officer.slot, officer.public)
         officers[officer.slot] = officer
     return officers
+
+
+def _is_officers(admission: Admission) -> bool:
+    """Return whether a signature is about a recovery officer, and not about a member."""
+    return admission.role.startswith(OFFICER)
 
 
 def _sign(key: TeamKey, secret: TeamSecret, admission: Admission) -> None:

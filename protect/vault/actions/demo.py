@@ -65,6 +65,8 @@ def build_keys(*, at: datetime) -> Counts:
     orgs.must_be_for_demo()
     made: Counts = Counter()
     with all_rows(), _cheaply():
+        if not UserKey.objects.exists():
+            key_register.note_demo_built(at=at)
         for plan in consortium().values():
             people = _people(plan, at)
             made["user"] += len(people)

@@ -9,9 +9,10 @@ What was erased or withdrawn is lost with the old ledger: a restored backup brin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, UserPublic
 from protect.vault.key_register import Owner
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
+
+DIGITS = 16
 
 
 class StoredKey(NamedTuple):
@@ -67,7 +70,7 @@ def stored_keys() -> Iterator[StoredKey]:
     people = UserKey.objects.order_by("user", "version")
     officers = RecoveryOfficer.objects.order_by("organisation", "slot")
     for key in teams.select_related("team__organisation"):
-        name = f"{key.team.organisation.name}, {key.team.name}"
+        name = f"{_one_line(key.team.organisation.name)}, {_one_line(key.team.name)}"
         with suppress(Damaged):
             public = TeamPublic(bytes(key.public))
             yield StoredKey(Owner.TEAM, key.team_id, key.version, public, name)
@@ -79,18 +82,33 @@ def stored_keys() -> Iterator[StoredKey]:
             yield StoredKey(Owner.OFFICER, officer, slot, UserPublic(bytes(raw)))
 
 
-@transaction.atomic
-def rebuild_ledger(keys: Collection[StoredKey], *, at: datetime) -> None:
-    """Write down keys, retired versions and ended places, as the database says them.
+def _one_line(name: str) -> str:
+    """Return a name in which nothing can forge a line of what is compared."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())
 
-    The history of every organisation and of the platform says that it was done.
+
+def digest_of(keys: Iterable[StoredKey]) -> str:
+    """Return a digest of keys: what is written down must be what was compared."""
+    lines = [f"{key.owner} {key.pk} {key.version} {key.words}" for key in keys]
+    return sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
+
+
+def rebuild_ledger(keys: Collection[StoredKey], *, at: datetime) -> None:
+    """Write down keys, and retired versions and ended places as the database says them.
+
+    The history of every organisation and of the platform says first that it is done.
     """
+    _note(at)
     for key in keys:
         key_register.note_made(key.owner, key.pk, key.version, key.public, at=at)
     for owner, pk, version in _retired():
         key_register.note_retired(owner, pk, version, at=at)
     for place in Membership.objects.exclude(ended_at=None).order_by("ended_at", "pk"):
         departing.note([place], at=place.ended_at or at)
+
+
+@transaction.atomic
+def _note(at: datetime) -> None:
     for organisation in Organisation.objects.order_by("pk"):
         target = f"organisation:{organisation.pk}"
         trace_organisation(organisation, "rebuild_ledger", target, actor=None, at=at)

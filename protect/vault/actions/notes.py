@@ -22,6 +22,7 @@ from protect.audit.queries import EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
 from protect.vault.actions import erasing, files, records
+from protect.vault.actions.damaged_notes import erasable, must_be_erasable
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import must_be_newest_version, stored
 from protect.vault.actions.records import Opened, Writing
@@ -98,11 +99,12 @@ class Found:
     notes: list[Note]
     count: int
     damaged: list[UUID]
+    erasable: list[UUID]  # of these: an officer has answered the alarm
 
     @property
-    def references(self) -> list[tuple[str, UUID]]:
-        """Return numbers and ids of what is damaged, for whoever looks into it."""
-        return [(grouped(_code(pk)), pk) for pk in self.damaged]
+    def references(self) -> list[tuple[str, UUID, bool]]:
+        """Return of what is damaged the number, the id, and whether it may be erased."""
+        return [(grouped(_code(pk)), pk, pk in self.erasable) for pk in self.damaged]
 
 
 def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
@@ -113,7 +115,7 @@ def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
     scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)
     every = list(map(_note, scanned.opened))
     notes = [note for note in every if _is_meant(note, words)]
-    return Found(notes, len(every), scanned.damaged)
+    return Found(notes, len(every), scanned.damaged, erasable(team, scanned.damaged))
 
 
 def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Found:
@@ -122,7 +124,8 @@ def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Foun
     Errors: KeyNotReady.
     """
     scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at, rows=rows)
-    return Found(list(map(_note, scanned.opened)), count(team), scanned.damaged)
+    opened = list(map(_note, scanned.opened))
+    return Found(opened, count(team), scanned.damaged, erasable(team, scanned.damaged))
 
 
 def count(team: Team) -> int:
@@ -245,14 +248,15 @@ def read_file(
 
 @transaction.atomic
 def erase(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> None:
-    """Erase a note and its files. Needs no key: what is damaged can be erased as well.
+    """Erase a note and its files.
 
     Units: `seen` is the version that the person had on screen.
-    Errors: ChangedBeforeErasing, when somebody saved in between; RecordGone.
+    Errors: ChangedBeforeErasing, when somebody saved in between; RecordGone; RecordDamaged.
     """
     hold_keys([record.owner_team_id])  # before the record: holding.py
     if _row(record).version != seen:
         raise ChangedBeforeErasing
+    must_be_erasable(unlocked, record)
     erasing.erase(unlocked, record, reason=erasing.PERSON, at=at)
 
 

@@ -14,8 +14,14 @@ from uuid import UUID
 
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
-from protect.audit.rules import GONE, VERSION_DIGITS, sealed_state, version_of
-from protect.audit.rules import organisation_of as organisation_named_in
+from protect.audit.rules import (
+    GONE,
+    SEVERAL,
+    VERSION_DIGITS,
+    organisation_of,
+    sealed_state,
+    version_of,
+)
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -69,6 +75,18 @@ def is_in_state(record: Record, text: Text, state: str | None) -> bool:
     return is_newest and state == sealed_state(text.version, bytes(text.ct))
 
 
+def must_be_only_text(record: Record, text: Text) -> None:
+    """Refuse an earlier version whose text is not the one that the audit knows of it.
+
+    Of versions whose month was removed the audit says nothing. Errors: RecordDamaged.
+    """
+    prefix = f"{text.version:0{VERSION_DIGITS}d}:"
+    entries = Entry.objects.about(target_of(record)).filter(state__startswith=prefix)
+    states = set(entries.values_list("state", flat=True).order_by("state"))
+    if states - {sealed_state(text.version, bytes(text.ct))}:
+        raise RecordDamaged(reference=str(record.pk))
+
+
 def newest_states(records: Collection[Record]) -> dict[str, str]:
     """Return the newest state of each of some records, by target."""
     return Entry.objects.filter(target__in=map(target_of, records)).newest_states()
@@ -77,8 +95,9 @@ def newest_states(records: Collection[Record]) -> dict[str, str]:
 def damaged_records() -> Iterator[tuple[str, str]]:
     """Yield what is not as it was saved last, as target and fault. Needs no key.
 
-    Faults: `other_state`, for a record in an older or another version; `missing`, for one that the
-    audit does not know as erased; `unknown`, for one that nobody saved.
+    Faults: `other_state`, for a record in an older or another version; `saved_twice`, for a version
+    that was saved with different bytes; `missing`, for a record that the audit does not know as
+    erased; `unknown`, for one that nobody saved.
     """
     states = Entry.objects.order_by().newest_states()
     found = dict(_stored_states())
@@ -87,12 +106,13 @@ def damaged_records() -> Iterator[tuple[str, str]]:
             yield target, fault
 
 
-def organisation_of(target: str) -> UUID | None:
+def organisation_to_alert(target: str) -> UUID | None:
     """Return whose officers learn that a record is damaged; None, if nothing says whose it was."""
-    said = Entry.objects.about(target).exclude(state=None).order_by("-at", "-n")
+    of_organisations = Entry.objects.about(target).filter(chain__name__startswith="org:")
+    said = of_organisations.exclude(state=None).order_by("-state", "-n")
     chain = said.values_list("chain_id", flat=True).first()
     if chain is not None:
-        return organisation_named_in(chain)
+        return organisation_of(chain)
     kind, _, pk = target.partition(":")
     with all_rows():
         records = Record.objects.filter(kind=kind, pk=pk)
@@ -105,6 +125,8 @@ def _fault(found: str | None, state: str | None) -> str | None:
         return None if found is None else "unknown"
     if found is None:
         return None if state == GONE else "missing"
+    if state == SEVERAL:
+        return "saved_twice"
     return None if found == state else "other_state"
 
 

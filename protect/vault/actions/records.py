@@ -20,6 +20,7 @@ from protect.vault.actions.record_states import (
     Stored,
     is_in_state,
     must_be_newest_version,
+    must_be_only_text,
     newest_states,
     stored,
     target_of,
@@ -239,7 +240,9 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
         _stored(record)  # it may have been erased meanwhile
         raise RecordDamaged(reference=str(record.pk))
     must_be_newest_version(fresh, state)
-    if wanted == fresh.version and not is_in_state(fresh, text, state):
+    if wanted < fresh.version:
+        must_be_only_text(fresh, text)
+    elif not is_in_state(fresh, text, state):
         raise RecordDamaged(reference=str(record.pk))
     return _opened(unlocked, fresh, text, wrap)
 

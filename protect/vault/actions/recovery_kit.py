@@ -13,6 +13,7 @@ from itertools import combinations
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.orgs import access
 from protect.orgs import actions as orgs
@@ -109,19 +110,19 @@ def finish(
     access.must(scope, Permission.ADMIT, team=team)
     must_be_stepped_up(unlocked, at=at)
     key = active_key(team.pk, lock=True)
-    officers = _confirmed(team)
+    team = Team.objects.get(pk=team.pk)  # of this moment: officers and signatures are of one place
+    officers = _confirmed(RecoveryOfficer.objects.select_for_update(), team)
     if len(officers) < len(SLOTS):
         raise OfficersMissing
-    for slot, officer in officers_to_compare(unlocked, team).items():
+    for slot, officer in _unsigned(unlocked, team, officers).items():
         if words_of(officer) != tuple(words.get(slot, "").lower().split()):
             raise OfficerWordsDiffer(slot=slot)
     for version, secret in _living(unlocked, team):
         split(version, secret, officers, at=at)
-    now = Team.objects.get(pk=team.pk)  # the caller's may be from before its key was made
-    if now.state == TeamState.FOUNDING:
-        now = orgs.set_team_state(now, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
+    if team.state == TeamState.FOUNDING:
+        team = orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
     trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
-    return now
+    return team
 
 
 def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOfficer]:
@@ -129,11 +130,27 @@ def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOff
 
     Errors: KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
     """
+    return _unsigned(unlocked, team, _confirmed(RecoveryOfficer.objects.all(), team))
+
+
+def _unsigned(
+    unlocked: Unlocked, team: Team, officers: Mapping[int, RecoveryOfficer]
+) -> dict[int, RecoveryOfficer]:
     new: dict[int, RecoveryOfficer] = {}
     for version, secret in _living(unlocked, team):
         signed = admissions.signed_officers(version, secret.public())
-        new |= {slot: each for slot, each in _confirmed(team).items() if slot not in signed}
+        new |= {
+            slot: officer
+            for slot, officer in officers.items()
+            if not _is_same(officer, signed.get(slot))
+        }
     return dict(sorted(new.items()))
+
+
+def _is_same(officer: RecoveryOfficer, signed: RecoveryOfficer | None) -> bool:
+    if signed is None or signed.pk != officer.pk:
+        return False
+    return bytes(signed.public) == bytes(officer.public)
 
 
 def words_of(officer: RecoveryOfficer) -> tuple[str, ...]:
@@ -253,9 +270,9 @@ def _context(key: TeamKey, pair: tuple[int, int], slot: int) -> context.HalfCont
     return context.half(team=key.team_id, version=key.version, pair=name_of(pair), slot=slot)
 
 
-def _confirmed(team: Team) -> dict[int, RecoveryOfficer]:
-    rows = RecoveryOfficer.objects.filter(organisation=team.organisation_id)
-    return {each.slot: each for each in rows.exclude(confirmed_at=None).order_by("slot")}
+def _confirmed(rows: QuerySet[RecoveryOfficer], team: Team) -> dict[int, RecoveryOfficer]:
+    officers = rows.filter(organisation=team.organisation_id).exclude(confirmed_at=None)
+    return {each.slot: each for each in officers.order_by("slot")}
 
 
 def officers_of(organisation: UUID) -> dict[int, RecoveryOfficer]:

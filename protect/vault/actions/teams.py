@@ -23,7 +23,7 @@ from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
-from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch
+from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.key_register import Owner
@@ -34,7 +34,8 @@ from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
     """Make a team's first key; the founder, whose role may admit others, is let in with it.
 
-    Errors: PermissionDenied; StepUpRequired; TeamMoveNotAllowed, when there is a key already.
+    Errors: PermissionDenied; StepUpRequired; TeamMoveNotAllowed, when there is a key already;
+    TeamKeyMismatch, when the ledger knows one that is gone from the database.
     """
     must_be_stepped_up(unlocked, at=at)
     if membership.user_id != unlocked.user_id or membership.team is None:
@@ -43,12 +44,15 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
         raise PermissionDenied
     hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
+    if key_register.knows(Owner.TEAM, team.pk, 1):
+        raise TeamKeyMismatch
     founder, secret = (membership, own_key(unlocked)), TeamSecret.make()
-    key_register.note_made(Owner.TEAM, team.pk, 1, secret.public(), at=at)
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     trace(team, "make_key", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    # Last, since a team whose key the ledger knows gets no other first one.
+    key_register.note_made(Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
 
 

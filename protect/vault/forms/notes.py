@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel.errors import ProtectError
 from protect.ui.forms import DeskForm
 from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, Said
 from protect.vault.uploads.kinds import EXTENSIONS
@@ -47,6 +48,7 @@ def months_field(least: int, hint: str | _StrPromise) -> forms.IntegerField:
 
 
 class NoteForm(DeskForm):
+    keeps_work = True
     title = forms.CharField(
         # Translators: of a note that a team writes down.
         label=_("Title"),
@@ -61,6 +63,17 @@ class NoteForm(DeskForm):
         widget=forms.Textarea(attrs={**UNSEEN, "class": "long"}),
     )
     months = months_field(1, _("Then it is erased by itself, with its files. 24 is usual."))
+
+    def text_of(self, error: ProtectError) -> str:
+        """Say also what to do with a text that the team's key cannot seal now."""
+        if not error.has_own_page:
+            return super().text_of(error)
+        # Translators: a team's stored key is another one; a case worker has typed a note.
+        keep = _(
+            "Your text stands below: keep it on paper, in a safe place. Write nothing more here. "
+            "Phone a colleague in your team and your data protection officer."
+        )
+        return f"{super().text_of(error)} {keep}"
 
     def said(self) -> Said:
         """Return what was typed."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
@@ -13,6 +15,8 @@ from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.actions import enrolling, recovery_kit
 from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
+from protect.vault.formats.fingerprint import WORDS
+from protect.vault.formats.words import all_words
 from protect.vault.forms.coming_in import printed_code
 from protect.vault.models import RecoveryOfficer
 from protect.vault.models.keys import SLOTS
@@ -20,6 +24,8 @@ from protect.vault.models.keys import SLOTS
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+CODE = re.compile(r"[0-9]")  # no word has a digit, and hardly any code has none
+CODE_LENGTH = 30  # characters
 STOPS = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some type them between words
 
 
@@ -73,6 +79,27 @@ class WordsForm(DeskForm):
         return _without_stops(str(self.cleaned_data["words"]))
 
 
+def slip_in(typed: str) -> str:
+    """Return what is wrong with six words, whoever reads them out; "" where nothing is."""
+    words = typed.lower().split()
+    if len(typed.replace("-", "").replace(" ", "")) >= CODE_LENGTH and CODE.search(typed.upper()):
+        # Translators: somebody typed a secret code where six words belong.
+        return gettext(
+            "This looks like the secret code. Nobody may read it out: let the officer be replaced. "
+            "Ask for the six words on the paper."
+        )
+    if len(words) != WORDS:
+        # Translators: {count} is how many words somebody typed where six belong.
+        return gettext("Six words are needed; here are {count}.").format(count=len(words))
+    unknown = next((each for each in words if each not in all_words()), None)
+    if unknown is not None:
+        # Translators: {word} is a word that somebody may have misheard or mistyped.
+        return gettext(
+            "“{word}” is none of the words that we use. Ask again how it is spelled."
+        ).format(word=unknown)
+    return ""
+
+
 class KitForm(DeskForm):
     """The six words of each recovery officer whom the team has not signed yet."""
 
@@ -83,6 +110,14 @@ class KitForm(DeskForm):
             # Translators: a field for what one of three people reads out; {number} is 1, 2 or 3.
             label = _("The six words of officer {number}").format(number=slot)
             self.fields[f"words_{slot}"] = _six_words(label, said)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Tell a slip, and a code that was read out, from the words of somebody else."""
+        found = super().clean()
+        for slot, typed in self.words().items():
+            if slip := slip_in(typed):
+                self.add_error(f"words_{slot}", slip)
+        return found
 
     def words(self) -> dict[int, str]:
         """Return what was typed, by the places of officers."""

@@ -53,6 +53,13 @@ class Line:
     seconds: float
 
 
+@dataclass(eq=False)
+class Waiting:
+    """One file of a sender that waits: two of one sender are two."""
+
+    sender: Sender
+
+
 class Turns:
     """Lets one parse at a time; whoever comes beyond those who may wait is told to come again.
 
@@ -63,16 +70,16 @@ class Turns:
 
     def __init__(self, lines: Mapping[Queue, Line]) -> None:
         self.lines = lines
-        self.waiting: dict[Queue, list[Sender]] = {queue: [] for queue in Queue}
+        self.waiting: dict[Queue, list[Waiting]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
         self._changed = Condition()
 
     @contextmanager
-    def turn(self, of: Sender) -> Iterator[None]:
+    def turn(self, sender: Sender) -> Iterator[None]:
         """Wait for a turn. Errors: OwnFileWaits; ParsersBusy."""
         with self._changed:
-            self._wait(of)
-            self._parsing = of.queue
+            self._wait(sender)
+            self._parsing = sender.queue
         try:
             yield
         finally:
@@ -80,21 +87,22 @@ class Turns:
                 self._parsing = None
                 self._changed.notify_all()
 
-    def _wait(self, of: Sender) -> None:
-        line, here, me = self.lines[of.queue], self.waiting[of.queue], Sender(*of)
-        if of.key and of in here:
+    def _wait(self, sender: Sender) -> None:
+        line, waiting = self.lines[sender.queue], self.waiting[sender.queue]
+        if sender.key and any(each.sender == sender for each in waiting):
             raise OwnFileWaits
-        if len(here) + (self._parsing is of.queue) >= line.most:
+        if len(waiting) + (self._parsing is sender.queue) >= line.most:
             raise ParsersBusy
-        here.append(me)
+        me = Waiting(sender)
+        waiting.append(me)
         try:
             if not self._changed.wait_for(lambda: self._next() is me, line.seconds):
                 raise ParsersBusy
         finally:
-            here[:] = [each for each in here if each is not me]
+            waiting.remove(me)
             self._changed.notify_all()  # who waits behind may be next now
 
-    def _next(self) -> Sender | None:
+    def _next(self) -> Waiting | None:
         if self._parsing is not None:
             return None
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
@@ -119,8 +127,9 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     Errors: Refused, with the parser's own code, or EXHAUSTED where it took too much time or memory
     or broke; ParsersBusy; OwnFileWaits.
     """
-    parser = PARSERS[name]
-    with TURNS.turn(sender()), held_core():
+    parser, by = PARSERS[name], sender()
+    ends = time.monotonic() + TURNS.lines[by.queue].seconds
+    with TURNS.turn(by), held_core(by.queue, ends=ends):
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
     said = _checked(head)

@@ -2,6 +2,7 @@
 
 The server has a process for each core, and each lets one file be parsed at a time. A lock on a file
 holds their number down over all of them; the kernel lets it go when its holder ends, however.
+People at work look for a free core three times as often as visitors, whichever process they are in.
 """
 
 from __future__ import annotations
@@ -11,25 +12,31 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from protect.vault.uploads.errors import ParsersBusy
+from protect.vault.uploads.senders import Queue
 
 COUNT = max(1, (os.cpu_count() or 1) // 2)
-LONGEST_WAIT = 20.0  # seconds
-PAUSE = 0.02  # seconds between two looks
+PAUSE = 0.02  # seconds between two looks of people at work
+PAUSE_OF_VISITORS = 3 * PAUSE  # before each look, the first too: so people at work are quicker
 FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
-def held_core() -> Iterator[None]:
-    """Hold a core until the block ends. Errors: ParsersBusy, where all are held for too long."""
-    ends = time.monotonic() + LONGEST_WAIT
+def held_core(queue: Queue, *, ends: float) -> Iterator[None]:
+    """Hold a core until the block ends.
+
+    Units: `ends` as the monotonic clock has it. Errors: ParsersBusy, where all are held till then.
+    """
+    is_visitor = queue is Queue.VISITORS
+    if is_visitor:
+        time.sleep(PAUSE_OF_VISITORS)
     while (handle := _free_core()) is None:
         if time.monotonic() > ends:
             raise ParsersBusy
-        time.sleep(PAUSE)
+        time.sleep(PAUSE_OF_VISITORS if is_visitor else PAUSE)
     try:
         yield
     finally:
@@ -40,10 +47,15 @@ def _free_core() -> int | None:
     """Return an open file whose lock we hold now, None where every core is held."""
     for number in range(COUNT):
         handle = os.open(_file_of(number), FLAGS, 0o600)
-        with suppress(BlockingIOError):
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+        except BaseException:
+            os.close(handle)
+            raise
+        else:
             return handle
-        os.close(handle)
     return None
 
 

@@ -136,7 +136,6 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
     form = SeenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        _readable(request, record)
         with form.mending():
             notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
             messages.success(request, _("The note is erased. Nobody can open it any more."))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs import access
 from protect.orgs.access import scope_of
+from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -27,7 +28,8 @@ from protect.vault.access import (
 from protect.vault.actions import drilling, recovery_kit, restoring
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.actions.standing import Standing, appointer, standing
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.unlocked import must_recognise, unlocked
+from protect.vault.errors import TeamKeyMismatch
 from protect.vault.forms.teams import KitForm, OfficerForm, PairForm
 from protect.vault.models.keys import SLOTS
 from protect.vault.views.frame import show, stepped_up
@@ -95,6 +97,7 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     team = access.get_team(scope, pk)
     must_drill(scope, team)
     found = standing(scope, team, at=at)
+    _must_be_trusted(request, found)
     is_drill = "code_1" in request.POST if request.method == "POST" else found.has_kit
     if not is_drill and (request.method == "POST" or _can_finish(found)):
         return _finish_kit(request, found)
@@ -145,6 +148,17 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)
+
+
+def _must_be_trusted(request: HttpRequest, found: Standing) -> None:
+    """Ask for no code and no word on the page of a team whose stored key is another one.
+
+    Errors: TeamKeyMismatch.
+    """
+    if found.holds:
+        must_recognise(unlocked(request), found.team.pk)
+    elif stopped_since(found.team.organisation_id, found.team.pk):
+        raise TeamKeyMismatch
 
 
 def _can_finish(found: Standing) -> bool:

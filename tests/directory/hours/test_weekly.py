@@ -87,6 +87,7 @@ def test_days_with_equal_hours_are_written_together(week, expected):
         ("09:00-12:00 13:00-17:00", ((540, 720), (780, 1020))),
         ("9 to 12 and 14 to 16", ((540, 720), (840, 960))),
         ("22-6", ((1320, 1800),)),
+        ("9:00-5:00", ((540, 1740),)),
         ("0-24", ((0, 1440),)),
     ],
 )
@@ -96,7 +97,17 @@ def test_hours_are_read_as_people_type_them(typed, expected):
 
 @pytest.mark.parametrize(
     ("typed", "position"),
-    [("nine", 1), ("9-17, noon", 7), ("25-26", 1), ("9:75-10", 1), ("9-12, 11-13", 7), ("9", 1)],
+    [
+        ("nine", 1),
+        ("9-17, noon", 7),
+        ("25-26", 1),
+        ("9:75-10", 1),
+        ("9-12, 11-13", 7),
+        ("9", 1),
+        ("9-5", 1),
+        ("9-12, 13-5", 7),
+        ("12-12", 1),
+    ],
 )
 def test_what_is_no_hours_is_refused_where_it_begins(typed, position):
     with pytest.raises(BadHours) as refusal:

@@ -17,6 +17,7 @@ from protect.vault.errors import (
     MemberKeyMismatch,
     TeamKeyMismatch,
 )
+from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Admission, DekWrap, TeamGrant, TeamKey, TeamPin
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import (
@@ -26,9 +27,11 @@ from tests.vault.cast import (
     OTHER,
     SAID,
     make_person,
+    new_team,
     note,
     read,
     versions,
+    wait_in,
 )
 from tests.vault.traces import refused
 from tests.vault.views.desk import Desk, words
@@ -113,6 +116,18 @@ def test_data_protection_officer_learns_of_a_mismatch_once_an_hour(cast, writer)
     mails = Outgoing.objects.filter(template="key_alarm")
     assert list(mails.values_list("to", flat=True)) == [officer.user.email]
     assert Entry.objects.filter(outcome="key_mismatch", action="desk.team_rotate").count() == 1
+
+
+def test_team_whose_key_was_deleted_gets_no_other_first_key(cast, writer):
+    """The server would write the new key into its ledger, and so make it a real one."""
+    team = cast.desk
+    mallory = make_person("mallory")
+    TeamKey.objects.filter(team=team).delete()
+    type(team).objects.filter(pk=team.pk).update(state="no_key")
+    place = wait_in(mallory, team, "supervisor")
+
+    with refused(TeamKeyMismatch):
+        teams.make_key(mallory.unlocked(), place, at=AT)
 
 
 # --- B: a member whom nobody has let in -----------------------------------------------------------
@@ -201,7 +216,40 @@ def test_message_from_outside_is_not_sealed_to_an_overwritten_key(cast, writer, 
         inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
 
 
-@pytest.mark.parametrize("page", ["", "/notes", "/notes/new", "/renew"])
+def test_note_that_cannot_be_sealed_keeps_its_text_on_the_page(cast, writer):
+    desk = Desk().let_in(cast.amal)
+    writer.replace_team_public(cast.desk)
+
+    answer = desk.post(
+        f"/teams/{cast.desk.pk}/notes/new", title="Demo title", text="Demo long text", months="24"
+    )
+
+    assert answer.status_code == 409
+    assert MISMATCH in unescape(words(answer))
+    assert "Your text stands below: keep it on paper" in words(answer)
+    assert "Demo long text" in answer.content.decode()
+    assert Entry.objects.filter(outcome="key_mismatch").exists()
+
+
+def test_team_of_a_writers_own_gets_nothing_sealed_to_it(cast, writer, ledger_state):
+    """Named like a real one, its signatures are its own: the ledger does not know its key."""
+    from protect.vault.actions import inbound
+
+    if ledger_state == "rebuilt":
+        pytest.skip("a rebuilt ledger knows every key of that day (ADR 40)")
+    team = new_team(cast.office, "Demo desk (new)")
+    type(team).objects.filter(pk=team.pk).update(state="active")
+    secret = TeamSecret.make()
+    writer.teams.append((team.pk, 1, secret))
+    TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=AT)
+
+    with refused(TeamKeyMismatch):
+        inbound.seal(team, SAID, retention=MONTH, at=AT)
+
+    assert writer.documents_opened([secret]) == []
+
+
+@pytest.mark.parametrize("page", ["", "/notes", "/notes/new", "/renew", "/kit"])
 def test_no_page_of_a_team_whose_key_was_overwritten_calls_it_healthy(cast, writer, page):
     writer.replace_team_public(cast.desk)
 

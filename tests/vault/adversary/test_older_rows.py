@@ -130,3 +130,23 @@ def test_retired_key_that_is_written_back_seals_nothing(cast, writer, ledger_sta
 
     with refused(TeamKeyMismatch):
         write(cast.sana, cast.desk)
+
+
+def test_earlier_version_with_another_text_than_was_saved_does_not_open(cast, writer):
+    """A text that the team sealed as version 2 once, and a restored backup has undone."""
+    record = note(cast.amal, cast.desk)
+    with transaction.atomic():
+        records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+        text = Sealed.objects.filter(record=record, version=2).values("ct").get()
+        wrap = DekWrap.objects.filter(record=record, version=2).values("wrap", "origin").get()
+        transaction.set_rollback(True)
+    for seen in (1, 2):
+        records.save(cast.amal.unlocked(), record, SAID, seen=seen, at=AT)
+    assert records.read_version(cast.amal.unlocked(), record, 2).document == SAID
+
+    Sealed.objects.filter(record=record, version=2).update(**text)
+    DekWrap.objects.filter(record=record, version=2).update(**wrap)
+
+    with refused(RecordDamaged):
+        records.read_version(cast.amal.unlocked(), record, 2)
+    assert read(cast.amal, record).document == SAID

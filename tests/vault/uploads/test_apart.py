@@ -323,6 +323,10 @@ def test_a_parser_that_fails_gives_its_turn_back():
         pass
 
 
+def senders_of(one: Turns) -> list[Sender]:
+    return [each.sender for each in one.waiting[Queue.DESK]]
+
+
 def test_of_one_sender_one_file_waits_and_others_keep_their_places():
     one, entered, leave = turns(4), Event(), Event()
     ana, ben = Sender(Queue.DESK, "ana"), Sender(Queue.DESK, "ben")
@@ -337,11 +341,11 @@ def test_of_one_sender_one_file_waits_and_others_keep_their_places():
         parsed = people.submit(work, ana)
         assert entered.wait(60)
         waits = people.submit(work, ana)  # while the first is parsed, the next may wait
-        until(lambda: one.waiting[Queue.DESK] == [ana])
+        until(lambda: senders_of(one) == [ana])
         with pytest.raises(OwnFileWaits), one.turn(ana):
             pass
         other = people.submit(work, ben)
-        until(lambda: one.waiting[Queue.DESK] == [ana, ben])
+        until(lambda: senders_of(one) == [ana, ben])
         leave.set()
         assert [each.result() for each in (parsed, waits, other)] == ["done"] * 3
 
@@ -360,7 +364,7 @@ def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
     with ThreadPoolExecutor(3) as people:
         for _ in range(3):
             people.submit(work)
-        until(lambda: one.waiting[Queue.DESK] == [OPERATOR, OPERATOR])
+        until(lambda: senders_of(one) == [OPERATOR, OPERATOR])
         leave.set()
 
 

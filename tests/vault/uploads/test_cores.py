@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
 from protect.vault.uploads import cores
 from protect.vault.uploads.errors import ParsersBusy
+from protect.vault.uploads.senders import Queue
 
-# Another process of the server: it holds a core until its input ends.
-HOLDER = """
-import sys
+# Another process of the server, whose visitors parse one file after the other.
+VISITORS = """
+import sys, time
 from django.conf import settings
 settings.configure()
-from protect.vault.uploads.cores import held_core
-with held_core():
-    print("held", flush=True)
-    sys.stdin.read()
+from protect.vault.uploads import cores
+from protect.vault.uploads.senders import Queue
+cores.COUNT = 1
+while True:
+    with cores.held_core(Queue.VISITORS, ends=time.monotonic() + 60):
+        print("held", flush=True)
+        time.sleep(float(sys.argv[1]))
 """
 
 
@@ -28,39 +33,60 @@ def own_folder(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def holder():
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", HOLDER], **pipes) as process:
+def visitors():
+    """Start another process of the server whose visitors parse files of so many seconds."""
+    begun = []
+
+    def start(seconds: float):
+        command = [sys.executable, "-c", VISITORS, f"{seconds}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        begun.append(process)
         assert process.stdout.readline() == "held\n"
-        yield process
+        return process
+
+    yield start
+    for process in begun:
         process.kill()
+        process.wait()
+        process.stdout.close()
 
 
-def test_a_core_that_another_process_holds_is_waited_for(holder, monkeypatch):
-    monkeypatch.setattr(cores, "LONGEST_WAIT", 0.0)
-    with pytest.raises(ParsersBusy), cores.held_core():
+def held(queue: Queue = Queue.DESK, *, seconds: float = 0):
+    return cores.held_core(queue, ends=time.monotonic() + seconds)
+
+
+def test_a_core_that_another_process_holds_is_waited_for(visitors):
+    holder = visitors(600)
+    with pytest.raises(ParsersBusy), held():
         pass
 
-    monkeypatch.setattr(cores, "LONGEST_WAIT", 60.0)
     holder.kill()  # a process that was killed gives it back, too
-    with cores.held_core():
+    with held(seconds=60):
         pass
 
 
-def test_a_core_is_given_back_whatever_happens_meanwhile(monkeypatch):
-    monkeypatch.setattr(cores, "LONGEST_WAIT", 0.0)
-    with pytest.raises(ZeroDivisionError), cores.held_core():
+def test_people_at_work_come_between_two_files_of_visitors_of_another_process(visitors):
+    visitors(0.5)
+
+    for _ in range(3):
+        begun = time.monotonic()
+        with held(seconds=60):
+            waited = time.monotonic() - begun
+        assert waited < 5  # ten files of visitors: they would go on for ever
+
+
+def test_a_core_is_given_back_whatever_happens_meanwhile():
+    with pytest.raises(ZeroDivisionError), held():
         raise ZeroDivisionError
 
-    with cores.held_core(), pytest.raises(ParsersBusy), cores.held_core():
+    with held(), pytest.raises(ParsersBusy), held():
         pass
 
 
 def test_each_core_is_held_apart(monkeypatch):
     monkeypatch.setattr(cores, "COUNT", 2)
-    monkeypatch.setattr(cores, "LONGEST_WAIT", 0.0)
 
-    with cores.held_core(), cores.held_core(), pytest.raises(ParsersBusy), cores.held_core():
+    with held(), held(Queue.VISITORS), pytest.raises(ParsersBusy), held():
         pass
 
 
@@ -68,6 +94,6 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
     target = tmp_path / "target"
     cores._file_of(0).symlink_to(target)
 
-    with pytest.raises(OSError, match="symbolic links"), cores.held_core():
+    with pytest.raises(OSError, match="symbolic links"), held():
         pass
     assert not target.exists()

@@ -3,10 +3,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from protect.audit import facts
+from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import ANSWER
+from protect.audit.rules import ANSWER, org_chain
 from protect.kernel.text import FSI, PDI
 from protect.notices.models import Outgoing
 from protect.orgs.actions.alarms import raise_alarm
@@ -128,7 +130,34 @@ def test_alarm_that_is_met_again_after_its_answer_is_told_again(replaced, petra)
     meet(replaced.amal, team, at=LATER)
 
     assert OF_KEY in words(Desk(at=LATER).let_in(petra).get("/"))
-    assert Outgoing.objects.filter(template="key_alarm").count() == 2
+    mails = Outgoing.objects.filter(template="key_alarm")
+    assert mails.count() == 1  # in one hour, whatever was answered
+    meet(replaced.sana, team, at=AT + timedelta(hours=1))
+    assert mails.count() == 2
+
+
+def test_entries_that_a_writer_to_the_database_adds_silence_no_alarm(replaced, petra):
+    """Of another time, of no organisation, or about nothing: the application may append them."""
+    chain = org_chain(replaced.office.pk)
+    for at, target in ((AT + timedelta(days=9999), f"team:{replaced.desk.pk}"), (AT, "")):
+        for _ in range(20):
+            with transaction.atomic():
+                record(
+                    at=at,
+                    chain=chain,
+                    action="desk.team",
+                    actor=replaced.amal.pk,
+                    org=None,
+                    target=target,
+                    outcome="key_mismatch",
+                )
+
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    assert Entry.objects.filter(outcome="key_mismatch", org=replaced.office.pk).count() == 1
+    assert Outgoing.objects.filter(template="key_alarm").count() == 1
+    assert OF_KEY in words(Desk().let_in(petra).get("/"))
+    assert Desk().let_in(petra).get(alarms(replaced)).status_code == 200
 
 
 def test_answer_to_an_alarm_that_was_noticed_again_meanwhile_is_refused(replaced, petra):
@@ -225,7 +254,7 @@ def test_damaged_note_stops_no_team(cast, petra):
 
 def test_what_the_night_found_is_noticed_by_the_system(cast, petra):
     gone = note(cast.amal, cast.desk)
-    raise_alarm(cast.office.pk, f"note:{gone.pk}", RecordDamaged.code, at=AT)
+    raise_alarm(cast.office.pk, f"note:{gone.pk}", RecordDamaged.code, "missing", at=AT)
 
     page = words(Desk().let_in(petra).get(alarms(cast)))
 

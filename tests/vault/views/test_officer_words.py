@@ -6,6 +6,7 @@ import pytest
 
 from protect.orgs.enums import TeamState
 from protect.vault.actions import recovery_kit
+from protect.vault.formats.words import all_words
 from tests.vault.views.desk import Desk, words
 from tests.vault.views.test_recovery import founding as founding
 from tests.vault.views.test_recovery import kit_page, officers_page, read_out
@@ -13,18 +14,26 @@ from tests.vault.views.test_recovery import kit_page, officers_page, read_out
 CAST_IS_KEPT = True
 
 
+CODE = "WQE6V 7V668 XYK5H CSSM4 XD4XH Y772W 2W832 9J0W9"
+OTHERS = " ".join(all_words()[:6])
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("typed", "said"),
     [
-        ({"words_2": "one two three four five six"}, "in the place of officer 2"),
-        ({"words_2": ""}, "The six words of officer 2"),
+        (OTHERS, "in the place of officer 2"),
+        ("", "The six words of officer 2"),
+        (" ".join(all_words()[:2]), "Six words are needed; here are 2."),
+        (f"{' '.join(all_words()[:5])} abyde", "“abyde” is none of the words that we use"),
+        (CODE, "This looks like the secret code. Nobody may read it out"),
+        (CODE.lower().replace(" ", "-"), "This looks like the secret code"),
     ],
-    ids=["others", "none"],
+    ids=["others", "none", "too few", "misspelled", "code", "code with hyphens"],
 )
-def test_words_that_an_officer_has_not_on_paper_finish_nothing(cast, founding, change, said):
+def test_words_that_an_officer_has_not_on_paper_finish_nothing(cast, founding, typed, said):
     desk = Desk().let_in(cast.rana)
 
-    answer = desk.post(kit_page(founding), **read_out(cast) | change)
+    answer = desk.post(kit_page(founding), **read_out(cast) | {"words_2": typed})
 
     founding.refresh_from_db()
     assert (answer.status_code, founding.state) == (422, TeamState.FOUNDING)

@@ -109,7 +109,10 @@ class Opening(Part):
 
     def _refuse_day(self, day: str, error: BadHours) -> None:
         # Translators: opening hours of a day; {position} is a number of characters.
-        said = _("This cannot be read from character {position} on. Write it like 9-12, 13:30-17.")
+        said = _(
+            "This cannot be read for certain from character {position} on. Write it like 9-12, "
+            "13:30-17, by a clock of 24 hours; 22:00-6:00 goes over midnight."
+        )
         self.refuse(said.format(position=error.facts["position"]), day.lower(), "day")
 
     def _check(self, field: str) -> None:

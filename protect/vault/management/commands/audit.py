@@ -12,11 +12,13 @@ from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
 from protect.orgs.actions.alarms import raise_alarm
-from protect.vault.actions.record_states import damaged_records, organisation_of
+from protect.orgs.alarms import is_answered
+from protect.vault.actions.record_states import damaged_records, organisation_to_alert
 from protect.vault.errors import RecordDamaged
 
 FAULTS = {
     "other_state": "not the version that was saved last",
+    "saved_twice": "saved with different bytes in one version; nobody can tell which was meant",
     "missing": "not in the database; the audit has no erasure of it",
     "unknown": "in the database; the audit has no save of it",
 }
@@ -59,18 +61,20 @@ class Command(BaseCommand):
             raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {KEEP}")
 
     def verify_records(self) -> int:
-        """Compare every sealed record with its newest entry; return how many differ.
+        """Compare every sealed record with its newest entry; return how many wait for an officer.
 
-        The officers of each organisation are told, once for each record.
+        The officers of its organisation are told, once for each record.
         """
-        damaged = 0
+        waiting = 0
         for target, fault in damaged_records():
-            self.stdout.write(f"{target}: {FAULTS[fault]}")
-            organisation = organisation_of(target)
+            organisation, code = organisation_to_alert(target), RecordDamaged.code
             if organisation is not None:
-                raise_alarm(organisation, target, RecordDamaged.code, at=clock.now())
-            damaged += 1
-        return damaged
+                raise_alarm(organisation, target, code, fault, at=clock.now())
+            is_over = organisation is not None and is_answered(organisation, target, code)
+            answered = " (an officer answered its alarm)" if is_over else ""
+            self.stdout.write(f"{target}: {FAULTS[fault]}{answered}")
+            waiting += not is_over
+        return waiting
 
     def prune(self) -> None:
         broken = 0

@@ -14,7 +14,7 @@ from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
 from protect.vault.actions import forgetting, heads
 from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
-from protect.vault.actions.ledger_rebuild import rebuild_ledger, unknown_keys
+from protect.vault.actions.ledger_rebuild import digest_of, rebuild_ledger, unknown_keys
 from protect.vault.errors import LedgerMissing
 from protect.vault.key_register import Owner
 from protect.vault.vacuum import vacuum
@@ -31,9 +31,9 @@ STEPS = {
     "signing-key": "print what signatures are checked with, the newest first",
     "replay-ledger": "after a restore, delete again what the backup brought back",
 }
-IS_LEDGER_LOST = (
-    " All signatures hold: the ledger may be an older copy, another server's or a new one. "
-    "Then put its newest copy back."
+LEDGER_HINT = (
+    " If this names every key, or every one made since a certain day, the ledger is missing or "
+    "old: put its newest copy back. A single team or person was put there by somebody else."
 )
 
 
@@ -48,9 +48,7 @@ class Command(BaseCommand):
             "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
         )
         made["rebuild-ledger"].add_argument(
-            "--compared",
-            action="store_true",
-            help="every organisation knows its teams: write down",
+            "--compared", default="", metavar="DIGEST", help="of the keys that were compared"
         )
         for name in ("verify-heads", "replay-ledger"):
             made[name].add_argument("file", type=Path, metavar="FILE")
@@ -125,26 +123,28 @@ class Command(BaseCommand):
         for kind, pk, fault in faults:
             self.stdout.write(f"{kind} {pk}: {fault}")
         if faults:
-            is_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
+            is_only_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
             raise CommandError(
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, and follow “A key mismatch” in docs/operating.md."
-                + (IS_LEDGER_LOST if is_ledger else "")
+                + (LEDGER_HINT if is_only_ledger else "")
             )
         self.stdout.write("no key differs from the ledger or from its signatures")
 
-    def rebuild_ledger(self, *, compared: bool, **options: Any) -> None:
+    def rebuild_ledger(self, *, compared: str, **options: Any) -> None:
         keys = unknown_keys()
         for key in keys:
             if key.owner is Owner.TEAM:
                 self.stdout.write(f"{key.name}, version {key.version}: {key.words}")
         others = sum(key.owner is not Owner.TEAM for key in keys)
         self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")
-        if not compared:
+        printed = digest_of(keys)
+        if compared != printed:
+            again = "These are not the keys that were printed before. " if compared else ""
             raise CommandError(
-                "Nothing was written. Ask each organisation, by phone, whether these are its "
-                "teams, and compare the words where it has them on paper. If all agree, run it "
-                "again with --compared (docs/operating.md, “A lost ledger”)."
+                f"{again}Nothing was written. Ask each organisation, by phone, whether these are "
+                "its teams, and compare the words where it has them on paper. If all agree, run it "
+                f"again with --compared {printed} (docs/operating.md, “A lost ledger”)."
             )
         rebuild_ledger(keys, at=clock.now())
         self.stdout.write(f"written {len(keys)}")
