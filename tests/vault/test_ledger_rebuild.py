@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
 from protect.audit.models import Entry
 from protect.vault import key_register
-from protect.vault.actions import inbound, teams
+from protect.vault.actions import inbound, key_checks, ledger_rebuild, rotation, teams
 from protect.vault.errors import SignaturesBroken, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
@@ -20,11 +21,13 @@ from tests.vault.cast import (
     LATER,
     MONTH,
     SAID,
+    found,
     make_person,
     new_team,
     note,
     read,
 )
+from tests.vault.cast import renew as begin_anew
 from tests.vault.sending import renew
 from tests.vault.test_commands import fails, vault
 from tests.vault.traces import refused
@@ -35,7 +38,9 @@ COMPARED = re.compile(r"--compared ([0-9a-f]{16}) ")
 
 @pytest.fixture
 def lost(cast, settings) -> None:
-    """Let the server lose its ledger, after a note was written and a key was renewed."""
+    """Let the server lose its ledger, after a key was renewed and a team was founded."""
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    found(new_team(cast.partner, "Demo begun"), make_person("begin"))
     settings.LEDGER.unlink()
 
 
@@ -66,7 +71,7 @@ def test_without_its_ledger_the_server_opens_and_seals_nothing(cast):
 def test_each_team_is_printed_with_its_words_and_nothing_is_written(cast, settings):
     said, why = fails("rebuild-ledger")
 
-    keys = TeamKey.objects.order_by("team__organisation__name", "team__name")
+    keys = TeamKey.objects.order_by("team__organisation__name", "team__name", "version")
     others = UserKey.objects.count() + RecoveryOfficer.objects.count()
     assert said == [
         *(named(key) for key in keys),
@@ -105,7 +110,34 @@ def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
 
     assert key_register.is_retired(Owner.TEAM, cast.desk.pk, 1)
     assert not key_register.is_retired(Owner.TEAM, cast.desk.pk, 2)
-    assert key_register.has_departed(place.pk, since=AT)
+    assert key_register.has_departed(place.pk, since=LATER)
+    assert not key_register.has_departed(place.pk, since=LATER + timedelta(microseconds=1))
+    assert not key_register.has_departed(cast.sana.place(cast.desk).pk, since=AT)
+
+
+def test_keys_of_people_who_began_anew_are_retired(cast, settings):
+    gita = make_person("gita")
+    begin_anew(gita)
+    settings.LEDGER.unlink()
+
+    rebuild()
+
+    retired = [key_register.is_retired(Owner.PERSON, gita.pk, n) for n in (1, 2, 3)]
+    assert retired == [True, False, False]
+    assert not key_register.is_retired(Owner.PERSON, cast.sana.pk, 1)
+
+
+def test_bytes_that_are_no_key_are_written_down_for_nobody(cast):
+    officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
+    rows = (TeamKey.objects.get(team=cast.desk), cast.amal.key, officer)
+    before = len(ledger_rebuild.stored_keys())
+    for row in rows:
+        type(row).objects.filter(pk=row.pk).update(public=b"\x01")
+
+    left = ledger_rebuild.stored_keys()
+
+    assert before - len(left) == 3
+    assert {cast.desk.pk, cast.amal.pk, officer.pk}.isdisjoint({key.pk for key in left})
 
 
 def test_a_key_that_the_ledger_knows_is_not_written_again(cast, settings):
@@ -153,9 +185,11 @@ def test_no_ledger_is_rebuilt_over_a_broken_signature(cast, settings, what):
     else:
         UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
 
-    with refused(SignaturesBroken):
+    with pytest.raises(SignaturesBroken) as broken:
         rebuild()
 
+    faults = [each for each in key_checks.key_faults() if each.fault != "not_in_ledger"]
+    assert broken.value.facts == {"count": len(faults)}
     assert not settings.LEDGER.exists()
 
 

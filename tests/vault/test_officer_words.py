@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from protect.audit.models import Entry
 from protect.vault.actions import recovery_kit, rotation
-from protect.vault.errors import (
-    OfficerWordsDiffer,
-)
+from protect.vault.errors import OfficerWordsDiffer
 from protect.vault.models import Admission, RecoveryHalf, RecoveryOfficer, TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
     AT,
     appoint_officers,
+    finish_kit,
     found,
     make_person,
     new_team,
     serve,
 )
+from tests.vault.sending import renew
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -44,21 +45,9 @@ def team(office, gita):
     return made
 
 
-def officer(organisation, slot: int) -> RecoveryOfficer:
-    return RecoveryOfficer.objects.get(organisation=organisation, slot=slot)
-
-
 def halves(team) -> set[tuple[int, str, int]]:
     rows = RecoveryHalf.objects.filter(team_key__team=team).order_by("pk")
     return set(rows.values_list("team_key__version", "pair", "slot"))
-
-
-def key_of(team, version=1) -> TeamKey:
-    return TeamKey.objects.get(team=team, version=version)
-
-
-def typed(cast, *slots) -> dict[int, str]:
-    return {slot: cast.codes[cast.office.pk][slot] for slot in slots}
 
 
 def test_an_officer_whose_words_were_not_compared_gets_no_half(cast, team, office, gita):
@@ -95,3 +84,46 @@ def test_officers_of_whom_one_version_knows_nothing_are_compared(cast):
     Admission.objects.filter(team_key=key, role="officer_3").delete()
 
     assert set(recovery_kit.officers_to_compare(cast.sana.unlocked(), cast.desk)) == {3}
+
+
+def test_officers_of_whom_an_older_version_knows_nothing_are_compared(cast):
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    old = TeamKey.objects.get(team=cast.desk, version=1)
+    Admission.objects.filter(team_key=old, role="officer_1").delete()
+
+    assert set(recovery_kit.officers_to_compare(cast.sana.unlocked(), cast.desk)) == {1}
+
+
+def test_an_officer_in_the_place_of_a_signed_one_is_compared(cast):
+    """The signed one was moved away with their organisation: only slots are the same."""
+    signed = RecoveryOfficer.objects.get(organisation=cast.office, slot=2)
+    other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=2)
+
+    assert recovery_kit._is_same(signed, signed)
+    assert not recovery_kit._is_same(other, signed)
+    assert not recovery_kit._is_same(signed, None)
+    other.pk = signed.pk
+    assert not recovery_kit._is_same(other, signed)
+
+
+def test_a_kit_may_be_finished_again_without_any_words(cast):
+    renew(cast.sana, cast.desk)  # the first version is retired
+    halves = set(RecoveryHalf.objects.values_list("pk", flat=True))
+
+    recovery_kit.finish(cast.sana.scope, cast.sana.unlocked(), cast.desk, words={}, at=AT)
+
+    now = RecoveryHalf.objects.filter(team_key__team=cast.desk)
+    assert now.count() == 6
+    assert halves.isdisjoint(now.values_list("pk", flat=True))
+    entry = Entry.objects.filter(action="vault.recovery_kit", org=cast.office.pk).latest("n")
+    assert (entry.actor_id, entry.at) == (cast.sana.pk, AT)
+
+
+def test_the_history_says_who_confirmed_an_officer_and_who_made_a_team_active(team, office, gita):
+    appoint_officers(gita.scope, office)
+    finish_kit(gita, team)
+
+    actions = ("vault.confirm_officer", "orgs.team_confirm_recovery")
+    entries = Entry.objects.filter(action__in=actions, org=office.pk).order_by("n")
+    assert [entry.action for entry in entries] == [actions[0]] * 3 + [actions[1]]
+    assert {entry.actor_id for entry in entries} == {gita.pk}

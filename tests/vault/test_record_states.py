@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from protect.audit import actions
 from protect.audit.models import Entry
 from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
 from protect.orgs.models import Team
@@ -262,37 +261,6 @@ def test_a_text_is_in_the_state_of_its_version_and_bytes(cast):
         assert not record_states.is_in_state(record, second, other)
     second.ct = flipped(second.ct)
     assert not record_states.is_in_state(record, second, state)
-
-
-def test_a_record_that_nobody_saved_has_no_state(cast):
-    forged = Record.objects.create(
-        kind="note", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
-    )
-
-    assert record_states.stored(forged).state is None
-
-
-def test_a_version_that_was_saved_twice_is_damaged(cast):
-    record = write(cast.amal, cast.desk)
-    organisation = cast.desk.organisation_id
-    again = {"actor": cast.amal.pk, "org": organisation, "chain": org_chain(organisation)}
-
-    for _ in range(2):  # the same bytes once more: as after months of the audit were removed
-        actions.record(
-            at=LATER, action="a.b", target=target(record), state=state_of(record), **again
-        )
-    assert record_states.newest_states([record]) == {target(record): state_of(record)}
-    assert record_states.stored(record).state == state_of(record)
-
-    before = state_of(record)
-    actions.record(
-        at=LATER, action="a.b", target=target(record), state=sealed_state(1, b"other"), **again
-    )
-
-    assert record_states.newest_states([record]) == {target(record): SEVERAL}
-    assert record_states.stored(record).state == SEVERAL
-    assert list(record_states.damaged_records()) == [(target(record), "saved_twice")]
-    assert before == sealed_state(1, bytes(text_of(record).ct))
 
 
 def test_the_states_of_some_records_are_those_and_no_others(cast):

@@ -116,7 +116,10 @@ GROUPS = {
                 ("actions/authenticity", ("test_authenticity",)),
                 ("actions/ledger_rebuild", ("test_ledger_rebuild",)),
                 ("actions/record_states", ("test_record_states", "test_verifying")),
-                ("actions/recovery_kit", ("test_officer_words", "test_recovery_kit")),
+                (
+                    "actions/recovery_kit",
+                    ("test_officer_words", "test_recovery_kit", "views/test_kit_gaps"),
+                ),
             )
         )
     ),

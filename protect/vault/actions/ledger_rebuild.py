@@ -40,11 +40,11 @@ DIGITS = 16
 class StoredKey(NamedTuple):
     """A version of a key, as the database has it."""
 
+    name: str
     owner: Owner
     pk: UUID
     version: int
     public: TeamPublic | UserPublic
-    name: str = ""  # of a team, with its organisation
 
     @property
     def words(self) -> str:
@@ -64,22 +64,24 @@ def unknown_keys() -> list[StoredKey]:
     return [key for key in stored_keys() if not key_register.knows(key.owner, key.pk, key.version)]
 
 
-def stored_keys() -> Iterator[StoredKey]:
-    """Yield every key in the database; bytes that are no key are left out: they open nothing."""
-    teams = TeamKey.objects.order_by("team__organisation__name", "team__name", "team", "version")
-    people = UserKey.objects.order_by("user", "version")
-    officers = RecoveryOfficer.objects.order_by("organisation", "slot")
-    for key in teams.select_related("team__organisation"):
+def stored_keys() -> list[StoredKey]:
+    """Return every key in the database by name; bytes that are no key open nothing: none of them.
+
+    Teams are named with their organisation; people and officers have no name here.
+    """
+    found = []
+    for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         name = f"{_one_line(key.team.organisation.name)}, {_one_line(key.team.name)}"
         with suppress(Damaged):
             public = TeamPublic(bytes(key.public))
-            yield StoredKey(Owner.TEAM, key.team_id, key.version, public, name)
-    for user, version, raw in people.values_list("user", "version", "public"):
-        with suppress(Damaged):
-            yield StoredKey(Owner.PERSON, user, version, UserPublic(bytes(raw)))
-    for officer, slot, raw in officers.values_list("pk", "slot", "public"):
-        with suppress(Damaged):
-            yield StoredKey(Owner.OFFICER, officer, slot, UserPublic(bytes(raw)))
+            found.append(StoredKey(name, Owner.TEAM, key.team_id, key.version, public))
+    people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
+    officers = RecoveryOfficer.objects.order_by("pk").values_list("pk", "slot", "public")
+    for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):
+        for pk, version, raw in rows:
+            with suppress(Damaged):
+                found.append(StoredKey("", owner, pk, version, UserPublic(bytes(raw))))
+    return sorted(found, key=lambda each: each[:4])
 
 
 def _one_line(name: str) -> str:
@@ -103,8 +105,9 @@ def rebuild_ledger(keys: Collection[StoredKey], *, at: datetime) -> None:
         key_register.note_made(key.owner, key.pk, key.version, key.public, at=at)
     for owner, pk, version in _retired():
         key_register.note_retired(owner, pk, version, at=at)
-    for place in Membership.objects.exclude(ended_at=None).order_by("ended_at", "pk"):
-        departing.note([place], at=place.ended_at or at)
+    for place in Membership.objects.order_by("pk"):
+        if place.ended_at is not None:
+            departing.note([place], at=place.ended_at)
 
 
 @transaction.atomic

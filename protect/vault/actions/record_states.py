@@ -109,7 +109,7 @@ def damaged_records() -> Iterator[tuple[str, str]]:
 def organisation_to_alert(target: str) -> UUID | None:
     """Return whose officers learn that a record is damaged; None, if nothing says whose it was."""
     of_organisations = Entry.objects.about(target).filter(chain__name__startswith="org:")
-    said = of_organisations.exclude(state=None).order_by("-state", "-n")
+    said = of_organisations.exclude(state=None).order_by("-state", "chain")
     chain = said.values_list("chain_id", flat=True).first()
     if chain is not None:
         return organisation_of(chain)

@@ -6,7 +6,16 @@ import pytest
 
 from protect.kernel import clock
 from protect.vault.actions import recovery_kit, teams
-from tests.vault.cast import AT, Cast, make_cast, make_person, wait_in
+from tests.vault.cast import (
+    AT,
+    Cast,
+    finish_kit,
+    found,
+    make_cast,
+    make_person,
+    new_team,
+    wait_in,
+)
 from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +58,24 @@ def test_before_the_last_pair_goes_the_page_names_the_teams_and_their_kits(cast)
     assert "no two officers left who could open them" in page
     assert "Demo desk" in page
     assert "no two officers left" not in appoint_page(cast, 1)
+
+
+def test_only_teams_at_work_are_named_by_their_names(cast):
+    for name in ("xyz", "abc"):
+        team, founder = new_team(cast.office, f"Demo {name}"), make_person(name)
+        found(team, founder)
+        finish_kit(founder, team)
+    new_team(cast.office, "Demo without key")
+    found(new_team(cast.office, "Demo founding"), make_person("founder"))
+    replace(cast, 1)
+
+    closed = [recovery_kit.closed_without(cast.office, slot) for slot in (1, 2)]
+
+    assert [[team.name for team in each] for each in closed] == [
+        [],
+        ["Demo abc", "Demo desk", "Demo xyz"],
+    ]
+    assert recovery_kit.closed_without(cast.partner, 2) == []
 
 
 def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast):
