@@ -59,6 +59,7 @@ class Crew:
     has_script: bool = True
     contexts: list[BrowserContext] = field(default_factory=list)
     codes: dict[int, str] = field(default_factory=dict)  # on the officers' papers
+    papers: dict[str, str] = field(default_factory=dict)  # the six words on each, by field
     organisation: str = ""  # its address
     team: str = ""
 
@@ -102,6 +103,8 @@ class Crew:
             dana.press(f"a[href$='/officers/{slot}/appoint']")
             dana.send(".desk__content form")
             self.codes[slot] = dana.shown()
+            paper = dana.page.locator(".codes").nth(1).locator("span").all_text_contents()
+            self.papers[f"words_{slot}"] = " ".join(paper)
             dana.press(f"a[href$='/officers/{slot}/confirm']")
             dana.fill(code=self.codes[slot].lower().replace("-", " "))
             dana.send("code")
@@ -122,7 +125,8 @@ class Crew:
         sana.press("form[action$='/key'] button")
         assert sana.page.locator("main .state--caution").first.is_visible()  # it only practises yet
         sana.press("main a[href$='/kit']")
-        sana.send(".desk__content form")
+        sana.fill(**self.papers)
+        sana.send("words_1")
         assert sana.path() == self.team
 
     def let_in(self, sana: Colleague, somebody: Colleague) -> None:
