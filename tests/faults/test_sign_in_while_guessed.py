@@ -13,7 +13,7 @@ import pytest
 from tests.faults.conftest import IS_LONG
 from tests.vault.guessing_site import Site, serving_site
 
-BEFORE = 60 if IS_LONG else 3  # tries of the stranger before the owner comes
+BEFORE = 60 if IS_LONG else 12  # tries of the stranger before the owner comes
 SECONDS = 2
 
 
