@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,13 +76,21 @@ LED = [
 ]
 
 
+def rebuild_ledger(environ: dict[str, str]) -> None:
+    """Let an operator compare the keys of a database, and write them down."""
+    command = [str(PROTECT), "vault", "rebuild-ledger"]
+    asked = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    digest = re.search(r"--compared ([0-9a-f]{16})", asked.stderr)[1]
+    subprocess.run([*command, "--compared", digest], env=environ, capture_output=True, check=True)
+
+
 @pytest.fixture(scope="module")
 def desk_of_demo(
     site: str, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DeskSite]:
     """The desk of the same demo: it was built for the public pages, whose clock stands.
 
-    Its ledger is its own: that of the checkout knows the keys of another build.
+    Its ledger is rebuilt: that of the checkout knows the keys of another build.
     """
     port = free_port()
     address = f"http://localhost:{port}"
@@ -91,6 +100,7 @@ def desk_of_demo(
         "PROTECT_STAFF_URL": address,
         "PROTECT_LEDGER": f"{tmp_path_factory.mktemp('ledger')}/ledger.jsonl",
     }
+    rebuild_ledger(environ)
     keep_two_days("MT", environ)
     command = [str(PROTECT), "serve", "--port", f"{port}"]
     with subprocess.Popen(command, env=environ) as server:
