@@ -246,6 +246,7 @@ def test_a_demo_that_is_built_anew_begins_with_an_empty_ledger():
     key_register.note_demo_built(at=LATER)
     made(1, SECOND)
 
+    assert [line.what for line in ledger.lines()][-2] == "demo_built"
     assert [is_made(1, FIRST), is_made(1, SECOND), *retired(1)] == [False, True, False]
     assert not key_register.has_departed(PLACE, since=AT)
 
