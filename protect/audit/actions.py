@@ -164,7 +164,7 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     """Say again the newest state of each record of which later entries say none, or an older one.
 
     Opening a record compares it with this entry, so the entry may not end before the record; and
-    what was erased, or saved twice in one version, stays so, whatever a later entry says.
+    what was erased stays so, and so does what was saved twice in one version, until a later one.
     """
     entries = Entry.objects.of_chain(chain)
     kept = entries.filter(n__gt=last_removed).newest_versions()

@@ -75,11 +75,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(outcome=rules.DONE)
 
     def alarms(self) -> Self:
-        """Keep what says that the database is not as it was written."""
+        """Keep entries whose outcome says that a key or a record is not what was stored."""
         return self.refused().filter(outcome__in=sorted(rules.ALARMS))
 
     def unanswered(self) -> Self:
-        """Keep alarms after which no officer has said that the same of a thing is cleared up."""
+        """Keep alarms that no officer has answered since."""
         same = {name: models.OuterRef(name) for name in ("chain", "target")}
         answer = Concat(models.Value(rules.ANSWER), models.OuterRef("outcome"))
         later = self.model.objects.filter(**same, action=answer, n__gt=models.OuterRef("n"))

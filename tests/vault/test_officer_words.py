@@ -8,46 +8,19 @@ from protect.audit.models import Entry
 from protect.vault.actions import recovery_kit, rotation
 from protect.vault.errors import OfficerWordsDiffer
 from protect.vault.models import Admission, RecoveryHalf, RecoveryOfficer, TeamKey
-from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
     AT,
     appoint_officers,
     finish_kit,
-    found,
-    make_person,
-    new_team,
-    serve,
 )
 from tests.vault.sending import renew
+from tests.vault.test_recovery_kit import gita as gita
+from tests.vault.test_recovery_kit import halves
+from tests.vault.test_recovery_kit import office as office
+from tests.vault.test_recovery_kit import team as team
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
-
-
-@pytest.fixture
-def gita(cast):
-    return make_person("gita")
-
-
-@pytest.fixture
-def office(cast, gita):
-    """An organisation that begins: nobody is an officer yet."""
-    made = make_organisation("Demo beginning", "FR")
-    serve(gita, made, "organisation_admin")
-    return made
-
-
-@pytest.fixture
-def team(office, gita):
-    made = new_team(office, "Demo new")
-    found(made, gita)
-    made.refresh_from_db()
-    return made
-
-
-def halves(team) -> set[tuple[int, str, int]]:
-    rows = RecoveryHalf.objects.filter(team_key__team=team).order_by("pk")
-    return set(rows.values_list("team_key__version", "pair", "slot"))
 
 
 def test_an_officer_whose_words_were_not_compared_gets_no_half(cast, team, office, gita):
