@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from itertools import count
 
@@ -18,6 +19,7 @@ ORDERS = "tests.trainings.racing.orders"
 PEOPLE, LIMIT, CLIENTS = 12, 3, 6
 NUMBERS = (f"{PEOPLE}", f"{LIMIT}", f"{CLIENTS}")
 LOST = "lost"
+TRIES = 5  # without locks, who is slow may by chance come after the other has finished
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def race(own_database):
     numbers = count(1)
 
     @cache
-    def run(what: str, *given: str) -> dict:
+    def run(what: str, *given: str, attempt: int = 0) -> dict:
         url = own_database("loaded", f"race_{next(numbers)}")
         done = subprocess.run(
             [sys.executable, "-m", what, *given],
@@ -42,6 +44,18 @@ def race(own_database):
     return run
 
 
+@pytest.fixture(scope="module")
+def unlocked(race):
+    """Return a function that yields what a race leaves without locks, attempt by attempt."""
+
+    def attempts(name: str) -> Iterator[dict]:
+        yield race(PAIRS, "unlocked")[name]
+        for attempt in range(1, TRIES):
+            yield race(PAIRS, "unlocked", name, attempt=attempt)[name]
+
+    return attempts
+
+
 def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
     found = race(SEATS, *NUMBERS, "locked")
 
@@ -51,9 +65,11 @@ def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
 
 def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
     """PostgreSQL lets too many sit; SQLite refuses who counted before somebody else wrote."""
-    found = race(SEATS, *NUMBERS, "unlocked")
+    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=each) for each in range(TRIES))
 
-    assert found["states"].get("confirmed", 0) > LIMIT or found["errors"] > 0
+    assert any(
+        found["states"].get("confirmed", 0) > LIMIT or found["errors"] > 0 for found in attempts
+    )
 
 
 KEPT = {
@@ -74,8 +90,8 @@ def test_with_the_lock_each_does_what_it_should(race, name):
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_without_the_lock_it_does_not(race, name):
-    assert race(PAIRS, "unlocked")[name] != KEPT[name]
+def test_without_the_lock_it_does_not(unlocked, name):
+    assert any(found != KEPT[name] for found in unlocked(name))
 
 
 def test_with_the_lock_seats_kept_for_others_are_not_given_away(race):
@@ -85,10 +101,10 @@ def test_with_the_lock_seats_kept_for_others_are_not_given_away(race):
     assert found["others"] <= 1
 
 
-def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(race):
-    found = race(PAIRS, "unlocked")["sit_beside_a_quota"]
+def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(unlocked):
+    attempts = unlocked("sit_beside_a_quota")
 
-    assert found["others"] > 1 or LOST in found["said"]
+    assert any(found["others"] > 1 or LOST in found["said"] for found in attempts)
 
 
 def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
@@ -97,10 +113,10 @@ def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
     assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
 
 
-def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(race):
-    found = race(PAIRS, "unlocked")["confirm_applications"]
+def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(unlocked):
+    attempts = unlocked("confirm_applications")
 
-    assert found["seated"] > LIMIT or LOST in found["said"]
+    assert any(found["seated"] > LIMIT or LOST in found["said"] for found in attempts)
 
 
 def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
@@ -110,10 +126,10 @@ def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
     assert LOST not in found["said"]
 
 
-def test_without_the_lock_nobody_could_read_it_or_it_is_lost(race):
-    found = race(PAIRS, "unlocked")["say_while_the_team_changes"]
+def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
+    attempts = unlocked("say_while_the_team_changes")
 
-    assert not found["readable"] or LOST in found["said"]
+    assert any(not found["readable"] or LOST in found["said"] for found in attempts)
 
 
 @pytest.mark.parametrize(
