@@ -104,6 +104,8 @@ OF_TEAMS: dict[str, Promise] = {
     "vault.retire_key": _("An old key of a team was destroyed."),
     # Translators: in the history: the team has ended.
     "vault.end_keys": _("All keys of a team were destroyed."),
+    # Translators: in the history: such as what a participant of a training needs.
+    "vault.seal_of_visitor": _("A person without an account wrote to a team."),
     # Translators: in the history: six words were compared by phone.
     "vault.compare_pin": _("The key of a partner team was compared."),
     # Translators: in the history: three people who keep printed codes.

@@ -29,6 +29,7 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.actions.alarms import note_alarm
+from protect.orgs.models import Team
 from protect.orgs.scope import Scope
 from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
@@ -58,6 +59,9 @@ OF_SIGN_IN = frozenset(
 )
 # Nobody's deed: a rush of sign-ins, and two windows that cross.
 OF_NOBODY = frozenset({errors.Crowded.code, FormTooOld.code})
+
+
+BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
 
 
 class Place(NamedTuple):
@@ -111,6 +115,23 @@ def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
         _note(request, codes, is_nowhere=is_nowhere)
     except Error as error:
         log.error("unwritten outcome=%s error=%s", ",".join(codes), type(error).__name__)
+
+
+def note_of_visitor(refused: Iterable[ProtectError]) -> None:
+    """Write down that a person without an account met a team's key that is not the team's.
+
+    Officers of the team's organisation are told. What the database does not take is logged.
+    """
+    for error in refused:
+        team = error.facts.get("team")
+        if error.code != errors.TeamKeyMismatch.code or team is None:
+            continue
+        try:
+            organisation = Team.objects.values_list("organisation", flat=True).get(pk=str(team))
+            at, target = clock.now(), f"team:{team}"
+            note_alarm(organisation, target, error.code, action=BY_VISITOR, actor=None, at=at)
+        except Error as failed:
+            log.error("unwritten outcome=%s error=%s", error.code, type(failed).__name__)
 
 
 def is_kept(error: ProtectError) -> bool:

@@ -69,7 +69,8 @@ TITLES = {
 class RefusalMiddleware:
     """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
 
-    What was refused at the desk is noted for the officers of an organisation (`noting`).
+    What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
+    noted for the officers of an organisation (`noting`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -83,6 +84,8 @@ class RefusalMiddleware:
                 response.headers["Retry-After"] = str(error.retry_after)
         if is_desk(request):
             noting.note(request, told)
+        else:
+            noting.note_of_visitor(told)
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:

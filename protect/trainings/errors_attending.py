@@ -100,6 +100,17 @@ class NeedsNotAsked(ProtectError):
     message = _("Nothing can be said here now. Nothing was saved. Call whoever organises it.")
 
 
+class NeedsNotKept(ProtectError):
+    """What a participant says cannot be sealed: the stored key of the team is another one."""
+
+    code = "trainings_needs_not_kept"
+    # Translators: a participant said what they need; the platform cannot keep it secret now.
+    message = _(
+        "This cannot be kept safely at the moment, so nothing was saved. Please call the people "
+        "who organise the training and tell them what you need."
+    )
+
+
 class NeedsSealed(ProtectError):
     """Another team could not open what was sealed to the one that was chosen."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
@@ -16,6 +18,7 @@ from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership, Team
 from protect.vault import packets
 from protect.vault.actions import authenticity, ending, erasing, records, rotation, teams
+from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import (
@@ -30,7 +33,7 @@ from protect.vault.errors import (
 from protect.vault.formats import fingerprint
 from protect.vault.formats.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
-from protect.vault.models import DekWrap, Record, TeamKey
+from protect.vault.models import DekWrap, Record, TeamKey, TeamPin
 from protect.vault.packets import MISSES, Packet, pins
 from tests.orgs.threads import apart, together
 from tests.vault.cast import (
@@ -121,6 +124,25 @@ def test_the_second_of_two_editors_is_told(cast):
     assert Record.objects.get(pk=record.pk).version == 2
     winner = cast.amal if isinstance(found[0], Record) else cast.sana
     assert read(cast.amal, record).document == {"by": str(winner.pk)}
+
+
+def test_two_first_openings_by_one_person_do_not_wait_for_each_other(cast):
+    both_hold = threading.Barrier(2)
+
+    @transaction.atomic
+    def open_and_lock() -> None:
+        cast.amal.unlocked().team(cast.desk.pk, 1)  # writes the pin
+        both_hold.wait(10)
+        hold_keys([cast.desk.pk])
+
+    @transaction.atomic
+    def lock_and_open() -> None:
+        hold_keys([cast.desk.pk])
+        both_hold.wait(10)
+        cast.amal.unlocked().team(cast.desk.pk, 1)
+
+    assert together(open_and_lock, lock_and_open) == [None, None]
+    assert apart(TeamPin.objects.filter(user_key=cast.amal.key).count) == 1
 
 
 def test_people_save_and_read_while_a_key_is_renewed(cast):

@@ -7,14 +7,16 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
 from protect.trainings.access import get_own
 from protect.trainings.actions import needs
 from protect.trainings.enums import RegistrationState
+from protect.trainings.errors_attending import NeedsNotKept
 from protect.trainings.forms.needs import NeedsForm
 from protect.trainings.models import Registration
 from protect.trainings.needed import own_lines
 from protect.trainings.views.public import open_page, show_open
+from protect.vault.errors import TeamKeyMismatch
 
 
 @open_page
@@ -26,7 +28,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     form, is_said = NeedsForm(request.POST if is_sent else None), False
     if form.is_valid():
         with form.mending():
-            is_said = bool(needs.say(found, form.needs(), at=clock.now()))
+            is_said = _said(found, form)
             form = NeedsForm()
     context = {
         "token": token,
@@ -36,6 +38,15 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "is_asked": needs.is_asked(found.edition) and _counts(found),
     }
     return show_open(request, "own_needs.html", form, context)
+
+
+def _said(found: Registration, form: NeedsForm) -> bool:
+    """Return whether something was said. Errors: NeedsNotKept; as `needs.say`."""
+    try:
+        return bool(needs.say(found, form.needs(), at=clock.now()))
+    except TeamKeyMismatch as mismatch:  # officers are told; the visitor knows of no keys
+        refusals.tell(mismatch)
+        raise NeedsNotKept from None
 
 
 def _counts(found: Registration) -> bool:

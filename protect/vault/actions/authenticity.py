@@ -9,10 +9,14 @@ Source: docs/adr/0040-authentic-keys.md.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import connection
+
+from protect.kernel.items import items
 from protect.vault import key_register
 from protect.vault.errors import MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint, pin, signing
@@ -34,9 +38,9 @@ def team_public(key: TeamKey) -> TeamPublic:
     try:
         public = TeamPublic(bytes(key.public))
     except Damaged:
-        raise TeamKeyMismatch from None
+        raise TeamKeyMismatch(team=str(key.team_id)) from None
     if not key_register.is_made(Owner.TEAM, key.team_id, key.version, public):
-        raise TeamKeyMismatch
+        raise TeamKeyMismatch(team=str(key.team_id))
     return public
 
 
@@ -58,7 +62,7 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
     """
     is_retired = key_register.is_retired(Owner.TEAM, key.team_id, key.version)
     if is_retired or team_public(key) != secret.public():
-        raise TeamKeyMismatch
+        raise TeamKeyMismatch(team=str(key.team_id))
 
 
 def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -> None:
@@ -78,7 +82,7 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
         if pinned is not None:
             _must_be_linked(person, pinned, key)
     except Damaged:
-        raise TeamKeyMismatch from None
+        raise TeamKeyMismatch(team=str(key.team_id)) from None
     if pinned is None or pinned.version < key.version:
         mark = pin.make(person.secret, at, digest)
         _write_pin(grant.user_key_id, at, mark)
@@ -117,7 +121,13 @@ def _must_be_linked(person: Unlocked, pinned: TeamPin, key: TeamKey) -> None:
 
 
 def _write_pin(user_key: UUID, team: TeamAt, mark: bytes) -> None:
-    """Write a pin in the place of an older one, in one statement: two requests may coincide."""
+    """Write a pin in the place of an older one, unless another request of this person does so now.
+
+    That one has compared the same key. Waiting for it while other rows are locked could be a
+    deadlock.
+    """
+    if not _is_only_writer(user_key, team.team):
+        return
     row = TeamPin(user_key_id=user_key, team_id=team.team, version=team.version, mark=mark)
     TeamPin.objects.bulk_create(
         [row],
@@ -125,6 +135,17 @@ def _write_pin(user_key: UUID, team: TeamAt, mark: bytes) -> None:
         unique_fields=["user_key", "team"],
         update_fields=["version", "mark"],
     )
+
+
+def _is_only_writer(user_key: UUID, team: UUID) -> bool:
+    """Lock a pin until the transaction ends. On SQLite only one transaction writes anyway."""
+    if connection.vendor != "postgresql":
+        return True
+    digest = sha256(items("protect", "pin-lock", 1, user_key, team)).digest()
+    with connection.cursor() as cursor:
+        number = int.from_bytes(digest[:8], "big", signed=True)
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
 
 
 def _person_public(owner: Owner, pk: UUID, version: int, raw: bytes) -> UserPublic:

@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 
 from protect.kernel import clock
+from protect.orgs.alarms import unanswered
 from protect.trainings.actions import claiming, needs
 from protect.trainings.links import own_token
 from protect.trainings.models import AttendanceClaim, Need
-from protect.vault.models import Record
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import Record, TeamKey
 from tests.trainings.attending import first, hold_at, noted, seated
 from tests.trainings.logistics import ACCESS, DIET, arranged, said_by
 from tests.trainings.planning import AT
@@ -180,6 +182,23 @@ def test_without_a_team_people_are_asked_to_call(visitor, row):
     assert address not in get(visitor, address.removesuffix("/needs")).content.decode()
     assert post(visitor, address, children="1").status_code == 409
     assert not Need.objects.exists()
+
+
+def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_an_alarm(
+    visitor, edition, row
+):
+    arranged(edition)
+    team = edition.logistics_team
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    answer = post(visitor, address, diet_detail="no fish")
+
+    assert answer.status_code == 409
+    assert "Please call the people who organise the training" in words(answer)
+    assert b"no fish" in answer.content
+    assert not Need.objects.exists()
+    (alarm,) = unanswered([team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
 def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
