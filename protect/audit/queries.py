@@ -25,10 +25,11 @@ def newest_state(target: str) -> RawSQL:
     The SQL is written out because composing it with Django's `Subquery` takes three times as long.
     """
     return RawSQL(
-        "SELECT CASE WHEN MIN(state) < MAX(state) THEN %s ELSE MAX(state) END FROM audit_entry"
-        " WHERE target = %s AND state >= (SELECT substr(MAX(state), 1, %s) FROM audit_entry"
-        " WHERE target = %s)",
-        [rules.SEVERAL, target, rules.VERSION_DIGITS, target],
+        "SELECT CASE WHEN MIN(state) < MAX(state)"
+        " AND substr(MIN(state), 1, %s) = substr(MAX(state), 1, %s) THEN %s ELSE MAX(state) END"
+        " FROM (SELECT DISTINCT state FROM audit_entry WHERE target = %s AND state IS NOT NULL"
+        " ORDER BY state DESC LIMIT 2) newest_two",
+        [rules.VERSION_DIGITS, rules.VERSION_DIGITS, rules.SEVERAL, target],
         output_field=models.CharField(),
     )
 
