@@ -102,9 +102,12 @@ def organisation_of(chain: str) -> UUID | None:
     return UUID(name) if kind == "org" else None
 
 
-def lock_key(chain: str) -> int:
-    """Return the number under which PostgreSQL locks a chain. Units: 64 bits, signed."""
-    digest = sha256(items("protect", "audit-lock", 1, chain)).digest()
+def lock_key(name: str) -> int:
+    """Return the number under which PostgreSQL locks what has a name, such as a chain.
+
+    Units: 64 bits, signed.
+    """
+    digest = sha256(items("protect", "audit-lock", 1, name)).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

@@ -42,7 +42,7 @@ PLATFORM = UUID(int=0)  # of a line that is about everything
 class _Reading(NamedTuple):
     """How far a file was read."""
 
-    file: tuple[str, int]  # path and inode
+    file: int  # its inode
     changed: int  # when it was written last, in nanoseconds
     offset: int
     end: bytes  # what stands before the offset: another file has something else there
@@ -140,14 +140,13 @@ def _read() -> _Register:
         except FileNotFoundError:
             _register = _Register()
             return _register
-        file = (str(settings.LEDGER), stat.st_ino)
         reading = _register.reading
-        if reading and reading[:3] == (file, stat.st_mtime_ns, stat.st_size):
+        if reading and reading[:3] == (stat.st_ino, stat.st_mtime_ns, stat.st_size):
             return _register
-        if reading is None or reading.file != file or not _has_grown(reading, stat.st_size):
+        if reading is None or reading.file != stat.st_ino or not _has_grown(reading, stat.st_size):
             reading, _register = None, _Register()
         lines, offset = ledger.lines_after(reading.offset if reading else 0)
-        now = _Reading(file, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
+        now = _Reading(stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
         for line in lines:
             _register.add(line)
         _register.reading = now

@@ -277,11 +277,15 @@ def test_an_officer_who_was_appointed_since_is_not_signed(cast, key, public):
     assert set(admissions.signed_officers(key, public)) == {1, 3}
 
 
-def test_an_officer_of_another_organisation_is_none_of_ours(cast, key, public):
+@pytest.mark.parametrize("is_moved", [False, True], ids=["there", "moved here"])
+def test_an_officer_of_another_organisation_is_none_of_ours(cast, key, public, is_moved):
     other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=1)
     admissions.sign_officer(key, secret_of(cast), other, at=AT)
+    RecoveryOfficer.objects.filter(organisation=cast.office, slot=1).delete()
+    if is_moved:
+        RecoveryOfficer.objects.filter(pk=other.pk).update(organisation=cast.office)
 
-    assert other not in admissions.signed_officers(key, public).values()
+    assert set(admissions.signed_officers(key, public)) == {2, 3}
 
 
 @pytest.mark.parametrize("field", ["public", "slot"])

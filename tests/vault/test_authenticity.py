@@ -88,7 +88,7 @@ def test_a_team_key_that_the_ledger_does_not_know_is_refused(cast):
         with refused(TeamKeyMismatch):
             authenticity.team_public(key)
     key.public, key.version = key_of(cast.desk).public, 2
-    with refused(TeamKeyMismatch):
+    with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
         authenticity.team_public(key)
 
 
@@ -123,7 +123,7 @@ def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
 def test_without_a_ledger_no_public_key_is_believed(cast, settings):
     settings.LEDGER.unlink()
 
-    with refused(TeamKeyMismatch):
+    with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
         authenticity.team_public(key_of(cast.desk))
     with refused(MemberKeyMismatch):
         authenticity.user_public(cast.amal.key)
@@ -136,7 +136,7 @@ def test_bytes_that_are_no_public_key_are_refused(cast):
     key.public = person.public = b"\1"
     rebuild_uncompared()
 
-    with refused(TeamKeyMismatch):
+    with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
         authenticity.team_public(key)
     with refused(MemberKeyMismatch):
         authenticity.user_public(person)
