@@ -75,6 +75,24 @@ def test_links_between_documents_lead_somewhere(target):
     assert any((place / target).exists() for place in places)
 
 
+def named_sections(text: str) -> set[tuple[str, str]]:
+    """Return the documents and sections to which a text sends its readers."""
+    return set(re.findall(r"\b(docs/[\w/-]+\.md)#([\w-]+)", text))
+
+
+def sections(document: str) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", (ROOT / document).read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+def test_sections_to_which_the_code_sends_its_readers_are_there():
+    code = "\n".join(path.read_text("utf-8") for path in ROOT.glob("protect/**/*.py"))
+    named = named_sections(code)
+
+    assert ("docs/operating.md", "a-lost-ledger") in named
+    assert [each for each in named if each[1] not in sections(each[0])] == []
+
+
 def test_the_repository_names_no_package_registry():
     named = [ROOT / name for name in (".npmrc", "Makefile", "package-lock.json")]
     files = [*named, *ROOT.glob("requirements/*")]

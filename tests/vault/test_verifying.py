@@ -10,8 +10,9 @@ from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs import access, alarms
 from protect.orgs.actions import answer_alarm
+from protect.orgs.models import Team
 from protect.vault import packets
-from protect.vault.actions import erasing, rotation
+from protect.vault.actions import erasing, rotation, teams
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,
@@ -23,7 +24,7 @@ from protect.vault.models import (
     TeamKey,
     UserKey,
 )
-from tests.vault.cast import AT, LATER, MONTH, make_person, note, serve
+from tests.vault.cast import AT, LATER, MONTH, Person, make_person, note, serve
 from tests.vault.test_commands import fails, send, vault
 
 CAST_IS_KEPT = True
@@ -129,8 +130,9 @@ def test_without_its_ledger_each_key_is_named_and_the_operator_hears_why(cast, s
     said, why = fails("verify-keys")
 
     assert len(said) == sum(row.objects.count() for row in rows)
-    assert all(line.endswith(": not_in_ledger") for line in said)
+    assert all(": not_in_ledger (" in line for line in said)
     assert "the ledger is missing or old: put its newest copy back" in why
+    assert "follow “A lost ledger” (docs/operating.md#a-lost-ledger)" in why
 
 
 def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):
@@ -139,8 +141,12 @@ def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):
 
     said, why = fails("verify-keys")
 
-    assert said == [f"team_key {key.pk}: not_in_ledger", f"team_key {key.pk}: not_signed"]
+    assert said == [
+        f"team_key {key.pk}: not_in_ledger (Demo office, Demo desk, version 1)",
+        f"team_key {key.pk}: not_signed (Demo office, Demo desk, version 1)",
+    ]
     assert why.startswith("keys that differ: 2.")
+    assert "follow “A key mismatch” (docs/operating.md#a-key-mismatch)" in why
 
 
 def test_keys_of_people_and_officers_that_were_replaced_are_named(cast):
@@ -154,10 +160,10 @@ def test_keys_of_people_and_officers_that_were_replaced_are_named(cast):
     desk = TeamKey.objects.get(team=cast.desk)
     assert sorted(said) == sorted(
         [
-            f"user_key {cast.bela.key.pk}: not_in_ledger",
-            f"officer {officer.pk}: not_in_ledger",
-            f"team_key {desk.pk}: not_signed",
-            f"team_key {shelter.pk}: not_signed",
+            f"user_key {cast.bela.key.pk}: not_in_ledger (Demo partner, Demo shelter)",
+            f"officer {officer.pk}: not_in_ledger (Demo office, recovery officer 1)",
+            f"team_key {desk.pk}: not_signed (Demo office, Demo desk, version 1)",
+            f"team_key {shelter.pk}: not_signed (Demo partner, Demo shelter, version 1)",
         ]
     )
 
@@ -166,7 +172,9 @@ def test_a_version_that_its_neighbour_did_not_sign_is_named(cast):
     key = rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     TeamKey.objects.filter(pk=key.pk).update(continuity=b"")
 
-    assert fails("verify-keys")[0] == [f"team_key {key.pk}: not_linked"]
+    assert fails("verify-keys")[0] == [
+        f"team_key {key.pk}: not_linked (Demo office, Demo desk, version 2)"
+    ]
 
 
 def test_grants_halves_and_places_that_nobody_signed_are_named(cast):
@@ -182,7 +190,47 @@ def test_grants_halves_and_places_that_nobody_signed_are_named(cast):
     said, _ = fails("verify-keys")
 
     assert said == [
-        f"grant {grant.pk}: not_signed",
-        *(f"half {half.pk}: not_signed" for half in halves),
-        f"membership {place.pk}: not_signed",
+        f"grant {grant.pk}: not_signed (Demo office, Demo desk, version 1)",
+        *(f"half {half.pk}: not_signed (Demo office, Demo desk, version 1)" for half in halves),
+        f"membership {place.pk}: not_signed (Demo office, Demo desk)",
+    ]
+
+
+def replace_key(person: Person) -> None:
+    UserKey.objects.filter(pk=person.key.pk).update(public=UserSecret.make().public().raw)
+
+
+def test_a_person_of_several_organisations_is_named_by_all_of_them(cast):
+    gita = make_person("gita")
+    serve(gita, cast.office, "caseworker", team=cast.desk)
+    serve(gita, cast.partner, "protection_officer")
+    serve(gita, cast.partner, "administrator")
+    replace_key(gita)
+
+    (line, *_) = fails("verify-keys")[0]
+
+    places = "Demo office, Demo desk; Demo partner"
+    assert line == f"user_key {gita.key.pk}: not_in_ledger ({places})"
+
+
+def test_a_person_whose_places_have_ended_is_said_to_have_none(cast):
+    jonas = make_person("jonas")
+    teams.leave(cast.dana.scope, serve(jonas, cast.office, "protection_officer"), None, at=AT)
+    replace_key(jonas)
+
+    said, _ = fails("verify-keys")
+
+    nowhere = "a person without a place in any organisation"
+    assert said == [f"user_key {jonas.key.pk}: not_in_ledger ({nowhere})"]
+
+
+def test_the_name_of_a_team_forges_no_line_of_the_faults(cast):
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    Team.objects.filter(pk=cast.desk.pk).update(name="Demo\nteam_key")
+
+    said, _ = fails("verify-keys")
+
+    assert [line.partition(" (")[2] for line in said] == [
+        "Demo office, Demo team_key, version 1)",
+        "Demo office, Demo team_key, version 1)",
     ]

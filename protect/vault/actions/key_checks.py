@@ -14,6 +14,7 @@ from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
 from protect.vault.actions import admissions, authenticity
+from protect.vault.actions.key_owners import key_name, officer_name, person_places, team_name
 from protect.vault.enums import KeyState
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.formats.errors import Damaged
@@ -24,11 +25,12 @@ NOT_IN_LEDGER = "not_in_ledger"
 
 
 class KeyFault(NamedTuple):
-    """A row that is not as the ledger or a signature says: its kind, its id, and what is wrong."""
+    """A row that is not as the ledger or a signature says: which row, what is wrong, and whose."""
 
     kind: str
     pk: UUID
     fault: str
+    owner: str  # whose it is: organisation and team, never a person
 
 
 def key_faults() -> Iterator[KeyFault]:
@@ -39,9 +41,9 @@ def key_faults() -> Iterator[KeyFault]:
     grant, a half or an active member without an admission that the team has signed for that key,
     and for a team's key with which no admission verifies.
     """
-    first = list(_key_faults())
-    # Somebody may have renewed a key or let somebody in meanwhile: what differs, differs twice.
-    yield from (fault for fault in (_key_faults() if first else ()) if fault in first)
+    first = {fault[:3] for fault in _key_faults()}
+    # A supervisor may have renewed a key or let a person in meanwhile: what differs, differs twice.
+    yield from (fault for fault in (_key_faults() if first else ()) if fault[:3] in first)
 
 
 def _key_faults() -> Iterator[KeyFault]:
@@ -54,13 +56,14 @@ def _differing_keys() -> Iterator[KeyFault]:
     newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
     for key in newest.values():
         if _is_refused(authenticity.user_public, key):
-            yield KeyFault("user_key", key.pk, NOT_IN_LEDGER)
-    for officer in RecoveryOfficer.objects.order_by("pk"):
+            yield KeyFault("user_key", key.pk, NOT_IN_LEDGER, person_places(key.user_id))
+    for officer in RecoveryOfficer.objects.select_related("organisation").order_by("pk"):
         if _is_refused(authenticity.officer_public, officer):
-            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER)
-    for team_key in TeamKey.objects.order_by("team", "version").iterator():
+            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER, officer_name(officer))
+    team_keys = TeamKey.objects.select_related("team__organisation").order_by("team", "version")
+    for team_key in team_keys.iterator():
         if _is_refused(authenticity.team_public, team_key):
-            yield KeyFault("team_key", team_key.pk, NOT_IN_LEDGER)
+            yield KeyFault("team_key", team_key.pk, NOT_IN_LEDGER, key_name(team_key))
 
 
 def _is_refused[Row](public_of: Callable[[Row], object], row: Row) -> bool:
@@ -72,29 +75,31 @@ def _is_refused[Row](public_of: Callable[[Row], object], row: Row) -> bool:
 
 
 def _of_team(team: Team) -> Iterator[KeyFault]:
-    keys = list(TeamKey.objects.filter(team=team).order_by("version"))
+    rows = TeamKey.objects.filter(team=team).select_related("team__organisation")
+    keys = list(rows.order_by("version"))
     for old, new in pairwise(keys):
         if not authenticity.follows(old, new):
-            yield KeyFault("team_key", new.pk, "not_linked")
+            yield KeyFault("team_key", new.pk, "not_linked", key_name(new))
     for key in keys:
         if key.state != KeyState.RETIRED:
             yield from _unsigned(key)
 
 
 def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
+    owner = key_name(key)
     try:
         public = TeamPublic(bytes(key.public))
         members = admissions.signed_members(key, public)
         officers = admissions.signed_officers(key, public)
     except (TeamKeyMismatch, Damaged):
-        yield KeyFault("team_key", key.pk, "not_signed")
+        yield KeyFault("team_key", key.pk, "not_signed", owner)
         return
     signed = {user_key.pk for _, user_key in members}
     for grant in TeamGrant.objects.filter(team_key=key).exclude(user_key__in=signed).order_by("pk"):
-        yield KeyFault("grant", grant.pk, "not_signed")
+        yield KeyFault("grant", grant.pk, "not_signed", owner)
     halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
     for half in halves.order_by("pk"):
-        yield KeyFault("half", half.pk, "not_signed")
+        yield KeyFault("half", half.pk, "not_signed", owner)
     if key.state == KeyState.ACTIVE:
         yield from _unsigned_places(key, {place.pk for place, _ in members})
 
@@ -106,4 +111,4 @@ def _unsigned_places(key: TeamKey, signed: set[UUID]) -> Iterator[KeyFault]:
     )
     active = places.exclude(user__suspended_at__isnull=False).exclude(pk__in=signed)
     for place in active.order_by("pk"):
-        yield KeyFault("membership", place.pk, "not_signed")
+        yield KeyFault("membership", place.pk, "not_signed", team_name(key.team))

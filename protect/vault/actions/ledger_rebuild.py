@@ -25,6 +25,7 @@ from protect.orgs.models import Membership, Organisation
 from protect.vault import key_register
 from protect.vault.actions import departing
 from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
+from protect.vault.actions.key_owners import team_name
 from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import KeyState
 from protect.vault.errors import SignaturesBroken
@@ -71,10 +72,11 @@ def stored_keys() -> list[StoredKey]:
     """
     found = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
-        name = f"{_one_line(key.team.organisation.name)}, {_one_line(key.team.name)}"
         with suppress(Damaged):
             public = TeamPublic(bytes(key.public))
-            found.append(StoredKey(name, Owner.TEAM, key.team_id, key.version, public))
+            found.append(
+                StoredKey(team_name(key.team), Owner.TEAM, key.team_id, key.version, public)
+            )
     people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
     officers = RecoveryOfficer.objects.order_by("pk").values_list("pk", "slot", "public")
     for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):
@@ -82,11 +84,6 @@ def stored_keys() -> list[StoredKey]:
             with suppress(Damaged):
                 found.append(StoredKey("", owner, pk, version, UserPublic(bytes(raw))))
     return sorted(found, key=lambda each: each[:4])
-
-
-def _one_line(name: str) -> str:
-    """Return a name in which nothing can forge a line of what is compared."""
-    return " ".join("".join(each if each.isprintable() else " " for each in name).split())
 
 
 def digest_of(keys: Iterable[StoredKey]) -> str:

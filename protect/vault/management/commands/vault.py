@@ -33,7 +33,8 @@ STEPS = {
 }
 LEDGER_HINT = (
     " If this names every key, or every one made since a certain day, the ledger is missing or "
-    "old: put its newest copy back. A single team or person was put there by somebody else."
+    "old: put its newest copy back; if there is none, follow “A lost ledger” "
+    "(docs/operating.md#a-lost-ledger). A single team or person was put there by somebody else."
 )
 
 
@@ -120,13 +121,14 @@ class Command(BaseCommand):
 
     def verify_keys(self, **options: Any) -> None:
         faults = list(key_faults())
-        for kind, pk, fault in faults:
-            self.stdout.write(f"{kind} {pk}: {fault}")
+        for kind, pk, fault, owner in faults:
+            self.stdout.write(f"{kind} {pk}: {fault} ({owner})")
         if faults:
             is_only_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
             raise CommandError(
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
-                "of the ledger, and follow “A key mismatch” in docs/operating.md."
+                "of the ledger, tell the data protection officers of these organisations, and "
+                "follow “A key mismatch” (docs/operating.md#a-key-mismatch)."
                 + (LEDGER_HINT if is_only_ledger else "")
             )
         self.stdout.write("no key differs from the ledger or from its signatures")
