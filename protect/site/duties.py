@@ -21,6 +21,7 @@ from protect.kernel import clock
 from protect.notices import facts as mail
 from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
+from protect.vault.actions.key_checks import keys_in_ledger
 from protect.vault.actions.renewing import due_renewals
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
@@ -39,6 +40,7 @@ def duties(
     return [
         *_mail(at),
         *_peppers(),
+        *_ledger(),
         *_heads(at),
         *_directory(at),
         *_trainings(at),
@@ -97,6 +99,27 @@ def _old_pepper(line: int, people: int) -> CheckMessage:
         hint="remove the line and restart; keep its paper copies while a backup is as old.",
         id="protect.old_pepper_unused",
     )
+
+
+def _ledger() -> Iterator[CheckMessage]:
+    if not settings.LEDGER.name:
+        return  # an error, said elsewhere
+    keys = keys_in_ledger()
+    if keys.unknown and not keys.known:
+        yield checks.Warning(
+            f"The ledger is missing or knows no key, while teams have {keys.unknown}: nothing can "
+            "be opened or sealed.",
+            hint="put the newest copy of PROTECT_LEDGER back; only if every copy is lost, run "
+            "`protect vault rebuild-ledger` (docs/operating.md#a-lost-ledger).",
+            id="protect.ledger_lost",
+        )
+    elif keys.unknown:
+        yield checks.Warning(
+            f"The ledger does not know {keys.unknown} of {sum(keys)} keys of teams: it is an "
+            "older copy, or they were put into the database.",
+            hint="run `protect vault verify-keys` (docs/operating.md#a-key-mismatch).",
+            id="protect.ledger_incomplete",
+        )
 
 
 def _heads(at: datetime) -> Iterator[CheckMessage]:

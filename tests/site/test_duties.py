@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -20,8 +21,9 @@ from protect.orgs.models import Team
 from protect.reference import vocabulary
 from protect.site.duties import duties
 from protect.trainings.facts import KEPT
-from protect.vault import facts
+from protect.vault import facts, key_register, ledger
 from protect.vault.formats.secrets import TeamSecret
+from protect.vault.key_register import Owner
 from protect.vault.models import TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect
@@ -178,6 +180,63 @@ def test_the_directory_and_trainings_are_to_be_kept_each_night(db, hours, proble
     assert all(f" {problem}" in each for each in found.values())
 
 
+def add_key(team: Team, *, in_ledger: bool = True) -> None:
+    public = TeamSecret.make().public()
+    if in_ledger:
+        key_register.note_made(Owner.TEAM, team.pk, 1, public, at=EARLIER)
+    TeamKey.objects.create(team=team, version=1, public=public.raw, created=EARLIER)
+
+
+def test_a_ledger_that_knows_every_key_needs_nothing(signed):
+    add_key(make_team())
+
+    assert said() == []
+
+
+@pytest.mark.parametrize("left", ["no file", "an empty file", "a file of erasures alone"])
+def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
+    team = make_team()
+    add_key(team)
+    add_key(make_team("Demo other"))
+    settings.LEDGER.unlink()
+    if left != "no file":
+        settings.LEDGER.touch()
+    if left == "a file of erasures alone":
+        ledger.append(ledger.Line("record", str(team.pk), AT.isoformat(), "person"))
+
+    assert said() == [
+        "ledger_lost: The ledger is missing or knows no key, while teams have 2: nothing can be "
+        "opened or sealed."
+    ]
+    hint = duties(None, databases=["default"])[0].hint
+    assert "only if every copy is lost, run `protect vault rebuild-ledger`" in hint
+    assert "(docs/operating.md#a-lost-ledger)" in hint
+
+
+def test_missing_ledger_is_not_said_while_no_team_has_a_key(signed, settings):
+    make_team()
+
+    assert not settings.LEDGER.exists()
+    assert said() == []
+
+
+def test_older_copy_of_the_ledger_is_said(signed):
+    add_key(make_team())
+    add_key(make_team("Demo other"), in_ledger=False)
+
+    assert said() == [
+        "ledger_incomplete: The ledger does not know 1 of 2 keys of teams: it is an older copy, "
+        "or they were put into the database."
+    ]
+
+
+def test_without_a_place_for_the_ledger_the_error_is_enough(signed, settings):
+    add_key(make_team())
+    settings.LEDGER = Path()
+
+    assert said() == []
+
+
 @pytest.mark.parametrize(("minutes", "is_said"), [(60, True), (59, False)])
 def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
     host = make_organisation("Demo Academy")
@@ -190,10 +249,8 @@ def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
 
 
 def test_key_that_must_be_renewed_is_said_with_since_when(signed):
-    team = make_team()
+    add_key(make_team())
     Team.objects.update(state=TeamState.ROTATION_DUE)
-    public = TeamSecret.make().public().raw
-    TeamKey.objects.create(team=team, version=1, public=public, created=EARLIER)
 
     text = f"1 teams must renew their key, the first since {EARLIER:%Y-%m-%d %H:%M} UTC."
     assert said() == [f"rotation_due: {text}"]

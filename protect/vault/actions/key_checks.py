@@ -13,12 +13,14 @@ from uuid import UUID
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
+from protect.vault import key_register
 from protect.vault.actions import admissions, authenticity
 from protect.vault.actions.key_owners import key_name, officer_name, person_places, team_name
 from protect.vault.enums import KeyState
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.key_register import Owner
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 NOT_IN_LEDGER = "not_in_ledger"
@@ -31,6 +33,20 @@ class KeyFault(NamedTuple):
     pk: UUID
     fault: str
     owner: str  # whose it is: organisation and team, never a person
+
+
+class KeysInLedger(NamedTuple):
+    """How many keys of teams that the database has are in the ledger, and how many are not."""
+
+    known: int
+    unknown: int
+
+
+def keys_in_ledger() -> KeysInLedger:
+    """Return how many keys of teams the ledger knows. Without any, nothing opens."""
+    versions = TeamKey.objects.order_by("pk").values_list("team", "version")
+    known = [key_register.knows(Owner.TEAM, team, version) for team, version in versions]
+    return KeysInLedger(known=known.count(True), unknown=known.count(False))
 
 
 def key_faults() -> Iterator[KeyFault]:
