@@ -41,12 +41,12 @@ class Alarm(NamedTuple):
 
 def unanswered(organisations: Collection[UUID]) -> list[Alarm]:
     """Return the alarms of organisations that wait for an answer, the newest first. One query."""
-    newest: dict[tuple[str, str], Alarm] = {}
+    newest: dict[tuple[UUID, str, str], Alarm] = {}
     for entry in _entries(organisations).newest_first():
         organisation = organisation_of(entry.chain_id)
         if organisation is not None and THING.fullmatch(entry.target):
             alarm = Alarm(organisation, entry.target, entry.outcome, entry.at, entry.n)
-            newest.setdefault((entry.target, entry.outcome), alarm)
+            newest.setdefault((organisation, entry.target, entry.outcome), alarm)
     return list(newest.values())
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
+from protect.orgs import alarms
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.enums import KeyState, Opener
@@ -35,6 +36,7 @@ class State(NamedTuple):
     drills_due: int  # organisations at work whose officers tried no codes for six months
     people_waiting: int  # for a colleague to let them in
     records_overdue: int  # their month is over: `protect vault erase-due`
+    alarms_open: int  # that no officer has answered
 
 
 def state(*, at: datetime) -> State:
@@ -55,6 +57,7 @@ def state(*, at: datetime) -> State:
         drills_due=_without_drill(at).count(),
         people_waiting=_waiting().count(),
         records_overdue=overdue,
+        alarms_open=_open_alarms(),
     )
 
 
@@ -62,6 +65,11 @@ def signed_at() -> datetime | None:
     """Return when the heads of the audit were last signed; None if they never were."""
     entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
     return entries.order_by("-n").values_list("at", flat=True).first()
+
+
+def _open_alarms() -> int:
+    organisations = Organisation.objects.order_by("pk").values_list("pk", flat=True)
+    return len(alarms.unanswered(list(organisations)))
 
 
 def _to_move() -> QuerySet[DekWrap]:

@@ -94,6 +94,7 @@ def test_the_state_is_told_in_codes_and_numbers(cast):
 
     assert "teams_rotation_due 0" in said
     assert "drills_due 3" in said
+    assert "alarms_open 0" in said
     assert said[-3:] == ["pepper_0 0", "pepper_1 0", "heads_signed 2026-11-30T09:00Z"]
     assert all(CODE.fullmatch(line) for line in said)
     assert not any(word in line for line in said for word in NEVER_SAID)

@@ -7,12 +7,15 @@ from django.db.models import Model
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM, org_chain
+from protect.orgs import alarms
+from protect.orgs.actions import answer_alarm
+from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.vault import facts
 from protect.vault.actions import recovery_kit, rotation, teams
 from protect.vault.models import DekWrap, Record, RecoveryHalf, RecoveryOfficer
-from tests.vault.cast import AT, LATER, Cast, make_person, new_team, note, wait_in
+from tests.vault.cast import AT, LATER, Cast, make_person, new_team, note, serve, wait_in
 
 pytestmark = pytest.mark.django_db
 QUIET = {**dict.fromkeys(facts.State._fields, 0), "drills_due": 3}  # nobody has practised yet
@@ -125,6 +128,20 @@ def test_a_kit_with_a_half_too_few_is_incomplete(cast):
     half.delete()
 
     assert differs() == {"kits_incomplete": 1}
+
+
+def test_alarms_count_once_for_each_thing_and_organisation_until_answered(cast):
+    officer = make_person("petra")
+    serve(officer, cast.office, "protection_officer")
+    target = f"team:{cast.shelter.pk}"
+    for organisation, at in ((cast.office, AT), (cast.partner, AT), (cast.office, LATER)):
+        note_alarm(organisation.pk, target, "key_mismatch", action="vault.open", actor=None, at=at)
+    assert differs() == {"alarms_open": 2}
+
+    seen = alarms.unanswered([cast.office.pk])[0].n
+    answer_alarm(officer.scope, cast.office, target, "key_mismatch", seen=seen, at=LATER)
+
+    assert differs() == {"alarms_open": 1}
 
 
 def test_heads_were_signed_when_the_audit_says_so(db):
