@@ -26,7 +26,8 @@ class CertificateFileLarge(CertificateRefused):
     code = "trainings_certificate_file_large"
     # Translators: somebody wants to check a certificate; {kilobytes} is a number.
     message = _(
-        "This file is larger than a certificate ever is ({kilobytes} kB at most). Choose the file "
+        "This file is larger than a certificate ever is ({kilobytes} kB at most). If it is a photo "
+        "or a scan, type the number that is printed on the certificate. Otherwise choose the file "
         "that was given to the participant."
     )
 
@@ -45,8 +46,21 @@ class CertificateAbsent(CertificateRefused):
     code = "trainings_certificate_absent"
     # Translators: somebody wants to check a certificate. PDF, PNG and JSON are kinds of files.
     message = _(
-        "This PDF or PNG holds no certificate: it was printed, scanned or saved anew. Ask for the "
-        "file as it was issued, or for the JSON beside it."
+        "This PDF or PNG holds no certificate: it was printed, scanned or saved anew. Type the "
+        "number that is printed on the certificate, or ask for the file as it was issued, or for "
+        "the JSON beside it."
+    )
+
+
+class CertificateIsPicture(CertificateRefused):
+    """A photo of a certificate, in a format that never holds the signed data."""
+
+    code = "trainings_certificate_is_picture"
+    # Translators: somebody wants to check a certificate and sent a photo of it.
+    message = _(
+        "This is a photo or another picture. What is printed in a picture cannot be checked. Type "
+        "the number that is printed on the certificate, beside the square code, or ask the "
+        "participant for the file as it was issued: JSON, PDF or PNG."
     )
 
 

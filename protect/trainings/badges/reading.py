@@ -14,6 +14,7 @@ from protect.trainings.badges.errors import (
     CertificateAbsent,
     CertificateFileLarge,
     CertificateFileMissing,
+    CertificateIsPicture,
     CertificateRefused,
     CertificateUnreadable,
     IssuerUnreadable,
@@ -24,19 +25,23 @@ from protect.vault.uploads.reasons import Refused
 
 MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
 PDF = b"%PDF-"
+# How pictures begin that hold no certificate: JPEG, GIF and TIFF. A PNG may hold one.
+PICTURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
 def certificate_in(path: Path) -> dict[str, Any]:
     """Return the certificate of a file.
 
-    Errors: CertificateFileMissing; CertificateFileLarge; CertificateUnreadable; CertificateAbsent;
-    ParsersBusy.
+    Errors: CertificateFileMissing; CertificateIsPicture; CertificateFileLarge;
+    CertificateUnreadable; CertificateAbsent; ParsersBusy.
     """
     return certificate_of(_content(path))
 
 
 def certificate_of(content: bytes) -> dict[str, Any]:
     """Return the certificate in the bytes of a JSON, PDF or PNG. Errors: as `certificate_in`."""
+    if _is_picture(content):
+        raise CertificateIsPicture
     if content.startswith(PDF):
         return _parsed("certificate_pdf", content, CertificateUnreadable)
     return _parsed("certificate", content, CertificateUnreadable)
@@ -50,6 +55,12 @@ def status_list_in(path: Path) -> dict[str, Any]:
 def issuer_in(path: Path) -> dict[str, Any]:
     """Return an issuer's document. Errors: IssuerUnreadable, and those of its file."""
     return _parsed("certificate", _content(path), IssuerUnreadable, is_json=True)
+
+
+def _is_picture(content: bytes) -> bool:
+    """Return whether bytes begin as a picture that holds no certificate, of a phone for example."""
+    is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
+    return content.startswith(PICTURES) or is_webp or is_heic
 
 
 def _content(path: Path) -> bytes:

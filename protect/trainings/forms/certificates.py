@@ -44,6 +44,7 @@ class CheckForm(DeskForm):
             "trainings_certificate_file_large",
             "trainings_certificate_unreadable",
             "trainings_certificate_absent",
+            "trainings_certificate_is_picture",
             "parsers_busy",
         ),
         "file",
