@@ -80,7 +80,7 @@ urlpatterns = [
     path("trainings/<tag:tag>/s/<str:token>", answering.slip, name="slip"),
     path("trainings/<tag:tag>/ask", asking.request_ask, name="request_ask"),
     path("trainings/<tag:tag>/ask/<str:token>", asking.request, name="request"),
-    path("certificates/<uuid:credential>", checking.certificate_any, name="certificate_any"),
+    path("certificates/<str:number>", checking.certificate_any, name="certificate_any"),
     path(
         "certificates/<uuid:credential>/badge.json",
         published.certificate_badge,
@@ -92,7 +92,7 @@ urlpatterns = [
         published.status_list,
         name="status_list",
     ),
-    path("trainings/<tag:tag>/c/<uuid:credential>", checking.certificate, name="certificate"),
+    path("trainings/<tag:tag>/c/<str:number>", checking.certificate, name="certificate"),
     path("trainings/<tag:tag>/check", checking.certificate_check, name="certificate_check"),
     path(OWN_CERTIFICATE, own_certificate.own_certificate, name="own_certificate"),
     path(f"{OWN_CERTIFICATE}.pdf", own_certificate.own_certificate_pdf, name="own_certificate_pdf"),

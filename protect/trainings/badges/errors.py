@@ -67,8 +67,11 @@ class CertificateIsPicture(CertificateRefused):
 class CertificateUnknown(CertificateRefused):
     code = "trainings_certificate_unknown"
     status = HTTPStatus.NOT_FOUND
-    # Translators: somebody types the number of a certificate from paper.
-    message = _("No certificate has this number. Compare it with the paper, group by group.")
+    # Translators: somebody types the number of a certificate from paper; it has groups of four.
+    message = _(
+        "No certificate has this number. Compare it with the paper, group by group. If every group "
+        "is the same, do not rely on the paper: ask the organisation that it names."
+    )
 
 
 class StatusListUnreadable(CertificateRefused):

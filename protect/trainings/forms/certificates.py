@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.ui.forms import DeskForm
 
+LONGEST_NUMBER = 200  # letters: a whole address may be typed
+
 
 class NameForm(DeskForm):
     """A stranger asks whether a certificate belongs to who showed it."""
@@ -31,7 +33,7 @@ class NumberForm(DeskForm):
         help_text=_(
             "Beside the square code: eight groups of four. Gaps and capitals do not matter."
         ),
-        max_length=200,
+        max_length=LONGEST_NUMBER,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -23,7 +22,12 @@ from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told
 from protect.trainings.certificate_files import day_of
 from protect.trainings.certificate_numbers import printed, read
-from protect.trainings.forms.certificates import CheckForm, NameForm, NumberForm
+from protect.trainings.forms.certificates import (
+    LONGEST_NUMBER,
+    CheckForm,
+    NameForm,
+    NumberForm,
+)
 from protect.trainings.judging import judged
 from protect.trainings.models import Certificate
 from protect.trainings.sent_files import KILOBYTE, length_of
@@ -36,16 +40,19 @@ MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate w
 
 @gates.open_to_all
 @require_safe
-def certificate_any(request: HttpRequest, credential: UUID) -> HttpResponse:
+def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
     """Lead from the address on paper to the page in the language of the browser, or English."""
     tag = translation.get_language_from_request(request)
-    return redirect("open:certificate", tag=tag, credential=credential)
+    return redirect("open:certificate", tag=tag, number=number)
 
 
 @open_page
 @require_http_methods(["GET", "POST"])
-def certificate(request: HttpRequest, credential: UUID) -> HttpResponse:
-    found = access_certificates.get_credential(credential)
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        found = _numbered(number)
+    except CertificateUnknown as error:
+        return _unknown_page(request, number, error)
     form = name_form(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form is None:
         raise Http404
@@ -91,6 +98,16 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
         context |= _holder_of(verdict.told)
     form = typed if typed.is_bound else brought
     return listed(show_open(request, "certificate_check.html", form, context))
+
+
+def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
+    """Say at its field that no certificate has the number of an address: it may be mended there."""
+    typed = NumberForm({"number": number[:LONGEST_NUMBER]})
+    typed.full_clean()
+    with typed.mending():
+        raise error
+    context = {"verdict": None, "said": None, "typed": typed, "brought": CheckForm()}
+    return show_open(request, "certificate_check.html", typed, context)
 
 
 def shown_name(found: Certificate) -> str:
