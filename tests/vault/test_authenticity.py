@@ -152,7 +152,7 @@ def test_a_secret_is_the_teams_if_its_public_key_stands_in_the_row(cast):
 
 
 @pytest.mark.parametrize("has_ledger", [True, False])
-def test_another_secret_than_that_of_the_row_is_refused(cast, settings, has_ledger):
+def test_another_secret_than_that_of_the_row_is_refused(cast, has_ledger):
     secret = open_key(cast.sana, cast.desk)
     if not has_ledger:
         rebuild_uncompared()

@@ -95,7 +95,7 @@ def test_a_packet_without_its_text_is_damaged_and_with_a_marked_wrap_too(cast):
             read(cast.bela, manifest, cast.shelter)
 
 
-def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast, settings):
+def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
     """Whoever writes rows can add a key of the sender's team, and sign with it."""
     key = active_key(cast.desk.pk)
     words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))

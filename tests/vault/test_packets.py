@@ -192,7 +192,7 @@ def test_a_key_that_nobody_compared_needs_a_reason_that_the_audit_keeps(cast):
     assert entries(f"send_uncompared_{REASON}") == 1
 
 
-def test_a_changed_key_blocks_sending_whatever_the_reason(cast, settings):
+def test_a_changed_key_blocks_sending_whatever_the_reason(cast):
     compare(cast)
     TeamKey.objects.filter(team=cast.shelter).update(public=TeamSecret.make().public().raw)
 

@@ -137,7 +137,7 @@ def test_the_same_key_matches_without_writing_anything(cast):
     assert Record.objects.get(kind=Kind.PINS).version == before
 
 
-def test_another_key_is_refused_and_what_was_known_stays(cast, settings):
+def test_another_key_is_refused_and_what_was_known_stays(cast):
     compare(cast)
     forged = swap(cast)
 
@@ -176,7 +176,7 @@ def test_a_renewal_that_nobody_signed_is_another_key(cast):
         must_match(cast, newest)
 
 
-def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast, settings):
+def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast):
     compare(cast)
     newest = renew(cast)
     TeamKey.objects.filter(team=cast.shelter, version=1).update(
@@ -190,7 +190,7 @@ def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast, setti
         must_match(cast, newest)
 
 
-def test_a_renewal_that_only_the_newer_key_signed_is_another_key(cast, settings):
+def test_a_renewal_that_only_the_newer_key_signed_is_another_key(cast):
     """A writer to the database appends a version of their own to a partner's chain."""
     compare(cast)
     forged = TeamSecret.make()

@@ -341,7 +341,7 @@ def test_the_ledger_knows_the_key_of_each_officer(cast):
 
 
 @pytest.mark.parametrize("has_ledger", [True, False])
-def test_an_officers_key_that_was_replaced_is_not_confirmed(cast, settings, has_ledger):
+def test_an_officers_key_that_was_replaced_is_not_confirmed(cast, has_ledger):
     row = officer(cast.office, 1)
     RecoveryOfficer.objects.filter(pk=row.pk).update(public=UserSecret.make().public().raw)
     if not has_ledger:

@@ -160,7 +160,7 @@ def test_halves_of_another_key_restore_nothing(cast, gita):
         restore(gita, cast.desk, typed(cast, 1, 2))
 
 
-def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita, settings):
+def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita):
     TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
 
     with refused(TeamKeyMismatch):
@@ -170,7 +170,7 @@ def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita, settings):
         restore(gita, cast.desk, typed(cast, 1, 2))
 
 
-def test_an_officer_whose_signed_key_was_replaced_stops_the_restoring(cast, gita, settings):
+def test_an_officer_whose_signed_key_was_replaced_stops_the_restoring(cast, gita):
     rebuild_uncompared()
     rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot=3)
     rows.update(public=UserSecret.make().public().raw)

@@ -176,9 +176,7 @@ def test_the_ledger_knows_the_first_key_and_the_team_signs_its_founder(team, git
 
 
 @pytest.mark.parametrize("has_ledger", [True, False])
-def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(
-    team, gita, settings, has_ledger
-):
+def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(team, gita, has_ledger):
     place = wait_in(gita, team, "supervisor")
     UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
     if not has_ledger:
@@ -198,7 +196,7 @@ def test_the_words_of_a_key_that_the_ledger_does_not_know_let_nobody_in(cast, gi
         teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
 
-def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita, settings):
+def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita):
     place = wait_in(gita, cast.desk)
     TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
 
@@ -209,7 +207,7 @@ def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita, settings):
         let_in(cast, place)
 
 
-def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast, settings):
+def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast):
     """Who removes a member renews the key with it; where another's key differs, nothing ends."""
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)

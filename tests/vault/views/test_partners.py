@@ -130,7 +130,7 @@ def test_a_renewed_key_keeps_what_was_compared(cast):
     assert "Malta Compared" in shown(cast)
 
 
-def test_a_key_that_was_put_there_by_others_says_so(cast, settings):
+def test_a_key_that_was_put_there_by_others_says_so(cast):
     compared(cast)
     swap_key(cast.shelter)
     rebuild_uncompared()  # the pin alone must do
@@ -182,7 +182,7 @@ def test_other_words_pin_nothing_and_warn(cast):
     assert entries("compare_pin") == 0
 
 
-def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast, settings):
+def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast):
     compared(cast)
     said = words_of(cast.shelter)
     swap_key(cast.shelter)
