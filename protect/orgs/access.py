@@ -23,11 +23,11 @@ from protect.orgs.scope import NOBODY, Held, Scope
 
 def scope_of(request: HttpRequest) -> Scope:
     """Return what the person who asks may do where. One query, once for each request."""
-    found = getattr(request, "protect_scope", None)
-    if found is None:
-        found = scope_for(request.user.pk) if request.user.is_authenticated else NOBODY
-        request.protect_scope = found  # type: ignore[attr-defined]
-    return cast("Scope", found)
+    scope = getattr(request, "protect_scope", None)
+    if scope is None:
+        scope = scope_for(request.user.pk) if request.user.is_authenticated else NOBODY
+        request.protect_scope = scope  # type: ignore[attr-defined]
+    return cast("Scope", scope)
 
 
 def scope_for(user_id: UUID) -> Scope:
@@ -86,8 +86,8 @@ def get_invitation(scope: Scope, pk: UUID) -> Invitation:
 
 def get_user(scope: Scope, pk: UUID) -> User:
     """Return an account, for those who run the platform. Errors: Http404."""
-    found = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
-    return _get(found, pk)
+    users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
+    return _get(users, pk)
 
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
@@ -97,10 +97,10 @@ def get_invited(token: str, *, at: datetime) -> Invitation:
     organisation or team that has ended.
     """
     rows = Invitation.objects.select_related("organisation", "team")
-    found = rows.filter(token_hash=token_hash(token)).first()
-    if found is None or not _leads_somewhere(found, at):
+    invitation = rows.filter(token_hash=token_hash(token)).first()
+    if invitation is None or not _leads_somewhere(invitation, at):
         raise InvitationGone
-    return found
+    return invitation
 
 
 def token_hash(token: str) -> str:
@@ -252,7 +252,7 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
 
 
 def _get[M: Model](rows: QuerySet[M], pk: UUID) -> M:
-    found = rows.filter(pk=pk).first()
-    if found is None:
+    row = rows.filter(pk=pk).first()
+    if row is None:
         raise Http404
-    return found
+    return row

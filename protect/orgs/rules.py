@@ -184,8 +184,8 @@ def network_of(address: str) -> str:
     An IPv4 address written as IPv6 is the IPv4 one; what is no address is one network of its own.
     """
     try:
-        found = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return "none"
-    mapped = getattr(found, "ipv4_mapped", None) or found
+    mapped = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))

@@ -83,10 +83,10 @@ class Places(NamedTuple):
         if row is None:
             return ()
         role = self._role(entry, row.role)
-        found = [wording.role(role) if role else "", row.team.name if row.team else ""]
+        words = [wording.role(role) if role else "", row.team.name if row.team else ""]
         if entry.action == ENDED and isinstance(row, Membership) and row.end_reason:
-            found.append(str(EndReason(row.end_reason).label))
-        return tuple(each for each in found if each)
+            words.append(str(EndReason(row.end_reason).label))
+        return tuple(each for each in words if each)
 
     def _role(self, entry: Entry, today: str) -> str:
         """Return the role of a place when an entry was written; "" where nothing tells it."""
@@ -118,26 +118,26 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
     groups: list[list[Entry]] = []
     latest: dict[tuple[object, ...], list[Entry]] = {}
     for each in entries:
-        same, within = _same(each)
-        group = latest.get(same)
+        shared, within = _line_key(each)
+        group = latest.get(shared)
         if group and abs(group[0].at - each.at) <= within:
             group.append(each)
         else:
-            latest[same] = [each]
-            groups.append(latest[same])
+            latest[shared] = [each]
+            groups.append(latest[shared])
         if each.action.startswith(ANSWER):
             answered = each.action.removeprefix(ANSWER)
             latest.pop((each.chain_id, each.target, answered), None)
     return groups
 
 
-def _same(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
+def _line_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
     """Return what entries of one line have in common, and how far they may be apart."""
     if entry.outcome in ALARMS:
         return (entry.chain_id, entry.target, entry.outcome), ALARMS_TOGETHER
     is_reading = sentences.without_file(entry.action)[0] in READINGS
-    same = (entry.chain_id, entry.action, entry.actor_id, entry.target, entry.consent)
-    return (*same, entry.outcome), TOGETHER if is_reading else NEVER
+    shared = (entry.chain_id, entry.action, entry.actor_id, entry.target, entry.consent)
+    return (*shared, entry.outcome), TOGETHER if is_reading else NEVER
 
 
 def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
@@ -163,7 +163,7 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
         n=entry.n,
         at=entry.at,
         text=_text(entry),
-        who=_who_all(group, people),
+        who=_people_of_line(group, people),
         thing=sentences.thing(kind),
         name=names.get(entry.target) or number_of(kind, pk),
         kind=kind if is_ours else "",
@@ -186,7 +186,7 @@ def _text(entry: Entry) -> Promise | str:
     return (sentences.sentence if entry.outcome == DONE else sentences.tried)(entry.action)
 
 
-def _who_all(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
+def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
     """Return whose deed a line is, or who all met an alarm."""
     if group[0].outcome not in ALARMS:
         return _who(group[0], people)
@@ -231,7 +231,7 @@ def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> di
     places = Membership.objects.filter(pk__in=ids.get("membership", ()), **here)
     people = Membership.objects.filter(user__in=ids.get("user", ()), **here)
     own = Organisation.objects.filter(pk__in=ids.get("organisation", set()) & set(organisations))
-    found = {
+    rows_by_kind = {
         "team": teams.order_by("pk").values_list("pk", "name"),
         "membership": places.order_by("pk").values_list("pk", "user__name"),
         "user": people.order_by("pk").values_list("user", "user__name"),
@@ -239,7 +239,7 @@ def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> di
     }
     return {
         f"{kind}:{pk}": name
-        for kind, rows in found.items()
+        for kind, rows in rows_by_kind.items()
         if ids.get(kind)
         for pk, name in rows
         if name
@@ -250,17 +250,17 @@ def _places(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> Pl
     rows: dict[str, Membership | Invitation] = {}
     for kind, model in (("membership", Membership), ("invitation", Invitation)):
         if ids.get(kind):
-            found = model.objects.filter(pk__in=ids[kind], organisation__in=organisations)
-            known = found.select_related("team").order_by("pk")
-            rows |= {f"{kind}:{each.pk}": each for each in known}
+            places = model.objects.filter(pk__in=ids[kind], organisation__in=organisations)
+            loaded = places.select_related("team").order_by("pk")
+            rows |= {f"{kind}:{each.pk}": each for each in loaded}
     return Places(rows, _promotions([each for each in rows if each.startswith("membership:")]))
 
 
 def _promotions(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
     """Return by place the roles that it was given, and the number of the entry that says so."""
-    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    promotions: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     if targets:
         rows = Entry.objects.filter(target__in=targets, action__startswith=sentences.PROMOTED)
         for target, n, action in rows.order_by("n").values_list("target", "n", "action"):
-            found[target].append((n, action.removeprefix(sentences.PROMOTED)))
-    return found
+            promotions[target].append((n, action.removeprefix(sentences.PROMOTED)))
+    return promotions

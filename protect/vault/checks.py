@@ -17,8 +17,8 @@ MAKE_KEY = "openssl rand -hex 32"
 @register()
 def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check the machine everywhere, and in live mode everything that keeps records safe."""
-    found: list[CheckMessage] = [*_machine()]
-    return found if settings.IS_DEMO else [*found, *_keys(), *_database(), *_surroundings()]
+    problems: list[CheckMessage] = [*_machine()]
+    return problems if settings.IS_DEMO else [*problems, *_keys(), *_database(), *_surroundings()]
 
 
 def _machine() -> Iterator[Error]:

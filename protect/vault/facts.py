@@ -98,8 +98,8 @@ def _without_officers() -> QuerySet[Organisation]:
 
 
 def _without_drill(at: datetime) -> QuerySet[Organisation]:
-    lately = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL, org__isnull=False)
-    return _at_work().exclude(pk__in=lately.values("org"))
+    recent_drills = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL, org__isnull=False)
+    return _at_work().exclude(pk__in=recent_drills.values("org"))
 
 
 def _waiting() -> QuerySet[Membership]:

@@ -54,8 +54,8 @@ class PepperedArgon2(BasePasswordHasher):
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether this is the password. Errors: PepperMissing."""
         parts = _parts(encoded)
-        found = self._encoded(password, parts.pepper, parts.kdf, parts.salt)
-        return hmac.compare_digest(found.hash, parts.hash)
+        computed = self._encoded(password, parts.pepper, parts.kdf, parts.salt)
+        return hmac.compare_digest(computed.hash, parts.hash)
 
     def must_update(self, encoded: str) -> bool:
         """Return whether it was made at another cost or with an older pepper."""
@@ -82,10 +82,10 @@ def cost_of(encoded: str) -> Kdf:
 
 def _parts(encoded: str) -> Encoded:
     algorithm, pepper, shape, salt, made = encoded.split("$")
-    found = SHAPE.fullmatch(shape)
-    if found is None:
+    match = SHAPE.fullmatch(shape)
+    if match is None:
         raise ValueError("not a hash of this kind")
-    memory, passes, lanes = map(int, found.groups())
+    memory, passes, lanes = map(int, match.groups())
     kdf = Kdf(ARGON2ID, memory, passes, lanes)
     if not kdf.is_bounded():
         raise ValueError("a cost outside the bounds")

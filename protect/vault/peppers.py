@@ -117,17 +117,19 @@ def in_use() -> dict[int, int]:
     people = Membership.objects.live().values("user")
     lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
     names = {pepper_id(raw).hex(): line for line, raw in enumerate(settings.PEPPERS, 1)}
-    found: set[tuple[UUID, int]] = set()
+    lines_of_people: set[tuple[UUID, int]] = set()
     bundles = UserWrap.objects.filter(kind=WrapKind.PASSWORD, user_key__user__in=people)
     for user, blob in bundles.order_by("pk").values_list("user_key__user", "blob"):
-        found.add((user, lines.get(head_of(bytes(blob)).pepper, 0)))
+        lines_of_people.add((user, lines.get(head_of(bytes(blob)).pepper, 0)))
     apps = TotpDevice.objects.filter(user__in=people).order_by("pk")
-    found |= {(user, lines.get(number, 0)) for user, number in apps.values_list("user", "pepper")}
+    lines_of_people |= {
+        (user, lines.get(number, 0)) for user, number in apps.values_list("user", "pepper")
+    }
     hashes = User.objects.filter(pk__in=people).order_by("pk").values_list("pk", "password")
     for user, encoded in hashes:
         if is_password_usable(encoded):
-            found.add((user, names.get(encoded.split("$")[1], 0)))
-    counted = Counter(line for _, line in found)
+            lines_of_people.add((user, names.get(encoded.split("$")[1], 0)))
+    counted = Counter(line for _, line in lines_of_people)
     return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}
 
 

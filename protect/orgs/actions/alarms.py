@@ -31,8 +31,10 @@ def note_alarm(
     One mail an hour for each code, and only for an entry that was written.
     """
     chain = org_chain(organisation)
-    lately = Entry.objects.of_chain(chain).filter(outcome=outcome, at__range=(hour_of(at), at))
-    if lately.about(target).filter(actor=actor, org=organisation).unanswered().exists():
+    noted_this_hour = Entry.objects.of_chain(chain).filter(
+        outcome=outcome, at__range=(hour_of(at), at)
+    )
+    if noted_this_hour.about(target).filter(actor=actor, org=organisation).unanswered().exists():
         return
     entry = record(  # from here on nobody else appends to the chain
         at=at,
@@ -43,7 +45,7 @@ def note_alarm(
         target=target,
         outcome=outcome,
     )
-    if not lately.filter(org=organisation, n__lt=entry.n).exists():
+    if not noted_this_hour.filter(org=organisation, n__lt=entry.n).exists():
         officers = holders(Permission.READ_AUDIT, organisation=organisation)
         tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
@@ -55,8 +57,8 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
     Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
     """
     action = f"{COMPARED}{fault}"
-    found = Entry.objects.of_organisation(organisation).about(target)
-    if not found.filter(action=action, outcome=outcome).exists():
+    entries = Entry.objects.of_organisation(organisation).about(target)
+    if not entries.filter(action=action, outcome=outcome).exists():
         note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
 
 

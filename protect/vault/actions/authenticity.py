@@ -98,9 +98,9 @@ def follows(old: TeamKey, new: TeamKey) -> bool:
     return new.version == old.version + 1
 
 
-def are_linked(team: UUID, ends: tuple[int, int]) -> bool:
+def are_linked(team: UUID, versions: tuple[int, int]) -> bool:
     """Return whether each version of a team's key between two was signed by its neighbours."""
-    first, last = sorted(ends)
+    first, last = sorted(versions)
     rows = TeamKey.objects.filter(team=team, version__range=(first, last)).order_by("version")
     keys = list(rows)
     is_whole = [key.version for key in keys] == list(range(first, last + 1))

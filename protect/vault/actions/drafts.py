@@ -67,12 +67,12 @@ def is_waiting(user: UUID, *, at: datetime) -> bool:
 
 def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
     """Return a draft and the fields of its form; None when it is gone, foreign or damaged."""
-    found = _of(unlocked).filter(pk=draft, expires__gt=at).first()
-    if found is None:
+    row = _of(unlocked).filter(pk=draft, expires__gt=at).first()
+    if row is None:
         return None
     try:
-        plain = wraps.open_with(unlocked.secret, bytes(found.ct), _context(found))
-        return found, padding.unpad(plain)["fields"]
+        plain = wraps.open_with(unlocked.secret, bytes(row.ct), _context(row))
+        return row, padding.unpad(plain)["fields"]
     except Damaged:
         return None
 

@@ -155,9 +155,9 @@ def open_with(wrap: UserWrap, code: RecoveryCode) -> UserSecret | None:
 
 def is_complete(user: User) -> bool:
     """Return whether nothing of an account is missing: keys, confirmed code, second factor."""
-    found = factors_of(user.pk)
+    factors = factors_of(user.pk)
     key = passwords.newest_key(user)
-    if key is None or not (found.has_totp or found.passkeys):
+    if key is None or not (factors.has_totp or factors.passkeys):
         return False
     return key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False).exists()
 

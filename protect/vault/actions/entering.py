@@ -216,8 +216,8 @@ def is_spent(entry: Entry, *, at: datetime) -> bool:
 
 def locked(session: UnlockSession) -> UnlockSession:
     """Return the row so that nobody else moves it meanwhile. Errors: SessionEnded."""
-    found = UnlockSession.objects.select_for_update(of=("self",)).filter(pk=session.pk)
-    row = found.select_related("user").first()
+    rows = UnlockSession.objects.select_for_update(of=("self",)).filter(pk=session.pk)
+    row = rows.select_related("user").first()
     if row is None:
         raise SessionEnded
     return row

@@ -104,12 +104,12 @@ def _gone(line: ledger.Line) -> int:
 
 def _erase_again(record: UUID, reason: str, at: datetime) -> int:
     """Erase a record that came back, and say in the audit that it is gone."""
-    found = Record.objects.select_related("owner_team").filter(pk=record).first()
+    returned = Record.objects.select_related("owner_team").filter(pk=record).first()
     gone = _delete(record)
-    if found is not None:
+    if returned is not None:
         action = f"erase_{RETENTION if reason == RETENTION else PERSON}"
-        target = f"{found.kind}:{found.pk}"
-        trace(found.owner_team, action, target, actor=None, at=at, state=GONE)
+        target = f"{returned.kind}:{returned.pk}"
+        trace(returned.owner_team, action, target, actor=None, at=at, state=GONE)
     return gone
 
 

@@ -83,10 +83,10 @@ def opened(
 
     What is damaged or gone is left out. Errors: KeyNotReady.
     """
-    found = despite_rotation(lambda: _read(unlocked, team, records))
-    if found:
+    documents = despite_rotation(lambda: _read(unlocked, team, records))
+    if documents:
         trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
-    return found
+    return documents
 
 
 def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[About, bytes]:
@@ -94,8 +94,8 @@ def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[Ab
 
     Errors: RecordGone, when it has none; RecordDamaged; KeyNotReady.
     """
-    found = despite_rotation(lambda: _read(unlocked, record.owner_team, [record.pk]))
-    document = found.get(record.pk)
+    documents = despite_rotation(lambda: _read(unlocked, record.owner_team, [record.pk]))
+    document = documents.get(record.pk)
     if document is None:
         raise RecordDamaged(reference=str(record.pk))
     (file, *_rest) = document.get(files.FIELD) or [None]
@@ -122,10 +122,10 @@ def erase(record: UUID, *, reason: str, at: datetime) -> None:
     Errors: RecordGone.
     """
     with all_rows():
-        found = Record.objects.select_related("owner_team").filter(pk=record).first()
-    if found is None:
+        row = Record.objects.select_related("owner_team").filter(pk=record).first()
+    if row is None:
         raise RecordGone
-    erasing.erase(None, found, reason=reason, at=at)
+    erasing.erase(None, row, reason=reason, at=at)
 
 
 def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -133,7 +133,7 @@ def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUI
     texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
     wrapped = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")
     keys = {wrap.record_id: wrap for wrap in wrapped}  # the newest stays
-    found = {}
+    documents = {}
     for record in rows.order_by("created", "pk"):
         text, wrap = texts.get(record.pk), keys.get(record.pk)
         if text is None or wrap is None or wrap.damaged_at:
@@ -142,7 +142,7 @@ def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUI
         bound = wrap_context(record, 1, team.pk, version)
         try:
             dek = wraps.unwrap_dek(bytes(wrap.wrap), unlocked.team(team.pk, version), bound)
-            found[record.pk] = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+            documents[record.pk] = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
         except Damaged:
             continue
-    return found
+    return documents

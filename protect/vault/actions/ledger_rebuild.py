@@ -70,11 +70,11 @@ def stored_keys() -> list[StoredKey]:
 
     Teams are named with their organisation; people and officers have no name here.
     """
-    found = []
+    keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(Damaged):
             public = TeamPublic(bytes(key.public))
-            found.append(
+            keys.append(
                 StoredKey(team_name(key.team), Owner.TEAM, key.team_id, key.version, public)
             )
     people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
@@ -82,8 +82,8 @@ def stored_keys() -> list[StoredKey]:
     for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):
         for pk, version, raw in rows:
             with suppress(Damaged):
-                found.append(StoredKey("", owner, pk, version, UserPublic(bytes(raw))))
-    return sorted(found, key=lambda each: each[:4])
+                keys.append(StoredKey("", owner, pk, version, UserPublic(bytes(raw))))
+    return sorted(keys, key=lambda each: each[:4])
 
 
 def digest_of(keys: Iterable[StoredKey]) -> str:

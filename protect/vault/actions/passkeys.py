@@ -112,7 +112,7 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
     must_change_factors(entry, at=at)
     kept = _kept("create", state, at)
     try:
-        found = webauthn.verify_registration_response(
+        verified = webauthn.verify_registration_response(
             credential=answer.credential,
             expected_challenge=base64url_to_bytes(kept["challenge"]),
             expected_rp_id=_site(),
@@ -121,13 +121,13 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
         )
     except (WebAuthnException, ValueError):
         raise FactorRefused from None
-    if Passkey.objects.filter(credential=found.credential_id).exists():
+    if Passkey.objects.filter(credential=verified.credential_id).exists():
         raise FactorRefused
     passkey = Passkey.objects.create(
         user=entry.session.user,
-        credential=found.credential_id,
-        public=found.credential_public_key,
-        count=found.sign_count,
+        credential=verified.credential_id,
+        public=verified.credential_public_key,
+        count=verified.sign_count,
         name=" ".join(name.split())[:NAME_LENGTH],
         prf_salt=base64url_to_bytes(kept["salt"]),
         created=at,
@@ -200,9 +200,9 @@ def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetim
     shown: list[Passkey] = []
 
     def is_right() -> bool:
-        found = show_passkey(entry.session.user_id, state, answer, at=at)
-        shown.extend([found] if found else [])
-        return found is not None
+        passkey = show_passkey(entry.session.user_id, state, answer, at=at)
+        shown.extend([passkey] if passkey else [])
+        return passkey is not None
 
     def then() -> Entry:
         return unlock_again(entry, _secret(entry, shown[0], answer.prf_output()), at=at)
@@ -219,11 +219,11 @@ def remove_passkey(entry: Entry, passkey: UUID, *, at: datetime) -> None:
     must_change_factors(entry, at=at)
     user = entry.session.user_id
     User.objects.select_for_update().get(pk=user)  # two removals must not leave none
-    found = Passkey.objects.filter(user=user, pk=passkey)
-    if not found.exists():
+    rows = Passkey.objects.filter(user=user, pk=passkey)
+    if not rows.exists():
         return
     factors_of(user).must_not_be_last()
-    found.delete()
+    rows.delete()
     _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey).delete()
     entering.note("remove_passkey", user, at=at)
 
@@ -234,7 +234,7 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
         kept = _kept("get", state, at)
         credential = base64url_to_bytes(str(json.loads(answer.credential)["id"]))
         row = Passkey.objects.select_for_update().get(user=user, credential=credential)
-        found = webauthn.verify_authentication_response(
+        verified = webauthn.verify_authentication_response(
             credential=answer.credential,
             expected_challenge=base64url_to_bytes(kept["challenge"]),
             expected_rp_id=_site(),
@@ -253,16 +253,16 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
         RecursionError,
     ):
         return None
-    row.count, row.used = found.new_sign_count, at
+    row.count, row.used = verified.new_sign_count, at
     row.save(update_fields=["count", "used"])
     return row
 
 
 def _show_and_wrap(entry: Entry, state: str, answer: Answer, at: datetime) -> bool:
-    found = show_passkey(entry.session.user_id, state, answer, at=at)
-    if found is not None:
-        _wrap(entry, found, answer.prf_output(), at)
-    return found is not None
+    passkey = show_passkey(entry.session.user_id, state, answer, at=at)
+    if passkey is not None:
+        _wrap(entry, passkey, answer.prf_output(), at)
+    return passkey is not None
 
 
 def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -> None:

@@ -167,8 +167,8 @@ def _cores(letters: str) -> list[str]:
     Where numbers and signs are more than two thirds of it, they are no decoration of a word.
     """
     bare = NO_WORD.sub("", letters)
-    found = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
-    return [*found, *map(_unit, found)]
+    spellings = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
+    return [*spellings, *map(_unit, spellings)]
 
 
 def _unit(text: str) -> str:

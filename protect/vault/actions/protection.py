@@ -100,7 +100,7 @@ def _passkeys(user: UUID, opening: set[UUID]) -> tuple[ShownPasskey, ...]:
 
 def _sessions(entry: Entry, at: datetime) -> tuple[ShownSession, ...]:
     """Return the sessions of a person; what is over or idle by now is shown as it will be."""
-    found = []
+    sessions = []
     for row in UnlockSession.objects.filter(user=entry.session.user_id).order_by("-seen", "pk"):
         state: SessionState | None = SessionState(row.state)
         event = rules.due(SessionState(row.state), started=row.started, seen=row.seen, at=at)
@@ -108,5 +108,5 @@ def _sessions(entry: Entry, at: datetime) -> tuple[ShownSession, ...]:
             state = rules.step(SessionState(row.state), event)
         if state is not rules.ENDED:
             is_here = row.pk == entry.session.pk
-            found.append(ShownSession(row.pk, row.started, row.seen, state, is_here))
-    return tuple(sorted(found, key=lambda each: not each.is_here))
+            sessions.append(ShownSession(row.pk, row.started, row.seen, state, is_here))
+    return tuple(sorted(sessions, key=lambda each: not each.is_here))

@@ -56,11 +56,11 @@ def stored(record: Record) -> Stored | None:
     """
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     try:
-        found = records.get(pk=record.pk)
+        current = records.get(pk=record.pk)
     except Record.DoesNotExist:
         return None
-    is_at_home = found.owner_team_id == record.owner_team_id
-    return Stored(found, found.newest_state if is_at_home else None)
+    is_at_home = current.owner_team_id == record.owner_team_id
+    return Stored(current, current.newest_state if is_at_home else None)
 
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
@@ -100,9 +100,9 @@ def damaged_records() -> Iterator[tuple[str, str]]:
     erased; `unknown`, for one that nobody saved.
     """
     states = Entry.objects.order_by().newest_states()
-    found = dict(_stored_states())
-    for target in sorted({*states, *found}):
-        if _fault(found.get(target), states.get(target)) and (fault := _fault_now(target)):
+    in_database = dict(_stored_states())
+    for target in sorted({*states, *in_database}):
+        if _fault(in_database.get(target), states.get(target)) and (fault := _fault_now(target)):
             yield target, fault
 
 
@@ -119,25 +119,25 @@ def organisation_to_alert(target: str) -> UUID | None:
         return records.values_list("owner_team__organisation", flat=True).first()
 
 
-def _fault(found: str | None, state: str | None) -> str | None:
+def _fault(in_database: str | None, state: str | None) -> str | None:
     """Compare the state of what is stored with that of the audit. None: the same."""
     if state is None:
-        return None if found is None else "unknown"
-    if found is None:
+        return None if in_database is None else "unknown"
+    if in_database is None:
         return None if state == GONE else "missing"
     if state == SEVERAL:
         return "saved_twice"
-    return None if found == state else "other_state"
+    return None if in_database == state else "other_state"
 
 
 def _fault_now(target: str) -> str | None:
     """Look at one record again, until nobody saves or erases it in between."""
     state = _newest_state(target)
     while True:
-        found, before = _stored_state(target), state
+        in_database, before = _stored_state(target), state
         state = _newest_state(target)
         if state == before:
-            return _fault(found, state)
+            return _fault(in_database, state)
 
 
 def _newest_state(target: str) -> str | None:

@@ -159,9 +159,9 @@ def scan(
     `rows` are some of them only, by their place among the newest changes: a page of a list.
     Errors: KeyNotReady.
     """
-    found = despite_rotation(lambda: _scanned(unlocked, team, kind, rows))
+    scanned = despite_rotation(lambda: _scanned(unlocked, team, kind, rows))
     trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
-    return found._replace(opened=[each for each in found.opened if is_wanted(each.document)])
+    return scanned._replace(opened=[each for each in scanned.opened if is_wanted(each.document)])
 
 
 @transaction.atomic
@@ -186,20 +186,20 @@ def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> S
         of_newest["record__in"] = records
     texts, keys = _texts(of_newest), _keys(team, of_newest)
     states = newest_states(records)
-    found = Scanned([], [])
+    scanned = Scanned([], [])
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
             state = states.get(target_of(record))
             if text and key and is_in_state(record, text, state) and key.version == text.version:
-                found.opened.append(_opened(unlocked, record, text, key))
+                scanned.opened.append(_opened(unlocked, record, text, key))
             else:  # damaged, or saved between two of these queries
-                found.opened.append(_read(unlocked, record))
+                scanned.opened.append(_read(unlocked, record))
         except RecordDamaged:
-            found.damaged.append(record.pk)
+            scanned.damaged.append(record.pk)
         except RecordGone:
             continue
-    return found
+    return scanned
 
 
 def _texts(of_newest: dict[str, Any]) -> dict[UUID, Text]:
@@ -249,10 +249,10 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
 
 def _stored(record: Record) -> Stored:
     """Return a record as it is now. Errors: RecordGone."""
-    found = stored(record)
-    if found is None:
+    current = stored(record)
+    if current is None:
         raise RecordGone
-    return found
+    return current
 
 
 def _opened(

@@ -224,13 +224,13 @@ def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
     for halves that do not open; TeamKeyMismatch for halves of another key.
     """
     one, other = sorted(typed)
-    found = {}
+    opened_halves = {}
     try:
         for slot in (one, other):
             officer, half = _opened(key, (one, other), slot, typed[slot])
             bound = _context(key, (one, other), slot)
-            found[slot] = wraps.unwrap_half(bytes(half.wrap), officer, bound)
-        secret = halves.join(found[one], found[other])
+            opened_halves[slot] = wraps.unwrap_half(bytes(half.wrap), officer, bound)
+        secret = halves.join(opened_halves[one], opened_halves[other])
     except Damaged:
         raise RecordDamaged(reference=str(key.pk)) from None
     authenticity.must_be_team_secret(key, secret)

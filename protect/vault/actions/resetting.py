@@ -64,14 +64,14 @@ def forgot(email: str, *, at: datetime) -> None:
     back before the end: the time that an answer takes tells no more than the answer.
     """
     _write_something(at)
-    found = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    user = found or _nobody()
+    account = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    user = account or _nobody()
     has_key, is_waiting = passwords.newest_key(user) is not None, _is_waiting(user, at)
     # By hand: a savepoint of `atomic` would take the waking of the sender back as well.
     before = transaction.savepoint_create()
     _mail(user, at=at, is_restart=False)
     entering.note("forgot", user.pk, at=at)
-    is_meant = found is not None and has_key and not is_waiting
+    is_meant = account is not None and has_key and not is_waiting
     (transaction.savepoint_commit if is_meant else transaction.savepoint_rollback)(before)
 
 
@@ -82,10 +82,10 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
     except Damaged:
         raise ResetLinkGone from None
     rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
-    found = rows.filter(expires__gt=at, user__is_active=True).first()
-    if found is None:
+    link = rows.filter(expires__gt=at, user__is_active=True).first()
+    if link is None:
         raise ResetLinkGone
-    return found
+    return link
 
 
 def offer_proof(token: str, *, at: datetime) -> Ceremony:
@@ -229,10 +229,10 @@ def _locked(link: ResetLink, at: datetime) -> ResetLink:
     rows = ResetLink.objects.select_for_update().filter(
         user=link.user_id, token_hash=bytes(link.token_hash), expires__gt=at
     )
-    found = rows.first()
-    if found is None:
+    locked = rows.first()
+    if locked is None:
         raise ResetLinkGone
-    return found
+    return locked
 
 
 def _proved(

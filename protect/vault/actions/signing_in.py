@@ -133,11 +133,11 @@ def end_session(entry: Entry, session: UUID, *, at: datetime) -> bool:
     That browser may be lost: no browser is known for this account any more.
     """
     mine = UnlockSession.objects.filter(user=entry.session.user_id)
-    found = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
-    if found is not None:
-        entering.move(found, SessionEvent.END, actor=found.user_id, at=at)
-        orgs.end_devices(found.user_id)
-    return found is not None
+    row = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
+    if row is not None:
+        entering.move(row, SessionEvent.END, actor=row.user_id, at=at)
+        orgs.end_devices(row.user_id)
+    return row is not None
 
 
 @transaction.atomic

@@ -199,32 +199,36 @@ def appointer(officer: RecoveryOfficer) -> User | None:
     return made.actor if made else None
 
 
-def _next_of_waiting(found: Standing) -> Next:
-    role = found.place.role if found.place else ""
+def _next_of_waiting(team_standing: Standing) -> Next:
+    role = team_standing.place.role if team_standing.place else ""
     may_begin = Permission.ADMIT in permissions_of(role)
-    if found.team.state == TeamState.NO_KEY:
+    if team_standing.team.state == TeamState.NO_KEY:
         return Next.MAKE_KEY if may_begin else Next.AWAIT_KEY
-    if found.admitters:
+    if team_standing.admitters:
         return Next.READ_WORDS
     return Next.RESTORE if may_begin else Next.AWAIT_RESTORE
 
 
-def _next_at_work(found: Standing) -> Iterator[Next]:
-    if found.may_admit and found.waiting:
+def _next_at_work(team_standing: Standing) -> Iterator[Next]:
+    if team_standing.may_admit and team_standing.waiting:
         yield Next.ADMIT
-    if found.holds and found.is_due and found.keeps_keys:
+    if team_standing.holds and team_standing.is_due and team_standing.keeps_keys:
         yield Next.ROTATE
-    if not found.has_kit:
-        yield from _next_of_kit(found)
-    elif found.cares and found.drill is not None and found.drill <= found.at:
+    if not team_standing.has_kit:
+        yield from _next_of_kit(team_standing)
+    elif (
+        team_standing.cares
+        and team_standing.drill is not None
+        and team_standing.drill <= team_standing.at
+    ):
         yield Next.DRILL
 
 
-def _next_of_kit(found: Standing) -> Iterator[Next]:
-    if found.officers < len(SLOTS):
-        if found.cares:
+def _next_of_kit(team_standing: Standing) -> Iterator[Next]:
+    if team_standing.officers < len(SLOTS):
+        if team_standing.cares:
             yield Next.OFFICERS
-    elif found.may_admit:
+    elif team_standing.may_admit:
         yield Next.FINISH_KIT
-    elif found.cares:
+    elif team_standing.cares:
         yield Next.AWAIT_KIT

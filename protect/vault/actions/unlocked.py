@@ -81,10 +81,10 @@ def unlocked(request: HttpRequest) -> Unlocked:
 
     Errors: VaultLocked.
     """
-    found = getattr(request, "vault", None)
-    if not isinstance(found, Unlocked):
+    person = getattr(request, "vault", None)
+    if not isinstance(person, Unlocked):
         raise VaultLocked
-    return found
+    return person
 
 
 def active_key(team: UUID, *, lock: bool = False) -> TeamKey:

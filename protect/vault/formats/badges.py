@@ -126,11 +126,11 @@ def context(url: str) -> Mapping[str, Any]:
 
     if url not in PINNED:
         raise Malformed("a context that is not pinned")
-    found = load_context(url)
-    said = json.dumps(found, sort_keys=True, separators=(",", ":")).encode()
+    document = load_context(url)
+    said = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     if hashlib.sha256(said).hexdigest() != PINNED[url]:
         raise ContextChanged("not what certificates were signed under")
-    return found
+    return document
 
 
 def sign(
@@ -208,12 +208,12 @@ def baked_into(png: bytes) -> str:
     from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
 
     try:
-        found = extract_png(png, keyword=ITXT_KEYWORD_OB3)
+        baked = extract_png(png, keyword=ITXT_KEYWORD_OB3)
     except Exception:  # noqa: BLE001 - the reader of PNGs tells bad ones by errors of all kinds
         raise Malformed("not a PNG") from None
-    if not found:
+    if not baked:
         raise Malformed("no certificate in this PNG")
-    return found
+    return baked
 
 
 def _is_own_key(document: Mapping[str, Any]) -> bool:

@@ -154,11 +154,11 @@ class NewPassphraseForm(ProofForm):
     again = passphrase(_("The same once more"), "new-password")
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         said = self.cleaned_data
         if {"password", "again"} <= said.keys() and said["password"] != said["again"]:
             self.add_error("again", _("This is not the same. Type it once more."))
-        return found
+        return cleaned
 
 
 class EnrolForm(NewPassphraseForm):

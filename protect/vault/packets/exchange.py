@@ -251,10 +251,10 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
 
 
 def _living(manifest: Manifest, *, at: datetime) -> Manifest:
-    found = Manifest.objects.select_related("packet", "from_team", "to_team").filter(
+    rows = Manifest.objects.select_related("packet", "from_team", "to_team").filter(
         pk=manifest.pk, withdrawn_at=None, expires__gt=at
     )
-    fresh = found.first()
+    fresh = rows.first()
     if fresh is None:
         raise RecordGone
     return fresh

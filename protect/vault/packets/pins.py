@@ -57,8 +57,8 @@ def known(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
 
 def known_all(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
     """Return all that a team knows of its partners' keys, opened once."""
-    found = _document(unlocked, team)[1]
-    return {UUID(partner): Pin(**pin) for partner, pin in found.items()}
+    pins = _document(unlocked, team)[1]
+    return {UUID(partner): Pin(**pin) for partner, pin in pins.items()}
 
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:

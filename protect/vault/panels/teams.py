@@ -43,58 +43,60 @@ type Row = dict[str, Any]
 
 def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
     """Return what waits for a person in their teams, the most urgent first. Changes nothing."""
-    found: list[Row] = []
+    waiting: list[Row] = []
     told: set[tuple[UUID, Next]] = set()  # by organisation: its officers are those of all its teams
     for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):
-        found += _of_team(standing(scope, team, at=at), unlocked, told)
+        waiting += _of_team(standing(scope, team, at=at), unlocked, told)
     order = (ALARM, OVERDUE, TODAY, SOON)
-    return sorted(found, key=lambda row: order.index(row["group"]))
+    return sorted(waiting, key=lambda row: order.index(row["group"]))
 
 
-def _of_team(found: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]) -> Iterator[Row]:
-    for step in found.to_do:
+def _of_team(
+    team_standing: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]
+) -> Iterator[Row]:
+    for step in team_standing.to_do:
         if step is Next.READ_WORDS:
-            yield _own_place(found, unlocked)
+            yield _own_place(team_standing, unlocked)
         elif step is Next.ADMIT:
-            yield from (_to_let_in(found, place) for place in found.waiting)
-        elif step in GROUPS and _is_new(step, found, told):
-            yield _row(found, step)
-    if _is_drill_near(found) and _is_new(Next.DRILL, found, told):
-        yield _drill(found)
+            yield from (_to_let_in(team_standing, place) for place in team_standing.waiting)
+        elif step in GROUPS and _is_told_here(step, team_standing, told):
+            yield _row(team_standing, step)
+    if _is_drill_near(team_standing) and _is_told_here(Next.DRILL, team_standing, told):
+        yield _drill(team_standing)
 
 
-def _is_new(step: Next, found: Standing, told: set[tuple[UUID, Next]]) -> bool:
+def _is_told_here(step: Next, team_standing: Standing, told: set[tuple[UUID, Next]]) -> bool:
     """Return whether a row is not told elsewhere: officers are told of once for an organisation."""
     if step is Next.STOPPED:
-        return Permission.READ_AUDIT not in found.mine  # `alarms` tells whoever answers
+        return Permission.READ_AUDIT not in team_standing.mine  # `alarms` tells whoever answers
     if step not in OF_ORGANISATION:
         return True
-    thing = (found.team.organisation_id, step)
-    is_new = thing not in told
+    thing = (team_standing.team.organisation_id, step)
+    is_first = thing not in told
     told.add(thing)
-    return is_new
+    return is_first
 
 
-def _own_place(found: Standing, unlocked: Unlocked) -> Row:
+def _own_place(team_standing: Standing, unlocked: Unlocked) -> Row:
     # Translators: {names} is one name or several, {words} are six English words.
     detail = _("Read these six words to {names}: {words}").format(
-        names=wording.names(found.admitters), words=plain_name(own_words(unlocked))
+        names=wording.names(team_standing.admitters), words=plain_name(own_words(unlocked))
     )
-    said = wording.said(found)
-    text = _("You wait to be let into {team}").format(team=plain_name(found.team.name))
+    said = wording.said(team_standing)
+    text = _("You wait to be let into {team}").format(team=plain_name(team_standing.team.name))
     return {"text": text, "detail": detail, "verb": said.verb, "url": said.url, "group": TODAY}
 
 
-def _to_let_in(found: Standing, place: Membership) -> Row:
+def _to_let_in(team_standing: Standing, place: Membership) -> Row:
     due = waits_since(place) + LET_IN_WITHIN
     return {
         # Translators: a person waits until a colleague gives them the key of the team.
         "text": _("{name} waits to be let in").format(name=plain_name(place.user.name)),
-        "detail": found.team.name,
+        "detail": team_standing.team.name,
         "verb": _("Let in"),
         "url": reverse("vault:team_admit", args=[place.pk]),
         "due": due,
-        "group": _group_of(due, found.at),
+        "group": _group_of(due, team_standing.at),
     }
 
 
@@ -105,32 +107,34 @@ def _group_of(due: datetime, at: datetime) -> str:
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
 
 
-def _is_drill_near(found: Standing) -> bool:
-    is_near = found.drill is not None and found.drill <= found.at + DRILL_SOON
-    return is_near and found.has_kit and found.cares
+def _is_drill_near(team_standing: Standing) -> bool:
+    is_near = (
+        team_standing.drill is not None and team_standing.drill <= team_standing.at + DRILL_SOON
+    )
+    return is_near and team_standing.has_kit and team_standing.cares
 
 
-def _drill(found: Standing) -> Row:
-    url = reverse("vault:team_kit", args=[found.team.pk]) + "#drill"
-    group = OVERDUE if found.drill and found.drill <= found.at else SOON
+def _drill(team_standing: Standing) -> Row:
+    url = reverse("vault:team_kit", args=[team_standing.team.pk]) + "#drill"
+    group = OVERDUE if team_standing.drill and team_standing.drill <= team_standing.at else SOON
     return {
         "text": _("Let two recovery officers try their codes"),
-        "detail": found.team.organisation.name,
+        "detail": team_standing.team.organisation.name,
         "verb": _("Try the codes"),
         "url": url,
-        "due": found.drill,
+        "due": team_standing.drill,
         "group": group,
     }
 
 
-def _row(found: Standing, step: Next) -> Row:
-    said = wording.said(found, step)
+def _row(team_standing: Standing, step: Next) -> Row:
+    said = wording.said(team_standing, step)
     is_shared = step in OF_ORGANISATION
     is_here = said.posts or not said.verb
     return {
-        "text": found.team.organisation.name if is_shared else found.team.name,
+        "text": team_standing.team.organisation.name if is_shared else team_standing.team.name,
         "detail": said.text,
         "verb": said.verb or _("Look at it"),
-        "url": reverse("vault:team", args=[found.team.pk]) if is_here else said.url,
-        "group": TODAY if step in OF_KIT and found.is_at_risk else GROUPS[step],
+        "url": reverse("vault:team", args=[team_standing.team.pk]) if is_here else said.url,
+        "group": TODAY if step in OF_KIT and team_standing.is_at_risk else GROUPS[step],
     }

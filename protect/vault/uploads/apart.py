@@ -128,8 +128,8 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     or broke; ParsersBusy; OwnFileWaits.
     """
     parser, by = PARSERS[name], sender()
-    ends = time.monotonic() + TURNS.lines[by.queue].seconds
-    with TURNS.turn(by), held_core(by.queue, ends=ends):
+    deadline = time.monotonic() + TURNS.lines[by.queue].seconds
+    with TURNS.turn(by), held_core(by.queue, deadline=deadline):
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
     said = _checked(head)
@@ -140,7 +140,7 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
 
 def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
     """Return what the process of a parser writes. Errors: Refused."""
-    ends = time.monotonic() + parser.wall_seconds
+    deadline = time.monotonic() + parser.wall_seconds
     with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
         command,
         stdin=subprocess.PIPE,
@@ -152,8 +152,8 @@ def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
         start_new_session=True,
     ) as process:
         try:
-            answer = _exchange(process, content, most=parser.most + LONGEST_HEAD, ends=ends)
-            status = process.wait(max(0, ends - time.monotonic()))
+            answer = _exchange(process, content, most=parser.most + LONGEST_HEAD, deadline=deadline)
+            status = process.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise Refused(EXHAUSTED) from None
         finally:
@@ -164,11 +164,11 @@ def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
 
 
 def _exchange(
-    process: subprocess.Popen[bytes], content: bytes, *, most: int, ends: float
+    process: subprocess.Popen[bytes], content: bytes, *, most: int, deadline: float
 ) -> bytearray:
     """Write the file and read the answer, so that neither side waits for the other.
 
-    Errors: Refused, where the answer is longer than `most` or later than `ends`.
+    Errors: Refused, where the answer is longer than `most` or later than `deadline`.
     """
     waiting, answer = memoryview(content), bytearray()
     if process.stdin is None or process.stdout is None:
@@ -178,7 +178,7 @@ def _exchange(
         ready.register(process.stdin, selectors.EVENT_WRITE)
         ready.register(process.stdout, selectors.EVENT_READ)
         while process.stdout in ready.get_map():
-            events = ready.select(ends - time.monotonic())
+            events = ready.select(deadline - time.monotonic())
             for key, _mask in events:
                 if key.fileobj is process.stdin:
                     waiting = _written(key.fd, waiting)
@@ -190,7 +190,7 @@ def _exchange(
                 answer += part
                 if not part:
                     ready.unregister(process.stdout)
-            if len(answer) > most or time.monotonic() > ends:
+            if len(answer) > most or time.monotonic() > deadline:
                 raise Refused(EXHAUSTED)
     return answer
 

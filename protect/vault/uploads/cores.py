@@ -25,16 +25,17 @@ FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
-def held_core(queue: Queue, *, ends: float) -> Iterator[None]:
+def held_core(queue: Queue, *, deadline: float) -> Iterator[None]:
     """Hold a core until the block ends.
 
-    Units: `ends` as the monotonic clock has it. Errors: ParsersBusy, where all are held till then.
+    Units: `deadline` as the monotonic clock has it. Errors: ParsersBusy, where other files hold all
+    cores until then.
     """
     is_visitor = queue is Queue.VISITORS
     if is_visitor:
         time.sleep(PAUSE_OF_VISITORS)
     while (handle := _free_core()) is None:
-        if time.monotonic() > ends:
+        if time.monotonic() > deadline:
             raise ParsersBusy
         time.sleep(PAUSE_OF_VISITORS if is_visitor else PAUSE)
     try:

@@ -111,7 +111,7 @@ def unwrapped(raw: bytes, coding: str) -> bytes:
 
 def _inflated(raw: bytes) -> bytes:
     inflater = zlib.decompressobj()
-    found = inflater.decompress(raw, MOST_UNWRAPPED)
+    inflated = inflater.decompress(raw, MOST_UNWRAPPED)
     if inflater.unconsumed_tail:
         raise Unfit(Reason.UNREADABLE)
-    return found
+    return inflated

@@ -19,7 +19,7 @@ from protect.vault.uploads import cores
 from protect.vault.uploads.senders import Queue
 cores.COUNT = 1
 while True:
-    with cores.held_core(Queue.VISITORS, ends=time.monotonic() + 60):
+    with cores.held_core(Queue.VISITORS, deadline=time.monotonic() + 60):
         print("held", flush=True)
         time.sleep(float(sys.argv[1]))
 """
@@ -52,7 +52,7 @@ def visitors():
 
 
 def held(queue: Queue = Queue.DESK, *, seconds: float = 0):
-    return cores.held_core(queue, ends=time.monotonic() + seconds)
+    return cores.held_core(queue, deadline=time.monotonic() + seconds)
 
 
 def test_a_core_that_another_process_holds_is_waited_for(visitors):

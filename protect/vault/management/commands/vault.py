@@ -105,17 +105,17 @@ class Command(BaseCommand):
         self.stdout.write(f"signed {count}")
 
     def sign_into(self, file: IO[str] | OutputWrapper) -> int:
-        found = heads.sign_heads(at=clock.now())
-        file.write("".join(f"{head.line()}\n" for head in found))
-        return len(found)
+        signed = heads.sign_heads(at=clock.now())
+        file.write("".join(f"{head.line()}\n" for head in signed))
+        return len(signed)
 
     def verify_heads(self, *, file: Path, key: list[bytes] | None, **options: Any) -> None:
         publics = key or heads.public_keys()
-        found = read(file)
-        bad = [head for head in found if not heads.is_signed(head, publics)]
+        lines = read(file)
+        bad = [head for head in lines if not heads.is_signed(head, publics)]
         for head in bad:
             self.stdout.write(f"{head.chain} {head.n} {head.at}: not signed with these keys")
-        self.stdout.write(f"heads {len(found)}, signed {len(found) - len(bad)}")
+        self.stdout.write(f"heads {len(lines)}, signed {len(lines) - len(bad)}")
         if bad:
             raise CommandError(f"heads that nobody may rely on: {len(bad)}")
 
