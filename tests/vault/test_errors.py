@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.errors import Throttled
+from protect.audit.rules import ALARMS
+from protect.kernel.errors import ProtectError
+from protect.orgs.alarms import OF_KEY
+from protect.vault.errors import RecordDamaged, TeamKeyMismatch, Throttled
 
 
 @pytest.mark.parametrize(
@@ -15,3 +18,14 @@ def test_how_long_to_wait_is_said_in_the_form_of_its_number(seconds, said):
 
 def test_without_a_number_none_is_named():
     assert Throttled().text() == "Wait a little, then try again. Your work is safe."
+
+
+def family(error: type[ProtectError]) -> set[type[ProtectError]]:
+    return {error}.union(*map(family, error.__subclasses__()))
+
+
+def test_alarms_are_the_codes_of_the_errors_that_say_the_database_was_changed():
+    errors = family(TeamKeyMismatch) | family(RecordDamaged)
+
+    assert {error.code for error in errors} == ALARMS
+    assert TeamKeyMismatch.code == OF_KEY  # the alarm that stops a team
