@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from subprocess import run
 from typing import Any
 
 import pytest
@@ -133,3 +135,16 @@ def test_the_guard_of_functions_tells_good_from_bad(lines, count):
     source = "def f():\n" + "    x = 1\n" * lines
 
     assert len(too_long_functions(source)) == count
+
+
+@pytest.mark.parametrize(
+    ("module", "is_refused"), [("django.core.paginator", True), ("protect.ui.paging", False)]
+)
+def test_the_linter_knows_one_way_to_cut_a_list_into_pages(module, is_refused):
+    source = f"from __future__ import annotations\n\nfrom {module} import Paginator\n\nPaginator\n"
+    command = [sys.executable, "-m", "ruff", "check", "--select=TID251", "--stdin-filename=view.py"]
+
+    ended = run([*command, "-"], input=source, cwd=ROOT, capture_output=True, text=True)
+
+    assert ("protect/ui/paging.py is the one way" in ended.stdout) is is_refused
+    assert ended.returncode == int(is_refused)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.paginator import Paginator
 
+from protect.ui.paging import Paginator
 from tests.conftest import AXE
 from tests.ui.conftest import desk
 from tests.ui.tabs import FORM, NOW, SITE, NoteForm

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django import forms
-from django.core.paginator import Paginator
 
 from protect.kernel import clock
 from protect.ui.icons import PATHS
+from protect.ui.paging import Paginator
 from protect.ui.templatetags.ui import MEANT, SHAPES
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
