@@ -1,9 +1,20 @@
-"""No module of the vault's formats is left out of the mutation tests."""
+"""Mutation tests leave no module of the formats out, and fail at what they do not list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
 from tests.guards.test_shape import PACKAGE, ROOT, files
+from tools.mutants.making import Mutant
+from tools.mutants.reporting import Accepted, Key, Results, accepted, say
 from tools.mutants.targets import GROUPS, Group
+
+MUTANT = Mutant("protect/demo.py", 3, "total", "return a + b", "return a - b", "source")
+OTHER = ("protect/demo.py", "total", "return a + b", "return b")
+WHY = "Nobody can tell."
 
 
 def is_of_code(source: str) -> bool:
@@ -24,3 +35,73 @@ def test_what_is_mutated_and_what_must_notice_are_there():
     names = {name for group in GROUPS.values() for name in named(group)}
 
     assert [name for name in sorted(names) if not (ROOT / name).is_file()] == []
+
+
+def outcome(tmp_path: Path, fate: str, listed: set[Key]) -> int:
+    """Return the exit code where one mutant ended like this, and these are listed as equivalent."""
+    results = Results(tmp_path)
+    results.keep_only({MUTANT.file: [MUTANT]})
+    if fate != "not tried":
+        results.note(MUTANT, fate, "a test")
+    results.read()
+    return say({MUTANT.file: [MUTANT]}, results, [Accepted(key, WHY) for key in listed])
+
+
+@pytest.mark.parametrize(
+    ("fate", "listed", "said"),
+    [
+        ("killed", set(), ""),
+        ("survived", {MUTANT.key}, ""),
+        ("survived", set(), "survived"),
+        ("not tried", {MUTANT.key}, "not tried"),
+        ("killed", {MUTANT.key}, "listed, but not a survivor"),
+        ("killed", {OTHER}, "listed, but not a survivor"),  # no such mutant is made
+        ("survived", {MUTANT.key, OTHER}, "listed, but not a survivor"),
+    ],
+)
+def test_the_run_fails_at_unlisted_survivors_and_at_entries_of_none(
+    tmp_path, capsys, fate, listed, said
+):
+    code = outcome(tmp_path, fate, listed)
+
+    assert code == (1 if said else 0)
+    assert capsys.readouterr().err.partition("\n")[0] == said
+
+
+def test_entries_of_files_that_were_not_asked_for_are_not_judged(tmp_path):
+    elsewhere = ("protect/elsewhere.py", *OTHER[1:])
+
+    assert outcome(tmp_path, "killed", {elsewhere}) == 0
+
+
+def stale(entries: Iterable[Accepted]) -> list[Key]:
+    """Return the entries whose line no file has any more, or whose file is not mutated."""
+    mutated = {target.file for group in GROUPS.values() for target in group.targets}
+
+    def is_there(file: str, before: str) -> bool:
+        lines = {line.strip() for line in (ROOT / file).read_text().splitlines()}
+        return set(before.split(" ⏎ ")) <= lines
+
+    return [
+        each.key
+        for each in entries
+        if each.key[0] not in mutated or not is_there(each.key[0], each.key[2])
+    ]
+
+
+def test_every_entry_of_equivalent_mutants_speaks_of_a_line_that_is_there():
+    assert stale(accepted()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "is_stale"),
+    [
+        ("protect/vault/rules.py", "from __future__ import annotations", False),
+        ("protect/vault/rules.py", "return nothing.of_the_sort", True),
+        ("protect/vault/desk.py", "from __future__ import annotations", True),  # not mutated
+    ],
+)
+def test_the_guard_of_equivalent_mutants_tells_good_from_bad(file, before, is_stale):
+    entry = Accepted((file, "", before, "pass"), WHY)
+
+    assert bool(stale([entry])) is is_stale
