@@ -78,7 +78,7 @@ def sign_officer(
 def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
     """Return the active members whose keys a version of the team has signed.
 
-    Whoever is only written down as a member, or has departed as the ledger says, is not among them.
+    A person who is only written down as a member, or has departed as the ledger says, is left out.
     Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
     """
     admissions = _verified(key, public)

@@ -1,7 +1,7 @@
 """The keys of certificates: made, used and retired.
 
-A key belongs to an organisation, and the server holds it: certificates are signed while nobody who
-is signed in waits. That is why it opens no record. Its seed rests under the pepper, as seeds of
+A key belongs to an organisation, and the server holds it: certificates are signed while no person
+is signed in. That is why it opens no record. Its seed rests under the pepper, as seeds of
 second factors do, and is destroyed when the key is retired.
 """
 
@@ -32,7 +32,7 @@ from protect.vault.peppers import needing_pepper, peppers
 def make(scope: Scope, organisation: Organisation, *, at: datetime) -> BadgeKey:
     """Give an organisation a new key for its certificates; the one before is retired with it.
 
-    Errors: PermissionDenied, unless somebody manages the organisation; PepperMissing.
+    Errors: PermissionDenied, unless a person manages the organisation; PepperMissing.
     """
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     return make_by_command(organisation, actor=scope.user_id, at=at)
@@ -41,7 +41,7 @@ def make(scope: Scope, organisation: Organisation, *, at: datetime) -> BadgeKey:
 def retire(scope: Scope, key: BadgeKey, *, at: datetime, distrust: bool = False) -> BadgeKey:
     """End a key: what it signed stays valid, unless it is distrusted.
 
-    Errors: PermissionDenied, unless somebody manages the organisation; BadgeKeyRetired.
+    Errors: PermissionDenied, unless a person manages the organisation; BadgeKeyRetired.
     """
     must(scope, Permission.MANAGE_ORGANISATION, organisation=key.organisation)
     return retire_by_command(key, actor=scope.user_id, at=at, distrust=distrust)
@@ -89,7 +89,7 @@ def retire_by_command(
 def sign(organisation: UUID, document: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     """Return a document with the proof of an organisation's key.
 
-    Whoever issues something writes it into the audit; the proof alone is no deed.
+    The caller that issues something writes it into the audit; the proof alone is no deed.
     Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing; NotCanonical for what cannot be signed.
     """
     key = _active(organisation)

@@ -41,7 +41,7 @@ from protect.vault.rows import all_rows
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
 SEED = b"protect demo: no key"  # of everybody's authenticator app
 NOTES_KEPT = timedelta(days=365)
-# A guess costs next to nothing anyway; whoever signs in makes hash and bundle anew at full cost.
+# A guess costs next to nothing anyway; each sign-in makes hash and bundle anew at full cost.
 CHEAP = {"memory_kib": MEMORY_KIB[0], "passes": PASSES[0], "lanes": LANES[0]}
 
 type Counts = Counter[str]
@@ -76,7 +76,7 @@ def build_keys(*, at: datetime) -> Counts:
 
 
 def recovery_code(email: str) -> RecoveryCode:
-    """Return the recovery code that somebody of the demo begins with."""
+    """Return the recovery code that a person of the demo begins with."""
     digest = sha256(f"protect demo recovery {email}".encode()).digest()
     return RecoveryCode(digest[: RecoveryCode.SIZE])
 
@@ -117,7 +117,7 @@ def _enrol(user: User, at: datetime) -> Unlocked:
 def _team(
     plan: DemoOrganisation, planned: DemoTeam, people: People, made: Counts, at: datetime
 ) -> None:
-    """Bring a team as far as it is planned, if somebody who may found it is here."""
+    """Bring a team as far as it is planned, if a person who may found it is here."""
     code = f"{plan.code}.{planned.code}"
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
@@ -143,7 +143,7 @@ def _may_admit(membership: Membership) -> bool:
 
 
 def _appoint(organisation: Organisation, at: datetime) -> None:
-    """Let whoever manages an organisation appoint its officers. Nobody keeps their codes."""
+    """Let a manager of an organisation appoint its officers. Their codes are not kept."""
     manager = holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
     scope, officers = scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
     for slot in SLOTS:
@@ -154,7 +154,7 @@ def _appoint(organisation: Organisation, at: datetime) -> None:
 
 
 def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
-    """Let in who still waits, with the six words that each would read out."""
+    """Let in the people who still wait, with the six words that each would read out."""
     scope = scope_for(unlocked.user_id)
     for each in waiting:
         words = " ".join(teams.words_of(UserKey.objects.get(user=each.user_id)))

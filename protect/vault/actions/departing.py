@@ -1,4 +1,4 @@
-"""What ends with somebody's place: sessions, and with the last place the account's credentials."""
+"""What ends with a person's place: sessions, and with the last place the account's credentials."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def end_sessions(people: Collection[UUID], *, at: datetime) -> None:
 def end_credentials(people: Collection[UUID]) -> None:
     """Take password, code, app and passkeys from those who have no place left.
 
-    Their secrets open nothing any more, and no copy of a wrap is left to guess at. Who is invited
-    again makes new ones.
+    Their secrets open nothing any more, and no copy of a wrap is left to guess at. A person who is
+    invited again makes new ones.
     """
     staying = Membership.objects.live().filter(user__in=people).values_list("user", flat=True)
     gone = set(people) - set(staying)

@@ -1,4 +1,4 @@
-"""What somebody posted and could not send: sealed to their public key, offered when they can."""
+"""What a person posted and could not send: sealed to their public key, offered when they can."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEVER_KEPT = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
     | {"totp", "credential", "prf"}
 )
-# What a page puts into a form by itself: alone it is a button, and nobody typed anything.
+# What a page puts into a form by itself: alone it is a button, and nothing was typed.
 NOT_TYPED = frozenset({"seen", "had", "version"})
 
 type Fields = dict[str, list[str]]
@@ -35,7 +35,7 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     """Seal a form that was posted while locked; nothing is needed but a public key.
 
     Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for
-    somebody without keys, and when nothing is left to keep.
+    a person without keys, and when nothing is left to keep.
     """
     key, public = _newest_public(user)
     kept = {name: values for name, values in fields.items() if may_keep(name)}
@@ -83,7 +83,7 @@ def drop(user: UUID, draft: UUID) -> bool:
 
 
 def forget_drafts(*, at: datetime) -> int:
-    """Delete drafts that nobody came back for; return how many."""
+    """Delete drafts whose person did not come back; return how many."""
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 

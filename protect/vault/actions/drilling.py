@@ -25,7 +25,7 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
     """Prove that the codes of two officers still open the team's key, and forget it at once.
 
     Shapes: as `recovery_kit.join`.
-    Errors: PermissionDenied, unless somebody may let others in or manages the organisation;
+    Errors: PermissionDenied, unless a person may let others in or manages the organisation;
     TeamNotReady; CodeWrong; KitHasGaps; RecordDamaged for halves that make another key.
     """
     must_drill(scope, team)

@@ -26,7 +26,7 @@ RETIRED, LEFT = "retired", "left"  # reasons in the ledger
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good: its places, its keys, and the sessions of those who were in it.
 
-    Its records stay until their retention ends; nobody opens them, nothing is sealed for it.
+    Its records stay until their retention ends; no member opens them, nothing is sealed for it.
     Errors: PermissionDenied; TeamMoveNotAllowed.
     """
     hold_keys([team.pk])
@@ -61,8 +61,8 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
     """Stop an organisation for a while, and end the sessions of its people.
 
-    Keys stay, and nobody may use them: places give nothing while it lasts. No departure: it is not
-    in the ledger.
+    Keys stay, and no member may use them: places give nothing while it lasts. No departure: it is
+    not in the ledger.
     Errors: PermissionDenied; OrganisationMoveNotAllowed.
     """
     suspended = orgs.suspend_organisation(scope, organisation, at=at)

@@ -1,6 +1,6 @@
 """Coming in for the first time: password, keys, recovery code, second factor.
 
-Each step is a row, so that whoever closes the browser goes on where they were.
+Each step is a row, so that a person who closes the browser goes on where they were.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Enrolled:
 def is_known(invitation: Invitation) -> bool:
     """Return whether the invited address has an account that opens: it signs in as usual.
 
-    Whoever left their last place has nothing to sign in with, and begins anew.
+    A person who left their last place has nothing to sign in with, and begins anew.
     """
     return UserWrap.objects.filter(user_key__user__email=invitation.email).exists()
 

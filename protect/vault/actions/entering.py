@@ -26,7 +26,7 @@ from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How far somebody has come in. Without the cookie's token an open session counts as locked."""
+    """How far a person has come in. Without the cookie's token an open session counts as locked."""
 
     session: UnlockSession
     token: UnlockToken | None
@@ -40,7 +40,7 @@ class Entry:
 
 
 def open_provisional(user: User, version: int, secret: UserSecret, *, at: datetime) -> Entry:
-    """Begin a session for somebody whose password was right."""
+    """Begin a session for a person whose password was right."""
     session = UnlockSession(
         pk=uuid4(),
         user=user,
@@ -70,7 +70,7 @@ def find(pk: UUID, cookie: str, *, at: datetime) -> Entry | None:
 
 
 def touch(entry: Entry, *, at: datetime) -> None:
-    """Note that somebody is there; at most once a minute."""
+    """Note that a person is there; at most once a minute."""
     if at - entry.session.seen >= rules.SEEN_EVERY:
         rows = UnlockSession.objects.filter(pk=entry.session.pk, seen__lt=at)
         rows.update(seen=at)
@@ -168,7 +168,7 @@ def move(
     else:
         session.state, session.token_hash, session.blob = state, None, b""
         session.stepped_up = None
-        if event is SessionEvent.IDLE:  # somebody may have come back this moment
+        if event is SessionEvent.IDLE:  # the person may have come back this moment
             rows = rows.filter(seen=session.seen)
         is_done = (
             rows.exclude(state=state).update(
@@ -182,7 +182,7 @@ def move(
 
 
 def passed(entry: Entry, *, at: datetime) -> None:
-    """Note that somebody showed that it is them: a second factor, or the password once more."""
+    """Note that a person showed a second factor, or the password once more."""
     entry.session.stepped_up, entry.session.tries = at, 0
     UnlockSession.objects.filter(pk=entry.session.pk).update(stepped_up=at, tries=0)
 
@@ -215,7 +215,7 @@ def is_spent(entry: Entry, *, at: datetime) -> bool:
 
 
 def locked(session: UnlockSession) -> UnlockSession:
-    """Return the row so that nobody else moves it meanwhile. Errors: SessionEnded."""
+    """Return the row, locked: no other request moves it meanwhile. Errors: SessionEnded."""
     rows = UnlockSession.objects.select_for_update(of=("self",)).filter(pk=session.pk)
     row = rows.select_related("user").first()
     if row is None:

@@ -44,7 +44,7 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
     actor = unlocked.user_id if unlocked else None
     target = f"{record.kind}:{record.pk}"
     with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
-        hold_keys([record.owner_team_id])  # before the record: nobody saves a version meanwhile
+        hold_keys([record.owner_team_id])  # before the record: no member saves a version meanwhile
         if Record.objects.select_for_update().filter(pk=record.pk).first() is None:
             raise RecordGone
         ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
@@ -72,7 +72,7 @@ def _is_erased(record: Record, at: datetime) -> bool:
 def forget_wraps(*, at: datetime) -> int:
     """Delete the wraps of packets and links whose time is over; return how many.
 
-    Nobody could open anything with them here; now no copy of the keys can either.
+    No member could open anything with them here; now no copy of the keys can either.
     """
     with all_rows():
         return DekWrap.objects.filter(expires__lte=at).delete()[0]

@@ -29,7 +29,7 @@ def attach(
 ) -> dict[str, Any]:
     """Seal a cleaned file beside a record; return the document with its key, to be saved next.
 
-    Without that save nobody can ever open the file: do both in one transaction.
+    Without that save no member can ever open the file: do both in one transaction.
     """
     pk = uuid4()
     about = About(name=clean.name, type=clean.media_type, size=len(clean.content))
@@ -80,7 +80,7 @@ def trace_file(
     """Append what was done with a file to what was done to its record.
 
     The code ends in the number of the file: so the history of a record has its files, those too
-    that are gone, and whoever reads it needs no row of a file.
+    that are gone, and its reader needs no row of a file.
     """
     coded = f"{action}.{short_code(KIND, str(file))}"
     target = f"{record.kind}:{record.pk}"

@@ -52,8 +52,8 @@ class Erased(NamedTuple):
 def erase_due(*, at: datetime) -> Erased:
     """Finish and erase what is due. Needs no key; safe to run again, each night.
 
-    Only erasures and withdrawals are finished: each was somebody's wish. Departures and endings
-    that a fault undid are not done again behind anybody's back; `replay_restored` does those.
+    Only erasures and withdrawals are finished: each was the wish of a person or team. Departures
+    and endings that a fault undid are not done again unseen; `replay_restored` does those.
     """
     finished = erasing.replay(line for line in ledger.lines() if line.what in WISHES)
     if finished:

@@ -1,4 +1,4 @@
-"""The ends of the audit's chains, signed: whoever keeps them elsewhere can tell what was cut."""
+"""The ends of the audit's chains, signed: an officer who keeps copies can tell what was cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody without keys says to a team: sealed to its public key, opened by its members.
+"""What a sender without keys says to a team: sealed to its public key, opened by its members.
 
 Nothing is needed to seal it, so nothing proves who did: pages never show it as a team's own. Other
 packages keep the row that it belongs to and end it with `erase`, which needs no key.

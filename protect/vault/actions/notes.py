@@ -1,7 +1,7 @@
 """Notes: what a team writes down, with its files. The same way cases will go.
 
-A document holds title, text, the keys of its files (files.py) and what these are called: whoever
-lists or searches notes opens no file.
+A document holds title, text, the keys of its files (files.py) and what these are called: a member
+who lists or searches notes opens no file.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SAVES = ("vault.seal", "vault.save")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """What somebody types.
+    """What a member types.
 
     Units: months from now, the present one not counted. None leaves the month that is set; a new
     note is then kept as long as usual.
@@ -165,7 +165,7 @@ def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: dat
 
     Where nothing would change there is no next version; that it was compared is in the audit.
     Units: `seen` is the version that the writer had on screen.
-    Errors: RecordChanged, when somebody saved in between; RecordGone; RecordDamaged; KeyNotReady.
+    Errors: RecordChanged, when a member saved in between; RecordGone; RecordDamaged; KeyNotReady.
     """
     found = _held(unlocked, record)
     if found.version != seen:
@@ -187,7 +187,7 @@ def bring_back(
     """Seal the words of an earlier version once more, as the next one. Nothing is deleted.
 
     Its files and its month stay as they are now.
-    Units: `seen` is the version that stood when somebody decided.
+    Units: `seen` is the version that stood when the member decided.
     Errors: as `change`; RecordGone also for a version that there never was.
     """
     then = _note(records.read_version(unlocked, record, version))
@@ -197,7 +197,7 @@ def bring_back(
 def cleaned(file: UploadedFile[bytes]) -> Clean:
     """Return a file scanned and written anew, ready to be sealed. Takes seconds; keeps nothing.
 
-    Call it outside a transaction: nobody should wait for it. Errors: UploadRefused.
+    Call it outside a transaction: no request should wait for it. Errors: UploadRefused.
     """
     scanner = scanner_of(settings.SCANNER)
     return clean(file.name or "", content_of(file), scanner=scanner)
@@ -251,7 +251,7 @@ def erase(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> Non
     """Erase a note and its files.
 
     Units: `seen` is the version that the person had on screen.
-    Errors: ChangedBeforeErasing, when somebody saved in between; RecordGone; RecordDamaged.
+    Errors: ChangedBeforeErasing, when a member saved in between; RecordGone; RecordDamaged.
     """
     hold_keys([record.owner_team_id])  # before the record: holding.py
     if _row(record).version != seen:
@@ -334,7 +334,7 @@ def _done_to(record: Record) -> EntryQuerySet:
 
 
 def _held(unlocked: Unlocked, record: Record) -> Opened:
-    """Read a record that nobody else changes until the transaction ends."""
+    """Read a record, locked: no other request changes it until the transaction ends."""
     active_key(record.owner_team_id, lock=True)  # keys before records: holding.py
     return records.read(unlocked, _row(record))
 

@@ -1,4 +1,4 @@
-"""Words that somebody writes for themselves alone: sealed to their own key, opened by nobody else.
+"""Words that a person writes for themselves alone: sealed to their own key, opened by them alone.
 
 Who renewed their keys after everything was lost cannot open what they wrote before.
 """
@@ -18,7 +18,7 @@ from protect.vault.models import UserKey
 def seal_own(user: UUID, purpose: str, thing: UUID, text: str) -> bytes:
     """Return words that only this person opens, bound to what they are about.
 
-    Errors: KeyNotReady, for somebody without keys.
+    Errors: KeyNotReady, for a person without keys.
     """
     key = UserKey.objects.filter(user=user).order_by("-version").first()
     if key is None:

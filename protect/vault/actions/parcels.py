@@ -1,7 +1,7 @@
 """A file that waits, sealed, until the person who brought it has said what it holds.
 
-For other packages: the row and its end are theirs. Nobody else can open it, not even who may see
-the row.
+For other packages: the row and its end are theirs. No other person can open it, even
+with the row in hand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def seal(user: UUID, parcel: UUID, content: bytes) -> bytes:
     """Return a file sealed to the newest key of a person; nothing is needed but its public part.
 
     `parcel` is what it is bound to: the id of the row that keeps it.
-    Errors: KeyNotReady, for somebody without keys.
+    Errors: KeyNotReady, for a person without keys.
     """
     key = UserKey.objects.filter(user=user).order_by("-version").first()
     if key is None:
@@ -32,7 +32,7 @@ def seal(user: UUID, parcel: UUID, content: bytes) -> bytes:
 def unseal(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:
     """Return the file of the person whose session this is.
 
-    Errors: RecordDamaged: it is somebody else's, another row's, or was sealed to a key that is
+    Errors: RecordDamaged: it is another person's, another row's, or was sealed to a key that is
     forgotten.
     """
     bound = context.parcel(user=unlocked.user_id, parcel=parcel)

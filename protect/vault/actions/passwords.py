@@ -49,7 +49,7 @@ def offer() -> str:
 
 
 def must_be_good(password: str, *, email: str, name: str) -> None:
-    """Refuse a password that somebody else would think of.
+    """Refuse a password that an attacker would think of.
 
     Errors: PasswordShort, PasswordCommon, PasswordRepeated, PasswordPersonal.
     Source: NIST SP 800-63B, 5.1.1.2.
@@ -95,7 +95,7 @@ def opened(user: User | None, password: str) -> UserSecret | None:
 def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: datetime) -> None:
     """Make a password the one that opens a person's secret; the one before opens nothing more.
 
-    `at` is when the person chose it: a page says since when nobody has changed it.
+    `at` is when the person chose it: a page says since when it is unchanged.
     Errors: PepperMissing.
     """
     user.password = make_password(password)

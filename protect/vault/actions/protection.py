@@ -1,4 +1,4 @@
-"""What protects somebody's account now, for the page that shows it. Changes nothing."""
+"""What protects a person's account now, for the page that shows it. Changes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ShownPasskey:
 
 @dataclass(frozen=True, slots=True)
 class ShownSession:
-    """A browser in which somebody is signed in, as time has left it."""
+    """A browser in which a person is signed in, as time has left it."""
 
     pk: UUID
     started: datetime
@@ -55,7 +55,7 @@ class Protection:
 
     @property
     def elsewhere(self) -> int:
-        """Return in how many other browsers somebody is signed in."""
+        """Return in how many other browsers a person is signed in."""
         return sum(not each.is_here for each in self.sessions)
 
     @property

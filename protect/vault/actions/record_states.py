@@ -2,7 +2,7 @@
 
 A writer to the database can put an older version of a record back. Each save leaves version and
 hash in the audit, where the application may only add; opening a record compares both. A version
-that was saved with different bytes, as after a restored backup, is damaged: nobody can tell which
+that was saved with different bytes, as after a restored backup, is damaged: nothing tells which
 of them was meant.
 """
 
@@ -52,7 +52,7 @@ class Stored(NamedTuple):
 def stored(record: Record) -> Stored | None:
     """Return a record as it is now with its newest state, or None if it is gone.
 
-    One statement reads both: between two, somebody may save. A record never moves to another team.
+    One statement reads both: between two, a member may save. A record never moves to another team.
     """
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     try:
@@ -97,7 +97,7 @@ def damaged_records() -> Iterator[tuple[str, str]]:
 
     Faults: `other_state`, for a record in an older or another version; `saved_twice`, for a version
     that was saved with different bytes; `missing`, for a record that the audit does not know as
-    erased; `unknown`, for one that nobody saved.
+    erased; `unknown`, for one without a save.
     """
     states = Entry.objects.order_by().newest_states()
     in_database = dict(_stored_states())
@@ -131,7 +131,7 @@ def _fault(in_database: str | None, state: str | None) -> str | None:
 
 
 def _fault_now(target: str) -> str | None:
-    """Look at one record again, until nobody saves or erases it in between."""
+    """Look at one record again, until no member saves or erases it in between."""
     state = _newest_state(target)
     while True:
         in_database, before = _stored_state(target), state

@@ -118,7 +118,7 @@ def save(
     """Seal the next version of a record.
 
     Units: `seen` is the version that the writer had on screen.
-    Errors: RecordChanged, when somebody saved in between; RecordGone; KeyNotReady; TeamNotReady.
+    Errors: RecordChanged, when a member saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
     hold_keys([record.owner_team_id])  # before the record: holding.py
     if not Record.objects.select_for_update().filter(pk=record.pk):
@@ -258,7 +258,7 @@ def _stored(record: Record) -> Stored:
 def _opened(
     unlocked: Unlocked, record: Record, text: Sealed | Text, wrap: DekWrap | Wrap
 ) -> Opened:
-    """Check who wrote it, unwrap and decrypt."""
+    """Check that the team wrote it, unwrap and decrypt."""
     if wrap.damaged_at:
         raise RecordDamaged(reference=str(record.pk))
     team, version = record.owner_team_id, wrap.team_version or 0

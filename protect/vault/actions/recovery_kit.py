@@ -1,7 +1,7 @@
-"""What is left when nobody of a team can sign in: two of three officers, each with a printed code.
+"""What is left when no member of a team can sign in: two of three officers with printed codes.
 
 For each pair of officers the team's secret is split in two halves; each half is sealed to an
-officer's key, and that key opens with the code alone. Nobody keeps a code but the officer.
+officer's key, and that key opens with the code alone. Only the officer keeps the code.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ PAIRS = list(combinations(SLOTS, 2))
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Appointed:
-    """An officer's place, and the code that is printed once and kept by nobody else."""
+    """An officer's place, and the code that is printed once and kept by the officer alone."""
 
     officer: RecoveryOfficer
     code: RecoveryCode

@@ -1,4 +1,4 @@
-"""What somebody does who has forgotten: the password, or everything. Mail never carries a key."""
+"""What a person does who has forgotten: the password, or everything. Mail never carries a key."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ResetToken(TextSecret):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reset:
-    """What somebody types who has forgotten the password: the code, a second factor, a new one."""
+    """What a person types who has forgotten the password: the code, a second factor, a new one."""
 
     code: str
     password: str
@@ -58,7 +58,7 @@ class Reset:
 
 @transaction.atomic
 def forgot(email: str, *, at: datetime) -> None:
-    """Mail a link to somebody who forgot the password. Whether there is an account is not told.
+    """Mail a link to a person who forgot the password. Whether there is an account is not told.
 
     The same is asked and written for every address; what was written where no mail goes is taken
     back before the end: the time that an answer takes tells no more than the answer.
@@ -128,7 +128,7 @@ def reset(token: str, asked: Reset, *, at: datetime) -> RecoveryCode:
 
 @transaction.atomic
 def restart(scope: Scope, user: User, *, at: datetime) -> None:
-    """Mail a link for beginning anew to somebody who has forgotten everything.
+    """Mail a link for beginning anew to a person who has forgotten everything.
 
     Nothing changes before it is opened. It stands in the history of each of their organisations.
     Errors: PermissionDenied, see `access.may_restart`.
@@ -143,7 +143,7 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
-    """Give somebody who has forgotten everything new keys; colleagues let them in again.
+    """Give a person who has forgotten everything new keys; colleagues let them in again.
 
     Second factors, sessions and grants are gone; files are not: the teams have their keys.
     Errors: ResetLinkGone; PasswordShort, PasswordCommon, PasswordPersonal; PepperMissing.
@@ -180,7 +180,7 @@ def change_password(entry: Entry, *, old: str, new: str, at: datetime) -> None:
 
 
 def _nobody() -> User:
-    """Return somebody who is stored nowhere, in the place of whom an address does not lead to."""
+    """Return an account that is stored nowhere, for an address that leads to none."""
     pk = uuid4()
     return User(pk=pk, email=f"{pk}{GONE}", language="en")
 
@@ -193,7 +193,7 @@ def _write_something(at: datetime) -> None:
 
 
 def _is_waiting(user: User, at: datetime) -> bool:
-    """Return whether a link that was mailed still opens: whoever asks, it stays."""
+    """Return whether a link that was mailed still opens: another request keeps it."""
     return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
 
 
@@ -211,7 +211,7 @@ def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
 
 
 def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
-    """Put a link in the place of the one that somebody may have, in one statement for both."""
+    """Put a link in the place of the one that a person may have, in one statement for both."""
     row = ResetLink(
         user_id=user.pk,
         token_hash=token.row_hash(),
@@ -225,7 +225,7 @@ def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) 
 
 
 def _locked(link: ResetLink, at: datetime) -> ResetLink:
-    """Return a link that nobody else uses meanwhile. Errors: ResetLinkGone."""
+    """Return a link, locked: no other request uses it meanwhile. Errors: ResetLinkGone."""
     rows = ResetLink.objects.select_for_update().filter(
         user=link.user_id, token_hash=bytes(link.token_hash), expires__gt=at
     )

@@ -1,4 +1,4 @@
-"""A team whose last member is gone: two officers open it for somebody new."""
+"""A team whose last member is gone: two officers open it for a new member."""
 
 from __future__ import annotations
 

@@ -58,10 +58,10 @@ def is_due(team: Team) -> bool:
 def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
     """Make the next version, signed by this one, and give it to every member who is still here.
 
-    Whoever is a member and cannot be given it, because the account is closed for a while, waits to
-    be let in again.
+    A member who cannot be given it, because the account is closed for a while, waits to be let in
+    again.
     Called when a place ends and by `renewing.renew`; a renewal that is due is begun by `step`.
-    Errors: TeamNotReady; KeyNotReady, also where nobody may work now; TeamKeyMismatch;
+    Errors: TeamNotReady; KeyNotReady, also where no member may work now; TeamKeyMismatch;
     MemberKeyMismatch.
     """
     old = active_key(team.pk, lock=True)
@@ -72,8 +72,8 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
     """Put a new version after a locked one, with the old secret at hand.
 
     It is given to the members and officers whom the old version has signed, and to no others.
-    Errors: KeyNotReady, when it would not be given to whoever makes it: then nobody could go on;
-    TeamKeyMismatch; MemberKeyMismatch.
+    Errors: KeyNotReady, when it would not be given to the member who makes it: then no member could
+    go on; TeamKeyMismatch; MemberKeyMismatch.
     """
     public = old_secret.public()
     members = admissions.signed_members(old, public)
@@ -113,9 +113,9 @@ def step_by_hand(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
 def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) -> Progress:
     """Move some wraps to the newest version; with the last one the old versions retire.
 
-    Begins the version that is due first, if nobody has.
+    Begins the version that is due first, if no member has.
     Errors: TeamNotReady; KeyNotReady; RecordDamaged for a damaged grant of this person. A wrap that
-    does not open is marked, and says so when somebody opens it.
+    does not open is marked, and says so when a member opens it.
     """
     key = active_key(team.pk, lock=True)
     now = Team.objects.get(pk=team.pk)
@@ -168,7 +168,7 @@ def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
 
 
 def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
-    """Delete every grant and half of the old versions: nobody opens anything with them again.
+    """Delete every grant and half of the old versions: they open nothing from then on.
 
     The ledger learns it after the commit: a rollback leaves them open.
     """

@@ -1,8 +1,8 @@
-"""Words that somebody searches for: never in an address, a log or a session as they are.
+"""Words that a member searches for: never in an address, a log or a session as they are.
 
 They travel in the address, so that “back” leads to what was found, sealed under a key that comes
-from the secret of the person who asks. Whoever reads addresses, and even whoever has the database
-and the site's own secret, reads noise.
+from the secret of the person who asks. An attacker who reads addresses sees noise, even with the
+database and the site's own secret.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class TotpOffer:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What somebody has besides the password."""
+    """What a person has besides the password."""
 
     has_totp: bool
     passkeys: tuple[Passkey, ...]
@@ -73,7 +73,7 @@ def factors_of(user: UUID) -> Factors:
 
 
 def must_be_stepped_up(shown: Unlocked | UnlockSession, *, at: datetime) -> None:
-    """Refuse whoever has not shown within ten minutes that it is them. Errors: StepUpRequired."""
+    """Refuse a person who proved nothing within ten minutes. Errors: StepUpRequired."""
     if not rules.is_stepped_up(shown.stepped_up, at):
         raise StepUpRequired
 
@@ -186,7 +186,7 @@ def come_in(entry: Entry, is_right: Callable[[], bool], *, browser: Browser, at:
 def prove[T](
     entry: Entry, is_right: Callable[[], bool], then: Callable[[], T], *, at: datetime
 ) -> T:
-    """Do what somebody may do who shows a second factor. One guess at a time for each session.
+    """Do what a person may do who shows a second factor. One guess at a time for each session.
 
     What is wrong is counted for the session, and stays counted.
     Errors: FactorRefused; SessionEnded after five, or when it has ended elsewhere.

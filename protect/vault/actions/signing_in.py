@@ -89,7 +89,7 @@ def show_password(entry: Entry, password: str, action: str, *, at: datetime) -> 
 
 @transaction.atomic
 def unlock_again(entry: Entry, secret: UserSecret, *, at: datetime) -> Entry:
-    """Unlock a session for whoever has just opened the secret. Errors: SessionMoveNotAllowed."""
+    """Unlock a session whose person has just opened the secret. Errors: SessionMoveNotAllowed."""
     opened = entering.reopen(entry, secret, SessionEvent.RESUME, at=at)
     entering.passed(opened, at=at)
     entering.note("resume", entry.session.user_id, at=at)
@@ -98,7 +98,7 @@ def unlock_again(entry: Entry, secret: UserSecret, *, at: datetime) -> Entry:
 
 @transaction.atomic
 def note_step_up(entry: Entry, *, at: datetime) -> None:
-    """Note that somebody has just shown that it is them."""
+    """Note that a person has just proved again who they are."""
     entering.passed(entry, at=at)
     entering.note("step_up", entry.session.user_id, at=at)
 
@@ -172,7 +172,7 @@ def _must_be(entry: Entry, state: SessionState) -> None:
 
 
 def refuse(action: str, user: User | None, at: datetime) -> None:
-    """Write down that somebody was refused, once the request is over."""
+    """Write down that a person was refused, once the request is over."""
     refusal(
         at=at,
         chain=SIGN_IN,

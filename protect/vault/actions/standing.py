@@ -1,4 +1,4 @@
-"""Where a team stands for somebody, and the one thing that they can do for it next."""
+"""Where a team stands for a person, and the one thing that they can do for it next."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Next(Enum):
 
     STOPPED = auto()  # a stored key was another one, and no officer has answered
     MAKE_KEY = auto()
-    AWAIT_KEY = auto()  # somebody else must make it
-    INVITE = auto()  # nobody who could make it is here
+    AWAIT_KEY = auto()  # a colleague must make it
+    INVITE = auto()  # no person who could make it is here
     READ_WORDS = auto()  # one's own, to a colleague
-    RESTORE = auto()  # nobody is left who could let one in
+    RESTORE = auto()  # no member is left who could let one in
     AWAIT_RESTORE = auto()
     ADMIT = auto()
     ROTATE = auto()
@@ -46,7 +46,7 @@ class Next(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A team as it stands, for somebody with these permissions."""
+    """A team as it stands, for a person with these permissions."""
 
     team: Team
     members: tuple[Membership, ...]  # live places with their people, by name
@@ -90,7 +90,7 @@ class Standing:
     def keeps_keys(self) -> bool:
         """Return whether keys and their renewal are the business of the person who asks.
 
-        Of those who may let others in and who manage; of every holder, where nobody may let in.
+        Of those who may let others in and who manage; of every holder, where no member may let in.
         """
         return self.cares or (self.holds and not self.admitters)
 
@@ -106,7 +106,7 @@ class Standing:
 
     @property
     def waiting(self) -> list[Membership]:
-        """Return who waits for a colleague: not those whose account is closed."""
+        """Return the places that wait for a colleague, but for closed accounts."""
         return [
             each
             for each in self.members
@@ -115,7 +115,7 @@ class Standing:
 
     @property
     def admitters(self) -> list[Membership]:
-        """Return who could let somebody in now."""
+        """Return the members who could let a person in now."""
         return [
             each
             for each in self.members
@@ -152,7 +152,7 @@ class Standing:
 
 
 def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
-    """Return where a team stands for somebody who may open it."""
+    """Return where a team stands for a person who may open its page."""
     rows = Membership.objects.live().filter(team=team).select_related("user")
     members = tuple(rows.order_by("user__name", "pk"))
     has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
@@ -186,7 +186,7 @@ def versions(team: Team) -> list[TeamKey]:
 
 
 def waits_since(place: Membership) -> datetime:
-    """Return since when somebody waits to be let in."""
+    """Return since when a person waits to be let in."""
     entries = Entry.objects.of_organisation(place.organisation_id).about(f"membership:{place.pk}")
     last = entries.filter(action__in=WAITS).order_by("-n").values_list("at", flat=True).first()
     return last or place.created

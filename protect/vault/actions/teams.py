@@ -60,7 +60,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
 def admit(
     scope: Scope, unlocked: Unlocked, membership: Membership, *, words: str, at: datetime
 ) -> None:
-    """Let somebody in: give them every living version of the team's key.
+    """Let a person in: give them every living version of the team's key.
 
     `words` are the six words that the new member read out; they must be those of the key that
     would be let in.
@@ -90,9 +90,9 @@ def leave(
 ) -> Membership:
     """End a place at once: grants and sessions end in the same transaction.
 
-    If the one who left held the key, a new version is due: whoever ends the place and holds the
-    key begins it, otherwise a supervisor renews it on the team's page. With the last place go
-    password, code, app and passkeys.
+    If the member who left held the key, a new version is due: the member who ends the place begins
+    it, if they hold the key; otherwise a supervisor renews it on the team's page. With the last
+    place go password, code, app and passkeys.
     Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
     """
     if membership.team_id is not None:
@@ -108,7 +108,7 @@ def leave(
 
 @transaction.atomic
 def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
-    """Take every grant of somebody who forgot everything: colleagues let them in again.
+    """Take every grant of a person who forgot everything: colleagues let them in again.
 
     Nothing is lost: the team's files stay. Keys that the person held are renewed.
     """

@@ -14,7 +14,7 @@ from protect.audit.rules import org_chain
 from protect.orgs.models import Organisation, Team
 from protect.vault.models import TeamKey
 
-TAKE_GRANTS = "take_grants"  # from somebody who held a team's key
+TAKE_GRANTS = "take_grants"  # from a holder of a team's key
 BEGIN = ("vault.make_key", "vault.rotate")  # a version of it
 ASK = (f"vault.{TAKE_GRANTS}", "orgs.team_ask_rotation")  # for the next version
 
@@ -70,7 +70,7 @@ def trace_each(
 
 
 def is_spent(key: TeamKey) -> bool:
-    """Return whether somebody who held a key is gone, or a renewal was asked for, since it began.
+    """Return whether a holder of a key is gone, or a renewal was asked for, since it began.
 
     The audit has the order: clocks of two requests may not.
     """

@@ -1,4 +1,4 @@
-"""An open session: somebody's secret, and through it the secrets of their teams."""
+"""An open session: a person's secret, and through it the secrets of their teams."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Unlocked:
     def team(self, team: UUID, version: int) -> TeamSecret:
         """Return a team's secret, if it is of the key that this person knows the team by.
 
-        Errors: KeyNotReady when nobody has given it to this person; RecordDamaged when what was
+        Errors: KeyNotReady when no member has given it to this person; RecordDamaged when what was
         given does not open; TeamKeyMismatch when it is of another key.
         """
         if (team, version) not in self._teams:
@@ -136,6 +136,6 @@ def holding(places: Collection[Membership]) -> set[UUID]:
 
 
 def holders(team: Team) -> list[UUID]:
-    """Return who could open the team's files now: the accounts that hold its newest key."""
+    """Return the accounts that hold a team's newest key: they could open its files now."""
     grants = TeamGrant.objects.filter(team_key__team=team, team_key__state=KeyState.ACTIVE)
     return list(grants.order_by("created").values_list("user_key__user", flat=True))

@@ -61,11 +61,11 @@ class Waiting:
 
 
 class Turns:
-    """Lets one parse at a time; whoever comes beyond those who may wait is told to come again.
+    """Lets one parse at a time; a sender beyond those who may wait is told to come again.
 
-    People at work go first, and in each queue whoever came first; of one sender one file waits, so
-    that nobody fills a queue alone. A second parser at a time would not be faster: the server has
-    a process for each core, and pages come first (cores.py, docs/adr/0036).
+    People at work go first, and in each queue the sender who came first; of one sender one file
+    waits, so that no sender fills a queue alone. A second parser at a time would not be faster: the
+    server has a process for each core, and pages come first (cores.py, docs/adr/0036).
     """
 
     def __init__(self, lines: Mapping[Queue, Line]) -> None:
@@ -196,7 +196,7 @@ def _exchange(
 
 
 def _written(pipe: int, waiting: memoryview[int]) -> memoryview[int]:
-    """Return what is still to be written; nothing, where nobody reads any more."""
+    """Return what is still to be written; nothing, where the process reads no more."""
     try:
         return waiting[os.write(pipe, waiting[:PIECE]) :]
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""From what somebody sent to what may be sealed."""
+"""From what a sender uploads to what may be sealed."""
 
 from __future__ import annotations
 

@@ -72,5 +72,5 @@ def _in_srgb(image: Image.Image) -> Image.Image:
             image, meant, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError):
-        return image  # a profile that nobody can read changes nothing
+        return image  # an unreadable profile changes nothing
     return changed or image

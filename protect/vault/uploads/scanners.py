@@ -18,7 +18,7 @@ SETTING = "PROTECT_SCANNER"
 
 
 class Scanner(Protocol):
-    """Whoever looks for viruses."""
+    """A scanner that looks for viruses."""
 
     def must_pass(self, content: bytes) -> None:
         """Look at a document. Errors: Unfit, infected or scanner_away; never silence."""

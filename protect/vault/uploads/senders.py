@@ -1,6 +1,6 @@
-"""Who sends the file that is parsed now: somebody at work, or a network of visitors.
+"""The sender of the file that is parsed now: a person at work, or a network of visitors.
 
-The request says it, and asks nobody until a file is parsed: a visitor's address is looked at for
+The request names the sender only when a file is parsed: a visitor's address is looked at for
 nothing else, and written down nowhere.
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 
 class Queue(StrEnum):
-    """Who waits for whom: visitors without an account never delay people at work."""
+    """A line of waiting senders: visitors without an account never delay people at work."""
 
     VISITORS = "visitors"
     DESK = "desk"
@@ -43,5 +43,5 @@ def sent_by(ask: Callable[[], Sender]) -> Iterator[None]:
 
 
 def sender() -> Sender:
-    """Return who sends the file that is parsed now."""
+    """Return the sender of the file that is parsed now."""
     return _asked.get()()

@@ -1,4 +1,4 @@
-"""How much the streams of a PDF unpack to: who opens it later must not pay for a bomb."""
+"""How much the streams of a PDF unpack to: a member who opens it later must not pay for a bomb."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODED_POINTS = {*POINTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # their size is tha
 def must_be_bounded(streams: Iterable[Stream]) -> None:
     """Refuse streams that unpack to more than a viewer should read.
 
-    Errors: Unfit, unpacks_too_large or too_many_pixels; unreadable for a coding nobody knows.
+    Errors: Unfit, unpacks_too_large or too_many_pixels; unreadable for an unknown coding.
     """
     left = MOST_IN_ALL
     for stream in streams:
