@@ -13,6 +13,7 @@ from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import org_chain, organisation_of
 from protect.orgs import sentences
+from protect.orgs.models import Team
 
 # A writer to the database may append entries about nothing.
 THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -54,6 +55,18 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
     """Return when a key of a team was first found to be another one, if no officer answered."""
     rows = _entries([organisation]).about(f"team:{team}").filter(outcome=OF_KEY)
     return rows.order_by("n").values_list("at", flat=True).first()
+
+
+def organisations_of_team(team: UUID) -> list[UUID]:
+    """Return to which organisation a team belongs, and those in whose history it stands.
+
+    To which one it belongs is a row that a writer to the database can change.
+    """
+    entries = Entry.objects.about(f"team:{team}").order_by("chain")
+    chains = entries.values_list("chain", flat=True).distinct()
+    named = {organisation_of(chain) for chain in chains} - {None}
+    named |= set(Team.objects.filter(pk=team).values_list("organisation", flat=True))
+    return sorted(each for each in named if each)
 
 
 def is_answered(organisation: UUID, target: str, outcome: str) -> bool:

@@ -29,11 +29,12 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.actions.alarms import note_alarm
-from protect.orgs.models import Team
+from protect.orgs.alarms import organisations_of_team
 from protect.orgs.scope import Scope
 from protect.site.errors import FormTooOld, NotHere
 from protect.vault import errors
 from protect.vault.access import get_record, get_team_in_reach
+from protect.vault.actions.record_states import organisation_to_alert
 from protect.vault.enums import Kind
 from protect.vault.rows import show_teams
 
@@ -59,8 +60,6 @@ OF_SIGN_IN = frozenset(
 )
 # Nobody's deed: a rush of sign-ins, and two windows that cross.
 OF_NOBODY = frozenset({errors.Crowded.code, FormTooOld.code})
-
-
 BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
 
 
@@ -107,14 +106,15 @@ def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
     It is answered already: what the database does not take is logged by its code.
     """
     told = list(refused)
-    codes = dict.fromkeys(each.code for each in told if is_kept(each))
+    kept = {_key(each): each for each in told if is_kept(each)}
     is_nowhere = any(isinstance(each, NotHere) for each in told) and _names_a_thing(request)
-    if not (codes or is_nowhere):
+    if not (kept or is_nowhere):
         return
     try:
-        _note(request, codes, is_nowhere=is_nowhere)
+        _note(request, kept.values(), is_nowhere=is_nowhere)
     except Error as error:
-        log.error("unwritten outcome=%s error=%s", ",".join(codes), type(error).__name__)
+        codes = ",".join(dict.fromkeys(each.code for each in kept.values()))
+        log.error("unwritten outcome=%s error=%s", codes, type(error).__name__)
 
 
 def note_of_visitor(refused: Iterable[ProtectError]) -> None:
@@ -123,13 +123,9 @@ def note_of_visitor(refused: Iterable[ProtectError]) -> None:
     Officers of the team's organisation are told. What the database does not take is logged.
     """
     for error in refused:
-        team = error.facts.get("team")
-        if error.code != errors.TeamKeyMismatch.code or team is None:
-            continue
         try:
-            organisation = Team.objects.values_list("organisation", flat=True).get(pk=str(team))
-            at, target = clock.now(), f"team:{team}"
-            note_alarm(organisation, target, error.code, action=BY_VISITOR, actor=None, at=at)
+            for place in _places_named(error):
+                _alarm(None, BY_VISITOR, error.code, place)
         except Error as failed:
             log.error("unwritten outcome=%s error=%s", error.code, type(failed).__name__)
 
@@ -140,24 +136,23 @@ def is_kept(error: ProtectError) -> bool:
     return is_ours and error.code not in OF_SIGN_IN | OF_NOBODY
 
 
-def _note(request: HttpRequest, codes: Iterable[str], *, is_nowhere: bool) -> None:
+def _note(request: HttpRequest, refused: Iterable[ProtectError], *, is_nowhere: bool) -> None:
     person = _person(request)
     if person is None:
         return
-    for code in codes:
-        _write(person, f"desk.{_page(request)}", code, _place(request, person))
+    for error in refused:
+        for place in _places_named(error) or [_place(request, person)]:
+            _write(person, f"desk.{_page(request)}", error.code, place)
     if is_nowhere and MISSING.has_become_many(person):
         _write(person, "desk.missing", NotHere.code, _home(person))
 
 
 def _write(person: UUID, action: str, code: str, place: Place) -> None:
-    at = clock.now()
     if code in ALARMS and place.organisation is not None:
-        target = place.for_alarm(code).target
-        note_alarm(place.organisation, target, code, action=action, actor=person, at=at)
+        _alarm(person, action, code, place.for_alarm(code))
         return
     refusal_once(
-        at=at,
+        at=clock.now(),
         chain=org_chain(place.organisation) if place.organisation else PLATFORM,
         action=action,
         actor=person,
@@ -165,6 +160,32 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
         target=place.target,
         outcome=code,
     )
+
+
+def _alarm(person: UUID | None, action: str, code: str, place: Place) -> None:
+    if place.organisation is not None:
+        at = clock.now()
+        note_alarm(place.organisation, place.target, code, action=action, actor=person, at=at)
+
+
+def _key(error: ProtectError) -> tuple[object, ...]:
+    """Return what makes two refusals of one request the same."""
+    return error.code, error.facts.get("team"), error.facts.get("target")
+
+
+def _places_named(error: ProtectError) -> list[Place]:
+    """Return what an alarm itself says it is about, whatever page it was met on; else nothing.
+
+    Of a team it is each organisation that its history knows: to which one it belongs is a row.
+    """
+    team, target = error.facts.get("team"), error.facts.get("target")
+    if error.code == errors.TeamKeyMismatch.code and team is not None:
+        pk = UUID(str(team))
+        return [Place(each, f"team:{pk}", pk) for each in organisations_of_team(pk)]
+    if error.code == errors.RecordDamaged.code and target is not None:
+        organisation = organisation_to_alert(str(target))
+        return [Place(organisation, str(target))] if organisation else []
+    return []
 
 
 def _person(request: HttpRequest) -> UUID | None:

@@ -76,4 +76,4 @@ def test_a_version_that_was_saved_twice_is_damaged(cast):
     assert record_states.newest_states([record]) == {target(record): SEVERAL}
     assert record_states.stored(record).state == SEVERAL
     assert list(record_states.damaged_records()) == [(target(record), "saved_twice")]
-    assert before == sealed_state(1, bytes(text_of(record).ct))
+    assert before == record_states.state_of(record, text_of(record))

@@ -34,6 +34,10 @@ def state_of(record: Record) -> str | None:
     return Entry.objects.about(target(record)).newest_states().get(target(record))
 
 
+def state_said(record: Record, version: int) -> str:
+    return record_states.state_of(record, text_of(record, version))
+
+
 def bring_back(record: Record, version: int) -> None:
     for model in (Sealed, DekWrap):
         model.objects.filter(record=record, version__gt=version).delete()
@@ -51,11 +55,11 @@ def test_a_record_is_named_by_its_kind_and_id(cast):
 
 def test_sealing_and_saving_leave_the_state_of_the_newest_version(cast):
     record = write(cast.amal, cast.desk)
-    assert state_of(record) == sealed_state(1, bytes(text_of(record, 1).ct))
+    assert state_of(record) == state_said(record, 1)
 
     save(cast.sana, record)
 
-    assert state_of(record) == sealed_state(2, bytes(text_of(record, 2).ct))
+    assert state_of(record) == state_said(record, 2)
     assert damaged() == []
     must_verify()
 
@@ -63,14 +67,14 @@ def test_sealing_and_saving_leave_the_state_of_the_newest_version(cast):
 def test_an_inbound_message_leaves_its_state(cast):
     record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
 
-    assert state_of(record) == sealed_state(1, bytes(text_of(record).ct))
+    assert state_of(record) == state_said(record, 1)
     assert damaged() == []
 
 
 def test_a_packet_leaves_its_state_and_its_withdrawal_ends_it(cast):
     manifest = send(cast).manifest
     packet = manifest.packet
-    assert state_of(packet) == sealed_state(1, bytes(text_of(packet).ct))
+    assert state_of(packet) == state_said(packet, 1)
     assert damaged() == []
 
     packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
@@ -232,7 +236,7 @@ def test_a_record_is_read_with_its_newest_state(cast):
 
     found = record_states.stored(record)
 
-    assert found == (record, sealed_state(2, bytes(text_of(record, 2).ct)))
+    assert found == (record, state_said(record, 2))
     assert found.record.version == 2
     erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
     assert record_states.stored(found.record) is None
@@ -256,7 +260,7 @@ def test_a_text_is_in_the_state_of_its_version_and_bytes(cast):
     first, second, state = text_of(record, 1), text_of(record, 2), state_of(record)
 
     assert record_states.is_in_state(record, second, state)
-    assert not record_states.is_in_state(record, first, sealed_state(1, bytes(first.ct)))
+    assert not record_states.is_in_state(record, first, state_said(record, 1))
     for other in (None, "", GONE, SEVERAL, "0000000002:" + "0" * 64):
         assert not record_states.is_in_state(record, second, other)
     second.ct = flipped(second.ct)
@@ -273,11 +277,14 @@ def test_the_states_of_some_records_are_those_and_no_others(cast):
     assert both == {target(each): state_of(each) for each in (first, second)}
 
 
-def test_a_record_that_was_moved_to_another_team_has_no_state_there(cast):
+def test_a_record_that_was_moved_to_another_team_is_damaged(cast):
     record = write(cast.amal, cast.desk)
     Record.objects.filter(pk=record.pk).update(owner_team=cast.far)
+    moved = Record.objects.get(pk=record.pk)
 
-    assert record_states.stored(record) == (record, None)
+    stored = record_states.stored(moved)
+    assert not record_states.is_in_state(moved, text_of(moved, 1), stored.state)
+    assert damaged() == [(target(record), "other_state")]
 
 
 def test_a_team_that_was_moved_to_another_organisation_takes_no_older_text_along(cast):

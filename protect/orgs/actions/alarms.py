@@ -57,8 +57,8 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
     Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
     """
     action = f"{COMPARED}{fault}"
-    entries = Entry.objects.of_organisation(organisation).about(target)
-    if not entries.filter(action=action, outcome=outcome).exists():
+    entries = Entry.objects.of_organisation(organisation).filter(org=organisation)
+    if not entries.about(target).filter(action=action, outcome=outcome).exists():
         note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
 
 

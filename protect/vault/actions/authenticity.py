@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def team_public(key: TeamKey) -> TeamPublic:
     """Return the public key of a team, for sealing without the team's secret.
 
-    Errors: TeamKeyMismatch, when the ledger knows another one; it names the team, for no page does
-    when a visitor writes to it.
+    Errors: TeamKeyMismatch, when the ledger knows another one; it names the team, for not every
+    page does.
     """
     with suppress(Damaged):
         public = TeamPublic(bytes(key.public))
@@ -61,7 +61,7 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
     """
     is_retired = key_register.is_retired(Owner.TEAM, key.team_id, key.version)
     if is_retired or team_public(key) != secret.public():
-        raise TeamKeyMismatch
+        raise TeamKeyMismatch(team=str(key.team_id))
 
 
 def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -> None:
@@ -81,7 +81,7 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
         if pinned is not None:
             _must_be_linked(person, pinned, key)
     except Damaged:
-        raise TeamKeyMismatch from None
+        raise TeamKeyMismatch(team=str(key.team_id)) from None
     if pinned is None or pinned.version < key.version:
         mark = pin.make(person.secret, at, digest)
         _write_pin(grant.user_key_id, at, mark)

@@ -46,12 +46,17 @@ def read(
 ) -> tuple[About, bytes]:
     """Return a file of an opened record. The reading is in the audit.
 
+    `document` is what that version of the record says.
     Errors: RecordGone when the record has no such file; RecordDamaged.
     """
     key = document.get(FIELD, {}).get(str(file))
-    row = SealedFile.objects.filter(pk=file, record=record).first()
-    if key is None or row is None:
+    if key is None:
         raise RecordGone
+    row = SealedFile.objects.filter(pk=file, record=record).first()
+    if row is None:
+        if not Record.objects.filter(pk=record.pk, version=record.version).exists():
+            raise RecordGone  # a member removed the file meanwhile
+        raise RecordDamaged(reference=str(file))
     bound = context.file(file=file, record=record.pk)
     try:
         about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)

@@ -13,12 +13,18 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from protect.audit.rules import sealed_state
+from protect.kernel import refusals
 from protect.orgs.models import Team
 from protect.vault.actions import authenticity, erasing, files
 from protect.vault.actions.holding import hold_keys
-from protect.vault.actions.record_states import target_of
-from protect.vault.actions.records import SCHEMA, WORKING, seal_context, wrap_context
+from protect.vault.actions.record_states import is_in_state, newest_states, state_of, target_of
+from protect.vault.actions.records import (
+    SCHEMA,
+    WORKING,
+    seal_context,
+    secret_of,
+    wrap_context,
+)
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
@@ -70,7 +76,7 @@ def seal(
             team_version=key.version,
             wrap=wraps.wrap_dek(dek, public, wrap_context(record, 1, team.pk, key.version)),
         )
-        state = sealed_state(1, text.ct)
+        state = state_of(record, text)
         trace(team, "seal", target_of(record), actor=None, at=at, state=state)
     return record
 
@@ -81,7 +87,8 @@ def opened(
 ) -> dict[UUID, dict[str, Any]]:
     """Return what was said to a team, by record. One entry in the audit for all of them.
 
-    What is damaged or gone is left out. Errors: KeyNotReady.
+    What is gone is left out, and so is what is damaged: the officers get an alarm.
+    Errors: KeyNotReady; TeamKeyMismatch.
     """
     documents = despite_rotation(lambda: _read(unlocked, team, records))
     if documents:
@@ -97,7 +104,7 @@ def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[Ab
     documents = despite_rotation(lambda: _read(unlocked, record.owner_team, [record.pk]))
     document = documents.get(record.pk)
     if document is None:
-        raise RecordDamaged(reference=str(record.pk))
+        raise _damaged(record)
     (file, *_rest) = document.get(files.FIELD) or [None]
     if file is None:
         raise RecordGone
@@ -133,16 +140,37 @@ def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUI
     texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
     wrapped = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")
     keys = {wrap.record_id: wrap for wrap in wrapped}  # the newest stays
+    states = newest_states(rows)
     documents = {}
     for record in rows.order_by("created", "pk"):
         text, wrap = texts.get(record.pk), keys.get(record.pk)
-        if text is None or wrap is None or wrap.damaged_at:
-            continue
-        version = wrap.team_version or 0
-        bound = wrap_context(record, 1, team.pk, version)
         try:
-            dek = wraps.unwrap_dek(bytes(wrap.wrap), unlocked.team(team.pk, version), bound)
-            documents[record.pk] = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
-        except Damaged:
-            continue
+            if text is None or not is_in_state(record, text, states.get(target_of(record))):
+                raise Damaged("not as it was sealed")
+            documents[record.pk] = _document(unlocked, record, text, wrap)
+        except (Damaged, RecordDamaged):
+            _tell_of_damage(record)
     return documents
+
+
+def _document(
+    unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None
+) -> dict[str, Any]:
+    """Return what a visitor said. Errors: Damaged; RecordDamaged; KeyNotReady."""
+    if wrap is None or wrap.damaged_at:
+        raise Damaged("no key")
+    version = wrap.team_version or 0
+    secret = secret_of(unlocked, record, version)
+    bound = wrap_context(record, 1, record.owner_team_id, version)
+    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+    return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
+
+
+def _tell_of_damage(record: Record) -> None:
+    """Let the officers know, unless the record was erased between two queries."""
+    if Record.objects.filter(pk=record.pk).exists():
+        refusals.tell(_damaged(record))
+
+
+def _damaged(record: Record) -> RecordDamaged:
+    return RecordDamaged(reference=str(record.pk), target=target_of(record))

@@ -24,7 +24,7 @@ from protect.orgs.models import Team
 from protect.vault.actions import erasing, files, records
 from protect.vault.actions.damaged_notes import erasable, must_be_erasable
 from protect.vault.actions.holding import hold_keys
-from protect.vault.actions.record_states import must_be_newest_version, stored
+from protect.vault.actions.record_states import must_be_newest_version, stored, target_of
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.searching import is_found
 from protect.vault.actions.tracing import trace
@@ -243,7 +243,8 @@ def read_file(
 
     Errors: RecordGone, when the note has no such file; RecordDamaged; KeyNotReady.
     """
-    return files.read(unlocked, record, records.read(unlocked, record).document, file, at=at)
+    note = records.read(unlocked, record)
+    return files.read(unlocked, note.record, note.document, file, at=at)
 
 
 @transaction.atomic
@@ -330,7 +331,7 @@ def namesakes(record: Record) -> int:
 
 def _done_to(record: Record) -> EntryQuerySet:
     chain = Entry.objects.of_organisation(record.owner_team.organisation_id)
-    return chain.about(_target(record))
+    return chain.about(target_of(record))
 
 
 def _held(unlocked: Unlocked, record: Record) -> Opened:
@@ -393,8 +394,4 @@ def _words(note: Note) -> list[str]:
 
 
 def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
-    trace(record.owner_team, action, _target(record), actor=unlocked.user_id, at=at)
-
-
-def _target(record: Record) -> str:
-    return f"{record.kind}:{record.pk}"
+    trace(record.owner_team, action, target_of(record), actor=unlocked.user_id, at=at)

@@ -52,15 +52,22 @@ class Stored(NamedTuple):
 def stored(record: Record) -> Stored | None:
     """Return a record as it is now with its newest state, or None if it is gone.
 
-    One statement reads both: between two, a member may save. A record never moves to another team.
+    One statement reads both: between two, a member may save.
     """
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     try:
         current = records.get(pk=record.pk)
     except Record.DoesNotExist:
         return None
-    is_at_home = current.owner_team_id == record.owner_team_id
-    return Stored(current, current.newest_state if is_at_home else None)
+    return Stored(current, current.newest_state)
+
+
+def state_of(record: Record, text: Text) -> str:
+    """Return what the audit says of a version: its number, and a hash of its owner and its bytes.
+
+    A record never moves to another team.
+    """
+    return sealed_state(text.version, record.owner_team_id.bytes + bytes(text.ct))
 
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
@@ -72,7 +79,7 @@ def must_be_newest_version(record: Record, state: str | None) -> None:
 def is_in_state(record: Record, text: Text, state: str | None) -> bool:
     """Return whether a record and its text are what a state of the audit says."""
     is_newest = record.version == text.version
-    return is_newest and state == sealed_state(text.version, bytes(text.ct))
+    return is_newest and state == state_of(record, text)
 
 
 def must_be_only_text(record: Record, text: Text) -> None:
@@ -83,7 +90,7 @@ def must_be_only_text(record: Record, text: Text) -> None:
     prefix = f"{text.version:0{VERSION_DIGITS}d}:"
     entries = Entry.objects.about(target_of(record)).filter(state__startswith=prefix)
     states = set(entries.values_list("state", flat=True).order_by("state"))
-    if states - {sealed_state(text.version, bytes(text.ct))}:
+    if states - {state_of(record, text)}:
         raise RecordDamaged(reference=str(record.pk))
 
 
@@ -148,17 +155,17 @@ def _stored_states() -> Iterator[tuple[str, str]]:
     """Yield the state of each record that is stored."""
     with all_rows():
         for record in Record.objects.order_by("pk").iterator():
-            yield target_of(record), _state_of(record)
+            yield target_of(record), _state_of_newest(record)
 
 
 def _stored_state(target: str) -> str | None:
     kind, _, pk = target.partition(":")
     with all_rows():
         record = Record.objects.filter(kind=kind, pk=pk).first()
-        return _state_of(record) if record else None
+        return _state_of_newest(record) if record else None
 
 
-def _state_of(record: Record) -> str:
+def _state_of_newest(record: Record) -> str:
     """Return the state of a record; a packet that was withdrawn has no text."""
     text = Sealed.objects.filter(record=record, version=record.version).first()
-    return sealed_state(record.version, bytes(text.ct)) if text else GONE
+    return state_of(record, text) if text else GONE

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from protect.audit.rules import sealed_state
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.actions.holding import hold_keys
@@ -22,16 +21,25 @@ from protect.vault.actions.record_states import (
     must_be_newest_version,
     must_be_only_text,
     newest_states,
+    state_of,
     stored,
     target_of,
 )
 from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
-from protect.vault.errors import CasesOff, RecordChanged, RecordDamaged, RecordGone, TeamNotReady
+from protect.vault.errors import (
+    CasesOff,
+    KeyNotReady,
+    RecordChanged,
+    RecordDamaged,
+    RecordGone,
+    TeamNotReady,
+)
 from protect.vault.formats import context, origin, sealed, wraps
 from protect.vault.formats.errors import Damaged
-from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 
 SCHEMA = 1
 WORKING = {TeamState.ACTIVE, TeamState.ROTATION_DUE}
@@ -262,7 +270,7 @@ def _opened(
     if wrap.damaged_at:
         raise RecordDamaged(reference=str(record.pk))
     team, version = record.owner_team_id, wrap.team_version or 0
-    secret = unlocked.team(team, version)
+    secret = secret_of(unlocked, record, version)
     bound = wrap_context(record, text.version, team, version)
     try:
         origin.must_match(
@@ -273,6 +281,19 @@ def _opened(
     except Damaged:
         raise RecordDamaged(reference=str(record.pk)) from None
     return Opened(record, text.version, text.schema, document)
+
+
+def secret_of(unlocked: Unlocked, record: Record, version: int) -> TeamSecret:
+    """Return the secret for which a version was wrapped.
+
+    Errors: KeyNotReady; RecordDamaged, when the team never had such a version.
+    """
+    try:
+        return unlocked.team(record.owner_team_id, version)
+    except KeyNotReady:
+        if TeamKey.objects.filter(team=record.owner_team_id, version=version).exists():
+            raise
+        raise RecordDamaged(reference=str(record.pk)) from None
 
 
 def _write(
@@ -301,7 +322,7 @@ def _write(
     )
     record.version, record.changed = text.version, at
     record.save(update_fields=["version", "changed"])
-    return sealed_state(text.version, text.ct)
+    return state_of(record, text)
 
 
 def seal_context(record: Record, text: Sealed | Text) -> context.SealContext:

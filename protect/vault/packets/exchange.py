@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from protect.audit.rules import GONE, sealed_state
+from protect.audit.rules import GONE
 from protect.orgs.actions.tracing import tell
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
@@ -19,7 +19,7 @@ from protect.orgs.models import Team
 from protect.vault import ledger
 from protect.vault.actions import authenticity
 from protect.vault.actions.holding import hold_keys
-from protect.vault.actions.record_states import target_of
+from protect.vault.actions.record_states import state_of, target_of
 from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
 from protect.vault.actions.tracing import trace, trace_each
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
@@ -69,7 +69,7 @@ def seal_packet(
     text.save(force_insert=True)
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    who, target, state = unlocked.user_id, target_of(record), sealed_state(1, text.ct)
+    who, target, state = unlocked.user_id, target_of(record), state_of(record, text)
     trace(sender, "send", target, actor=who, consent=packet.consent, at=at, state=state)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from protect.orgs.alarms import unanswered
 from protect.trainings.actions import needs
 from protect.trainings.actions.needs import Said
 from protect.trainings.enums import NeedKind, NeedState
 from protect.trainings.models import Need
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import Sealed, TeamKey
 from tests.trainings.attending import seated
 from tests.trainings.logistics import CARE, DIET, PLANTED, arranged, said_by
 from tests.trainings.planning import AT
@@ -75,6 +78,29 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     team_desk.post(f"{address}/order")
 
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
+
+
+def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(edition, row, lena):
+    said_by(row, DIET)
+    team = edition.logistics_team
+    lena.unlocked().team(team.pk, 1)
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+
+    assert Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs").status_code == 409
+
+    (alarm,) = unanswered([team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
+
+
+def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena):
+    (need,) = said_by(row, DIET)
+    Sealed.objects.filter(record=need.record).update(ct=b"\x01" + bytes(80))
+
+    page = words(Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs"))
+
+    assert PLANTED not in page
+    (alarm,) = unanswered([edition.logistics_team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"inbound:{need.record_id}", "record_damaged")
 
 
 def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):

@@ -9,6 +9,7 @@ from django.db import transaction
 from protect.audit import actions as audit
 from protect.audit.rules import org_chain, sealed_state
 from protect.vault.actions import records, rotation
+from protect.vault.actions.record_states import state_of
 from protect.vault.errors import (
     RecordDamaged,
     TeamKeyMismatch,
@@ -54,7 +55,7 @@ def test_state_that_the_attacker_writes_into_the_audit_brings_no_older_version_b
     first = Sealed.objects.get(record=record)
     records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
     writer.turn_back(record)
-    write_state(cast, record, sealed_state(1, bytes(first.ct)))
+    write_state(cast, record, state_of(record, first))
 
     with refused(RecordDamaged):
         read(cast.amal, record)
@@ -73,7 +74,7 @@ def test_version_with_two_texts_opens_in_neither(cast, writer, is_put_back):
     if is_put_back:
         Sealed.objects.filter(record=record, version=2).update(**text)
         DekWrap.objects.filter(record=record, version=2).update(**wrap)
-    write_state(cast, record, sealed_state(2, bytes(text["ct"])))
+    write_state(cast, record, sealed_state(2, cast.desk.pk.bytes + bytes(text["ct"])))
 
     with refused(RecordDamaged):
         read(cast.amal, record)
