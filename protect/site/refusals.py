@@ -260,6 +260,7 @@ def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
             "code": error.code,
             "back": way.url,
             "verb": way.verb,
+            "others": way.others,
             "messages": (),  # they stand in the session, and wait there for the next page
         }
         text = render_to_string("ui/desk_error.html", page, request)

@@ -20,12 +20,20 @@ SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
 OF_MAIL = (InvitationGone, ResetLinkGone)  # whoever opens their links was nowhere before
 
 
+class Link(NamedTuple):
+    """Where else somebody can go from a refusal."""
+
+    verb: str
+    url: str
+
+
 class Way(NamedTuple):
     """What to do, and where a button leads."""
 
     todo: str  # "" where the refusal says it
     verb: str
     url: str
+    others: tuple[Link, ...] = ()
 
 
 def way_on(request: HttpRequest, error: ProtectError) -> Way:
@@ -37,7 +45,7 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
     if isinstance(error, TeamKeyMismatch):
         return Way(_key_mismatch(), _("Back to the desk"), "/")
     if isinstance(error, RecordDamaged):
-        return Way(_damaged(), _("Back to the desk"), "/")
+        return _from_damaged(request, error)
     takes_files = request.path.endswith(UPLOADS)
     if takes_files and isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))
@@ -64,6 +72,22 @@ def _partner_key_mismatch() -> str:
         "go on with your own notes and with other partners. Call the partner on a number that you "
         "know and tell them. Then call your data protection officer: the history of your "
         "organisation says what was found and when."
+    )
+
+
+def _from_damaged(request: HttpRequest, error: RecordDamaged) -> Way:
+    """Return how somebody leaves the page of what is damaged: of a note, back to its list."""
+    note, team = error.facts.get("note"), error.facts.get("team")
+    if note is None:
+        return Way(_damaged(), _("Back to the desk"), "/")
+    versions = reverse("vault:note_versions", args=[note])
+    is_elsewhere = request.get_full_path() != versions
+    others = (Link(_("See earlier versions"), versions),)
+    return Way(
+        _damaged(),
+        _("Back to the notes"),
+        reverse("vault:note_list", args=[team]),
+        others if error.facts["earlier"] and is_elsewhere else (),
     )
 
 

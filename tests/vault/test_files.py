@@ -106,7 +106,7 @@ def test_a_file_of_another_record_does_not_open_here(cast, record):
     with refused(RecordGone):
         files.read(cast.amal.unlocked(), other, document, file, at=LATER)
     SealedFile.objects.filter(pk=file).update(record=other)
-    with refused(RecordDamaged, reference=str(file)):
+    with refused(RecordDamaged, reference=files.number_of(file)):
         files.read(cast.amal.unlocked(), other, document, file, at=LATER)
 
 
@@ -137,7 +137,7 @@ def test_changed_bytes_of_a_file_do_not_open(cast, record, change):
     }[change]
     SealedFile.objects.filter(pk=file).update(ct=changed)
 
-    with refused(RecordDamaged, reference=str(file)):
+    with refused(RecordDamaged, reference=files.number_of(file)):
         open_file(cast.amal, record, file)
     assert open_file(cast.amal, record, other)[1] == CONTENT
 

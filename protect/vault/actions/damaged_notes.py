@@ -21,6 +21,14 @@ def erasable(team: Team, damaged: Iterable[UUID]) -> list[UUID]:
     return [pk for pk in damaged if is_answered(organisation, f"{Kind.NOTE}:{pk}", code)]
 
 
+def must_open(unlocked: Unlocked, record: Record) -> None:
+    """Refuse a note whose newest version does not open. The audit gets no entry.
+
+    Errors: RecordGone; RecordDamaged; KeyNotReady.
+    """
+    records.read(unlocked, record)
+
+
 def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     """Refuse a damaged note whose alarm no officer has answered. The audit gets no entry.
 

@@ -61,7 +61,7 @@ def read(
     try:
         about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)
     except Damaged:
-        raise RecordDamaged(reference=str(file)) from None
+        raise RecordDamaged.of(record, reference=number_of(file)) from None
     trace_file(unlocked, record, "open_file", file, at=at)
     return about, content
 

@@ -104,7 +104,7 @@ def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[Ab
     documents = despite_rotation(lambda: _read(unlocked, record.owner_team, [record.pk]))
     document = documents.get(record.pk)
     if document is None:
-        raise _damaged(record)
+        raise RecordDamaged.of(record)
     (file, *_rest) = document.get(files.FIELD) or [None]
     if file is None:
         raise RecordGone
@@ -169,8 +169,4 @@ def _document(
 def _tell_of_damage(record: Record) -> None:
     """Let the officers know, unless the record was erased between two queries."""
     if Record.objects.filter(pk=record.pk).exists():
-        refusals.tell(_damaged(record))
-
-
-def _damaged(record: Record) -> RecordDamaged:
-    return RecordDamaged(reference=str(record.pk), target=target_of(record))
+        refusals.tell(RecordDamaged.of(record))

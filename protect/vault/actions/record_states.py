@@ -73,7 +73,7 @@ def state_of(record: Record, text: Text) -> str:
 def must_be_newest_version(record: Record, state: str | None) -> None:
     """Refuse a record whose newest version is not the one of a state. Errors: RecordDamaged."""
     if state is None or version_of(state) != f"{record.version:0{VERSION_DIGITS}d}":
-        raise RecordDamaged(reference=str(record.pk))
+        raise RecordDamaged.of(record, is_newest=False)
 
 
 def is_in_state(record: Record, text: Text, state: str | None) -> bool:
@@ -91,7 +91,7 @@ def must_be_only_text(record: Record, text: Text) -> None:
     entries = Entry.objects.about(target_of(record)).filter(state__startswith=prefix)
     states = set(entries.values_list("state", flat=True).order_by("state"))
     if states - {state_of(record, text)}:
-        raise RecordDamaged(reference=str(record.pk))
+        raise RecordDamaged.of(record)
 
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:

@@ -246,12 +246,12 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     text = Sealed.objects.filter(record=fresh, version=wanted).first()
     if wrap is None or text is None:
         _stored(record)  # it may have been erased meanwhile
-        raise RecordDamaged(reference=str(record.pk))
+        raise RecordDamaged.of(record)
     must_be_newest_version(fresh, state)
     if wanted < fresh.version:
         must_be_only_text(fresh, text)
     elif not is_in_state(fresh, text, state):
-        raise RecordDamaged(reference=str(record.pk))
+        raise RecordDamaged.of(record)
     return _opened(unlocked, fresh, text, wrap)
 
 
@@ -268,7 +268,7 @@ def _opened(
 ) -> Opened:
     """Check that the team wrote it, unwrap and decrypt."""
     if wrap.damaged_at:
-        raise RecordDamaged(reference=str(record.pk))
+        raise RecordDamaged.of(record)
     team, version = record.owner_team_id, wrap.team_version or 0
     secret = secret_of(unlocked, record, version)
     bound = wrap_context(record, text.version, team, version)
@@ -279,7 +279,7 @@ def _opened(
         dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
     except Damaged:
-        raise RecordDamaged(reference=str(record.pk)) from None
+        raise RecordDamaged.of(record) from None
     return Opened(record, text.version, text.schema, document)
 
 
@@ -293,7 +293,7 @@ def secret_of(unlocked: Unlocked, record: Record, version: int) -> TeamSecret:
     except KeyNotReady:
         if TeamKey.objects.filter(team=record.owner_team_id, version=version).exists():
             raise
-        raise RecordDamaged(reference=str(record.pk)) from None
+        raise RecordDamaged.of(record) from None
 
 
 def _write(

@@ -18,6 +18,10 @@ from protect.vault.errors.keys import OfficerWordsDiffer as OfficerWordsDiffer
 from protect.vault.errors.keys import PartnerKeyMismatch as PartnerKeyMismatch
 from protect.vault.errors.keys import SignaturesBroken as SignaturesBroken
 from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
+from protect.vault.errors.records import ChangedBeforeErasing as ChangedBeforeErasing
+from protect.vault.errors.records import RecordChanged as RecordChanged
+from protect.vault.errors.records import RecordDamaged as RecordDamaged
+from protect.vault.errors.records import RecordGone as RecordGone
 
 
 class TokenGone(ProtectError):
@@ -52,46 +56,6 @@ class TeamNotReady(ProtectError):
     code = "team_not_ready"
     # Translators: shown when a team has not finished setting up its key.
     message = _("This team cannot do that yet. Its key and recovery kit must be finished first.")
-
-
-class RecordChanged(ProtectError):
-    """Somebody else saved in between. Both texts are shown; nothing is lost."""
-
-    code = "record_changed"
-    # Translators: two people edited the same text; both versions stand on the page.
-    message = _("Somebody else saved this in the meantime. Both texts are below; nothing is lost.")
-
-
-class ChangedBeforeErasing(RecordChanged):
-    """Somebody saved what is about to be erased. Its newer text is shown; nothing is erased."""
-
-    # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
-    message = _(
-        "Somebody else saved this in the meantime, so nothing was erased. Read the newer text "
-        "below first."
-    )
-
-
-class RecordDamaged(ProtectError):
-    """Sealed bytes do not open, or were not written by the team. Nothing is altered."""
-
-    code = "record_damaged"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {reference} is a code to tell to the person in charge of data protection. The
-    # page says below what to do.
-    message = _(
-        "This is not stored as it was last saved. So it is not shown or used. Reference: "
-        "{reference}"
-    )
-
-
-class RecordGone(ProtectError):
-    """It was withdrawn or erased while it stood open on somebody's screen."""
-
-    code = "record_gone"
-    status = HTTPStatus.GONE
-    # Translators: shown when something was withdrawn or deleted.
-    message = _("This is no longer here. It was withdrawn or deleted.")
 
 
 class CasesOff(ProtectError):

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
 from protect.orgs.sentences import sentence
 from protect.vault.actions import notes
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.damaged_notes import must_open
+from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.errors import RecordDamaged
 from protect.vault.forms.notes import VersionForm
 from protect.vault.views.frame import show
 from protect.vault.views.notes import NOTHING_CHANGED, note_of, theirs_of, told_of
@@ -88,10 +90,20 @@ def _page(
         "rows": _rows(record),
         "then": then,
         "said": then.text.split("\n\n") if then else [],
-        "is_earlier": version is not None and version < record.version,
+        "is_damaged": then is not None and _is_damaged(opens, record),
         **theirs_of(record, theirs),
     }
     return show(request, "note_versions.html", asked, context)
+
+
+def _is_damaged(opens: Unlocked, record: Record) -> bool:
+    """Return whether the newest version does not open: then no text can be saved over it."""
+    try:
+        must_open(opens, record)
+    except RecordDamaged as error:
+        refusals.tell(error)
+        return True
+    return False
 
 
 def _number(record: Record, said: str) -> int:

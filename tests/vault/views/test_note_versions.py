@@ -137,8 +137,23 @@ def test_a_damaged_version_says_whom_to_tell(amal, record):
     answer = amal.get(f"/notes/{record.pk}/versions?version=1")
 
     assert answer.status_code == 422
-    assert str(record.pk) in words(answer)
+    assert f"Reference: {notes.number_of(record)}" in words(answer)
+    assert f'href="/notes/{record.pk}/versions"' in answer.content.decode()
     assert entries("open") == entries("open_version") == 0
+
+
+def test_over_a_damaged_newest_version_no_earlier_one_is_offered_to_be_brought_back(amal, record):
+    Sealed.objects.filter(record=record, version=2).update(ct=b"\x01" + bytes(60))
+
+    page = words(amal.get(f"/notes/{record.pk}/versions?version=1"))
+    refused = amal.post(f"/notes/{record.pk}/versions", version="1", seen="2")
+
+    assert "What Amal saw" in page
+    assert "Bring this text back" not in page
+    assert "The newest version of this note is damaged" in page
+    assert Entry.objects.get(outcome="record_damaged").target == f"note:{record.pk}"
+    assert refused.status_code == 422
+    assert Sealed.objects.count() == 2
 
 
 def test_after_saving_one_click_leads_to_what_stood_before(cast, amal, record):

@@ -111,14 +111,15 @@ def test_looking_at_the_list_is_one_entry_in_the_audit(cast, amal):
 
 
 def test_notes_that_do_not_open_are_counted_and_named_for_the_officer(cast, amal):
-    whole, broken = noted(cast.amal, cast.desk, "Demo Whole"), noted(cast.amal, cast.desk, "Lost")
+    broken = noted(cast.amal, cast.desk, "Lost")
+    noted(cast.amal, cast.desk, "Demo Whole")
     Sealed.objects.filter(record=broken).update(ct=b"\x01" + bytes(60))
 
     page = words(amal.get(home(cast.desk)))
 
     assert "1 note cannot be opened as it was written." in page
-    assert str(broken.pk) in page
-    assert str(whole.pk) not in page
+    assert notes.number_of(broken) in page
+    assert str(broken.pk) not in page
     assert "Demo Whole" in page
 
 
@@ -240,9 +241,36 @@ def test_a_damaged_note_says_whom_to_tell(cast, amal):
 
     answer = amal.get(f"/notes/{record.pk}")
 
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert str(record.pk) in words(answer)
+    assert f"Reference: {notes.number_of(record)}" in words(answer)
+    assert str(record.pk) not in words(answer)
+    assert f'<a class="button" href="{home(cast.desk)}">Back to the notes</a>' in page
+    assert "/versions" not in page
     assert entries("open") == 0
+
+
+def test_page_of_a_damaged_note_leads_to_its_earlier_versions(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    add_named(cast.amal, record, "Demo.png")
+    Sealed.objects.filter(version=2).update(ct=b"\x01" + bytes(60))
+
+    page = amal.get(f"/notes/{record.pk}").content.decode()
+
+    assert f'href="/notes/{record.pk}/versions">See earlier versions</a>' in page
+    assert amal.get(f"/notes/{record.pk}/versions").status_code == 200
+
+
+def test_note_that_was_put_back_to_an_older_version_leads_to_no_earlier_ones(cast, amal):
+    record = noted(cast.amal, cast.desk)
+    for _ in range(2):
+        add_named(cast.amal, record, "Demo.png")
+    Record.objects.update(version=2)
+
+    page = amal.get(f"/notes/{record.pk}").content.decode()
+
+    assert "Back to the notes" in page
+    assert "/versions" not in page
 
 
 def test_before_it_is_erased_the_page_says_what_will_happen(cast, amal):
