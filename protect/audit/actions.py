@@ -47,13 +47,13 @@ def record(  # noqa: PLR0913 - the columns of an entry
     consent: UUID | None = None,
     outcome: str = rules.DONE,
     state: str | None = None,
+    reason: str | None = None,
 ) -> Entry:
     """Append an entry to a chain, inside the transaction that it tells of, as its last step.
 
-    Until that transaction ends nobody else appends to the chain. Who writes to two chains writes
-    to them in the order of their names, so that no two wait for each other.
+    It holds the chain until that transaction ends; two chains are taken in the order of names.
     Shapes: action, outcome: codes; target: "<kind>:<uuid>"; state: as `rules.sealed_state`, where
-    the target's sealed bytes changed. Never a name, content or an address.
+    sealed bytes changed; reason: of an answer to an alarm only. Never a name, content or address.
     Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
     """
     if not connection.in_atomic_block:
@@ -71,6 +71,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
         consent=consent,
         outcome=outcome,
         state=state,
+        reason=reason,
         prev_hash=bytes(head.last_hash),
         hash=b"",
     )

@@ -1,5 +1,7 @@
 """Who did what, in chains that only grow. Codes only: no names, no content, no addresses.
 
+One thing is said in words: why an officer answers an alarm. The form asks for no names.
+
 No row has an id of its own: each column of an entry is in its hash or decides its place.
 """
 
@@ -62,6 +64,10 @@ class Entry(models.Model):
     outcome = models.CharField(max_length=64, default=rules.DONE)  # or the code of a refusal
     # What the target is since then: version and SHA-256 of sealed bytes, or GONE. None: unchanged.
     state = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - an index skips it
+    # Why an alarm was answered, in the officer's words. None for everything else.
+    reason = models.CharField(  # noqa: DJ001 - the hash of an entry without one has no such item
+        max_length=rules.REASON_LENGTH, null=True, blank=True
+    )
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
@@ -83,6 +89,10 @@ class Entry(models.Model):
             models.CheckConstraint(
                 name="audit_entry_state_is_a_version_and_a_hash",
                 condition=Q(state__isnull=True) | Q(state__regex=rules.STATE_PATTERN),
+            ),
+            models.CheckConstraint(
+                name="audit_entry_reason_of_an_answer",
+                condition=Q(reason__isnull=True) | Q(action__startswith=rules.ANSWER),
             ),
             models.CheckConstraint(
                 name="audit_entry_hash_32_bytes", condition=_is_hash("prev_hash") & _is_hash("hash")

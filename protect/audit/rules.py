@@ -22,6 +22,7 @@ DONE = "done"  # the outcome of what was not refused
 ALARMS = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
 ANSWER = "orgs.answer_alarm."  # begins the action by which an officer answers one; then its outcome
 GONE = "gone"  # the state of what was erased: it sorts after every version
+REASON_LENGTH = 300  # characters
 SEVERAL = "several"  # of a thing whose newest version was saved with different bytes: no state
 VERSION_DIGITS = 10
 STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{GONE})$"
@@ -61,6 +62,7 @@ class Line(NamedTuple):
     consent: UUID | None
     outcome: str
     state: str | None
+    reason: str | None
     prev_hash: bytes
     hash: bytes
 
@@ -114,6 +116,7 @@ def lock_key(name: str) -> int:
 def digest(line: Line) -> bytes:
     """Return the hash that an entry must carry; its own field `hash` is not read.
 
+    A reason is one more item at the end: entries without one keep the hash of earlier releases.
     Units: `at` counts as microseconds since 1970.
     Errors: TypeError for a naive `at`, and for an id that is text: it would be read back otherwise.
     Source: the vault's audit format.
@@ -121,7 +124,9 @@ def digest(line: Line) -> bytes:
     if any(isinstance(each, str) for each in (line.actor, line.org, line.consent)):
         raise TypeError("actor, org and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)
-    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *line[3:-1])).digest()
+    reason = () if line.reason is None else (line.reason,)
+    said = (*line[3:-3], line.prev_hash, *reason)
+    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *said)).digest()
 
 
 def sealed_state(version: int, sealed: bytes) -> str:

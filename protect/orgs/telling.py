@@ -60,6 +60,7 @@ class Told(NamedTuple):
     times: int = 1  # how many entries this line stands for
     since: datetime | None = None  # when the first of several was written
     is_alarm: bool = False  # `who` noticed it, and need not have caused it
+    reason: str = ""  # why an alarm is cleared up, in the officer's words
 
     @property
     def detail(self) -> str:
@@ -176,6 +177,7 @@ def _told(group: Sequence[Entry], people: Mapping[UUID, str], names: Names, plac
         times=len(group),
         since=group[-1].at if len(group) > 1 else None,
         is_alarm=is_alarm,
+        reason=entry.reason or "",
     )
 
 

@@ -65,6 +65,15 @@ def test_one_changed_column_is_named_by_its_entry(five, column, field, value):
     assert broken() == Break(3, Fault.CONTENT)
 
 
+def test_a_changed_reason_is_named(five):
+    write(action=f"{rules.ANSWER}record_damaged", reason="a disk was replaced")
+    assert broken() is None
+
+    tamper("UPDATE audit_entry SET reason = 'another cause' WHERE n = 6")
+
+    assert broken() == Break(6, Fault.CONTENT)
+
+
 def test_a_changed_link_is_named(five):
     set_column("prev_hash", "prev_hash", b"x" * 32)
 

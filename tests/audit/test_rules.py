@@ -29,6 +29,7 @@ LINE = Line(
     consent=None,
     outcome="done",
     state=None,
+    reason=None,
     prev_hash=GENESIS.hash,
     hash=b"",
 )
@@ -43,6 +44,7 @@ OTHER = {
     "consent": SAFE_HOUSE,
     "outcome": "refused",
     "state": rules.GONE,
+    "reason": "a disk was replaced",
     "prev_hash": b"1" * 32,
 }
 
@@ -91,6 +93,27 @@ def test_the_hash_of_an_entry_about_sealed_bytes_never_changes():
 
     assert state == spelled.decode()
     assert rules.digest(LINE._replace(state=state)) == hashlib.sha256(known).digest()
+
+
+def test_the_hash_of_an_entry_with_a_reason_never_changes():
+    known = b"".join(
+        [
+            bytes.fromhex("0000000f"),
+            *(item(1, text) for text in (b"protect", b"audit")),
+            item(2, (1).to_bytes(8, "big")),
+            item(1, CHAIN.encode()),
+            *(item(2, number.to_bytes(8, "big")) for number in (1, 1_000_000)),
+            *(item(3, unique.bytes) for unique in (AMALS, SAFE_HOUSE)),
+            *(item(1, text) for text in (b"orgs.invite", b"")),
+            item(0, b""),
+            item(1, b"done"),
+            item(0, b""),
+            item(4, GENESIS.hash),
+            item(1, b"mended"),
+        ]
+    )
+
+    assert rules.digest(LINE._replace(reason="mended")) == hashlib.sha256(known).digest()
 
 
 def item(kind: int, value: bytes) -> bytes:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs import access, alarms
-from protect.orgs.actions import answer_alarm
+from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.models import Team
 from protect.vault import packets
 from protect.vault.actions import erasing, rotation, teams
@@ -101,8 +101,7 @@ def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
     answer_alarm(
         access.scope_for(officer.pk),
         cast.office,
-        alarm.target,
-        alarm.outcome,
+        Answer(alarm.target, alarm.outcome, "Demo cause"),
         seen=alarm.n,
         at=LATER,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protect.orgs.actions.alarms import answer_alarm
+from protect.orgs.actions.alarms import Answer, answer_alarm
 from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.demo import build_consortium
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
@@ -38,6 +38,7 @@ from protect.orgs.actions.users import change_profile, reactivate_user, suspend_
 
 __all__ = [
     "Accepted",
+    "Answer",
     "Browser",
     "Forgotten",
     "Place",

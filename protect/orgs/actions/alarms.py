@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from protect.audit.actions import record
 from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain
 from protect.orgs.access import must
+from protect.orgs.actions import details
 from protect.orgs.actions.tracing import tell
 from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
@@ -20,6 +22,14 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
 COMPARED = "audit.compare."  # the action of what the server finds by itself, and the fault
+
+
+class Answer(NamedTuple):
+    """What an officer says of an alarm. `target`: as an entry's; `outcome`: the alarm's code."""
+
+    target: str
+    outcome: str
+    reason: str  # in words, without a name
 
 
 @transaction.atomic
@@ -64,14 +74,15 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 @transaction.atomic
 def answer_alarm(
-    scope: Scope, organisation: Organisation, target: str, outcome: str, *, seen: int, at: datetime
+    scope: Scope, organisation: Organisation, answer: Answer, *, seen: int, at: datetime
 ) -> None:
     """Write down that what was noticed of a thing, up to the entry `seen`, is cleared up.
 
-    Shapes: target: as an entry's; outcome: the code of the alarm.
-    Errors: PermissionDenied; AlarmChanged, when there is none, or a newer one: nothing is written.
+    Errors, after which nothing is written: PermissionDenied; DetailInvalid, without a reason;
+    AlarmChanged, when there is none, or a newer one.
     """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
+    target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
         raise AlarmChanged
@@ -82,6 +93,7 @@ def answer_alarm(
         actor=scope.user_id,
         org=organisation.pk,
         target=target,
+        reason=reason,
     )
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from protect.audit.rules import REASON_LENGTH
 from protect.kernel.errors import ProtectError
 from protect.orgs.enums import OrganisationKind
 from protect.orgs.errors import DetailInvalid
@@ -29,6 +30,11 @@ def name(text: str) -> str:
 def purpose(text: str) -> str:
     """Return what a team is for in one line; may be empty. Errors: DetailInvalid."""
     return _line(text, "purpose", range(PURPOSE_LENGTH + 1))
+
+
+def reason(text: str) -> str:
+    """Return in one line why something was done. Errors: DetailInvalid."""
+    return _line(text, "reason", range(1, REASON_LENGTH + 1))
 
 
 def address(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from textwrap import wrap
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.audit import facts
 from protect.audit.queries import PAGE
@@ -18,12 +19,13 @@ from protect.audit.rules import Head, org_chain
 from protect.kernel import clock
 from protect.orgs import alarms, history, sentences, tabs, telling
 from protect.orgs.access import get_organisation, must, scope_of
-from protect.orgs.actions import answer_alarm
+from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AlarmChanged
 from protect.orgs.forms import AnswerForm
 from protect.orgs.history import Asked
 from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
 from protect.ui.paging import Paginator
 
 GROUP = 8  # digits of a code that are read together
@@ -34,7 +36,34 @@ MOST_ALARMS = 50  # on a page
 @require_safe
 def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
+    return _history_page(request, scope, get_organisation(scope, pk))
+
+
+@require_http_methods(["GET", "POST"])
+def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A page that asks for a reason stands here: who unlocks on it comes back to the alarms."""
+    scope = scope_of(request)
     organisation = get_organisation(scope, pk)
+    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    if request.method == "GET":
+        return redirect(alarms.alarms_url(pk))
+    form = AnswerForm(request.POST)
+    if form.errors.keys() - {"reason"}:
+        raise AlarmChanged
+    if form.is_valid():
+        with form.mending():
+            said = form.cleaned_data
+            answer = Answer(said["target"], said["outcome"], said["reason"])
+            answer_alarm(scope, organisation, answer, seen=said["seen"], at=clock.now())
+            messages.success(request, _answered())
+            return redirect(alarms.alarms_url(organisation.pk))
+    return _history_page(request, scope, organisation, form)
+
+
+def _history_page(
+    request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
+) -> HttpResponse:
+    """Show what was done; `form` is an answer to an alarm that could not be taken."""
     asked = Asked.of(request.GET.dict())
     page = history.page_of(scope, organisation, asked)
     people = history.colleagues(organisation)
@@ -47,7 +76,8 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "older": _query(request, before=str(page.older)) if page.older else "",
         "newest": _query(request) if asked.before else "",
         "filters": _query(request),
-        "alarms": _alarms(organisation),
+        "alarms": _alarms(organisation, form),
+        "form": form,
         "people": people,
         "looked_for": history.looked_for(asked, dict(people)),
         "system": history.SYSTEM,
@@ -55,22 +85,8 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": head,
         "groups_of_head": wrap(head.hash, GROUP) if head else [],
     }
-    return render(request, "orgs/organisation_history.html", context)
-
-
-@require_POST
-def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        raise AlarmChanged
-    answer_alarm(scope, organisation, **form.cleaned_data, at=clock.now())
-    messages.success(
-        request, _("It stands in the history that you cleared this up. You are told if it returns.")
-    )
-    return redirect(alarms.alarms_url(organisation.pk))
+    status = form.status if form else HTTPStatus.OK
+    return render(request, "orgs/organisation_history.html", context, status=status)
 
 
 @require_safe
@@ -90,7 +106,11 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return render(request, "orgs/thing_history.html", context)
 
 
-def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
+def _answered() -> str:
+    return _("It stands in the history that you cleared this up. You are told if it returns.")
+
+
+def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
     """Return what waits for an officer: what was noticed, of what, when, and the form to answer.
 
     The newest only: a broken disk may make thousands, and the next come as these are answered.
@@ -101,10 +121,7 @@ def _alarms(organisation: Organisation) -> list[dict[str, Any]]:
             "thing": sentences.thing(alarm.kind),
             "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,
-            "form": AnswerForm(
-                auto_id=False,
-                initial={"target": alarm.target, "outcome": alarm.outcome, "seen": alarm.n},
-            ),
+            "form": AnswerForm.of(alarm, sent),
         }
         for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]
     ]

@@ -21,6 +21,7 @@ from tests.vault.views.desk import Desk, words
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(minutes=20)
 OF_KEY = "The stored key was not the key of the team."
+CAUSE = "An old backup was put back; the operator has mended it."
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def of_key(cast: Cast) -> dict[str, object]:
 
 def answer(person: Person, cast: Cast, **fields: object):
     address = f"/organisations/{cast.office.pk}/alarms/answer"
-    return Desk(at=LATER).let_in(person).post(address, **fields)
+    return Desk(at=LATER).let_in(person).post(address, **{"reason": CAUSE, **fields})
 
 
 def test_home_of_the_officer_shows_an_alarm_until_it_is_answered(replaced, petra):
@@ -168,6 +169,8 @@ def test_answer_to_an_alarm_that_was_noticed_again_meanwhile_is_refused(replaced
     refused = answer(petra, replaced, **of_key(replaced), seen=before)
 
     assert refused.status_code == 409
+    assert CAUSE in words(refused)
+    assert f'name="seen" value="{seen(replaced)}"' in refused.content.decode()
     assert not Entry.objects.filter(action__startswith=ANSWER).exists()
 
 
@@ -179,6 +182,40 @@ def test_answer_to_another_alarm_about_the_same_team_leaves_it_stopped(replaced,
 
     assert refused.status_code == 409
     assert "Stopped" in words(Desk(at=LATER).let_in(replaced.sana).get("/teams"))
+
+
+def test_history_says_who_cleared_an_alarm_up_and_why(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    answer(petra, replaced, **of_key(replaced), seen=seen(replaced))
+
+    entry = Entry.objects.get(action__startswith=ANSWER)
+    assert (entry.actor_id, entry.reason) == (petra.pk, CAUSE)
+    for page in (alarms(replaced), f"/history/team/{replaced.desk.pk}"):
+        said = words(Desk(at=LATER).let_in(petra).get(page)).partition("The newest first")[2]
+        assert f"An alarm was cleared up. {CAUSE} Demo Petra" in said
+    assert [each.broken for each in facts.verify(at=LATER) if each.broken] == []
+
+
+def test_address_of_an_answer_leads_back_to_the_alarms(cast, petra):
+    """Whoever unlocks on the page that asks for a reason is led to its address."""
+    page = Desk().let_in(petra).get(f"/organisations/{cast.office.pk}/alarms/answer")
+
+    assert page.headers["Location"] == alarms(cast)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "x" * 301])
+def test_alarm_is_not_cleared_up_without_a_reason(replaced, petra, reason):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}")
+
+    refused = answer(petra, replaced, **of_key(replaced), seen=seen(replaced), reason=reason)
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert f'href="#alarm_{seen(replaced)}_reason"' in page
+    assert f'id="alarm_{seen(replaced)}_reason"' in page
+    assert "name no person" in words(refused)
+    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
 
 
 @pytest.mark.parametrize(("who", "code"), [("sana", 403), ("dana", 403), ("chidi", 404)])

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from protect.audit.models import Entry
-from protect.orgs.actions import answer_alarm
+from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import TeamState
 from protect.vault.actions import erasing, notes
 from protect.vault.actions.notes import Said
@@ -379,7 +379,8 @@ def test_a_damaged_note_is_erased_once_an_officer_has_answered_its_alarm(cast, a
     Sealed.objects.update(ct=b"\x01" + bytes(60))
     amal.get(f"/notes/{record.pk}")
     found = Entry.objects.get(outcome="record_damaged")
-    answer_alarm(officer.scope, cast.office, found.target, found.outcome, seen=found.n, at=AT)
+    answer = Answer(found.target, found.outcome, "Demo cause")
+    answer_alarm(officer.scope, cast.office, answer, seen=found.n, at=AT)
 
     page = words(amal.get(f"/notes/{record.pk}/erase"))
     amal.post(f"/notes/{record.pk}/erase", seen="1")
