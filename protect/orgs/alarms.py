@@ -69,6 +69,13 @@ def organisations_of_team(team: UUID) -> list[UUID]:
     return sorted(each for each in named if each)
 
 
+def stopped_teams(organisation: UUID) -> set[UUID]:
+    """Return the teams that an alarm about their key stops. One query."""
+    rows = _entries([organisation]).filter(outcome=OF_KEY, target__startswith="team:")
+    targets = rows.order_by("target").values_list("target", flat=True).distinct()
+    return {UUID(each.partition(":")[2]) for each in targets}
+
+
 def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
     """Return whether there was an alarm about a thing and an officer answered the newest one."""
     about = Entry.objects.of_organisation(organisation).about(target).filter(outcome=outcome)

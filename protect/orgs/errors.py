@@ -37,6 +37,18 @@ class OrganisationNotActive(ProtectError):
     )
 
 
+class TeamStopped(ProtectError):
+    """A stored key of the team was another one, and no officer has answered the alarm."""
+
+    code = "team_stopped"
+    # Translators: somebody wants to invite to a team whose stored key was found to be another one.
+    message = _(
+        "This team is stopped: its stored key was not the one that the team knows. So nobody can "
+        "be invited to it. Call your data protection officer. When they have said that the alarm "
+        "is cleared up, invite again."
+    )
+
+
 class AlarmChanged(ProtectError):
     code = "alarm_changed"
     # Translators: an officer says that an alarm is cleared up, and it was noticed again meanwhile.

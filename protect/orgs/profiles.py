@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from protect.orgs import rules
+from protect.orgs.alarms import stopped_teams
 from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
@@ -163,10 +164,13 @@ def has_officer(organisation: Organisation) -> bool:
 
 
 def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
-    """Return the teams of an organisation to which somebody may invite, by name."""
-    seen = Team.objects.visible_to(scope).filter(organisation=organisation).order_by("name", "pk")
+    """Return the teams of an organisation to which somebody may invite now, by name."""
     here = organisation.pk
-    return [each for each in seen if scope.may(Permission.INVITE, team=each.pk, organisation=here)]
+    seen = Team.objects.visible_to(scope).filter(organisation=organisation)
+    open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")
+    return [
+        team for team in open_teams if scope.may(Permission.INVITE, team=team.pk, organisation=here)
+    ]
 
 
 def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:

@@ -17,12 +17,14 @@ from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, ending
 from protect.orgs.actions.organisations import lock
 from protect.orgs.actions.tracing import Trace
+from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
 from protect.orgs.errors import (
     AccountSuspended,
     AlreadyMember,
     InvitationClosed,
     OrganisationNotActive,
+    TeamStopped,
 )
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import roles
@@ -53,7 +55,7 @@ def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetim
 
     Whether the address has an account elsewhere is neither asked nor told.
     Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown;
-    DetailInvalid; OrganisationNotActive; AlreadyMember.
+    DetailInvalid; OrganisationNotActive; TeamStopped; AlreadyMember.
     """
     organisation, team, role = place
     if team is not None and team.organisation_id != organisation.pk:
@@ -68,6 +70,8 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
     organisation = lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
         raise OrganisationNotActive
+    if place.team is not None and stopped_since(organisation.pk, place.team.pk):
+        raise TeamStopped
     made, token = _new(place, email, language, at)
     made.invited_by_id = by
     trace = Trace(at, by, organisation.pk)

@@ -24,7 +24,9 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.actions import Place
+from protect.orgs.alarms import stopped_teams
 from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.errors import TeamStopped
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.ui.pages import posted
@@ -43,6 +45,7 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "invitations": profiles.invitations_of(scope, organisation),
         "teams": profiles.teams_to_invite(scope, organisation),
         "may_invite": scope.may(Permission.INVITE, organisation=pk),
+        "stopped": stopped_teams(pk),
         "at": clock.now(),
         "me": scope.user_id,
     }
@@ -127,6 +130,9 @@ def _invite(
         "team": team,
         "effects": _of_team(team) if team else _of_organisation(organisation),
         "teams": [] if team else profiles.teams_to_invite(scope, organisation),
+        "stopped": TeamStopped().text()
+        if team and team.pk in stopped_teams(organisation.pk)
+        else "",
         "is_open": organisation.state == OrganisationState.ACTIVE,
     }
     return show(request, "invitation_new.html", form, context)

@@ -11,7 +11,9 @@ from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, org_chain
 from protect.kernel.text import FSI, PDI
 from protect.notices.models import Outgoing
+from protect.orgs.actions import Place, invite
 from protect.orgs.actions.alarms import raise_alarm
+from protect.orgs.models import Invitation
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Sealed
 from tests.vault.adversary.database_writer import DatabaseWriter
@@ -279,6 +281,40 @@ def test_team_goes_on_once_the_officer_has_answered(replaced, petra):
 
     assert "Stopped" not in said
     assert "Active" in said
+
+
+def test_nobody_is_invited_to_a_team_that_is_stopped(replaced, petra):
+    team, typed = f"/teams/{replaced.desk.pk}", {"email": "zoe@demo.example", "language": "en"}
+    meet(replaced.amal, team)
+    sana = Desk(at=LATER).let_in(replaced.sana)
+
+    page = words(sana.get(f"{team}/invite"))
+    refused = sana.post(f"{team}/invite", **typed, role="caseworker")
+
+    assert "Send the invitation" not in page
+    assert "When they have said that the alarm is cleared up, invite again." in page
+    assert refused.status_code == 409
+    assert words(refused).count("This team is stopped") == 1
+    assert not Invitation.objects.exists()
+    assert not Outgoing.objects.filter(template="invitation").exists()
+
+
+def test_pages_offer_no_invitation_to_a_team_that_is_stopped(replaced, petra):
+    team = f"/teams/{replaced.desk.pk}"
+    place = Place(replaced.office, replaced.desk, "caseworker")
+    sent = invite(replaced.sana.scope, place, email="zoe@demo.example", language="en", at=AT)
+    open_to_invite = f'href="{team}/invite"'
+    assert open_to_invite in Desk().let_in(replaced.dana).get(team).content.decode()
+    meet(replaced.amal, team)
+
+    dana = Desk(at=LATER).let_in(replaced.dana)
+    listed = dana.get(f"/organisations/{replaced.office.pk}/invitations")
+
+    for page in (dana.get(team), listed):
+        assert page.status_code == 200
+        assert open_to_invite not in page.content.decode()
+    assert f"/invitations/{sent.pk}/revoke" in listed.content.decode()
+    assert f"/invitations/{sent.pk}/again" not in listed.content.decode()
 
 
 def test_damaged_note_stops_no_team(cast, petra):
