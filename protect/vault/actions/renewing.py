@@ -14,7 +14,7 @@ from protect.orgs.scope import Scope
 from protect.vault.actions import rotation
 from protect.vault.actions.rotation import Progress
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import ASK
+from protect.vault.actions.tracing import ASK, is_spent
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Opener
 from protect.vault.errors import RenewalUnderWay
@@ -50,6 +50,14 @@ def due_since(team: Team) -> datetime | None:
     reasons = asked.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
     reason = reasons.values_list("at", flat=True).first()
     return reason or (newer[0].created if newer else oldest.created)
+
+
+def begun_at(team: Team) -> datetime | None:
+    """Return when the renewal that is under way began, None where none is or yet another is due."""
+    key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
+    if key is None or not rotation.is_under_way(team) or is_spent(key):
+        return None
+    return key.created
 
 
 def due_renewals() -> list[datetime]:

@@ -54,6 +54,7 @@ class Standing:
     mine: frozenset[Permission]
     place: Membership | None  # of the person who asks
     due_since: datetime | None  # since when the key must be renewed
+    begun_at: datetime | None  # when the renewal that is under way began
     officers: int  # who have confirmed their codes
     pairs: int  # of officers who could restore the newest key: three when the kit has no gaps
     drill: datetime | None  # when the next one is due
@@ -126,6 +127,17 @@ class Standing:
         ]
 
     @property
+    def renewers(self) -> list[Membership]:
+        """Return whose business it is to renew the key: every holder's, where nobody may let in."""
+        return self.admitters or [
+            each
+            for each in self.members
+            if each.state == MembershipState.ACTIVE
+            and each.user_id in self.holding
+            and each.user.suspended_at is None
+        ]
+
+    @property
     def founders(self) -> list[Membership]:
         """Return whose role lets them make the first key."""
         return [each for each in self.members if Permission.ADMIT in permissions_of(each.role)]
@@ -157,13 +169,15 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
     members = tuple(rows.order_by("user__name", "pk"))
     has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
     officers = recovery_kit.officers_of(team.organisation_id).values()
+    due_since = renewing.due_since(team) if has_key else None
     return Standing(
         team=team,
         members=members,
         holding=frozenset(holders(team)) if has_key else frozenset(),
         mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
         place=next((each for each in members if each.user_id == scope.user_id), None),
-        due_since=renewing.due_since(team) if has_key else None,
+        due_since=due_since,
+        begun_at=renewing.begun_at(team) if due_since else None,
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=drill_due(team.organisation_id) if has_key else None,

@@ -150,6 +150,15 @@ def _admit(found: Standing) -> Said:
 
 
 def _rotate(found: Standing) -> Said:
+    url = reverse("vault:team_rotate", args=[found.team.pk])
+    if found.begun_at:
+        # Translators: {since} is when a renewal of a team's key began, {names} is one name or
+        # several.
+        text = _(
+            "A renewal of the key was begun on {since} and is not finished: the old key still "
+            "opens what has not moved. You can go on working. These can finish it: {names}."
+        ).format(since=_moment(found.begun_at), names=names(found.renewers))
+        return Said("caution", text, _("Finish the renewal"), url)
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
         "The key has needed renewal since {since}: a member who held it has left, recovery "
@@ -159,7 +168,7 @@ def _rotate(found: Standing) -> Said:
         "caution",
         text.format(since=_moment(found.due_since)),
         _("Renew the key"),
-        reverse("vault:team_rotate", args=[found.team.pk]),
+        url,
     )
 
 

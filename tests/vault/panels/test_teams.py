@@ -161,7 +161,7 @@ def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
         note(cast.sana, cast.desk)
     teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
-    assert said(cast.sana) == [("Renew the key", "today")]
+    assert said(cast.sana) == [("Finish the renewal", "today")]
 
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
 

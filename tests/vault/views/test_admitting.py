@@ -254,6 +254,31 @@ def test_a_renewal_that_has_not_begun_is_begun_and_says_since_when(cast, due):
     assert "needed renewal since 30 Nov 2026, " in team
 
 
+def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
+    for _ in range(2):
+        note(cast.sana, cast.desk)
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=1)
+
+    for page in (f"/teams/{cast.desk.pk}", "/"):
+        said = words(Desk().let_in(cast.sana).get(page))
+        assert "A renewal of the key was begun on 30 Nov 2026, " in said
+        assert "These can finish it: \u2068Demo Sana\u2069." in said
+        assert "Finish the renewal" in said
+        assert "a member who held it has left" not in said
+
+
+def test_a_member_who_leaves_during_a_renewal_makes_another_one_due(cast):
+    note(cast.sana, cast.desk)
+    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+
+    said = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}"))
+
+    assert "a member who held it has left" in said
+    assert "A renewal of the key was begun" not in said
+
+
 # --- renewing by hand ----------------------------------------------------------------------------
 
 
