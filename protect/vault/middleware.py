@@ -10,16 +10,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from protect.kernel import clock
 from protect.kernel.problems import refusal
 from protect.kernel.visitors import address_of
 from protect.orgs.rules import network_of
-from protect.vault import cookies
-from protect.vault.actions import drafts, entering
+from protect.vault import cookies, unsent
+from protect.vault.actions import entering
 from protect.vault.actions.entering import Entry
 from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import Before, SessionState
@@ -63,6 +66,8 @@ class UnlockMiddleware:
             return None
         ours = cast("VaultRequest", request)
         entry, open_to = ours.entry, opens_to(view)
+        if entry and entry.state is not SessionState.PROVISIONAL and unsent.is_left(request):
+            return _keep_left(ours, entry)
         if (entry.state if entry else None) not in open_to:
             return _elsewhere(ours)
         if entry is not None and None not in open_to:
@@ -129,13 +134,22 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     return HttpResponseRedirect(f"{page}?{urlencode(said)}")
 
 
+def _keep_left(request: VaultRequest, entry: Entry) -> HttpResponseBase:
+    """Keep what somebody has typed who leaves its page; the next page says where it is."""
+    kept = unsent.keep_left(request, entry)
+    if kept is None:
+        return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if unsent.is_told(request):
+        address = reverse("vault:draft", args=[kept.pk])
+        said = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
+        link = format_html('{} <a href="{}">{}</a>', said, address, _("Look at it"))
+        messages.info(request, link)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
 def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:
     """Drop the draft that was sent just now: an answer that leads on says that it was taken."""
     if request.method != "POST" or response.status_code != HTTPStatus.FOUND or request.is_put_off:
         return
-    try:
-        used = UUID(request.POST.get(drafts.USED, ""))
-    except ValueError:
-        return
     if request.entry is not None:
-        drafts.drop(request.entry.session.user_id, used)
+        unsent.drop_used(request, request.entry)

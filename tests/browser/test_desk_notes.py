@@ -168,3 +168,36 @@ def test_what_was_typed_while_another_window_locked_is_saved_after_unlocking(cre
     sana.send("kept_draft")
 
     assert (sana.path(), text_of(sana)) == (note, "typed meanwhile")
+
+
+def test_what_is_typed_is_kept_when_a_link_or_the_lock_leaves_its_page(crew_of):
+    crew = crew_of(width=1280)
+    sana, _amal = team_of_two(crew)
+    note = crew.write(sana, NAME, "before")
+    for text, way in (("left by a link", ".desk__nav a"), ("locked away", ".top__lock button")):
+        sana.go(f"{note}/edit")
+        sana.fill(text=text)
+        with sana.page.expect_navigation():
+            sana.page.click(way)
+
+    assert sana.path() == "/unlock"
+    sana.unlock()
+    assert sana.page.locator("main .row__verb").count() == 2
+    sana.press(".row__verb")
+    sana.send("kept_draft")
+
+    assert (sana.path(), text_of(sana)) == (note, "locked away")
+
+
+def test_going_back_without_saving_keeps_nothing(crew_of):
+    crew = crew_of(width=1280)
+    sana, _amal = team_of_two(crew)
+    note = crew.write(sana, NAME, "before")
+    sana.go(f"{note}/edit")
+    sana.fill(text="thrown away")
+
+    sana.press("form[data-keep] .form__end a")
+
+    assert (sana.path(), text_of(sana)) == (note, "before")
+    sana.go("/drafts")
+    assert sana.page.locator("main .row__verb").count() == 0

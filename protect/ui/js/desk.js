@@ -89,6 +89,7 @@ setInterval(refresh, TICK_MS);
 
 // --- the lock -----------------------------------------------------------------------------------
 const LOCKED = "locked", OUT = "out", ANY = "any", UNSENT = "unsent", ANSWERED_MS = 200;
+const LEFT = "X-Left"; // a header: the server keeps the form as a draft and does nothing else
 if (d.body.dataset.left) new BroadcastChannel("desk").postMessage(d.body.dataset.left); // LOCKED or OUT
 const idle = one("[data-idle]");
 if (idle) {
@@ -96,7 +97,7 @@ if (idle) {
   const over = one("[data-over]", idle), stay = one("[data-stay]", idle), limit = idle.dataset.idle * 1000;
   const end = Date.now() + idle.dataset.ends * 1000;
   const tabs = new BroadcastChannel("desk");
-  let seen = Date.now(), changed = null, isLeft = false, isUnsent = false;
+  let seen = Date.now(), changed = null, isLeft = false, isUnsent = false, isGoing = false;
 
   const contact = (at) => {
     seen = at;
@@ -131,7 +132,35 @@ if (idle) {
     }
   };
   addEventListener("input", ({ target }) => (changed = target.form?.closest("[data-keep]") ?? changed));
-  one("[data-keep-now]", idle).onclick = () => changed.submit();
+  one("[data-keep-now]", idle).onclick = () => {
+    isGoing = true;
+    changed.submit();
+  };
+
+  // What is typed and not sent is kept before its page is left; what cannot be kept, the browser asks about.
+  const keep = async (way) => {
+    const body = new FormData(changed);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // no draft has files
+    return fetch(changed.getAttribute("action") ?? "", { method: "POST", headers: { [LEFT]: way }, body }).catch(() => null);
+  };
+  addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]"), { altKey, ctrlKey, metaKey, shiftKey, button } = event;
+    const isElsewhere = altKey || ctrlKey || metaKey || shiftKey || button || link?.matches("[target], [download]");
+    if (!changed || !link || isElsewhere || event.defaultPrevented) return;
+    if (link.href.split("#")[0] === location.href.split("#")[0] && link.hash) return;
+    if (changed.contains(link) || idle.contains(link)) return (isGoing = true); // it says what becomes of it
+    event.preventDefault();
+    isGoing = (await keep("link"))?.status === 204;
+    location.assign(link);
+  });
+  one(".top__lock")?.addEventListener("submit", async (event) => {
+    if (!changed) return;
+    event.preventDefault();
+    isGoing = Boolean(await keep("lock"));
+    if (isGoing) event.target.submit();
+  });
+  addEventListener("submit", ({ target }) => target === changed && (isGoing = true));
+  addEventListener("beforeunload", (event) => changed && !isGoing && event.preventDefault());
   stay?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await fetch(stay.action, { method: "POST", body: new FormData(stay) }).catch(() => null);
@@ -153,12 +182,15 @@ if (idle) {
     event.preventDefault();
     isUnsent = Boolean(changed);
     tabs.postMessage(ANY);
-    setTimeout(() => (!isUnsent || confirm(ask)) && form.submit(), ANSWERED_MS);
+    setTimeout(() => {
+      isGoing = !isUnsent || confirm(ask);
+      if (isGoing) form.submit();
+    }, ANSWERED_MS);
   }, true);
   tabs.postMessage(seen);
   setInterval(look, 1000);
   addEventListener("visibilitychange", look);
-  addEventListener("pageshow", () => (isLeft = false));
+  addEventListener("pageshow", () => (isLeft = isGoing = false));
 }
 
 // --- paper --------------------------------------------------------------------------------------

@@ -342,3 +342,54 @@ def test_nothing_of_this_is_open_while_locked(desk):
         assert led_to(desk.get(page)) == "/unlock"
     desk.post(f"/drafts/{row.pk}/drop")
     assert Draft.objects.count() == 1
+
+
+# --- Pages that are left ------------------------------------------------------------------------
+
+
+def leave(desk: Desk, address: str, *, way: str = "link", **fields: str):
+    """Post a form as the script of the desk does when its page is left."""
+    with clock.frozen(desk.at):
+        return desk.client.post(address, fields, headers={"X-Left": way})
+
+
+def test_what_was_typed_on_a_page_that_is_left_is_kept_and_not_sent(amal, desk):
+    answer = leave(desk, "/account", name="Demo other", language="en")
+
+    row = Draft.objects.get()
+    page = desk.get("/")
+    assert answer.status_code == 204
+    assert row.address == "/account"
+    assert name_of(amal) == "Demo Amal"
+    assert "What you typed was not saved. It is kept for 24 hours" in words(page)
+    assert f'href="/drafts/{row.pk}"' in page.content.decode()
+
+
+def test_a_draft_that_is_left_once_more_gives_way_to_the_new_one(desk):
+    leave(desk, "/account", name="Demo first", language="en")
+    first = Draft.objects.get()
+
+    leave(desk, "/account", name="Demo second", language="en", **{drafts.USED: str(first.pk)})
+
+    assert Draft.objects.exclude(pk=first.pk).count() == Draft.objects.count() == 1
+
+
+def test_of_a_page_that_is_left_with_nothing_typed_nothing_is_kept_or_said(desk):
+    assert leave(desk, "/account", password=PASSWORD).status_code == 422
+    assert not Draft.objects.exists()
+    assert "What you typed was not saved" not in words(desk.get("/"))
+
+
+def test_a_page_that_is_left_while_locked_is_kept_too(desk):
+    desk.post("/lock")
+
+    answer = leave(desk, "/account", way="lock", name="Demo other", language="en")
+
+    assert answer.status_code == 204
+    assert Draft.objects.count() == 1
+    assert words(desk.get("/unlock")).count("What you typed") == 1
+
+
+def test_nobody_who_is_not_signed_in_leaves_a_draft(amal):
+    assert leave(Desk(), "/account", name="Demo other").status_code == 302
+    assert not Draft.objects.exists()
