@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -22,7 +22,8 @@ from protect.orgs.access import must
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
-from protect.orgs.telling import SHORT, Told, tell
+from protect.orgs.telling import SHORT, Told, may_begin, may_continue, tell_groups
+from protect.orgs.telling import grouped as in_lines
 from protect.ui import moments
 
 SYSTEM = "system"  # whoever looks for what no person did
@@ -76,13 +77,14 @@ class Page(NamedTuple):
 def page_of(scope: Scope, organisation: Organisation, asked: Asked) -> Page:
     """Return a page of what was done in an organisation, or of its people's sign-ins.
 
+    A line that stands for several entries counts all of them, also those beyond the page.
     Errors: PermissionDenied.
     """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
     find = _sign_ins if asked.is_about_sign_ins else _done
-    rows = list(find(organisation, asked).page(before=asked.before, size=PAGE + 1))
-    older = rows[PAGE - 1].n if len(rows) > PAGE else None
-    return Page(tell(rows[:PAGE], {organisation.pk}), older)
+    groups = _groups(find(organisation, asked), asked.before)
+    older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
+    return Page(tell_groups(groups[:PAGE], {organisation.pk}), older)
 
 
 def lines(organisation: Organisation, asked: Asked, *, upto: int) -> Iterator[Entry]:
@@ -140,6 +142,35 @@ def numbered(organisation: Organisation, kind: str, said: str) -> list[str]:
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
     code = squeezed(said)
     return [each for each in targets if short_code(kind, each.partition(":")[2]) == code]
+
+
+def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
+    """Return the lines that begin under a number, whole: one more than a page has, if there are.
+
+    What newer lines have taken up already stands in none of them.
+    """
+    begun: list[list[Entry]] = []
+    found, last = _newer(rows, before), before
+    while len(begun) <= PAGE and (chunk := list(rows.page(before=last, size=2 * PAGE))):
+        found, last = [*found, *chunk], chunk[-1].n
+        begun = _begun_under(found, before)
+    if len(begun) > PAGE and last is not None:
+        rest = rows.filter(may_continue(begun[PAGE - 1][0].at), n__lt=last)
+        begun = _begun_under([*found, *rest.order_by("-n")], before)
+    return begun
+
+
+def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
+    """Return the newer entries, the newest first, to whose lines some under a number may belong."""
+    first = None if before is None else rows.page(before=before, size=1).first()
+    if first is None:
+        return []
+    return list(rows.filter(may_begin(first.at), n__gte=before).order_by("-n"))
+
+
+def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
+    groups = in_lines(entries)
+    return groups if before is None else [group for group in groups if group[0].n < before]
 
 
 def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:

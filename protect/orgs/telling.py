@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,7 +103,11 @@ def tell(entries: Iterable[Entry], organisations: Collection[UUID]) -> list[Told
     Give the newest first: several readings within minutes, and what several people noticed of one
     thing within a day, become one line, at its newest moment.
     """
-    groups = grouped(entries)
+    return tell_groups(grouped(entries), organisations)
+
+
+def tell_groups(groups: Sequence[Sequence[Entry]], organisations: Collection[UUID]) -> list[Told]:
+    """Say entries that are grouped already, as `tell` does: one line for each group."""
     rows = [group[0] for group in groups]
     actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
     people = _people(actors, organisations)
@@ -130,6 +135,22 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
             answered = each.action.removeprefix(ANSWER)
             latest.pop((each.chain_id, each.target, answered), None)
     return groups
+
+
+def may_continue(start: datetime) -> Q:
+    """Return which entries before a moment may belong to a line that begins there or later."""
+    alarms = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)
+    return Q(at__gte=start - TOGETHER) | (alarms & Q(at__gte=start - ALARMS_TOGETHER))
+
+
+def may_begin(end: datetime) -> Q:
+    """Return which entries after a moment decide to which line those before it belong.
+
+    All alarms and their answers: they may follow each other for weeks. Readings of a day: nobody
+    reads one thing for longer without a pause of ten minutes.
+    """
+    alarms = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)
+    return Q(at__lte=end + ALARMS_TOGETHER) | alarms
 
 
 def _line_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:

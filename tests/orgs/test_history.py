@@ -172,6 +172,41 @@ def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, off
     assert second.older is None
 
 
+def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(world, officer):
+    write(world, "vault.open")
+    write(world, "vault.open")
+    for _ in range(PAGE):
+        write(world, "vault.save")
+    write(world, "vault.open")
+
+    first = history.page_of(world.scope("jonas"), world.office, Asked())
+    second = history.page_of(world.scope("jonas"), world.office, Asked(before=first.older))
+
+    assert [line.times for line in first.entries] == [3, *[1] * (PAGE - 1)]
+    assert first.older == 4
+    assert [(line.n, line.times) for line in second.entries] == [(3, 1)]
+    assert second.older is None
+
+
+def test_alarms_of_a_day_are_one_line_however_many_pages_lie_between(world, officer):
+    for hour in range(3):
+        write(world, "desk.note", at=AT + timedelta(hours=hour), outcome="record_damaged")
+        for _ in range(3 * PAGE):
+            write(world, "vault.save", at=AT + timedelta(hours=hour))
+
+    pages, asked = [], Asked()
+    while True:
+        pages.append(history.page_of(world.scope("jonas"), world.office, asked))
+        if pages[-1].older is None:
+            break
+        asked = Asked(before=pages[-1].older)
+
+    lines = [line for page in pages for line in page.entries]
+    assert [line.times for line in lines if line.is_alarm] == [3]
+    assert sum(line.times for line in lines) == Entry.objects.count()
+    assert [len(page.entries) for page in pages[:-1]] == [PAGE] * (len(pages) - 1)
+
+
 def test_a_page_that_is_just_full_leads_nowhere(world, officer):
     for _ in range(PAGE):
         write(world)

@@ -94,12 +94,12 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     rows = history.trail(scope, kind, pk)
     mine = scope.organisations_where(Permission.READ_AUDIT)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(telling.grouped(rows), PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
         "name": telling.name_of(kind, pk, mine),
         "target": f"{kind}:{pk}",
-        "entries": telling.tell(page.object_list, mine),
+        "entries": telling.tell_groups(list(page.object_list), mine),
         "page": page,
         "reading": [get_organisation(scope, each) for each in sorted(mine)],
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -62,12 +63,17 @@ def test_the_history_of_a_note_has_its_files_also_those_that_are_gone(cast):
             assert f"A file was {deed}. File {number_of(file)}." in said, page
 
 
+def read_apart(cast, record, count: int) -> None:
+    """Let a note be read so far apart that each reading is a line of its own."""
+    for number in range(count):
+        records.open(cast.amal.unlocked(), record, at=AT + number * timedelta(minutes=11))
+
+
 def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
     first = shown(cast.jonas, history(cast.office))
     assert "Older" not in first
     record = note(cast.amal, cast.desk)
-    for _ in range(PAGE + 1):
-        records.open(cast.amal.unlocked(), record, at=AT)
+    read_apart(cast, record, PAGE + 1)
     query = f"?person={cast.amal.pk}&action=vault.open"
     desk = Desk().let_in(cast.jonas)
 
@@ -165,8 +171,7 @@ def test_a_kind_that_there_is_not_is_not_there(cast):
 
 def test_a_long_history_of_a_thing_has_pages(cast):
     record = note(cast.amal, cast.desk)
-    for _ in range(PAGE + 1):
-        records.open(cast.amal.unlocked(), record, at=AT)
+    read_apart(cast, record, PAGE + 1)
     desk = Desk().let_in(cast.jonas)
 
     assert f"1 to {PAGE} of {PAGE + 2}" in words(desk.get(f"/history/note/{record.pk}"))
