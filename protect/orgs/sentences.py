@@ -234,6 +234,8 @@ TRIED: dict[str, Promise] = {
     "unlock": _("Somebody tried to unlock a session."),
     # Translators: in the history.
     "team": _("Somebody tried to change a team or its key."),
+    # Translators: in the history: of a recovery kit, with the codes or words of its officers.
+    "team_kit": _("Somebody tried to finish a recovery kit, or to try its codes."),
     # Translators: in the history: to compare six words and give a team's key.
     "team_admit": _("Somebody tried to let a person in to a team."),
     # Translators: in the history.
@@ -249,6 +251,15 @@ TRIED_IN_VAIN: dict[str, Promise] = {
     "vault.change_password": _("Somebody tried to change a passphrase."),
     # Translators: in the history: recovery code or second step were wrong.
     "vault.reset": _("Somebody tried to set a new passphrase."),
+}
+# What was tried, where code of the page and of the refusal together tell it.
+TRIED_SO: dict[tuple[str, str], Promise] = {
+    # Translators: in the history: somebody let two recovery officers try their printed codes.
+    ("desk.team_kit", "code_wrong"): _("Recovery codes were tried, and one was wrong."),
+    # Translators: in the history: a supervisor compared six words with a recovery officer.
+    ("desk.team_kit", "fingerprint_differs"): _(
+        "The six words of a recovery officer were compared, and differed."
+    ),
 }
 # What is done with one file of a record: the code ends in a dot and the number of the file.
 WITH_FILE = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
@@ -351,9 +362,9 @@ def without_file(action: str) -> tuple[str, str]:
     return (deed, number) if deed in WITH_FILE else (action, "")
 
 
-def tried(action: str) -> Promise | str:
-    """Return what a code of the audit says where it was refused."""
-    return TRIED_IN_VAIN.get(action) or sentence(action)
+def tried(action: str, outcome: str = "") -> Promise | str:
+    """Return what a code of the audit says where it was refused; `outcome` is the refusal's."""
+    return TRIED_SO.get((action, outcome)) or TRIED_IN_VAIN.get(action) or sentence(action)
 
 
 def why(code: str) -> Promise | str:

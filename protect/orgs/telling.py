@@ -206,7 +206,9 @@ def _text(entry: Entry) -> Promise | str:
     """Return what happened. Of an alarm that is what was found: nobody tried to do it."""
     if entry.outcome in ALARMS:
         return sentences.why(entry.outcome)
-    return (sentences.sentence if entry.outcome == DONE else sentences.tried)(entry.action)
+    if entry.outcome == DONE:
+        return sentences.sentence(entry.action)
+    return sentences.tried(entry.action, entry.outcome)
 
 
 def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
@@ -184,5 +185,6 @@ def opened_by(officer: RecoveryOfficer | None, typed: str) -> str:
             raise CodeWrong
         recovery_kit.open_officer(officer, typed)
     except (CodeMistyped, CodeWrong) as slip:
+        refusals.tell(slip)  # a form shows it: the history learns only by this of a wrong code
         raise forms.ValidationError(slip.text()) from None
     return typed

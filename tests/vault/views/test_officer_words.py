@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from protect.audit.models import Entry
+from protect.orgs import sentences
 from protect.orgs.enums import TeamState
 from protect.vault.actions import recovery_kit
 from protect.vault.formats.words import all_words
@@ -39,6 +41,14 @@ def test_words_that_an_officer_has_not_on_paper_finish_nothing(cast, founding, t
     assert (answer.status_code, founding.state) == (422, TeamState.FOUNDING)
     assert said in words(answer)
     assert "by \u2068Demo Dana\u2069" in words(answer)
+
+
+def test_words_that_differ_stand_in_the_history_with_a_sentence_of_their_own(cast, founding):
+    Desk().let_in(cast.rana).post(kit_page(founding), **read_out(cast) | {"words_2": OTHERS})
+
+    entry = Entry.objects.get(outcome="fingerprint_differs")
+    said = str(sentences.tried(entry.action, entry.outcome))
+    assert said == "The six words of a recovery officer were compared, and differed."
 
 
 def test_the_paper_of_an_officer_has_the_words_that_are_compared(cast):

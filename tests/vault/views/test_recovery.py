@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from protect.audit.models import Entry
 from protect.notices.models import Outgoing
+from protect.orgs import sentences
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
 from protect.vault.actions import recovery_kit, teams
@@ -266,6 +268,18 @@ def test_a_wrong_code_is_said_at_its_officer(cast):
     assert 'id="id_code_2_error"' in answer.content.decode()
     assert 'id="id_code_1_error"' not in answer.content.decode()
     assert entries("recovery_drill") == 0
+
+
+def test_a_wrong_code_in_a_drill_stands_in_the_history_without_the_code(cast):
+    typed = pair(cast, 1, 2) | {"code_2": WRONG}
+
+    Desk().let_in(cast.sana).post(kit_page(cast.desk), **typed)
+
+    entry = Entry.objects.get(outcome="code_wrong")
+    assert (entry.action, entry.target) == ("desk.team_kit", f"team:{cast.desk.pk}")
+    assert (entry.actor_id, entry.reason) == (cast.sana.pk, None)
+    said = str(sentences.tried(entry.action, entry.outcome))
+    assert said == "Recovery codes were tried, and one was wrong."
 
 
 def test_halves_that_are_gone_are_no_passed_drill(cast):
