@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,7 +18,7 @@ FIELD = 'name="number"'
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", [str(uuid4()), "3F2A 91BC", "x" * 300, "%20", "%00"])
+@pytest.mark.parametrize("number", [str(UUID(int=7)), "3F2A 91BC", "x" * 300, "%20", "%00"])
 def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
     answer = get(f"/trainings/en/c/{number}")
 

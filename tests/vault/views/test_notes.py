@@ -119,7 +119,10 @@ def test_notes_that_do_not_open_are_counted_and_named_for_the_officer(cast, amal
 
     assert "1 note cannot be opened as it was written." in page
     assert notes.number_of(broken) in page
+    assert "The notes below opened" in page
     assert str(broken.pk) not in page
+    Sealed.objects.exclude(record=broken).update(ct=b"\x01" + bytes(60))
+    assert "The notes below opened" not in words(amal.get(home(cast.desk)))
     assert "Demo Whole" in page
 
 
