@@ -15,8 +15,8 @@ from protect.kernel import clock
 from protect.orgs import access
 from protect.orgs.access import scope_of
 from protect.orgs.alarms import stopped_since
-from protect.orgs.enums import Permission
-from protect.orgs.models import Organisation
+from protect.orgs.enums import Permission, TeamState
+from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.vault.access import (
     get_officer,
@@ -48,8 +48,21 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_appoint": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
         "last_drill": drilling.last_drill(pk),
         "drill_due": drilling.drill_due(pk),
+        "kits": _unfinished_kits(scope, organisation),
     }
     return show(request, "officer_list.html", None, context)
+
+
+def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
+    """Return the teams with a key whose kit has gaps, as far as somebody sees them, by name."""
+    teams = Team.objects.visible_to(scope).filter(organisation=organisation)
+    with_key = teams.exclude(state__in=(TeamState.NO_KEY, TeamState.RETIRED))
+    rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
+    return [
+        {"team": row.team, "who": wording.who_finishes_kit(row), "is_at_risk": row.is_at_risk}
+        for row in rows
+        if not row.has_kit
+    ]
 
 
 @require_http_methods(["GET", "POST"])

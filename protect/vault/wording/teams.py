@@ -217,12 +217,16 @@ def _await_kit(found: Standing) -> Said:
         gap = _("Three officers are ready, and the recovery kit is not finished.")
     else:
         gap = _("The recovery kit has gaps, because an officer was replaced.")
+    text = f"{gap} {who_finishes_kit(found)}"
+    return Said("caution", text, _("See what is missing"), _kit(found.team.pk))
+
+
+def who_finishes_kit(found: Standing) -> str:
+    """Say who can finish the recovery kit of a team."""
     if not found.admitters:
-        rest = _("A supervisor who holds the team's key must finish the kit. There is none.")
-    else:
-        # Translators: {names} is one name or several: who can finish a team's recovery kit.
-        rest = _("These can finish the kit: {names}.").format(names=names(found.admitters))
-    return Said("caution", f"{gap} {rest}", _("See what is missing"), _kit(found.team.pk))
+        return _("A supervisor who holds the team's key must finish the kit. There is none.")
+    # Translators: {names} is one name or several: who can finish a team's recovery kit.
+    return _("These can finish the kit: {names}.").format(names=names(found.admitters))
 
 
 def _drill(found: Standing) -> Said:

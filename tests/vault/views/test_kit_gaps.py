@@ -148,3 +148,21 @@ def test_the_files_are_lost_where_no_two_officers_could_open_it(cast):
 
     assert "its files are then lost for good" in said
     assert "No file is lost" not in said
+
+
+def test_page_of_officers_names_the_teams_whose_kits_are_to_be_finished_and_who_can(cast):
+    address = f"/organisations/{cast.office.pk}/officers"
+    assert "Recovery kits to finish" not in words(Desk().let_in(cast.dana).get(address))
+
+    replace(cast, 1)
+
+    page = Desk().let_in(cast.dana).get(address)
+    kits = words(page).partition("Recovery kits to finish")[2]
+    assert "Demo desk" in kits
+    assert "These can finish the kit: \u2068Demo Sana\u2069." in kits
+    assert "No two officers could open this team now." not in kits
+    assert f'href="/teams/{cast.desk.pk}/kit"' in page.content.decode()
+
+    replace(cast, 2)
+    again = words(Desk().let_in(cast.dana).get(address)).partition("Recovery kits to finish")[2]
+    assert "No two officers could open this team now." in again
