@@ -55,7 +55,8 @@ def key_faults() -> Iterator[KeyFault]:
     Faults: `not_in_ledger`, for a public key that this server did not make; `not_linked`, for a
     version of which it and the one before did not both sign that it follows; `not_signed`, for a
     grant, a half or an active member without an admission that the team has signed for that key,
-    and for a team's key with which no admission verifies.
+    and for a team's key with which no admission verifies; `no_grant`, for a signed member whose
+    grant is gone.
     """
     first = {fault[:3] for fault in _key_faults()}
     # A supervisor may have renewed a key or let a person in meanwhile: what differs, differs twice.
@@ -110,9 +111,15 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
     except (TeamKeyMismatch, Damaged):
         yield KeyFault("team_key", key.pk, "not_signed", owner)
         return
-    signed = {user_key.pk for _, user_key in members}
-    for grant in TeamGrant.objects.filter(team_key=key).exclude(user_key__in=signed).order_by("pk"):
-        yield KeyFault("grant", grant.pk, "not_signed", owner)
+    signed = {user_key.pk: place for place, user_key in members}
+    grants = list(TeamGrant.objects.filter(team_key=key).order_by("pk"))
+    given = {grant.user_key_id for grant in grants}
+    for user_key, place in signed.items():
+        if user_key not in given:
+            yield KeyFault("membership", place.pk, "no_grant", owner)
+    for grant in grants:
+        if grant.user_key_id not in signed:
+            yield KeyFault("grant", grant.pk, "not_signed", owner)
     halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
     for half in halves.order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)

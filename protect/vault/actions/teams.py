@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.models import Entry
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
@@ -20,7 +21,7 @@ from protect.vault.access import is_holder, must_be_open
 from protect.vault.actions import admissions, authenticity, departing, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import TAKE_GRANTS, trace
+from protect.vault.actions.tracing import ADMITTED, TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
@@ -90,16 +91,16 @@ def leave(
 ) -> Membership:
     """End a place at once: grants and sessions end in the same transaction.
 
-    If the member who left held the key, a new version is due: the member who ends the place begins
-    it, if they hold the key; otherwise a supervisor renews it on the team's page. With the last
-    place go password, code, app and passkeys.
+    If the member who left may have held the key, a new version is due: the member who ends the
+    place begins it, if they hold the key; otherwise a supervisor renews it on the team's page. With
+    the last place go password, code, app and passkeys.
     Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
     """
     if membership.team_id is not None:
         hold_teams([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
     if ended.team is not None:
-        _take_grants(ended.team, ended.user_id, unlocked, actor=scope.user_id, at=at)
+        _take_grants(ended, ended.team, unlocked, actor=scope.user_id, at=at)
     departing.note([ended], at=at)  # once nothing can refuse any more
     departing.end_credentials({ended.user_id})
     departing.end_sessions({ended.user_id}, at=at)
@@ -110,15 +111,17 @@ def leave(
 def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
     """Take every grant of a person who forgot everything: colleagues let them in again.
 
-    Nothing is lost: the team's files stay. Keys that the person held are renewed.
+    Nothing is lost: the team's files stay. Keys that the person may have held are renewed, also
+    where a place waits now: a waiting place is a row, and says nothing about the grants before it.
     """
-    rows = Membership.objects.filter(user=user, state=MembershipState.ACTIVE, team__isnull=False)
+    rows = Membership.objects.live().filter(user=user, team__isnull=False)
     hold_teams(rows.values_list("team", flat=True))
     for membership in rows.select_related("team").order_by("organisation", "pk"):
-        if membership.team is None or not roles()[membership.role].gives_keys:
+        if membership.team is None:
             continue
-        orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
-        _take_grants(membership.team, user, None, actor=actor, at=at)
+        if membership.state == MembershipState.ACTIVE and _gives_keys(membership):
+            orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
+        _take_grants(membership, membership.team, None, actor=actor, at=at)
 
 
 def living_keys(team: Team) -> QuerySet[TeamKey]:
@@ -145,17 +148,37 @@ def own_key(unlocked: Unlocked) -> UserKey:
 
 
 def _take_grants(
-    team: Team, user: UUID, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
+    place: Membership, team: Team, unlocked: Unlocked | None, *, actor: UUID | None, at: datetime
 ) -> None:
-    grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=user)
-    Admission.objects.filter(team_key__team=team, holder=user).delete()
-    if not grants.delete()[0]:
+    grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=place.user_id)
+    signed = Admission.objects.filter(team_key__team=team, holder=place.user_id)
+    has_rows = grants.exists() or signed.exists()
+    grants.delete()
+    signed.delete()
+    if not has_rows and not _was_admitted(place):
         return
     trace(team, TAKE_GRANTS, f"team:{team.pk}", actor=actor, at=at)
     if team.state == TeamState.ACTIVE:
         team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
     if unlocked is not None and is_holder(unlocked, team):
         rotation.begin(unlocked, team, at=at)
+
+
+def _was_admitted(place: Membership) -> bool:
+    """Return whether a member was ever let into a place, though no row of a grant says so.
+
+    A writer to the database can delete grants, and write that the place waits. Entries of the audit
+    the application cannot delete, and the oldest ones go only after years: then the row of the
+    place counts. Who lost the key and was not let in again makes a needless renewal due.
+    """
+    if place.admitted_at is not None and _gives_keys(place):
+        return True
+    return Entry.objects.about(f"membership:{place.pk}").filter(action=ADMITTED).exists()
+
+
+def _gives_keys(place: Membership) -> bool:
+    role = roles().get(place.role)
+    return role is not None and role.gives_keys
 
 
 def _newest(user: UUID) -> UserKey:

@@ -16,6 +16,7 @@ from protect.vault.models import TeamKey
 
 TAKE_GRANTS = "take_grants"  # from a holder of a team's key
 BEGIN = ("vault.make_key", "vault.rotate")  # a version of it
+ADMITTED = "orgs.membership_admit"  # a member, by one who holds the key
 ASK = (f"vault.{TAKE_GRANTS}", "orgs.team_ask_rotation")  # for the next version
 
 
