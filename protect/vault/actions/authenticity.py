@@ -72,19 +72,23 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
     """
     key = grant.team_key
     must_be_team_secret(key, secret)
-    at, digest = TeamAt(key.team_id, key.version), fingerprint.digest(secret.public())
-    pinned = TeamPin.objects.filter(user_key=grant.user_key_id, team=key.team_id).first()
-    try:
-        if pinned is not None and pinned.version == key.version:
-            pin.must_match(bytes(pinned.mark), person.secret, at, digest)
-            return
-        if pinned is not None:
-            _must_be_linked(person, pinned, key)
-    except Damaged:
-        raise TeamKeyMismatch(team=str(key.team_id)) from None
+    pinned = _must_follow_pin(person, key, secret.public())
     if pinned is None or pinned.version < key.version:
-        mark = pin.make(person.secret, at, digest)
+        at = TeamAt(key.team_id, key.version)
+        mark = pin.make(person.secret, at, fingerprint.digest(secret.public()))
         _write_pin(grant.user_key_id, at, mark)
+
+
+def must_be_known(person: Unlocked, key: TeamKey) -> None:
+    """Refuse a team's key whose secret this person cannot open, by the ledger and their pin.
+
+    Errors: TeamKeyMismatch: the ledger knows another key, the version is retired, or no chain of
+    signatures leads to it from the one that the person has pinned.
+    """
+    public = team_public(key)
+    if key_register.is_retired(Owner.TEAM, key.team_id, key.version):
+        raise TeamKeyMismatch(team=str(key.team_id))
+    _must_follow_pin(person, key, public)
 
 
 def follows(old: TeamKey, new: TeamKey) -> bool:
@@ -105,6 +109,21 @@ def are_linked(team: UUID, versions: tuple[int, int]) -> bool:
     keys = list(rows)
     is_whole = [key.version for key in keys] == list(range(first, last + 1))
     return is_whole and all(follows(old, new) for old, new in pairwise(keys))
+
+
+def _must_follow_pin(person: Unlocked, key: TeamKey, public: TeamPublic) -> TeamPin | None:
+    """Return a person's pin of a team, None where they have none. Errors: TeamKeyMismatch."""
+    own = {"user_key__user": person.user_id, "user_key__version": person.user_version}
+    pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
+    try:
+        if pinned is not None and pinned.version == key.version:
+            at = TeamAt(key.team_id, key.version)
+            pin.must_match(bytes(pinned.mark), person.secret, at, fingerprint.digest(public))
+        elif pinned is not None:
+            _must_be_linked(person, pinned, key)
+    except Damaged:
+        raise TeamKeyMismatch(team=str(key.team_id)) from None
+    return pinned
 
 
 def _must_be_linked(person: Unlocked, pinned: TeamPin, key: TeamKey) -> None:

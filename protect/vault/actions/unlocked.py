@@ -105,15 +105,19 @@ def must_recognise(unlocked: Unlocked, team: UUID) -> None:
     """Refuse a team whose stored key is not the one by which this person knows it.
 
     For pages that say how a team is, or take what will be sealed, and open nothing themselves.
-    Errors: TeamKeyMismatch. Who holds no key of the team knows nothing to compare with.
+    A member whose grant is gone still compares with the ledger, and with the key that they pinned.
+    Errors: TeamKeyMismatch.
     """
-    key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).first()
+    active = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE)
+    key = active.first()
     if key is None:
         return
     try:
         unlocked.team(team, key.version)
     except (KeyNotReady, RecordDamaged):
-        return
+        key = active.first()  # read again: the one before may have retired between the two
+        if key is not None:
+            authenticity.must_be_known(unlocked, key)
 
 
 def despite_rotation[T](read: Callable[[], T]) -> T:

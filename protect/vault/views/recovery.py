@@ -168,10 +168,10 @@ def _must_be_trusted(request: HttpRequest, found: Standing) -> None:
 
     Errors: TeamKeyMismatch.
     """
-    if found.holds:
+    if found.place is not None and not found.is_waiting:
         must_recognise(unlocked(request), found.team.pk)
     elif stopped_since(found.team.organisation_id, found.team.pk):
-        raise TeamKeyMismatch
+        raise TeamKeyMismatch(team=str(found.team.pk))
 
 
 def _can_finish(found: Standing) -> bool:

@@ -68,7 +68,7 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show(
             request, "team_waiting.html", None, _waiting(found, own_words(unlocked(request)))
         )
-    if found.holds:
+    if found.place is not None:
         must_recognise(unlocked(request), found.team.pk)
     context = {
         "found": found,
