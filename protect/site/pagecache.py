@@ -18,6 +18,7 @@ from django.db import Error, close_old_connections, connection
 from protect.findhelp.views.frame import VALID_UNTIL
 from protect.kernel import clock
 from protect.site.compression import SMALLEST, compressed, encoding_for
+from protect.site.content_types import drop_charset
 
 type Environ = dict[str, Any]
 type Headers = list[tuple[str, str]]
@@ -88,6 +89,7 @@ class PageCache:
 
     def _ask(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
         """Ask Django, and return what it says as soon as it begins to."""
+        drop_charset(environ)
         started: list[tuple[str, Headers]] = []
 
         def start(status: str, headers: Headers, *_: object) -> None:
