@@ -29,7 +29,7 @@ from protect.trainings.models import PersonDoubt, PrintedList, Registration, Sig
 from protect.trainings.nominating.reading import of_text
 from protect.vault.actions import drafts, entering, inbound, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
-from protect.vault.models import Passkey, Record, UnlockSession
+from protect.vault.models import Passkey, Record
 from protect.vault.rules import STEPPED_UP
 from protect.vault.uploads.cleaning import Clean
 from tests.directory.keeping import entry
@@ -352,7 +352,7 @@ def browser_of(asker: str, cast: Cast) -> Desk:
     if asker == "locked":
         desk.post("/lock")
     if asker == "stale":
-        UnlockSession.objects.filter(user=cast.sana.pk).update(stepped_up=AT - STEPPED_UP)
+        entering.passed(desk.entry, at=AT - STEPPED_UP)
     if asker == "unproven":
         second_factors.give_totp(cast.amal.user, b"s" * 20, at=AT)
     if asker in {"provisional", "unproven"}:

@@ -200,12 +200,11 @@ def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
 
 def test_a_wrong_password_is_no_step_up(amal):
     entry = let_in(amal)
-    UnlockSession.objects.update(stepped_up=None)
 
     with pytest.raises(SignInRefused):
-        signing_in.step_up(entry, OTHER, at=AT)
+        signing_in.step_up(entry, OTHER, at=AT + timedelta(minutes=1))
 
-    assert UnlockSession.objects.get().stepped_up is None
+    assert UnlockSession.objects.get().stepped_up == AT
 
 
 def test_nothing_secret_reaches_logs_or_the_text_of_errors(amal, caplog):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from protect.audit.actions import record
 from protect.audit.rules import DONE, SIGN_IN
+from protect.kernel.items import items
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState
 from protect.orgs.models import Membership, User
@@ -182,9 +184,18 @@ def move(
 
 
 def passed(entry: Entry, *, at: datetime) -> None:
-    """Note that a person showed a second factor, or the password once more."""
-    entry.session.stepped_up, entry.session.tries = at, 0
-    UnlockSession.objects.filter(pk=entry.session.pk).update(stepped_up=at, tries=0)
+    """Note that a person showed a second factor, or the password once more.
+
+    A session that another request has locked or moved meanwhile stays as it is.
+    Errors: VaultLocked without the cookie's token.
+    """
+    session = entry.session
+    if entry.token is None:
+        raise VaultLocked
+    rows = UnlockSession.objects.filter(pk=session.pk, token_hash=_hash_of(session))
+    session.stepped_up, session.tries = at, 0
+    session.token_hash = _mark(session, entry.token)
+    rows.update(stepped_up=at, tries=0, token_hash=session.token_hash)
 
 
 def count_try(entry: Entry) -> None:
@@ -215,9 +226,13 @@ def is_spent(entry: Entry, *, at: datetime) -> bool:
 
 
 def locked(session: UnlockSession) -> UnlockSession:
-    """Return the row, locked: no other request moves it meanwhile. Errors: SessionEnded."""
-    rows = UnlockSession.objects.select_for_update(of=("self",)).filter(pk=session.pk)
-    row = rows.select_related("user").first()
+    """Return the row, locked: no other request moves it meanwhile.
+
+    Errors: SessionEnded, also where the row has become another person's.
+    """
+    rows = UnlockSession.objects.select_for_update(of=("self",)).select_related("user")
+    of_person = rows.filter(user=session.user_id, user_version=session.user_version)
+    row = of_person.filter(pk=session.pk).first()
     if row is None:
         raise SessionEnded
     return row
@@ -240,7 +255,7 @@ def note(
 
 def _seal(session: UnlockSession, secret: UserSecret) -> UnlockToken:
     token = UnlockToken.make()
-    session.token_hash = token.row_hash()
+    session.token_hash = _mark(session, token)
     session.blob = unlock.seal(secret, token, _context(session))
     return token
 
@@ -250,8 +265,30 @@ def _token_of(session: UnlockSession, cookie: str) -> UnlockToken | None:
         token = UnlockToken.from_text(cookie)
     except Damaged:
         return None
-    is_ours = session.token_hash is not None and bytes(session.token_hash) == token.row_hash()
+    is_ours = constant_time_compare(_hash_of(session), _mark(session, token))
     return token if is_ours else None
+
+
+def _hash_of(session: UnlockSession) -> bytes:
+    return bytes(session.token_hash or b"")
+
+
+def _mark(session: UnlockSession, token: UnlockToken) -> bytes:
+    """Return what stands in a session's row for its cookie, for this person and this state alone.
+
+    Keyed with the server's secret: a writer to the database who holds a cookie of their own cannot
+    make its session another person's, or one that has passed the second factor.
+    """
+    passed_at = session.stepped_up.astimezone(UTC).isoformat() if session.stepped_up else None
+    said = items(
+        token.reveal(),
+        session.pk,
+        session.user_id,
+        session.user_version,
+        str(session.state),
+        passed_at,
+    )
+    return salted_hmac("protect.vault.session", said, algorithm="sha256").digest()
 
 
 def _context(session: UnlockSession) -> context.UnlockContext:

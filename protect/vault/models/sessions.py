@@ -39,7 +39,7 @@ class UnlockSession(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=SessionState)
-    token_hash = models.BinaryField(unique=True, null=True)  # SHA-256; none while locked
+    token_hash = models.BinaryField(unique=True, null=True)  # keyed; none while locked
     blob = models.BinaryField(default=b"")
     started = models.DateTimeField()
     seen = models.DateTimeField()

@@ -24,10 +24,11 @@ TAGS = re.compile(r"<[^>]+>")
 
 @dataclass
 class Desk:
-    """One browser. `at` moves on when a test says so."""
+    """One browser. `at` moves on when a test says so; `entry` is what `let_in` has opened."""
 
     at: datetime = AT
     client: Client = field(default_factory=lambda: Client(headers={"host": HOST}))
+    entry: Entry | None = None
 
     def get(self, address: str, **headers: str) -> HttpResponse:
         with clock.frozen(self.at):
@@ -54,6 +55,7 @@ class Desk:
         with clock.frozen(self.at):
             self.client.force_login(person.user)
         self._carry(opened)
+        self.entry = opened
         return self
 
     def begin(self, person: cast.Person) -> Desk:
