@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
 from protect.vault.actions import drafts
 from protect.vault.actions.entering import Entry
+from protect.vault.errors import MemberKeyMismatch
 from protect.vault.models import Draft
 
 BY_ITSELF = frozenset({drafts.USED, "csrfmiddlewaretoken"})  # what every form brings
@@ -24,11 +25,19 @@ LONGEST_ADDRESS = 200  # as in the model of drafts
 
 
 def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
-    """Keep what was posted for whoever posted it; None when nothing of it may or can be kept."""
+    """Keep what was posted for whoever posted it; None when nothing of it may or can be kept.
+
+    Nothing is sealed to a key that the ledger does not know: the officers learn of it, and the page
+    that comes next says that the text was not kept.
+    """
     if len(request.path) > LONGEST_ADDRESS:
         return None
     fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
-    return drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
+    try:
+        return drafts.keep(entry.session.user_id, request.path, fields, at=clock.now())
+    except MemberKeyMismatch as mismatch:
+        refusals.tell(mismatch)
+        return None
 
 
 def is_left(request: HttpRequest) -> bool:

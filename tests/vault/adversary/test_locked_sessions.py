@@ -1,0 +1,44 @@
+"""What a writer to the database does to a person whose session is locked, or to what keeps it open.
+
+The page says what became of their text, and their officers learn of the key.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.audit.models import Entry
+from protect.vault.models import Draft, UserKey
+from tests.vault.adversary.database_writer import see_all_rows
+from tests.vault.cast import AT
+from tests.vault.views.desk import Desk, led_to
+
+pytestmark = pytest.mark.django_db
+
+
+def post_late(cast, desk: Desk):
+    """Send a note when the session has locked meanwhile."""
+    desk.at = AT + timedelta(minutes=30)
+    return desk.post(f"/teams/{cast.desk.pk}/notes/new", title="t", text="typed", months="24")
+
+
+@pytest.mark.parametrize("key", ["another", "junk"])
+def test_text_posted_while_locked_is_sealed_to_no_unknown_key_and_its_writer_learns_it(
+    cast, writer, ledger_state, key
+):
+    if ledger_state == "rebuilt":
+        pytest.skip("a rebuilt ledger knows the key that was written (docs/threat-model.md)")
+    desk = Desk().let_in(cast.amal)
+    see_all_rows()
+    public = b"\1junk" if key == "junk" else writer.forged_user.public().raw
+    UserKey.objects.filter(user=cast.amal.user).update(public=public)
+
+    answer = post_late(cast, desk)
+
+    see_all_rows()
+    assert led_to(answer) == "/unlock"
+    assert "before=not_kept" in answer.headers["Location"]
+    assert Draft.objects.count() == 0
+    assert [entry.outcome for entry in Entry.objects.alarms()] == ["key_mismatch"]
