@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.orgs import actions as orgs
+from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.actions.tracing import tell
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
@@ -19,12 +20,13 @@ from protect.orgs.roles import roles
 from protect.vault import key_register
 from protect.vault.actions import admissions, recovery_kit
 from protect.vault.actions.admissions import Member
+from protect.vault.actions.record_states import organisation_to_alert, target_of
 from protect.vault.actions.records import wrap_context
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.tracing import is_spent, trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Kind, Opener
-from protect.vault.errors import KeyNotReady
+from protect.vault.errors import KeyNotReady, RecordDamaged
 from protect.vault.formats import origin, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
@@ -33,6 +35,7 @@ from protect.vault.key_register import Owner
 from protect.vault.models import Admission, DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey
 
 BATCH = 200  # wraps in one transaction
+NOT_MOVED = "not_moved"  # what an alarm says of a record that a renewal left behind
 UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or by nobody: shown as unverified
 
 
@@ -122,29 +125,65 @@ def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) ->
     is_asked = now.state == TeamState.ROTATION_DUE and not is_under_way(now)
     if is_asked or is_spent(key):
         key = succeed(key, unlocked.team(team.pk, key.version), by=unlocked.user_id, at=at)
-    rows = _old_wraps(team, key).select_related("record").select_for_update(of=("self",))
-    due = list(rows.order_by("pk")[:limit])
+    old = _wraps_of(team).filter(team_version__lt=key.version)
+    due = list(old.filter(damaged_at=None)[:limit])
     for wrap in due:
         _move(unlocked, wrap, key, at=at)
-    left = _old_wraps(team, key).count()
+    left = old.filter(damaged_at=None).count()
+    if not left:
+        left = _move_marked(unlocked, list(old), key, at=at, limit=limit)
     if not left:
         _retire_old(unlocked, now, key, at=at)
     return Progress(len(due), left)
 
 
-def _old_wraps(team: Team, key: TeamKey) -> QuerySet[DekWrap]:
-    return DekWrap.objects.filter(
-        opener=Opener.TEAM, team=team, team_version__lt=key.version, damaged_at=None
-    )
+def _wraps_of(team: Team) -> QuerySet[DekWrap]:
+    rows = DekWrap.objects.filter(opener=Opener.TEAM, team=team).select_related("record")
+    return rows.select_for_update(of=("self",)).order_by("pk")
 
 
-def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> None:
+def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> bool:
     """Wrap a version's key for the newest version of the team's, if the team had written it."""
     try:
         _rewrap(unlocked, wrap, key)
     except Damaged:
-        wrap.damaged_at = at
+        wrap.damaged_at = wrap.damaged_at or at
+    else:
+        wrap.damaged_at = None
     wrap.save(update_fields=["team_version", "wrap", "origin", "damaged_at"])
+    return wrap.damaged_at is None
+
+
+def _move_marked(
+    unlocked: Unlocked, marked: list[DekWrap], key: TeamKey, *, at: datetime, limit: int
+) -> int:
+    """Try wraps that are marked as damaged once more, and return how many are left to try.
+
+    A mark is a row, which a writer to the database can set and take back. What opens moves, a batch
+    in a transaction; what does not, and what is of a version that opens for no member any more,
+    stays behind.
+    """
+    moved = 0
+    for number, wrap in enumerate(marked):
+        if moved == limit:
+            return len(marked) - number
+        if _opens(unlocked, key.team, wrap.team_version or 0):
+            moved += _move(unlocked, wrap, key, at=at)
+    return 0
+
+
+def _opens(unlocked: Unlocked, team: Team, version: int) -> bool:
+    """Return whether an old version opens; False for one that is retired.
+
+    Errors: KeyNotReady, for one that opens for other members only: one of them must go on.
+    """
+    try:
+        unlocked.team(team.pk, version)
+    except KeyNotReady:
+        if TeamKey.objects.filter(team=team, version=version, state=KeyState.RETIRING).exists():
+            raise
+        return False
+    return True
 
 
 def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
@@ -170,7 +209,8 @@ def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
 def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
     """Delete every grant and half of the old versions: they open nothing from then on.
 
-    The ledger learns it after the commit: a rollback leaves them open.
+    Officers learn what is left behind. The ledger learns it after the commit: a rollback leaves the
+    old versions open.
     """
     old = TeamKey.objects.filter(team=team, version__lt=key.version)
     for model in (TeamGrant, RecoveryHalf, Admission):
@@ -182,6 +222,15 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if is_end:
         trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+        _tell_left_behind(team, key, at=at)
+
+
+def _tell_left_behind(team: Team, key: TeamKey, *, at: datetime) -> None:
+    """Raise an alarm for each record of which a version did not move to the newest key."""
+    left = _wraps_of(team).exclude(team_version=key.version)
+    for target in sorted({target_of(wrap.record) for wrap in left}):
+        organisation = organisation_to_alert(target) or team.organisation_id
+        raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED, at=at)
 
 
 def is_under_way(team: Team) -> bool:
