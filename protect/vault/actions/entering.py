@@ -255,8 +255,8 @@ def note(
 
 def _seal(session: UnlockSession, secret: UserSecret) -> UnlockToken:
     token = UnlockToken.make()
-    session.token_hash = _mark(session, token)
     session.blob = unlock.seal(secret, token, _context(session))
+    session.token_hash = _mark(session, token)
     return token
 
 
@@ -277,7 +277,8 @@ def _mark(session: UnlockSession, token: UnlockToken) -> bytes:
     """Return what stands in a session's row for its cookie, for this person and this state alone.
 
     Keyed with the server's secret: a writer to the database who holds a cookie of their own cannot
-    make its session another person's, or one that has passed the second factor.
+    make its session another person's, or one that has passed the second factor. A session whose
+    sealed secret was overwritten counts as locked.
     """
     passed_at = session.stepped_up.astimezone(UTC).isoformat() if session.stepped_up else None
     said = items(
@@ -287,6 +288,7 @@ def _mark(session: UnlockSession, token: UnlockToken) -> bytes:
         session.user_version,
         str(session.state),
         passed_at,
+        bytes(session.blob),
     )
     return salted_hmac("protect.vault.session", said, algorithm="sha256").digest()
 

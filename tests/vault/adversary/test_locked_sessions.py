@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.models import Draft, UserKey
+from protect.vault.models import Draft, UnlockSession, UserKey
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT
+from tests.vault.signing import make_person
 from tests.vault.views.desk import Desk, led_to
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,31 @@ def test_text_posted_while_locked_is_sealed_to_no_unknown_key_and_its_writer_lea
     assert "before=not_kept" in answer.headers["Location"]
     assert Draft.objects.count() == 0
     assert [entry.outcome for entry in Entry.objects.alarms()] == ["key_mismatch"]
+
+
+def test_open_session_whose_sealed_secret_was_overwritten_is_locked_and_opens_again():
+    gita = make_person("gita")
+    desk = Desk().sign_in(gita)
+    UnlockSession.objects.update(blob=b"\1junk")
+
+    assert led_to(desk.get("/")) == "/unlock"
+    assert desk.get("/sign-in").status_code < 500
+    assert led_to(desk.post("/unlock", password=gita.password)) == "/"
+    assert desk.get("/").status_code == 200
+
+
+def test_session_whose_sealed_secret_was_overwritten_can_be_ended():
+    desk = Desk().sign_in(make_person("gita"))
+    UnlockSession.objects.update(blob=b"\1junk")
+
+    assert desk.post("/sign-out").status_code < 400
+    assert not UnlockSession.objects.exists()
+
+
+def test_session_before_its_second_factor_whose_secret_was_overwritten_is_over():
+    gita, desk = make_person("gita"), Desk()
+    desk.post("/sign-in", email=gita.user.email, password=gita.password)
+    UnlockSession.objects.update(blob=b"\1junk")
+
+    assert led_to(desk.get("/")) == "/sign-in"
+    assert desk.get("/sign-in").status_code == 200
