@@ -153,9 +153,11 @@ def test_an_answer_of_another_site_without_verification_or_with_an_old_count_is_
     assert UnlockSession.objects.get(pk=entry.session.pk).tries == 1
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "{}", "[]", "null", '{"id": "AA"}', '{"id": 5}', '{"id": "é"}', "not json"]
-)
+NO_ANSWERS = ["", "{}", "[]", "null", '{"id": "AA"}', '{"id": 5}', '{"id": "é"}', "not json"]
+DEEP = ["[" * levels for levels in (1_500, 12_000, 50_000)]
+
+
+@pytest.mark.parametrize("answer", [*NO_ANSWERS, *DEEP], ids=lambda answer: answer[:12])
 def test_what_is_no_answer_is_refused_and_counted(amal, key, answer):
     add(amal, key)
     entry = begin(amal, NEXT)
@@ -213,6 +215,20 @@ def test_a_passkey_is_registered_once(amal, key):
     with pytest.raises(FactorRefused):
         passkeys.register(entry, ceremony.state, key.create(ceremony.options), name="", at=AT)
     assert Passkey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [*NO_ANSWERS, *DEEP, '{"id": "AA", "rawId": "AA", "response": [], "type": "public-key"}'],
+    ids=lambda credential: credential[:12],
+)
+def test_what_is_no_passkey_is_not_registered(amal, credential):
+    entry = let_in(amal)
+    ceremony = passkeys.offer_registration(entry, at=AT)
+
+    with pytest.raises(FactorRefused):
+        passkeys.register(entry, ceremony.state, Answer(credential, "%%%"), name="", at=AT)
+    assert Passkey.objects.count() == 0
 
 
 def test_a_registration_that_the_user_did_not_verify_is_refused(amal, key):

@@ -54,6 +54,8 @@ from protect.vault.models import Passkey, UserKey
 NAME = "PROTECT"
 SALT_BYTES, CHALLENGE_BYTES, NAME_LENGTH = 32, 32, 60
 VERIFIED = UserVerificationRequirement.REQUIRED  # PRF answers differently without
+# What comes of a credential that no browser made: other JSON than was asked for, or too deep.
+UNREADABLE = (WebAuthnException, ValueError, LookupError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
             expected_origin=settings.STAFF_URL,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
+    except UNREADABLE:
         raise FactorRefused from None
     if Passkey.objects.filter(credential=verified.credential_id).exists():
         raise FactorRefused
@@ -243,15 +245,7 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
             credential_current_sign_count=row.count,
             require_user_verification=True,
         )
-    except (
-        FactorRefused,
-        Passkey.DoesNotExist,
-        WebAuthnException,
-        ValueError,
-        LookupError,
-        TypeError,
-        RecursionError,
-    ):
+    except (FactorRefused, Passkey.DoesNotExist, *UNREADABLE):
         return None
     row.count, row.used = verified.new_sign_count, at
     row.save(update_fields=["count", "used"])

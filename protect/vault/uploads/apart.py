@@ -207,7 +207,7 @@ def _checked(head: bytes | bytearray) -> dict[str, Any]:
     """Return the first line of an answer, held to its form. Errors: Refused."""
     try:
         said = json.loads(head) if len(head) <= LONGEST_HEAD else None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict) or not isinstance(said.get("facts"), dict):
         raise Refused(EXHAUSTED)

@@ -152,10 +152,11 @@ def test_a_parser_that_reads_nothing_ends_all_the_same(parse_with):
         "import os; os.write(1, b'{}\\n'); os._exit(0)",
         'import os; os.write(1, b\'{"facts": {"a": []}}\\n\'); os._exit(0)',
         "import os; os.write(1, b'[' * 70000); os._exit(0)",
+        "import os; os.write(1, b'[' * 60000 + b'\\n'); os._exit(0)",
     ],
     ids=[
         *("memory", "time", "answer", "error", "exit", "crash"),
-        *("no json", "no facts", "other facts", "long head"),
+        *("no json", "no facts", "other facts", "long head", "deep head"),
     ],
 )
 def test_a_parser_that_fails_in_any_way_is_exhausted(parse_with, body):
