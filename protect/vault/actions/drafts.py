@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -123,6 +123,8 @@ def may_keep(name: str) -> bool:
 
 
 def _context(draft: Draft) -> context.DraftContext:
+    """Bind a draft to its form and to its end: put back with a later one, it does not open."""
+    form = f"{draft.address} until {draft.expires.astimezone(UTC).isoformat()}"
     return context.draft(
-        user=draft.user_id, user_version=draft.user_version, draft=draft.pk, form=draft.address
+        user=draft.user_id, user_version=draft.user_version, draft=draft.pk, form=form
     )

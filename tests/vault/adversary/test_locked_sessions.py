@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
+from protect.vault.actions import drafts
 from protect.vault.models import Draft, UnlockSession, UserKey
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT
@@ -43,6 +44,17 @@ def test_text_posted_while_locked_is_sealed_to_no_unknown_key_and_its_writer_lea
     assert "before=not_kept" in answer.headers["Location"]
     assert Draft.objects.count() == 0
     assert [entry.outcome for entry in Entry.objects.alarms()] == ["key_mismatch"]
+
+
+def test_dropped_draft_that_is_put_back_with_a_later_end_does_not_open(cast):
+    draft = drafts.keep(cast.amal.pk, "/notes/new", {"text": ["older text"]}, at=AT)
+    drafts.drop(cast.amal.pk, draft.pk)
+    draft.save(force_insert=True)
+    assert drafts.read(cast.amal.unlocked(), draft.pk, at=AT)
+    year_later = AT + timedelta(days=365)
+    Draft.objects.update(expires=year_later + drafts.KEPT)
+
+    assert drafts.read(cast.amal.unlocked(), draft.pk, at=year_later) is None
 
 
 def test_open_session_whose_sealed_secret_was_overwritten_is_locked_and_opens_again():
