@@ -14,4 +14,4 @@ def rebuild_uncompared() -> None:
     What the ledger alone knows is believed from then on: pins and signatures must do.
     """
     settings.LEDGER.unlink(missing_ok=True)
-    ledger_rebuild.rebuild_ledger(ledger_rebuild.stored_keys(), at=AT)
+    ledger_rebuild.rebuild_ledger(ledger_rebuild.unknown_rows(), at=AT)

@@ -24,6 +24,7 @@ from protect.vault.key_register import Owner
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 NOT_IN_LEDGER = "not_in_ledger"
+UNSIGNED = {"not_linked", "not_signed"}  # no ledger makes these right
 
 
 class KeyFault(NamedTuple):

@@ -20,6 +20,11 @@ def team_name(team: Team) -> str:
     return f"{one_line(team.organisation.name)}, {one_line(team.name)}"
 
 
+def place_name(place: Membership) -> str:
+    """Return where a place is: the names of its organisation and team."""
+    return team_name(place.team) if place.team else one_line(place.organisation.name)
+
+
 def key_name(key: TeamKey) -> str:
     """Return whose a version of a team's key is, with that version."""
     return f"{team_name(key.team)}, version {key.version}"
@@ -34,7 +39,6 @@ def person_places(user: UUID) -> str:
     """Return the names of the organisations and teams in which a person has a place now."""
     live = Membership.objects.live().filter(user=user).order_by("pk")
     names = {
-        team_name(place.team) if place.team else one_line(place.organisation.name)
-        for place in live.select_related("organisation", "team__organisation")
+        place_name(place) for place in live.select_related("organisation", "team__organisation")
     }
     return "; ".join(sorted(names)) or NO_PLACE

@@ -9,7 +9,7 @@ What was erased or withdrawn is lost with the old ledger: a restored backup brin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -21,14 +21,15 @@ from django.db.models import Max
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
+from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation
 from protect.vault import key_register
 from protect.vault.actions import departing
-from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
-from protect.vault.actions.key_owners import team_name
+from protect.vault.actions.key_checks import UNSIGNED, key_faults
+from protect.vault.actions.key_owners import place_name, team_name
 from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import KeyState
-from protect.vault.errors import SignaturesBroken
+from protect.vault.errors import PlacesWrong, SignaturesBroken
 from protect.vault.formats import fingerprint
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, UserPublic
@@ -53,16 +54,60 @@ class StoredKey(NamedTuple):
         return " ".join(fingerprint.words(self.public))
 
 
-def unknown_keys() -> list[StoredKey]:
-    """Return the keys that the ledger does not know: those of teams first, older versions first.
+class StoredRetirement(NamedTuple):
+    """Up to which version the keys of a team or person are retired, as the database has it."""
 
-    Errors: SignaturesBroken, when a key is none, or a version, member or officer is not signed: no
-    ledger would make that right.
+    name: str
+    owner: Owner
+    pk: UUID
+    version: int
+
+
+class Unknown(NamedTuple):
+    """What the database has and the ledger does not: all that is compared and written down."""
+
+    keys: list[StoredKey]  # those of teams first, older versions first
+    retired: list[StoredRetirement]
+    ended: list[Membership]  # places
+
+    def digest(self) -> str:
+        """Return a digest of all of it: what is written down must be what was compared."""
+        lines = [f"{key.owner} {key.pk} {key.version} {key.words} {key.name}" for key in self.keys]
+        lines += [f"retired {row.owner} {row.pk} {row.version} {row.name}" for row in self.retired]
+        lines += [
+            f"ended {place.pk} {place.ended_at} {place.end_reason} {place_name(place)}"
+            for place in self.ended
+        ]
+        return sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
+
+
+def must_be_whole(*, at: datetime) -> None:
+    """Refuse to rebuild a ledger over rows that no ledger would make right.
+
+    Errors: SignaturesBroken, when a key is none, or a version, member or officer is not signed;
+    PlacesWrong, when a place ends after now, or for a reason that is none.
     """
-    faults = [fault for fault in key_faults() if fault.fault != NOT_IN_LEDGER]
-    if faults:
-        raise SignaturesBroken(count=len(faults))
-    return [key for key in stored_keys() if not key_register.knows(key.owner, key.pk, key.version)]
+    broken = [fault for fault in key_faults() if fault.fault in UNSIGNED]
+    if broken:
+        raise SignaturesBroken(count=len(broken))
+    ended = Membership.objects.exclude(ended_at=None)
+    wrong = ended.exclude(ended_at__lte=at, end_reason__in=EndReason.values).count()
+    if wrong:
+        raise PlacesWrong(count=wrong)
+
+
+def unknown_rows() -> Unknown:
+    """Return the keys, retired versions and ended places that the ledger does not know."""
+    ended = Membership.objects.exclude(ended_at=None).order_by("pk")
+    return Unknown(
+        [key for key in stored_keys() if not key_register.knows(key.owner, key.pk, key.version)],
+        [row for row in _retired() if not key_register.is_retired(row.owner, row.pk, row.version)],
+        [
+            place
+            for place in ended.select_related("organisation", "team__organisation")
+            if place.ended_at and not key_register.has_departed(place.pk, since=place.ended_at)
+        ],
+    )
 
 
 def stored_keys() -> list[StoredKey]:
@@ -86,23 +131,17 @@ def stored_keys() -> list[StoredKey]:
     return sorted(keys, key=lambda each: each[:4])
 
 
-def digest_of(keys: Iterable[StoredKey]) -> str:
-    """Return a digest of keys: what is written down must be what was compared."""
-    lines = [f"{key.owner} {key.pk} {key.version} {key.words}" for key in keys]
-    return sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
-
-
-def rebuild_ledger(keys: Collection[StoredKey], *, at: datetime) -> None:
-    """Write down keys, and retired versions and ended places as the database says them.
+def rebuild_ledger(unknown: Unknown, *, at: datetime) -> None:
+    """Write down keys, retired versions and ended places as the database said them.
 
     The history of every organisation and of the platform says first that it is done.
     """
     _note(at)
-    for key in keys:
+    for key in unknown.keys:
         key_register.note_made(key.owner, key.pk, key.version, key.public, at=at)
-    for owner, pk, version in _retired():
-        key_register.note_retired(owner, pk, version, at=at)
-    for place in Membership.objects.order_by("pk"):
+    for row in unknown.retired:
+        key_register.note_retired(row.owner, row.pk, row.version, at=at)
+    for place in unknown.ended:
         if place.ended_at is not None:
             departing.note([place], at=place.ended_at)
 
@@ -115,11 +154,11 @@ def _note(at: datetime) -> None:
     record(at=at, chain=PLATFORM, action="vault.rebuild_ledger", actor=None, org=None)
 
 
-def _retired() -> Iterator[tuple[Owner, UUID, int]]:
-    """Yield up to which version the keys of each team and person are retired."""
-    teams = TeamKey.objects.filter(state=KeyState.RETIRED).order_by("team").values("team")
-    for team, version in teams.annotate(last=Max("version")).values_list("team", "last"):
-        yield Owner.TEAM, team, version
+def _retired() -> Iterator[StoredRetirement]:
+    rows = TeamKey.objects.filter(state=KeyState.RETIRED).select_related("team__organisation")
+    teams = {key.team_id: key for key in rows.order_by("team", "version")}  # the newest stays
+    for team, key in teams.items():
+        yield StoredRetirement(team_name(key.team), Owner.TEAM, team, key.version)
     people = UserKey.objects.order_by("user").values("user").annotate(newest=Max("version"))
     for user, newest in people.filter(newest__gt=1).values_list("user", "newest"):
-        yield Owner.PERSON, user, newest - 1
+        yield StoredRetirement("", Owner.PERSON, user, newest - 1)

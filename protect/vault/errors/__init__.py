@@ -16,6 +16,7 @@ from protect.vault.errors.keys import FingerprintDiffers as FingerprintDiffers
 from protect.vault.errors.keys import MemberKeyMismatch as MemberKeyMismatch
 from protect.vault.errors.keys import OfficerWordsDiffer as OfficerWordsDiffer
 from protect.vault.errors.keys import PartnerKeyMismatch as PartnerKeyMismatch
+from protect.vault.errors.keys import PlacesWrong as PlacesWrong
 from protect.vault.errors.keys import SignaturesBroken as SignaturesBroken
 from protect.vault.errors.keys import TeamKeyMismatch as TeamKeyMismatch
 from protect.vault.errors.records import ChangedBeforeErasing as ChangedBeforeErasing

@@ -62,6 +62,18 @@ class SignaturesBroken(ProtectError):
     )
 
 
+class PlacesWrong(ProtectError):
+    """A ledger is not rebuilt from places whose end no page has written."""
+
+    code = "places_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "Places that end after now, or for a reason that is none: {count}. Nothing was written. "
+        "The rows are in orgs_membership; put them right first (docs/operating.md, “A key "
+        "mismatch”)."
+    )
+
+
 class PartnerKeyMismatch(TeamKeyMismatch):
     """The key of a team of another organisation in the database is not the one that it made."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +15,13 @@ from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
 from protect.vault.actions import forgetting, heads
 from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
-from protect.vault.actions.ledger_rebuild import digest_of, rebuild_ledger, unknown_keys
+from protect.vault.actions.key_owners import place_name
+from protect.vault.actions.ledger_rebuild import (
+    Unknown,
+    must_be_whole,
+    rebuild_ledger,
+    unknown_rows,
+)
 from protect.vault.errors import LedgerMissing
 from protect.vault.key_register import Owner
 from protect.vault.vacuum import vacuum
@@ -49,7 +56,7 @@ class Command(BaseCommand):
             "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
         )
         made["rebuild-ledger"].add_argument(
-            "--compared", default="", metavar="DIGEST", help="of the keys that were compared"
+            "--compared", default="", metavar="DIGEST", help="of what was compared"
         )
         for name in ("verify-heads", "replay-ledger"):
             made[name].add_argument("file", type=Path, metavar="FILE")
@@ -134,22 +141,34 @@ class Command(BaseCommand):
         self.stdout.write("no key differs from the ledger or from its signatures")
 
     def rebuild_ledger(self, *, compared: str, **options: Any) -> None:
-        keys = unknown_keys()
-        for key in keys:
-            if key.owner is Owner.TEAM:
-                self.stdout.write(f"{key.name}, version {key.version}: {key.words}")
-        others = sum(key.owner is not Owner.TEAM for key in keys)
-        self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")
-        printed = digest_of(keys)
-        if compared != printed:
-            again = "These are not the keys that were printed before. " if compared else ""
+        must_be_whole(at=clock.now())
+        unknown = unknown_rows()
+        self.print_unknown(unknown)
+        if compared != unknown.digest():
+            again = "This is not what was printed before. " if compared else ""
             raise CommandError(
                 f"{again}Nothing was written. Ask each organisation, by phone, whether these are "
-                "its teams, and compare the words where it has them on paper. If all agree, run it "
-                f"again with --compared {printed} (docs/operating.md, “A lost ledger”)."
+                "its teams, whether as many places have ended, and compare the words where it has "
+                "them on paper. If all agree, run it again with "
+                f"--compared {unknown.digest()} (docs/operating.md, “A lost ledger”)."
             )
-        rebuild_ledger(keys, at=clock.now())
-        self.stdout.write(f"written {len(keys)}")
+        rebuild_ledger(unknown, at=clock.now())
+        self.stdout.write(f"written {len(unknown.keys)}")
+
+    def print_unknown(self, unknown: Unknown) -> None:
+        """Print what is compared. Names come last: a name could look like the words of a key."""
+        of_teams = [key for key in unknown.keys if key.owner is Owner.TEAM]
+        for key in of_teams:
+            self.stdout.write(f"{key.words}: version {key.version}, {key.name}")
+        retired = [row for row in unknown.retired if row.owner is Owner.TEAM]
+        for row in retired:
+            self.stdout.write(f"retired up to version {row.version}: {row.name}")
+        ended = Counter(place_name(place) for place in unknown.ended)
+        for name, places in sorted(ended.items()):
+            self.stdout.write(f"places that have ended, {places}: {name}")
+        self.stdout.write(f"retired keys of people: {len(unknown.retired) - len(retired)}")
+        others = len(unknown.keys) - len(of_teams)
+        self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")
 
     def signing_key(self, **options: Any) -> None:
         for public in heads.public_keys():
