@@ -7,10 +7,11 @@ Source: docs/adr/0040-authentic-keys.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from protect.audit.models import Entry
 from protect.orgs.models import Membership
 from protect.vault import key_register
 from protect.vault.actions import authenticity
@@ -21,15 +22,23 @@ from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
 from protect.vault.formats.signing import TeamAt
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
+PROMOTED = "orgs.promote_"  # before the role that a page has given, in the audit
 OFFICER = "officer_"  # before the slot, in the place of a role
 type Member = tuple[Membership, UserKey]  # a place, and the key that the team has signed for it
 
 
 def admit_member(
-    key: TeamKey, secret: TeamSecret, member: Member, *, by: UUID, at: datetime
+    key: TeamKey,
+    secret: TeamSecret,
+    member: Member,
+    *,
+    by: UUID,
+    at: datetime,
+    role: str | None = None,
 ) -> None:
-    """Sign a member's key, and wrap a version of the team's secret for it.
+    """Sign a member's key and role, and wrap a version of the team's secret for it.
 
+    `role` is the one of the row, unless another is given.
     Errors: MemberKeyMismatch, when the ledger knows another key of that person.
     """
     membership, user_key = member
@@ -42,7 +51,7 @@ def admit_member(
             holder_version=user_key.version,
             place=membership.pk,
             digest=fingerprint.digest(public),
-            role=membership.role,
+            role=membership.role if role is None else role,
             at=at,
         ),
     )
@@ -91,6 +100,27 @@ def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
         if not key_register.has_departed(place.pk, since=admission.at):
             members.append((place, _signed_key(admission)))
     return members
+
+
+def signed_roles(key: TeamKey, public: TeamPublic, members: Collection[Member]) -> dict[UUID, str]:
+    """Return, by place, the role that the team has signed, or that a page has given since.
+
+    A role in a row of a membership could be anybody's; what a page has given stands in the audit.
+    Errors: MemberKeyMismatch.
+    """
+    admissions = _verified(key, public)
+    signed = {
+        place.pk: admissions[place.user_id] for place, _ in members if place.user_id in admissions
+    }
+    roles = {pk: admission.role for pk, admission in signed.items()}
+    targets = {f"membership:{pk}": pk for pk in signed}
+    given = Entry.objects.filter(target__in=targets, action__startswith=PROMOTED)
+    for target, action, at in given.order_by("at", "chain", "n").values_list(
+        "target", "action", "at"
+    ):
+        if at >= signed[targets[target]].at:
+            roles[targets[target]] = action.removeprefix(PROMOTED)
+    return roles
 
 
 def signed_officers(key: TeamKey, public: TeamPublic) -> dict[int, RecoveryOfficer]:

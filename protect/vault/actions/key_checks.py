@@ -15,6 +15,7 @@ from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
 from protect.vault import key_register
 from protect.vault.actions import admissions, authenticity
+from protect.vault.actions.admissions import Member
 from protect.vault.actions.key_owners import key_name, officer_name, person_places, team_name
 from protect.vault.enums import KeyState
 from protect.vault.errors import TeamKeyMismatch
@@ -57,7 +58,8 @@ def key_faults() -> Iterator[KeyFault]:
     version of which it and the one before did not both sign that it follows; `not_signed`, for a
     grant, a half or an active member without an admission that the team has signed for that key,
     and for a team's key with which no admission verifies; `no_grant`, for a signed member whose
-    grant is gone.
+    grant is gone; `role_differs`, for one whose row has a role that neither the team has signed nor
+    a page has given since.
     """
     first = {fault[:3] for fault in _key_faults()}
     # A supervisor may have renewed a key or let a person in meanwhile: what differs, differs twice.
@@ -108,24 +110,38 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
     try:
         public = TeamPublic(bytes(key.public))
         members = admissions.signed_members(key, public)
+        roles_signed = admissions.signed_roles(key, public, members)
         officers = admissions.signed_officers(key, public)
     except (TeamKeyMismatch, Damaged):
         yield KeyFault("team_key", key.pk, "not_signed", owner)
         return
-    signed = {user_key.pk: place for place, user_key in members}
-    grants = list(TeamGrant.objects.filter(team_key=key).order_by("pk"))
-    given = {grant.user_key_id for grant in grants}
-    for user_key, place in signed.items():
-        if user_key not in given:
-            yield KeyFault("membership", place.pk, "no_grant", owner)
-    for grant in grants:
-        if grant.user_key_id not in signed:
-            yield KeyFault("grant", grant.pk, "not_signed", owner)
+    yield from _unmatched_grants(key, members)
     halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
     for half in halves.order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)
     if key.state == KeyState.ACTIVE:
         yield from _unsigned_places(key, {place.pk for place, _ in members})
+        yield from _changed_roles(key, members, roles_signed)
+
+
+def _unmatched_grants(key: TeamKey, members: list[Member]) -> Iterator[KeyFault]:
+    signed = {user_key.pk: place for place, user_key in members}
+    grants = list(TeamGrant.objects.filter(team_key=key).order_by("pk"))
+    given = {grant.user_key_id for grant in grants}
+    for user_key, place in signed.items():
+        if user_key not in given:
+            yield KeyFault("membership", place.pk, "no_grant", key_name(key))
+    for grant in grants:
+        if grant.user_key_id not in signed:
+            yield KeyFault("grant", grant.pk, "not_signed", key_name(key))
+
+
+def _changed_roles(
+    key: TeamKey, members: list[Member], signed: dict[UUID, str]
+) -> Iterator[KeyFault]:
+    for place, _ in members:
+        if place.role != signed.get(place.pk, place.role):
+            yield KeyFault("membership", place.pk, "role_differs", team_name(key.team))
 
 
 def _unsigned_places(key: TeamKey, signed: set[UUID]) -> Iterator[KeyFault]:

@@ -94,8 +94,10 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
         continuity=signing.link_versions(TeamAt(old.team_id, old.version), old_secret, secret),
         created=at,
     )
+    roles_signed = admissions.signed_roles(old, public, members)
     for member in members:
-        admissions.admit_member(key, secret, member, by=by, at=at)
+        role = roles_signed[member[0].pk]
+        admissions.admit_member(key, secret, member, by=by, at=at, role=role)
     recovery_kit.split(key, secret, officers, at=at)
     _let_wait(old.team, members, by=by, at=at)
     trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
