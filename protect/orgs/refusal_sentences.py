@@ -38,6 +38,7 @@ REFUSALS: dict[str, Promise] = {
     # Translators: why something was refused, in the history: of somebody who forgot.
     "reset_refused": _("Recovery code and second step did not fit."),
     # Translators: why something was refused, in the history.
+    "second_factor_missing": _("The second step had disappeared."),
     "second_factor_refused": _("The second step did not work."),
     # Translators: why something was refused, in the history.
     "sign_in_refused": _("E-mail address and passphrase did not fit."),

@@ -19,6 +19,7 @@ from protect.vault.actions.entering import Entry
 from protect.vault.actions.passkeys import Ceremony
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import SessionState, Step
+from protect.vault.errors import FactorMissing
 from protect.vault.formats.secrets import UnlockToken
 from protect.vault.models import ResetLink
 
@@ -102,9 +103,15 @@ def devices_of(request: HttpRequest) -> str:
 
 
 def page_of(entry: Entry) -> str:
-    """Return the address of the page that comes next for somebody."""
+    """Return the address of the page that comes next for a person.
+
+    Signing in says what to do where the second factor has gone.
+    """
     if entry.state is SessionState.PROVISIONAL:
-        name = PAGES.get(entering.step_of(entry))
+        try:
+            name = PAGES.get(entering.step_of(entry))
+        except FactorMissing:
+            name = None
         return reverse(name) if name else reverse("vault:sign_in")
     return reverse("vault:unlock") if entry.state is SessionState.LOCKED else "/"
 

@@ -31,9 +31,11 @@ class Owner(StrEnum):
     TEAM = "team_key"
     PERSON = "user_key"
     OFFICER = "officer_key"
+    FACTOR = "user_factor"  # a person's key, once they have shown a second factor for it
 
 
 RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
+PASSKEY = "passkey"  # its digest, with the version 1
 RESTORED = "restored"  # an operator put a backup back: retired versions open again
 DEMO_BUILT = "demo_built"  # a demo was built anew, under the identifiers of the one before
 PLATFORM = UUID(int=0)  # of a line that is about everything
@@ -60,7 +62,7 @@ class _Register:
     departed: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, line: ledger.Line) -> None:
-        if line.what in set(Owner):
+        if line.what in {*Owner, PASSKEY}:
             version, _, digest = line.reason.partition(":")
             self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
         elif line.what in RETIRED.values():
@@ -86,6 +88,11 @@ def note_made(
     """Write down a key before the database knows it. A key that is rolled back does no harm."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
     ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
+
+
+def note_passkey(pk: UUID, digest: bytes, *, at: datetime) -> None:
+    """Write down a passkey before the database knows it: its digest, made in passkeys.py."""
+    ledger.append(ledger.Line(PASSKEY, str(pk), at.isoformat(), f"1:{digest.hex()}"))
 
 
 def note_retired(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
@@ -118,6 +125,11 @@ def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPubli
         return False
     versions = _read().made.get((owner.value, str(pk)), {})
     return fingerprint.digest(public).hex() in versions.get(version, ())
+
+
+def is_passkey(pk: UUID, digest: bytes) -> bool:
+    """Return whether the ledger says that a person registered this passkey here."""
+    return digest.hex() in _read().made.get((PASSKEY, str(pk)), {}).get(1, ())
 
 
 def is_retired(owner: Owner, pk: UUID, version: int) -> bool:

@@ -26,6 +26,8 @@ REASONS = {
     "team_key": MADE,
     "user_key": MADE,
     "officer_key": MADE,
+    "user_factor": MADE,
+    "passkey": MADE,
     "team_key_retired": UP_TO,
     "user_key_retired": UP_TO,
 }

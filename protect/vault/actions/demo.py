@@ -107,6 +107,7 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     given = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=WrapKind.RECOVERY, **given)
     second_factors.give_totp(user, SEED, at=at)
+    key_register.note_made(Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     entering.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):

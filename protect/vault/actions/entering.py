@@ -16,13 +16,14 @@ from protect.kernel.items import items
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState
 from protect.orgs.models import Membership, User
-from protect.vault import rules
+from protect.vault import key_register, rules
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import SessionEvent, SessionState, Step, WrapKind
-from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, VaultLocked
+from protect.vault.errors import FactorMissing, SessionEnded, SessionMoveNotAllowed, VaultLocked
 from protect.vault.formats import context, unlock
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UnlockToken, UserSecret
+from protect.vault.formats.secrets import UnlockToken, UserPublic, UserSecret
+from protect.vault.key_register import Owner
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
 
 
@@ -103,7 +104,11 @@ def secret_of(entry: Entry) -> UserSecret:
 
 
 def step_of(entry: Entry) -> Step:
-    """Return what this person must do next; from rows, so that a closed browser loses nothing."""
+    """Return what this person must do next; from rows, so that a closed browser loses nothing.
+
+    Errors: FactorMissing, when no row says that they have a second factor, and the ledger says that
+    they had one: a writer to the database has deleted it.
+    """
     session = entry.session
     user = session.user_id
     apps = TotpDevice.objects.filter(user=user, confirmed_at__isnull=False)
@@ -113,15 +118,27 @@ def step_of(entry: Entry) -> Step:
         kind=WrapKind.RECOVERY,
         confirmed_at__isnull=False,
     )
+    has_factor = apps.exists() or Passkey.objects.filter(user=user).exists()
+    if not has_factor and key_register.is_made(*factor_line(entry)):
+        raise FactorMissing
     return rules.next_step(
-        has_factor=apps.exists() or Passkey.objects.filter(user=user).exists(),
+        has_factor=has_factor,
         has_passed=session.stepped_up is not None,
         has_code=codes.exists(),
     )
 
 
+def factor_line(entry: Entry) -> tuple[Owner, UUID, int, UserPublic]:
+    """Return what the ledger says of a person who has had a second factor for their key.
+
+    The key is that of the secret in hand, not of a row. Errors: VaultLocked.
+    """
+    session = entry.session
+    return Owner.FACTOR, session.user_id, session.user_version, secret_of(entry).public()
+
+
 def must_be_at(entry: Entry, *steps: Step) -> None:
-    """Refuse what does not come next. Errors: SessionMoveNotAllowed."""
+    """Refuse what does not come next. Errors: SessionMoveNotAllowed; FactorMissing."""
     if entry.state is not SessionState.PROVISIONAL or step_of(entry) not in steps:
         raise SessionMoveNotAllowed
 

@@ -6,6 +6,7 @@ Source: Web Authentication Level 3, with its extension prf.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import webauthn
 from django.conf import settings
@@ -26,9 +27,10 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from protect.kernel.items import items
 from protect.orgs.actions import Browser
 from protect.orgs.models import User
-from protect.vault import rules
+from protect.vault import key_register, rules
 from protect.vault.actions import entering
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.second_factors import (
@@ -125,7 +127,8 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
         raise FactorRefused from None
     if Passkey.objects.filter(credential=verified.credential_id).exists():
         raise FactorRefused
-    passkey = Passkey.objects.create(
+    passkey = Passkey(
+        pk=uuid4(),
         user=entry.session.user,
         credential=verified.credential_id,
         public=verified.credential_public_key,
@@ -134,6 +137,8 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
         prf_salt=base64url_to_bytes(kept["salt"]),
         created=at,
     )
+    key_register.note_passkey(passkey.pk, _digest(passkey), at=at)
+    passkey.save(force_insert=True)
     _wrap(entry, passkey, answer.prf_output(), at)
     return added(entry, "add_passkey", at=at)
 
@@ -236,6 +241,8 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
         kept = _kept("get", state, at)
         credential = base64url_to_bytes(str(json.loads(answer.credential)["id"]))
         row = Passkey.objects.select_for_update().get(user=user, credential=credential)
+        if not key_register.is_passkey(row.pk, _digest(row)):
+            raise FactorRefused
         verified = webauthn.verify_authentication_response(
             credential=answer.credential,
             expected_challenge=base64url_to_bytes(kept["challenge"]),
@@ -257,6 +264,13 @@ def _show_and_wrap(entry: Entry, state: str, answer: Answer, at: datetime) -> bo
     if passkey is not None:
         _wrap(entry, passkey, answer.prf_output(), at)
     return passkey is not None
+
+
+def _digest(passkey: Passkey) -> bytes:
+    """Return what the ledger says of a passkey: a row with another key, or of another person, is
+    one that a writer to the database has made."""
+    said = items("passkey", passkey.user_id, bytes(passkey.credential), bytes(passkey.public))
+    return hashlib.sha256(said).digest()
 
 
 def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -> None:

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import User
-from protect.vault import rules
+from protect.vault import key_register, rules
 from protect.vault.actions import entering, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.signing_in import note_step_up
@@ -205,13 +205,25 @@ def prove[T](
 @transaction.atomic
 def added(entry: Entry, action: str, *, at: datetime) -> Entry:
     """Go on with a session that has just shown a new second factor."""
+    _note_factor(entry, at)
     entering.passed(entry, at=at)
     gone_on = entering.go_on(entry, at=at)
     entering.note(action, entry.session.user_id, at=at)
     return gone_on
 
 
+def _note_factor(entry: Entry, at: datetime) -> None:
+    """Let the ledger know that this person's key has a second factor, where it does not yet.
+
+    After the commit: a person whose factor was rolled back must be able to set one up.
+    """
+    line = entering.factor_line(entry)
+    if not key_register.is_made(*line):
+        transaction.on_commit(partial(key_register.note_made, *line, at=at))
+
+
 def _let_in(entry: Entry, browser: Browser, at: datetime) -> Entry:
+    _note_factor(entry, at)
     entering.passed(entry, at=at)
     user = entry.session.user
     orgs.succeeded(user.email, user, browser, at=at)

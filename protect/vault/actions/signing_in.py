@@ -20,6 +20,7 @@ from protect.vault.actions import entering, passwords
 from protect.vault.actions.entering import Entry
 from protect.vault.enums import SessionEvent, SessionState, Step
 from protect.vault.errors import (
+    FactorMissing,
     PassphraseRefused,
     SessionEnded,
     SessionMoveNotAllowed,
@@ -34,7 +35,7 @@ def begin(email: str, password: str, *, browser: Browser, at: datetime) -> Entry
 
     Hash and bundle are made anew where pepper or cost has changed.
     Errors: Crowded, Throttled, before anything is hashed; SignInRefused, one for everything that
-    can be wrong; PepperMissing.
+    can be wrong; FactorMissing for the right password; PepperMissing.
     """
     passwords.must_have_room()
     user = User.objects.filter(email=email.strip().lower()).first()
@@ -44,7 +45,13 @@ def begin(email: str, password: str, *, browser: Browser, at: datetime) -> Entry
         refuse("sign_in", user, at)
         raise SignInRefused
     entry = _begin(user, secret, password, at)
-    if entering.step_of(entry) is not Step.SECOND_FACTOR:  # enrolment: nothing more to guess
+    try:
+        step = entering.step_of(entry)
+    except FactorMissing:
+        entering.move(entry.session, SessionEvent.END, actor=user.pk, at=at)
+        refuse("sign_in", user, at, outcome=FactorMissing.code)
+        raise
+    if step is not Step.SECOND_FACTOR:  # enrolment: nothing more to guess
         orgs.succeeded(email, user, browser, at=at)
     return entry
 
@@ -171,7 +178,7 @@ def _must_be(entry: Entry, state: SessionState) -> None:
         raise SessionMoveNotAllowed
 
 
-def refuse(action: str, user: User | None, at: datetime) -> None:
+def refuse(action: str, user: User | None, at: datetime, outcome: str = SignInRefused.code) -> None:
     """Write down that a person was refused, once the request is over."""
     refusal(
         at=at,
@@ -180,5 +187,5 @@ def refuse(action: str, user: User | None, at: datetime) -> None:
         actor=None,
         org=None,
         target=f"user:{user.pk}" if user else "",
-        outcome=SignInRefused.code,
+        outcome=outcome,
     )

@@ -245,6 +245,19 @@ class LastFactor(ProtectError):
     message = _("This is your only second factor. Nothing was removed. Add another one first.")
 
 
+class FactorMissing(ProtectError):
+    """An account had a second factor and has none: somebody deleted it from the database."""
+
+    code = "second_factor_missing"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown at signing in. "Let you begin anew" is what a colleague or operator does.
+    message = _(
+        "The second step of your account has disappeared. The passphrase alone does not open it. "
+        "Tell your data protection officer, and ask a colleague who manages your organisation, or "
+        "the operator, to let you begin anew."
+    )
+
+
 class PasskeyCannotUnlock(ProtectError):
     """This passkey holds no copy of the secret: its browser has no PRF."""
 
