@@ -8,7 +8,7 @@ from django.db.models import Model
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM, org_chain
 from protect.orgs import alarms
-from protect.orgs.actions import answer_alarm
+from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
@@ -139,7 +139,8 @@ def test_alarms_count_once_for_each_thing_and_organisation_until_answered(cast):
     assert differs() == {"alarms_open": 2}
 
     seen = alarms.unanswered([cast.office.pk])[0].n
-    answer_alarm(officer.scope, cast.office, target, "key_mismatch", seen=seen, at=LATER)
+    answer = Answer(target, "key_mismatch", "Demo cause")
+    answer_alarm(officer.scope, cast.office, answer, seen=seen, at=LATER)
 
     assert differs() == {"alarms_open": 1}
 
