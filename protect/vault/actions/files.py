@@ -56,7 +56,7 @@ def read(
     if row is None:
         if not Record.objects.filter(pk=record.pk, version=record.version).exists():
             raise RecordGone  # a member removed the file meanwhile
-        raise RecordDamaged(reference=str(file))
+        raise RecordDamaged.of(record, reference=number_of(file))
     bound = context.file(file=file, record=record.pk)
     try:
         about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)

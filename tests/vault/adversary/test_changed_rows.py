@@ -8,7 +8,7 @@ from protect.kernel import refusals
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.alarms import organisations_of_team, unanswered
 from protect.orgs.models import Team
-from protect.vault.actions import inbound, notes, record_states, records
+from protect.vault.actions import files, inbound, notes, record_states, records
 from protect.vault.actions.notes import Said
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import sealed, wraps
@@ -50,7 +50,8 @@ def test_deleted_file_of_a_note_is_damage_and_one_that_a_member_removed_is_gone(
     notes.remove_file(cast.amal.unlocked(), record, removed.pk, at=AT)
     SealedFile.objects.filter(pk=deleted.pk).delete()
 
-    with refused(RecordDamaged):
+    target = record_states.target_of(record)
+    with refused(RecordDamaged, reference=files.number_of(deleted.pk), target=target):
         notes.read_file(cast.amal.unlocked(), record, deleted.pk, at=AT)
     with refused(RecordGone):
         notes.read_file(cast.amal.unlocked(), record, removed.pk, at=AT)
