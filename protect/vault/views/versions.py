@@ -90,7 +90,7 @@ def _page(
         "rows": _rows(record),
         "then": then,
         "said": then.text.split("\n\n") if then else [],
-        "is_damaged": then is not None and _is_damaged(opens, record),
+        "is_damaged": _is_damaged(opens, record),
         **theirs_of(record, theirs),
     }
     return show(request, "note_versions.html", asked, context)

@@ -156,6 +156,18 @@ def test_over_a_damaged_newest_version_no_earlier_one_is_offered_to_be_brought_b
     assert Sealed.objects.count() == 2
 
 
+def test_list_of_versions_marks_a_newest_version_that_is_damaged(amal, record):
+    assert "Version 2 Stands now" in words(amal.get(f"/notes/{record.pk}/versions"))
+    Sealed.objects.filter(record=record, version=2).update(ct=b"\x01" + bytes(60))
+
+    page = words(amal.get(f"/notes/{record.pk}/versions"))
+
+    assert "Version 2 Damaged" in page
+    assert "Stands now" not in page
+    assert Entry.objects.get(outcome="record_damaged").target == f"note:{record.pk}"
+    assert entries("open") == entries("open_version") == 0
+
+
 def test_after_saving_one_click_leads_to_what_stood_before(cast, amal, record):
     amal.post(f"/notes/{record.pk}/edit", **{**TYPED, "text": "new"}, seen="2", had="24")
 
