@@ -115,6 +115,11 @@ class Standing:
         ]
 
     @property
+    def to_let_in(self) -> list[Membership]:
+        """Return the places that the person who asks can let in now: none in a stopped team."""
+        return self.waiting if self.may_admit and not self.stopped_since else []
+
+    @property
     def admitters(self) -> list[Membership]:
         """Return the members who could let a person in now."""
         return [
@@ -224,7 +229,7 @@ def _next_of_waiting(team_standing: Standing) -> Next:
 
 
 def _next_at_work(team_standing: Standing) -> Iterator[Next]:
-    if team_standing.may_admit and team_standing.waiting:
+    if team_standing.to_let_in:
         yield Next.ADMIT
     if team_standing.holds and team_standing.is_due and team_standing.keeps_keys:
         yield Next.ROTATE

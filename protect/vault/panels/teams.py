@@ -58,7 +58,7 @@ def _of_team(
         if step is Next.READ_WORDS:
             yield _own_place(team_standing, unlocked)
         elif step is Next.ADMIT:
-            yield from (_to_let_in(team_standing, place) for place in team_standing.waiting)
+            yield from (_to_let_in(team_standing, place) for place in team_standing.to_let_in)
         elif step in GROUPS and _is_told_here(step, team_standing, told):
             yield _row(team_standing, step)
     if _is_drill_near(team_standing) and _is_told_here(Next.DRILL, team_standing, told):

@@ -164,7 +164,7 @@ def _place(found: Standing, place: Membership) -> dict[str, object]:
         "place": place,
         "holds": place.user_id in found.holding,
         "is_own": found.place is not None and place.pk == found.place.pk,
-        "waits": found.may_admit and place in found.waiting,
+        "waits": place in found.to_let_in,
     }
 
 

@@ -136,7 +136,7 @@ def _await_restore(found: Standing) -> Said:
 
 
 def _admit(found: Standing) -> Said:
-    first, count = found.waiting[0], len(found.waiting)
+    first, count = found.to_let_in[0], len(found.to_let_in)
     # Translators: {count} people wait until a colleague gives them the key of the team.
     text = ngettext(
         "{count} person waits to be let in. Until then they can open nothing.",

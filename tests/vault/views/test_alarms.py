@@ -17,7 +17,7 @@ from protect.orgs.models import Invitation
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Sealed
 from tests.vault.adversary.database_writer import DatabaseWriter
-from tests.vault.cast import AT, Cast, Person, make_person, note, serve
+from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +315,23 @@ def test_pages_offer_no_invitation_to_a_team_that_is_stopped(replaced, petra):
         assert open_to_invite not in page.content.decode()
     assert f"/invitations/{sent.pk}/revoke" in listed.content.decode()
     assert f"/invitations/{sent.pk}/again" not in listed.content.decode()
+
+
+def test_pages_offer_to_let_nobody_into_a_team_that_is_stopped(cast, petra):
+    place = wait_in(make_person("rana"), cast.desk)
+    target = f"team:{cast.desk.pk}"
+    sana = Desk(at=LATER).let_in(cast.sana)
+    pages = ("/", "/teams", f"/teams/{cast.desk.pk}")
+    to_admit = f"/places/{place.pk}/admit"
+    assert all(to_admit in sana.get(page).content.decode() for page in pages)
+
+    raise_alarm(cast.office.pk, target, "key_mismatch", "not_in_ledger", at=AT)
+
+    for page in pages:
+        answer = sana.get(page)
+        assert answer.status_code == 200
+        assert "the stored key was not the one that this team knows" in words(answer)
+        assert to_admit not in answer.content.decode()
 
 
 def test_damaged_note_stops_no_team(cast, petra):
