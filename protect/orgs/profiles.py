@@ -164,7 +164,7 @@ def has_officer(organisation: Organisation) -> bool:
 
 
 def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
-    """Return the teams of an organisation to which somebody may invite now, by name."""
+    """Return the teams of an organisation to which a person may invite now, by name."""
     here = organisation.pk
     seen = Team.objects.visible_to(scope).filter(organisation=organisation)
     open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")

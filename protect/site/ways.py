@@ -21,7 +21,7 @@ OF_MAIL = (InvitationGone, ResetLinkGone)  # whoever opens their links was nowhe
 
 
 class Link(NamedTuple):
-    """Where else somebody can go from a refusal."""
+    """Another page to which a refusal leads."""
 
     verb: str
     url: str
@@ -76,7 +76,7 @@ def _partner_key_mismatch() -> str:
 
 
 def _from_damaged(request: HttpRequest, error: RecordDamaged) -> Way:
-    """Return how somebody leaves the page of what is damaged: of a note, back to its list."""
+    """Return where the page of something damaged leads: of a note, back to its list."""
     note, team = error.facts.get("note"), error.facts.get("team")
     if note is None:
         return Way(_damaged(), _("Back to the desk"), "/")

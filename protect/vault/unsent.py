@@ -25,7 +25,7 @@ LONGEST_ADDRESS = 200  # as in the model of drafts
 
 
 def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
-    """Keep what was posted for whoever posted it; None when nothing of it may or can be kept.
+    """Keep what was posted, for its sender alone; None when nothing of it may or can be kept.
 
     Nothing is sealed to a key that the ledger does not know: the officers learn of it, and the page
     that comes next says that the text was not kept.
@@ -41,7 +41,7 @@ def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
 
 
 def is_left(request: HttpRequest) -> bool:
-    """Return whether a form is posted only to be kept, because somebody leaves its page."""
+    """Return whether a form is posted only to be kept, because its page is left."""
     return request.method == "POST" and request.headers.get(LEFT) in {BY_LINK, BY_LOCK}
 
 

@@ -28,7 +28,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     form, is_said = NeedsForm(request.POST if is_sent else None), False
     if form.is_valid():
         with form.mending():
-            is_said = _said(found, form)
+            is_said = _say_needs(found, form)
             form = NeedsForm()
     context = {
         "token": token,
@@ -40,10 +40,13 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     return show_open(request, "own_needs.html", form, context)
 
 
-def _said(found: Registration, form: NeedsForm) -> bool:
-    """Return whether something was said. Errors: NeedsNotKept; as `needs.say`."""
+def _say_needs(registration: Registration, form: NeedsForm) -> bool:
+    """Seal what a participant needs; return whether that was anything.
+
+    Errors: NeedsNotKept; as `needs.say`.
+    """
     try:
-        return bool(needs.say(found, form.needs(), at=clock.now()))
+        return bool(needs.say(registration, form.needs(), at=clock.now()))
     except TeamKeyMismatch as mismatch:  # officers are told; the visitor knows of no keys
         refusals.tell(mismatch)
         raise NeedsNotKept from None

@@ -133,7 +133,7 @@ class Standing:
 
     @property
     def renewers(self) -> list[Membership]:
-        """Return whose business it is to renew the key: every holder's, where nobody may let in."""
+        """Return the members who renew the key: all who hold it, where no member may let in."""
         return self.admitters or [
             each
             for each in self.members

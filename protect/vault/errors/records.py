@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RecordChanged(ProtectError):
-    """Somebody else saved in between. Both texts are shown; nothing is lost."""
+    """A colleague saved in between. Both texts are shown; nothing is lost."""
 
     code = "record_changed"
     # Translators: two people edited the same text; both versions stand on the page.
@@ -24,7 +24,7 @@ class RecordChanged(ProtectError):
 
 
 class ChangedBeforeErasing(RecordChanged):
-    """Somebody saved what is about to be erased. Its newer text is shown; nothing is erased."""
+    """A colleague saved what is about to be erased. Its newer text is shown; nothing is erased."""
 
     # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
     message = _(
@@ -66,7 +66,7 @@ class RecordDamaged(ProtectError):
 
 
 class RecordGone(ProtectError):
-    """It was withdrawn or erased while it stood open on somebody's screen."""
+    """It was withdrawn or erased while a member had it open."""
 
     code = "record_gone"
     status = HTTPStatus.GONE

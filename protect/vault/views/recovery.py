@@ -54,7 +54,7 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
-    """Return the teams with a key whose kit has gaps, as far as somebody sees them, by name."""
+    """Return the visible teams with a key whose kit has gaps, by name, with who can finish it."""
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(TeamState.NO_KEY, TeamState.RETIRED))
     rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
