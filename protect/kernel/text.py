@@ -1,4 +1,4 @@
-"""Direction of text: numbers, addresses and foreign names must not turn around."""
+"""Text of other hands on our pages: which way it runs, and that a line of it stays one line."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ def plain_number(value: object) -> str:
 def plain_name(value: object) -> str:
     """Return a name for plain text and titles: its own direction decides, its neighbours stay."""
     return f"{FSI}{value}{PDI}"
+
+
+def one_line(value: str) -> str:
+    """Return a text in one line, without invisible characters: it can forge no other."""
+    return " ".join("".join(char if char.isprintable() else " " for char in value).split())

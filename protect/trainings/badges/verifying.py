@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from protect.kernel.text import one_line
 from protect.trainings.badges import statuses
 from protect.trainings.badges.shapes import Credential, Proof, Status, StatusList, read
 from protect.trainings.badges.statuses import Purpose
@@ -143,9 +144,7 @@ def _foreign(document: Mapping[str, Any]) -> Foreign:
 def _line(text: object) -> str:
     """Return a text of a stranger as one line that can be shown."""
     shown = text if isinstance(text, str) else ""
-    return " ".join("".join(each if each.isprintable() else " " for each in shown).split())[
-        :MOST_LETTERS
-    ]
+    return one_line(shown)[:MOST_LETTERS]
 
 
 def _genuine[S: (Credential, StatusList)](

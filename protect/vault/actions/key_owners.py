@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from protect.kernel.text import one_line
 from protect.orgs.models import Membership, Team
 from protect.vault.models import RecoveryOfficer, TeamKey
 
 NO_PLACE = "a person without a place in any organisation"
-
-
-def one_line(name: str) -> str:
-    """Return a name in which nothing can forge a line of what a command prints."""
-    return " ".join("".join(each if each.isprintable() else " " for each in name).split())
 
 
 def team_name(team: Team) -> str:
