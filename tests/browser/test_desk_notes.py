@@ -189,6 +189,23 @@ def test_what_is_typed_is_kept_when_a_link_or_the_lock_leaves_its_page(crew_of):
     assert (sana.path(), text_of(sana)) == (note, "locked away")
 
 
+def test_locking_without_a_connection_asks_before_the_text_is_lost(crew_of):
+    crew = crew_of(width=1280)
+    sana, _amal = team_of_two(crew)
+    note = crew.write(sana, NAME, "before")
+    sana.go(f"{note}/edit")
+    sana.fill(text="typed offline")
+    asked = []
+    sana.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    sana.page.context.set_offline(True)
+    with sana.page.expect_event("dialog"):
+        sana.page.click(".top__lock button", no_wait_after=True)
+
+    assert asked == ["beforeunload"]
+    assert sana.page.input_value("main [name=text]") == "typed offline"
+
+
 def test_going_back_without_saving_keeps_nothing(crew_of):
     crew = crew_of(width=1280)
     sana, _amal = team_of_two(crew)

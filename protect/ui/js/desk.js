@@ -156,8 +156,8 @@ if (idle) {
   one(".top__lock")?.addEventListener("submit", async (event) => {
     if (!changed) return;
     event.preventDefault();
-    isGoing = Boolean(await keep("lock"));
-    if (isGoing) event.target.submit();
+    isGoing = Boolean(await keep("lock")); // without an answer the browser asks
+    event.target.submit();
   });
   addEventListener("submit", ({ target }) => target === changed && (isGoing = true));
   addEventListener("beforeunload", (event) => changed && !isGoing && event.preventDefault());
