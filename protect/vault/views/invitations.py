@@ -24,7 +24,7 @@ from protect.orgs.access import (
     scope_of,
 )
 from protect.orgs.actions import Place
-from protect.orgs.alarms import stopped_teams
+from protect.orgs.alarms import stopped_since, stopped_teams
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import TeamStopped
 from protect.orgs.models import Organisation, Team
@@ -130,12 +130,16 @@ def _invite(
         "team": team,
         "effects": _of_team(team) if team else _of_organisation(organisation),
         "teams": [] if team else profiles.teams_to_invite(scope, organisation),
-        "stopped": TeamStopped().text()
-        if team and team.pk in stopped_teams(organisation.pk)
-        else "",
+        "stopped": _why_stopped(organisation, team),
         "is_open": organisation.state == OrganisationState.ACTIVE,
     }
     return show(request, "invitation_new.html", form, context)
+
+
+def _why_stopped(organisation: Organisation, team: Team | None) -> str:
+    """Return why no person can be invited to a team now, "" where one can."""
+    is_stopped = team is not None and stopped_since(organisation.pk, team.pk)
+    return TeamStopped().text() if is_stopped else ""
 
 
 def _sent() -> str:
