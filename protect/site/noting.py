@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from threading import Lock
 from typing import NamedTuple
@@ -101,33 +102,35 @@ MISSING = Missing()
 
 
 def note(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
-    """Write down what a person was refused in a request of the desk whose transaction is over.
-
-    It is answered already: what the database does not take is logged by its code.
-    """
+    """Write down what a person was refused in a request of the desk whose transaction is over."""
     told = list(refused)
     kept = {_key(each): each for each in told if is_kept(each)}
-    is_nowhere = any(isinstance(each, NotHere) for each in told) and _names_a_thing(request)
-    if not (kept or is_nowhere):
-        return
-    try:
-        _note(request, kept.values(), is_nowhere=is_nowhere)
-    except Error as error:
-        codes = ",".join(dict.fromkeys(each.code for each in kept.values()))
-        log.error("unwritten outcome=%s error=%s", codes, type(error).__name__)
+    for error in kept.values():
+        with _logged(error.code):
+            _note(request, error)
+    if any(isinstance(each, NotHere) for each in told) and _names_a_thing(request):
+        with _logged(NotHere.code):
+            _note_missing(request)
 
 
 def note_of_visitor(refused: Iterable[ProtectError]) -> None:
     """Write down that a person without an account met a team's key that is not the team's.
 
-    Officers of the team's organisation are told. What the database does not take is logged.
+    Officers of the team's organisation are told.
     """
     for error in refused:
-        try:
+        with _logged(error.code):
             for place in _places_named(error):
                 _alarm(None, BY_VISITOR, error.code, place)
-        except Error as failed:
-            log.error("unwritten outcome=%s error=%s", error.code, type(failed).__name__)
+
+
+@contextmanager
+def _logged(code: str) -> Iterator[None]:
+    """Log a refusal that the database does not take: its page is answered already."""
+    try:
+        yield
+    except Error as error:
+        log.error("unwritten outcome=%s error=%s", code, type(error).__name__)
 
 
 def is_kept(error: ProtectError) -> bool:
@@ -136,14 +139,17 @@ def is_kept(error: ProtectError) -> bool:
     return is_ours and error.code not in OF_SIGN_IN | OF_NOBODY
 
 
-def _note(request: HttpRequest, refused: Iterable[ProtectError], *, is_nowhere: bool) -> None:
+def _note(request: HttpRequest, error: ProtectError) -> None:
     person = _person(request)
     if person is None:
         return
-    for error in refused:
-        for place in _places_named(error) or [_place(request, person)]:
-            _write(person, f"desk.{_page(request)}", error.code, place)
-    if is_nowhere and MISSING.has_become_many(person):
+    for place in _places_named(error) or [_place(request, person)]:
+        _write(person, f"desk.{_page(request)}", error.code, place)
+
+
+def _note_missing(request: HttpRequest) -> None:
+    person = _person(request)
+    if person is not None and MISSING.has_become_many(person):
         _write(person, "desk.missing", NotHere.code, _home(person))
 
 
