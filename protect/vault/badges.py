@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from protect.kernel.items import items
+from protect.vault import key_register
 from protect.vault.formats.badges import IssuerKey, did_web
 from protect.vault.models import BadgeKey
 
@@ -36,8 +39,29 @@ def keys_under(controller: str) -> tuple[IssuerKey, ...]:
     return _published(BadgeKey.objects.filter(controller=controller))
 
 
+def has_unconfirmed_key(controller: str) -> bool:
+    """Return whether a key stands under a name that the ledger does not know.
+
+    A writer to the database has put it there, or the ledger was lost.
+    """
+    return not all(map(is_confirmed, BadgeKey.objects.filter(controller=controller)))
+
+
+def digest_of(key: BadgeKey) -> bytes:
+    """Return what the ledger says of a key: whose, under which name, and the key itself."""
+    said = items("badge_key", key.organisation_id, key.controller, key.public)
+    return hashlib.sha256(said).digest()
+
+
+def is_confirmed(key: BadgeKey) -> bool:
+    """Return whether the ledger says that this server made a key."""
+    return key_register.is_row(key_register.BADGE_KEY, key.pk, digest_of(key))
+
+
 def _published(rows: QuerySet[BadgeKey]) -> tuple[IssuerKey, ...]:
+    """Return the keys that this server made: rows alone could be those of a writer."""
     return tuple(
         IssuerKey(row.controller, row.public, row.created, row.retired_at, row.distrusted_at)
         for row in rows.order_by("created", "pk")
+        if is_confirmed(row)
     )

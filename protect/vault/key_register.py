@@ -35,7 +35,7 @@ class Owner(StrEnum):
 
 
 RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
-PASSKEY = "passkey"  # its digest, with the version 1
+PASSKEY, BADGE_KEY = "passkey", "badge_key"  # digests of rows, with the version 1
 RESTORED = "restored"  # an operator put a backup back: retired versions open again
 DEMO_BUILT = "demo_built"  # a demo was built anew, under the identifiers of the one before
 PLATFORM = UUID(int=0)  # of a line that is about everything
@@ -62,7 +62,7 @@ class _Register:
     departed: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, line: ledger.Line) -> None:
-        if line.what in {*Owner, PASSKEY}:
+        if line.what in {*Owner, PASSKEY, BADGE_KEY}:
             version, _, digest = line.reason.partition(":")
             self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
         elif line.what in RETIRED.values():
@@ -90,9 +90,9 @@ def note_made(
     ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
 
 
-def note_passkey(pk: UUID, digest: bytes, *, at: datetime) -> None:
-    """Write down a passkey before the database knows it: its digest, made in passkeys.py."""
-    ledger.append(ledger.Line(PASSKEY, str(pk), at.isoformat(), f"1:{digest.hex()}"))
+def note_row(what: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
+    """Write down a passkey, or a key for certificates, before the database knows it."""
+    ledger.append(ledger.Line(what, str(pk), at.isoformat(), f"1:{digest.hex()}"))
 
 
 def note_retired(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
@@ -127,9 +127,9 @@ def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPubli
     return fingerprint.digest(public).hex() in versions.get(version, ())
 
 
-def is_passkey(pk: UUID, digest: bytes) -> bool:
-    """Return whether the ledger says that a person registered this passkey here."""
-    return digest.hex() in _read().made.get((PASSKEY, str(pk)), {}).get(1, ())
+def is_row(what: str, pk: UUID, digest: bytes) -> bool:
+    """Return whether the ledger says that this server made a row with what it holds now."""
+    return digest.hex() in _read().made.get((what, str(pk)), {}).get(1, ())
 
 
 def is_retired(owner: Owner, pk: UUID, version: int) -> bool:

@@ -28,6 +28,7 @@ REASONS = {
     "officer_key": MADE,
     "user_factor": MADE,
     "passkey": MADE,
+    "badge_key": MADE,
     "team_key_retired": UP_TO,
     "user_key_retired": UP_TO,
 }

@@ -35,7 +35,7 @@ from protect.trainings.errors import (
 from protect.trainings.models import Certificate, CourseVersion, Edition, Registration
 from protect.trainings.wording import rule_said
 from protect.vault.actions.badges import sign
-from protect.vault.errors import BadgeKeyMissing
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 
 
 @transaction.atomic
@@ -79,12 +79,12 @@ def issue_due(edition: Edition, *, trace: Trace, limit: int) -> list[Certificate
 def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     """Take a certificate back. Strangers see it; the reason stays with whoever plans.
 
-    Without a key its page says so, and the list follows as soon as there is one.
+    Without a key that signs its page says so, and the list follows as soon as there is one.
     Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
     """
     trace = Trace.of(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
-    with suppress(BadgeKeyMissing):
+    with suppress(BadgeKeyMissing, BadgeKeyDamaged):
         status_lists.publish(row.issuer, row.status_list, at=at)
     trace.record("revoke_certificate", row)
     if row.registration is not None:

@@ -62,7 +62,7 @@ def sign_anew(*, at: datetime) -> Counter[str]:
 def _to_sign(issuer: UUID) -> list[UUID]:
     """Return some of the certificates whose key is not believed, or has another name than now.
 
-    Errors: BadgeKeyMissing.
+    Errors: BadgeKeyMissing; BadgeKeyDamaged.
     """
     now = signing_name(issuer)
     keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]

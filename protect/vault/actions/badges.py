@@ -18,8 +18,9 @@ from protect.orgs.access import must
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.vault import key_register
 from protect.vault.actions.tracing import trace_organisation
-from protect.vault.badges import controller_of
+from protect.vault.badges import controller_of, digest_of, is_confirmed
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, BadgeKeyRetired
 from protect.vault.formats import badges, context, sealed
 from protect.vault.formats.errors import Damaged
@@ -65,6 +66,7 @@ def make_by_command(
     before = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
     for each in before.select_for_update().order_by("pk"):
         _end(each, actor, at, distrust=False)
+    key_register.note_row(key_register.BADGE_KEY, key.pk, digest_of(key), at=at)
     key.save(force_insert=True)
     trace_organisation(organisation, "make_badge_key", f"badgekey:{key.pk}", actor=actor, at=at)
     return key
@@ -99,7 +101,7 @@ def sign(organisation: UUID, document: Mapping[str, Any], *, at: datetime) -> di
 def signing_name(organisation: UUID) -> str:
     """Return the name that an organisation's next documents must give as their issuer.
 
-    Errors: BadgeKeyMissing.
+    Errors: BadgeKeyMissing; BadgeKeyDamaged.
     """
     return _active(organisation).controller
 
@@ -120,9 +122,12 @@ def reseal() -> int:
 
 
 def _active(organisation: UUID) -> BadgeKey:
+    """Return the key that signs now: one that the ledger knows."""
     found = BadgeKey.objects.filter(organisation=organisation, retired_at=None).first()
     if found is None:
         raise BadgeKeyMissing
+    if not is_confirmed(found):
+        raise BadgeKeyDamaged
     return found
 
 

@@ -137,7 +137,7 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
         prf_salt=base64url_to_bytes(kept["salt"]),
         created=at,
     )
-    key_register.note_passkey(passkey.pk, _digest(passkey), at=at)
+    key_register.note_row(key_register.PASSKEY, passkey.pk, _digest(passkey), at=at)
     passkey.save(force_insert=True)
     _wrap(entry, passkey, answer.prf_output(), at)
     return added(entry, "add_passkey", at=at)
@@ -241,7 +241,7 @@ def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Pas
         kept = _kept("get", state, at)
         credential = base64url_to_bytes(str(json.loads(answer.credential)["id"]))
         row = Passkey.objects.select_for_update().get(user=user, credential=credential)
-        if not key_register.is_passkey(row.pk, _digest(row)):
+        if not key_register.is_row(key_register.PASSKEY, row.pk, _digest(row)):
             raise FactorRefused
         verified = webauthn.verify_authentication_response(
             credential=answer.credential,

@@ -1,0 +1,84 @@
+"""Certificates under a key and lists that a writer to the database has put there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from protect.trainings import judging
+from protect.trainings.badges import certificate, status_list
+from protect.trainings.badges.content import Certificate, Issuer
+from protect.trainings.badges.statuses import Purpose
+from protect.trainings.badges.verdicts import Reason, State
+from protect.trainings.models import StatusList
+from protect.vault.actions.badges import make_by_command, signing_name
+from protect.vault.badges import controller_of, issuer_address, keys_of
+from protect.vault.errors import BadgeKeyDamaged
+from protect.vault.formats import badges
+from protect.vault.formats.secrets import SigningSeed
+from protect.vault.models import BadgeKey
+from tests.vault.cast import AT
+
+pytestmark = pytest.mark.django_db
+ISSUED = AT - timedelta(days=30)
+
+
+def forge(office):
+    """Return a certificate, under a retired key and lists that the writer has made."""
+    seed, controller = SigningSeed.make(), controller_of(office.pk)
+    public = badges.public_of(seed)
+    BadgeKey.objects.create(
+        organisation=office,
+        controller=controller,
+        public=public,
+        created=AT - timedelta(days=400),
+        retired_at=AT,
+    )
+    issuer = Issuer(name="Demo office", address=issuer_address(office.pk), controller=controller)
+    said = Certificate(
+        id=uuid4(),
+        issuer=issuer,
+        title="Working with survivors",
+        short_title="Course",
+        criteria="x",
+        minutes=600,
+        day=ISSUED.date(),
+        issued=ISSUED,
+        status_list=999,
+        status_index=5,
+    )
+    address = f"{controller}#{public}"
+    for purpose in Purpose:
+        said_list = status_list(issuer, 999, purpose, [], at=AT - timedelta(days=1))
+        signed = badges.sign(said_list, seed, address, at=AT - timedelta(days=1))
+        StatusList.objects.create(
+            issuer=office, number=999, purpose=purpose, document=signed, signed_at=AT
+        )
+    return badges.sign(certificate(said), seed, address, at=ISSUED)
+
+
+@pytest.mark.parametrize("has_key", [True, False], ids=["with_a_key", "without_a_key"])
+def test_certificate_under_an_inserted_key_does_not_count(cast, has_key):
+    if has_key:
+        make_by_command(cast.office, at=AT - timedelta(days=500))
+    document = forge(cast.office)
+
+    verdict = judging.judged(document, at=AT)
+
+    assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.UNCHECKED,))
+    assert verdict.told is None
+    assert len(keys_of(cast.office.pk)) == has_key
+
+
+def test_key_that_was_made_here_is_published_and_signs_until_its_ledger_is_lost(cast):
+    key = make_by_command(cast.office, at=AT)
+    assert [each.public for each in keys_of(cast.office.pk)] == [key.public]
+
+    settings.LEDGER.unlink()
+
+    assert keys_of(cast.office.pk) == ()
+    with pytest.raises(BadgeKeyDamaged):
+        signing_name(cast.office.pk)
