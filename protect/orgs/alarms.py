@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -18,6 +18,10 @@ from protect.orgs.models import Team
 # A writer to the database may append entries about nothing.
 THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_KEY = "key_mismatch"  # the alarm that stops a team
+
+
+type Comparison = Callable[[str, str], bool]  # of a target and a code: whether it is so still
+_comparisons: list[Comparison] = []  # of the packages above, which know keys and records
 
 
 class Alarm(NamedTuple):
@@ -38,6 +42,16 @@ class Alarm(NamedTuple):
     def pk(self) -> UUID:
         """Return the id of that thing."""
         return UUID(self.target.partition(":")[2])
+
+
+def compare_with(comparison: Comparison) -> None:
+    """Let a package say whether what an alarm is about is so still."""
+    _comparisons.append(comparison)
+
+
+def is_still_so(alarm: Alarm) -> bool:
+    """Return whether the server finds now what an alarm says."""
+    return any(comparison(alarm.target, alarm.outcome) for comparison in _comparisons)
 
 
 def unanswered(organisations: Collection[UUID]) -> list[Alarm]:

@@ -49,6 +49,18 @@ class TeamStopped(ProtectError):
     )
 
 
+class TeamEndStopped(ProtectError):
+    """An alarm about the team's key waits for an officer: ending the team would delete its keys."""
+
+    code = "team_end_stopped"
+    # Translators: somebody wants to end a team whose stored key was found to be another one.
+    message = _(
+        "This team is stopped: its stored key was not the one that the team knows. Ending it would "
+        "delete the keys by which the cause can be found, so nothing was ended. Call your data "
+        "protection officer. When they have said that the alarm is cleared up, end the team."
+    )
+
+
 class AlarmChanged(ProtectError):
     code = "alarm_changed"
     # Translators: an officer says that an alarm is cleared up, and it was noticed again meanwhile.

@@ -24,6 +24,8 @@ OF_FILES: dict[str, Promise] = {
     ),
     # Translators: in the history: when a team's key was renewed, a note could not be moved to it.
     "audit.compare.not_moved": _("A record was left behind when the team's key was renewed."),
+    # Translators: in the history: a note that was not as it was saved is again as it was saved.
+    "audit.compare.whole": _("A stored note is again as the history says."),
     # Translators: in the history: months of it are removed; what still counts is written again.
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     # Translators: in the history; "record" is a file, a note or the like.

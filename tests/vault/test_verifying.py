@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
 from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
@@ -12,7 +13,7 @@ from protect.orgs import access, alarms
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.models import Team
 from protect.vault import packets
-from protect.vault.actions import erasing, rotation, teams
+from protect.vault.actions import erasing, records, rotation, teams
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,
@@ -24,7 +25,7 @@ from protect.vault.models import (
     TeamKey,
     UserKey,
 )
-from tests.vault.cast import AT, LATER, MONTH, Person, make_person, note, serve
+from tests.vault.cast import AT, LATER, MONTH, SAID, Person, make_person, note, serve
 from tests.vault.test_commands import fails, send, vault
 
 CAST_IS_KEPT = True
@@ -114,6 +115,29 @@ def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
     ]
     assert why == ""
     assert alarms.unanswered([cast.office.pk]) == []
+
+
+@pytest.mark.parametrize("between", ["whole", "saved"])
+def test_record_that_is_damaged_anew_after_its_answer_is_told_again(cast, between):
+    record = note(cast.amal, cast.desk)
+    officer = make_person("petra")
+    serve(officer, cast.office, "protection_officer")
+    text = Sealed.objects.get(record=record)
+    Sealed.objects.filter(pk=text.pk).update(ct=b"\x01" * 300)
+    verify()
+    (alarm,) = alarms.unanswered([cast.office.pk])
+    answer = Answer(alarm.target, alarm.outcome, "Demo cause")
+    answer_alarm(access.scope_for(officer.pk), cast.office, answer, seen=alarm.n, at=LATER)
+    Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
+    if between == "whole":
+        assert verify() == ([], "")
+    else:
+        records.save(cast.amal.unlocked(), record, SAID, seen=1, at=LATER)
+
+    Sealed.objects.filter(record=record).update(ct=b"\x01" * 300)
+
+    assert "records damaged: 1" in verify()[1]
+    assert [each.target for each in alarms.unanswered([cast.office.pk])] == [alarm.target]
 
 
 def test_keys_that_are_in_the_ledger_and_signed_are_not_named(cast):

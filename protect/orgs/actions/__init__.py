@@ -25,7 +25,13 @@ from protect.orgs.actions.organisations import (
     suspend_organisation,
     vouch,
 )
-from protect.orgs.actions.teams import found_team, rename_team, retire_team, set_team_state
+from protect.orgs.actions.teams import (
+    found_team,
+    must_not_be_stopped,
+    rename_team,
+    retire_team,
+    set_team_state,
+)
 from protect.orgs.actions.throttling import (
     Browser,
     attempt,
@@ -61,6 +67,7 @@ __all__ = [
     "invite_first",
     "leave_organisation",
     "must_be_for_demo",
+    "must_not_be_stopped",
     "must_suit_mode",
     "note_live",
     "promote",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import ANSWER, hour_of, org_chain
+from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
 from protect.orgs.access import must
 from protect.orgs.actions import details
 from protect.orgs.actions.tracing import tell
@@ -22,6 +24,9 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
 COMPARED = "audit.compare."  # the action of what the server finds by itself, and the fault
+WHOLE = f"{COMPARED}whole"
+# Faults that the nightly comparison finds, and of which it sees that they are gone.
+REPAIRABLE = {f"{COMPARED}{each}" for each in ("other_state", "saved_twice", "missing", "unknown")}
 
 
 class Answer(NamedTuple):
@@ -61,15 +66,38 @@ def note_alarm(
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
-    """Tell officers what the server found of a thing when it compared; once for each fault of it.
+    """Tell officers what the server found of a thing when it compared, unless it found it before.
 
-    What stays as it is after their answer, a record that is lost for good, is not told again.
+    What stays as it is after their answer, a record that is lost for good, is not told again; what
+    was whole meanwhile, or was saved anew, is.
     Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
     """
     action = f"{COMPARED}{fault}"
-    entries = Entry.objects.of_organisation(organisation).filter(org=organisation)
-    if not entries.about(target).filter(action=action, outcome=outcome).exists():
+    if _newest_of_thing(organisation, target) != action:
         note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
+
+
+def note_whole(*, damaged: Collection[str], at: datetime) -> None:
+    """Write down of which things a fault was found that is gone now: the next one is told.
+
+    Shapes: damaged: targets whose fault was found just now.
+    """
+    compared = Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
+    pairs = compared.order_by("chain", "target").values_list("chain", "target").distinct()
+    for chain, target in pairs:
+        organisation = organisation_of(chain)
+        if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
+            with transaction.atomic():
+                record(
+                    at=at, chain=chain, action=WHOLE, actor=None, org=organisation, target=target
+                )
+
+
+def _newest_of_thing(organisation: UUID, target: str) -> str | None:
+    """Return the action of what was last saved or found of a thing."""
+    entries = Entry.objects.of_organisation(organisation).filter(org=organisation).about(target)
+    newest = entries.filter(Q(action__startswith=COMPARED) | Q(state__isnull=False))
+    return newest.order_by("-n").values_list("action", flat=True).first()
 
 
 @transaction.atomic

@@ -13,8 +13,9 @@ from protect.orgs.actions import details
 from protect.orgs.actions.ending import end_team
 from protect.orgs.actions.organisations import lock
 from protect.orgs.actions.tracing import Trace
+from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
-from protect.orgs.errors import NameTaken, OrganisationNotActive
+from protect.orgs.errors import NameTaken, OrganisationNotActive, TeamEndStopped
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
@@ -55,14 +56,22 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     return locked
 
 
+def must_not_be_stopped(team: Team) -> None:
+    """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
+    if stopped_since(team.organisation_id, team.pk):
+        raise TeamEndStopped
+
+
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good, with its memberships and open invitations.
 
     The vault calls this where the team has keys: grants end in the same transaction.
-    Errors: PermissionDenied; TeamMoveNotAllowed.
+    Errors: PermissionDenied; TeamMoveNotAllowed; TeamEndStopped, while an alarm about its key waits
+    for an officer: the keys are what the cause is found by.
     """
     must(scope, Permission.MANAGE_ORGANISATION, team=team)
+    must_not_be_stopped(team)
     locked = _lock(team)
     end_team(locked, trace=Trace(at, scope.user_id, locked.organisation_id))
     return locked

@@ -121,6 +121,7 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
             "thing": sentences.thing(alarm.kind),
             "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,
+            "is_still_so": alarms.is_still_so(alarm),
             "form": AnswerForm.of(alarm, sent),
         }
         for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]

@@ -66,6 +66,14 @@ def key_faults() -> Iterator[KeyFault]:
     yield from (fault for fault in (_key_faults() if first else ()) if fault[:3] in first)
 
 
+def has_fault(team: UUID) -> bool:
+    """Return whether a key of a team is not as the ledger or a signature says."""
+    keys = TeamKey.objects.filter(team=team).order_by("version")
+    if any(_is_refused(authenticity.team_public, key) for key in keys):
+        return True
+    return any(next(_of_team(each), None) for each in Team.objects.living().filter(pk=team))
+
+
 def _key_faults() -> Iterator[KeyFault]:
     yield from _differing_keys()
     for team in Team.objects.living().order_by("pk"):

@@ -109,7 +109,7 @@ def damaged_records() -> Iterator[tuple[str, str]]:
     states = Entry.objects.order_by().newest_states()
     in_database = dict(_stored_states())
     for target in sorted({*states, *in_database}):
-        if _fault(in_database.get(target), states.get(target)) and (fault := _fault_now(target)):
+        if _fault(in_database.get(target), states.get(target)) and (fault := current_fault(target)):
             yield target, fault
 
 
@@ -137,7 +137,7 @@ def _fault(in_database: str | None, state: str | None) -> str | None:
     return None if in_database == state else "other_state"
 
 
-def _fault_now(target: str) -> str | None:
+def current_fault(target: str) -> str | None:
     """Look at one record again, until no member saves or erases it in between."""
     state = _newest_state(target)
     while True:

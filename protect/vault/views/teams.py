@@ -118,6 +118,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = orgs_access.get_team(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_ORGANISATION, team=found)
+    orgs.must_not_be_stopped(found)
     if request.method == "POST":
         ending.retire_team(scope, found, at=clock.now())
         messages.success(request, _("The team has ended."))

@@ -15,7 +15,7 @@ from protect.orgs.actions import Place, invite
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.models import Invitation
 from protect.vault.errors import RecordDamaged
-from protect.vault.models import Sealed
+from protect.vault.models import Sealed, TeamKey
 from tests.vault.adversary.database_writer import DatabaseWriter
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, words
@@ -332,6 +332,32 @@ def test_pages_offer_to_let_nobody_into_a_team_that_is_stopped(cast, petra):
         assert answer.status_code == 200
         assert "the stored key was not the one that this team knows" in words(answer)
         assert to_admit not in answer.content.decode()
+
+
+def test_stopped_team_is_not_ended_for_good(replaced, petra):
+    meet(replaced.amal, f"/teams/{replaced.desk.pk}/notes")
+    address = f"/teams/{replaced.desk.pk}/retire"
+    desk = Desk().let_in(replaced.dana)
+
+    for answer in (desk.get(address), desk.post(address)):
+        assert answer.status_code == 409
+        assert "nothing was ended" in words(answer)
+    assert TeamKey.objects.get(team=replaced.desk).state == "active"
+
+
+def test_officer_sees_whether_what_was_noticed_is_so_still(cast, petra):
+    record, key = note(cast.amal, cast.desk), TeamKey.objects.get(team=cast.desk)
+    text = Sealed.objects.get(record=record)
+    Sealed.objects.filter(pk=text.pk).update(ct=b"\x01" + bytes(80))
+    meet(cast.amal, f"/notes/{record.pk}")
+    DatabaseWriter().replace_team_public(cast.desk)
+    meet(cast.amal, f"/teams/{cast.desk.pk}/notes")
+    assert words(Desk().let_in(petra).get(alarms(cast))).count("It is still so now.") == 2
+
+    Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
+    TeamKey.objects.filter(pk=key.pk).update(public=key.public)
+
+    assert "It is still so now." not in words(Desk().let_in(petra).get(alarms(cast)))
 
 
 def test_damaged_note_stops_no_team(cast, petra):

@@ -11,7 +11,7 @@ from protect.audit.errors import HeadsFileMissing
 from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
-from protect.orgs.actions.alarms import raise_alarm
+from protect.orgs.actions.alarms import note_whole, raise_alarm
 from protect.orgs.alarms import is_answered
 from protect.vault.actions.record_states import damaged_records, organisation_to_alert
 from protect.vault.errors import RecordDamaged
@@ -63,10 +63,12 @@ class Command(BaseCommand):
     def verify_records(self) -> int:
         """Compare every sealed record with its newest entry; return how many wait for an officer.
 
-        The officers of its organisation are told, once for each record.
+        The officers of its organisation are told, once for each fault of a record, and again of one
+        that was whole meanwhile.
         """
-        waiting = 0
+        waiting, damaged = 0, set[str]()
         for target, fault in damaged_records():
+            damaged.add(target)
             organisation, code = organisation_to_alert(target), RecordDamaged.code
             if organisation is not None:
                 raise_alarm(organisation, target, code, fault, at=clock.now())
@@ -74,6 +76,7 @@ class Command(BaseCommand):
             answered = " (an officer answered its alarm)" if is_over else ""
             self.stdout.write(f"{target}: {FAULTS[fault]}{answered}")
             waiting += not is_over
+        note_whole(damaged=damaged, at=clock.now())
         return waiting
 
     def prune(self) -> None:
