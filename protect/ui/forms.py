@@ -12,6 +12,8 @@ from django import forms
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 
+KEPT_DRAFT = "kept_draft"  # the field by which a form says from which draft it was filled
+
 
 class DeskForm(forms.Form):
     """Shape and wording of what a person types. Rules stand elsewhere."""
@@ -30,6 +32,15 @@ class DeskForm(forms.Form):
     def status(self) -> HTTPStatus:
         """Return the status of the page that shows this form."""
         return self._status if self.errors else HTTPStatus.OK
+
+    @property
+    def kept_draft(self) -> str:
+        """Return the id of the draft that this form was filled from, "" for none.
+
+        The page that comes back with mistakes sends it once more: the draft goes when the form
+        is saved.
+        """
+        return str(self.data.get(KEPT_DRAFT, ""))
 
     @contextmanager
     def mending(self) -> Iterator[None]:

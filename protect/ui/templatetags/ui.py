@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from protect.kernel import clock, text
 from protect.ui import assets, moments
+from protect.ui.forms import KEPT_DRAFT
 from protect.ui.icons import PATHS, TURNS
 
 type Fields = dict[str, Any]
@@ -136,7 +137,19 @@ def errors(form: BaseForm) -> Fields:
 @register.inclusion_tag("ui/_fields.html")
 def fields(form: BaseForm) -> Fields:
     """Draw every field of a form; its mistakes stand in `errors`."""
-    return {"hidden": form.hidden_fields(), "visible": form.visible_fields()}
+    return {"form": form, "hidden": form.hidden_fields(), "visible": form.visible_fields()}
+
+
+@register.simple_tag
+def kept_draft(form: BaseForm) -> SafeString:
+    """Write the hidden field that says from which kept draft a form was filled, if from one.
+
+    `fields` writes it too: only a page that draws its fields one by one needs this.
+    """
+    draft = getattr(form, KEPT_DRAFT, "")
+    if not draft:
+        return mark_safe("")
+    return format_html('<input type="hidden" name="{}" value="{}">', KEPT_DRAFT, draft)
 
 
 @register.inclusion_tag("ui/_field.html", name="field")

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.ui.forms import KEPT_DRAFT
 from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import MemberKeyMismatch
@@ -18,7 +19,7 @@ from protect.vault.models import Draft, UserKey
 
 KEPT = timedelta(hours=24)
 MOST = 5  # of one person: the newest stay
-USED = "kept_draft"  # the field by which a form says that it was one
+USED = KEPT_DRAFT
 # Words in the name of a field whose content is never kept: `code_1` holds a code.
 NEVER_KEPT = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
