@@ -13,6 +13,8 @@ from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 
 KEPT_DRAFT = "kept_draft"  # the field by which a form says from which draft it was filled
+# The field by which a draft asks for its form, filled in and not sent.
+GO_ON_WRITING = "go_on_writing"
 
 
 class DeskForm(forms.Form):
@@ -24,8 +26,9 @@ class DeskForm(forms.Form):
     keeps_work: ClassVar[bool] = False
     use_required_attribute = False  # our own words, in the person's language, say what is missing
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        self._typed = data if data and GO_ON_WRITING in data else {}
+        super().__init__(None if self._typed else data, *args, **kwargs)
         self._status = HTTPStatus.UNPROCESSABLE_ENTITY
 
     @property
@@ -40,7 +43,14 @@ class DeskForm(forms.Form):
         The page that comes back with mistakes sends it once more: the draft goes when the form
         is saved.
         """
-        return str(self.data.get(KEPT_DRAFT, ""))
+        return str((self._typed or self.data).get(KEPT_DRAFT, ""))
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Return what a draft has for a field where a person goes on writing, else as Django."""
+        name = self.add_prefix(field_name)
+        if self._typed and not field.widget.value_omitted_from_data(self._typed, {}, name):
+            return field.widget.value_from_datadict(self._typed, {}, name)
+        return super().get_initial_for_field(field, field_name)
 
     @contextmanager
     def mending(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from protect.ui.forms import KEPT_DRAFT
+from protect.ui.forms import GO_ON_WRITING, KEPT_DRAFT
 from protect.vault.actions import authenticity
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import MemberKeyMismatch
@@ -120,7 +120,7 @@ def _is_worth_it(kept: Fields) -> bool:
 
 def may_keep(name: str) -> bool:
     """Return whether what stands in a field of this name is kept: no password, no code."""
-    return name != USED and NEVER_KEPT.isdisjoint(name.lower().split("_"))
+    return name not in {USED, GO_ON_WRITING} and NEVER_KEPT.isdisjoint(name.lower().split("_"))
 
 
 def _context(draft: Draft) -> context.DraftContext:

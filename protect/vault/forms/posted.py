@@ -37,6 +37,9 @@ class Page(NamedTuple):
 
     title: Promise
     form: Callable[[], DeskForm]
+    # Whether a person can go on writing there: its view saves nothing but what its form calls
+    # valid, and everything that the page sends stands in that form.
+    can_go_on: bool = False
 
 
 def _invitation() -> DeskForm:
@@ -57,25 +60,29 @@ def _named(form: DeskForm) -> DeskForm:
 
 # By name of an address.
 PAGES: dict[str, Page] = {
-    "orgs:account": Page(gettext_lazy("Your account"), AccountForm),
+    "orgs:account": Page(gettext_lazy("Your account"), AccountForm, can_go_on=True),
     "vault:note_list": Page(gettext_lazy("Notes"), SearchForm),
-    "vault:note_new": Page(gettext_lazy("Write a note"), NoteForm),
-    "vault:note_edit": Page(gettext_lazy("Change a note"), ChangeNoteForm),
+    "vault:note_new": Page(gettext_lazy("Write a note"), NoteForm, can_go_on=True),
+    "vault:note_edit": Page(gettext_lazy("Change a note"), ChangeNoteForm, can_go_on=True),
     "vault:note_file_add": Page(gettext_lazy("Add a file"), FileForm),
-    "vault:team_new": Page(gettext_lazy("Found a team"), TeamForm),
-    "vault:team_edit": Page(gettext_lazy("Change a team"), TeamForm),
+    "vault:team_new": Page(gettext_lazy("Found a team"), TeamForm, can_go_on=True),
+    "vault:team_edit": Page(gettext_lazy("Change a team"), TeamForm, can_go_on=True),
     "vault:team_admit": Page(gettext_lazy("Let somebody in"), WordsForm),
     "vault:partner_compare": Page(gettext_lazy("Compare a key"), WordsForm),
-    "vault:organisation_new": Page(gettext_lazy("Propose an organisation"), ProposalForm),
+    "vault:organisation_new": Page(
+        gettext_lazy("Propose an organisation"), ProposalForm, can_go_on=True
+    ),
     "vault:organisation_vouch": Page(
         gettext_lazy("Give your organisation's word"), lambda: VouchForm(mine=())
     ),
     "vault:organisation_leave": Page(
         gettext_lazy("End an organisation"), lambda: SameNameForm(wanted="")
     ),
-    "vault:invitation_new": Page(gettext_lazy("Invite somebody"), _invitation),
-    "vault:team_invitation_new": Page(gettext_lazy("Invite somebody"), _invitation),
-    "vault:invitation_first": Page(gettext_lazy("Invite the first administrator"), FirstForm),
+    "vault:invitation_new": Page(gettext_lazy("Invite somebody"), _invitation, can_go_on=True),
+    "vault:team_invitation_new": Page(gettext_lazy("Invite somebody"), _invitation, can_go_on=True),
+    "vault:invitation_first": Page(
+        gettext_lazy("Invite the first administrator"), FirstForm, can_go_on=True
+    ),
     "vault:place_role": Page(gettext_lazy("Change the role"), _role),
     "vault:passkey_new": Page(gettext_lazy("Add a passkey"), NewPasskeyForm),
 }
@@ -85,6 +92,12 @@ def title_of(name: str) -> str:
     """Return what a page is called, "" where nothing is known of it."""
     page = PAGES.get(name)
     return str(page.title) if page else ""
+
+
+def can_go_on(name: str) -> bool:
+    """Return whether the page of an address shows its form filled in from a draft."""
+    page = PAGES.get(name)
+    return page is not None and page.can_go_on
 
 
 def typed(name: str, fields: Fields) -> list[tuple[str, str]]:

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from protect.kernel import clock
 from protect.ui import moments
+from protect.ui.forms import GO_ON_WRITING
 from protect.vault import gates
 from protect.vault.actions import drafts
 from protect.vault.actions.drafts import Fields
 from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.forms.posted import title_of, typed
+from protect.vault.forms.posted import can_go_on, title_of, typed
 from protect.vault.models import Draft
 from protect.vault.views.frame import show
 
@@ -47,6 +48,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "typed": typed(name, fields),
         "posted": [(each, value) for each, values in fields.items() for value in values],
         "used": drafts.USED,
+        "go_on": GO_ON_WRITING if can_go_on(name) else "",
         "leads_somewhere": bool(name),
     }
     return show(request, "draft.html", None, context)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
+from protect.ui.forms import GO_ON_WRITING
 from protect.vault.actions import drafts
-from protect.vault.models import Draft
+from protect.vault.forms import posted
+from protect.vault.forms.organisations import InvitationForm
+from protect.vault.models import Draft, Record
 from tests.vault.signing import AT
-from tests.vault.views.desk import Desk, words
-from tests.vault.views.noting import TYPED, home
+from tests.vault.views.desk import Desk, led_to, words
+from tests.vault.views.noting import TYPED, home, noted, said
 
 pytestmark = pytest.mark.django_db
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)"')
@@ -52,3 +56,71 @@ def test_a_form_that_was_filled_from_no_draft_names_none(cast):
 
     assert [page.status_code for page in pages] == [200, 422]
     assert all(drafts.USED not in page.content.decode() for page in pages)
+
+
+def go_on(desk: Desk, row: Draft):
+    """Press the main button on the page of a draft."""
+    page = desk.get(f"/drafts/{row.pk}")
+    assert f'name="{GO_ON_WRITING}"' in page.content.decode()
+    return desk.post(row.address, **hidden_of(page), **{GO_ON_WRITING: "1"})
+
+
+def test_going_on_shows_the_form_as_it_was_left_and_saves_nothing(cast):
+    desk, address = Desk().let_in(cast.amal), f"{home(cast.desk)}/new"
+    row = put(cast.amal, address, title=["Demo Title"], text=["Demo <text>"], months=["12"])
+
+    page = go_on(desk, row)
+
+    shown = page.content.decode()
+    assert (page.status_code, Record.objects.count(), Draft.objects.count()) == (200, 0, 1)
+    assert "Demo &lt;text&gt;</textarea>" in shown
+    assert 'value="Demo Title"' in shown
+    assert 'value="12"' in shown
+    assert "Not done yet" not in shown
+    assert GO_ON_WRITING not in shown
+    assert desk.post(address, **TYPED, **hidden_of(page)).status_code == 302
+    assert (Record.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+def test_going_on_with_a_changed_note_still_tells_of_what_a_colleague_saved(cast):
+    record, desk = noted(cast.amal, cast.desk), Desk().let_in(cast.amal)
+    row = put(cast.amal, f"/notes/{record.pk}/edit", **WITHOUT_TITLE, seen=["1"], had=["24"])
+    theirs = {**TYPED, "text": "By Sana", "seen": "1", "had": "24"}
+    assert Desk().let_in(cast.sana).post(row.address, **theirs).status_code == 302
+
+    page = go_on(desk, row)
+    sent = desk.post(row.address, **{**TYPED, "text": "By Amal"}, **hidden_of(page))
+
+    assert (page.status_code, sent.status_code) == (200, 409)
+    assert said(cast.amal, record) == ("Demo Title", "By Sana")
+
+
+def test_going_on_waits_for_a_proof_of_who_it_is_and_the_draft_stays_one(cast):
+    desk, address = Desk().let_in(cast.dana), f"/organisations/{cast.office.pk}/invite"
+    row = put(cast.dana, address, email=["demo@example.org"], language=["fr"])
+    desk.at += timedelta(minutes=11)
+
+    assert led_to(go_on(desk, row)) == "/confirm"
+
+    kept = drafts.read(cast.dana.unlocked(), Draft.objects.get().pk, at=desk.at)
+    assert kept
+    assert kept[1].keys() == {"email", "language"}
+
+
+@pytest.mark.parametrize("name", sorted(n for n, page in posted.PAGES.items() if page.can_go_on))
+def test_a_form_of_a_page_where_one_can_go_on_is_never_valid_when_it_is_only_shown(name):
+    form = type(posted.PAGES[name].form())
+    extra = {"roles": ()} if form is InvitationForm else {}
+
+    shown = form({GO_ON_WRITING: "1", "name": "Demo"}, **extra)
+
+    assert not shown.is_bound
+    assert not shown.is_valid()
+    assert shown.errors == {}
+
+
+def test_where_a_page_sends_more_than_its_form_has_one_can_only_send(amal, desk):
+    page = desk.get(f"/drafts/{put(amal, '/security/passkeys/new', name=['Demo']).pk}")
+
+    assert "Send it now" in words(page)
+    assert GO_ON_WRITING not in page.content.decode()

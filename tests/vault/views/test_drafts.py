@@ -71,7 +71,7 @@ def test_what_was_typed_while_locked_is_shown_and_nothing_was_sent(amal, desk):
     page = desk.get(f"/drafts/{row.pk}")
     assert "Your name Demo Amal, “of the office” &lt;b&gt;&amp;" in words(page)
     assert "Language of your screens and mail English" in words(page)
-    assert "It goes to the page “ Your account ”" in words(page)
+    assert "it goes to the page “ Your account ”" in words(page)
     assert "/account" not in words(page)
     assert name_of(amal) == "Demo Amal"
 
@@ -102,7 +102,7 @@ def test_what_was_typed_stands_in_the_order_and_the_words_of_its_form(cast):
 
     page = words(Desk().let_in(cast.amal).get(f"/drafts/{Draft.objects.get().pk}"))
 
-    said = page.partition("It goes to the page “ Change a note ”")[0]
+    said = page.partition("it goes to the page “ Change a note ”")[0]
     shown = "Title Demo Title Text Demo text Keep it for how many months? 24"
     assert shown in said
     assert not {"seen", "had", "Seen", "Had", str(note.pk)} & set(said.split())
@@ -154,7 +154,7 @@ def test_what_was_typed_for_a_page_that_nobody_named_is_shown_all_the_same(amal,
     page = words(desk.get(f"/drafts/{row.pk}"))
 
     assert "What you typed Demo words" in page
-    assert "It goes to the page where you typed it" in page
+    assert "it goes to the page where you typed it" in page
 
 
 def test_where_one_unlocks_it_says_that_something_is_kept_only_if_it_is(amal, desk):
