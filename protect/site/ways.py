@@ -61,7 +61,8 @@ def _key_mismatch() -> str:
         "The database may have been changed by a person who is not in your team. Do not write "
         "anything about survivors here until this is cleared up. Call a colleague in your team on "
         "a number that you know, and ask whether they see this page too. Then call your data "
-        "protection officer: the history of your organisation says what was refused and when."
+        "protection officer, who sees in the history of your organisation what was refused and "
+        "when."
     )
 
 
@@ -70,8 +71,8 @@ def _partner_key_mismatch() -> str:
     return _(
         "The database may have been changed by somebody who wants to read what you send. You can "
         "go on with your own notes and with other partners. Call the partner on a number that you "
-        "know and tell them. Then call your data protection officer: the history of your "
-        "organisation says what was found and when."
+        "know and tell them. Then call your data protection officer, who sees in the history of "
+        "your organisation what was found and when."
     )
 
 
@@ -94,11 +95,11 @@ def _from_damaged(request: HttpRequest, error: RecordDamaged) -> Way:
 def _damaged() -> str:
     # Translators: shown when a note or file does not open, or an older text stands in its place.
     return _(
-        "The database may have been changed, or a disk is failing. The history of your "
-        "organisation says what was found, and its data protection officers are told by mail. "
-        "Call them on a number that you know and say the reference. Do not erase this and do not "
-        "write it anew in the same place: it shows what happened, and the operator of this system "
-        "can look for it in a backup."
+        "The database may have been changed, or a disk is failing. The data protection officers "
+        "of your organisation see in its history what was found: they are told on their desk, and "
+        "by mail at most once an hour. Call them on a number that you know and say the reference. "
+        "Do not erase this and do not write it anew in the same place: it shows what happened, "
+        "and the operator of this system can look for it in a backup."
     )
 
 

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from protect.kernel import clock
 from protect.orgs.models import User
 from protect.site.errors import Failed, NotHere
-from protect.site.ways import told
+from protect.site.ways import told, way_on
 from protect.vault.actions import notes
 from protect.vault.actions.notes import Said
+from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
 from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
 from tests.vault.cast import AT, make_cast
@@ -75,3 +76,10 @@ def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
         f"/notes/{record.pk}"
     ]
     assert not SealedFile.objects.exists()
+
+
+@pytest.mark.parametrize("mismatch", [TeamKeyMismatch(), PartnerKeyMismatch()])
+def test_a_page_of_a_mismatch_says_who_sees_the_history(rf, mismatch):
+    todo = way_on(rf.get("/teams"), mismatch).todo
+
+    assert "data protection officer, who sees in the history of your organisation what" in todo

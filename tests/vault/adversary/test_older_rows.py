@@ -46,7 +46,7 @@ def test_record_that_was_turned_back_is_refused_and_named(cast, writer, capsys):
         call_command("audit", "verify")
 
     assert (answer.status_code, list_of_versions.status_code) == (422, 422)
-    assert "data protection officers are told by mail" in words(answer)
+    assert "they are told on their desk, and by mail at most once an hour" in words(answer)
     assert f"note:{record.pk}: not the version that was saved last" in capsys.readouterr().out
 
 

@@ -342,3 +342,10 @@ def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):
 
     assert led_to(desk.post(f"{renew_page(cast)}?renew=1")) == "/confirm"
     assert versions(cast.desk) == {1: "active"}
+
+
+def test_a_key_that_was_never_due_is_not_called_new(cast):
+    page = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}/renew"))
+
+    assert "Everything is sealed with the newest key. Nothing is left to do." in page
+    assert "The key is new" not in page

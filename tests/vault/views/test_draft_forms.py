@@ -124,3 +124,10 @@ def test_where_a_page_sends_more_than_its_form_has_one_can_only_send(amal, desk)
 
     assert "Send it now" in words(page)
     assert GO_ON_WRITING not in page.content.decode()
+
+
+def test_the_list_says_every_way_in_which_a_form_is_kept(cast):
+    page = words(Desk().let_in(cast.amal).get("/drafts"))
+
+    assert "or you left the page by a link" in page
+    assert "or you leave a page by a link, what you typed is kept here" in page

@@ -166,3 +166,14 @@ def test_page_of_officers_names_the_teams_whose_kits_are_to_be_finished_and_who_
     replace(cast, 2)
     again = words(Desk().let_in(cast.dana).get(address)).partition("Recovery kits to finish")[2]
     assert "No two officers could open this team now." in again
+
+
+def test_the_page_of_the_kit_is_true_where_one_officer_of_three_was_replaced(cast):
+    replace(cast, 2)
+
+    page = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}/kit"))
+
+    assert "Below is a field for each officer whom this team has not confirmed yet." in page
+    assert "The six words of officer 2" in page
+    assert "The six words of officer 1" not in page
+    assert "these officers" not in page

@@ -359,7 +359,7 @@ def test_a_damaged_note_says_what_was_found_who_was_told_and_what_to_do(cast, am
 
     assert "Nothing was changed" not in page
     assert "This is not stored as it was last saved. So it is not shown or used." in page
-    assert "data protection officers are told by mail" in page
+    assert "they are told on their desk, and by mail at most once an hour" in page
     assert "Do not erase this" in page
 
 

@@ -88,3 +88,10 @@ def test_all_other_browsers_are_signed_out_at_once(amal, desk):
 @pytest.mark.parametrize("page", ["sessions/end", f"sessions/{NOBODYS}/end"])
 def test_no_session_ends_by_looking(desk, page):
     assert desk.get(f"/security/{page}").status_code == 405
+
+
+def test_a_refused_try_alone_asks_for_no_new_passphrase(desk):
+    page = words(desk.get("/security"))
+
+    assert "If an entry without the mark “Refused” was not you, change your passphrase" in page
+    assert "A refused try let no person in" in page

@@ -260,7 +260,8 @@ def test_a_renewal_under_way_is_said_too(cast):
 
     page = shown(rana, cast.desk)
 
-    assert "Key renewal due" in page
+    assert "Key renewal under way" in page
+    assert "Key renewal due" not in page
     assert "Only opens, being replaced" in page
 
 
