@@ -79,8 +79,8 @@ LED = [
 def rebuild_ledger(environ: dict[str, str]) -> None:
     """Let an operator compare the keys of a database, and write them down."""
     command = [str(PROTECT), "vault", "rebuild-ledger"]
-    asked = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    digest = re.search(r"--compared ([0-9a-f]{16})", asked.stderr)[1]
+    asked = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    digest = re.search(r"--compared ([0-9a-f]{16})", asked.stdout)[1]
     subprocess.run([*command, "--compared", digest], env=environ, capture_output=True, check=True)
 
 

@@ -43,6 +43,12 @@ LEDGER_HINT = (
     "old: put its newest copy back; if there is none, follow “A lost ledger” "
     "(docs/operating.md#a-lost-ledger). A single team or person was put there by somebody else."
 )
+# What an operator does with the lines that `rebuild-ledger` prints.
+COMPARE = (
+    "Nothing was written. Ask each organisation, by phone, whether these are its teams, whether as "
+    "many places have ended, and compare the words where it has them on paper. If all agree, run "
+    "it again with --compared {digest} (docs/operating.md, “A lost ledger”)."
+)
 
 
 class Command(BaseCommand):
@@ -144,16 +150,14 @@ class Command(BaseCommand):
         must_be_whole(at=clock.now())
         unknown = unknown_rows()
         self.print_unknown(unknown)
-        if compared != unknown.digest():
-            again = "This is not what was printed before. " if compared else ""
-            raise CommandError(
-                f"{again}Nothing was written. Ask each organisation, by phone, whether these are "
-                "its teams, whether as many places have ended, and compare the words where it has "
-                "them on paper. If all agree, run it again with "
-                f"--compared {unknown.digest()} (docs/operating.md, “A lost ledger”)."
-            )
-        rebuild_ledger(unknown, at=clock.now())
-        self.stdout.write(f"written {len(unknown.keys)}")
+        todo = COMPARE.format(digest=unknown.digest())
+        if not compared:
+            self.stdout.write(todo)
+        elif compared != unknown.digest():
+            raise CommandError(f"This is not what was printed before. {todo}")
+        else:
+            rebuild_ledger(unknown, at=clock.now())
+            self.stdout.write(f"written {len(unknown.keys)}")
 
     def print_unknown(self, unknown: Unknown) -> None:
         """Print what is compared. Names come last: a name could look like the words of a key."""
