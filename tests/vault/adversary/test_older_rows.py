@@ -8,7 +8,7 @@ from django.db import transaction
 
 from protect.audit import actions as audit
 from protect.audit.rules import org_chain, sealed_state
-from protect.vault.actions import records, rotation
+from protect.vault.actions import notes, records, rotation
 from protect.vault.actions.record_states import state_of
 from protect.vault.errors import (
     RecordDamaged,
@@ -81,7 +81,7 @@ def test_version_with_two_texts_opens_in_neither(cast, writer, is_put_back):
     with refused(RecordDamaged):
         records.save(cast.amal.unlocked(), record, SAID, seen=2, at=AT)
     page = Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}/notes")
-    assert str(record.pk) in words(page)
+    assert notes.number_of(record) in words(page)
 
 
 def write_state(cast, record, state: str) -> None:
