@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import secrets
 import shutil
@@ -92,7 +93,8 @@ def back_up_and_lose(drill: Any, world: Any) -> None:
         drill.let_go(world)
         must(drill.notes() == {world.kept}, "the note is still there")
         must(drill.holders(world) == {world.stays.user}, "the grants are still there")
-        gone = [line for line in LEDGER.read_text().splitlines() if "_key" not in line]
+        lines = map(json.loads, LEDGER.read_text().splitlines())
+        gone = [line for line in lines if line["what"] in {"record", "membership"}]
         must(len(gone) == 2, "the ledger lacks a line")
     with step("the heads are signed once more"):
         protect("vault", "sign-heads", "--out", FOLDER / "later", database=WORK)

@@ -102,7 +102,7 @@ def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[D
     command = [str(PROTECT), "serve", "--port", f"{port}"]
     with subprocess.Popen(command, env=environ, cwd=ROOT) as server:
         wait_for(f"{address}/sign-in")
-        yield DeskSite(address, database)
+        yield DeskSite(address, database, environ["PROTECT_LEDGER"])
         server.terminate()
 
 

@@ -44,6 +44,7 @@ class DeskSite:
 
     url: str
     database: str
+    ledger: str = ""  # of the server, where it is not that of the tests
     numbers: dict[str, Iterator[int]] = field(default_factory=dict)
 
     @property
@@ -60,6 +61,8 @@ class DeskSite:
             "PROTECT_PUBLIC_URL": self.public,
             "PYTHONPATH": str(ROOT),
         }
+        if self.ledger:
+            environ["PROTECT_LEDGER"] = self.ledger
         command = [sys.executable, "-m", *said]
         made = subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, cwd=ROOT)
         return made.stdout.decode()

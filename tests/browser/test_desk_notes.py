@@ -165,7 +165,8 @@ def test_what_was_typed_while_another_window_locked_is_saved_after_unlocking(cre
     assert sana.path() == "/unlock"
     sana.unlock()
     sana.press(".row__verb")
-    sana.send("kept_draft")
+    sana.send("kept_draft")  # goes on writing
+    sana.send("title")
 
     assert (sana.path(), text_of(sana)) == (note, "typed meanwhile")
 
@@ -184,7 +185,8 @@ def test_what_is_typed_is_kept_when_a_link_or_the_lock_leaves_its_page(crew_of):
     sana.unlock()
     assert sana.page.locator("main .row__verb").count() == 2
     sana.press(".row__verb")
-    sana.send("kept_draft")
+    sana.send("kept_draft")  # goes on writing
+    sana.send("title")
 
     assert (sana.path(), text_of(sana)) == (note, "locked away")
 

@@ -110,6 +110,7 @@ def test_locking_and_a_form_that_was_sent_meanwhile(somebody):
     somebody.send("kept_draft")
     assert somebody.path() == "/account"
     assert somebody.page.input_value("[name=name]") == "Demo Newcomer, renamed"
+    somebody.send("name")
     somebody.go("/drafts")
     assert "Nothing waits here" in somebody.page.inner_text("main")
 
