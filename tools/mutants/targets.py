@@ -111,7 +111,7 @@ GROUPS = {
                 (*(f"tests/vault/{name}.py" for name in tests), *ATTACKS),
             )
             for module, tests in (
-                ("key_register", ("test_key_register",)),
+                ("key_register", ("test_key_register", "test_register_rows")),
                 ("actions/admissions", ("test_admissions",)),
                 ("actions/authenticity", ("test_authenticity",)),
                 ("actions/ledger_rebuild", ("test_ledger_rebuild",)),
