@@ -49,12 +49,15 @@ class Stored(NamedTuple):
     state: str | None
 
 
-def stored(record: Record) -> Stored | None:
+def stored(record: Record, *, lock: bool = False) -> Stored | None:
     """Return a record as it is now with its newest state, or None if it is gone.
 
-    One statement reads both: between two, a member may save.
+    One statement reads both: between two, a member may save. With `lock`, where the statement had
+    to wait for a member's save, the record is the new one and the state the one before.
     """
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
+    if lock:
+        records = records.select_for_update()
     try:
         current = records.get(pk=record.pk)
     except Record.DoesNotExist:

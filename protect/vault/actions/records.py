@@ -129,10 +129,8 @@ def save(
     Errors: RecordChanged, when a member saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
     hold_keys([record.owner_team_id])  # before the record: holding.py
-    if not Record.objects.select_for_update().filter(pk=record.pk):
-        raise RecordGone
-    locked, newest_state = _stored(record)
-    if locked.version != seen:
+    locked, newest_state = _stored(record, lock=True)
+    if locked.version != seen:  # also after a wait for the lock: then the state is the one before
         raise RecordChanged
     must_be_newest_version(locked, newest_state)
     state = _write(unlocked, locked, document, SCHEMA, at=at)
@@ -255,9 +253,9 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     return _opened(unlocked, fresh, text, wrap)
 
 
-def _stored(record: Record) -> Stored:
+def _stored(record: Record, *, lock: bool = False) -> Stored:
     """Return a record as it is now. Errors: RecordGone."""
-    current = stored(record)
+    current = stored(record, lock=lock)
     if current is None:
         raise RecordGone
     return current
