@@ -15,6 +15,7 @@ from protect.vault.errors import (
 from protect.vault.models import UserWrap
 from tests.vault.signing import AT, EARLIER, OTHER, PASSWORD, let_in, make_person
 
+GOOD = "saddle river copper violin thistle walnut"
 EMAIL, NAME = "amal.haddad@demo.example", "Demo Amal"
 
 
@@ -23,11 +24,18 @@ def check(password: str) -> None:
 
 
 def test_what_is_offered_is_six_words_and_good():
-    offered = passwords.offer()
+    offered = passwords.offer(email=EMAIL, name=NAME)
 
     assert len(offered.split()) == 6
-    assert offered != passwords.offer()
+    assert offered != passwords.offer(email=EMAIL, name=NAME)
     check(offered)
+
+
+def test_words_that_hold_the_name_are_not_offered(monkeypatch):
+    drawn = iter(["democracy river copper violin thistle walnut", GOOD])
+    monkeypatch.setattr(passwords.passphrase, "make", lambda: next(drawn))
+
+    assert passwords.offer(email=EMAIL, name=NAME) == GOOD
 
 
 def test_fifteen_characters_are_enough_and_fourteen_are_not():

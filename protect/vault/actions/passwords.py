@@ -6,6 +6,7 @@ import math
 import os
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -43,9 +44,13 @@ NO_WORD = re.compile(r"[\W\d_]+")
 COMMON = CommonPasswordValidator()
 
 
-def offer() -> str:
-    """Return a password of six words by chance: 77 bits, and easy to type."""
-    return passphrase.make()
+def offer(*, email: str, name: str = "") -> str:
+    """Return a password of six random words that this person may take: 77 bits, easy to type."""
+    while True:
+        password = passphrase.make()
+        with suppress(PasswordPersonal):  # "democracy", for a person called Demo
+            must_be_good(password, email=email, name=name)
+            return password
 
 
 def must_be_good(password: str, *, email: str, name: str) -> None:

@@ -40,7 +40,11 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("vault:sign_in")
             cookies.enter(request, made.entry)
             return code_page(request, CodeForm(), made.code)
-    context = {"invitation": invitation, "offers": [offered(request)], "steps": STEPS}
+    context = {
+        "invitation": invitation,
+        "offers": [offered(request, email=invitation.email)],
+        "steps": STEPS,
+    }
     return show(request, "invited.html", form, context)
 
 

@@ -88,9 +88,9 @@ def passkey_offer(request: HttpRequest, entry: Entry) -> str:
     return ceremony.options
 
 
-def offered(request: HttpRequest) -> str:
+def offered(request: HttpRequest, *, email: str, name: str = "") -> str:
     """Return six words to take; after a mistake the same again: they may be on paper already."""
-    return request.POST.get("offer", "")[:LONGEST] or passwords.offer()
+    return request.POST.get("offer", "")[:LONGEST] or passwords.offer(email=email, name=name)
 
 
 def stepped_up(view: View) -> View:

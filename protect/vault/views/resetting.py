@@ -63,7 +63,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         "passkey": form if by_key else _by_key(None),
         "passkey_options": _offer(request, token) if factors.passkeys else "",
         "factors": factors,
-        "offers": [offered(request)],
+        "offers": [offered(request, email=link.user.email, name=link.user.name)],
         "person": link.user,
     }
     return show(request, "reset.html", first_wrong(form), context)
@@ -81,7 +81,11 @@ def restart(request: HttpRequest, token: str) -> HttpResponse:
             if made.entry is not None:
                 cookies.enter(request, made.entry)
                 return code_page(request, CodeForm(), made.code)
-    context = {"offers": [offered(request)], "steps": STEPS, "person": link.user}
+    context = {
+        "offers": [offered(request, email=link.user.email, name=link.user.name)],
+        "steps": STEPS,
+        "person": link.user,
+    }
     return show(request, "restart.html", form, context)
 
 

@@ -50,6 +50,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     entry, form = entry_of(request), posted(request, ChangePasswordForm)
+    person = entry.session.user
     if form.is_valid():
         with form.mending():
             said = {"old": form.cleaned_data["old"], "new": form.cleaned_data["password"]}
@@ -57,9 +58,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
             cookies.keep(request)
             return _done(request, _("Your new passphrase counts from now on."))
     context = {
-        "offers": [passwords.offer()],
+        "offers": [passwords.offer(email=person.email, name=person.name)],
         "elsewhere": _protection(request).elsewhere,
-        "person": entry.session.user,
+        "person": person,
     }
     return show(request, "password_change.html", form, context)
 
