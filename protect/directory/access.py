@@ -6,12 +6,14 @@ published yet is there for those who keep the country, and for nobody else.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
+from protect.audit.context import AuditContext
 from protect.directory.models import (
     CallTest,
     Correction,
@@ -177,6 +179,17 @@ def must(scope: Scope, permission: Permission, country: str) -> UUID:
     if found is None:
         raise PermissionDenied
     return found
+
+
+def permitted_context(
+    scope: Scope, permission: Permission, country: str, *, at: datetime
+) -> AuditContext:
+    """Return the audit context of an actor with a permission in a country.
+
+    Errors: PermissionDenied.
+    """
+    organisation = must(scope, permission, country)
+    return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def must_keep(scope: Scope, country: str) -> UUID:

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.audit.actions import record
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.audit.rules import org_chain
 from protect.directory import access
 from protect.directory import actions as directory
 from protect.findhelp import exits
@@ -54,14 +53,8 @@ def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime)
     Errors: PermissionDenied.
     """
     org = access.must_keep(scope, country)
-    record(
-        at=at,
-        chain=org_chain(org),
-        action=action,
-        actor=scope.user_id,
-        org=org,
-        target=paper_of(*of),
-    )
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=org)
+    audit.record(action, paper_of(*of))
 
 
 def paper_of(*of: str) -> str:

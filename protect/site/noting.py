@@ -18,8 +18,8 @@ from uuid import UUID
 from django.db import Error, transaction
 from django.http import Http404, HttpRequest
 
-from protect.audit.actions import refusal_once
-from protect.audit.rules import ALARMS, PLATFORM, hour_of, org_chain
+from protect.audit.context import AuditContext
+from protect.audit.rules import ALARMS, hour_of
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.orgs.access import (
@@ -157,15 +157,8 @@ def _write(person: UUID, action: str, code: str, place: Place) -> None:
     if code in ALARMS and place.organisation is not None:
         _alarm(person, action, code, place.for_alarm(code))
         return
-    refusal_once(
-        at=clock.now(),
-        chain=org_chain(place.organisation) if place.organisation else PLATFORM,
-        action=action,
-        actor=person,
-        org=place.organisation,
-        target=place.target,
-        outcome=code,
-    )
+    audit = AuditContext(at=clock.now(), actor=person, organisation=place.organisation)
+    audit.record_refusal_once(action, place.target, outcome=code)
 
 
 def _alarm(person: UUID | None, action: str, code: str, place: Place) -> None:

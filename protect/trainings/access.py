@@ -7,12 +7,14 @@ plans for the host changes it.
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
+from protect.audit.context import AuditContext
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
@@ -204,7 +206,30 @@ def must_plan(scope: Scope, organisation: UUID) -> UUID:
     return organisation
 
 
-def must_be_of(organisation: UUID, *owned: Resource | Venue | Sender | Team | None) -> None:
+def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditContext:
+    """Return the audit context of a planner. Errors: PermissionDenied."""
+    planned_for = must_plan(scope, organisation)
+    return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
+
+
+def participant_context(organisation: UUID, *, at: datetime) -> AuditContext:
+    """Return the audit context of a participant, who has a link and no account."""
+    return AuditContext(at=at, actor=None, organisation=organisation)
+
+
+def planner_or_participant_context(
+    scope: Scope | None, organisation: UUID, *, at: datetime
+) -> AuditContext:
+    """Return the audit context of a planner, or of a participant, who has a link and no scope.
+
+    Errors: PermissionDenied.
+    """
+    if scope is None:
+        return participant_context(organisation, at=at)
+    return planner_context(scope, organisation, at=at)
+
+
+def must_be_of(organisation: UUID | None, *owned: Resource | Venue | Sender | Team | None) -> None:
     """Refuse what is another organisation's. Forms offer none of it. Errors: PermissionDenied."""
     if any(owner_of(each) != organisation for each in owned if each is not None):
         raise PermissionDenied

@@ -87,11 +87,11 @@ def print_counts(session: str) -> None:
 
 def book_by_link(session: str, language: str) -> None:
     """Let somebody without an account hold a session; say where their bookings are."""
+    from protect.audit.context import AuditContext
     from protect.kernel import clock
     from protect.orgs.models import User
     from protect.trainings.actions import linking
     from protect.trainings.actions.linking import Link
-    from protect.trainings.actions.tracing import Trace
     from protect.trainings.links import public_address
     from protect.trainings.models import Session
     from tests.trainings.requesting import make_ambassador
@@ -108,7 +108,9 @@ def book_by_link(session: str, language: str) -> None:
         ends_at=found.ends_at,
         created=at,
     )
-    token = linking.give(sami, Link.PAGE, trace=Trace(at, office.pk))
+    token = linking.give(
+        sami, Link.PAGE, audit=AuditContext(at=at, actor=None, organisation=office.pk)
+    )
     sys.stdout.write(public_address("own_bookings", token, tag=language))
 
 

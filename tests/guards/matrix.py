@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from protect.audit.context import AuditContext
 from protect.directory.actions import queueing
 from protect.directory.enums import QueueReason, Reporter, Status
 from protect.directory.models import CallTest, Correction, ImportRow, ImportRun, Service
@@ -23,7 +24,6 @@ from protect.trainings.actions import needs
 from protect.trainings.actions.certifying import issue_due
 from protect.trainings.actions.entering import Entry, enter
 from protect.trainings.actions.nominating import Brought, bring
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import NeedKind, Source
 from protect.trainings.models import PersonDoubt, PrintedList, Registration, SignedSheet
 from protect.trainings.nominating.reading import of_text
@@ -233,7 +233,9 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     row = enter(edition, person, Entry(Source.APPLIED), at=AT)
     key, done = make_key(office), make_done(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
-    (certificate,) = issue_due(done, trace=Trace(AT, office.pk), limit=1)
+    (certificate,) = issue_due(
+        done, audit=AuditContext(at=AT, actor=None, organisation=office.pk), limit=1
+    )
     again = make_participant(office)
     first, second = sorted((person, again), key=lambda each: each.pk)
     request = make_request(country_id=office.country)

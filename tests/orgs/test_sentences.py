@@ -16,17 +16,9 @@ from protect.orgs.templatetags import organisations as tags
 from protect.vault.enums import SessionEvent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
-WRITERS = {
-    "record",
-    "record_on_platform",
-    "trace",
-    "trace_organisation",
-    "note",
-    "refusal",
-    "refuse",
-}
+WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
-WRITERS |= {"added", "_audited", "begin_keys", "_refused", "trace_file"}
+WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file"}
 CODE = re.compile(r"[a-z]+(_[a-z]+)*|(orgs|vault)\.[a-z_]+")
 
 
@@ -80,9 +72,9 @@ def test_every_code_that_is_written_has_a_sentence():
 
 
 def test_the_search_for_codes_finds_them():
-    source = 'trace(team, "seal", x)\nTrace(at).record("invite", y)\nrecord(action="vault.restart")'
+    source = 'note("seal", x)\naudit.record("orgs.invite", y)\nadded(action="restart")'
 
-    assert set(codes_in(source, "vault")) == {"vault.seal", "vault.invite", "vault.restart"}
+    assert set(codes_in(source, "vault")) == {"vault.seal", "orgs.invite", "vault.restart"}
     assert {"lock", "idle", "misses", "end"} <= set(SessionEvent.values)
 
 

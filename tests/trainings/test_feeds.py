@@ -8,12 +8,12 @@ import pytest
 import vobject
 from django.test import Client
 
+from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.trainings.access import token_hash
 from protect.trainings.actions import booking, linking, planning
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.linking import Link
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole
 from protect.trainings.links import own_token
 from protect.trainings.models import Registration
@@ -114,35 +114,40 @@ def test_a_half_day_that_moved_has_a_higher_number(pia, edition):
 def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
     who = person(planners.host)
     row = booking.book(pia, edition.sessions.get(), Wanted(who, BookingRole.TRAINER), at=AT)
-    trace = Trace(AT, planners.host.pk)
-    address = f"/trainings/en/bookings/{linking.give(who, Link.FEED, trace=trace)}/calendar.ics"
+    audit = AuditContext(at=AT, actor=None, organisation=planners.host.pk)
+    address = f"/trainings/en/bookings/{linking.give(who, Link.FEED, audit=audit)}/calendar.ics"
     (before,) = events(address)
-    booking.answer(row, BookingMove.DECLINE, trace=trace)
+    booking.answer(row, BookingMove.DECLINE, audit=audit)
     (after,) = events(address)
 
     assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
     assert int(after.sequence.value) > int(before.sequence.value)
-    linking.end(who, Link.FEED, trace=trace)
+    linking.end(who, Link.FEED, audit=audit)
     assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
 
 
 def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
     who = person(planners.host)
-    token = linking.give(who, Link.FEED, trace=Trace(AT, planners.host.pk))
+    token = linking.give(
+        who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
+    )
 
     answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/en/bookings/{token}")
     assert answer.status_code == 404
 
 
 def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
-    who, trace = person(planners.host), Trace(AT, planners.host.pk)
-    first = linking.give(who, Link.PAGE, trace=trace)
-    assert linking.give(who, Link.PAGE, trace=trace) == first
-    linking.end(who, Link.PAGE, trace=trace)
+    who, audit = (
+        person(planners.host),
+        AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+    )
+    first = linking.give(who, Link.PAGE, audit=audit)
+    assert linking.give(who, Link.PAGE, audit=audit) == first
+    linking.end(who, Link.PAGE, audit=audit)
     who.refresh_from_db()
 
     assert linking.token_of(who, Link.PAGE) == ""
-    assert linking.give(who, Link.PAGE, trace=trace) != first
+    assert linking.give(who, Link.PAGE, audit=audit) != first
 
 
 def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):

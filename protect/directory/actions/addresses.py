@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.directory import access
 from protect.directory.actions import outward
 from protect.directory.actions.forgetting import forget_addresses
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Audience
 from protect.directory.models import Service
@@ -26,7 +26,7 @@ def protect_address(
     `coarse_area` is what its editor chose to say instead, never computed from the true spot.
     What is forgotten: `forgetting.forget_addresses`. Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     shown = outward.shown_of(locked, at=at)
@@ -36,5 +36,5 @@ def protect_address(
     locked.version += 1
     locked.save(update_fields=["address_audience", "coarse_area", "version"])
     outward.move_on(locked, shown, at=at)
-    trace.record("protect_address", locked)
+    audit.record("directory.protect_address", locked)
     return locked

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory import rules
+from protect.audit.context import AuditContext
+from protect.directory import access, rules
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import CallState, Fact, Method, QueueReason, Status, Verdict
@@ -37,7 +37,7 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     Errors: PermissionDenied; CallNotPossible, without a number, while the call of another person
     waits, or once a second person has called; TellsWhere.
     """
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     must_not_tell_where(locked, heard)
@@ -52,7 +52,7 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
-    trace.record("call_test", locked)
+    audit.record("directory.call_test", locked)
     return call
 
 
@@ -67,7 +67,9 @@ def answer_call(
     Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when a second person has called
     before; TellsWhere.
     """
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at)
+    audit = access.permitted_context(
+        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
+    )
     service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
@@ -82,8 +84,8 @@ def answer_call(
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
     if not is_service:
-        return _refuse(trace, service, locked)
-    trace.record("second_call", service)
+        return _refuse(audit, service, locked)
+    audit.record("directory.second_call", service)
     return locked
 
 
@@ -95,7 +97,9 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     lapses. Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
     has called and once it is decided.
     """
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at)
+    audit = access.permitted_context(
+        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
+    )
     service, locked = _lock(call)
     if locked.by_id == scope.user_id:
         raise SecondPersonNeeded()
@@ -104,11 +108,11 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if not is_same:
-        return _refuse(trace, service, locked)
+        return _refuse(audit, service, locked)
     ended = _end(locked, CallState.CONFIRMED, at=at)
     finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
     check_fact(service, Fact.PHONE, finding, at=at)
-    trace.record("confirm_call", service)
+    audit.record("directory.confirm_call", service)
     return ended
 
 
@@ -169,13 +173,13 @@ def _is_of_old_number(call: CallTest, service: Service) -> bool:
     return call.state == CallState.WAITING and call.numbers != numbers_of(service)
 
 
-def _refuse(trace: Trace, service: Service, call: CallTest) -> CallTest:
+def _refuse(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
     """Put the number in doubt, with what the second person heard."""
-    ended = _end(call, CallState.REFUSED, at=trace.at)
+    ended = _end(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
-    check_fact(service, Fact.PHONE, finding, at=trace.at)
-    enqueue(service, QueueReason.DISPUTED, at=trace.at)
-    trace.record("refuse_call", service)
+    check_fact(service, Fact.PHONE, finding, at=audit.at)
+    enqueue(service, QueueReason.DISPUTED, at=audit.at)
+    audit.record("directory.refuse_call", service)
     return ended
 
 

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
+from protect.audit.context import AuditContext
 from protect.directory import access, addresslike, rules
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import (
     Claim,
@@ -98,7 +98,8 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
         check_fact(locked, Fact.PHONE, Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at)
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
-    Trace(at, scope.user_id, organisation).record("report", made)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit.record("directory.report", made)
     return made
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.directory.actions.tracing import Trace
+from protect.audit.context import AuditContext
+from protect.directory import access
 from protect.directory.coverage import atlas, store
 from protect.directory.models import CoverageSnapshot
 from protect.orgs.enums import Permission
@@ -20,13 +21,13 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
     Once more on the same day replaces what was kept. The day is UTC's. What is not worked out yet
     is, before anything is locked. Errors: PermissionDenied; Country.DoesNotExist.
     """
-    trace = Trace(at)
+    audit = AuditContext(at=at, actor=None, organisation=None)
     if scope is not None:
-        trace = Trace.of(scope, Permission.RELEASE_DIRECTORY, country, at=at)
+        audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
     rows = store.rows_of(atlas.report(country).lines, country, at.date())
     with transaction.atomic():
         locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
         CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()
         CoverageSnapshot.objects.bulk_create(rows, batch_size=500)
-        trace.record("keep_coverage", rows[0])  # stands for all of them
+        audit.record("directory.keep_coverage", rows[0])  # stands for all of them
     return len(rows)

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.db import transaction
 
+from protect.directory import access
 from protect.directory.actions import fact_rows, outward
 from protect.directory.actions.calling import has_first_call
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.fact_rows import Values
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import CallState, Fact, Method, QueueReason, Status, Verdict
@@ -109,7 +109,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     Errors: PermissionDenied; EditConflict, when somebody else changed this fact since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
     """
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     must_not_tell_where(locked, dict(edit.values), edit.source)
@@ -117,7 +117,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
         raise EditConflict()
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
-    by = User.objects.get(pk=trace.actor) if trace.actor else None
+    by = User.objects.get(pk=audit.actor) if audit.actor else None
     if not is_changed and edit.fact == Fact.PHONE and has_first_call(locked, scope.user_id):
         pass  # the call stands for it: the second caller must not read that it was right
     elif edit.method is not None:
@@ -129,7 +129,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     if is_changed and (edit.method is None or edit.fact == Fact.PHONE):
         _let_wait(locked, edit.fact, at=at)
     if is_changed or edit.method is not None:
-        trace.record(f"edit_{edit.fact.value}", locked)
+        audit.record(f"directory.edit_{edit.fact.value}", locked)
     return is_changed
 
 

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM, org_chain
+from protect.audit.context import AuditContext
 from protect.directory.exporting import formats
 from protect.directory.exporting.formats import Format
 from protect.directory.exporting.wanted import Head, Wanted
@@ -55,11 +54,5 @@ def _taken(
     scope: Scope, kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
     org = min(scope.organisations, default=None)
-    record(
-        at=at,
-        chain=org_chain(org) if org else PLATFORM,
-        action=TAKEN,
-        actor=scope.user_id,
-        org=org,
-    )
+    AuditContext(at=at, actor=scope.user_id, organisation=org).record(TAKEN)
     return formats.pieces(kind, wanted, head_of(wanted, at), say)

@@ -14,12 +14,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.directory import rules
 from protect.directory.actions import editing
 from protect.directory.actions.import_rows import Against, Going, read_row
-from protect.directory.actions.import_runs import KEPT_FOR, lock, trace_of
+from protect.directory.actions.import_runs import KEPT_FOR, lock, run_context
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Fact, ImportState, QueueReason, RowState
 from protect.directory.importing import store
@@ -60,7 +60,7 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
     locked.prepared, locked.expires = 0, at + KEPT_FOR
     locked.save(update_fields=["state", "prepared", "expires"])
-    trace_of(scope, locked, at=at).record("import_apply_begin", locked)
+    run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
     return locked
 
 
@@ -124,24 +124,24 @@ def _apply_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime
     locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
-    trace = trace_of(scope, locked, at=at)
+    audit = run_context(scope, locked, at=at)
     touch()  # from here on nobody edits beside us
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
         against.look_again(locked, [row.source_id for row in rows])
-        _apply_rows(locked, against, [row for row in rows if row.state not in IDLE], trace)
+        _apply_rows(locked, against, [row for row in rows if row.state not in IDLE], audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
-        _end(locked, trace)
+        _end(locked, audit)
     locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
     return locked
 
 
-def _end(locked: ImportRun, trace: Trace) -> None:
+def _end(locked: ImportRun, audit: AuditContext) -> None:
     locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
-    locked.applied_at, locked.expires = trace.at, trace.at + KEPT_FOR
+    locked.applied_at, locked.expires = audit.at, audit.at + KEPT_FOR
     locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
-    trace.record("import_apply", locked)
+    audit.record("directory.import_apply", locked)
 
 
 def _enqueue_missing(run: ImportRun, at: datetime) -> int:
@@ -155,7 +155,9 @@ def _enqueue_missing(run: ImportRun, at: datetime) -> int:
     return len(left)
 
 
-def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], trace: Trace) -> None:
+def _apply_rows(
+    run: ImportRun, against: Against, rows: Sequence[ImportRow], audit: AuditContext
+) -> None:
     changed: list[tuple[Draft, Fate]] = []
     taken: list[Draft] = []
     reads = [read_row(row, against) for row in rows]
@@ -169,8 +171,8 @@ def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], tra
             taken.append(read.draft)
         elif read.draft and row.takes_file is False:
             _keep_ours(row, read.draft)
-    store.write(run.source, changed, publish=False, at=trace.at)
-    _take(run, taken, trace)
+    store.write(run.source, changed, publish=False, at=audit.at)
+    _take(run, taken, audit)
     keys = {row.pk: store.service_id(run.source, row.source_id) for row in rows}
     there = set(Service.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
     for row in rows:
@@ -181,8 +183,8 @@ def _apply_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow], tra
         unique_fields=["id"],
         update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
     )
-    _record(rows, trace)
-    _enqueue_conflicts(rows, trace.at)
+    _record(rows, audit)
+    _enqueue_conflicts(rows, audit.at)
 
 
 def _note_fate(
@@ -198,19 +200,19 @@ def _note_fate(
         row.takes_file = row.decided_version = None
 
 
-def _take(run: ImportRun, drafts: Iterable[Draft], trace: Trace) -> None:
+def _take(run: ImportRun, drafts: Iterable[Draft], audit: AuditContext) -> None:
     """Write the file over what was edited here. Facts that change by it count as not checked."""
-    by = User.objects.get(pk=trace.actor) if trace.actor else None
+    by = User.objects.get(pk=audit.actor) if audit.actor else None
     for draft in drafts:
         key = store.service_id(run.source, draft.source_id)
         before = editing.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
-        store.write(run.source, [(draft, Fate.CONFLICT)], publish=False, at=trace.at)
+        store.write(run.source, [(draft, Fate.CONFLICT)], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = editing.facts_of(service)
         for fact in Fact:
             if after[fact] != before[fact]:
-                editing.mark_unchecked(service, fact, by=by, at=trace.at)
-        enqueue(service, QueueReason.CHANGED, at=trace.at)
+                editing.mark_unchecked(service, fact, by=by, at=audit.at)
+        enqueue(service, QueueReason.CHANGED, at=audit.at)
 
 
 def _keep_ours(row: ImportRow, draft: Draft) -> None:
@@ -226,15 +228,15 @@ def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
         enqueue(service, QueueReason.CONFLICT, at=at)
 
 
-def _record(rows: Sequence[ImportRow], trace: Trace) -> None:
+def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
     """Write what was created, changed or kept into the history of each service."""
     for row in rows:
         if row.service_id is None:
             continue
         told = Service(pk=row.service_id)
         if row.state == RowState.CREATE:
-            trace.record("import_create", told)
+            audit.record("directory.import_create", told)
         elif row.state == RowState.UPDATE or row.takes_file:
-            trace.record("import_update", told)
+            audit.record("directory.import_update", told)
         elif row.takes_file is False:
-            trace.record("import_keep", told)
+            audit.record("directory.import_keep", told)

@@ -23,7 +23,7 @@ from protect.directory.actions.import_runs import (
     Opened,
     is_mapped,
     lock,
-    trace_of,
+    run_context,
 )
 from protect.directory.enums import Audience, ImportState, RowState
 from protect.directory.errors import EditConflict, ImportStepNotAllowed
@@ -104,7 +104,7 @@ def edit_row(
     others = locked.rows.filter(source_id__in={before, row.source_id} - {""}).exclude(pk=row.pk)
     _judge_rows(locked, Against(locked), [row, *others.order_by("line")])
     _count(locked)
-    trace_of(scope, locked, at=at).record("import_edit_row", locked)
+    run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
     return row
 
 
@@ -126,7 +126,7 @@ def decide_row(
     row.takes_file = takes_file if version else None
     row.decided_version = version
     row.save(update_fields=["takes_file", "decided_version"])
-    trace_of(scope, locked, at=at).record("import_decide_row", locked)
+    run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
     return row
 
 
@@ -219,7 +219,7 @@ def _take_batch(
         locked.state = rules.step_import(ImportState.UPLOADED, ImportState.MAPPED)
         locked.sealed, locked.prepared, locked.expires = None, 0, at + KEPT_FOR
         changed += ["state", "sealed", "expires"]
-        trace_of(scope, locked, at=at).record("import_take_in", locked)
+        run_context(scope, locked, at=at).record("directory.import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
 
@@ -254,7 +254,7 @@ def _judge_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
-        trace_of(scope, locked, at=at).record("import_judge", locked)
+        run_context(scope, locked, at=at).record("directory.import_judge", locked)
     locked.save(update_fields=["prepared", "state"])
     if locked.state == ImportState.PREVIEWED:
         _count(locked)

@@ -16,9 +16,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from protect.audit.context import AuditContext
 from protect.directory import rules
 from protect.directory.actions.texts import DESK
-from protect.directory.actions.tracing import Trace
 from protect.directory.enums import ImportKind, ImportState
 from protect.directory.errors import (
     FileEncodingUnclear,
@@ -127,7 +127,7 @@ def begin_import(
     with transaction.atomic():  # reading takes seconds: no lock waits for it
         run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
         run.save(force_insert=True)
-        trace_of(scope, run, at=at).record("import_begin", run)
+        run_context(scope, run, at=at).record("directory.import_begin", run)
     return run
 
 
@@ -184,7 +184,7 @@ def choose_encoding(
     locked.total = row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
     locked.save(update_fields=["encoding", "total"])
-    trace_of(scope, locked, at=at).record("import_encoding", locked)
+    run_context(scope, locked, at=at).record("directory.import_encoding", locked)
     return locked
 
 
@@ -209,7 +209,7 @@ def choose_rows(
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
     locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
-    trace_of(scope, locked, at=at).record("import_rows", locked)
+    run_context(scope, locked, at=at).record("directory.import_rows", locked)
     return locked
 
 
@@ -233,7 +233,7 @@ def map_columns(scope: Scope, run: ImportRun, meant: Meant, *, at: datetime) -> 
     locked.values = _with_ids(_chosen(locked), plain)
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)
-    trace_of(scope, locked, at=at).record("import_map", locked)
+    run_context(scope, locked, at=at).record("directory.import_map", locked)
     return locked
 
 
@@ -254,7 +254,7 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
     locked.prepared, locked.values = 0, kept
     locked.save(update_fields=["prepared", "values"])
     _save_mapping(locked, at=at)
-    trace_of(scope, locked, at=at).record("import_words", locked)
+    run_context(scope, locked, at=at).record("directory.import_words", locked)
     return locked
 
 
@@ -266,7 +266,7 @@ def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """
     locked = lock(scope, run, *UNFINISHED)
     throw_away(locked)
-    trace_of(scope, locked, at=at).record("import_discard", locked)
+    run_context(scope, locked, at=at).record("directory.import_discard", locked)
     return locked
 
 
@@ -289,7 +289,8 @@ def forget_imports(*, at: datetime) -> int:
     forgotten = 0
     for run in late.select_for_update(of=("self",)).order_by("pk"):
         throw_away(run)
-        Trace(at, org=run.organisation_id).record("import_discard", run)
+        audit = AuditContext(at=at, actor=None, organisation=run.organisation_id)
+        audit.record("directory.import_discard", run)
         forgotten += 1
     old = ImportRow.objects.filter(run__applied_at__lte=at - KEPT_FOR)
     forgotten += old.values("run").distinct().count()
@@ -317,9 +318,9 @@ def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
     return locked
 
 
-def trace_of(scope: Scope, run: ImportRun, *, at: datetime) -> Trace:
-    """Return the trace of whoever works on an import, for its organisation."""
-    return Trace(at, scope.user_id, run.organisation_id)
+def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
+    """Return the audit context of an actor who works on an import, for its organisation."""
+    return AuditContext(at=at, actor=scope.user_id, organisation=run.organisation_id)
 
 
 def is_mapped(run: ImportRun) -> bool:

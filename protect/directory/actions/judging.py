@@ -11,12 +11,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.directory import rules
+from protect.directory import access, rules
 from protect.directory.access import survivor
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import (
     Claim,
@@ -57,7 +56,9 @@ def judge(
     ReportNotSafe, when the reason tells where something is; EditConflict, when what a provider saw
     was changed since.
     """
-    trace = Trace.of(scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at)
+    audit = access.permitted_context(
+        scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at
+    )
     touch()
     locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
@@ -66,11 +67,11 @@ def judge(
         raise ReportNotSafe()
     locked.reason = judgement.reason
     locked.duplicate_of = _original(locked, judgement)
-    locked.judged_by_id, locked.judged_at = trace.actor, at
+    locked.judged_by_id, locked.judged_at = audit.actor, at
     locked.save(update_fields=["state", "reason", "duplicate_of", "judged_by", "judged_at"])
     if accepted:
-        _act(locked, accepted, User.objects.get(pk=str(trace.actor)), at)
-    trace.record(f"correction_{judgement.verdict.value}", locked)
+        _act(locked, accepted, User.objects.get(pk=str(audit.actor)), at)
+    audit.record(f"directory.correction_{judgement.verdict.value}", locked)
     return locked
 
 

@@ -17,10 +17,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from protect.audit.context import AuditContext
+from protect.directory import access
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.verifying import Heard, write_heard
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
@@ -67,10 +68,10 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     `scope`: who asks for it; None for the clock. Units: it works for 14 days.
     Errors: PermissionDenied; LinkNotPossible; LinkOnlyInDemo.
     """
-    trace = (
-        Trace(at)
+    audit = (
+        AuditContext(at=at, actor=None, organisation=None)
         if scope is None
-        else Trace.of(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
+        else access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     )
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
@@ -93,7 +94,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
         language=language_of(locked),
         link=f"{settings.STAFF_URL}/entry/{token}",
     )
-    trace.record("send_link", locked)
+    audit.record("directory.send_link", locked)
     return link
 
 
@@ -178,7 +179,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     if link.answered_at is None:
         link.answered_at = at
         link.save(update_fields=["answered_at"])
-    Trace(at).record("answer_link", service)
+    AuditContext(at=at, actor=None, organisation=None).record("directory.answer_link", service)
     return _propose(service, later, heard, language, at=at) if later else None
 
 

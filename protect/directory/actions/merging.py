@@ -5,21 +5,21 @@ Source: docs/adr/0018-corrections-and-doubles.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory import rules
+from protect.audit.context import AuditContext
+from protect.directory import access, rules
 from protect.directory.actions.calling import CALLABLE, untested
 from protect.directory.actions.editing import fact_of, mark_of
 from protect.directory.actions.forgetting import forget_addresses
 from protect.directory.actions.outward import Shown, move_on, shown_of
 from protect.directory.actions.queueing import enqueue
 from protect.directory.actions.swapping import swap
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Audience, Fact, PairState, QueueReason, Status
 from protect.directory.errors import (
@@ -58,7 +58,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
     MergeHidesPublished.
     """
-    trace, locked = _begin(scope, pair, PairState.MERGED, at=at)
+    audit, locked = _begin(scope, pair, PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
         raise PairDecided(state=PairState.MERGED.value)
@@ -76,8 +76,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     before["taken"] = [fact.value for fact in taken]
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
     locked.before = before
-    _decide(locked, trace)
-    trace.record("merge", locked)
+    _decide(locked, audit)
+    audit.record("directory.merge", locked)
     return winner
 
 
@@ -89,7 +89,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     not come back to it either. Errors: PermissionDenied; PairDecided, when a colleague took it
     back first; MergeTooOld; MergeEdited, when the same facts were changed since.
     """
-    trace, locked = _begin(scope, pair, PairState.PROPOSED, at=at)
+    audit, locked = _begin(scope, pair, PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
         raise MergeTooOld()
     before = locked.before
@@ -110,8 +110,8 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
         swap(winner, loser, Fact(code))
     _save(shown, at=at)
     locked.before = {}
-    _decide(locked, trace._replace(actor=None))
-    trace.record("merge_undo", locked)
+    _decide(locked, replace(audit, actor=None))
+    audit.record("directory.merge_undo", locked)
     return locked
 
 
@@ -121,9 +121,9 @@ def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> Duplic
 
     Errors: PermissionDenied; PairDecided.
     """
-    trace, locked = _begin(scope, pair, PairState.DIFFERENT, at=at)
-    _decide(locked, trace)
-    trace.record("pair_different", locked)
+    audit, locked = _begin(scope, pair, PairState.DIFFERENT, at=at)
+    _decide(locked, audit)
+    audit.record("directory.pair_different", locked)
     return locked
 
 
@@ -136,17 +136,17 @@ def forget_merges(*, at: datetime) -> int:
 
 def _begin(
     scope: Scope, pair: DuplicatePair, decision: PairState, *, at: datetime
-) -> tuple[Trace, DuplicatePair]:
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
+) -> tuple[AuditContext, DuplicatePair]:
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
     touch()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     locked.state = rules.decide(PairState(locked.state), decision)
-    return trace, locked
+    return audit, locked
 
 
-def _decide(locked: DuplicatePair, trace: Trace) -> None:
-    locked.decided_by_id = trace.actor
-    locked.decided_at = trace.at if trace.actor else None
+def _decide(locked: DuplicatePair, audit: AuditContext) -> None:
+    locked.decided_by_id = audit.actor
+    locked.decided_at = audit.at if audit.actor else None
     locked.save(update_fields=["state", "before", "decided_by", "decided_at"])
 
 

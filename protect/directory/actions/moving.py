@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from protect.audit.models import Entry
-from protect.directory import rules
+from protect.directory import access, rules
 from protect.directory.actions.calling import is_tested, untested
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.enums import Move, Status
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
@@ -46,11 +45,11 @@ def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service
     NumberNotTested, when it would be shown with a number that nobody has called; NoWayToReach,
     when it would be shown without any way to reach it.
     """
-    trace = Trace.of(scope, NEEDS[move], service.country_id, at=at)
+    audit = access.permitted_context(scope, NEEDS[move], service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     _move(locked, move, at=at)
-    trace.record(move.value, locked)
+    audit.record(f"directory.{move.value}", locked)
     return locked
 
 
@@ -61,14 +60,14 @@ def release(scope: Scope, country: str, *, at: datetime) -> Released:
 
     Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, Permission.RELEASE_DIRECTORY, country, at=at)
+    audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
     touch()
     reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
     locked = list(reviewed.select_for_update(of=("self",)))
     ready = ready_among(locked)
     for service in ready:
         _move(service, Move.PUBLISH, at=at)
-        trace.record(Move.PUBLISH.value, service)
+        audit.record(f"directory.{Move.PUBLISH.value}", service)
     return Released(len(ready), len(locked) - len(ready))
 
 
@@ -98,7 +97,7 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
 
     Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or somebody moved it.
     """
-    trace = Trace.of(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     status = undoable(scope, locked, at=at)
@@ -107,7 +106,7 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     locked.status = status
     locked.last_modified = at
     locked.save(update_fields=["status", "last_modified"])
-    trace.record("take_back", locked)
+    audit.record("directory.take_back", locked)
     return locked
 
 

@@ -12,8 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM
+from protect.audit.context import AuditContext
 from protect.directory import coverage
 from protect.directory.actions.correcting import forget_corrections
 from protect.directory.actions.health import keep_health
@@ -54,5 +53,5 @@ def keep_true(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None
     failed = take("directory", STEPS if steps is None else steps, at=at, say=say)
     if not failed:
         with transaction.atomic():
-            record(at=at, chain=PLATFORM, action=KEPT_TRUE, actor=None, org=None)
+            AuditContext(at=at, actor=None, organisation=None).record(KEPT_TRUE)
     return failed

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory.actions.tracing import Trace
+from protect.directory import access
 from protect.directory.enums import Audience, PairState, Sign, Status
 from protect.directory.errors import PairNotPossible
 from protect.directory.likeness import Alike, Seen, alike, host_of, name_of
@@ -71,7 +71,7 @@ def propose_by_hand(
     Nothing needs to speak for it, and no night takes it away. What was decided stays decided.
     Errors: PermissionDenied; PairNotPossible.
     """
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     found = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
@@ -88,7 +88,7 @@ def propose_by_hand(
         },
     )
     if is_new:
-        trace.record("pair_propose", pair)
+        audit.record("directory.pair_propose", pair)
     return pair
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.directory import access, rules
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import QueueMove, QueueReason, QueueState
 from protect.directory.errors import QueueMoveNotAllowed
@@ -55,12 +55,12 @@ def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
     Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else holds or has finished it.
     """
-    trace, locked = _begin(scope, item, at=at)
+    audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
         _release(locked, at=at)
         _step(locked, QueueMove.CLAIM)
         locked.claimed_by_id = scope.user_id
-        trace.record("queue_claim", locked)
+        audit.record("directory.queue_claim", locked)
     locked.leased_until = at + rules.LEASE
     locked.save(update_fields=["state", "claimed_by", "leased_until"])
     return locked
@@ -90,11 +90,11 @@ def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
     Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else holds it, or nobody.
     """
-    trace, locked = _begin_held(scope, item, at=at)
+    audit, locked = _begin_held(scope, item, at=at)
     _step(locked, QueueMove.LET_GO)
     locked.claimed_by = locked.leased_until = None
     locked.save(update_fields=["state", "claimed_by", "leased_until"])
-    trace.record("queue_let_go", locked)
+    audit.record("directory.queue_let_go", locked)
     return locked
 
 
@@ -155,17 +155,17 @@ def is_held(item: QueueItem, scope: Scope, *, at: datetime) -> bool:
     return is_theirs and rules.leased(QueueState(item.state), item.leased_until, at)
 
 
-def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[Trace, QueueItem]:
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    return trace, _lock(item)
+def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
+    return audit, _lock(item)
 
 
-def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[Trace, QueueItem]:
+def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
     """Lock what somebody holds. Errors: QueueMoveNotAllowed, also when their lease is over."""
-    trace, locked = _begin(scope, item, at=at)
+    audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
         raise QueueMoveNotAllowed(state=locked.state, move="")
-    return trace, locked
+    return audit, locked
 
 
 def _close(
@@ -177,7 +177,7 @@ def _close(
     at: datetime,
     seen: Collection[str] | None = None,
 ) -> QueueItem:
-    trace, locked = _begin_held(scope, item, at=at)
+    audit, locked = _begin_held(scope, item, at=at)
     _step(locked, move)
     left = set(locked.reasons) - set(seen) if seen is not None else set()
     locked.leased_until = None
@@ -185,7 +185,7 @@ def _close(
     locked.closed_by_id = scope.user_id
     locked.closed_at = at
     locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
-    trace.record(f"queue_{move.value}", locked)
+    audit.record(f"directory.queue_{move.value}", locked)
     for reason in sorted(left):
         enqueue(locked.service, QueueReason(reason), at=at)
     return locked

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import transaction
 
+from protect.directory import access
 from protect.directory.actions import outward
 from protect.directory.actions.editing import mark_of
 from protect.directory.actions.forgetting import forget_addresses
 from protect.directory.actions.locations import must_hide
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import (
     must_not_be_named_there,
@@ -93,7 +93,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     Errors: PermissionDenied; EditConflict, when somebody else changed a text since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
     """
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = texts_of(locked)
@@ -107,7 +107,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     locked.version += 1
     locked.save()
     outward.move_on(locked, shown, at=at)
-    trace.record("edit_texts", locked)
+    audit.record("directory.edit_texts", locked)
     return locked
 
 
@@ -117,7 +117,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
     Errors: PermissionDenied; TellsWhere, for a shelter.
     """
-    trace = Trace.of(scope, Permission.EDIT_DIRECTORY, country, at=at)
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     touch()
     key, short = _unused()
     made = Service(
@@ -128,7 +128,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     made.save(force_insert=True)
     _write(made, texts_of(made) | dict(texts), at=at)
     made.save()
-    trace.record("create_service", made)
+    audit.record("directory.create_service", made)
     return made
 
 

@@ -16,7 +16,6 @@ from django.db.models import Q
 from protect.directory import access
 from protect.directory.actions.editing import mark_of
 from protect.directory.actions.texts import digest_of
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import ReviewState, TextField
@@ -73,7 +72,7 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
     Errors: PermissionDenied; EditConflict, when source or translation changed since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
     """
-    trace = Trace.of(scope, Permission.TRANSLATE, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = segment(locked, wording.field, wording.language)
@@ -100,7 +99,7 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
         )
     if _is_read(standing) and not _is_same(standing, wording.text):  # a draft is for the desk
         _move_on(locked, at)
-    trace.record("translate", locked)
+    audit.record("directory.translate", locked)
 
 
 @transaction.atomic
@@ -110,7 +109,7 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     Errors: PermissionDenied; EditConflict, when it changed since, or its source did;
     ReaderNeeded, for one's own.
     """
-    trace = Trace.of(scope, Permission.TRANSLATE, service.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = segment(locked, seen.field, seen.language)
@@ -122,7 +121,7 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     _move_on(locked, at)
-    trace.record("review_translation", locked)
+    audit.record("directory.review_translation", locked)
 
 
 def may_translate(scope: Scope, service: Service) -> bool:

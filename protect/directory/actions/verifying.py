@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from protect.directory import access
 from protect.directory.actions import queueing
 from protect.directory.actions.calling import has_first_call, record_call
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.editing import fact_of, mark_of, write_fact
 from protect.directory.actions.queueing import enqueue
-from protect.directory.actions.tracing import Trace
 from protect.directory.actions.versions import touch
 from protect.directory.actions.withholding import must_not_tell_where
 from protect.directory.enums import Fact, Method, QueueReason, Verdict
@@ -53,7 +53,7 @@ def save_checks(
     Errors: PermissionDenied; QueueMoveNotAllowed; EditConflict, when a fact that was marked is
     another by now; CallNotPossible; TellsWhere. Nothing is saved then.
     """
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     must_not_tell_where(service, heard.source, heard.changed)
@@ -69,7 +69,7 @@ def save_checks(
         # The second caller must not read that it was right: the call stands for it until then.
         heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
-    trace.record("check_facts", service)
+    audit.record("directory.check_facts", service)
     ended = queueing.finish(scope, held, seen=seen, at=at)
     if heard.call:
         record_call(scope, service, heard.call, at=at)
@@ -84,13 +84,13 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
     Errors: as `save_checks`.
     """
-    trace = Trace.of(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     held = queueing.hold(scope, item, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
-    trace.record("check_facts", service)
+    audit.record("directory.check_facts", service)
     return queueing.miss(scope, held, at=at)
 
 

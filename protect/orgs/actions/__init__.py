@@ -1,4 +1,4 @@
-"""What is done to organisations, teams, people and their places. Each leaves a trace in `audit`."""
+"""What is done to organisations, teams, people and their places. Each leaves an audit entry."""
 
 from __future__ import annotations
 

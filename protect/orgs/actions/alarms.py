@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from protect.audit.actions import record
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.tracing import tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AlarmChanged
@@ -51,16 +51,9 @@ def note_alarm(
     )
     if noted_this_hour.about(target).filter(actor=actor, org=organisation).unanswered().exists():
         return
-    entry = record(  # from here on nobody else appends to the chain
-        at=at,
-        chain=chain,
-        action=action,
-        actor=actor,
-        org=organisation,
-        target=target,
-        outcome=outcome,
-    )
-    if not noted_this_hour.filter(org=organisation, n__lt=entry.n).exists():
+    audit = AuditContext(at=at, actor=actor, organisation=organisation)
+    audit.record(action, target, outcome=outcome)  # it holds the chain until the end
+    if noted_this_hour.filter(org=organisation).count() == 1:
         officers = holders(Permission.READ_AUDIT, organisation=organisation)
         tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
@@ -88,9 +81,8 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
         organisation = organisation_of(chain)
         if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
             with transaction.atomic():
-                record(
-                    at=at, chain=chain, action=WHOLE, actor=None, org=organisation, target=target
-                )
+                audit = AuditContext(at=at, actor=None, organisation=organisation)
+                audit.record(WHOLE, target)
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
@@ -114,15 +106,8 @@ def answer_alarm(
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
         raise AlarmChanged
-    record(  # from here on nobody else appends to the chain
-        at=at,
-        chain=org_chain(organisation.pk),
-        action=f"{ANSWER}{outcome}",
-        actor=scope.user_id,
-        org=organisation.pk,
-        target=target,
-        reason=reason,
-    )
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
+    audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # it holds the chain until the end
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours

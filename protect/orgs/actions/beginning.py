@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.actions import invitations, modes
 from protect.orgs.actions.organisations import Profile, create
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.enums import OrganisationMove, OrganisationState
 from protect.orgs.errors import AlreadyBegun
 from protect.orgs.models import Organisation
@@ -32,6 +33,6 @@ def begin(profile: Profile, *, email: str, language: str, at: datetime) -> Organ
     for role in FIRST_ROLES:
         place = invitations.Place(made, None, role)
         invitations.write(place, by=None, email=email, language=language, at=at)
-    Trace(at, None, made.pk).record_on_platform("begin", made)
+    AuditContext(at=at, actor=None, organisation=made.pk).record("orgs.begin", made, chain=PLATFORM)
     modes.note_live(at=at)
     return made

@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Model
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.actions.modes import must_be_for_demo
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.demo import DemoOrganisation, DemoPerson, consortium, pk_of
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState
 from protect.orgs.models import Membership, Organisation, Team, User
@@ -49,7 +50,8 @@ def _build(plan: DemoOrganisation, at: datetime, made: Counts) -> None:
         created=at,
     )
     if made["organisation"] > before:
-        Trace(at, None, organisation.pk).record_on_platform("build_demo", organisation)
+        audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
+        audit.record("orgs.build_demo", organisation, chain=PLATFORM)
     teams = {
         each.code: _once(
             Team,

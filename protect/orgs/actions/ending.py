@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import is_last
-from protect.orgs.actions.tracing import Trace, tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import (
     EndReason,
     MembershipMove,
@@ -21,43 +22,43 @@ from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
 
-def end_all(organisation: Organisation, reason: EndReason, *, trace: Trace) -> None:
+def end_all(organisation: Organisation, reason: EndReason, *, audit: AuditContext) -> None:
     """End every team, membership and open invitation of an organisation, and tell its members."""
     teams = list(organisation.teams.locked().living().order_by("pk"))
-    _end(teams, Q(organisation=organisation), reason, trace=trace)
+    _end(teams, Q(organisation=organisation), reason, audit=audit)
 
 
-def end_team(team: Team, *, trace: Trace) -> None:
+def end_team(team: Team, *, audit: AuditContext) -> None:
     """Retire a locked team; its memberships and open invitations end with it."""
-    _end([team], Q(team=team), EndReason.TEAM_RETIRED, trace=trace)
+    _end([team], Q(team=team), EndReason.TEAM_RETIRED, audit=audit)
 
 
-def retire(team: Team, *, trace: Trace) -> None:
+def retire(team: Team, *, audit: AuditContext) -> None:
     """Retire a locked team. Errors: TeamMoveNotAllowed."""
     team.state = rules.step_team(TeamState(team.state), TeamMove.RETIRE)
-    team.retired_at = trace.at
+    team.retired_at = audit.at
     team.save(update_fields=["state", "retired_at"])
-    trace.record("retire_team", team)
+    audit.record("orgs.retire_team", team)
 
 
-def end(membership: Membership, reason: EndReason, *, trace: Trace) -> None:
+def end(membership: Membership, reason: EndReason, *, audit: AuditContext) -> None:
     """End a locked membership. Errors: MembershipMoveNotAllowed."""
     membership.state = rules.step_membership(
         MembershipState(membership.state),
         MembershipMove.END,
         gives_keys=roles()[membership.role].gives_keys,
     )
-    membership.ended_at = trace.at
+    membership.ended_at = audit.at
     membership.end_reason = reason
     membership.save(update_fields=["state", "ended_at", "end_reason"])
-    trace.record("end_membership", membership)
+    audit.record("orgs.end_membership", membership)
 
 
-def revoke(invitation: Invitation, *, trace: Trace) -> None:
+def revoke(invitation: Invitation, *, audit: AuditContext) -> None:
     """Take back a locked invitation that is open: its link is dead from now on."""
-    invitation.revoked_at = trace.at
+    invitation.revoked_at = audit.at
     invitation.save(update_fields=["revoked_at"])
-    trace.record("revoke_invitation", invitation)
+    audit.record("orgs.revoke_invitation", invitation)
 
 
 def lock_operators() -> None:
@@ -96,14 +97,14 @@ def _must_remain(others: QuerySet[Membership]) -> None:
         raise LastAdministrator
 
 
-def _end(teams: list[Team], where: Q, reason: EndReason, *, trace: Trace) -> None:
+def _end(teams: list[Team], where: Q, reason: EndReason, *, audit: AuditContext) -> None:
     invitations = list(Invitation.objects.locked().filter(where).open().order_by("pk"))
     rows = Membership.objects.locked().filter(where).live().order_by("pk")
     memberships = list(rows.select_related("user"))
     for team in teams:
-        retire(team, trace=trace)
+        retire(team, audit=audit)
     for invitation in invitations:
-        revoke(invitation, trace=trace)
+        revoke(invitation, audit=audit)
     for membership in memberships:
-        end(membership, reason, trace=trace)
-    tell({each.user for each in memberships}, "left", at=trace.at)
+        end(membership, reason, audit=audit)
+    tell({each.user for each in memberships}, "left", at=audit.at)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs import profiles
 from protect.orgs.access import must
 from protect.orgs.actions import ending, invitations
 from protect.orgs.actions.organisations import lock
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.enums import Permission
 from protect.orgs.errors import OrganisationMoveNotAllowed
 from protect.orgs.models import Invitation, Organisation
@@ -35,8 +35,8 @@ def invite_first(
     if profiles.managers(locked).exists():
         raise OrganisationMoveNotAllowed
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
-    trace = Trace(at, scope.user_id, locked.pk)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     for each in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):
-        ending.revoke(each, trace=trace)
+        ending.revoke(each, audit=audit)
     place = invitations.Place(locked, None, ROLE)
     return invitations.write(place, by=scope.user_id, email=email, language=language, at=at)

@@ -9,9 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.actions.throttling import forget_attempts
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.models import Invitation, Membership, User
 from protect.orgs.rules import GONE
 
@@ -48,7 +49,8 @@ def _people(at: datetime) -> int:
     for user in people:
         _empty(user, at)
     for user in people:
-        Trace(at, None, None).record_on_platform("forget_user", user)
+        audit = AuditContext(at=at, actor=None, organisation=None)
+        audit.record("orgs.forget_user", user, chain=PLATFORM)
     return len(people)
 
 

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.orgs import rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, ending
 from protect.orgs.actions.organisations import lock
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
 from protect.orgs.errors import (
@@ -74,11 +74,11 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
         raise TeamStopped
     made, token = _new(place, email, language, at)
     made.invited_by_id = by
-    trace = Trace(at, by, organisation.pk)
+    audit = AuditContext(at=at, actor=by, organisation=organisation.pk)
     _refuse_member(place, made.email)
-    _revoke_earlier(made, trace)
+    _revoke_earlier(made, audit)
     made.save(force_insert=True)
-    trace.record("invite", made)
+    audit.record("orgs.invite", made)
     post(
         at=at,
         to=made.email,
@@ -99,7 +99,9 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     locked = Invitation.objects.locked().get(pk=invitation.pk)
     if locked.accepted_at or locked.revoked_at:
         raise InvitationClosed
-    ending.revoke(locked, trace=Trace(at, scope.user_id, locked.organisation_id))
+    ending.revoke(
+        locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    )
     return locked
 
 
@@ -130,7 +132,8 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
         )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
-    Trace(at, user.pk, invitation.organisation_id).record("accept_invitation", membership)
+    audit = AuditContext(at=at, actor=user.pk, organisation=invitation.organisation_id)
+    audit.record("orgs.accept_invitation", membership)
     return Accepted(user, membership, is_new)
 
 
@@ -164,12 +167,12 @@ def _refuse_member(place: Place, email: str) -> None:
         raise AlreadyMember
 
 
-def _revoke_earlier(made: Invitation, trace: Trace) -> None:
+def _revoke_earlier(made: Invitation, audit: AuditContext) -> None:
     same = Invitation.objects.open().filter(
         email=made.email, organisation=made.organisation, team=made.team, role=made.role
     )
     for earlier in list(same.locked().order_by("pk")):
-        ending.revoke(earlier, trace=trace)
+        ending.revoke(earlier, audit=audit)
 
 
 def _lock_invited(token: str, at: datetime) -> Invitation:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import must_give, must_manage
 from protect.orgs.actions import details, ending
+from protect.orgs.actions.mail import tell
 from protect.orgs.actions.organisations import lock
-from protect.orgs.actions.tracing import Trace, tell
 from protect.orgs.enums import EndReason, MembershipMove, MembershipState, Permission
 from protect.orgs.errors import AlreadyMember, MembershipMoveNotAllowed, RoleUnknown
 from protect.orgs.holders import holders
@@ -40,7 +41,8 @@ def set_membership_state(
     if locked.state == MembershipState.ACTIVE:
         locked.admitted_at = at
     locked.save(update_fields=["state", "admitted_at"])
-    Trace(at, actor, locked.organisation_id).record(f"membership_{move.value}", locked)
+    audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
+    audit.record(f"orgs.membership_{move.value}", locked)
     if locked.state == MembershipState.PENDING:
         tell(holders(Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
     elif move is MembershipMove.ADMIT:
@@ -61,7 +63,11 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     locked = _lock_with_others(membership)
     ending.must_not_be_last(locked)
     reason = EndReason.OWN_WISH if is_own else EndReason.REMOVED
-    ending.end(locked, reason, trace=Trace(at, scope.user_id, locked.organisation_id))
+    ending.end(
+        locked,
+        reason,
+        audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id),
+    )
     tell([locked.user], "left", at=at)
     return locked
 
@@ -86,7 +92,8 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     locked.role = role
     with details.refusing(AlreadyMember):
         locked.save(update_fields=["role"])
-    Trace(at, scope.user_id, locked.organisation_id).record(f"promote_{role}", locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    audit.record(f"orgs.promote_{role}", locked)
     return locked
 
 

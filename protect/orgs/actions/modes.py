@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-from protect.audit.actions import record
+from protect.audit.context import AuditContext
 from protect.audit.models import Checkpoint, Entry
 from protect.audit.rules import PLATFORM
 from protect.orgs.demo import DOMAIN
@@ -43,7 +43,7 @@ def must_suit_mode() -> None:
 def note_live(*, at: datetime) -> None:
     """Leave the mark of a live system in the audit, where nobody takes it away; none in a demo."""
     if not settings.IS_DEMO and not was_ever_live():
-        record(at=at, chain=PLATFORM, action=WENT_LIVE, actor=None, org=None)
+        AuditContext(at=at, actor=None, organisation=None).record(WENT_LIVE)
 
 
 def was_ever_live() -> bool:

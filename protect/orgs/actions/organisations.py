@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details
 from protect.orgs.actions.ending import end_all, lock_operators, must_not_be_last_in
-from protect.orgs.actions.tracing import Trace, tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
 from protect.orgs.errors import NameTaken, VouchNotAllowed
 from protect.orgs.holders import holders
@@ -36,7 +38,8 @@ def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Org
     """
     must_somewhere(scope, Permission.VOUCH)
     made = create(profile, at=at)
-    Trace(at, scope.user_id, made.pk).record_on_platform("propose_organisation", made)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=made.pk)
+    audit.record("orgs.propose_organisation", made, chain=PLATFORM)
     asked = holders(Permission.VOUCH).exclude(pk=who(scope))
     near = asked.filter(pk__in=holders(Permission.VOUCH, country=made.country))
     tell(near if near.count() >= rules.VOUCHES else asked, "organisation_vouch_asked", at=at)
@@ -73,18 +76,18 @@ def vouch(
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if lock(by).state != OrganisationState.ACTIVE:
         raise VouchNotAllowed
-    trace = Trace(at, scope.user_id, locked.pk)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     with details.refusing(VouchNotAllowed):
         made = Vouch.objects.create(
             organisation=locked, by_organisation=by, by_user_id=who(scope), at=at
         )
-    trace.record_on_platform("vouch", made)
+    audit.record("orgs.vouch", made, chain=PLATFORM)
     active = Organisation.objects.active()
     given = locked.vouches.filter(by_organisation__in=active).count()
     if given >= rules.vouches_needed(active.count()):
         locked.state = state
         locked.save(update_fields=["state"])
-        trace.record_on_platform("activate_organisation", locked)
+        audit.record("orgs.activate_organisation", locked, chain=PLATFORM)
     return locked
 
 
@@ -102,7 +105,8 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
     )
     locked.suspended_at = at
     locked.save(update_fields=["state", "suspended_at"])
-    Trace(at, scope.user_id, locked.pk).record_on_platform("suspend_organisation", locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit.record("orgs.suspend_organisation", locked, chain=PLATFORM)
     tell(told, "suspended", at=at)
     return locked
 
@@ -122,7 +126,8 @@ def reactivate_organisation(
     )
     locked.suspended_at = None
     locked.save(update_fields=["state", "suspended_at"])
-    Trace(at, scope.user_id, locked.pk).record_on_platform("reactivate_organisation", locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit.record("orgs.reactivate_organisation", locked, chain=PLATFORM)
     return locked
 
 
@@ -140,11 +145,16 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     lock_operators()
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.LEAVE)
     must_not_be_last_in(locked)
-    end_all(locked, EndReason.ORGANISATION_LEFT, trace=Trace(at, scope.user_id, locked.pk))
+    end_all(
+        locked,
+        EndReason.ORGANISATION_LEFT,
+        audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.pk),
+    )
     locked.state = state
     locked.left_at = at
     locked.save(update_fields=["state", "left_at"])
-    Trace(at, scope.user_id, locked.pk).record_on_platform("leave_organisation", locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit.record("orgs.leave_organisation", locked, chain=PLATFORM)
     return locked
 
 

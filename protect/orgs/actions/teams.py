@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import must
 from protect.orgs.actions import details
 from protect.orgs.actions.ending import end_team
 from protect.orgs.actions.organisations import lock
-from protect.orgs.actions.tracing import Trace
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
 from protect.orgs.errors import NameTaken, OrganisationNotActive, TeamEndStopped
@@ -36,7 +36,7 @@ def found_team(
     _describe(team, name, purpose)
     with details.refusing(NameTaken):
         team.save(force_insert=True)
-    Trace(at, scope.user_id, locked.pk).record("found_team", team)
+    AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
 
 
@@ -52,7 +52,8 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     _describe(locked, name, purpose)
     with details.refusing(NameTaken):
         locked.save(update_fields=["name", "purpose"])
-    Trace(at, scope.user_id, locked.organisation_id).record("rename_team", locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    audit.record("orgs.rename_team", locked)
     return locked
 
 
@@ -73,7 +74,9 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = _lock(team)
-    end_team(locked, trace=Trace(at, scope.user_id, locked.organisation_id))
+    end_team(
+        locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    )
     return locked
 
 
@@ -89,7 +92,8 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
     locked = _lock(team)
     locked.state = rules.step_team(TeamState(locked.state), move)
     locked.save(update_fields=["state"])
-    Trace(at, actor, locked.organisation_id).record(f"team_{move.value}", locked)
+    audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
+    audit.record(f"orgs.team_{move.value}", locked)
     return locked
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.orgs.access import must, who
 from protect.orgs.actions import details
 from protect.orgs.actions.ending import lock_operators, must_not_be_last_operator
-from protect.orgs.actions.tracing import Trace, tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AccountMoveNotAllowed
 from protect.orgs.models import Membership, Organisation, User
@@ -29,7 +31,8 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
         for field in changed:
             setattr(locked, field, said[field])
         locked.save(update_fields=changed)
-        Trace(at, locked.pk, None).record_on_platform("change_profile", locked)
+        audit = AuditContext(at=at, actor=locked.pk, organisation=None)
+        audit.record("orgs.change_profile", locked, chain=PLATFORM)
     return locked
 
 
@@ -73,8 +76,10 @@ def _record(scope: Scope, action: str, user: User, at: datetime) -> None:
     """Append where those look who review access, then to the platform's chain: in their order."""
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
-        Trace(at, scope.user_id, organisation.pk).record(action, user)
-    Trace(at, scope.user_id, None).record_on_platform(action, user)
+        audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
+        audit.record(f"orgs.{action}", user)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=None)
+    audit.record(f"orgs.{action}", user, chain=PLATFORM)
 
 
 def _lock(user: User) -> User:

@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings import access, access_ambassadors
 from protect.trainings.actions.booking import host_of
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Mood
 from protect.trainings.models import Ambassador, Booking, Debrief, Resource, Session
 from protect.vault.actions.own_words import open_own, seal_own
@@ -38,10 +38,10 @@ def set_profile(
 
     Shapes: `fields` of PROFILE. Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, resource.organisation_id, at=at)
+    audit = access.planner_context(scope, resource.organisation_id, at=at)
     given = {name: fields[name] for name in PROFILE if name in fields}
     row, _ = Ambassador.objects.update_or_create(resource=resource, defaults=given)
-    trace.record("ambassador_profile", resource)
+    audit.record("trainings.ambassador_profile", resource)
     return row
 
 
@@ -60,8 +60,8 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
         for name in AGREED:
             setattr(row, name, agreed[name])
         row.save(update_fields=list(AGREED))
-        trace = Trace(at, row.resource.organisation_id, scope.user_id)
-        trace.record("ambassador_agree", row.resource)
+        audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+        audit.record("trainings.ambassador_agree", row.resource)
         if withdrawn:
             page = f"/trainings/ambassadors/{row.pk}"
             _mail_who_answers(row.resource, Template.WORK_WAITING, page, at)
@@ -86,7 +86,8 @@ def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
     if row.resource.user_id is not None:
         sealed = seal_own(row.resource.user_id, PURPOSE, row.pk, text) if text else None
         Ambassador.objects.filter(pk=row.pk).update(safety_plan=sealed)
-    Trace(at, row.resource.organisation_id, scope.user_id).record("ambassador_plan", row.resource)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+    audit.record("trainings.ambassador_plan", row.resource)
 
 
 def plan_of(unlocked: Unlocked, row: Ambassador) -> str | None:
@@ -102,15 +103,15 @@ def debrief(
 ) -> Debrief:
     """Say how one is after a session, in one word. Errors: Http404, for who did not hold it."""
     resource = access.own_part(scope, session)
-    trace = Trace(at, host_of(session), scope.user_id)
-    return _debrief(session, resource, mood, trace, wants_call=wants_call)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
+    return _debrief(session, resource, mood, audit, wants_call=wants_call)
 
 
 @transaction.atomic
 def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
     """Say the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
-    trace = Trace(at, host_of(booking.session))
-    return _debrief(booking.session, booking.resource, mood, trace, wants_call=wants_call)
+    audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
+    return _debrief(booking.session, booking.resource, mood, audit, wants_call=wants_call)
 
 
 @transaction.atomic
@@ -120,13 +121,19 @@ def report_incident(scope: Scope, session: Session, *, at: datetime) -> Debrief:
     Errors: Http404, for who does not hold the session.
     """
     resource = access.own_part(scope, session)
-    return _report(session, resource, Trace(at, host_of(session), scope.user_id))
+    return _report(
+        session, resource, AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
+    )
 
 
 @transaction.atomic
 def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
     """Tell the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
-    return _report(booking.session, booking.resource, Trace(at, host_of(booking.session)))
+    return _report(
+        booking.session,
+        booking.resource,
+        AuditContext(at=at, actor=None, organisation=host_of(booking.session)),
+    )
 
 
 def asked_at(session: Session, resource: Resource) -> datetime | None:
@@ -141,32 +148,33 @@ def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     row = access_ambassadors.get_debrief(scope, debrief.pk)
     row.called_at = at
     row.save(update_fields=["called_at"])
-    Trace(at, row.resource.organisation_id, scope.user_id).record("debrief_called", row.resource)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
+    audit.record("trainings.debrief_called", row.resource)
     return row
 
 
 def _debrief(
-    session: Session, resource: Resource, mood: Mood, trace: Trace, *, wants_call: bool
+    session: Session, resource: Resource, mood: Mood, audit: AuditContext, *, wants_call: bool
 ) -> Debrief:
-    row = _own_debrief(session, resource, trace.at)
+    row = _own_debrief(session, resource, audit.at)
     row.mood, row.wants_call = mood, wants_call
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
     if wants_call:
-        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, trace.at)
-    trace.record("debrief", session)
+        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, audit.at)
+    audit.record("trainings.debrief", session)
     return row
 
 
-def _report(session: Session, resource: Resource, trace: Trace) -> Debrief:
-    row = _own_debrief(session, resource, trace.at)
+def _report(session: Session, resource: Resource, audit: AuditContext) -> Debrief:
+    row = _own_debrief(session, resource, audit.at)
     asked = row.incident_at
-    if asked is not None and row.called_at is None and trace.at - asked < AGAIN:
+    if asked is not None and row.called_at is None and audit.at - asked < AGAIN:
         return row
-    row.incident_at, row.called_at = trace.at, None
+    row.incident_at, row.called_at = audit.at, None
     row.save(update_fields=["incident_at", "called_at"])
-    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, trace.at)
-    trace.record("incident", session)
+    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, audit.at)
+    audit.record("trainings.incident", session)
     return row
 
 

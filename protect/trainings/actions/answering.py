@@ -18,15 +18,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, score
 from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scoring import Score
 from protect.questionnaires.words import Form
-from protect.trainings import access_answers
+from protect.trainings import access, access_answers
 from protect.trainings.actions.mixing import mix
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring import keys
 from protect.trainings.measuring.cards import number_of
@@ -174,13 +174,13 @@ def type_in(
     Errors: PermissionDenied; AnalysisFrozen; AnswersFull.
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
-    trace = Trace.of(scope, measuring.edition.host_id, at=at)
+    audit = access.planner_context(scope, measuring.edition.host_id, at=at)
     key = keys.row_id(key_of(measuring), sheet.sent_key)
     if Response.objects.filter(pk=key).exists():
         return None
     moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
     _keep(measuring, phase, sheet, moment, is_on_paper=True)
-    trace.record("type_in", measuring.edition)
+    audit.record("trainings.type_in", measuring.edition)
     return Response.objects.get(pk=key)
 
 
@@ -190,10 +190,10 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 
     Errors: PermissionDenied; AnalysisFrozen.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     _locked(edition.pk)
     Response.objects.filter(pk=key, edition=edition, registration=None).delete()
-    trace.record("take_back", edition)
+    audit.record("trainings.take_back", edition)
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
     row = Response.objects.create(
         edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, found, when)
     )
-    Trace(at, edition.host_id).record("assess", row)
+    AuditContext(at=at, actor=None, organisation=edition.host_id).record("trainings.assess", row)
     return Handed(found)
 
 
@@ -223,10 +223,10 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
     Errors: PermissionDenied; AnalysisFrozen.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     _locked(registration.edition_id)
     registration.assessments.all().delete()
-    trace.record("let_try_again", registration)
+    audit.record("trainings.let_try_again", registration)
 
 
 def _must_say_something(sheet: Sheet) -> None:

@@ -16,8 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM, org_chain
+from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -157,14 +156,8 @@ def tell_planners(row: SessionRequest, *, at: datetime) -> None:
 
 def note(row: SessionRequest, deed: str, *, at: datetime) -> None:
     """Write what an asker did into the chain of who answers; the platform's while nobody does."""
-    record(
-        at=at,
-        chain=org_chain(row.organisation_id) if row.organisation_id else PLATFORM,
-        action=f"trainings.request_{deed}",
-        actor=None,
-        org=row.organisation_id,
-        target=f"sessionrequest:{row.pk}",
-    )
+    audit = AuditContext(at=at, actor=None, organisation=row.organisation_id)
+    audit.record(f"trainings.request_{deed}", row)
 
 
 def is_school(row: SessionRequest) -> bool:

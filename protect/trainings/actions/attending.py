@@ -13,9 +13,9 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.attended import minutes_planned
 from protect.trainings.enums import AttendanceMethod, AttendanceState, RegistrationState
 from protect.trainings.errors import (
@@ -60,10 +60,10 @@ def note(
     Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict,
     where somebody else noted another thing since the writer looked.
     """
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
-    changed = write(held(session), said, method, trace)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    changed = write(held(session), said, method, audit)
     for row in changed:
-        trace.record(f"attendance_{row.state}", row.registration)
+        audit.record(f"trainings.attendance_{row.state}", row.registration)
     return changed
 
 
@@ -73,14 +73,14 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
 
     Errors: PermissionDenied; HalfDayNotOn.
     """
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
     noted = locked.attendances.values("registration")
     rows = confirmed_in(locked).exclude(pk__in=noted).order_by("pk").values_list("pk", flat=True)
     said = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
-    changed = write(locked, said, AttendanceMethod.LIST, trace)
+    changed = write(locked, said, AttendanceMethod.LIST, audit)
     if changed:
-        trace.record("attendance_all", locked)
+        audit.record("trainings.attendance_all", locked)
     return changed
 
 
@@ -90,7 +90,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
 
     Errors: PermissionDenied; TakenBackTooLate.
     """
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
     mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
@@ -98,7 +98,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
         raise TakenBackTooLate
     Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
     if mine:
-        trace.record("attendance_take_back", locked)
+        audit.record("trainings.attendance_take_back", locked)
     return len(mine)
 
 
@@ -110,7 +110,7 @@ def make_up(
 
     Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; MakeUpElsewhere.
     """
-    trace = Trace(at, access.must_note(scope, half_day), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, half_day))
     access.must_note(scope, session)
     locked = held(session)
     own, other = half_day.training, locked.training
@@ -136,12 +136,12 @@ def make_up(
     row, _is_new = Attendance.objects.update_or_create(
         registration=registration, makes_up=half_day, defaults=given
     )
-    trace.record("attendance_make_up", registration)
+    audit.record("trainings.attendance_make_up", registration)
     return row
 
 
 def write(
-    session: Session, said: Sequence[Noted], method: AttendanceMethod, trace: Trace
+    session: Session, said: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
     """Write down who was there in a locked half day; return what changed, registrations loaded.
 
@@ -159,7 +159,7 @@ def write(
         if each.nonce in seen:
             continue
         row = known.get(each.registration)
-        new = _noted(session, row, each, method, trace)
+        new = _noted(session, row, each, method, audit)
         if new is not None:
             new.registration = people[each.registration]
             known[each.registration] = new
@@ -193,13 +193,13 @@ def _noted(
     row: Attendance | None,
     said: Noted,
     method: AttendanceMethod,
-    trace: Trace,
+    audit: AuditContext,
 ) -> Attendance | None:
     """Return a row with what is noted now; None where nothing changes."""
     before = AttendanceState(row.state) if row else None
     if said.before not in (ANYTHING, before or ""):
         raise EditConflict
-    _must_be_on(session, said.state, trace.at)
+    _must_be_on(session, said.state, audit.at)
     state = settle(before, method, said.state)
     is_said = state == said.state
     planned = minutes_planned(session)
@@ -208,7 +208,7 @@ def _noted(
         return None
     row = row or Attendance(session=session)
     row.state, row.minutes, row.method, row.nonce = state, minutes, method, said.nonce
-    row.confirmed_by_id, row.confirmed_at = cast("UUID", trace.actor), trace.at
+    row.confirmed_by_id, row.confirmed_at = cast("UUID", audit.actor), audit.at
     return row
 
 

@@ -14,13 +14,13 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from protect.audit.context import AuditContext, in_chain_order
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.access_hosting import offered_to
 from protect.trainings.actions.against import Against, found_against, must_fit
 from protect.trainings.actions.telling import tell_booked
 from protect.trainings.actions.together import tell_if_short
-from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import BookingMove, BookingRole, BookingState
 from protect.trainings.errors import BookingMoveNotAllowed, CasesNotKeptOut, EditionMoveNotAllowed
 from protect.trainings.models import Booking, Edition, Resource, Session, Venue
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def book(
     scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
 ) -> Booking:
@@ -53,10 +53,10 @@ def book(
     session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
     ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
     """
-    trace = Trace.of(scope, host_of(session), at=at)
+    audit = access.planner_context(scope, host_of(session), at=at)
     session = standing(session)
     if session.edition is None:
-        access.must_be_of(trace.org, wanted.resource)
+        access.must_be_of(audit.organisation, wanted.resource)
     else:
         must_offer(session.edition, wanted.resource)
     resource = lock([wanted.resource.pk])[0]
@@ -75,7 +75,7 @@ def book(
     must_fit(against, reason)
     row.reason = reason if against else ""
     row.save()
-    trace.record("book", row)
+    audit.record("trainings.book", row)
     tell_booked([resource], at=at)
     return row
 
@@ -84,7 +84,7 @@ def book(
 def move_bookings(
     session: Session,
     span: Span,
-    trace: Trace,
+    audit: AuditContext,
     *,
     reason: str = "",
     beside: Sequence[Against] = (),
@@ -111,38 +111,38 @@ def move_bookings(
         if is_whole or row.ends_at > span.end:
             row.starts_at, row.ends_at = span.start, span.end
         if row.role != BookingRole.ROOM and row.state == BookingState.ACCEPTED:
-            row.state, row.asked_again_at = BookingState.ASKED, trace.at
-    rooms = _new_room(session, span, trace.at)
+            row.state, row.asked_again_at = BookingState.ASKED, audit.at
+    rooms = _new_room(session, span, audit.at)
     against = found_against([*rows, *rooms])
     must_fit([*beside, *(each for found in against.values() for each in found)], reason)
     for row in (*rows, *rooms):
         row.reason = reason if against[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
-    _save_room(rooms, trace)
-    tell_booked([row.resource for row in rows], at=trace.at)
+    _save_room(rooms, audit)
+    tell_booked([row.resource for row in rows], at=audit.at)
 
 
 @transaction.atomic
 def keep_room(
-    session: Session, trace: Trace, *, reason: str = "", beside: Sequence[Against] = ()
+    session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Against] = ()
 ) -> None:
     """Book the room in which a session is held, unless it is booked already.
 
     `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
-    rooms = _new_room(session, Span(session.starts_at, session.ends_at), trace.at)
+    rooms = _new_room(session, Span(session.starts_at, session.ends_at), audit.at)
     against = [each for found in found_against(rooms).values() for each in found]
     must_fit([*beside, *against], reason)
     for row in rooms:
         row.reason = reason if against else ""
-    _save_room(rooms, trace)
+    _save_room(rooms, audit)
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def answer(
-    booking: Booking, move: BookingMove, *, trace: Trace, keeps_cases_out: bool = False
+    booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
 ) -> Booking:
     """Accept, decline or cancel. Nobody has to say why.
 
@@ -157,11 +157,11 @@ def answer(
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     row.state, row.asked_again_at = step_booking(BookingState(row.state), move), None
     row.save(update_fields=["state", "asked_again_at"])
-    trace.record(f"booking_{move.value}", row)
+    audit.record(f"trainings.booking_{move.value}", row)
     if move is BookingMove.CANCEL:
-        tell_booked([row.resource], at=trace.at)
+        tell_booked([row.resource], at=audit.at)
     if move is not BookingMove.ACCEPT:
-        tell_if_short(session, at=trace.at)
+        tell_if_short(session, at=audit.at)
     return row
 
 
@@ -229,10 +229,10 @@ def _new_room(session: Session, span: Span, at: datetime) -> list[Booking]:
     return [row]
 
 
-def _save_room(rooms: Iterable[Booking], trace: Trace) -> None:
+def _save_room(rooms: Iterable[Booking], audit: AuditContext) -> None:
     for row in rooms:
         row.save()
-        trace.record("book", row)
+        audit.record("trainings.book", row)
 
 
 def _room_of(session: Session) -> list[UUID]:

@@ -8,11 +8,11 @@ from itertools import batched
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
 from protect.trainings.actions.attending import Noted, confirmed_in, held, write
 from protect.trainings.actions.booking import standing_of
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.attendance_tables import BadRow, TableRow
 from protect.trainings.attended import minutes_planned
 from protect.trainings.enums import AttendanceMethod
@@ -60,12 +60,12 @@ def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datet
 
 
 def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
     changed = 0
     for some in batched(rows, BATCH, strict=False):
         said = [Noted(row.registration, row.state, row.minutes) for row in some]
-        changed += len(write(locked, said, AttendanceMethod.SHEET, trace))
+        changed += len(write(locked, said, AttendanceMethod.SHEET, audit))
     if changed:
-        trace.record("attendance_import", locked)
+        audit.record("trainings.attendance_import", locked)
     return changed

@@ -1,4 +1,4 @@
-"""Certificates: issued by the rule, revoked, replaced. Each leaves a trace and a list that says so.
+"""Certificates: issued by the rule, revoked, replaced. Audited and listed.
 
 Locked are the edition first, then its issuer: nobody gets two, and no place is given twice.
 Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.
@@ -16,13 +16,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings import badges, certified
+from protect.trainings import access, badges, certified
 from protect.trainings.actions import status_lists
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.certified import Line
 from protect.trainings.enums import EditionState
 from protect.trainings.errors import (
@@ -48,30 +48,30 @@ def issue(
     Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
     ReasonMissing; BadgeKeyMissing; CertificateUnfit.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
     line = _line(edition, registration.pk)
     if line.was_revoked and not reason:
         raise ReasonMissing
-    row = _issue(edition, line, trace)
+    row = _issue(edition, line, audit)
     if line.was_revoked:
         row.issued_reason = reason
         row.save(update_fields=["issued_reason"])
-        trace.record("issue_certificate_again", row)
+        audit.record("trainings.issue_certificate_again", row)
     tell([registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
-def issue_due(edition: Edition, *, trace: Trace, limit: int) -> list[Certificate]:
+def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
     """Issue certificates to some of those to whom they are due, at most `limit`.
 
     Whoever calls it again goes on where it ended. Errors: as `issue`.
     """
     edition = _done(edition.pk)
     due = [each for each in certified.lines_of(edition) if each.is_due]
-    made = [_issue(edition, each, trace) for each in due[:limit]]
-    tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=trace.at)
+    made = [_issue(edition, each, audit) for each in due[:limit]]
+    tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
     return made
 
 
@@ -82,11 +82,11 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
     Without a key that signs its page says so, and the list follows as soon as there is one.
     Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
     """
-    trace = Trace.of(scope, certificate.edition.host_id, at=at)
+    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     with suppress(BadgeKeyMissing, BadgeKeyDamaged):
         status_lists.publish(row.issuer, row.status_list, at=at)
-    trace.record("revoke_certificate", row)
+    audit.record("trainings.revoke_certificate", row)
     if row.registration is not None:
         tell([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
@@ -99,19 +99,19 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn; CertificateNotDue;
     CertificateNotEarned, after which the old one stands; BadgeKeyMissing.
     """
-    trace = Trace.of(scope, certificate.edition.host_id, at=at)
+    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
         raise CertificateWithdrawn
     edition = _done(row.edition_id)
     line = _line(edition, row.registration_id)
-    made = _issue(edition, line, trace)
+    made = _issue(edition, line, audit)
     row.replaced_by = made
     row.save(update_fields=["replaced_by"])
     made.shows_name = row.shows_name
     made.save(update_fields=["shows_name"])
     status_lists.publish(row.issuer, row.status_list, at=at)
-    trace.record("replace_certificate", row)
+    audit.record("trainings.replace_certificate", row)
     tell([line.registration], Template.TRAINING_CHANGED, at=at)
     return made
 
@@ -131,14 +131,14 @@ def _line(edition: Edition, registration: UUID) -> Line:
     raise CertificateNotEarned
 
 
-def _issue(edition: Edition, line: Line, trace: Trace) -> Certificate:
+def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
     if line.certificate is not None:
         raise CertificateStands
     if line.lacks:
         raise CertificateNotEarned
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
-    status_lists.must_be_published(organisation, number, at=trace.at)
+    status_lists.must_be_published(organisation, number, at=audit.at)
     row = Certificate(
         credential=uuid4(),
         edition=edition,
@@ -148,12 +148,12 @@ def _issue(edition: Edition, line: Line, trace: Trace) -> Certificate:
         facts=certified.told(line.facts),
         status_list=number,
         status_index=index,
-        issued_at=trace.at,
+        issued_at=audit.at,
     )
     made = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
-    row.document = sign(organisation.pk, made, at=trace.at)
+    row.document = sign(organisation.pk, made, at=audit.at)
     row.save(force_insert=True)
-    trace.record("issue_certificate", row)
+    audit.record("trainings.issue_certificate", row)
     return row
 
 

@@ -13,7 +13,7 @@ from protect.kernel.ids import drawn_code
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.models import FormVersion
-from protect.trainings.actions.tracing import Trace
+from protect.trainings import access
 from protect.trainings.enums import Assessment, Phase, SetOrder
 from protect.trainings.measuring.errors import AnalysisFrozen, FormsInUse, SetsDiffer
 from protect.trainings.measuring.keys import new_salt
@@ -56,7 +56,7 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
     With one set for both tests, the second one is the first.
     Errors: PermissionDenied; AnalysisFrozen; FormsInUse; SetsDiffer.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
         edition=edition,
         defaults={
@@ -73,7 +73,7 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
     row.order, row.assessment = chosen.order, chosen.assessment
     row.save(update_fields=["order", "assessment"])
     _write(row, forms)
-    trace.record("choose_forms", edition)
+    audit.record("trainings.choose_forms", edition)
     return row
 
 

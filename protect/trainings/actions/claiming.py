@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
 from protect.trainings.actions import attending
 from protect.trainings.actions.attending import Noted
 from protect.trainings.actions.people import folded
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     AttendanceMethod,
     AttendanceState,
@@ -107,7 +107,8 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
     noted = registration.attendances.filter(session=locked, nonce=said.nonce)
     noted.filter(state=AttendanceState.EXCUSED).delete()
     said.delete()
-    Trace(at, registration.edition.host_id).record("claim_take_back", locked)
+    audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+    audit.record("trainings.claim_take_back", locked)
     return True
 
 
@@ -171,5 +172,6 @@ def _kept(
     row, _is_new = AttendanceClaim.objects.update_or_create(
         session=session, registration=registration, defaults=given
     )
-    Trace(at, registration.edition.host_id).record("claim", session)
+    audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+    audit.record("trainings.claim", session)
     return row

@@ -14,11 +14,10 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings import access_hosting
+from protect.trainings import access, access_hosting
 from protect.trainings.actions.planning import must_go_on
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.telling import post_once
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.models import Edition
 
 
@@ -31,7 +30,7 @@ def ask_co_hosts(
     What was booked of theirs stays booked.
     Errors: PermissionDenied; EditionMoveNotAllowed, for who is new once it is over.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
     keys = {each.pk for each in wanted}
     chosen = list(access_hosting.could_co_host(row).filter(pk__in=keys))
@@ -44,7 +43,7 @@ def ask_co_hosts(
     row.asked_co_hosts.set([each for each in chosen if each not in agreed])
     for each in new:
         _tell(row, each, at)
-    trace.record("co_hosts", row)
+    audit.record("trainings.co_hosts", row)
     return row
 
 
@@ -57,7 +56,7 @@ def answer_co_hosting(
     Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed, for a yes once
     it is over.
     """
-    trace = Trace.of(scope, organisation.pk, at=at)
+    audit = access.planner_context(scope, organisation.pk, at=at)
     row = locked(edition.pk)
     if not access_hosting.is_asked(row, organisation):
         raise Http404
@@ -68,7 +67,7 @@ def answer_co_hosting(
         row.co_hosts.add(organisation)
     else:
         row.co_hosts.remove(organisation)
-    trace.record("co_host_yes" if agrees else "co_host_no", row)
+    audit.record("trainings.co_host_yes" if agrees else "co_host_no", row)
 
 
 def _tell(edition: Edition, organisation: Organisation, at: datetime) -> None:

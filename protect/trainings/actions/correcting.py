@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions import follow_up, mixing
 from protect.trainings.actions.erasing import MAILED
 from protect.trainings.actions.mailing import tell_link
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.seats import locked_of
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import AddressTaken, EditConflict
 from protect.trainings.facts.keys import person_key
 from protect.trainings.links import own_token
@@ -38,7 +38,7 @@ def correct(
     Shapes: `told` has email and CORRECTED.
     Errors: PermissionDenied; EditConflict, also for somebody erased meanwhile; AddressTaken.
     """
-    trace = Trace.of(scope, person.host_id, at=at)
+    audit = access.planner_context(scope, person.host_id, at=at)
     mixing.hold(person.registrations.order_by("edition").values_list("edition", flat=True))
     locked_of(person)  # before the person, as whoever changes a registration
     rows = _locked(person)
@@ -52,7 +52,7 @@ def correct(
     _save(row)
     if row.email != before:
         _readdress(row, rows, before, at)
-    trace.record("correct_person", row)
+    audit.record("trainings.correct_person", row)
     return row
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.demo import DOMAIN, pk_of
@@ -20,7 +21,6 @@ from protect.trainings.actions.demo_learning import build_learning
 from protect.trainings.actions.demo_sessions import build_sessions
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.calendars import clocks
 from protect.trainings.enums import Approval, BookingMove, BookingRole, EditionMove, Source
 from protect.trainings.models import CourseVersion, Edition, Resource, Sender, Venue
@@ -62,8 +62,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
                 row = book(scope, session, wanted, at=at)
                 if number == 0:
-                    trace = Trace(at, host.pk)
-                    answer(row, BookingMove.ACCEPT, trace=trace, keeps_cases_out=True)
+                    audit = AuditContext(at=at, actor=None, organisation=host.pk)
+                    answer(row, BookingMove.ACCEPT, audit=audit, keeps_cases_out=True)
         made["editions"] += 1
         if is_open:
             planning.move(scope, edition, EditionMove.OPEN, at=at)

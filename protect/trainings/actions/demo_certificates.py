@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from protect.audit.context import AuditContext
 from protect.orgs.access import scope_for
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
@@ -14,7 +15,6 @@ from protect.trainings.actions.choosing import Chosen
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.heading import Head, save_head
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.calendars import clocks
 from protect.trainings.enums import (
     Approval,
@@ -51,11 +51,14 @@ HEAD = Head(
 
 def build_certificates(host: Organisation, *, at: datetime) -> int:
     """Build a training three weeks ago, and issue what is due; return how many certificates."""
-    scope, trace = scope_for(pk_of("user", PLANNER)), Trace(at, host.pk)
+    scope, audit = (
+        scope_for(pk_of("user", PLANNER)),
+        AuditContext(at=at, actor=None, organisation=host.pk),
+    )
     badges.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
     edition = _held(host, at)
-    made = certifying.issue_due(edition, trace=trace, limit=len(PEOPLE))
+    made = certifying.issue_due(edition, audit=audit, limit=len(PEOPLE))
     for each in made:
         if each.registration and each.registration.participant.name == REVOKED:
             reason = "Demo: somebody else signed the list"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from protect.audit.context import AuditContext
 from protect.orgs.access import scope_for
 from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation, User
@@ -16,7 +17,6 @@ from protect.trainings.actions.asking import ask
 from protect.trainings.actions.booking import Wanted, answer
 from protect.trainings.actions.head_counts import Declared
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, Setting
 from protect.trainings.models import Ambassador, Resource, SessionRequest, Suitability
 
@@ -49,7 +49,11 @@ def build_sessions(host: Organisation, *, at: datetime) -> int:
     early = at - timedelta(days=17)
     session = requesting.schedule(scope, school, half_day, people, at=early)
     for booking in session.bookings.order_by("pk"):
-        answer(booking, BookingMove.ACCEPT, trace=Trace(early, host.pk))
+        answer(
+            booking,
+            BookingMove.ACCEPT,
+            audit=AuditContext(at=early, actor=None, organisation=host.pk),
+        )
     said = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
     head_counts.declare(scope, session, said, at=at)
     return 3

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.orgs.scope import Scope
-from protect.trainings.actions.tracing import Trace
+from protect.trainings import access
 from protect.trainings.enums import Sign
 from protect.trainings.facts.keys import person_key
 from protect.trainings.models import CountedPerson, Participant, PersonDoubt
@@ -63,12 +63,12 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
     Errors: PermissionDenied.
     """
     row = PersonDoubt.objects.select_for_update(of=("self",)).get(pk=doubt.pk)
-    trace = Trace.of(scope, row.first.host_id, at=at)
+    audit = access.planner_context(scope, row.first.host_id, at=at)
     row.is_same = is_same
     row.save(update_fields=["is_same"])
     if is_same:
         _count_once(keys_of([row.first])[row.first.pk], row.first.host_id)
-    trace.record("decide_same" if is_same else "decide_different", row)
+    audit.record("trainings.decide_same" if is_same else "decide_different", row)
     return row
 
 

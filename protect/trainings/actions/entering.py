@@ -13,6 +13,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.access import token_hash
@@ -26,7 +27,6 @@ from protect.trainings.actions.seats import (
     locked,
     offer_free,
 )
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Approval, EditionState, RegistrationState, Source
 from protect.trainings.errors import AlreadyRegistered, WindowClosed
 from protect.trainings.links import own_token
@@ -109,10 +109,10 @@ def enter_many(
 ) -> list[Registration]:
     """Register people of one list, each for themselves, in the order of the list.
 
-    The list leaves one trace of its own, not one for each.
+    The list has one audit entry, not one for each participant.
     Errors: as `enter`, also for one of them: nobody is registered then.
     """
-    return _enter(locked(edition.pk), people, entry, at=at, scope=scope, is_traced=False)
+    return _enter(locked(edition.pk), people, entry, at=at, scope=scope, has_entries=False)
 
 
 def is_taking(edition: Edition, at: datetime) -> bool:
@@ -140,9 +140,9 @@ def _enter(
     *,
     at: datetime,
     scope: Scope | None,
-    is_traced: bool = True,
+    has_entries: bool = True,
 ) -> list[Registration]:
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
     keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
@@ -150,7 +150,7 @@ def _enter(
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
-    _must_be_new(edition, people, entry, trace)
+    _must_be_new(edition, people, entry, audit)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
@@ -162,8 +162,8 @@ def _enter(
     for row in rows:
         row.state = entered(approval, is_free=row.pk in found.offered, is_proven=entry.is_proven)
     Registration.objects.bulk_create(rows)
-    for row in rows[: None if is_traced else 0]:
-        trace.record("register", row)
+    for row in rows[: None if has_entries else 0]:
+        audit.record("trainings.register", row)
     join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
     tell_entered(rows, at=at)
     is_settled = {*found.offered} == {row.pk for row in rows if row.state in HOLDING}
@@ -190,14 +190,14 @@ def _row(
 
 
 def _must_be_new(
-    edition: Edition, people: Sequence[Participant], entry: Entry, trace: Trace
+    edition: Edition, people: Sequence[Participant], entry: Entry, audit: AuditContext
 ) -> None:
     """Refuse people who are registered. Unconfirmed applications give way to a proven entry."""
     active = edition.registrations.active().filter(participant__in=people).order_by("pk")
     for row in active.unproven() if entry.is_proven else ():
-        row.state, row.ended_at = RegistrationState.WITHDRAWN, trace.at
+        row.state, row.ended_at = RegistrationState.WITHDRAWN, audit.at
         row.save(update_fields=["state", "ended_at"])
-        trace.record("withdraw", row)
+        audit.record("trainings.withdraw", row)
     first = active.first()
     if first is not None:
         raise AlreadyRegistered(state=str(RegistrationState(first.state).label))

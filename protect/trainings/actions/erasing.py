@@ -14,14 +14,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from protect.audit.context import AuditContext
 from protect.notices.actions import forget_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.actions import forgetting_certificates, mixing, needs
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.registering import withdraw
 from protect.trainings.actions.seats import locked, locked_of
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import EditionState
 from protect.trainings.facts.keys import person_key
 from protect.trainings.models import (
@@ -62,12 +63,12 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
 
     Whoever is erased already stays so. Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, person.host_id, at=at)
+    audit = access.planner_context(scope, person.host_id, at=at)
     _hold(person)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
     for row in to_come.order_by("edition", "pk"):
         withdraw(row, at=at, is_told=False)
-    _erase(person.pk, trace)
+    _erase(person.pk, audit)
 
 
 @transaction.atomic
@@ -104,7 +105,7 @@ def forget_named_lists(*, at: datetime) -> int:
     for pk, host in list(due):
         with transaction.atomic():
             _hold(Participant.objects.get(pk=pk))
-            _erase(pk, Trace(at, host))
+            _erase(pk, AuditContext(at=at, actor=None, organisation=host))
     return len(due)
 
 
@@ -141,16 +142,16 @@ def _hold_needs(editions: Sequence[Edition], rows: QuerySet[Need]) -> None:
     inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
 
 
-def _erase(pk: UUID, trace: Trace) -> None:
+def _erase(pk: UUID, audit: AuditContext) -> None:
     _unlist(pk)
     person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
     if person.erased_at is not None:
         return
-    _uncount(person, trace.at)
-    _delete(_without_traces(person.registrations.all()), trace.at)
+    _uncount(person, audit.at)
+    _delete(_without_traces(person.registrations.all()), audit.at)
     rows = person.registrations.all()
     forgetting_certificates.forget(list(rows.order_by("pk").values_list("pk", flat=True)))
-    needs.erase_of(rows.order_by("pk"), at=trace.at)
+    needs.erase_of(rows.order_by("pk"), at=audit.at)
     for kept_apart in (AttendanceClaim, FollowUp, LinkTaken, Passed, Response, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
@@ -160,9 +161,9 @@ def _erase(pk: UUID, trace: Trace) -> None:
     _doubts_about(person).delete()
     for name in TOLD:
         setattr(person, name, "")
-    person.sender, person.cohort, person.erased_at = None, None, trace.at
+    person.sender, person.cohort, person.erased_at = None, None, audit.at
     person.save(update_fields=[*TOLD, "sender", "cohort", "erased_at"])
-    trace.record("erase_person", person)
+    audit.record("trainings.erase_person", person)
 
 
 def _unlist(pk: UUID) -> None:

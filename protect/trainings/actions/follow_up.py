@@ -13,11 +13,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.trainings.access import token_hash
 from protect.trainings.actions.mixing import CHANCE, mix
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase, RegistrationState
 from protect.trainings.links import public_address
 from protect.trainings.measuring.errors import AnswersClosed
@@ -61,7 +61,8 @@ def agree(registration: Registration, *, at: datetime) -> FollowUp:
         defaults={"agreed_at": at, "due_on": (ends + AFTER).date()},
     )
     if is_new:
-        Trace(at, edition.host_id).record("follow_up_agree", registration)
+        audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
+        audit.record("trainings.follow_up_agree", registration)
     return row
 
 
@@ -69,7 +70,8 @@ def agree(registration: Registration, *, at: datetime) -> FollowUp:
 def decline(registration: Registration, *, at: datetime) -> None:
     """Forget that somebody agreed."""
     if FollowUp.objects.filter(registration=registration).delete()[0]:
-        Trace(at, registration.edition.host_id).record("follow_up_decline", registration)
+        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit.record("trainings.follow_up_decline", registration)
 
 
 def remind(*, at: datetime) -> int:

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.actions.mixing import mix, nameless
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase
 from protect.trainings.errors import EditionNotEnded
 from protect.trainings.measuring.errors import AnalysisFrozen
@@ -23,7 +23,7 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     Follow-ups come later and go on. What is worked out afterwards is the same as before.
     Errors: PermissionDenied; AnalysisFrozen, the second time; EditionNotEnded.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if row.frozen_at is not None:
         raise AnalysisFrozen
@@ -36,7 +36,7 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     edition.answer_tokens.exclude(phase=Phase.FOLLOW_UP).delete()
     for rows in nameless(edition.pk):
         mix(rows, most=None)
-    trace.record("freeze", edition)
+    audit.record("trainings.freeze", edition)
     return row
 
 

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
 
+from protect.audit.context import AuditContext
 from protect.orgs.access import scope_for, who
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import host_of
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import PassOver, TallyImpossible
 from protect.trainings.errors_attending import CountedMeanwhile, CountNotOn
 from protect.trainings.models import Booking, HeadCount, Session, Tally
@@ -108,7 +108,7 @@ def _declare(session: Session, said: Declared, by: Declarer, at: datetime) -> in
             could_name=said.could_name or 0,
             answered=said.answered,
         )
-    Trace(at, host_of(row), by.user).record("count", row)
+    AuditContext(at=at, actor=by.user, organisation=host_of(row)).record("trainings.count", row)
     return revision
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access_certificates as access
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors_papers import EmblemUnfit, EmblemUnspoken
 from protect.trainings.models import PaperHead
 from protect.vault.uploads.cleaning import Clean
@@ -39,7 +39,9 @@ def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datet
     Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
     Errors: PermissionDenied; EmblemUnfit; EmblemUnspoken.
     """
-    trace = Trace(at, access.must_certify(scope, organisation.pk), scope.user_id)
+    audit = AuditContext(
+        at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
+    )
     _must_fit(said.picture)
     PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
     row = PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
@@ -53,7 +55,7 @@ def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datet
     row.funding, row.disclaimer = dict(said.funding), dict(said.disclaimer)
     row.changed_at = at
     row.save(update_fields=["picture", "alt", "funding", "disclaimer", "changed_at"])
-    trace.record("save_paper_head", row)
+    audit.record("trainings.save_paper_head", row)
     return row
 
 

@@ -13,9 +13,10 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.links import public_address
 from protect.trainings.models import Edition, Registration, Resource
 
@@ -34,7 +35,7 @@ COLUMNS = {Link.PAGE: ("token_hash", "link_number"), Link.FEED: ("feed_hash", "f
 
 
 @transaction.atomic
-def give(resource: Resource, link: Link, *, trace: Trace) -> str:
+def give(resource: Resource, link: Link, *, audit: AuditContext) -> str:
     """Return the token of a link, which works from now on. Twice is the same one."""
     row = Resource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
     column, _ = COLUMNS[link]
@@ -42,12 +43,12 @@ def give(resource: Resource, link: Link, *, trace: Trace) -> str:
     if getattr(row, column) != token_hash(token):
         setattr(row, column, token_hash(token))
         row.save(update_fields=[column])
-        trace.record("link_give", row)
+        audit.record("trainings.link_give", row)
     return token
 
 
 @transaction.atomic
-def end(resource: Resource, link: Link, *, trace: Trace) -> None:
+def end(resource: Resource, link: Link, *, audit: AuditContext) -> None:
     """End a link of somebody. What is given after it is another one."""
     row = Resource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
     column, number = COLUMNS[link]
@@ -56,7 +57,7 @@ def end(resource: Resource, link: Link, *, trace: Trace) -> None:
     setattr(row, column, None)
     setattr(row, number, getattr(row, number) + 1)
     row.save(update_fields=[column, number])
-    trace.record("link_end", row)
+    audit.record("trainings.link_end", row)
 
 
 def token_of(resource: Resource, link: Link) -> str:
@@ -90,12 +91,13 @@ def _keep_feed(registration: Registration, kept: str | None, action: str, at: da
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     row.feed_hash = kept
     row.save(update_fields=["feed_hash"])
-    Trace(at, registration.edition.host_id).record(action, row)
+    audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+    audit.record(f"trainings.{action}", row)
 
 
-def by_planner(scope: Scope, resource: Resource, *, at: datetime) -> Trace:
-    """Return the trace of somebody who plans with this person. Errors: PermissionDenied."""
-    return Trace.of(scope, resource.organisation_id, at=at)
+def by_planner(scope: Scope, resource: Resource, *, at: datetime) -> AuditContext:
+    """Return the audit context of a planner of this participant. Errors: PermissionDenied."""
+    return access.planner_context(scope, resource.organisation_id, at=at)
 
 
 def _made(resource: Resource, link: Link) -> str:

@@ -13,10 +13,10 @@ from django.db import transaction
 from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.people import folded
 from protect.trainings.actions.telling import waits
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.links import own_token, public_address
 from protect.trainings.models import Edition, Participant, Registration, Sender
@@ -69,9 +69,9 @@ def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
 @transaction.atomic
 def send_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
     """Mail somebody their own link once more. Errors: PermissionDenied."""
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     tell_link([registration], at=at)
-    trace.record("link_again", registration)
+    audit.record("trainings.link_again", registration)
 
 
 def remind(edition: Edition, email: str, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from protect.trainings.actions.tracing import Trace
+from protect.audit.context import AuditContext
 from protect.trainings.errors import NameAskedTooOften
 from protect.trainings.models import Certificate
 from protect.trainings.rules.certifying import is_same_name
@@ -23,7 +23,7 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
         row.shows_name = is_shown
         row.save(update_fields=["shows_name"])
         deed = "show_certificate_name" if is_shown else "hide_certificate_name"
-        Trace(at, row.issuer_id).record(deed, row)
+        AuditContext(at=at, actor=None, organisation=row.issuer_id).record(f"trainings.{deed}", row)
     return row
 
 

@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access_needs import must_arrange
 from protect.trainings.actions.booking import Wanted, book, lock, standing_of
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked
 from protect.trainings.actions.telling import tell_arrangers
-from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import BookingRole, NeedKind, NeedState
 from protect.trainings.errors import ReasonMissing
 from protect.trainings.errors_attending import NeedsNotAsked, NeedToldTooLate
@@ -75,7 +76,7 @@ def say(
     Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
@@ -97,7 +98,7 @@ def say(
     for row in rows:
         row.save(force_insert=True)
     if rows:
-        trace.record("say_needs", registration)
+        audit.record("trainings.say_needs", registration)
     return rows
 
 
@@ -107,7 +108,8 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
-        Trace(at, registration.edition.host_id).record("take_back_need", registration)
+        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit.record("trainings.take_back_need", registration)
     return is_gone
 
 
@@ -132,7 +134,7 @@ def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def book_for(
     scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
 ) -> Need:
@@ -194,7 +196,7 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 
 @transaction.atomic
-def ask_again(edition: Edition, trace: Trace) -> None:
+def ask_again(edition: Edition, audit: AuditContext) -> None:
     """Open anew what was ordered, because a half day moved to another time or place.
 
     What is booked for a need is asked again by its booking. The team gets a mail where anything of
@@ -203,13 +205,13 @@ def ask_again(edition: Edition, trace: Trace) -> None:
     rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
         row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
-        row.reopened_at = trace.at
+        row.reopened_at = audit.at
         row.save(update_fields=["state", "reopened_at"])
-        trace.record("need_reopen", row)
+        audit.record("trainings.need_reopen", row)
     booked = Need.objects.filter(registration__edition=edition, state=NeedState.BOOKED)
     asked = Booking.objects.asked_again().filter(session__edition=edition)
     if rows or (booked.exists() and asked.filter(role__in=ROLES.values()).exists()):
-        tell_arrangers(edition, at=trace.at)
+        tell_arrangers(edition, at=audit.at)
 
 
 @transaction.atomic
@@ -268,7 +270,8 @@ def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
     row.state = step_need(NeedKind(row.kind), NeedState(row.state), move)
     row.reopened_at = None
     row.save(update_fields=["state", "reopened_at"])
-    Trace(at, edition.host_id, scope.user_id).record(f"need_{move.value}", row)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=edition.host_id)
+    audit.record(f"trainings.need_{move.value}", row)
     return row
 
 

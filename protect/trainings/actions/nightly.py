@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM
+from protect.audit.context import AuditContext
 from protect.kernel.steps import Say, Step, take
 from protect.trainings.actions import follow_up, mixing, needs, nominating, status_lists
 from protect.trainings.actions.counting import count_trained
@@ -52,5 +51,5 @@ def keep(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> 
     failed = take("trainings", STEPS if steps is None else steps, at=at, say=say)
     if not failed:
         with transaction.atomic():
-            record(at=at, chain=PLATFORM, action=KEPT, actor=None, org=None)
+            AuditContext(at=at, actor=None, organisation=None).record(KEPT)
     return failed

@@ -16,7 +16,6 @@ from protect.trainings import access
 from protect.trainings.actions import entering, mailing, people
 from protect.trainings.actions.entering import Entry, is_taking_from
 from protect.trainings.actions.seats import locked
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import RegistrationState, Source
 from protect.trainings.errors import GroupLarge, RosterEmpty, WindowClosed
 from protect.trainings.models import Cohort, Edition, Participant, Registration, Roster, Sender
@@ -49,7 +48,7 @@ def bring(
     `scope` is of whoever plans; None where the sender brought it by its link.
     Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
     """
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, brought.sender)
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
@@ -57,20 +56,20 @@ def bring(
         raise RosterEmpty
     if brought.is_together and len(brought.rows) > MOST_TOGETHER:
         raise GroupLarge(most=MOST_TOGETHER)
-    known = known_in(edition, brought.sender, is_by_link=_is_by_link(brought.sender, trace.actor))
+    known = known_in(edition, brought.sender, is_by_link=_is_by_link(brought.sender, audit.actor))
     found = checked(brought.rows, known)
     row = Roster.objects.create(
         edition=edition,
         sender=brought.sender,
         cohort=brought.cohort,
-        actor_id=trace.actor,
+        actor_id=audit.actor,
         country_id=brought.country,
         language_id=brought.language,
         is_together=brought.is_together,
         rows=[each.kept() for each in found],
         created=at,
     )
-    trace.record("roster_bring", row)
+    audit.record("trainings.roster_bring", row)
     return row
 
 
@@ -93,7 +92,9 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 @transaction.atomic
 def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
     """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
-    Trace.by(scope, roster.edition.host_id, at=at).record("roster_throw_away", roster)
+    access.planner_or_participant_context(scope, roster.edition.host_id, at=at).record(
+        "trainings.roster_throw_away", roster
+    )
     Roster.objects.filter(pk=roster.pk).delete()
 
 
@@ -119,7 +120,7 @@ def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> di
 @transaction.atomic
 def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = locked(roster.edition_id)
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
     by_link = _is_by_link(row.sender, row.actor_id)
     states = known_in(edition, row.sender, is_by_link=by_link)
@@ -131,7 +132,7 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
         enter = entering.enter_group if row.is_together else entering.enter_many
         enter(edition, persons, entry, at=at, scope=scope)
     if good:
-        trace.record("roster_confirm", row)
+        audit.record("trainings.roster_confirm", row)
     taken = {each.number for each in good}
     row.rows = [each.kept() for each in rows if each.number not in taken]
     row.taken += len(good)

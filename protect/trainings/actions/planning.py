@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
+from protect.audit.context import in_chain_order
 from protect.kernel.ids import drawn_code
 from protect.notices.enums import Template
 from protect.orgs.models import Organisation
@@ -28,7 +29,6 @@ from protect.trainings.actions.booking import (
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.actions.telling import tell_booked
-from protect.trainings.actions.tracing import Trace, in_order
 from protect.trainings.enums import (
     BookingRole,
     BookingState,
@@ -105,7 +105,7 @@ def plan(
     Shapes: `fields` of EDITABLE, and country; `languages` as a list.
     Errors: PermissionDenied; VersionNotPublished.
     """
-    trace = Trace.of(scope, host.pk, at=at)
+    audit = access.planner_context(scope, host.pk, at=at)
     access.must_be_of(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
         raise VersionNotPublished
@@ -115,7 +115,7 @@ def plan(
     )
     edition.languages.set(fields.get("languages", ()))
     choosing.start(edition)
-    trace.record("plan", edition)
+    audit.record("trainings.plan", edition)
     return edition
 
 
@@ -135,7 +135,7 @@ def edit(
     Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsBelowTaken;
     SeatsAboveRoom.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = going(edition, "edit")
     if row.edited != edited:
@@ -154,13 +154,13 @@ def edit(
     row.save(update_fields=[*EDITABLE, "edited", "sequence"])
     if "languages" in fields:
         row.languages.set(fields["languages"])
-    trace.record("edit", row)
+    audit.record("trainings.edit", row)
     offer_free(row, at=at)
     return row
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def move(
     scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
@@ -171,7 +171,7 @@ def move(
     Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled;
     EditionNotEnded, when it is finished before the last half day has ended.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
     row.state = step_edition(EditionState(row.state), step)
     if step is EditionMove.CANCEL:
@@ -185,7 +185,7 @@ def move(
         _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
     row.sequence += 1
     row.save(update_fields=["state", "state_reason", "sequence"])
-    trace.record(step.value, row)
+    audit.record(f"trainings.{step.value}", row)
     return row
 
 
@@ -197,7 +197,7 @@ def add_half_day(
 
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row = going(edition, "half_day_add")
     must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
@@ -214,14 +214,14 @@ def add_half_day(
         link=half_day.link,
         reason=reason if beside else "",
     )
-    keep_room(session, trace, reason=reason, beside=beside)
+    keep_room(session, audit, reason=reason, beside=beside)
     _raise(row)
-    trace.record("half_day_add", session)
+    audit.record("trainings.half_day_add", session)
     return session
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
@@ -232,7 +232,7 @@ def move_half_day(
     ClashNeedsReason.
     """
     edition = session.training
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, "half_day_move")
     row = standing(session)
     stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
@@ -241,34 +241,34 @@ def move_half_day(
     is_moved = stood != (span, row.venue_id)
     if is_moved:
         beside = [] if stood[0] == span else found_beside(going_on, span, at=at, but=row.pk)
-        move_bookings(row, span, trace, reason=reason, beside=beside)
-        needs.ask_again(going_on, trace)
+        move_bookings(row, span, audit, reason=reason, beside=beside)
+        needs.ask_again(going_on, audit)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
     row.link = half_day.link
     row.sequence += 1
     row.changed_at = at
     row.save(update_fields=MOVED)
-    keep_room(row, trace, reason=reason)
-    trace.record("half_day_move", row)
+    keep_room(row, audit, reason=reason)
+    audit.record("trainings.half_day_move", row)
     if is_moved or row.link != link:
         _tell_confirmed(edition, at=at)
     return row
 
 
 @transaction.atomic
-@in_order()
+@in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a half day. Its bookings end; planned minutes no longer count it, people hear of it.
 
     Errors: PermissionDenied.
     """
     edition = session.training
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     going(edition, "half_day_cancel")
     row = standing(session)
     cancel_sessions([row], at=at)
-    trace.record("half_day_cancel", row)
+    audit.record("trainings.half_day_cancel", row)
     _tell_confirmed(edition, at=at)
     return row
 
@@ -287,7 +287,7 @@ def set_quota(
 
     Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
     """
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)
     row = going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
@@ -301,7 +301,7 @@ def set_quota(
     else:
         row.quotas.filter(sender=sender).delete()
     _must_hold_quotas(row)
-    trace.record("quota", row)
+    audit.record("trainings.quota", row)
     offer_free(row, at=at)
     return quota
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.kernel.ids import short_code
 from protect.orgs.scope import Scope
 from protect.trainings import access_attending as access
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.attendance_list import lines_of
 from protect.trainings.errors_attending import NeedsNotAsked
 from protect.trainings.models import PrintedList, Session, SignedSheet
@@ -28,7 +28,7 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
 
     Errors: PermissionDenied.
     """
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     rows = [str(line.registration.pk) for line in lines_of(session)]
     last = session.lists.order_by("-printed_at", "-pk").first()
     if last is not None and last.registrations == rows:
@@ -41,7 +41,7 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
     made = PrintedList.objects.create(
         pk=pk, session=session, code=code, registrations=rows, printed_at=at
     )
-    trace.record("print_list", session)
+    audit.record("trainings.print_list", session)
     return made
 
 
@@ -51,7 +51,7 @@ def keep_scan(scope: Scope, session: Session, scan: Clean, *, at: datetime) -> S
 
     Errors: PermissionDenied; NeedsNotAsked, where no team could open it; TeamNotReady.
     """
-    trace = Trace(at, access.must_note(scope, session), scope.user_id)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):
         raise NeedsNotAsked
@@ -69,5 +69,5 @@ def keep_scan(scope: Scope, session: Session, scan: Clean, *, at: datetime) -> S
         added_by_id=cast("UUID", scope.user_id),
         added_at=at,
     )
-    trace.record("keep_scan", made)
+    audit.record("trainings.keep_scan", made)
     return made

@@ -12,8 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.actions import needs
 from protect.trainings.actions.mailing import tell
 from protect.trainings.actions.seats import (
@@ -27,7 +29,6 @@ from protect.trainings.actions.seats import (
     room_of,
     seats_of,
 )
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     Answered,
     Approval,
@@ -57,7 +58,7 @@ def approve(
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition, row = _locked(registration)
     party = [row, *_companions(row, RegistrationState.APPLIED)]
     is_free = is_free_for(edition, [as_waiting(each) for each in party], at)
@@ -68,7 +69,7 @@ def approve(
         each.reason = reason
         _step(each, RegistrationMove.APPROVE, is_free=is_free)
         each.save(update_fields=["state", "reason"])
-        trace.record("approve", each)
+        audit.record("trainings.approve", each)
     join([each for each in party if each.state == RegistrationState.WAITING], at=at)
     tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
@@ -81,7 +82,7 @@ def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[Regi
 
     Errors: PermissionDenied.
     """
-    Trace.of(scope, edition.host_id, at=at)
+    access.must_plan(scope, edition.host_id)
     row = locked(edition.pk)
     applied = row.registrations.filter(state=RegistrationState.APPLIED)
     applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
@@ -100,7 +101,7 @@ def confirm_over(
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     if not reason:
         raise OverbookingNeedsReason
     edition, row = _locked(registration)
@@ -112,8 +113,8 @@ def confirm_over(
         _step(each, RegistrationMove.ACCEPT)
         each.reason = reason
         each.save(update_fields=["state", "is_paused", "reason"])
-        _by_hand(each, trace, each.priority, reason)
-        trace.record("confirm_over", each)
+        _by_hand(each, audit, each.priority, reason)
+        audit.record("trainings.confirm_over", each)
     tell(party, Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
     return party
@@ -125,13 +126,13 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     if not reason:
         raise ReasonMissing
     _, row = _locked(registration)
     row.reason = reason
     _end(row, RegistrationMove.REFUSE, at=at)
-    trace.record("refuse", row)
+    audit.record("trainings.refuse", row)
     tell([row], Template.TRAINING_CHANGED, at=at)
     return row
 
@@ -144,7 +145,7 @@ def move_up(
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
     """
-    trace = Trace.of(scope, registration.edition.host_id, at=at)
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
     if not reason:
         raise ReasonMissing
     edition, row = _locked(registration)
@@ -152,8 +153,8 @@ def move_up(
         raise RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
-    _by_hand(row, trace, before, reason)
-    trace.record("move_up", row)
+    _by_hand(row, audit, before, reason)
+    audit.record("trainings.move_up", row)
     offer_free(edition, at=at)
     return row
 
@@ -169,12 +170,12 @@ def accept_offer(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
-        _lapse(row, trace)
+        _lapse(row, audit)
         offer_free(edition, at=at)
     if row.is_paused:
-        _renew(row, trace)
+        _renew(row, audit)
         offer_free(edition, at=at)
         row.refresh_from_db()
         if row.state == RegistrationState.WAITING:
@@ -183,7 +184,7 @@ def accept_offer(
     row.offer_expires_at = None
     row.save(update_fields=["state", "offer_expires_at"])
     _say_yes(row)
-    trace.record("accept", row)
+    audit.record("trainings.accept", row)
     tell([row], Template.TRAINING_CHANGED, at=at)
     return Answered.SEATED
 
@@ -200,7 +201,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
         raise RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
-    Trace(at, edition.host_id).record("say_pictures", row)
+    access.participant_context(edition.host_id, at=at).record("trainings.say_pictures", row)
     return row
 
 
@@ -213,7 +214,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
     edition, row = _locked(registration)
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     row.applied_at = at
     is_free = is_free_for(edition, [as_waiting(row)], at)
     _step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
@@ -221,7 +222,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
         raise WindowClosed
     row.is_own_consent = True
     row.save(update_fields=["state", "applied_at", "is_own_consent"])
-    trace.record("prove", row)
+    audit.record("trainings.prove", row)
     join([row] if row.state == RegistrationState.WAITING else [], at=at)
     tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
@@ -239,7 +240,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     if not is_named or edition.state == EditionState.DONE:
         raise RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
-    Trace(at, edition.host_id).record("agree", row)
+    access.participant_context(edition.host_id, at=at).record("trainings.agree", row)
     return row
 
 
@@ -250,7 +251,7 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row = _locked(registration)
-    _renew(row, Trace.by(scope, edition.host_id, at=at))
+    _renew(row, access.planner_or_participant_context(scope, edition.host_id, at=at))
     offer_free(edition, at=at)
     row.refresh_from_db()
     return row
@@ -266,7 +267,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
-    trace = Trace.by(scope, edition.host_id, at=at)
+    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
     if edition.state == EditionState.DONE:  # who was there stays counted
         raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
@@ -274,7 +275,7 @@ def withdraw(
     if is_told:
         tell([row], Template.TRAINING_CHANGED, at=at)
     offer_free(edition, at=at)
-    trace.record("withdraw", row)
+    audit.record("trainings.withdraw", row)
     return row
 
 
@@ -305,20 +306,17 @@ def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
 
 
 def pass_on(*, at: datetime) -> Counter[str]:
-    """Let offers lapse whose time is over, and offer what is free, also what was kept until now.
-
-    Each edition has a transaction of its own. Return how many lapsed and how many were offered.
-    """
+    """Lapse overdue offers and offer free seats, edition by edition; return how many of each."""
     done: Counter[str] = Counter()
     waits = Registration.objects.in_line() | Registration.objects.overdue(at)
     keys = waits.filter(edition__state__in=SEATING).order_by("edition")
     for key in keys.values_list("edition", flat=True).distinct():
         with transaction.atomic():
             edition = locked(key)
-            trace = Trace(at, edition.host_id)
+            audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
             rows = edition.registrations.select_for_update(of=("self",)).overdue(at)
             for row in rows.order_by("pk"):
-                _lapse(row, trace)
+                _lapse(row, audit)
                 done["lapsed"] += 1
             done["offered"] += len(offer_free(edition, at=at))
     return done
@@ -371,30 +369,30 @@ def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
     row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])
 
 
-def _lapse(row: Registration, trace: Trace) -> None:
+def _lapse(row: Registration, audit: AuditContext) -> None:
     _step(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
-    note([row], {row.pk: WaitingRule.LAPSED}, at=trace.at)
-    tell([row], Template.TRAINING_CHANGED, at=trace.at)
-    trace.record("lapse", row)
+    note([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
+    tell([row], Template.TRAINING_CHANGED, at=audit.at)
+    audit.record("trainings.lapse", row)
 
 
-def _renew(row: Registration, trace: Trace) -> None:
+def _renew(row: Registration, audit: AuditContext) -> None:
     _step(row, RegistrationMove.RENEW)
     row.is_paused = False
     row.save(update_fields=["is_paused"])
-    note([row], {row.pk: WaitingRule.RENEWED}, at=trace.at)
-    trace.record("renew", row)
+    note([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
+    audit.record("trainings.renew", row)
 
 
-def _by_hand(row: Registration, trace: Trace, before: int, reason: str) -> None:
+def _by_hand(row: Registration, audit: AuditContext, before: int, reason: str) -> None:
     WaitingMove.objects.create(
         registration=row,
         from_priority=before,
         to_priority=row.priority,
         rule=WaitingRule.BY_HAND,
         reason=reason,
-        actor_id=trace.actor,
-        at=trace.at,
+        actor_id=audit.actor,
+        at=audit.at,
     )

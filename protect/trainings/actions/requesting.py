@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.against import found_over, found_unspoken, must_fit
@@ -27,7 +28,6 @@ from protect.trainings.actions.booking import (
 )
 from protect.trainings.actions.planning import HalfDay, cancel_sessions
 from protect.trainings.actions.together import experienced, has_somebody_alone
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import (
     BookingRole,
     CountMode,
@@ -56,9 +56,9 @@ def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 
     Errors: PermissionDenied; RequestMoveNotAllowed.
     """
-    row, trace = _taken(scope, request, RequestMove.AGREE, at)
+    row, audit = _taken(scope, request, RequestMove.AGREE, at)
     _save(row, at, "organisation")
-    trace.record("request_agree", row)
+    audit.record("trainings.request_agree", row)
     tell_asker(row, at=at)
     return row
 
@@ -71,13 +71,13 @@ def decline(
 
     Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
     """
-    row, trace = _taken(scope, request, RequestMove.DECLINE, at)
+    row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise ReasonMissing
     row.reason, row.alternative = reason, alternative
     cancel_sessions(standing_of(row.sessions.all()), at=at)
     _save(row, at, "organisation", "reason", "alternative")
-    trace.record("request_decline", row)
+    audit.record("trainings.request_decline", row)
     tell_asker(row, at=at)
     return row
 
@@ -90,10 +90,10 @@ def note_down(
 
     Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
     """
-    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    audit = access.planner_context(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
     fill_in(row, told)
-    trace.record("request_complete", row)
+    audit.record("trainings.request_complete", row)
     return row
 
 
@@ -112,8 +112,8 @@ def schedule(
     Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed; AmbassadorAlone;
     RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language that nobody speaks.
     """
-    row, trace = _taken(scope, request, RequestMove.SCHEDULE, at)
-    access.must_be_of(trace.org, half_day.venue)
+    row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
+    access.must_be_of(audit.organisation, half_day.venue)
     must_be_known(row)
     must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
@@ -131,11 +131,11 @@ def schedule(
         reason=reason if beside else "",
     )
     lock([session.venue_id, *keys] if session.venue_id else keys)
-    keep_room(session, trace, reason=reason, beside=beside)
+    keep_room(session, audit, reason=reason, beside=beside)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
     _save(row, at)
-    trace.record("request_schedule", row)
+    audit.record("trainings.request_schedule", row)
     tell_asker(row, at=at)
     return session
 
@@ -150,7 +150,7 @@ def ask_people(
     AmbassadorAlone; ClashBlocks; ClashNeedsReason.
     """
     request = access.request_of(session)
-    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
+    audit = access.planner_context(scope, access.must_answer(scope, request), at=at)
     asked = open_locked(request, "ask")
     row = standing(session)
     lock(each.resource.pk for each in people)
@@ -167,7 +167,7 @@ def ask_people(
         raise AmbassadorAlone
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
-    trace.record("request_people", request)
+    audit.record("trainings.request_people", request)
 
 
 @transaction.atomic
@@ -180,15 +180,15 @@ def move_session(
     ClashBlocks; ClashNeedsReason.
     """
     request = access.request_of(session)
-    trace = Trace.of(scope, access.must_answer(scope, request), at=at)
-    access.must_be_of(trace.org, half_day.venue)
+    audit = access.planner_context(scope, access.must_answer(scope, request), at=at)
+    access.must_be_of(audit.organisation, half_day.venue)
     asked = open_locked(request, "move")
     row = standing(session)
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
         beside = [] if stood[0] == half_day.span else found_over(asked.pk, half_day.span, at)
-        move_bookings(row, half_day.span, trace, reason=reason, beside=beside)
+        move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
@@ -196,8 +196,8 @@ def move_session(
     row.save(
         update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
     )
-    keep_room(row, trace, reason=reason)
-    trace.record("request_move", row)
+    keep_room(row, audit, reason=reason)
+    audit.record("trainings.request_move", row)
     tell_asker(asked, at=at)
     return row
 
@@ -208,11 +208,11 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
 
     Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
     """
-    row, trace = _taken(scope, request, RequestMove.HOLD, at)
+    row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
         raise SessionNotOver
     _save(row, at)
-    trace.record("request_hold", row)
+    audit.record("trainings.request_hold", row)
     return row
 
 
@@ -222,11 +222,11 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 
     Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
     """
-    row, trace = _taken(scope, request, RequestMove.CLOSE, at)
+    row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
         raise CountMissing
     _save(row, at)
-    trace.record("request_close", row)
+    audit.record("trainings.request_close", row)
     return row
 
 
@@ -263,8 +263,8 @@ def must_not_be_alone(people: Iterable[Wanted]) -> None:
 
 def _taken(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
-) -> tuple[SessionRequest, Trace]:
-    """Return a request locked and moved, not saved yet, and the trace of who moves it.
+) -> tuple[SessionRequest, AuditContext]:
+    """Return a request locked and moved, not saved yet, and the audit context.
 
     Errors: PermissionDenied; RequestMoveNotAllowed.
     """
@@ -273,7 +273,7 @@ def _taken(
     organisation = access.must_answer(scope, row)
     row.state = step_request(RequestState(row.state), move)
     row.organisation_id = organisation
-    return row, Trace.of(scope, organisation, at=at)
+    return row, access.planner_context(scope, organisation, at=at)
 
 
 def _save(row: SessionRequest, at: datetime, *fields: str) -> None:

@@ -13,7 +13,6 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access
 from protect.trainings.actions.booking import lock
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import ResourceKind
 from protect.trainings.models import Away, Resource, Session, Suitability, Travel, Venue
 
@@ -36,14 +35,14 @@ def add(
     at: datetime,
 ) -> Resource:
     """Add somebody or something. Errors: PermissionDenied."""
-    trace = Trace.of(scope, organisation.pk, at=at)
+    audit = access.planner_context(scope, organisation.pk, at=at)
     row = Resource.objects.create(
         organisation=organisation, kind=kind, created=at, **_given(fields, OF_ALL + OF_PEOPLE)
     )
     if kind is ResourceKind.VENUE:
         Venue.objects.create(resource=row, **_given(fields, OF_VENUES))
     row.languages.set(fields.get("languages", ()))
-    trace.record("resource_add", row)
+    audit.record("trainings.resource_add", row)
     return row
 
 
@@ -53,7 +52,7 @@ def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: dat
 
     Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, resource.organisation_id, at=at)
+    audit = access.planner_context(scope, resource.organisation_id, at=at)
     row = lock([resource.pk])[0]
     stood = _told(row)
     _put(row, _given(fields, OF_ALL + OF_PEOPLE))
@@ -64,7 +63,7 @@ def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: dat
             coming.update(sequence=F("sequence") + 1, changed_at=at)
     if "languages" in fields:
         row.languages.set(fields["languages"])
-    trace.record("resource_edit", row)
+    audit.record("trainings.resource_edit", row)
     return row
 
 
@@ -76,20 +75,20 @@ def set_away(
 
     Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, resource.organisation_id, at=at)
+    audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     row, _ = Away.objects.get_or_create(resource=resource, starts_at=starts_at, ends_at=ends_at)
-    trace.record("away", resource)
+    audit.record("trainings.away", resource)
     return row
 
 
 @transaction.atomic
 def drop_away(scope: Scope, resource: Resource, number: int, *, at: datetime) -> None:
     """Take back that somebody is away. Twice is once. Errors: PermissionDenied."""
-    trace = Trace.of(scope, resource.organisation_id, at=at)
+    audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     if resource.away.filter(pk=number).delete()[0]:
-        trace.record("away_end", resource)
+        audit.record("trainings.away_end", resource)
 
 
 @transaction.atomic
@@ -100,11 +99,11 @@ def show_suitable(
 
     Errors: PermissionDenied.
     """
-    trace = Trace.of(scope, resource.organisation_id, at=at)
+    audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     told = {"shown_on": shown_on, "expires_on": expires_on, "noted_by_id": scope.user_id}
     row, _ = Suitability.objects.update_or_create(resource=resource, kind=kind, defaults=told)
-    trace.record("suitable", resource)
+    audit.record("trainings.suitable", resource)
     return row
 
 
@@ -114,8 +113,8 @@ def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datet
 
     Units: whole minutes. Errors: PermissionDenied, also for another organisation's venue.
     """
-    trace = Trace.of(scope, venue.resource.organisation_id, at=at)
-    access.must_be_of(trace.org, other)
+    audit = access.planner_context(scope, venue.resource.organisation_id, at=at)
+    access.must_be_of(audit.organisation, other)
     first, second = sorted((venue.pk, other.pk))
     lock([first, second])
     if minutes:
@@ -124,7 +123,7 @@ def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datet
         )
     else:
         Travel.objects.filter(first=first, second=second).delete()
-    trace.record("way", venue)
+    audit.record("trainings.way", venue)
 
 
 def _told(row: Resource) -> tuple[Any, ...]:

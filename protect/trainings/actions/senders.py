@@ -10,9 +10,9 @@ from django.db import transaction
 
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.mailing import tell_sender
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import SenderKnown, SenderWithoutAddress
 from protect.trainings.models import Cohort, Sender
 
@@ -28,24 +28,24 @@ def add_sender(
 
     Errors: PermissionDenied; SenderKnown.
     """
-    trace = Trace.of(scope, kept_by.pk, at=at)
+    audit = access.planner_context(scope, kept_by.pk, at=at)
     row = Sender(kept_by=kept_by, created=at, **{name: told[name] for name in TOLD})
     _must_be_new(row)
     row.save()
-    trace.record("sender_add", row)
+    audit.record("trainings.sender_add", row)
     return row
 
 
 @transaction.atomic
 def edit_sender(scope: Scope, sender: Sender, told: dict[str, Any], *, at: datetime) -> Sender:
     """Change what is known of an organisation. Errors: PermissionDenied; SenderKnown."""
-    trace = Trace.of(scope, sender.kept_by_id, at=at)
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     for name in TOLD:
         setattr(row, name, told[name])
     _must_be_new(row)
     row.save(update_fields=[name.removesuffix("_id") for name in TOLD])
-    trace.record("sender_edit", row)
+    audit.record("trainings.sender_edit", row)
     return row
 
 
@@ -56,14 +56,14 @@ def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) ->
     It is known here and nowhere else: the database keeps its hash.
     Errors: PermissionDenied; SenderWithoutAddress; AddressBad.
     """
-    trace = Trace.of(scope, sender.kept_by_id, at=at)
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     if is_mailed and not row.email:
         raise SenderWithoutAddress
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row.token_hash = token_hash(token)
     row.save(update_fields=["token_hash"])
-    trace.record("sender_link", row)
+    audit.record("trainings.sender_link", row)
     if is_mailed:
         tell_sender(row, token, at=at)
     return token
@@ -72,21 +72,21 @@ def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) ->
 @transaction.atomic
 def end_link(scope: Scope, sender: Sender, *, at: datetime) -> Sender:
     """Let the link of an organisation open nothing any more. Errors: PermissionDenied."""
-    trace = Trace.of(scope, sender.kept_by_id, at=at)
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     row.token_hash = None
     row.save(update_fields=["token_hash"])
-    trace.record("sender_link_end", row)
+    audit.record("trainings.sender_link_end", row)
     return row
 
 
 @transaction.atomic
 def add_cohort(scope: Scope, school: Sender, programme: str, year: str, *, at: datetime) -> Cohort:
     """Add a class of a school, or return it where it is there. Errors: PermissionDenied."""
-    trace = Trace.of(scope, school.kept_by_id, at=at)
+    audit = access.planner_context(scope, school.kept_by_id, at=at)
     row, is_new = Cohort.objects.get_or_create(school=school, programme=programme, year=year)
     if is_new:
-        trace.record("cohort_add", row)
+        audit.record("trainings.cohort_add", row)
     return row
 
 

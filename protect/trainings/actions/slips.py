@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
+from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.actions.answering import key_of
 from protect.trainings.actions.mixing import CHANCE, mix
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import Phase
 from protect.trainings.measuring.cards import codes_from
 from protect.trainings.measuring.codes import Mistake, code_hash, read
@@ -35,10 +36,10 @@ def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
 
     Errors: PermissionDenied; AnalysisFrozen; MatchKeyMissing; ValueError for more than MOST.
     """
-    trace, row = _printing(scope, edition, number, at)
+    audit, row = _printing(scope, edition, number, at)
     codes, row.cards = codes_from(row.cards, number, key_of(row))
     row.save(update_fields=["cards"])
-    trace.record("print_cards", edition)
+    audit.record("trainings.print_cards", edition)
     CHANCE.shuffle(codes)
     return codes
 
@@ -50,7 +51,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     They work until DAYS_OPEN after the last half day, and so long from now at least.
     Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
     """
-    trace, _row = _printing(scope, edition, number, at)
+    audit, _row = _printing(scope, edition, number, at)
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
     until = max(at, last.first() or at) + DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
@@ -64,7 +65,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
         for token in tokens
     )
     mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
-    trace.record("print_slips", edition)
+    audit.record("trainings.print_slips", edition)
     return tokens
 
 
@@ -94,12 +95,14 @@ def spend(registration: Registration, typed: str) -> None:
     mix(Passed.objects.filter(registration__edition=edition), registration.pk)
 
 
-def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> tuple[Trace, Measuring]:
-    """Return the trace of who prints, and how the edition is measured, locked."""
+def _printing(
+    scope: Scope, edition: Edition, number: int, at: datetime
+) -> tuple[AuditContext, Measuring]:
+    """Return the audit context of the printing planner, and the locked measurement."""
     if not 0 < number <= MOST:
         raise ValueError(f"{number} papers")
-    trace = Trace.of(scope, edition.host_id, at=at)
+    audit = access.planner_context(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if row.salt is None:
         raise AnalysisFrozen
-    return trace, row
+    return audit, row

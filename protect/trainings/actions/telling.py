@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.conf import settings
 
+from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.trainings.actions.linking import Link, give, page_address
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import ResourceKind
 from protect.trainings.models import Edition, Resource
 
@@ -31,7 +31,11 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
             language = each.user.language
             post_once(each.user.email, Template.WORK_WAITING, language, link, at=at)
         elif each.email:
-            token = give(each, Link.PAGE, trace=Trace(at, each.organisation_id))
+            token = give(
+                each,
+                Link.PAGE,
+                audit=AuditContext(at=at, actor=None, organisation=each.organisation_id),
+            )
             language, link = each.mail_language_id or "en", page_address(each, token)
             post_once(each.email, Template.TRAINING_BOOKED, language, link, at=at)
 

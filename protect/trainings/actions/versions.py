@@ -15,12 +15,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 
+from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import access_curricula as access
 from protect.trainings.access_curricula import KINDS, AnyVersion, thing_of
 from protect.trainings.actions import choosing
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import VersionMove, VersionState
 from protect.trainings.errors import (
     CodeTaken,
@@ -137,7 +137,7 @@ def edit(
     row.save(update_fields=[*names, "edited"])
     if isinstance(row, CourseVersion) and modules is not None:
         _pin(row, modules)
-    _trace(scope, row, at).record("version_edit", row)
+    _audit_context(scope, row, at).record("trainings.version_edit", row)
     return row
 
 
@@ -160,17 +160,17 @@ def move(
         row.published_at = at
     row.note = reason
     row.save(update_fields=["state", "note", "published_at"])
-    _trace(scope, row, at).record(f"version_{step.value}", row)
+    _audit_context(scope, row, at).record(f"trainings.version_{step.value}", row)
     return row
 
 
 @transaction.atomic
-def hand_over(thing: Module | Course, owner: Organisation, *, trace: Trace) -> None:
+def hand_over(thing: Module | Course, owner: Organisation, *, audit: AuditContext) -> None:
     """Give a module or course to another organisation: its owner leaves, or wants it so."""
     row = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     row.owner = owner
     row.save(update_fields=["owner"])
-    trace.record("hand_over", row)
+    audit.record("trainings.hand_over", row)
 
 
 def _draft(
@@ -184,7 +184,7 @@ def _draft(
     given = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
     row: AnyVersion = KINDS[kind]._default_manager.create(**given, created=at, **fields)
     _must_match(row)
-    _trace(scope, row, at).record("version_draft", row)
+    _audit_context(scope, row, at).record("trainings.version_draft", row)
     return row
 
 
@@ -240,5 +240,5 @@ def _must_hold(row: AnyVersion) -> None:
             raise VersionNotPublished
 
 
-def _trace(scope: Scope, row: AnyVersion, at: datetime) -> Trace:
-    return Trace(at, thing_of(row).owner_id, scope.user_id)
+def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:
+    return AuditContext(at=at, actor=scope.user_id, organisation=thing_of(row).owner_id)

@@ -14,7 +14,6 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings import access, access_bookings, labels
 from protect.trainings.actions import booking as bookings
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.candidates import KINDS, candidates
 from protect.trainings.cover import needed_in
 from protect.trainings.enums import BookingMove, BookingRole, BookingState, NeedKind
@@ -72,9 +71,9 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     found = access_bookings.get_booking(scope, pk)
     if request.method == "POST":
-        trace = Trace.of(scope, found.session.training.host_id, at=clock.now())
+        audit = access.planner_context(scope, found.session.training.host_id, at=clock.now())
         kept = KEEPS_CASES_OUT in request.POST
-        bookings.answer(found, move_of(request), trace=trace, keeps_cases_out=kept)
+        bookings.answer(found, move_of(request), audit=audit, keeps_cases_out=kept)
         messages.success(request, _("Noted."))
         return redirect("trainings:half_day_book", pk=found.session_id)
     context = {

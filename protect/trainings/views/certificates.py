@@ -20,7 +20,6 @@ from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings import access, access_certificates, certified, labels
 from protect.trainings.actions import certifying
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.certificate_files import address_of, is_full, pdf_of
 from protect.trainings.certified import Line
 from protect.trainings.enums import Assessment, EditionState
@@ -157,8 +156,8 @@ def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
         certifying.issue(scope, one, at=at)
         made = 1
     else:
-        trace = Trace.of(scope, edition.host_id, at=at)
-        made = len(certifying.issue_due(edition, trace=trace, limit=STEP))
+        audit = access.planner_context(scope, edition.host_id, at=at)
+        made = len(certifying.issue_due(edition, audit=audit, limit=STEP))
     # Translators: {number} certificates of a training were issued.
     said = ngettext("{number} certificate was issued.", "{number} certificates were issued.", made)
     messages.success(request, said.format(number=made))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.trainings import access_bookings
 from protect.trainings.actions.linking import Link
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.own import lines_of
 from protect.trainings.views.own import answer_own, feed_address, give_or_end
 from protect.trainings.views.public import lead_to, open_page, show_open
@@ -21,8 +21,8 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
     rows = access_bookings.bookings_by_link(found)
     if request.method == "POST":
         if "deed" in request.POST:
-            trace = Trace(clock.now(), found.organisation_id)
-            give_or_end(request, found, Link.FEED, trace)
+            audit = AuditContext(at=clock.now(), actor=None, organisation=found.organisation_id)
+            give_or_end(request, found, Link.FEED, audit)
         else:
             answer_own(request, access_bookings.get_among(rows, request.POST.get("booking", "")))
         return lead_to("own_bookings", token)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings import access_bookings, tabs
 from protect.trainings.actions import booking as bookings
 from protect.trainings.actions import linking
 from protect.trainings.actions.linking import Link
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.errors import BookingMoveNotAllowed
 from protect.trainings.links import public_address
 from protect.trainings.models import Booking, Resource
@@ -52,7 +52,10 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     for each in access_bookings.own_resources(scope):
         give_or_end(
-            request, each, Link.FEED, Trace(clock.now(), each.organisation_id, scope.user_id)
+            request,
+            each,
+            Link.FEED,
+            AuditContext(at=clock.now(), actor=scope.user_id, organisation=each.organisation_id),
         )
     messages.success(request, _("Done."))
     return redirect(tabs.OWN_BOOKINGS)
@@ -63,16 +66,16 @@ def answer_own(request: HttpRequest, found: Booking, *, actor: UUID | None = Non
     move = move_of(request)
     if move not in OWN_MOVES:
         raise BookingMoveNotAllowed(state=found.state, move=move.value)
-    trace = Trace(clock.now(), found.resource.organisation_id, actor)
-    bookings.answer(found, move, trace=trace, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
+    audit = AuditContext(at=clock.now(), actor=actor, organisation=found.resource.organisation_id)
+    bookings.answer(found, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
 
-def give_or_end(request: HttpRequest, resource: Resource, link: Link, trace: Trace) -> None:
+def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: AuditContext) -> None:
     """Do what a form wants done to a link."""
     if request.POST.get("deed") == "end":
-        linking.end(resource, link, trace=trace)
+        linking.end(resource, link, audit=audit)
     else:
-        linking.give(resource, link, trace=trace)
+        linking.give(resource, link, audit=audit)
 
 
 def feed_address(resource: Resource) -> str:

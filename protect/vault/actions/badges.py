@@ -14,12 +14,12 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault import key_register
-from protect.vault.actions.tracing import trace_organisation
 from protect.vault.badges import controller_of, digest_of, is_confirmed
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, BadgeKeyRetired
 from protect.vault.formats import badges, context, sealed
@@ -68,7 +68,8 @@ def make_by_command(
         _end(each, actor, at, distrust=False)
     key_register.note_row(key_register.BADGE_KEY, key.pk, digest_of(key), at=at)
     key.save(force_insert=True)
-    trace_organisation(organisation, "make_badge_key", f"badgekey:{key.pk}", actor=actor, at=at)
+    audit = AuditContext(at=at, actor=actor, organisation=organisation.pk)
+    audit.record("vault.make_badge_key", f"badgekey:{key.pk}")
     return key
 
 
@@ -138,7 +139,8 @@ def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> 
     key.seed = key.pepper = None
     key.save(update_fields=["retired_at", "distrusted_at", "seed", "pepper"])
     verb = "distrust_badge_key" if distrust else "retire_badge_key"
-    trace_organisation(key.organisation, verb, f"badgekey:{key.pk}", actor=actor, at=at)
+    audit = AuditContext(at=at, actor=actor, organisation=key.organisation_id)
+    audit.record(f"vault.{verb}", f"badgekey:{key.pk}")
 
 
 def _seal(key: BadgeKey, seed: SigningSeed) -> None:

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs.models import Team
 from protect.orgs.scope import Scope
 from protect.vault.access import must_drill
 from protect.vault.actions import recovery_kit
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import active_key
 from protect.vault.facts import DRILL, DRILLED
 
-RECORDED = "recovery_drill"  # in the audit
+RECORDED = "vault.recovery_drill"  # in the audit
 BEGINNING = "vault.recovery_kit"
 
 
@@ -31,7 +31,8 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
     must_drill(scope, team)
     key = active_key(team.pk, lock=True)
     recovery_kit.join(key, typed)
-    trace(team, RECORDED, f"teamkey:{key.pk}", actor=scope.user_id, at=at)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=team.organisation_id)
+    audit.record(RECORDED, f"teamkey:{key.pk}")
 
 
 def last_drill(organisation: UUID) -> datetime | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation, Team, User
@@ -15,7 +16,6 @@ from protect.orgs.scope import Scope
 from protect.vault import ledger
 from protect.vault.actions import departing
 from protect.vault.actions.holding import hold_keys
-from protect.vault.actions.tracing import trace
 from protect.vault.enums import KeyState
 from protect.vault.models import Admission, RecoveryHalf, TeamGrant, TeamKey
 
@@ -91,7 +91,8 @@ def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> N
     Admission.objects.filter(team_key__in=keys).delete()
     for team in teams:
         if keys.filter(team=team).exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
-            trace(team, "end_keys", f"team:{team.pk}", actor=actor, at=at)
+            audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
+            audit.record("vault.end_keys", f"team:{team.pk}")
 
 
 def _depart(places: Iterable[Membership], *, at: datetime) -> None:

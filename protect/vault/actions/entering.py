@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from protect.audit.actions import record
+from protect.audit.context import AuditContext
 from protect.audit.rules import DONE, SIGN_IN
 from protect.kernel.items import items
 from protect.orgs import actions as orgs
@@ -259,15 +259,8 @@ def note(
     action: str, user: UUID, *, at: datetime, actor: UUID | None = None, outcome: str = DONE
 ) -> None:
     """Append to the chain of sign-ins: codes only. Without `actor`, the person did it."""
-    record(
-        at=at,
-        chain=SIGN_IN,
-        action=f"vault.{action}",
-        actor=actor or user,
-        org=None,
-        target=f"user:{user}",
-        outcome=outcome,
-    )
+    audit = AuditContext(at=at, actor=actor or user, organisation=None)
+    audit.record(f"vault.{action}", f"user:{user}", outcome=outcome, chain=SIGN_IN)
 
 
 def _seal(session: UnlockSession, secret: UserSecret) -> UnlockToken:

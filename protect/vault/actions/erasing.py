@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.audit.rules import GONE
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault import ledger
 from protect.vault.actions import departing
 from protect.vault.actions.holding import hold_keys
-from protect.vault.actions.tracing import TAKE_GRANTS, trace
+from protect.vault.actions.key_history import TAKE_GRANTS
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
 from protect.vault.errors import RecordGone
@@ -49,7 +50,8 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
             raise RecordGone
         ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
         _delete(record.pk)
-        trace(record.owner_team, f"erase_{reason}", target, actor=actor, at=at, state=GONE)
+        audit = AuditContext(at=at, actor=actor, organisation=record.owner_team.organisation_id)
+        audit.record(f"vault.erase_{reason}", target, state=GONE)
 
 
 def erase_due(*, at: datetime) -> int:
@@ -109,7 +111,8 @@ def _erase_again(record: UUID, reason: str, at: datetime) -> int:
     if returned is not None:
         action = f"erase_{RETENTION if reason == RETENTION else PERSON}"
         target = f"{returned.kind}:{returned.pk}"
-        trace(returned.owner_team, action, target, actor=None, at=at, state=GONE)
+        audit = AuditContext(at=at, actor=None, organisation=returned.owner_team.organisation_id)
+        audit.record(f"vault.{action}", target, state=GONE)
     return gone
 
 
@@ -124,7 +127,8 @@ def _withdraw(record: UUID, at: datetime) -> int:
     manifest = living.select_related("from_team").first()
     if manifest is None:
         return 0
-    trace(manifest.from_team, "withdraw", f"packet:{record}", actor=None, at=at, state=GONE)
+    audit = AuditContext(at=at, actor=None, organisation=manifest.from_team.organisation_id)
+    audit.record("vault.withdraw", f"packet:{record}", state=GONE)
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
     SealedFile.objects.filter(record=record).delete()
@@ -145,7 +149,8 @@ def _end(membership: UUID, at: datetime, reason: str) -> int:
         Team.objects.filter(pk=row.team.pk, state=TeamState.ACTIVE).update(
             state=TeamState.ROTATION_DUE
         )
-        trace(row.team, TAKE_GRANTS, f"team:{row.team.pk}", actor=None, at=at)
+        audit = AuditContext(at=at, actor=None, organisation=row.team.organisation_id)
+        audit.record(TAKE_GRANTS, f"team:{row.team.pk}")
     return 1
 
 

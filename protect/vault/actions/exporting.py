@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.rules import Head, org_chain
 from protect.orgs.access import must
@@ -19,7 +20,6 @@ from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed
 from protect.vault.actions.notes import number_in
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import trace_organisation
 from protect.vault.actions.unlocked import Unlocked
 
 COLUMNS = (
@@ -41,7 +41,8 @@ def export_history(
     must(scope, Permission.READ_AUDIT, organisation=organisation)
     must_be_stepped_up(unlocked, at=at)
     target = f"organisation:{organisation.pk}"
-    trace_organisation(organisation, "export_history", target, actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation.pk)
+    audit.record("vault.export_history", target)
     chain = org_chain(organisation.pk)
     head = next(each for each in signed(at=at) if each.chain == chain)
     return _file(organisation, asked, head)

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import context, files
@@ -62,7 +62,7 @@ def read(
         about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)
     except Damaged:
         raise RecordDamaged.of(record, reference=number_of(file)) from None
-    trace_file(unlocked, record, "open_file", file, at=at)
+    record_file(unlocked, record, "open_file", file, at=at)
     return about, content
 
 
@@ -79,7 +79,7 @@ def number_of(file: UUID) -> str:
     return grouped(short_code(KIND, str(file)))
 
 
-def trace_file(
+def record_file(
     unlocked: Unlocked, record: Record, action: str, file: UUID, *, at: datetime
 ) -> None:
     """Append what was done with a file to what was done to its record.
@@ -89,4 +89,7 @@ def trace_file(
     """
     coded = f"{action}.{short_code(KIND, str(file))}"
     target = f"{record.kind}:{record.pk}"
-    trace(record.owner_team, coded, target, actor=unlocked.user_id, at=at)
+    audit = AuditContext(
+        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
+    )
+    audit.record(f"vault.{coded}", target)

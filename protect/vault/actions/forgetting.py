@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM
+from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
 from protect.vault import key_register, ledger
 from protect.vault.actions import erasing
@@ -75,4 +74,4 @@ def replay_restored(lines: Collection[ledger.Line], *, at: datetime) -> int:
 
 @transaction.atomic
 def _note_replay(at: datetime) -> None:
-    record(at=at, chain=PLATFORM, action="vault.replay_ledger", actor=None, org=None)
+    AuditContext(at=at, actor=None, organisation=None).record("vault.replay_ledger")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.audit import facts
-from protect.audit.actions import record
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, Head
 from protect.notices.actions import post
@@ -38,7 +38,7 @@ def sign_heads(*, at: datetime) -> list[Head]:
     with transaction.atomic():
         if not _was_signed_on(at):
             _tell_officers(at)
-        record(at=at, chain=PLATFORM, action=SIGNED, actor=None, org=None)
+        AuditContext(at=at, actor=None, organisation=None).record(SIGNED)
     return signed(at=at)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.kernel import refusals
 from protect.orgs.models import Team
 from protect.vault.actions import authenticity, erasing, files
@@ -25,7 +26,6 @@ from protect.vault.actions.records import (
     secret_of,
     wrap_context,
 )
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import RecordDamaged, RecordGone, TeamNotReady
@@ -77,7 +77,8 @@ def seal(
             wrap=wraps.wrap_dek(dek, public, wrap_context(record, 1, team.pk, key.version)),
         )
         state = state_of(record, text)
-        trace(team, "seal", target_of(record), actor=None, at=at, state=state)
+        audit = AuditContext(at=at, actor=None, organisation=team.organisation_id)
+        audit.record("vault.seal", target_of(record), state=state)
     return record
 
 
@@ -92,7 +93,8 @@ def opened(
     """
     documents = despite_rotation(lambda: _read(unlocked, team, records))
     if documents:
-        trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+        audit.record("vault.scan", f"team:{team.pk}")
     return documents
 
 

@@ -19,15 +19,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from protect.audit.actions import record
-from protect.audit.rules import PLATFORM
+from protect.audit.context import AuditContext
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation
 from protect.vault import key_register
 from protect.vault.actions import departing
 from protect.vault.actions.key_checks import UNSIGNED, key_faults
 from protect.vault.actions.key_owners import place_name, team_name
-from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import KeyState
 from protect.vault.errors import PlacesWrong, SignaturesBroken
 from protect.vault.formats import fingerprint
@@ -150,8 +148,9 @@ def rebuild_ledger(unknown: Unknown, *, at: datetime) -> None:
 def _note(at: datetime) -> None:
     for organisation in Organisation.objects.order_by("pk"):
         target = f"organisation:{organisation.pk}"
-        trace_organisation(organisation, "rebuild_ledger", target, actor=None, at=at)
-    record(at=at, chain=PLATFORM, action="vault.rebuild_ledger", actor=None, org=None)
+        audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
+        audit.record("vault.rebuild_ledger", target)
+    AuditContext(at=at, actor=None, organisation=None).record("vault.rebuild_ledger")
 
 
 def _retired() -> Iterator[StoredRetirement]:

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
@@ -27,7 +28,6 @@ from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import must_be_newest_version, stored, target_of
 from protect.vault.actions.records import Opened, Writing
 from protect.vault.actions.searching import is_found
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
@@ -215,7 +215,7 @@ def add_file(unlocked: Unlocked, record: Record, new: Clean, *, at: datetime) ->
     (added,) = document[files.FIELD].keys() - before.keys()
     about = {"name": new.name, "type": new.media_type, "size": len(new.content)}
     document[FILES] = {**document.get(FILES, {}), added: about}
-    files.trace_file(unlocked, record, "add_file", UUID(added), at=at)
+    files.record_file(unlocked, record, "add_file", UUID(added), at=at)
     records.save(unlocked, found.record, document, seen=found.version, at=at)
 
 
@@ -232,7 +232,7 @@ def remove_file(unlocked: Unlocked, record: Record, file: UUID, *, at: datetime)
     document[FILES] = {
         pk: about for pk, about in document[FILES].items() if pk in document[files.FIELD]
     }
-    files.trace_file(unlocked, record, "remove_file", file, at=at)
+    files.record_file(unlocked, record, "remove_file", file, at=at)
     records.save(unlocked, found.record, document, seen=found.version, at=at)
 
 
@@ -394,4 +394,7 @@ def _words(note: Note) -> list[str]:
 
 
 def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
-    trace(record.owner_team, action, target_of(record), actor=unlocked.user_id, at=at)
+    audit = AuditContext(
+        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
+    )
+    audit.record(f"vault.{action}", target_of(record))

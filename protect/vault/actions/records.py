@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from protect.audit.context import AuditContext
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.actions.holding import hold_keys
@@ -25,7 +26,6 @@ from protect.vault.actions.record_states import (
     stored,
     target_of,
 )
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import (
@@ -166,7 +166,8 @@ def scan(
     Errors: KeyNotReady.
     """
     scanned = despite_rotation(lambda: _scanned(unlocked, team, kind, rows))
-    trace(team, "scan", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.scan", f"team:{team.pk}")
     return scanned._replace(opened=[each for each in scanned.opened if is_wanted(each.document)])
 
 
@@ -359,4 +360,7 @@ def must_keep(kind: str, team: UUID) -> None:
 def _audited(
     unlocked: Unlocked, record: Record, action: str, state: str | None = None, *, at: datetime
 ) -> None:
-    trace(record.owner_team, action, target_of(record), actor=unlocked.user_id, at=at, state=state)
+    audit = AuditContext(
+        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
+    )
+    audit.record(f"vault.{action}", target_of(record), state=state)

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.context import AuditContext
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
@@ -23,7 +24,6 @@ from protect.orgs.scope import Scope
 from protect.vault import key_register
 from protect.vault.actions import admissions, authenticity
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import trace, trace_organisation
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
@@ -72,7 +72,8 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
         wrapped=userwrap.seal_code(secret, code, user=pk, credential=pk),
         created=at,
     )
-    trace_organisation(organisation, "appoint", f"officer:{pk}", actor=scope.user_id, at=at)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
+    audit.record("vault.appoint", f"officer:{pk}")
     return Appointed(officer, code)
 
 
@@ -90,9 +91,8 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
         raise MemberKeyMismatch
     officer.confirmed_at = at
     officer.save(update_fields=["confirmed_at"])
-    trace_organisation(
-        officer.organisation, "confirm_officer", f"officer:{officer.pk}", actor=scope.user_id, at=at
-    )
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=officer.organisation.pk)
+    audit.record("vault.confirm_officer", f"officer:{officer.pk}")
 
 
 @transaction.atomic
@@ -121,7 +121,8 @@ def finish(
         split(version, secret, officers, at=at)
     if team.state == TeamState.FOUNDING:
         team = orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
-    trace(team, "recovery_kit", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.recovery_kit", f"teamkey:{key.pk}")
     return team
 
 

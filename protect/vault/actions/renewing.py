@@ -12,9 +12,9 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.orgs.scope import Scope
 from protect.vault.actions import rotation
+from protect.vault.actions.key_history import ASK, is_spent
 from protect.vault.actions.rotation import Progress
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import ASK, is_spent
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Opener
 from protect.vault.errors import RenewalUnderWay

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from protect.audit.actions import refusal
+from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -25,7 +25,6 @@ from protect.vault.actions.entering import Entry
 from protect.vault.actions.passkeys import Answer, Ceremony
 from protect.vault.actions.second_factors import show_totp
 from protect.vault.actions.signing_in import end_sessions_of, show_password
-from protect.vault.actions.tracing import trace_organisation
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
     ResetLinkGone,
@@ -114,15 +113,8 @@ def reset(token: str, asked: Reset, *, at: datetime) -> RecoveryCode:
         opened = _proved(user, code, asked, at)
         if opened is not None:
             return _set_anew(link, *opened, asked.password, at=at)
-    refusal(
-        at=at,
-        chain=SIGN_IN,
-        action="vault.reset",
-        actor=None,
-        org=None,
-        target=f"user:{user.pk}",
-        outcome=ResetRefused.code,
-    )
+    audit = AuditContext(at=at, actor=None, organisation=None)
+    audit.record_refusal("vault.reset", user, outcome=ResetRefused.code, chain=SIGN_IN)
     raise ResetRefused
 
 
@@ -137,7 +129,8 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     _mail(user, at=at, is_restart=True)
     places = Membership.objects.live().filter(user=user).values("organisation")
     for each in Organisation.objects.filter(pk__in=places).order_by("pk"):
-        trace_organisation(each, "restart", f"user:{user.pk}", actor=scope.user_id, at=at)
+        audit = AuditContext(at=at, actor=scope.user_id, organisation=each.pk)
+        audit.record("vault.restart", f"user:{user.pk}")
     entering.note("restart", user.pk, at=at, actor=scope.user_id)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
-from protect.orgs.actions.tracing import tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import MembershipMove, MembershipState, Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership
@@ -17,7 +18,6 @@ from protect.vault.actions import admissions, recovery_kit, rotation
 from protect.vault.actions.holding import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.teams import living_keys, own_key
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.models import TeamKey
 
@@ -47,7 +47,8 @@ def restore(
     for key in living_keys(team):
         secret = recovery_kit.join(key, typed)
         admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
-    trace(team, "restore", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.restore", f"team:{team.pk}")
     organisers = holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
     tell(organisers, "recovery_used", at=at)
     secret = unlocked.team(team.pk, active.version)

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
 from protect.orgs.actions.alarms import raise_alarm
-from protect.orgs.actions.tracing import tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
@@ -20,10 +21,10 @@ from protect.orgs.roles import roles
 from protect.vault import key_register
 from protect.vault.actions import admissions, recovery_kit
 from protect.vault.actions.admissions import Member
+from protect.vault.actions.key_history import is_spent
 from protect.vault.actions.record_states import organisation_to_alert, target_of
 from protect.vault.actions.records import wrap_context
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import is_spent, trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import KeyNotReady, RecordDamaged
@@ -100,7 +101,8 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
         admissions.admit_member(key, secret, member, by=by, at=at, role=role)
     recovery_kit.split(key, secret, officers, at=at)
     _let_wait(old.team, members, by=by, at=at)
-    trace(old.team, "rotate", f"teamkey:{key.pk}", actor=by, at=at)
+    audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)
+    audit.record("vault.rotate", f"teamkey:{key.pk}")
     _tell(old.team, at=at)
     return key
 
@@ -223,7 +225,8 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if is_end:
-        trace(team, "retire_key", f"team:{team.pk}", actor=unlocked.user_id, at=at)
+        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+        audit.record("vault.retire_key", f"team:{team.pk}")
         _tell_left_behind(team, key, at=at)
 
 

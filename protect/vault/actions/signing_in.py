@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.audit.actions import refusal
+from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
@@ -180,12 +180,5 @@ def _must_be(entry: Entry, state: SessionState) -> None:
 
 def refuse(action: str, user: User | None, at: datetime, outcome: str = SignInRefused.code) -> None:
     """Write down that a person was refused, once the request is over."""
-    refusal(
-        at=at,
-        chain=SIGN_IN,
-        action=f"vault.{action}",
-        actor=None,
-        org=None,
-        target=f"user:{user.pk}" if user else "",
-        outcome=outcome,
-    )
+    audit = AuditContext(at=at, actor=None, organisation=None)
+    audit.record_refusal(f"vault.{action}", user or "", outcome=outcome, chain=SIGN_IN)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access
 from protect.orgs import actions as orgs
@@ -20,8 +21,8 @@ from protect.vault import key_register
 from protect.vault.access import is_holder, must_be_open
 from protect.vault.actions import admissions, authenticity, departing, rotation
 from protect.vault.actions.holding import hold_teams
+from protect.vault.actions.key_history import ADMITTED, TAKE_GRANTS
 from protect.vault.actions.second_factors import must_be_stepped_up
-from protect.vault.actions.tracing import ADMITTED, TAKE_GRANTS, trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
@@ -51,7 +52,8 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    trace(team, "make_key", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.make_key", f"teamkey:{key.pk}")
     # Last, since a team whose key the ledger knows gets no other first one.
     key_register.note_made(Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
@@ -82,7 +84,8 @@ def admit(
     for version in living_keys(team):
         secret = unlocked.team(team.pk, version.version)
         admissions.admit_member(version, secret, (membership, key), by=unlocked.user_id, at=at)
-    trace(team, "admit", f"membership:{membership.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.admit", f"membership:{membership.pk}")
 
 
 @transaction.atomic
@@ -157,7 +160,8 @@ def _take_grants(
     signed.delete()
     if not has_rows and not _was_admitted(place):
         return
-    trace(team, TAKE_GRANTS, f"team:{team.pk}", actor=actor, at=at)
+    audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
+    audit.record(TAKE_GRANTS, f"team:{team.pk}")
     if team.state == TeamState.ACTIVE:
         team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
     if unlocked is not None and is_holder(unlocked, team):

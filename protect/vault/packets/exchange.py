@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext, in_chain_order
 from protect.audit.rules import GONE
-from protect.orgs.actions.tracing import tell
+from protect.orgs.actions.mail import tell
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Team
@@ -21,7 +22,6 @@ from protect.vault.actions import authenticity
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import state_of, target_of
 from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
-from protect.vault.actions.tracing import trace, trace_each
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
@@ -70,7 +70,8 @@ def seal_packet(
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
     who, target, state = unlocked.user_id, target_of(record), state_of(record, text)
-    trace(sender, "send", target, actor=who, consent=packet.consent, at=at, state=state)
+    audit = AuditContext(at=at, actor=who, organisation=sender.organisation_id)
+    audit.record("vault.send", target, consent=packet.consent, state=state)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)
         tell(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
@@ -89,7 +90,7 @@ def open_packet(
     """
     fresh = _living(manifest, at=at)
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
-    _trace_opening(fresh, team, unlocked.user_id, at=at)
+    _record_opening(fresh, team, unlocked.user_id, at=at)
     return document
 
 
@@ -131,7 +132,10 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
         told.append((locked.to_team, "withdrawn", None))
         tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
     target = f"packet:{locked.packet_id}"
-    trace_each(told, target, consent=locked.consent, at=at, state=GONE)
+    with in_chain_order():
+        for team, action, actor in told:
+            audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
+            audit.record(f"vault.{action}", target, consent=locked.consent, state=GONE)
     return locked
 
 
@@ -153,9 +157,8 @@ def _receiver(
     if key.version != packet.to_version or not (pin.compared or reason):
         raise PinChanged(team=key.team.name)
     if not pin.compared:
-        trace(
-            sender, f"send_uncompared_{reason}", f"teamkey:{key.pk}", actor=unlocked.user_id, at=at
-        )
+        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=sender.organisation_id)
+        audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
     return key
 
 
@@ -318,13 +321,18 @@ def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any]
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
     except Damaged:
         return RecordDamaged(reference=str(record.pk))
-    trace(record.owner_team, "open_link", f"packet:{record.pk}", actor=None, at=at)
+    audit = AuditContext(at=at, actor=None, organisation=record.owner_team.organisation_id)
+    audit.record("vault.open_link", f"packet:{record.pk}")
     return document
 
 
-def _trace_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
+def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
     """Both sides see who read it."""
     seen: list[tuple[Team, str, UUID | None]] = [(team, "open", actor)]
     if team.pk != manifest.from_team_id:
         seen.append((manifest.from_team, "read", actor))
-    trace_each(seen, f"packet:{manifest.packet_id}", consent=manifest.consent, at=at)
+    with in_chain_order():
+        for reader, action, user in seen:
+            audit = AuditContext(at=at, actor=user, organisation=reader.organisation_id)
+            target = f"packet:{manifest.packet_id}"
+            audit.record(f"vault.{action}", target, consent=manifest.consent)

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.orgs.models import Team
 from protect.vault.actions import authenticity, records
 from protect.vault.actions.records import Writing
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import (
@@ -47,7 +47,8 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
-    trace(team, "compare_pin", f"teamkey:{partner.pk}", actor=unlocked.user_id, at=at)
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
+    audit.record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
 def known(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:

@@ -77,8 +77,8 @@ def test_no_file_tells_where_a_shelter_is(shelter, code, readers):
     text = opened(code, readers).replace("\r\n ", "")
 
     assert shelter.name in text
-    for trace in ("utca", CODE, "Demo Quarter", *map(str, POINT), "maps", "wesselenyi"):
-        assert trace not in text
+    for word in ("utca", CODE, "Demo Quarter", *map(str, POINT), "maps", "wesselenyi"):
+        assert word not in text
     if code != "ical":  # which holds no description
         assert "Demo words stay." in text
 
@@ -100,8 +100,8 @@ def test_no_answer_to_other_systems_tells_where_a_shelter_is(shelter, path):
     text = b"".join(answer).decode()
 
     assert answer.status_code == 200, text
-    for trace in ("utca", CODE, "Demo Quarter", *map(str, POINT), "maps", "wesselenyi"):
-        assert trace not in text
+    for word in ("utca", CODE, "Demo Quarter", *map(str, POINT), "maps", "wesselenyi"):
+        assert word not in text
 
 
 @pytest.mark.parametrize("code", FORMATS)

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.trainings.actions import certifying
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import State, verify
 from protect.trainings.certified import lines_of
 from protect.trainings.enums import EditionState
@@ -157,9 +157,9 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
     pia = planners.people["pia"]
     for minutes in (360, 300, 288, 287, 0):
         attend(edition, minutes, pia)
-    trace = Trace(AT, edition.host_id)
+    audit = AuditContext(at=AT, actor=None, organisation=edition.host_id)
 
-    steps = [len(certifying.issue_due(edition, trace=trace, limit=2)) for _ in range(3)]
+    steps = [len(certifying.issue_due(edition, audit=audit, limit=2)) for _ in range(3)]
 
     assert steps == [2, 1, 0]
     rows = Certificate.objects.order_by("pk")
@@ -191,9 +191,9 @@ def test_revoking_wants_a_reason(planners, there):
 def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
     row = issued(planners, there)
     certifying.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
-    trace = Trace(LATER, there.edition.host_id)
+    audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
 
-    assert certifying.issue_due(there.edition, trace=trace, limit=9) == []
+    assert certifying.issue_due(there.edition, audit=audit, limit=9) == []
     (line,) = lines_of(there.edition)
     assert (line.was_revoked, line.may_have, line.is_due) == (True, True, False)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.actions import booking, needs, planning
 from protect.trainings.actions.booking import Wanted
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.board import board_of
 from protect.trainings.enums import BookingMove, BookingRole, NeedState
 from protect.trainings.models import Booking, Need
@@ -62,8 +62,8 @@ def booked(pia, edition, session):
 
 
 def answer(row, move):
-    trace = Trace(AT, row.session.training.host_id)
-    booking.answer(row, move, trace=trace, keeps_cases_out=True)
+    audit = AuditContext(at=AT, actor=None, organisation=row.session.training.host_id)
+    booking.answer(row, move, audit=audit, keeps_cases_out=True)
 
 
 def stands() -> dict[str, tuple]:

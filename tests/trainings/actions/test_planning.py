@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.actions import booking, planning
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, EditionMove
 from protect.trainings.errors import (
     BookingMoveNotAllowed,
@@ -172,16 +172,16 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
     assert trainer.bookings.count() == 1
 
 
-def say_yes(row: Booking) -> None:
-    trace = Trace(AT, row.resource.organisation_id)
-    booking.answer(row, BookingMove.ACCEPT, trace=trace, keeps_cases_out=True)
+def answer(row: Booking, move: BookingMove) -> None:
+    audit = AuditContext(at=AT, actor=None, organisation=row.resource.organisation_id)
+    booking.answer(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
 
 
 def test_who_declined_is_free_for_others(planners, pia, edition):
     trainer = person(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
     row = booking.book(pia, edition.sessions.get(number=1), Wanted(trainer, TRAINER), at=AT)
-    booking.answer(row, BookingMove.DECLINE, trace=Trace(AT, planners.host.pk))
+    answer(row, BookingMove.DECLINE)
 
     assert booking.book(pia, other, Wanted(trainer, TRAINER), at=AT).state == "asked"
 
@@ -215,7 +215,7 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
 def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
     row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
-    say_yes(row)
+    answer(row, BookingMove.ACCEPT)
     moved = planning.move_half_day(pia, session, half_day(5), at=AT)
     row.refresh_from_db()
 
@@ -333,7 +333,7 @@ def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition
 def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
     row = booking.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
-    say_yes(row)
+    answer(row, BookingMove.ACCEPT)
     link = "https://meet.demo.example/1"
     planning.move_half_day(pia, session, half_day(0, link=link), at=AT)
     row.refresh_from_db()

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.actions import requesting
 from protect.trainings.actions.booking import Wanted, answer
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, RequestState, Setting
 from protect.trainings.errors import (
     AmbassadorAlone,
@@ -132,7 +132,11 @@ def test_who_held_one_before_may_be_alone(planners, pia, two):
     before = make_request(planners.host, **KNOWN)
     session = requesting.schedule(pia, before, half_day(AT), two, at=AT)
     for booking in session.bookings.order_by("pk"):
-        answer(booking, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+        answer(
+            booking,
+            BookingMove.ACCEPT,
+            audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+        )
     requesting.hold(pia, before, at=LATER)
     row = make_request(planners.host, **KNOWN)
 
@@ -244,7 +248,11 @@ def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     session = requesting.schedule(pia, row, half_day(), two, at=AT)
     for booking in session.bookings.order_by("pk"):
-        answer(booking, BookingMove.ACCEPT, trace=Trace(AT, planners.host.pk))
+        answer(
+            booking,
+            BookingMove.ACCEPT,
+            audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+        )
     requesting.move_session(pia, session, half_day(LATER + timedelta(days=1)), at=AT)
     session.refresh_from_db()
 

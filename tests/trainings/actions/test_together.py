@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.actions import requesting
 from protect.trainings.actions.booking import Wanted, answer
 from protect.trainings.actions.together import short_at
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingMove, BookingRole, RequestState
 from protect.trainings.errors import AmbassadorAlone, ClashNeedsReason
 from protect.trainings.models import Booking, Session
@@ -28,8 +28,8 @@ def pia(planners):
 
 
 @pytest.fixture
-def trace(planners):
-    return Trace(AT, planners.host.pk)
+def audit(planners):
+    return AuditContext(at=AT, actor=None, organisation=planners.host.pk)
 
 
 @pytest.fixture
@@ -56,15 +56,15 @@ def mailed() -> list[tuple[str, str]]:
     return [*Outgoing.objects.order_by("created", "pk").values_list("to", "link")]
 
 
-def decline(session, trace, number=0) -> None:
-    answer(session.bookings.order_by("pk")[number], BookingMove.DECLINE, trace=trace)
+def decline(session, audit, number=0) -> None:
+    answer(session.bookings.order_by("pk")[number], BookingMove.DECLINE, audit=audit)
 
 
 def test_when_somebody_declines_and_a_beginner_is_left_those_who_plan_hear_of_it(
-    planners, pia, session, trace
+    planners, pia, session, audit
 ):
     assert not short_sessions(pia, AT).exists()
-    decline(session, trace)
+    decline(session, audit)
     session.request.refresh_from_db()
 
     assert session.request.state == RequestState.SCHEDULED
@@ -74,16 +74,16 @@ def test_when_somebody_declines_and_a_beginner_is_left_those_who_plan_hear_of_it
     assert ALONE in [*missing_of(session)]
 
 
-def test_they_hear_of_it_once_while_the_mail_has_not_left(session, trace):
-    decline(session, trace, 0)
-    decline(session, trace, 1)
+def test_they_hear_of_it_once_while_the_mail_has_not_left(session, audit):
+    decline(session, audit, 0)
+    decline(session, audit, 1)
 
     assert len(mailed()) == 1
 
 
-def test_when_everybody_declines_nobody_holds_it(planners, pia, session, trace):
+def test_when_everybody_declines_nobody_holds_it(planners, pia, session, audit):
     for number in (0, 1):
-        decline(session, trace, number)
+        decline(session, audit, number)
 
     assert [*missing_of(session)] == [NOBODY]
     assert [*short_sessions(pia, AT)] == [session]
@@ -91,7 +91,7 @@ def test_when_everybody_declines_nobody_holds_it(planners, pia, session, trace):
 
 
 def test_who_declines_beside_somebody_who_trains_or_has_done_it_leaves_nobody_alone(
-    planners, pia, row, trace
+    planners, pia, row, audit
 ):
     people = [speaking(planners), Wanted(make_trainer(planners.host), BookingRole.TRAINER)]
     vetted = people[0].resource.suitability.all()
@@ -101,21 +101,22 @@ def test_who_declines_beside_somebody_who_trains_or_has_done_it_leaves_nobody_al
     third = speaking(planners)
     session = requesting.schedule(pia, row, half_day(), [*people, third], at=AT)
     Outgoing.objects.all().delete()
-    answer(session.bookings.get(resource=third.resource), BookingMove.DECLINE, trace=trace)
+    answer(session.bookings.get(resource=third.resource), BookingMove.DECLINE, audit=audit)
 
     assert mailed() == []
     assert short_at([session.pk]) == set()
 
 
 def test_after_a_session_nobody_is_told_who_would_be_alone(session, planners):
-    decline(session, Trace(LATER.replace(year=LATER.year + 1), planners.host.pk))
+    afterwards = LATER.replace(year=LATER.year + 1)
+    decline(session, AuditContext(at=afterwards, actor=None, organisation=planners.host.pk))
 
     assert mailed() == []
 
 
-def test_nobody_is_left_alone_by_asking_others(planners, pia, session, trace):
+def test_nobody_is_left_alone_by_asking_others(planners, pia, session, audit):
     for number in (0, 1):
-        decline(session, trace, number)
+        decline(session, audit, number)
     with pytest.raises(AmbassadorAlone):
         requesting.ask_people(pia, session, [speaking(planners)], at=AT)
     assert not session.bookings.live().exists()
@@ -156,11 +157,11 @@ def test_together_they_speak_what_is_wanted(planners, pia, row):
     assert requesting.schedule(pia, row, half_day(), two, at=AT).reason == ""
 
 
-def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, trace):
+def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, audit):
     row.languages.set(["ar"])
     two = [speaking(planners, "ar"), speaking(planners)]
     session = requesting.schedule(pia, row, half_day(), two, at=AT)
-    answer(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, trace=trace)
+    answer(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, audit=audit)
     with pytest.raises(ClashNeedsReason):
         requesting.ask_people(pia, session, [speaking(planners, "fr")], at=AT)
     assert session.bookings.count() == 2

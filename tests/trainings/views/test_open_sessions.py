@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.actions import linking
 from protect.trainings.actions.linking import Link
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.enums import BookingRole, BookingState
 from protect.trainings.models import Ambassador, Booking, Debrief, HeadCount
 from protect.trainings.rules.counting import COUNTED_FOR
@@ -37,7 +37,9 @@ class World:
         self.sami = make_ambassador(self.host, self.sana.user)
         self.session = make_held(make_request(self.host, class_level="secondary_1_3"), AT)
         self.booking = self.book(self.session)
-        self.token = linking.give(self.sami, Link.PAGE, trace=Trace(AT, self.host.pk))
+        self.token = linking.give(
+            self.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=self.host.pk)
+        )
         self.at = AT + timedelta(hours=1)
 
     def book(self, session, **given) -> Booking:
@@ -164,7 +166,9 @@ def test_a_link_that_holds_no_session_opens_and_writes_nothing(world, why, under
 
 def make_it(world, why: str) -> None:
     if why == "ended":
-        linking.end(world.sami, Link.PAGE, trace=Trace(AT, world.host.pk))
+        linking.end(
+            world.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=world.host.pk)
+        )
     elif why == "declined":
         Booking.objects.update(state=BookingState.DECLINED)
     elif why == "others":

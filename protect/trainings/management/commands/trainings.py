@@ -8,12 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
 from protect.trainings import certified
 from protect.trainings.actions import certifying, curriculum, versions
-from protect.trainings.actions.tracing import Trace
 from protect.trainings.badges import issuers, reading, verify
 from protect.trainings.badges.verdicts import State
 from protect.trainings.badges.verifying import Told, Verdict, issuer_of
@@ -94,8 +94,8 @@ class Command(BaseCommand):
         due = sum(each.is_due for each in people)
         for lack, number in sorted(Counter(lack for each in people for lack in each.lacks).items()):
             self.stderr.write(f"{number} lack {lack.value}")
-        done, trace = 0, Trace(clock.now(), found.host_id)
-        while not dry_run and (made := certifying.issue_due(found, trace=trace, limit=STEP)):
+        done, audit = 0, AuditContext(at=clock.now(), actor=None, organisation=found.host_id)
+        while not dry_run and (made := certifying.issue_due(found, audit=audit, limit=STEP)):
             done += len(made)
             self.stderr.write(f"{done}/{due} certificates")
         self.stdout.write(f"would issue {due}" if dry_run else f"issued {done}")
@@ -112,7 +112,9 @@ class Command(BaseCommand):
         if not things:
             raise CommandError(f"no module or course has the code “{code}”: see its page")
         for each in things:
-            versions.hand_over(each, owner, trace=Trace(clock.now(), owner.pk))
+            versions.hand_over(
+                each, owner, audit=AuditContext(at=clock.now(), actor=None, organisation=owner.pk)
+            )
             self.stdout.write(f"{each._meta.model_name} {code}: now of {owner.name}")
 
     def verify_certificate(

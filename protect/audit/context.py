@@ -1,0 +1,106 @@
+"""Who acts, when, and for which organisation: what the audit entries of one action share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.db.models import Model
+
+from protect.audit import actions, rules
+
+# The entries of an action that writes to several chains, until it ends.
+_deferred: ContextVar[list[partial[Any]] | None] = ContextVar("deferred", default=None)
+
+
+class EntryFacts(TypedDict, total=False):
+    """What some entries say besides, as `actions.record` takes it."""
+
+    consent: UUID | None
+    outcome: str
+    state: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditContext:
+    """Who acts, when, and for which organisation. Keyword-only: two of the three are UUIDs.
+
+    `actor` is None for the platform itself and for a person without an account; `organisation` is
+    None for what belongs to none. The entries of such an action stand in the platform's chain.
+    """
+
+    at: datetime
+    actor: UUID | None
+    organisation: UUID | None
+
+    def record(
+        self,
+        action: str,
+        target: Model | str = "",
+        *,
+        chain: str | None = None,
+        **facts: Unpack[EntryFacts],
+    ) -> None:
+        """Append an entry to the organisation's chain, as the last step of the transaction.
+
+        Shapes: action: a code that begins with its package, "trainings.approve"; target: a row, or
+        "<kind>:<uuid>"; chain: another one than the organisation's; facts: as `actions.record`.
+        Errors: as `actions.record`; inside `in_chain_order` they come at the end of the block.
+        """
+        write = partial(actions.record, **self._entry(action, target, chain), **facts)
+        deferred = _deferred.get()
+        if deferred is None:
+            write()
+        else:
+            deferred.append(write)
+
+    def record_refusal(
+        self, action: str, target: Model | str = "", *, outcome: str, chain: str | None = None
+    ) -> None:
+        """Append a refusal in a transaction of its own, as `actions.refusal`."""
+        actions.refusal(**self._entry(action, target, chain), outcome=outcome)
+
+    def record_refusal_once(self, action: str, target: str, *, outcome: str) -> None:
+        """Append a refusal unless the actor met it within the hour, as `actions.refusal_once`."""
+        actions.refusal_once(**self._entry(action, target, None), outcome=outcome)
+
+    def _entry(self, action: str, target: Model | str, chain: str | None) -> dict[str, Any]:
+        own = rules.org_chain(self.organisation) if self.organisation else rules.PLATFORM
+        if isinstance(target, Model):
+            target = f"{target._meta.model_name}:{target.pk}"
+        return {
+            "at": self.at,
+            "actor": self.actor,
+            "org": self.organisation,
+            "action": action,
+            "target": target,
+            "chain": chain or own,
+        }
+
+
+@contextmanager
+def in_chain_order() -> Iterator[None]:
+    """Defer the entries of this block to its end, and write them in the order of chain names.
+
+    An action that concerns two organisations writes to two chains; taking their locks in one order
+    everywhere rules out a deadlock. An inner block leaves its entries to the outer one. A refusal
+    inside the block rolls its transaction back, and no entry is written.
+    """
+    if _deferred.get() is not None:
+        yield
+        return
+    deferred: list[partial[Any]] = []
+    token = _deferred.set(deferred)
+    try:
+        yield
+    finally:
+        _deferred.reset(token)
+    for write in sorted(deferred, key=lambda write: str(write.keywords["chain"])):
+        write()
