@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 
+from protect.audit.models import Entry
+from protect.notices.models import Outgoing
 from protect.trainings.actions import certifying
 from protect.trainings.actions.erasing import erase_person
 from protect.trainings.badges.reading import certificate_of
 from protect.trainings.enums import EditionState
-from protect.trainings.models import Certificate
+from protect.trainings.models import Certificate, StatusList
 from protect.vault.models import BadgeKey
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import AT, attend, make_done, make_key, note
@@ -18,6 +21,8 @@ from tests.trainings.planning import make_edition
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, led_to, words
+
+WRITTEN = (Certificate, StatusList, BadgeKey, Outgoing, Entry)
 
 
 @pytest.fixture
@@ -107,6 +112,37 @@ def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page
     assert answer.status_code == 409
     assert "Whoever manages the organisation makes one" in words(answer)
     assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("of", ["one", "all"])
+def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
+    desk, page, host, edition, pia, of
+):
+    make_key(host)
+    there = attend(edition, 360, pia.user, name="Demo Noor")
+    forget_badge_keys()
+    before = written()
+
+    answer = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
+
+    assert answer.status_code == 409
+    assert "The key for certificates cannot be opened. Make a new one" in words(answer)
+    assert written() == before
+
+
+def forget_badge_keys() -> None:
+    """Take the lines of badge keys out of the ledger. The rows stay, with seeds that open."""
+    lines = settings.LEDGER.read_text().splitlines(keepends=True)
+    kept = [each for each in lines if '"what": "badge_key"' not in each]
+    assert len(kept) < len(lines)
+    settings.LEDGER.write_text("".join(kept))
+
+
+def written() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows that issuing a certificate writes, and the audit without refusals."""
+    kept = {each.__name__: each._default_manager.order_by("pk") for each in WRITTEN}
+    kept["Entry"] = kept["Entry"].exclude(action__startswith="desk.")
+    return {name: list(rows.values_list()) for name, rows in kept.items()}
 
 
 def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, pia):
