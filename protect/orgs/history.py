@@ -188,7 +188,8 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
     elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
-        rows = rows.filter(Q(action=asked.action) | Q(action__startswith=f"{asked.action}."))
+        codes = sentences.same_sentence(asked.action)
+        rows = rows.filter(Q(action__in=sorted(codes)) | Q(action__startswith=f"{asked.action}."))
     return _on_day(rows, asked.day)
 
 

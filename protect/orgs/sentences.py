@@ -14,6 +14,7 @@ from protect.kernel.ids import grouped
 from protect.orgs import wording
 from protect.orgs.directory_sentences import OF_DIRECTORY
 from protect.orgs.refusal_sentences import REFUSALS
+from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
@@ -298,9 +299,13 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     # Translators: a group of things that were done, in a list to choose from.
     (_("Directory"), OF_DIRECTORY),
     # Translators: a group of things that were done, in a list to choose from.
+    (_("Trainings"), OF_TRAININGS),
+    # Translators: a group of things that were done, in a list to choose from.
     (_("Refusals and sign-ins"), OUTCOMES),
 )
-ACTIONS = OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS | OF_DIRECTORY
+ACTIONS = (
+    OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS | OF_DIRECTORY | OF_TRAININGS
+)
 # What it was done to, by the word before the colon.
 THINGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history.
@@ -335,6 +340,13 @@ THINGS: dict[str, Promise] = {
     "importrun": _("Import"),
     # Translators: what something was done to, in the history: certificates are signed with it.
     "badgekey": _("Key for certificates"),
+    # Translators: what something was done to, in the history: an entry of the directory.
+    "service": _("Service"),
+    # Translators: what something was done to, in the history: the public or a member wrote it.
+    "correction": _("Report about a service"),
+    # Translators: what something was done to, in the history: two entries that may be one.
+    "duplicatepair": _("Possible duplicate"),
+    **THINGS_OF_TRAININGS,
 }
 
 
@@ -358,6 +370,23 @@ def sentence(action: str) -> Promise | str:
         # Translators: in the history; {what} is a sentence, {number} six letters: of which file.
         return format_lazy(_("{what} File {number}."), what=ACTIONS[deed], number=grouped(number))
     return ACTIONS.get(action, action)
+
+
+def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+    """Return what a reader of the history can look for, by group; each sentence once."""
+    found = []
+    for name, group in GROUPS:
+        first: dict[str, tuple[str, Promise]] = {}
+        for code, said in group.items():
+            first.setdefault(str(said), (code, said))
+        found.append((name, list(first.values())))
+    return found
+
+
+def same_sentence(action: str) -> set[str]:
+    """Return the codes that read as this one does."""
+    said = ACTIONS.get(action)
+    return {action} | {code for code, each in ACTIONS.items() if said and str(each) == str(said)}
 
 
 def without_file(action: str) -> tuple[str, str]:

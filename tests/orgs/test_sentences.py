@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from protect.directory.enums import Fact, Move
@@ -13,12 +14,15 @@ from protect.orgs import sentences
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
+from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
+from protect.trainings.enums import AttendanceState, BookingMove, EditionMove, VersionMove
+from protect.trainings.rules.needing import NeedMove
 from protect.vault.enums import SessionEvent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
-WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file"}
+WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}
 CODE = re.compile(r"[a-z]+(_[a-z]+)*|(orgs|vault)\.[a-z_]+")
 
 
@@ -35,10 +39,16 @@ def _name_of(called: ast.expr) -> str:
 
 def _spelled(call: ast.Call, app: str) -> Iterator[str]:
     named = [each.value for each in call.keywords if each.arg == "action"]
-    for each in (*call.args, *named):
+    chosen = [branch for each in call.args for branch in _branches(each)]
+    for each in (*chosen, *named):
         if isinstance(each, ast.Constant) and CODE.fullmatch(str(each.value)):
             code = str(each.value)
             yield code if "." in code else f"{app}.{code}"
+
+
+def _branches(argument: ast.expr) -> tuple[ast.expr, ...]:
+    """Return both codes of an argument such as `"yes" if agrees else "no"`."""
+    return (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
 
 
 def written() -> set[str]:
@@ -48,9 +58,13 @@ def written() -> set[str]:
             found |= set(codes_in(path.read_text("utf-8"), app))
     for path in sorted((PACKAGE / "directory/actions").rglob("*.py")):
         found |= set(codes_in(path.read_text("utf-8"), "directory"))
-    return found
+    for path in sorted((PACKAGE / "trainings/actions").rglob("*.py")):
+        found |= set(codes_in(path.read_text("utf-8"), "trainings"))
+    return found - OF_REQUESTS
 
 
+# `note` of a session request puts a word before its codes.
+OF_REQUESTS = {"trainings.ask", "trainings.complete"}
 MOVES = [MembershipMove.READY, MembershipMove.ADMIT, MembershipMove.LOSE_KEYS]
 CHOSEN = (
     {f"orgs.team_{move}" for move in TeamMove if move is not TeamMove.RETIRE}
@@ -60,6 +74,13 @@ CHOSEN = (
     | {f"directory.{move}" for move in Move}
     | {f"directory.edit_{fact}" for fact in Fact}
     | {"vault.retire_badge_key", "vault.distrust_badge_key"}
+    | {f"trainings.{move}" for move in EditionMove}
+    | {f"trainings.booking_{move}" for move in BookingMove}
+    | {f"trainings.need_{move}" for move in NeedMove}
+    | {f"trainings.version_{move}" for move in VersionMove}
+    | {f"trainings.attendance_{state}" for state in AttendanceState}
+    | {"trainings.request_ask", "trainings.request_complete", "trainings.keep"}
+    | {"trainings.show_certificate_name", "trainings.hide_certificate_name"}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
 
@@ -67,7 +88,7 @@ CHOSEN = (
 def test_every_code_that_is_written_has_a_sentence():
     found = written()
 
-    assert len(found) > 40
+    assert len(found) > 180
     assert [code for code in sorted(found | CHOSEN) if sentences.sentence(code) == code] == []
 
 
@@ -76,6 +97,36 @@ def test_the_search_for_codes_finds_them():
 
     assert set(codes_in(source, "vault")) == {"vault.seal", "orgs.invite", "vault.restart"}
     assert {"lock", "idle", "misses", "end"} <= set(SessionEvent.values)
+
+
+def test_the_search_for_codes_finds_both_branches():
+    source = 'trace.record("co_host_yes" if agrees else "co_host_no", row)'
+
+    assert set(codes_in(source, "trainings")) == {"trainings.co_host_yes", "trainings.co_host_no"}
+
+
+def test_each_sentence_of_trainings_belongs_to_a_code_that_is_written():
+    assert sorted(OF_TRAININGS.keys() - (written() | CHOSEN)) == []
+
+
+@pytest.mark.parametrize("kind", sorted(THINGS_OF_TRAININGS))
+def test_the_kinds_of_things_in_trainings_are_models(kind):
+    assert apps.get_model("trainings", kind)
+
+
+def test_the_history_offers_each_sentence_once():
+    for _name, offered in sentences.choices():
+        said = [str(each) for _code, each in offered]
+        assert sorted(set(said)) == sorted(said)
+
+
+def test_looking_for_a_sentence_finds_all_codes_that_read_so():
+    compared = sentences.same_sentence("audit.compare.missing")
+
+    assert "audit.compare.saved_twice" in compared
+    assert "audit.compare.whole" not in compared
+    assert sentences.same_sentence("orgs.invite") == {"orgs.invite"}
+    assert sentences.same_sentence("no.such.code") == {"no.such.code"}
 
 
 def test_an_unknown_code_is_shown_as_it_is():
