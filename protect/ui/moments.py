@@ -45,7 +45,7 @@ def exact(value: datetime | date) -> str:
     if not isinstance(value, datetime):
         return _day(value)
     local = timezone.localtime(value)
-    return f"{_day(local.date())}, {plain_number(f'{local:%H:%M %Z}')}"
+    return f"{_day(local.date())}{_comma()} {plain_number(f'{local:%H:%M %Z}')}"
 
 
 def span(begin: datetime, end: datetime) -> str:
@@ -56,11 +56,16 @@ def span(begin: datetime, end: datetime) -> str:
     clock = "%H:%M" if first.tzname() == last.tzname() else "%H:%M %Z"
     day = format_skeleton("yMMMEd", first.date(), locale=_locale())
     hours = (plain_number(f"{first:{clock}}"), plain_number(f"{last:%H:%M %Z}"))
-    return f"{day}, {' – '.join(hours)}"
+    return f"{day}{_comma()} {' – '.join(hours)}"
 
 
 def _day(day: date) -> str:
     return format_skeleton("yMMMd", day, locale=_locale())
+
+
+def _comma() -> str:
+    """Return the comma between a day and an hour: languages in Arabic script have their own."""
+    return "،" if _locale().text_direction == "rtl" else ","
 
 
 def _locale() -> Locale:

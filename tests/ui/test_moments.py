@@ -86,6 +86,13 @@ def test_it_is_said_in_the_language_of_the_page(tag, short):
         assert moments.said(NOW - timedelta(hours=2), NOW).short == short
 
 
+@pytest.mark.parametrize("tag", ["ar", "ckb", "fa", "ps", "ur"])
+def test_day_and_hour_are_parted_by_the_comma_of_the_script(tag):
+    with translation.override(tag):
+        assert f"، {LRI}14:00 CEST{PDI}" in moments.exact(NOW)
+        assert f"، {LRI}14:00{PDI} – " in moments.span(NOW, NOW + timedelta(hours=1))
+
+
 def test_a_language_without_a_locale_gets_english():
     assert moments.locale_of("xx-unknown") == moments.locale_of("en")
 
