@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from protect.directory.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
-from protect.orgs.errors import InvitationGone
+from protect.orgs.errors import InvitationGone, TeamEndStopped
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 from protect.vault.uploads.errors import UploadRefused
 
 UPLOADS = "/files"  # how the addresses end that take files
+ENDING = "/retire"  # how the address ends at which a team is ended
 SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
 OF_MAIL = (InvitationGone, ResetLinkGone)  # whoever opens their links was nowhere before
 
@@ -46,6 +47,8 @@ def way_on(request: HttpRequest, error: ProtectError) -> Way:
         return Way(_key_mismatch(), _("Back to the desk"), "/")
     if isinstance(error, RecordDamaged):
         return _from_damaged(request, error)
+    if isinstance(error, TeamEndStopped):
+        return Way("", _("Back to the team"), request.path.removesuffix(ENDING))
     takes_files = request.path.endswith(UPLOADS)
     if takes_files and isinstance(error, UploadRefused):
         return Way("", _("Back to the note"), request.path.removesuffix(UPLOADS))

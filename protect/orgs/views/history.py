@@ -118,6 +118,7 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
     return [
         {
             "text": sentences.why(alarm.outcome),
+            "kind": alarm.kind,
             "thing": sentences.thing(alarm.kind),
             "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,

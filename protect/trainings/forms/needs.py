@@ -33,6 +33,15 @@ LEGENDS: dict[NeedKind, str | Promise] = {
 }
 
 
+# What a participant writes in their own words.
+DETAILS: dict[NeedKind, str | Promise] = {
+    # Translators: a participant writes in their own words what helps them, beside boxes to tick.
+    NeedKind.ACCESSIBILITY: _("What else helps you to take part"),
+    # Translators: a participant writes it in their own words, beside boxes to tick.
+    NeedKind.DIET: _("What else we should know about what you eat"),
+}
+
+
 class NeedsForm(DeskForm):
     """All of it may stay empty. `said()` gives what was said, as the action takes it."""
 
@@ -43,6 +52,8 @@ class NeedsForm(DeskForm):
         min_value=0,
         max_value=MOST_CHILDREN,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
+        # Translators: a participant wrote a larger number of children.
+        error_messages={"max_value": _("Write 9 or a smaller number.")},
     )
     language = forms.ChoiceField(
         # Translators: a question to who takes part in a training.
@@ -63,10 +74,9 @@ class NeedsForm(DeskForm):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
-        for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET):
+        for kind, label in DETAILS.items():
             self.fields[f"{kind}_detail"] = forms.CharField(
-                # Translators: a participant writes what else they need.
-                label=_("In your own words"),
+                label=str(label),
                 required=False,
                 max_length=DETAIL_LENGTH,
                 widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),

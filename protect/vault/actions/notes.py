@@ -115,7 +115,8 @@ def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
     scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)
     every = list(map(_note, scanned.opened))
     notes = [note for note in every if _is_meant(note, words)]
-    return Found(notes, len(every), scanned.damaged, erasable(team, scanned.damaged))
+    count_of_all = len(every) + len(scanned.damaged)
+    return Found(notes, count_of_all, scanned.damaged, erasable(team, scanned.damaged))
 
 
 def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Found:

@@ -216,6 +216,17 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     assert Record.objects.count() == 2
 
 
+def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visitor, edition, row):
+    arranged(edition)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
+
+    assert "Children who need to be looked after : Write 9 or a smaller number." in shown
+    assert "What else we should know about what you eat :" in shown
+    assert "In your own words" not in shown
+    assert not Need.objects.exists()
+
+
 def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
     arranged(edition)
     said_by(row, DIET)

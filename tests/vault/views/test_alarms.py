@@ -342,7 +342,24 @@ def test_stopped_team_is_not_ended_for_good(replaced, petra):
     for answer in (desk.get(address), desk.post(address)):
         assert answer.status_code == 409
         assert "nothing was ended" in words(answer)
+        assert f'href="/teams/{replaced.desk.pk}"' in answer.content.decode()
+        assert "Back to the team" in words(answer)
     assert TeamKey.objects.get(team=replaced.desk).state == "active"
+
+
+def test_answering_an_alarm_that_is_still_so_does_what_its_page_says(replaced, petra):
+    desk = f"/teams/{replaced.desk.pk}"
+    meet(replaced.amal, desk)
+    page = words(Desk().let_in(petra).get(alarms(replaced)))
+    assert "the team can be ended for good, and the alarm returns" in page
+    assert "the team may erase this note" not in page
+
+    fields = {"target": f"team:{replaced.desk.pk}", "outcome": "key_mismatch"}
+    answer(petra, replaced, **fields, seen=seen(replaced))
+
+    assert Desk(at=LATER).let_in(replaced.dana).get(f"{desk}/retire").status_code == 200
+    meet(replaced.amal, desk, at=LATER)
+    assert Desk(at=LATER).let_in(replaced.dana).get(f"{desk}/retire").status_code == 409
 
 
 def test_officer_sees_whether_what_was_noticed_is_so_still(cast, petra):
@@ -352,7 +369,9 @@ def test_officer_sees_whether_what_was_noticed_is_so_still(cast, petra):
     meet(cast.amal, f"/notes/{record.pk}")
     DatabaseWriter().replace_team_public(cast.desk)
     meet(cast.amal, f"/teams/{cast.desk.pk}/notes")
-    assert words(Desk().let_in(petra).get(alarms(cast))).count("It is still so now.") == 2
+    page = words(Desk().let_in(petra).get(alarms(cast)))
+    assert page.count("It is still so now.") == 2
+    assert page.count("the team may erase this note") == 1
 
     Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
     TeamKey.objects.filter(pk=key.pk).update(public=key.public)

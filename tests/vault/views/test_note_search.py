@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from protect.vault.actions import notes
-from protect.vault.models import Session
+from protect.vault.models import Sealed, Session
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import add_named, home, noted, title_of
@@ -38,6 +38,28 @@ def test_search_finds_words_however_they_are_spelt(cast, amal, typed):
     assert "1 of 2 notes found" in page
     assert "Demo Ngô Thị" in page
     assert "Another" not in page
+
+
+def test_search_counts_notes_that_do_not_open_and_says_that_they_are_not_read(cast, amal):
+    noted(cast.amal, cast.desk, "Demo Wanted")
+    Sealed.objects.update(ct=b"\x01" + bytes(60))
+
+    page = found(amal, cast.desk, "wanted")
+
+    assert "0 of 1 notes found" in page
+    assert "A note that cannot be opened may hold these words." in page
+    assert "Try fewer letters" not in page
+
+
+def test_list_on_which_no_note_opens_says_where_the_notes_may_be(cast, amal):
+    noted(cast.amal, cast.desk)
+    Sealed.objects.update(ct=b"\x01" + bytes(60))
+
+    page = words(amal.get(home(cast.desk)))
+
+    assert "No note opens here" in page
+    assert "can look for these notes in a backup" in page
+    assert "No notes yet" not in page
 
 
 @pytest.mark.parametrize("spelt", ["{}", "{} ", "upper", "gaps"])
