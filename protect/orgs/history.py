@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
@@ -132,6 +133,25 @@ def looked_for(asked: Asked, people: Mapping[str, str]) -> list[str]:
     return [*found, grouped(asked.number)] if asked.number else found
 
 
+def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+    """Return what a reader of the history can look for, by group; each sentence once."""
+    found = []
+    for name, group in sentences.GROUPS:
+        first: dict[str, tuple[str, Promise]] = {}
+        for code, said in group.items():
+            first.setdefault(str(said), (code, said))
+        found.append((name, list(first.values())))
+    return found
+
+
+def same_sentence(action: str) -> set[str]:
+    """Return the codes that read as this one does."""
+    said = sentences.ACTIONS.get(action)
+    return {action} | {
+        code for code, each in sentences.ACTIONS.items() if said and str(each) == str(said)
+    }
+
+
 def numbered(organisation: Organisation, kind: str, said: str) -> list[str]:
     """Return which things of a kind, in an organisation's history, have a number that is said.
 
@@ -174,9 +194,7 @@ def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entr
 
 
 def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
-    rows = Entry.objects.of_organisation(organisation.pk)
-    if asked.person:
-        rows = rows.filter(actor=None if asked.person == SYSTEM else UUID(asked.person))
+    rows = _by(Entry.objects.of_organisation(organisation.pk), asked.person)
     if asked.is_about_sign_ins:
         return rows.none()
     if asked.number:
@@ -188,9 +206,16 @@ def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
     elif asked.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=asked.action)
     elif asked.action:
-        codes = sentences.same_sentence(asked.action)
+        codes = same_sentence(asked.action)
         rows = rows.filter(Q(action__in=sorted(codes)) | Q(action__startswith=f"{asked.action}."))
     return _on_day(rows, asked.day)
+
+
+def _by(rows: EntryQuerySet, person: str) -> EntryQuerySet:
+    """Return the entries of a person, or of the system; all of them for ""."""
+    if person == SYSTEM:
+        return rows.filter(actor=None).exclude(action__in=sentences.BY_VISITORS)
+    return rows.filter(actor=UUID(person)) if person else rows
 
 
 def _sign_ins(organisation: Organisation, asked: Asked) -> EntryQuerySet:

@@ -14,6 +14,7 @@ from protect.kernel.ids import grouped
 from protect.orgs import wording
 from protect.orgs.directory_sentences import OF_DIRECTORY
 from protect.orgs.refusal_sentences import REFUSALS
+from protect.orgs.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
 from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 
 # What was done, by code of the audit, in the groups in which people look for it.
@@ -306,6 +307,8 @@ GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
 ACTIONS = (
     OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS | OF_DIRECTORY | OF_TRAININGS
 )
+# Where the entry names no actor a person without an account did it, and not the system.
+BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor"}
 # What it was done to, by the word before the colon.
 THINGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history.
@@ -370,23 +373,6 @@ def sentence(action: str) -> Promise | str:
         # Translators: in the history; {what} is a sentence, {number} six letters: of which file.
         return format_lazy(_("{what} File {number}."), what=ACTIONS[deed], number=grouped(number))
     return ACTIONS.get(action, action)
-
-
-def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
-    """Return what a reader of the history can look for, by group; each sentence once."""
-    found = []
-    for name, group in GROUPS:
-        first: dict[str, tuple[str, Promise]] = {}
-        for code, said in group.items():
-            first.setdefault(str(said), (code, said))
-        found.append((name, list(first.values())))
-    return found
-
-
-def same_sentence(action: str) -> set[str]:
-    """Return the codes that read as this one does."""
-    said = ACTIONS.get(action)
-    return {action} | {code for code, each in ACTIONS.items() if said and str(each) == str(said)}
 
 
 def without_file(action: str) -> tuple[str, str]:

@@ -225,6 +225,9 @@ def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
     if entry.actor_id is None and entry.outcome not in {DONE, *ALARMS}:
         # Translators: who did it, in the history: they gave a wrong passphrase, so nobody knows.
         return _("somebody who was not signed in")
+    if entry.actor_id is None and entry.action in sentences.BY_VISITORS:
+        # Translators: who did it, in the history: by a link that was mailed, or on a public page.
+        return _("a person without an account")
     if entry.actor_id is None:
         # Translators: who did it, in the history: no person, but the clock or a command.
         return _("the system")

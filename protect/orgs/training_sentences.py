@@ -249,6 +249,18 @@ OF_TRAININGS: dict[str, Promise] = {
     # Translators: in the history: by the clock, at night: reminders, deletions and the like.
     "trainings.keep": _("The nightly work on trainings was done."),
 }
+# Done without an account where the entry names no actor: by one's own link, or on a public page.
+# The clock and commands do none of these.
+BY_VISITORS = frozenset(
+    f"trainings.{action}"
+    for action in (
+        *("register", "prove", "agree", "accept", "renew", "say_pictures", "feed_give", "feed_end"),
+        *("say_needs", "take_back_need", "claim", "claim_take_back", "roster_bring"),
+        *("roster_confirm", "assess", "follow_up_agree", "follow_up_decline"),
+        *("show_certificate_name", "hide_certificate_name", "request_ask", "request_complete"),
+        *("booking_accept", "booking_decline", "count", "debrief", "incident"),
+    )
+)
 # What it was done to, by the word before the colon.
 THINGS_OF_TRAININGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history: one run of a course.

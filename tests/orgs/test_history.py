@@ -78,6 +78,22 @@ def test_names_of_other_organisations_are_not_told(world, officer, by, who):
     assert told(world)[0].who == who
 
 
+@pytest.mark.parametrize(
+    ("action", "by", "who"),
+    [
+        ("trainings.say_pictures", None, "a person without an account"),
+        ("vault.seal_of_visitor", None, "a person without an account"),
+        ("trainings.register", "amal", "Demo Amal"),
+        ("trainings.lapse", None, "the system"),
+    ],
+)
+def test_an_entry_names_the_system_only_for_what_no_person_did(world, officer, action, by, who):
+    write(world, action, by=by)
+
+    assert told(world)[0].who == who
+    assert len(told(world, Asked(person=history.SYSTEM))) == (who == "the system")
+
+
 def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
     write(world)
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)

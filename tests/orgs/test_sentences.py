@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils import translation
 
 from protect.directory.enums import Fact, Move
-from protect.orgs import sentences
+from protect.orgs import history, sentences
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
@@ -109,24 +109,28 @@ def test_each_sentence_of_trainings_belongs_to_a_code_that_is_written():
     assert sorted(OF_TRAININGS.keys() - (written() | CHOSEN)) == []
 
 
+def test_what_visitors_do_has_a_sentence():
+    assert sorted(sentences.BY_VISITORS - sentences.ACTIONS.keys()) == []
+
+
 @pytest.mark.parametrize("kind", sorted(THINGS_OF_TRAININGS))
 def test_the_kinds_of_things_in_trainings_are_models(kind):
     assert apps.get_model("trainings", kind)
 
 
 def test_the_history_offers_each_sentence_once():
-    for _name, offered in sentences.choices():
+    for _name, offered in history.choices():
         said = [str(each) for _code, each in offered]
         assert sorted(set(said)) == sorted(said)
 
 
 def test_looking_for_a_sentence_finds_all_codes_that_read_so():
-    compared = sentences.same_sentence("audit.compare.missing")
+    compared = history.same_sentence("audit.compare.missing")
 
     assert "audit.compare.saved_twice" in compared
     assert "audit.compare.whole" not in compared
-    assert sentences.same_sentence("orgs.invite") == {"orgs.invite"}
-    assert sentences.same_sentence("no.such.code") == {"no.such.code"}
+    assert history.same_sentence("orgs.invite") == {"orgs.invite"}
+    assert history.same_sentence("no.such.code") == {"no.such.code"}
 
 
 def test_an_unknown_code_is_shown_as_it_is():

@@ -81,7 +81,7 @@ def _history_page(
         "people": people,
         "looked_for": history.looked_for(asked, dict(people)),
         "system": history.SYSTEM,
-        "groups": sentences.choices(),
+        "groups": history.choices(),
         "head": head,
         "groups_of_head": wrap(head.hash, GROUP) if head else [],
     }

@@ -131,3 +131,21 @@ def test_the_list_says_every_way_in_which_a_form_is_kept(cast):
 
     assert "or you left the page by a link" in page
     assert "or you leave a page by a link, what you typed is kept here" in page
+
+
+def test_numbers_of_a_draft_stand_at_the_side_of_the_page_and_texts_at_their_own(cast):
+    row = put(cast.amal, f"{home(cast.desk)}/new", text=["Demo text"], months=["24"])
+
+    page = Desk().let_in(cast.amal).get(f"/drafts/{row.pk}").content.decode()
+
+    assert re.search(r"<dd>\s*24\s*</dd>", page)
+    assert re.search(r'<dd dir="auto">\s*Demo text\s*</dd>', page)
+
+
+def test_the_list_of_what_was_not_sent_says_whether_it_leads_home_or_back(cast):
+    desk = Desk().let_in(cast.amal)
+    to_home, back = words(desk.get("/drafts")), words(desk.get("/drafts?next=/teams"))
+
+    assert "Go to your home page" in to_home
+    assert "Go on to where you were" not in to_home
+    assert "Go on to where you were" in back

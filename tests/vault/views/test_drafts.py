@@ -108,25 +108,6 @@ def test_what_was_typed_stands_in_the_order_and_the_words_of_its_form(cast):
     assert not {"seen", "had", "Seen", "Had", str(note.pk)} & set(said.split())
 
 
-def test_numbers_stand_at_the_side_of_the_page_and_texts_at_their_own(cast):
-    desk = Desk().let_in(cast.amal)
-    note = noted(cast.amal, cast.desk)
-    desk.post("/lock")
-    desk.post(f"/notes/{note.pk}/edit", seen="1", months="24", text="Demo text", title="Demo")
-
-    page = Desk().let_in(cast.amal).get(f"/drafts/{Draft.objects.get().pk}").content.decode()
-
-    assert re.search(r"<dd>\s*24\s*</dd>", page)
-    assert re.search(r'<dd dir="auto">\s*Demo text\s*</dd>', page)
-
-
-def test_the_list_of_what_was_not_sent_says_whether_it_leads_home_or_back(desk):
-    home, back = words(desk.get("/drafts")), words(desk.get("/drafts?next=/teams"))
-
-    assert ("Go to your home page" in home, "Go on to where you were" in home) == (True, False)
-    assert ("Go to your home page" in back, "Go on to where you were" in back) == (False, True)
-
-
 def test_what_is_chosen_is_said_in_words_and_what_was_left_empty_is_left_out(cast):
     desk = Desk().let_in(cast.dana)
     desk.post("/lock")
