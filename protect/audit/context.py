@@ -52,7 +52,8 @@ class AuditContext:
 
         Shapes: action: a code that begins with its package, "trainings.approve"; target: a row, or
         "<kind>:<uuid>"; chain: another one than the organisation's; facts: as `actions.record`.
-        Errors: as `actions.record`; inside `in_chain_order` they come at the end of the block.
+        Errors: ValueError for an action without its package; as `actions.record`, inside
+        `in_chain_order` at the end of the block.
         """
         write = partial(actions.record, **self._entry(action, target, chain), **facts)
         deferred = _deferred.get()
@@ -72,6 +73,8 @@ class AuditContext:
         actions.refusal_once(**self._entry(action, target, None), outcome=outcome)
 
     def _entry(self, action: str, target: Model | str, chain: str | None) -> dict[str, Any]:
+        if "." not in action:
+            raise ValueError(f"{action}: an action begins with its package")
         own = rules.org_chain(self.organisation) if self.organisation else rules.PLATFORM
         if isinstance(target, Model):
             target = f"{target._meta.model_name}:{target.pk}"

@@ -55,6 +55,13 @@ def test_a_row_is_named_by_its_kind_and_key(five):
     assert Entry.objects.newest_first().filter(target=f"chain:{SAFE_HOUSE}").count() == 1
 
 
+def test_an_action_without_its_package_is_refused():
+    with pytest.raises(ValueError, match="package"):
+        context_of().record("step", TARGET)
+
+    assert written() == []
+
+
 @pytest.mark.parametrize("given", [(AT,), (AT, AMALS, SAFE_HOUSE)])
 def test_a_context_takes_nothing_by_position(given):
     with pytest.raises(TypeError, match="positional"):

@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
 WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}
-CODE = re.compile(r"[a-z]+(_[a-z]+)*|(orgs|vault)\.[a-z_]+")
+CODE = re.compile(r"((orgs|vault|directory|trainings)\.)?[a-z]+(_[a-z]+)*")
 
 
 def codes_in(source: str, app: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ def answer_co_hosting(
         row.co_hosts.add(organisation)
     else:
         row.co_hosts.remove(organisation)
-    audit.record("trainings.co_host_yes" if agrees else "co_host_no", row)
+    audit.record("trainings.co_host_yes" if agrees else "trainings.co_host_no", row)
 
 
 def _tell(edition: Edition, organisation: Organisation, at: datetime) -> None:

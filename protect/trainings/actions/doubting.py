@@ -68,7 +68,7 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
     row.save(update_fields=["is_same"])
     if is_same:
         _count_once(keys_of([row.first])[row.first.pk], row.first.host_id)
-    audit.record("trainings.decide_same" if is_same else "decide_different", row)
+    audit.record("trainings.decide_same" if is_same else "trainings.decide_different", row)
     return row
 
 

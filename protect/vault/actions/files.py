@@ -89,7 +89,6 @@ def record_file(
     """
     coded = f"{action}.{short_code(KIND, str(file))}"
     target = f"{record.kind}:{record.pk}"
-    audit = AuditContext(
-        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
-    )
+    organisation = record.owner_team.organisation_id
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
     audit.record(f"vault.{coded}", target)

@@ -395,7 +395,6 @@ def _words(note: Note) -> list[str]:
 
 
 def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
-    audit = AuditContext(
-        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
-    )
+    organisation = record.owner_team.organisation_id
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
     audit.record(f"vault.{action}", target_of(record))

@@ -360,7 +360,6 @@ def must_keep(kind: str, team: UUID) -> None:
 def _audited(
     unlocked: Unlocked, record: Record, action: str, state: str | None = None, *, at: datetime
 ) -> None:
-    audit = AuditContext(
-        at=at, actor=unlocked.user_id, organisation=record.owner_team.organisation_id
-    )
+    organisation = record.owner_team.organisation_id
+    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
     audit.record(f"vault.{action}", target_of(record), state=state)
