@@ -26,6 +26,7 @@ INVITATION_LENGTH = timedelta(days=7)
 ATTEMPTS_LENGTH = timedelta(days=1)
 INVITATIONS_KEPT = timedelta(days=30)  # after their end
 PEOPLE_KEPT = timedelta(days=3 * 365)  # after their last place, as long as the audit names them
+DEMO_DOMAIN = "demo.example"  # of the demo's people; no mail can reach it
 GONE = "@gone.invalid"  # the address of an emptied account; no mail can reach it
 VOUCHES = 2  # different active organisations
 LONGEST_DELAY = 60  # seconds: slows down a guesser, locks no account
@@ -189,3 +190,8 @@ def network_of(address: str) -> str:
         return "none"
     mapped = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))
+
+
+def is_demo_address(address: str) -> bool:
+    """Return whether an e-mail address belongs to the demo: it has no mailbox."""
+    return address.lower().endswith(f"@{DEMO_DOMAIN}")

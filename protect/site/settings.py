@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "protect.directory",
     "protect.trainings",
     "protect.findhelp",
+    "protect.demo",
     "protect.site",
 ]
 MIDDLEWARE = [

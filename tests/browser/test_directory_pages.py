@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from protect.demo.keys import PASSPHRASE, SEED
 from protect.directory.enums import Fact
 from protect.kernel.ids import stable_uuid
-from protect.vault.actions.demo import PASSPHRASE, SEED
 from tests.browser.comparing import keep_two_days
 from tests.browser.desks import DeskSite, Worker
 from tests.browser.test_desk_imports import ROWS

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.directory.actions import demo, import_rows, import_runs, texts
+from protect.demo import services
+from protect.directory.actions import import_rows, import_runs, texts
 from protect.directory.enums import ImportState, RowState, Status
 from protect.directory.errors import (
     EditConflict,
@@ -61,7 +62,7 @@ def test_what_cannot_be_read_is_not_kept(edda, content, refusal):
     assert deeds("import_begin") == 0
 
 
-@pytest.mark.parametrize("source", [texts.DESK, demo.SOURCE])
+@pytest.mark.parametrize("source", [texts.DESK, services.SOURCE])
 def test_no_file_speaks_for_what_was_written_here(edda, source):
     edda.source = source
     with pytest.raises(SourceReserved) as refusal:

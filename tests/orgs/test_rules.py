@@ -264,3 +264,17 @@ def test_a_turn_that_has_come_is_no_longer_ahead():
 
 def test_four_people_share_one_browser():
     assert rules.DEVICES_IN_COOKIE == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "is_demo"),
+    [
+        ("amal@demo.example", True),
+        ("Amal@Demo.Example", True),
+        ("amal@demo.example.org", False),
+        ("amal@other-demo.example", False),
+        ("demo.example", False),
+    ],
+)
+def test_an_address_belongs_to_the_demo_by_its_domain_alone(address, is_demo):
+    assert rules.is_demo_address(address) is is_demo

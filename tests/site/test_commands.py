@@ -12,9 +12,9 @@ from urllib.request import urlopen
 import pytest
 from django.core.management import call_command
 
+from protect.demo import keys
 from protect.kernel import clock
 from protect.site.management.commands import demo
-from protect.vault.actions import demo as keys
 from tests.originals import STEPS
 from tests.serving import PROTECT, free_port, wait_for
 from tests.vault.signing import totp

@@ -50,7 +50,7 @@ LONGEST_NAME = 120  # characters
 LONGEST_WORD = 80  # characters of a word that is kept with its code
 
 UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
-# Their ids are ours: no file speaks for them. “demo” is that of `actions.demo`.
+# Sources of our own rows: no file may claim them. The package `demo` writes the second.
 RESERVED = frozenset({DESK, "demo"})
 UNFINISHED = (
     ImportState.UPLOADED,

@@ -40,8 +40,8 @@ from protect.directory.models import Correction, ProviderLink, Service
 from protect.directory.rules import LINK_LASTS
 from protect.notices.actions import post
 from protect.notices.enums import Template
-from protect.orgs.demo import is_invented
 from protect.orgs.enums import Permission
+from protect.orgs.rules import is_demo_address
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
@@ -100,7 +100,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
 
 def may_be_written_to(service: Service) -> bool:
     """Return whether mail may go to the address of a service: in a demo only if nobody has it."""
-    return not settings.IS_DEMO or is_invented(service.email)
+    return not settings.IS_DEMO or is_demo_address(service.email)
 
 
 def get_link(token: str, *, at: datetime) -> ProviderLink:

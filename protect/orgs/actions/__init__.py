@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from protect.orgs.actions.alarms import Answer, answer_alarm
 from protect.orgs.actions.beginning import begin
-from protect.orgs.actions.demo import build_consortium
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
 from protect.orgs.actions.firsts import invite_first
 from protect.orgs.actions.forgetting import Forgotten, forget_accounts
@@ -55,7 +54,6 @@ __all__ = [
     "attempt_code",
     "attempt_link",
     "begin",
-    "build_consortium",
     "change_profile",
     "end_devices",
     "end_membership",

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Checkpoint, Entry
 from protect.audit.rules import PLATFORM
-from protect.orgs.demo import DOMAIN
 from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
 from protect.orgs.models import User
+from protect.orgs.rules import DEMO_DOMAIN
 
 WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 
@@ -61,4 +61,4 @@ def was_ever_live() -> bool:
 def is_of_demo() -> bool:
     """Return whether the demo was built in this database, or anybody of it has an account."""
     marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILT_DEMO)
-    return marks.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists()
+    return marks.exists() or User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}").exists()

@@ -20,9 +20,9 @@ from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
 from protect.notices.actions import post
 from protect.notices.enums import Template
-from protect.orgs.demo import is_invented
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
+from protect.orgs.rules import is_demo_address
 from protect.trainings.access import token_hash
 from protect.trainings.actions.telling import post_once
 from protect.trainings.enums import RequestState, Setting
@@ -131,7 +131,7 @@ def link_of(row: SessionRequest) -> str:
 def tell_asker(row: SessionRequest, *, at: datetime) -> None:
     """Mail the asker that there is news; in a demo only to an address that nobody has."""
     is_reached = row.contact_email and settings.PUBLIC_URL
-    if is_reached and (not settings.IS_DEMO or is_invented(row.contact_email)):
+    if is_reached and (not settings.IS_DEMO or is_demo_address(row.contact_email)):
         post(
             at=at,
             to=row.contact_email,

@@ -5,6 +5,7 @@ import pytest
 from protect.audit import actions as audit
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
+from protect.demo.organisations import build_organisations
 from protect.orgs import actions
 from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
 from protect.orgs.models import User
@@ -28,7 +29,7 @@ def go_live(settings, at=AT) -> None:
 
 
 def test_a_demo_leaves_no_mark_and_suits_its_own_database():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
     actions.note_live(at=AT)
 
     actions.must_suit_mode()
@@ -70,7 +71,7 @@ def test_no_demo_is_built_in_a_database_that_was_live(settings):
     go_live(settings)
 
     with refused(DatabaseWasLive):
-        actions.build_consortium(at=AT)
+        build_organisations(at=AT)
 
 
 def test_a_mark_that_went_with_its_month_still_counts(settings):
@@ -78,11 +79,11 @@ def test_a_mark_that_went_with_its_month_still_counts(settings):
     assert [each.removed for each in audit.prune(at=AT)] == [1]
 
     with refused(DatabaseWasLive):
-        actions.build_consortium(at=AT)
+        build_organisations(at=AT)
 
 
 def test_a_live_system_does_not_serve_a_demos_database(settings):
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
     settings.IS_DEMO = False
 
     with refused(DatabaseOfDemo):

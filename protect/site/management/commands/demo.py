@@ -15,15 +15,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.directory.actions.demo import build_directory
+from protect.demo import keys
+from protect.demo.consortium import DemoOrganisation, DemoPerson, consortium
+from protect.demo.organisations import build_organisations
+from protect.demo.services import build_services
+from protect.demo.trainings import build_trainings
 from protect.kernel import clock
 from protect.orgs import actions as orgs
-from protect.orgs.demo import DOMAIN, DemoOrganisation, DemoPerson, consortium
 from protect.orgs.enums import TeamState
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.site.errors import NotTheDemo
 from protect.site.serving import ADDRESS, serve
-from protect.trainings.actions.demo import build_trainings
-from protect.vault.actions import demo as keys
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """
@@ -57,10 +59,10 @@ NAMES = {
     "caseworker": "case worker",
     "protection_officer": "data protection officer",
 }
-FORGETFUL = f"amal@{DOMAIN}"
+FORGETFUL = f"amal@{DEMO_DOMAIN}"
 
 
-BUILDS = (orgs.build_consortium, keys.build_keys, build_directory, build_trainings)
+BUILDS = (build_organisations, keys.build_keys, build_services, build_trainings)
 
 
 class Command(BaseCommand):

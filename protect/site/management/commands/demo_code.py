@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from protect.demo.keys import SEED
 from protect.kernel import clock
 from protect.site.errors import NotTheDemo
-from protect.vault.actions.demo import SEED
 from protect.vault.actions.second_factors import code_at
 from protect.vault.rules import TOTP_SECONDS
 

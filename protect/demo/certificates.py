@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from protect.audit.context import AuditContext
+from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
-from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.trainings.actions import attending, certifying, choosing, entering, planning
 from protect.trainings.actions.attending import Noted
 from protect.trainings.actions.choosing import Chosen
@@ -97,7 +98,7 @@ def _held(host: Organisation, at: datetime) -> Edition:
 def _entered(edition: Edition, number: int, name: str, at: datetime) -> UUID:
     told = {
         "name": name,
-        "email": f"trained{number}@{DOMAIN}",
+        "email": f"trained{number}@{DEMO_DOMAIN}",
         "country": edition.country_id,
         "language": "fr",
     }

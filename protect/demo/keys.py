@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
 from protect.kernel.tables import Record
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_for
-from protect.orgs.demo import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
@@ -56,10 +56,9 @@ class DemoNote(Record):
 
 
 def build_keys(*, at: datetime) -> Counts:
-    """Give keys to those of the demo who have none; change nothing else. Return how many by table.
+    """Give keys to the demo's people and teams without any. Return how many rows by table.
 
-    The organisations stand already: `orgs.build_consortium`. A person or team that has keys keeps
-    what it has made of them since.
+    `build_organisations` has run. A person or team that has keys keeps them.
     Errors: DemoOnly on a live system; DatabaseWasLive; DataError; PepperMissing.
     """
     orgs.must_be_for_demo()
@@ -164,7 +163,7 @@ def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:
     """Write what the members of a team have noted."""
-    notes = tables.load("vault", "demo_notes", DemoNote).values()
+    notes = tables.load("demo", "notes", DemoNote).values()
     here = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
     for note in here:
         records.seal(

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from protect.audit.context import AuditContext
+from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
-from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation, User
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Language
 from protect.trainings import vocabulary
 from protect.trainings.actions import head_counts, requesting
@@ -33,7 +34,7 @@ KNOWN: dict[str, Any] = {
 }
 
 
-def build_sessions(host: Organisation, *, at: datetime) -> int:
+def build_outreach(host: Organisation, *, at: datetime) -> int:
     """Build three requests in three states; return how many."""
     scope = scope_for(pk_of("user", PLANNER))
     _asked("Demo College", LIEGE, at - timedelta(days=8))
@@ -67,7 +68,7 @@ def _asked(
         "setting": setting,
         "asker": asker,
         "contact_name": "Demo Contact",
-        "contact_email": f"contact@{DOMAIN}",
+        "contact_email": f"contact@{DEMO_DOMAIN}",
         "contact_language_id": "fr",
         "place_id": place,
         "expected": 24,

@@ -4,9 +4,11 @@ from collections import Counter
 
 import pytest
 
+from protect.demo import consortium
+from protect.demo.organisations import build_organisations
 from protect.kernel import tables
 from protect.kernel.errors import DataError
-from protect.orgs import access, actions, demo
+from protect.orgs import access
 from protect.orgs.enums import MembershipState, OrganisationKind, Permission
 from protect.orgs.errors import DemoOnly
 from protect.orgs.models import Membership, Organisation, Team, User
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_consortium_has_an_office_in_every_country_and_all_that_surrounds_it():
-    made = actions.build_consortium(at=AT)
+    made = build_organisations(at=AT)
 
     kinds = Counter(Organisation.objects.active().order_by("pk").values_list("kind", flat=True))
     assert kinds == {
@@ -35,15 +37,15 @@ def test_the_consortium_has_an_office_in_every_country_and_all_that_surrounds_it
 
 
 def test_building_again_makes_and_changes_nothing():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
     before = everything()
 
-    assert actions.build_consortium(at=AT.replace(year=2027)).total() == 0
+    assert build_organisations(at=AT.replace(year=2027)).total() == 0
     assert everything() == before
 
 
 def test_everything_in_it_is_visibly_invented():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
 
     for model in (Organisation, Team, User):
         assert all(row.name.startswith("Demo ") for row in model.objects.order_by("pk"))
@@ -52,7 +54,7 @@ def test_everything_in_it_is_visibly_invented():
 
 
 def test_who_needs_keys_waits_for_the_vault_and_who_needs_none_works():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
 
     with_team = Membership.objects.filter(team__isnull=False).order_by("pk")
     without = Membership.objects.filter(team=None).order_by("pk")
@@ -61,7 +63,7 @@ def test_who_needs_keys_waits_for_the_vault_and_who_needs_none_works():
 
 
 def test_the_cast_stands_where_the_stories_need_them():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
     places = Membership.objects.select_related("user", "organisation", "team").order_by("pk")
     found = {
         (place.user.email.split("@")[0], place.role): place.organisation.name for place in places
@@ -75,7 +77,7 @@ def test_the_cast_stands_where_the_stories_need_them():
 
 
 def test_every_organisation_has_somebody_to_manage_it_and_every_team_somebody_to_admit():
-    actions.build_consortium(at=AT)
+    build_organisations(at=AT)
 
     for organisation in Organisation.objects.order_by("pk"):
         assert organisation.memberships.filter(role="organisation_admin").count() == 1
@@ -86,7 +88,7 @@ def test_every_organisation_has_somebody_to_manage_it_and_every_team_somebody_to
 def test_people_read_a_language_of_the_interface():
     languages = vocabulary.languages()
 
-    for plan in demo.consortium().values():
+    for plan in consortium.consortium().values():
         assert {person.language for person in plan.people} <= set(languages)
 
 
@@ -94,14 +96,14 @@ def test_a_live_system_gets_no_demo(settings):
     settings.IS_DEMO = False
 
     with refused(DemoOnly):
-        actions.build_consortium(at=AT)
+        build_organisations(at=AT)
 
 
 @pytest.mark.parametrize("held", ["caseworker", "trainer@desk", "caseworker@moon", "chief"])
 def test_a_role_in_the_wrong_place_names_its_line(tmp_path, settings, held):
-    folder = tmp_path / "orgs"
+    folder = tmp_path / "demo"
     folder.mkdir()
-    (folder / "demo_consortium.toml").write_text(
+    (folder / "consortium.toml").write_text(
         '[demo]\nname = "Demo x"\nkind = "school"\ncountry = "BE"\nzone = "Europe/Brussels"\n'
         'teams = [{ code = "desk", name = "Demo desk" }]\n'
         f'people = [{{ code = "x", name = "Demo X", language = "en", roles = ["{held}"] }}]\n',
@@ -109,10 +111,10 @@ def test_a_role_in_the_wrong_place_names_its_line(tmp_path, settings, held):
     )
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
     tables.load.cache_clear()
-    demo.consortium.cache_clear()
+    consortium.consortium.cache_clear()
 
     with pytest.raises(DataError) as refused_row:
-        demo.consortium()
+        consortium.consortium()
 
     tables.load.cache_clear()
     assert held in refused_row.value.text()

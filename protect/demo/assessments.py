@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
-from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.questionnaires.access import answers_of, get_form, published, read_answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
@@ -41,7 +42,7 @@ SAID = (  # what some write at the end
 )
 
 
-def build_learning(host: Organisation, *, at: datetime) -> int:
+def build_assessments(host: Organisation, *, at: datetime) -> int:
     """Build a training five weeks ago with its answers; return how many answers."""
     scope = scope_for(pk_of("user", PLANNER))
     edition = _held(host, at)
@@ -79,7 +80,7 @@ def _held(host: Organisation, at: datetime) -> Edition:
     for number in range(1, NUMBER + 1):
         told = {
             "name": f"Demo Learner {number}",
-            "email": f"learner{number}@{DOMAIN}",
+            "email": f"learner{number}@{DEMO_DOMAIN}",
             "country": host.country,
             "language": "en",
         }

@@ -1,4 +1,4 @@
-"""The invented organisations of the demo: demo_consortium.toml."""
+"""The invented organisations, teams and people of the demo: data/consortium.toml."""
 
 from __future__ import annotations
 
@@ -12,13 +12,7 @@ from protect.kernel.ids import stable_uuid
 from protect.kernel.tables import Record
 from protect.orgs.enums import Level, OrganisationKind, TeamState
 from protect.orgs.roles import roles
-
-DOMAIN = "demo.example"  # no mail can reach it
-
-
-def is_invented(address: str) -> bool:
-    """Return whether an address of mail is the demo's own: nobody has it."""
-    return address.lower().endswith(f"@{DOMAIN}")
+from protect.orgs.rules import DEMO_DOMAIN
 
 
 class _Row(BaseModel):
@@ -41,7 +35,7 @@ class DemoPerson(_Row):
 
     @property
     def email(self) -> str:
-        return f"{self.code}@{DOMAIN}"
+        return f"{self.code}@{DEMO_DOMAIN}"
 
 
 class DemoOrganisation(Record):
@@ -59,15 +53,15 @@ def consortium() -> dict[str, DemoOrganisation]:
 
     Errors: DataError, also for a role that is not held in such a place.
     """
-    found = tables.load("orgs", "demo_consortium", DemoOrganisation)
+    found = tables.load("demo", "consortium", DemoOrganisation)
     for code, organisation in found.items():
         teams = {team.code for team in organisation.teams}
         for person in organisation.people:
             for held in person.roles:
                 if not _is_held(held, teams):
                     raise tables.bad_row(
-                        "orgs",
-                        "demo_consortium",
+                        "demo",
+                        "consortium",
                         code,
                         problem=f"{person.code} cannot hold “{held}”.",
                         remedy="use a role of roles.toml, with @<team> exactly where it needs one.",

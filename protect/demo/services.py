@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from protect.demo.consortium import pk_of
 from protect.directory.actions.checking import Finding, check_fact
 from protect.directory.actions.correcting import Report, report_as_member, report_as_public
 from protect.directory.actions.editing import write_fact
@@ -31,8 +32,8 @@ from protect.directory.models import DuplicatePair, Organisation, Service, Servi
 from protect.kernel.ids import short_code, stable_uuid
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
-from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import User
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Category
 
 SOURCE = "demo"
@@ -187,10 +188,10 @@ PLANS = (
 )
 
 
-def build_directory(*, at: datetime) -> Counts:
+def build_services(*, at: datetime) -> Counts:
     """Make the invented services where there are none, with checks, reports and translations.
 
-    The consortium stands already: `orgs.build_consortium`. Errors: DemoOnly; DatabaseWasLive.
+    `build_organisations` has run. Errors: DemoOnly; DatabaseWasLive.
     """
     must_be_for_demo()
     if Service.objects.filter(source=SOURCE).exists():
@@ -233,8 +234,8 @@ def _service(plan: Plan, at: datetime) -> Service:
         status=plan.status,
         released_at=at if is_shown else None,
         professionals_only=True,
-        email=f"{plan.code}@{DOMAIN}",
-        website=f"https://{DOMAIN}/advice",
+        email=f"{plan.code}@{DEMO_DOMAIN}",
+        website=f"https://{DEMO_DOMAIN}/advice",
         referral_route="Demo: write to the address above, with the consent of the person.",
         reply_days=3,
         last_modified=at,

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.actions.demo import PLANS, build_directory
+from protect.demo.organisations import build_organisations
+from protect.demo.services import PLANS, build_services
 from protect.directory.actions.nightly import keep_true
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import (
@@ -19,9 +20,8 @@ from protect.directory.models import (
     ServiceText,
 )
 from protect.notices.models import Outgoing
-from protect.orgs import actions as orgs
-from protect.orgs.demo import DOMAIN
 from protect.orgs.errors import DemoOnly
+from protect.orgs.rules import DEMO_DOMAIN
 from tests.directory.keeping import LATER, NOW, checked, entry
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def built():
-    orgs.build_consortium(at=NOW)
-    return build_directory(at=NOW)
+    build_organisations(at=NOW)
+    return build_services(at=NOW)
 
 
 def test_the_demo_shows_every_state_and_fills_every_list(built):
@@ -68,7 +68,7 @@ def test_the_invented_shelter_has_no_address(built):
 
 
 def test_building_again_makes_nothing(built):
-    assert build_directory(at=LATER) == Counter()
+    assert build_services(at=LATER) == Counter()
     assert Service.objects.count() == len(PLANS)
 
 
@@ -76,7 +76,7 @@ def test_a_live_system_gets_nothing_invented(settings):
     settings.IS_DEMO = False
 
     with pytest.raises(DemoOnly):
-        build_directory(at=NOW)
+        build_services(at=NOW)
 
     assert not Service.objects.exists()
 
@@ -89,5 +89,5 @@ def test_a_night_of_the_demo_writes_to_no_real_service(built):
 
     written = set(Outgoing.objects.order_by("to").values_list("to", flat=True))
     assert written
-    assert {address.partition("@")[2] for address in written} == {DOMAIN}
+    assert {address.partition("@")[2] for address in written} == {DEMO_DOMAIN}
     assert not real.links.exists()

@@ -12,9 +12,9 @@ from django.db.models import Model
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
+from protect.demo.consortium import DemoOrganisation, DemoPerson, consortium, pk_of
 from protect.orgs import rules
 from protect.orgs.actions.modes import must_be_for_demo
-from protect.orgs.demo import DemoOrganisation, DemoPerson, consortium, pk_of
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
@@ -23,7 +23,7 @@ type Counts = Counter[str]
 
 
 @transaction.atomic
-def build_consortium(*, at: datetime) -> Counts:
+def build_organisations(*, at: datetime) -> Counts:
     """Make what the demo's consortium lacks; change and delete nothing. Return rows by table.
 
     Who holds a role with keys is `enrolled` without password and keys: the vault makes those.

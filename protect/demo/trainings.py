@@ -9,16 +9,17 @@ from uuid import uuid4
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.demo.assessments import build_assessments
+from protect.demo.certificates import build_certificates
+from protect.demo.consortium import pk_of
+from protect.demo.outreach import build_outreach
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
-from protect.orgs.demo import DOMAIN, pk_of
 from protect.orgs.models import Organisation
+from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Language, Place
 from protect.trainings.actions import curriculum, entering, planning
 from protect.trainings.actions.booking import Wanted, answer, book
-from protect.trainings.actions.demo_certificates import build_certificates
-from protect.trainings.actions.demo_learning import build_learning
-from protect.trainings.actions.demo_sessions import build_sessions
 from protect.trainings.actions.entering import Entry
 from protect.trainings.actions.planning import HalfDay
 from protect.trainings.calendars import clocks
@@ -68,9 +69,9 @@ def build_trainings(*, at: datetime) -> Counter[str]:
         if is_open:
             planning.move(scope, edition, EditionMove.OPEN, at=at)
             made["registrations"] += _register(edition, at)
-    made["requests"] = build_sessions(host, at=at)
+    made["requests"] = build_outreach(host, at=at)
     made["certificates"] = build_certificates(host, at=at)
-    made["answers"] = build_learning(host, at=at)
+    made["answers"] = build_assessments(host, at=at)
     return made
 
 
@@ -121,7 +122,7 @@ def _register(edition: Edition, at: datetime) -> int:
         by = sender if number % 2 else None
         told = {
             "name": name,
-            "email": f"participant{number}@{DOMAIN}",
+            "email": f"participant{number}@{DEMO_DOMAIN}",
             "country": edition.country_id,
             "language": "fr",
             "sender": by,

@@ -9,12 +9,14 @@ from django.apps import apps
 from django.db import transaction
 from django.test import override_settings
 
+from protect.demo import keys
+from protect.demo.organisations import build_organisations
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import DatabaseWasLive, DemoOnly
 from protect.orgs.models import Membership, Team, User
-from protect.vault.actions import demo, enrolling, entering, passwords, records, recovery_kit, teams
+from protect.vault.actions import enrolling, entering, passwords, records, recovery_kit, teams
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, SessionState, WrapKind
 from protect.vault.errors import KeyNotReady
@@ -36,15 +38,15 @@ def built(django_db_setup, django_db_blocker, kept_ledger):
         with override_settings(
             PEPPERS=[PEPPER], STAFF_URL="https://desk.demo.example", LEDGER=kept_ledger
         ):
-            orgs.build_consortium(at=EARLIER)
-            made = demo.build_keys(at=EARLIER)
+            build_organisations(at=EARLIER)
+            made = keys.build_keys(at=EARLIER)
         yield made
         transaction.set_rollback(True)
 
 
 def somebody(code: str) -> Person:
     user = User.objects.get(email=f"{code}@demo.example")
-    return Person(user, demo.recovery_code(user.email), demo.SEED, demo.PASSPHRASE)
+    return Person(user, keys.recovery_code(user.email), keys.SEED, keys.PASSPHRASE)
 
 
 def unlocked(code: str) -> Unlocked:
@@ -79,8 +81,8 @@ def test_only_those_who_are_meant_to_wait_do():
 def test_building_again_makes_and_changes_nothing():
     before = everything()
 
-    assert orgs.build_consortium(at=AT).total() == 0
-    assert demo.build_keys(at=AT).total() == 0
+    assert build_organisations(at=AT).total() == 0
+    assert keys.build_keys(at=AT).total() == 0
     assert everything() == before
 
 
@@ -90,7 +92,7 @@ def test_they_come_in_with_the_passphrase_and_a_code(code):
 
 
 def test_signing_in_makes_hash_and_bundle_at_the_cost_of_today(settings):
-    settings.ARGON2 = {**demo.CHEAP, "passes": 2}
+    settings.ARGON2 = {**keys.CHEAP, "passes": 2}
 
     begin(somebody("amal"))
 
@@ -100,9 +102,9 @@ def test_signing_in_makes_hash_and_bundle_at_the_cost_of_today(settings):
 
 
 def test_the_cost_of_a_guess_is_as_before_once_keys_are_made(settings):
-    settings.ARGON2 = {**demo.CHEAP, "passes": 2}
+    settings.ARGON2 = {**keys.CHEAP, "passes": 2}
 
-    demo.build_keys(at=AT)
+    keys.build_keys(at=AT)
 
     assert settings.ARGON2["passes"] == 2
 
@@ -148,11 +150,11 @@ def test_the_recovery_code_that_is_printed_opens_the_account():
 
 
 def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
-    words = demo.PASSPHRASE.split()
+    words = keys.PASSPHRASE.split()
 
     assert len(set(words) & set(all_words())) == 6
     for user in User.objects.order_by("pk"):
-        passwords.must_be_good(demo.PASSPHRASE, email=user.email, name=user.name)
+        passwords.must_be_good(keys.PASSPHRASE, email=user.email, name=user.name)
 
 
 def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
@@ -161,13 +163,13 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
     TotpDevice.objects.filter(user=noor).delete()
     UserKey.objects.filter(user=noor).delete()
     Membership.objects.filter(user=noor).update(state=MembershipState.ENROLLED)
-    keys = list(UserKey.objects.order_by("pk"))
+    others = list(UserKey.objects.order_by("pk"))
 
-    assert demo.build_keys(at=AT) == {"user": 1}
+    assert keys.build_keys(at=AT) == {"user": 1}
 
     assert let_in(somebody("noor")).state is SessionState.UNLOCKED
     assert Membership.objects.get(user=noor).state == MembershipState.PENDING
-    assert [*UserKey.objects.exclude(user=noor).order_by("pk")] == keys
+    assert [*UserKey.objects.exclude(user=noor).order_by("pk")] == others
 
 
 def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
@@ -176,7 +178,7 @@ def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
     enrolling.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
     before = everything()
 
-    assert demo.build_keys(at=AT + timedelta(days=1)).total() == 0
+    assert keys.build_keys(at=AT + timedelta(days=1)).total() == 0
     assert everything() == before
 
 
@@ -185,7 +187,7 @@ def test_a_live_system_gets_no_keys_of_the_demo(settings):
     before = everything()
 
     with pytest.raises(DemoOnly):
-        demo.build_keys(at=AT)
+        keys.build_keys(at=AT)
     assert everything() == before
 
 
@@ -196,5 +198,5 @@ def test_nor_does_a_database_that_was_ever_live(settings):
     before = everything()
 
     with pytest.raises(DatabaseWasLive):
-        demo.build_keys(at=AT)
+        keys.build_keys(at=AT)
     assert everything() == before
