@@ -1,11 +1,14 @@
 """Certificates signed once more: under a key that is trusted, or with their holder's name.
 
 Id, place in the lists and what a certificate says stay; only who signed, when, and the name differ.
+The document that was signed says what they are. A row that a writer to the database changed differs
+from it, or has another signature, and is not signed.
 Source: docs/adr/0023-certificates.md.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,10 +19,13 @@ from django.db import transaction
 
 from protect.trainings import badges
 from protect.trainings.actions import status_lists
+from protect.trainings.badges.errors import CertificateUnfit
 from protect.trainings.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+
+log = logging.getLogger("protect")
 
 BATCH = 50  # certificates in one transaction
 
@@ -32,7 +38,7 @@ def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
     registration = certificate.registration
     name = registration.participant.name if registration else ""
     document: Mapping[str, Any] = certificate.document
-    if not (certificate.shows_name and name and document):
+    if not (certificate.shows_name and name and document and _is_as_signed(certificate)):
         return document
     try:
         issuer = status_lists.issuer_of(certificate.issuer)
@@ -46,41 +52,64 @@ def sign_anew(*, at: datetime) -> Counter[str]:
     """Sign what no verifier would believe any more: the key is not trusted, or has another name.
 
     That is so after a key was distrusted, and after the public site moved. Holders download anew.
-    Return how many were signed, and how many issuers have no key that opens.
+    Return how many were signed, how many were altered and stay as they are, and how many issuers
+    have no key that opens.
     """
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
-    for key in issuers.values_list("issuer", flat=True).distinct():
+    for issuer in issuers.values_list("issuer", flat=True).distinct():
         try:
-            while rows := _to_sign(key):
-                done["signed"] += _sign(key, rows, at)
+            last = UUID(int=0)
+            while rows := _to_sign(issuer, last):
+                done += _sign(issuer, rows, at)
+                last = rows[-1]
         except (BadgeKeyMissing, BadgeKeyDamaged):
             done["without_key"] += 1
     return done
 
 
-def _to_sign(issuer: UUID) -> list[UUID]:
+def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
     """Return some of the certificates whose key is not believed, or has another name than now.
 
+    In the order of their keys, after the `last` one.
     Errors: BadgeKeyMissing; BadgeKeyDamaged.
     """
     now = signing_name(issuer)
     keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]
     good = [each.address for each in keys]
-    rows = Certificate.objects.filter(issuer=issuer).exclude(document={})
+    rows = Certificate.objects.filter(issuer=issuer, pk__gt=last).exclude(document={})
     rows = rows.exclude(document__proof__verificationMethod__in=good)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic
-def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> int:
+def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
+    done: Counter[str] = Counter()
     organisation = status_lists.locked(issuer)
     named = status_lists.issuer_of(organisation)
     rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     for row in rows:
+        if not _is_as_signed(row):
+            log.error("certificate %s is not as it was signed: it is not signed anew", row.pk)
+            done["altered"] += 1
+            continue
         row.document = sign(issuer, badges.certificate(_as_it_was(row, named)), at=at)
         row.save(update_fields=["document"])
-    return len(rows)
+        done["signed"] += 1
+    return done
+
+
+def _is_as_signed(row: Certificate) -> bool:
+    """Return whether a key of its issuer signed a certificate, and the row says the same."""
+    if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
+        return False
+    said = row.document["issuer"]
+    issuer = badges.Issuer(said["name"], said["url"], said["id"])
+    try:
+        made = badges.certificate(_as_it_was(row, issuer))
+    except CertificateUnfit:
+        return False
+    return made == {key: value for key, value in row.document.items() if key != "proof"}
 
 
 def _as_it_was(

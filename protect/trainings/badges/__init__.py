@@ -13,7 +13,7 @@ from protect.trainings.badges.issuers import profile
 from protect.trainings.badges.issuing import certificate
 from protect.trainings.badges.statuses import Purpose, draw_index, status_list
 from protect.trainings.badges.verdicts import Reason, State
-from protect.trainings.badges.verifying import Told, Verdict, verify
+from protect.trainings.badges.verifying import Told, Verdict, is_genuine, verify
 
 __all__ = [
     "Certificate",
@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "certificate",
     "draw_index",
+    "is_genuine",
     "profile",
     "status_list",
     "verify",

@@ -109,6 +109,19 @@ def issuer_of(document: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
+def is_genuine(document: Mapping[str, Any], keys: Collection[IssuerKey]) -> bool:
+    """Return whether one of these keys signed a certificate for its own issuer.
+
+    A key that was retired or distrusted since counts: it says what stood in the certificate.
+    Errors: ContextChanged.
+    """
+    try:
+        _signed(Credential, document, keys)
+    except _Refused:
+        return False
+    return True
+
+
 def _is_badge(document: Mapping[str, Any]) -> bool:
     """Return whether a document is a signed credential that names an issuer, or an older badge.
 
@@ -150,7 +163,20 @@ def _line(text: object) -> str:
 def _genuine[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
 ) -> tuple[S, Proof]:
-    """Return a document that one of these keys signed for its own issuer."""
+    """Return a document that one of these keys signed for its own issuer, while it counted."""
+    found, proof, key = _signed(shape, document, keys)
+    created = datetime.fromisoformat(proof.created)
+    if key.distrusted is not None:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
+    if not key.created - SKEW <= created <= (key.retired or created) + SKEW:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
+    return found, proof
+
+
+def _signed[S: (Credential, StatusList)](
+    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
+) -> tuple[S, Proof, IssuerKey]:
+    """Return a document that one of these keys signed for its own issuer, its proof and the key."""
     try:
         found = read(shape, document)
     except ValueError:
@@ -164,12 +190,7 @@ def _genuine[S: (Credential, StatusList)](
         badges.must_verify(document, key.public)
     except Damaged:
         raise _Refused(State.ALTERED, Reason.PROOF) from None
-    created = datetime.fromisoformat(proof.created)
-    if key.distrusted is not None:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
-    if not key.created - SKEW <= created <= (key.retired or created) + SKEW:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
-    return found, proof
+    return found, proof, key
 
 
 def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey:

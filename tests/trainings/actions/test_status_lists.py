@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -118,3 +120,52 @@ def test_when_a_list_is_full_the_next_one_begins(row, planners, monkeypatch):
 
     assert (made.status_list, StatusList.objects.count()) == (2, 4)
     assert state_of(made, LATER) is State.VALID
+
+
+def changed_document(row: Certificate) -> dict[str, object]:
+    document = deepcopy(row.document)
+    document["credentialSubject"]["achievement"]["name"] = "Demo Chief Physician"
+    return {"document": document}
+
+
+def changed_signature(row: Certificate) -> dict[str, object]:
+    proof = {**row.document["proof"], "created": "2026-11-25T10:00:00Z"}
+    return {"document": {**row.document, "proof": proof}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed_document,
+        changed_signature,
+        lambda row: {"credential": uuid4()},
+        lambda row: {"status_index": (row.status_index + 1) % 100},
+        lambda row: {"issued_at": row.issued_at + timedelta(days=1)},
+    ],
+    ids=["other title", "other signature", "other number", "other place", "other day"],
+)
+def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, change, caplog):
+    second = certifying.issue(
+        planners.scope("pia"), attend(row.edition, 360, planners.people["pia"]), at=AT
+    )
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badges.make_by_command(planners.host, at=LATER)
+    assert Certificate.objects.filter(pk=row.pk).update(**change(row)) == 1
+    row.refresh_from_db()
+    before = row.document
+
+    assert signing_anew.sign_anew(at=LATER) == {"signed": 1, "altered": 1}
+
+    status_lists.renew(at=LATER)
+    row.refresh_from_db()
+    assert row.document == before
+    assert state_of(second, LATER) is State.VALID
+    assert str(row.pk) in caplog.text
+
+
+def test_the_holder_of_a_changed_certificate_gets_it_unsigned(row):
+    Certificate.objects.filter(pk=row.pk).update(shows_name=True, **changed_document(row))
+    row.refresh_from_db()
+
+    assert signing_anew.for_holder(row, at=LATER) == row.document
+    assert state_of(row, LATER) is State.ALTERED
