@@ -1,20 +1,33 @@
 """Which tests a run of two leaves to the other: `.ci/run` asks SQLite and then PostgreSQL.
 
-PROTECT_TEST_ONLY=database leaves out what has no database, or one of its own whatever the run is
-about. PROTECT_TEST_JOURNEYS=few leaves out journeys through a browser, except the FEW.
+A live site stands on PostgreSQL, so PROTECT_TEST_ONLY=database runs there each test that asks a
+database. PROTECT_TEST_ONLY=differing, for SQLite, runs the tests that ask none, and of the others
+those that could end otherwise on SQLite: DIFFERING, and of the journeys through a browser the FEW.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import pytest
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "own_database"}
 JOURNEYS = "tests/browser/"
-# A live site stands on PostgreSQL: journeys are made there. On SQLite, the demo's, those in which
-# it could answer otherwise.
+# Parts of test addresses, and how SQLite could end otherwise. A test file that asks which database
+# it runs on belongs here (tests/guards/test_choosing.py).
+DIFFERING = {
+    r"tests/(audit|vault/adversary)/": "triggers and policies keep rows",
+    r"tests/demo/|test_(commands|export_services)": "the demo stands on SQLite",
+    r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
+    r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
+    r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
+    r"import|nominating|test_(merging|linking|lists|search)": "many rows, and how texts compare",
+    r"test_migrations|test_load": "migrations, and data that they load",
+    r"test_(registering|seats|waiting|booking|planning)": "seats that two want at once",
+}
+# Of journeys, those in which SQLite, the demo's database, could answer otherwise.
 FEW = {
     "test_desk_notes.py::test_written_found_changed_by_two_with_a_file_and_erased[wide]": (
         "two people write the same row; a file is kept, and erased in the database's own file"
@@ -40,8 +53,8 @@ def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
     found = items
     if os.environ.get("PROTECT_TEST_ONLY") == "database":
         found = [item for item in found if touches_a_database(item)]
-    if os.environ.get("PROTECT_TEST_JOURNEYS") == "few":
-        found = [item for item in found if is_of_few(item.nodeid) or not is_for_the_other(item)]
+    if os.environ.get("PROTECT_TEST_ONLY") == "differing":
+        found = [item for item in found if may_differ(item) or not touches_a_database(item)]
     return sorted(found, key=lambda item: (empties(item), not item.nodeid.startswith(JOURNEYS)))
 
 
@@ -52,9 +65,16 @@ def empties(item: pytest.Item) -> bool:
     return bool(is_real) or "transactional_db" in getattr(item, "fixturenames", ())
 
 
-def is_for_the_other(item: pytest.Item) -> bool:
-    """Return whether a test is a journey that the run on PostgreSQL makes."""
-    return item.nodeid.startswith(JOURNEYS) and touches_a_database(item)
+def may_differ(item: pytest.Item) -> bool:
+    """Return whether a test that asks a database could end otherwise on SQLite."""
+    if item.nodeid.startswith(JOURNEYS):
+        return is_of_few(item.nodeid)
+    return empties(item) or is_differing(item.nodeid.partition("::")[0])
+
+
+def is_differing(path: str) -> bool:
+    """Return whether a file of tests is one of the DIFFERING."""
+    return any(re.search(part, path) for part in DIFFERING)
 
 
 def is_of_few(nodeid: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from django.conf import settings
@@ -58,26 +59,50 @@ class Ours:
 
 
 PURE = Item("tests/kernel/test_ids.py::test_short")
-ASKS = Item("tests/orgs/test_models.py::test_kept", "django_db")
+ASKS = Item("tests/orgs/views/test_teams.py::test_page", "django_db")
+DIFFERS = Item("tests/orgs/test_models.py::test_kept", "django_db")
 SERVED = Item("tests/browser/test_exit.py::test_leave", "browser", fixtures=("site",))
 FEW = Item("tests/browser/test_journeys.py::test_helper_in_liege[script]", fixtures=("site",))
 SHOWN = Item("tests/ui/test_desk_in_browser.py::test_keys", "browser")
 ALONE = Item("tests/browser/test_exit.py::test_neutral", "browser", fixtures=())
-ALL = [PURE, ASKS, SERVED, FEW, SHOWN, ALONE]
+ALL = [PURE, ASKS, DIFFERS, SERVED, FEW, SHOWN, ALONE]
 
 
 @pytest.mark.parametrize(
     ("said", "run"),
     [
-        ({}, [SERVED, FEW, ALONE, PURE, ASKS, SHOWN]),
-        ({"PROTECT_TEST_ONLY": "database"}, [SERVED, FEW, ASKS]),
-        ({"PROTECT_TEST_JOURNEYS": "few"}, [FEW, ALONE, PURE, ASKS, SHOWN]),
+        ("", [SERVED, FEW, ALONE, PURE, ASKS, DIFFERS, SHOWN]),
+        ("database", [SERVED, FEW, ASKS, DIFFERS]),
+        ("differing", [FEW, ALONE, PURE, DIFFERS, SHOWN]),
     ],
 )
 def test_what_one_run_leaves_out_the_other_does(monkeypatch, said, run):
-    for name in ("PROTECT_TEST_ONLY", "PROTECT_TEST_JOURNEYS"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PROTECT_TEST_ONLY", said)
 
     assert choosing.chosen(ALL) == run  # of both runs together: ALL
+
+
+def asks_which_database(source: str) -> bool:
+    """Return whether a file of tests skips or decides by the database that it runs on."""
+    return any(word in source for word in ("IS_POSTGRES", ".vendor", "mark.postgres"))
+
+
+def test_a_file_that_asks_which_database_it_runs_on_runs_on_both():
+    tests = settings.BASE_DIR / "tests"
+    asking = {
+        str(path.relative_to(settings.BASE_DIR))
+        for path in tests.rglob("test_*.py")
+        if path.name != "test_choosing.py" and asks_which_database(path.read_text("utf-8"))
+    }
+
+    assert len(asking) > 10
+    assert {path for path in asking if not choosing.is_differing(path)} == set()
+
+
+def test_each_reason_why_sqlite_differs_holds_for_some_file():
+    tests = settings.BASE_DIR / "tests"
+    paths = [str(path.relative_to(settings.BASE_DIR)) for path in tests.rglob("test_*.py")]
+
+    unused = [part for part in choosing.DIFFERING if not any(re.search(part, p) for p in paths)]
+
+    assert unused == []
