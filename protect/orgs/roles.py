@@ -53,5 +53,11 @@ def level_of(code: str) -> Level | None:
     return role.level if role else None
 
 
+def gives_keys(code: str) -> bool:
+    """Return whether a role opens files; not so for one that roles.toml no longer has."""
+    role = roles().get(code)
+    return role is not None and role.gives_keys
+
+
 def _bad(code: str, problem: str, remedy: str) -> Exception:
     return tables.bad_row("orgs", "roles", code, problem=problem, remedy=remedy)

@@ -19,7 +19,7 @@ from protect.orgs.enums import (
 from protect.orgs.errors import LastAdministrator
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.roles import roles
+from protect.orgs.roles import gives_keys
 
 
 def end_all(organisation: Organisation, reason: EndReason, *, audit: AuditContext) -> None:
@@ -46,7 +46,7 @@ def end(membership: Membership, reason: EndReason, *, audit: AuditContext) -> No
     membership.state = rules.step_membership(
         MembershipState(membership.state),
         MembershipMove.END,
-        gives_keys=roles()[membership.role].gives_keys,
+        gives_keys=gives_keys(membership.role),
     )
     membership.ended_at = audit.at
     membership.end_reason = reason

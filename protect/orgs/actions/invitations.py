@@ -27,7 +27,7 @@ from protect.orgs.errors import (
     TeamStopped,
 )
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.roles import roles
+from protect.orgs.roles import gives_keys
 from protect.orgs.scope import Scope
 
 TOKEN_BYTES = 32
@@ -126,7 +126,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
             state=rules.step_membership(
                 MembershipState.INVITED,
                 MembershipMove.ACCEPT,
-                gives_keys=roles()[invitation.role].gives_keys,
+                gives_keys=gives_keys(invitation.role),
             ),
             created=at,
         )

@@ -17,7 +17,7 @@ from protect.orgs.enums import EndReason, MembershipMove, MembershipState, Permi
 from protect.orgs.errors import AlreadyMember, MembershipMoveNotAllowed, RoleUnknown
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership
-from protect.orgs.roles import roles
+from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
 
 
@@ -36,7 +36,7 @@ def set_membership_state(
         raise ValueError("use end_membership")
     locked = _lock(membership)
     locked.state = rules.step_membership(
-        MembershipState(locked.state), move, gives_keys=roles()[locked.role].gives_keys
+        MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )
     if locked.state == MembershipState.ACTIVE:
         locked.admitted_at = at

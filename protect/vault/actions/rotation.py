@@ -17,7 +17,7 @@ from protect.orgs.actions.mail import tell
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import roles
+from protect.orgs.roles import gives_keys
 from protect.vault import key_register
 from protect.vault.actions import admissions, recovery_kit
 from protect.vault.actions.admissions import Member
@@ -253,7 +253,7 @@ def _let_wait(team: Team, given: list[Member], *, by: UUID, at: datetime) -> Non
     here = {user_key.user_id for _, user_key in given}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for each in rows.exclude(user__in=here).order_by("pk"):
-        if roles()[each.role].gives_keys:
+        if gives_keys(each.role):
             TeamGrant.objects.filter(team_key__team=team, user_key__user=each.user_id).delete()
             orgs.set_membership_state(each, MembershipMove.LOSE_KEYS, actor=by, at=at)
 

@@ -8,7 +8,7 @@ from protect.kernel.text import plain_name
 from protect.orgs import profiles
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import roles
+from protect.orgs.roles import gives_keys
 from protect.vault.access import is_holder
 from protect.vault.actions.recovery_kit import pairs_of
 from protect.vault.actions.unlocked import Unlocked, holders
@@ -107,5 +107,4 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 def _holds_key(membership: Membership) -> bool:
     """Return whether somebody can open files with this place."""
-    gives_keys = membership.role in roles() and roles()[membership.role].gives_keys
-    return gives_keys and membership.state == MembershipState.ACTIVE
+    return gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

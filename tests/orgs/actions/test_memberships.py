@@ -11,6 +11,7 @@ from protect.orgs.errors import (
     MembershipMoveNotAllowed,
     RoleUnknown,
 )
+from protect.orgs.models import Membership
 from tests.orgs.conftest import AT, give, make_person
 from tests.orgs.traces import recorded, refused, told
 
@@ -83,6 +84,15 @@ def test_a_place_ends_at_once(world, by, reason):
     assert (recorded(), told()) == (["orgs.end_membership"], [("left", "amal")])
     with refused(MembershipMoveNotAllowed):
         actions.end_membership(world.scope("dana"), place, at=AT)
+
+
+def test_a_place_with_a_role_that_no_longer_exists_can_be_ended(world):
+    place = world.place("amal")
+    Membership.objects.filter(pk=place.pk).update(role="former_role")
+
+    ended = actions.end_membership(world.scope("dana"), place, at=AT)
+
+    assert (ended.state, ended.end_reason) == (MembershipState.LEFT, EndReason.REMOVED)
 
 
 @pytest.mark.parametrize("by", ["bela", "chidi", "emil", "olga"])
