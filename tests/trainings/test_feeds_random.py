@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from protect.trainings import feeds
 from protect.trainings.actions import planning
 from protect.trainings.actions.planning import HalfDay
-from protect.trainings.calendars import lint
 from protect.trainings.models import Edition
 from tests.trainings.actions.test_registering import come
+from tests.trainings.calendars.linter import lint
 from tests.trainings.calendars.meetings import TEXTS, ZONES
 from tests.trainings.calendars.test_writing import by_icalendar, by_vobject
 from tests.trainings.planning import AT, make_course, make_edition, make_session

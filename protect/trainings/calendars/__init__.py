@@ -1,24 +1,20 @@
 """Sessions in other people's calendars (iCalendar), and the clocks that they are typed with.
 
-`document` writes what one reader may know, `lint` says what RFC 5545 would object to, `instants`
-turns a day and two times on the wall into a session. Source: docs/trainings-papers.md.
+`document` writes what one reader may know, `instants` turns a day and two times on the wall into a
+session. Source: docs/trainings-papers.md.
 """
 
 from __future__ import annotations
 
 from protect.trainings.calendars.clocks import Reading, instants
 from protect.trainings.calendars.content import Calendar, Meeting, Reader
-from protect.trainings.calendars.linting import RULES, Fault, lint
 from protect.trainings.calendars.writing import document
 
 __all__ = [
-    "RULES",
     "Calendar",
-    "Fault",
     "Meeting",
     "Reader",
     "Reading",
     "document",
     "instants",
-    "lint",
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.trainings.calendars import RULES, lint
+from tests.trainings.calendars.linter import RULES, lint
 
 GOOD = """\
 BEGIN:VCALENDAR

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from protect.trainings.calendars.linting.lines import Component, Fault, Line
+from tests.trainings.calendars.linter.lines import Component, Fault, Line
 
 TIME = re.compile(r"(\d{8}T\d{6})(Z?)")
 OFFSET = re.compile(r"([+-])(\d\d)([0-5]\d)")

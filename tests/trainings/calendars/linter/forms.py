@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from protect.trainings.calendars.linting.lines import Component, Fault, Line
+from tests.trainings.calendars.linter.lines import Component, Fault, Line
 
 VALUES = {
     "STATUS": ("status", r"TENTATIVE|CONFIRMED|CANCELLED"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from protect.trainings.calendars.linting.lines import Component, Fault
+from tests.trainings.calendars.linter.lines import Component, Fault
 
 ONCE = (
     *("CLASS", "CREATED", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "DURATION", "GEO"),

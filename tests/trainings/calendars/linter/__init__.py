@@ -1,15 +1,15 @@
-"""The rules of RFC 5545 that our calendars rely on, checked on the finished bytes.
+"""The rules of RFC 5545 that our calendars rely on, checked on the bytes that are written.
 
 Written apart from what writes: it knows only octets. Each rule has a good and a bad example in
-tests/trainings/calendars/test_linting.py, which fails for a rule without.
+tests/trainings/calendars/test_linter.py, which fails for a rule without.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from protect.trainings.calendars.linting import components, forms, times
-from protect.trainings.calendars.linting.lines import Component, Fault, bytes_faults, read
+from tests.trainings.calendars.linter import components, forms, times
+from tests.trainings.calendars.linter.lines import Component, Fault, bytes_faults, read
 
 RULES = {
     "encoding": "RFC 5545 §3.1.4: UTF-8",
