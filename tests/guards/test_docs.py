@@ -157,3 +157,28 @@ def test_the_guard_of_the_threat_model_reads_all_of_it():
         "tests/a/test_b.py",
         "tests/a/test_c.py",
     ]
+
+
+def wrong_numbers(titles: dict[str, str]) -> list[str]:
+    """Return files of decisions whose title has another number, or a number that is taken."""
+    taken: set[str] = set()
+    wrong = []
+    for name, title in sorted(titles.items()):
+        number = name.partition("-")[0].lstrip("0")
+        if number in taken or not title.startswith(f"# {number}. "):
+            wrong.append(name)
+        taken.add(number)
+    return wrong
+
+
+def test_each_decision_has_a_number_of_its_own():
+    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
+
+    assert len(decisions) > 30
+    assert wrong_numbers({path.name: path.read_text("utf-8") for path in decisions}) == []
+
+
+def test_the_guard_of_decisions_sees_a_wrong_and_a_taken_number():
+    titles = {"0001-a.md": "# 1. A", "0001-b.md": "# 1. B", "0002-c.md": "# 3. C"}
+
+    assert wrong_numbers(titles) == ["0001-b.md", "0002-c.md"]
