@@ -17,7 +17,7 @@ from bench.badges import made
 from bench.measure import resident_mb, seconds, table
 from protect.trainings.badges import certificate as badge
 from protect.trainings.badges.attaching import attached
-from protect.trainings.calendars import Calendar, Meeting, Reader, document, lint
+from protect.trainings.calendars import Calendar, Meeting, Reader, document
 from protect.trainings.paper import (
     AttendanceList,
     Certificate,
@@ -26,6 +26,7 @@ from protect.trainings.paper import (
     certificate_pdf,
     certificates_pdf,
 )
+from tests.trainings.calendars.linter import lint
 
 COUNT = int(os.environ.get("PROTECT_BENCH_PAPERS", "10000"))
 PER_FILE = 200  # certificates that are printed at once

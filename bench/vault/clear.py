@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from protect.audit.context import AuditContext
 from protect.vault.actions import entering, records
 from protect.vault.actions.entering import Entry
 from protect.vault.actions.records import Opened
-from protect.vault.actions.tracing import trace
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record
 from tests.vault.cast import Cast
@@ -42,7 +42,7 @@ def seal(cast: Cast, document: dict[str, object], *, at: datetime) -> UUID:
             "INSERT INTO bench_clear VALUES (%s, %s, 1, %s, %s)",
             [str(pk), str(cast.desk.pk), at.isoformat(), json.dumps(document)],
         )
-    trace(cast.desk, "seal", f"note:{pk}", actor=cast.amal.pk, at=at)
+    _audit(cast, at).record("vault.seal", f"note:{pk}")
     return pk
 
 
@@ -66,13 +66,13 @@ def save(cast: Cast, pk: UUID, document: dict[str, object], *, at: datetime) -> 
             "UPDATE bench_clear SET version = %s, changed = %s, document = %s WHERE id = %s",
             [seen + 1, at.isoformat(), json.dumps(document), str(pk)],
         )
-    trace(cast.desk, "save", f"note:{pk}", actor=cast.amal.pk, at=at)
+    _audit(cast, at).record("vault.save", f"note:{pk}")
 
 
 @transaction.atomic
 def open_(cast: Cast, pk: UUID, *, at: datetime) -> dict[str, object]:
     document = _document(pk)
-    trace(cast.desk, "open", f"note:{pk}", actor=cast.amal.pk, at=at)
+    _audit(cast, at).record("vault.open", f"note:{pk}")
     return document
 
 
@@ -85,7 +85,7 @@ def search(cast: Cast, words: str, *, at: datetime) -> list[tuple[object, ...]]:
             [str(cast.desk.pk), f"%{words}%"],
         )
         found = cursor.fetchall()
-    trace(cast.desk, "scan", f"team:{cast.desk.pk}", actor=cast.amal.pk, at=at)
+    _audit(cast, at).record("vault.scan", f"team:{cast.desk.pk}")
     return found
 
 
@@ -119,3 +119,7 @@ def _document(pk: UUID) -> dict[str, object]:
         cursor.execute("SELECT document FROM bench_clear WHERE id = %s", [str(pk)])
         found: dict[str, object] = json.loads(cursor.fetchone()[0])
     return found
+
+
+def _audit(cast: Cast, at: datetime) -> AuditContext:
+    return AuditContext(at=at, actor=cast.amal.pk, organisation=cast.desk.organisation_id)

@@ -94,7 +94,8 @@ def in_chain_order() -> Iterator[None]:
 
     An action that concerns two organisations writes to two chains; taking their locks in one order
     everywhere rules out a deadlock. An inner block leaves its entries to the outer one. A refusal
-    inside the block rolls its transaction back, and no entry is written.
+    inside the block rolls its transaction back, and no entry is written. An action that reads its
+    own entry back, such as an alarm, stands outside of such a block.
     """
     if _deferred.get() is not None:
         yield

@@ -152,6 +152,8 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
     # Translators: in the history: certificates of trainings are signed with it from now on.
     "vault.make_badge_key": _("A key for certificates was made."),
+    # Translators: in the history: an operator wrote it into the ledger again, after a loss.
+    "vault.confirm_badge_key": _("A key for certificates was confirmed."),
     # Translators: in the history: certificates that it signed stay valid.
     "vault.retire_badge_key": _("A key for certificates was retired."),
     # Translators: in the history: somebody else may have held the key.
@@ -308,7 +310,7 @@ ACTIONS = (
     OF_FILES | OF_PEOPLE | OF_TEAMS | OF_ORGANISATIONS | OF_ACCOUNTS | OF_DIRECTORY | OF_TRAININGS
 )
 # Where the entry names no actor a person without an account did it, and not the system.
-BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor"}
+BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor", "vault.open_link"}
 # What it was done to, by the word before the colon.
 THINGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history.

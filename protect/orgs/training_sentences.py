@@ -256,9 +256,9 @@ BY_VISITORS = frozenset(
     for action in (
         *("register", "prove", "agree", "accept", "renew", "say_pictures", "feed_give", "feed_end"),
         *("say_needs", "take_back_need", "claim", "claim_take_back", "roster_bring"),
-        *("roster_confirm", "assess", "follow_up_agree", "follow_up_decline"),
+        *("roster_confirm", "roster_throw_away", "assess", "follow_up_agree", "follow_up_decline"),
         *("show_certificate_name", "hide_certificate_name", "request_ask", "request_complete"),
-        *("booking_accept", "booking_decline", "count", "debrief", "incident"),
+        *("booking_accept", "booking_decline", "link_end", "count", "debrief", "incident"),
     )
 )
 # What it was done to, by the word before the colon.

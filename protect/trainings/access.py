@@ -212,20 +212,20 @@ def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditC
     return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
 
 
-def participant_context(organisation: UUID, *, at: datetime) -> AuditContext:
-    """Return the audit context of a participant, who has a link and no account."""
+def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
+    """Return the audit context of a participant or nominating organisation that uses a link."""
     return AuditContext(at=at, actor=None, organisation=organisation)
 
 
-def planner_or_participant_context(
+def planner_or_link_context(
     scope: Scope | None, organisation: UUID, *, at: datetime
 ) -> AuditContext:
-    """Return the audit context of a planner, or of a participant, who has a link and no scope.
+    """Return the audit context of a planner, or without a scope of the holder of a link.
 
     Errors: PermissionDenied.
     """
     if scope is None:
-        return participant_context(organisation, at=at)
+        return link_context(organisation, at=at)
     return planner_context(scope, organisation, at=at)
 
 

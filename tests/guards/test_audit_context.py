@@ -12,6 +12,7 @@ from tests.guards.test_shape import PACKAGE, files
 
 HOME = "audit"  # this package writes entries; all others use the context
 WRITERS = {"record", "refusal", "refusal_once"}
+CALLS = {*(f"actions.{name}" for name in WRITERS), "Entry.objects.create"}
 ACTOR, ORGANISATION = {"actor", "actor_id", "by"}, {"org", "organisation", "organisation_id"}
 
 
@@ -30,12 +31,16 @@ def second_contexts(source: str) -> Iterator[str]:
             for alias in node.names:
                 if alias.name in WRITERS:
                     yield f"{node.lineno} {alias.name}: use AuditContext"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS:
+            yield f"{node.lineno} {ast.unparse(node.func)}: use AuditContext"
 
 
 def positional_contexts(source: str) -> Iterator[str]:
     """Yield contexts that are made with an argument by position."""
     for node in ast.walk(ast.parse(source)):
-        is_context = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditContext"
+        is_context = isinstance(node, ast.Call) and (
+            ast.unparse(node.func).rpartition(".")[2] == "AuditContext"
+        )
         if is_context and (node.args or len(node.keywords) != 3):
             yield f"{node.lineno}: AuditContext(at=…, actor=…, organisation=…)"
 
@@ -63,6 +68,8 @@ def test_contexts_are_made_by_keyword():
         ("class Trace(NamedTuple):\n at: datetime\n org: UUID\n actor: UUID", 1),
         ("class Deed:\n at: datetime\n by: UUID\n organisation_id: UUID", 1),
         ("from protect.audit.actions import record, prune", 1),
+        ("from protect.audit import actions\nactions.record(at=at)", 1),
+        ("Entry.objects.create(at=at)", 1),
         ("class Draft:\n at: datetime\n actor: UUID", 0),
         ("from protect.audit.actions import prune", 0),
     ],
@@ -76,6 +83,7 @@ def test_the_guard_sees_a_second_context(source, count):
     [
         ("AuditContext(at, user, house)", 1),
         ("AuditContext(at=at, actor=user)", 1),
+        ("context.AuditContext(at, user, house)", 1),
         ("AuditContext(at=at, actor=user, organisation=house)", 0),
     ],
 )

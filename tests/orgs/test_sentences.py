@@ -100,7 +100,7 @@ def test_the_search_for_codes_finds_them():
 
 
 def test_the_search_for_codes_finds_both_branches():
-    source = 'trace.record("co_host_yes" if agrees else "co_host_no", row)'
+    source = 'audit.record("trainings.co_host_yes" if agrees else "trainings.co_host_no", row)'
 
     assert set(codes_in(source, "trainings")) == {"trainings.co_host_yes", "trainings.co_host_no"}
 

@@ -18,6 +18,7 @@ from protect.vault import badges as published
 from protect.vault import peppers
 from protect.vault.access import get_badge_key
 from protect.vault.actions import badges
+from protect.vault.badges import is_confirmed
 from protect.vault.errors import (
     BadgeKeyDamaged,
     BadgeKeyMissing,
@@ -231,6 +232,22 @@ def test_operators_make_show_and_retire_keys(cast):
         "vault.distrust_badge_key",
     ]
     assert Entry.objects.filter(target=f"badgekey:{key.pk}", actor=None).count() == 3
+
+
+def test_operators_confirm_a_key_after_the_ledger_was_lost(cast, settings, tmp_path):
+    run("make", cast.office.pk)
+    key = BadgeKey.objects.get()
+    settings.LEDGER = tmp_path / "new.jsonl"
+    assert run("list") == [f"{cast.office.pk} {key.pk} unknown-to-ledger {key.public}"]
+
+    with pytest.raises(BadgeKeyUnknown):
+        run("confirm", key.pk, "z6MkAnother")
+    assert not is_confirmed(key)
+
+    assert run("confirm", key.pk, key.public) == [f"{key.pk} active"]
+    assert run("confirm", key.pk, key.public) == [f"{key.pk} active"]
+    assert is_confirmed(key)
+    assert written(cast.office) == ["vault.make_badge_key", "vault.confirm_badge_key"]
 
 
 @pytest.mark.parametrize("step", ["make", "retire"])

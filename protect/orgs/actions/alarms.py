@@ -52,7 +52,7 @@ def note_alarm(
     if noted_this_hour.about(target).filter(actor=actor, org=organisation).unanswered().exists():
         return
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
-    audit.record(action, target, outcome=outcome)  # it holds the chain until the end
+    audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if noted_this_hour.filter(org=organisation).count() == 1:
         officers = holders(Permission.READ_AUDIT, organisation=organisation)
         tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
@@ -107,7 +107,7 @@ def answer_alarm(
     if not entries.unanswered().exists():
         raise AlarmChanged
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-    audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # it holds the chain until the end
+    audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours

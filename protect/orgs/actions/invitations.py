@@ -24,10 +24,11 @@ from protect.orgs.errors import (
     AlreadyMember,
     InvitationClosed,
     OrganisationNotActive,
+    RoleUnknown,
     TeamStopped,
 )
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.roles import gives_keys
+from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
 
 TOKEN_BYTES = 32
@@ -112,10 +113,12 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     The vault calls this and makes password and keys in the same transaction; then it moves the
     membership by READY. An account that the address had before keeps name, language and password:
     holding the link gives no access to it (`is_new` is false, and the person must sign in).
-    Errors: InvitationGone; DetailInvalid; AccountSuspended; AlreadyMember. The invitation stays
-    open then.
+    Errors: InvitationGone; DetailInvalid; AccountSuspended; AlreadyMember; RoleUnknown for a role
+    that roles.toml no longer has. The invitation stays open then.
     """
     invitation = _lock_invited(token, at)
+    if invitation.role not in roles():
+        raise RoleUnknown
     user, is_new = _account(invitation.email, name=name, language=language, at=at)
     with details.refusing(AlreadyMember):
         membership = Membership.objects.create(

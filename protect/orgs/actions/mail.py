@@ -1,4 +1,4 @@
-"""Mail without content, to people of the desk."""
+"""Mail that says no more than where to look, to users of the desk."""
 
 from __future__ import annotations
 

@@ -30,11 +30,13 @@ def set_membership_state(
     READY once somebody has signed up: where the role gives keys, those who may admit are told and
     wait for one of them; otherwise the person works at once. ADMIT by a key holder. LOSE_KEYS when
     everything was forgotten.
-    Errors: MembershipMoveNotAllowed. ValueError for END, which `end_membership` does.
+    Errors: MembershipMoveNotAllowed; RoleUnknown. ValueError for END, which `end_membership` does.
     """
     if move is MembershipMove.END:
         raise ValueError("use end_membership")
     locked = _lock(membership)
+    if locked.role not in roles():
+        raise RoleUnknown
     locked.state = rules.step_membership(
         MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )

@@ -1,4 +1,4 @@
-"""Certificates: issued by the rule, revoked, replaced. Audited and listed.
+"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists.
 
 Locked are the edition first, then its issuer: nobody gets two, and no place is given twice.
 Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.

@@ -142,7 +142,7 @@ def _enter(
     scope: Scope | None,
     has_entries: bool = True,
 ) -> list[Registration]:
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
     keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}

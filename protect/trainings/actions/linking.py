@@ -14,8 +14,6 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from protect.audit.context import AuditContext
-from protect.orgs.scope import Scope
-from protect.trainings import access
 from protect.trainings.access import token_hash
 from protect.trainings.links import public_address
 from protect.trainings.models import Edition, Registration, Resource
@@ -93,11 +91,6 @@ def _keep_feed(registration: Registration, kept: str | None, action: str, at: da
     row.save(update_fields=["feed_hash"])
     audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
     audit.record(f"trainings.{action}", row)
-
-
-def by_planner(scope: Scope, resource: Resource, *, at: datetime) -> AuditContext:
-    """Return the audit context of a planner of this participant. Errors: PermissionDenied."""
-    return access.planner_context(scope, resource.organisation_id, at=at)
 
 
 def _made(resource: Resource, link: Link) -> str:

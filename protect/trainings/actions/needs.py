@@ -76,7 +76,7 @@ def say(
     Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:

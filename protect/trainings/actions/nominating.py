@@ -48,7 +48,7 @@ def bring(
     `scope` is of whoever plans; None where the sender brought it by its link.
     Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
     """
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, brought.sender)
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
@@ -92,7 +92,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 @transaction.atomic
 def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
     """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
-    access.planner_or_participant_context(scope, roster.edition.host_id, at=at).record(
+    access.planner_or_link_context(scope, roster.edition.host_id, at=at).record(
         "trainings.roster_throw_away", roster
     )
     Roster.objects.filter(pk=roster.pk).delete()
@@ -120,7 +120,7 @@ def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> di
 @transaction.atomic
 def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     edition = locked(roster.edition_id)
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
     by_link = _is_by_link(row.sender, row.actor_id)
     states = known_in(edition, row.sender, is_by_link=by_link)

@@ -170,7 +170,7 @@ def accept_offer(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, audit)
         offer_free(edition, at=at)
@@ -201,7 +201,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
         raise RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
-    access.participant_context(edition.host_id, at=at).record("trainings.say_pictures", row)
+    access.link_context(edition.host_id, at=at).record("trainings.say_pictures", row)
     return row
 
 
@@ -214,7 +214,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
     edition, row = _locked(registration)
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row.applied_at = at
     is_free = is_free_for(edition, [as_waiting(row)], at)
     _step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
@@ -240,7 +240,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     if not is_named or edition.state == EditionState.DONE:
         raise RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
-    access.participant_context(edition.host_id, at=at).record("trainings.agree", row)
+    access.link_context(edition.host_id, at=at).record("trainings.agree", row)
     return row
 
 
@@ -251,7 +251,7 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row = _locked(registration)
-    _renew(row, access.planner_or_participant_context(scope, edition.host_id, at=at))
+    _renew(row, access.planner_or_link_context(scope, edition.host_id, at=at))
     offer_free(edition, at=at)
     row.refresh_from_db()
     return row
@@ -267,7 +267,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
-    audit = access.planner_or_participant_context(scope, edition.host_id, at=at)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     if edition.state == EditionState.DONE:  # who was there stays counted
         raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,8 @@ from django.db import transaction
 
 from protect.trainings import badges
 from protect.trainings.actions import status_lists
-from protect.trainings.badges.errors import CertificateUnfit
+from protect.trainings.badges.shapes import instant
+from protect.trainings.badges.statuses import Purpose, list_address
 from protect.trainings.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -86,14 +88,14 @@ def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
 def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
     organisation = status_lists.locked(issuer)
-    named = status_lists.issuer_of(organisation)
+    issuer_now = status_lists.issuer_of(organisation)
     rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     for row in rows:
         if not _is_as_signed(row):
-            log.error("certificate %s is not as it was signed: it is not signed anew", row.pk)
+            log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
             done["altered"] += 1
             continue
-        row.document = sign(issuer, badges.certificate(_as_it_was(row, named)), at=at)
+        row.document = sign(issuer, badges.certificate(_as_it_was(row, issuer_now)), at=at)
         row.save(update_fields=["document"])
         done["signed"] += 1
     return done
@@ -103,23 +105,31 @@ def _is_as_signed(row: Certificate) -> bool:
     """Return whether a key of its issuer signed a certificate, and the row says the same."""
     if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
         return False
-    said = row.document["issuer"]
-    issuer = badges.Issuer(said["name"], said["url"], said["id"])
-    try:
-        made = badges.certificate(_as_it_was(row, issuer))
-    except CertificateUnfit:
-        return False
-    return made == {key: value for key, value in row.document.items() if key != "proof"}
+    document: Mapping[str, Any] = row.document
+    address = document["issuer"]["url"]
+    places = {
+        (list_address(address, row.status_list, purpose), str(row.status_index))
+        for purpose in Purpose
+    }
+    stated = {
+        (entry["statusListCredential"], entry["statusListIndex"])
+        for entry in document["credentialStatus"]
+    }
+    return (document["id"], document["validFrom"], stated) == (
+        f"urn:uuid:{row.credential}",
+        instant(row.issued_at),
+        places,
+    )
 
 
 def _as_it_was(
     row: Certificate, issuer: badges.Issuer, name: str | None = None
 ) -> badges.Certificate:
-    """Return what a certificate was made from, as its document says it."""
+    """Return what a certificate was made from, as its document says it, its issuer's name too."""
     subject = row.document["credentialSubject"]
     return badges.Certificate(
         id=row.credential,
-        issuer=issuer,
+        issuer=replace(issuer, name=row.document["issuer"]["name"]),
         title=subject["achievement"]["name"],
         short_title=row.document["name"],
         criteria=subject["achievement"]["criteria"]["narrative"],

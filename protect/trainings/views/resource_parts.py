@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access_bookings, vocabulary
-from protect.trainings.actions import linking, resources
+from protect.trainings import access, access_bookings, vocabulary
+from protect.trainings.actions import resources
 from protect.trainings.actions.linking import Link
 from protect.trainings.enums import ResourceKind
 from protect.trainings.forms.resources import AwayForm, SuitableForm, WayForm
@@ -95,7 +95,8 @@ def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give somebody without an account a link to their own bookings, or end it."""
     scope = scope_of(request)
     found = access_bookings.get_resource(scope, pk, ResourceKind.PERSON)
-    give_or_end(request, found, Link.PAGE, linking.by_planner(scope, found, at=clock.now()))
+    audit = access.planner_context(scope, found.organisation_id, at=clock.now())
+    give_or_end(request, found, Link.PAGE, audit)
     messages.success(request, _("Done."))
     return redirect("trainings:resource", pk=pk)
 

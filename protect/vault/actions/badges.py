@@ -21,7 +21,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault import key_register
 from protect.vault.badges import controller_of, digest_of, is_confirmed
-from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, BadgeKeyRetired
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, BadgeKeyRetired, BadgeKeyUnknown
 from protect.vault.formats import badges, context, sealed
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.peppers import badge_key
@@ -71,6 +71,21 @@ def make_by_command(
     audit = AuditContext(at=at, actor=actor, organisation=organisation.pk)
     audit.record("vault.make_badge_key", f"badgekey:{key.pk}")
     return key
+
+
+@transaction.atomic
+def confirm_by_command(key: BadgeKey, public: str, *, at: datetime) -> None:
+    """Write into the ledger that this server made a key, after the ledger was lost.
+
+    Shapes: `public`: the public half as a certificate names it that was downloaded before that.
+    Errors: BadgeKeyUnknown for another public half, after which nothing is written.
+    """
+    if public != key.public:
+        raise BadgeKeyUnknown
+    if not is_confirmed(key):
+        key_register.note_row(key_register.BADGE_KEY, key.pk, digest_of(key), at=at)
+        audit = AuditContext(at=at, actor=None, organisation=key.organisation_id)
+        audit.record("vault.confirm_badge_key", f"badgekey:{key.pk}")
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def stored(record: Record, *, lock: bool = False) -> Stored | None:
     """Return a record as it is now with its newest state, or None if it is gone.
 
     One statement reads both: between two, a member may save. With `lock`, where the statement had
-    to wait for a member's save, the record is the new one and the state the one before.
+    to wait for a member's save, the record is the saved one and the state that of before the save.
     """
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     if lock:

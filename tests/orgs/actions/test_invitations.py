@@ -182,6 +182,13 @@ def test_an_invitation_ends_after_seven_days(world, invited):
         actions.accept_invitation(invited, **ME | {"at": AT + timedelta(days=7)})
 
 
+def test_an_invitation_to_a_role_that_no_longer_exists_is_refused(world, invited):
+    Invitation.objects.update(role="former_role")
+
+    with refused(RoleUnknown):
+        actions.accept_invitation(invited, **ME)
+
+
 def test_an_invitation_to_what_has_ended_is_gone(world, invited):
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
     with refused(InvitationGone):

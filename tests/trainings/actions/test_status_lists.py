@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from protect.orgs.models import Organisation
 from protect.trainings.actions import certifying, signing_anew, status_lists
 from protect.trainings.badges import State, verify
 from protect.trainings.badges.statuses import FULL, LIST_DAYS
@@ -161,6 +162,33 @@ def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, c
     assert row.document == before
     assert state_of(second, LATER) is State.VALID
     assert str(row.pk) in caplog.text
+
+
+def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
+    row, planners, settings, tmp_path
+):
+    key = BadgeKey.objects.get()
+    settings.LEDGER = tmp_path / "new.jsonl"
+    badges.make_by_command(planners.host, at=LATER)
+    assert signing_anew.sign_anew(at=LATER) == {"altered": 1}
+
+    badges.confirm_by_command(key, key.public, at=LATER)
+
+    assert signing_anew.sign_anew(at=LATER)["signed"] == 0  # the key counts again
+    badges.retire_by_command(key, at=LATER, distrust=True)
+    assert signing_anew.sign_anew(at=LATER) == {"signed": 1}
+
+
+def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
+    named = row.document["issuer"]["name"]
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badges.make_by_command(planners.host, at=LATER)
+    Organisation.objects.filter(pk=planners.host.pk).update(name="Demo Other Name")
+
+    assert signing_anew.sign_anew(at=LATER) == {"signed": 1}
+
+    row.refresh_from_db()
+    assert row.document["issuer"]["name"] == named
 
 
 def test_the_holder_of_a_changed_certificate_gets_it_unsigned(row):

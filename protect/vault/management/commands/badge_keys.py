@@ -10,12 +10,14 @@ from django.core.management.base import BaseCommand
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.vault.actions import badges
+from protect.vault.badges import is_confirmed
 from protect.vault.errors import BadgeKeyUnknown
 from protect.vault.models import BadgeKey
 
 STEPS = {
     "list": "print every key: organisation, id, state, public half",
     "make": "give an organisation a new key; the one before is retired with it",
+    "confirm": "write a key into the ledger again, after the ledger was lost",
     "retire": "end a key: what it signed stays valid, unless it is distrusted",
     "reseal": "seal every seed under the newest pepper",
 }
@@ -28,6 +30,10 @@ class Command(BaseCommand):
         steps = parser.add_subparsers(dest="step", required=True)
         made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
         made["make"].add_argument("organisation", type=UUID, metavar="ORGANISATION")
+        made["confirm"].add_argument("key", type=UUID, metavar="KEY")
+        made["confirm"].add_argument(
+            "public", metavar="PUBLIC", help="its public half, from a certificate downloaded before"
+        )
         made["retire"].add_argument("key", type=UUID, metavar="KEY")
         made["retire"].add_argument(
             "--distrust", action="store_true", help="somebody else may have held it"
@@ -37,6 +43,7 @@ class Command(BaseCommand):
         steps: dict[str, Callable[..., None]] = {
             "list": self.list,
             "make": self.make,
+            "confirm": self.confirm,
             "retire": self.retire,
             "reseal": self.reseal,
         }
@@ -53,10 +60,13 @@ class Command(BaseCommand):
         key = badges.make_by_command(found, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
+    def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
+        found = _get_key(key)
+        badges.confirm_by_command(found, public, at=clock.now())
+        self.stdout.write(f"{found.pk} {state_of(found)}")
+
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
-        found = BadgeKey.objects.filter(pk=key).first()
-        if found is None:
-            raise BadgeKeyUnknown
+        found = _get_key(key)
         ended = badges.retire_by_command(found, at=clock.now(), distrust=distrust)
         self.stdout.write(f"{ended.pk} {state_of(ended)}")
 
@@ -64,8 +74,17 @@ class Command(BaseCommand):
         self.stdout.write(f"resealed {badges.reseal()}")
 
 
+def _get_key(key: UUID) -> BadgeKey:
+    found = BadgeKey.objects.filter(pk=key).first()
+    if found is None:
+        raise BadgeKeyUnknown
+    return found
+
+
 def state_of(key: BadgeKey) -> str:
     """Return one word for where a key stands."""
+    if not is_confirmed(key):
+        return "unknown-to-ledger"
     if key.distrusted_at:
         return "distrusted"
     return "retired" if key.retired_at else "active"

@@ -1,0 +1,51 @@
+"""What is run by hand still finds what it imports: benchmarks and tools are in no other test."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.guards.test_shape import ROOT
+
+OURS = ("protect", "tests", "bench", "tools")
+
+
+def missing_imports(source: str) -> Iterator[str]:
+    """Yield names of this repository that a file imports and that are not there."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in OURS:
+            module = str(node.module)
+            for alias in node.names:
+                if not _is_there(module, alias.name):
+                    yield f"{module}.{alias.name}"
+
+
+def _is_there(module: str, name: str) -> bool:
+    try:
+        found = importlib.import_module(module)
+        return hasattr(found, name) or importlib.util.find_spec(f"{module}.{name}") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def test_benchmarks_and_tools_import_what_is_there():
+    paths: list[Path] = [*(ROOT / "bench").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]
+    found = {str(path): [*missing_imports(path.read_text("utf-8"))] for path in paths}
+
+    assert len(found) > 30
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_the_guard_sees_what_is_gone():
+    source = (
+        "from protect.vault.actions.tracing import trace\n"
+        "from protect.audit.context import Trace, AuditContext\n"
+    )
+
+    assert [*missing_imports(source)] == [
+        "protect.vault.actions.tracing.trace",
+        "protect.audit.context.Trace",
+    ]
