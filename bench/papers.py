@@ -109,7 +109,7 @@ def rows() -> Iterator[Row]:
     yield _row(f"certificates, {PER_FILE} in a file", COUNT, _many)
     yield _row(f"list of {LIST} people", LIST, lambda: len(attendance_pdf(attendance(), "en")))
     whole = calendar()
-    yield _row("sessions of a calendar, linted", SESSIONS, lambda: len(calendar()))
+    yield _row("sessions of a calendar", SESSIONS, lambda: len(calendar()))
     yield _row("the lint alone", SESSIONS, lambda: len(lint(whole)))
 
 
