@@ -115,9 +115,8 @@ def signed_roles(key: TeamKey, public: TeamPublic, members: Collection[Member]) 
     roles = {pk: admission.role for pk, admission in signed.items()}
     targets = {f"membership:{pk}": pk for pk in signed}
     given = Entry.objects.filter(target__in=targets, action__startswith=PROMOTED)
-    for target, action, at in given.order_by("at", "chain", "n").values_list(
-        "target", "action", "at"
-    ):
+    # In the order of the audit: a request that ended last may have begun first.
+    for target, action, at in given.order_by("chain", "n").values_list("target", "action", "at"):
         if at >= signed[targets[target]].at:
             roles[targets[target]] = action.removeprefix(PROMOTED)
     return roles
