@@ -157,7 +157,7 @@ def test_another_secret_than_that_of_the_row_is_refused(cast, has_ledger):
     if not has_ledger:
         rebuild_uncompared()
 
-    with refused(TeamKeyMismatch):
+    with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
         authenticity.must_be_team_secret(key_of(cast.desk), TeamSecret.make())
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.far), secret)
