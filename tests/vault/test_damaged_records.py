@@ -1,37 +1,51 @@
-"""What a comparison of all records finds, and whose officers are told."""
+"""What a comparison of records finds, what its refusal says, and whose officers are told."""
 
 from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
 
 from protect.audit import actions
 from protect.audit.rules import PLATFORM, SEVERAL, org_chain, sealed_state
 from protect.vault.actions import record_states
+from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record
-from tests.vault.cast import AT, LATER, MONTH, write
-from tests.vault.recording import text_of
+from tests.vault.cast import AT, LATER, MONTH, note, write
+from tests.vault.recording import flipped, save, text_of
 from tests.vault.test_record_states import state_of, target
+from tests.vault.traces import refused
 
 CAST_IS_KEPT = True
+
+
+def note_in(chain: str, org: UUID | None, record: Record, state: str) -> None:
+    about = {"target": target(record), "state": state}
+    actions.record(at=LATER, chain=chain, org=org, actor=None, action="a.b", **about)
 
 
 def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
     record = write(cast.amal, cast.desk)
     alert = record_states.organisation_to_alert
     assert alert(target(record)) == cast.office.pk
-    for chain, org, state in (
-        (org_chain(cast.partner.pk), cast.partner.pk, sealed_state(2, b"later")),
-        (PLATFORM, None, sealed_state(3, b"of nobody")),
-        (org_chain(cast.other.pk), cast.other.pk, sealed_state(1, b"earlier")),
-    ):
-        actions.record(
-            at=LATER,
-            chain=chain,
-            org=org,
-            actor=None,
-            action="a.b",
-            target=target(record),
-            state=state,
-        )
+    partner, other = (org_chain(each.pk) for each in (cast.partner, cast.other))
+    note_in(partner, cast.partner.pk, record, sealed_state(2, b"later"))
+    note_in(PLATFORM, None, record, sealed_state(3, b"of nobody"))
+    note_in(other, cast.other.pk, record, sealed_state(1, b"earlier"))
     assert alert(target(record)) == cast.partner.pk
+
+    note_in(other, cast.other.pk, record, sealed_state(4, b"last"))
+    assert alert(target(record)) == cast.other.pk
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_of_two_organisations_that_saved_the_same_the_first_by_chain_is_told(cast, is_reversed):
+    record = write(cast.amal, cast.desk)
+    both = sorted((cast.partner.pk, cast.other.pk), key=org_chain)
+    for organisation in reversed(both) if is_reversed else both:
+        note_in(org_chain(organisation), organisation, record, sealed_state(2, b"sent"))
+
+    assert record_states.organisation_to_alert(target(record)) == both[0]
 
 
 def test_of_a_record_that_nobody_saved_the_officers_of_its_team_are_told(cast):
@@ -77,3 +91,56 @@ def test_a_version_that_was_saved_twice_is_damaged(cast):
     assert record_states.stored(record).state == SEVERAL
     assert list(record_states.damaged_records()) == [(target(record), "saved_twice")]
     assert before == record_states.state_of(record, text_of(record))
+
+
+def saved_twice(cast) -> Record:
+    """Return a note with two versions."""
+    record = note(cast.amal, cast.desk)
+    save(cast.amal, record)
+    return Record.objects.get(pk=record.pk)
+
+
+def test_an_earlier_text_that_the_audit_knows_is_accepted(cast):
+    record, other = saved_twice(cast), saved_twice(cast)
+
+    for version in (1, 2):
+        assert record_states.must_be_only_text(record, text_of(record, version)) is None
+        assert record_states.must_be_only_text(other, text_of(other, version)) is None
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_another_text_than_the_audit_knows_of_a_version_is_refused(cast, version):
+    record = saved_twice(cast)
+    text = text_of(record, version)
+    text.ct = flipped(text.ct)
+
+    facts = {"note": str(record.pk), "team": str(cast.desk.pk), "earlier": 1}
+    with refused(RecordDamaged, target=target(record), **facts):
+        record_states.must_be_only_text(record, text)
+
+
+def test_an_earlier_version_that_was_saved_with_two_texts_is_refused(cast):
+    record = saved_twice(cast)
+    note_in(org_chain(cast.office.pk), cast.office.pk, record, sealed_state(1, b"other"))
+
+    with refused(RecordDamaged, target=target(record)):
+        record_states.must_be_only_text(record, text_of(record, 1))
+    assert record_states.must_be_only_text(record, text_of(record, 2)) is None
+
+
+def test_an_earlier_version_whose_month_was_removed_from_the_audit_is_accepted(cast):
+    """The audit knows of version 12 and not of 1: their numbers begin alike."""
+    forged = Record.objects.create(
+        kind="note", owner_team=cast.desk, version=12, retention=MONTH, created=AT, changed=AT
+    )
+    note_in(org_chain(cast.office.pk), cast.office.pk, forged, sealed_state(12, b"newest"))
+    text = text_of(saved_twice(cast), 1)
+
+    assert record_states.must_be_only_text(forged, text) is None
+
+
+def test_refusal_of_a_note_that_was_turned_back_leads_to_no_earlier_version(cast):
+    record = saved_twice(cast)
+
+    with refused(RecordDamaged, target=target(record), earlier=0):
+        record_states.must_be_newest_version(record, sealed_state(3, b"newer"))

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from protect.audit.models import Entry
+from protect.orgs.models import Team
 from protect.vault import key_register
 from protect.vault.actions import inbound, key_checks, ledger_rebuild, rotation, teams
+from protect.vault.actions.key_owners import team_name
+from protect.vault.actions.ledger_rebuild import StoredRetirement
+from protect.vault.enums import KeyState
 from protect.vault.errors import SignaturesBroken, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
@@ -228,3 +233,41 @@ def test_a_key_made_since_is_left_as_it_is(cast, settings):
     assert key_register.knows(Owner.PERSON, made.pk, 1)
     others = UserKey.objects.exclude(user=made.pk).count() + RecoveryOfficer.objects.count()
     assert said[-1] == f"keys of people and officers that the ledger does not know: {others}"
+
+
+def test_what_the_ledger_knows_as_retired_or_ended_is_not_printed_again(
+    cast, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+        renew(cast.sana, cast.desk)
+    begin_anew(gita := make_person("gita"))
+    key_register.note_retired(Owner.PERSON, gita.pk, 1, at=AT)
+
+    assert ledger_rebuild.unknown_rows() == ledger_rebuild.Unknown([], [], [])
+
+
+def test_people_and_officers_have_no_name_in_what_is_compared(cast, settings):
+    begin_anew(gita := make_person("gita"))
+    settings.LEDGER.unlink()
+
+    unknown = ledger_rebuild.unknown_rows()
+
+    assert {key.name for key in unknown.keys if key.owner is not Owner.TEAM} == {""}
+    assert unknown.retired == [StoredRetirement("", Owner.PERSON, gita.pk, 1)]
+
+
+def test_the_newest_retired_version_of_each_team_is_compared_in_the_order_of_teams(cast):
+    made = {}
+    for pk, *versions in ((UUID(int=1), 3, 2), (UUID(int=2**128 - 1), 1)):
+        team = Team.objects.create(pk=pk, organisation=cast.office, name=f"Demo {pk}", created=AT)
+        for version in versions:
+            public = TeamSecret.make().public().raw
+            fields = {"version": version, "public": public, "state": KeyState.RETIRED}
+            TeamKey.objects.create(team=team, created=AT, **fields)
+        made[pk] = team_name(team)
+
+    assert ledger_rebuild.unknown_rows().retired == [
+        StoredRetirement(made[pk], Owner.TEAM, pk, version)
+        for pk, version in ((UUID(int=1), 3), (UUID(int=2**128 - 1), 1))
+    ]

@@ -267,6 +267,7 @@ def test_a_renewal_before_all_have_confirmed_splits_for_those_who_have(cast):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert {half for half in halves(cast.desk) if half[0] == 2} == {(2, "23", 2), (2, "23", 3)}
+    assert recovery_kit.pairs_of(cast.desk) == [(2, 3)]
     assert not recovery_kit.is_complete(cast.desk)
 
 

@@ -64,7 +64,7 @@ class StoredRetirement(NamedTuple):
 class Unknown(NamedTuple):
     """What the database has and the ledger does not: all that is compared and written down."""
 
-    keys: list[StoredKey]  # those of teams first, older versions first
+    keys: list[StoredKey]  # by name, which people and officers have none of; older versions first
     retired: list[StoredRetirement]
     ended: list[Membership]  # places
 

@@ -76,9 +76,10 @@ def test_place_whose_end_no_page_has_written_stops_the_rebuilding(cast, settings
     settings.LEDGER.unlink()
     end_place(cast, at=at, reason=reason)
 
-    with pytest.raises(PlacesWrong):
+    with pytest.raises(PlacesWrong) as caught:
         vault("rebuild-ledger")
 
+    assert caught.value.facts == {"count": 1}
     assert not settings.LEDGER.exists()
 
 
