@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.test_shape import PACKAGE, ROOT, files
-from tools.mutants.making import Mutant
+from tools.mutants.making import Mutant, mutants_of
 from tools.mutants.reporting import Accepted, Key, Results, accepted, say
 from tools.mutants.targets import GROUPS, Group
 
@@ -72,6 +72,17 @@ def test_entries_of_files_that_were_not_asked_for_are_not_judged(tmp_path):
     elsewhere = ("protect/elsewhere.py", *OTHER[1:])
 
     assert outcome(tmp_path, "killed", {elsewhere}) == 0
+
+
+def test_mutants_of_a_line_that_stands_twice_are_told_apart(tmp_path):
+    file = tmp_path / "demo.py"
+    file.write_text("def total(a):\n    a = a + 1\n    a = a + 1\n    return a\n")
+
+    made = mutants_of(file, tmp_path)
+
+    assert len({mutant.key for mutant in made}) == len(made)
+    less = [mutant for mutant in made if mutant.after == "a = a - 1"]
+    assert [(each.line, each.place) for each in less] == [(2, "total"), (3, "total #2")]
 
 
 def stale(entries: Iterable[Accepted]) -> list[Key]:

@@ -7,8 +7,9 @@ mutated, too. What only type checkers read is left alone: annotations, NewType, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import libcst as cst
@@ -27,7 +28,8 @@ CAST = m.Call(func=m.Name("cast"))
 class Mutant:
     """One wrong thing in one file. `place` is the function or class it is in, `line` counts from 1.
 
-    `before` and `after` are the lines that differ, without their indent.
+    `before` and `after` are the lines that differ, without their indent. Of several that are alike
+    in one place, as where a line stands there twice, all but the first have a number in `place`.
     """
 
     file: str
@@ -56,7 +58,16 @@ def mutants_of(file: Path, root: Path) -> list[Mutant]:
             line, before, after = _difference(source, mutated)
             name = str(file.relative_to(root))
             found[mutated] = Mutant(name, line, place, before, after, mutated)
-    return sorted(found.values(), key=lambda mutant: mutant.line)
+    return list(_told_apart(sorted(found.values(), key=lambda mutant: mutant.line)))
+
+
+def _told_apart(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Number mutants that are alike: the fate of one must not stand for another's."""
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for mutant in mutants:
+        counts[mutant.key] += 1
+        count = counts[mutant.key]
+        yield mutant if count == 1 else replace(mutant, place=f"{mutant.place} #{count}")
 
 
 class _Finder(cst.CSTVisitor):

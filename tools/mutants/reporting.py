@@ -21,10 +21,10 @@ Made = dict[str, list[Mutant]]
 HEAD = """\
 # Mutation tests
 
-`make mutants` makes one small thing wrong at a time in the vault's formats and in the modules
-called `rules` and `access`, and asks whether a test notices. It exits with 1 when a mutant survives
-that is not listed below, and when one is listed that is not there or does not survive. By hand, not
-in CI.
+`make mutants` makes one small thing wrong at a time in the vault's formats, in the modules called
+`rules` and `access`, and in those that decide which keys count, and asks whether a test notices. It
+exits with 1 when a mutant survives that is not listed below, and when one is listed that is not
+there or does not survive. By hand, not in CI.
 
 The tool (`tools/mutants`) takes what can be made wrong from mutmut, applies it to whole modules
 (mutmut itself leaves out tables, constants and decorated functions), leaves out each entry of a

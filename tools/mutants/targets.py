@@ -112,10 +112,16 @@ GROUPS = {
             )
             for module, tests in (
                 ("key_register", ("test_key_register", "test_register_rows")),
-                ("actions/admissions", ("test_admissions",)),
-                ("actions/authenticity", ("test_authenticity",)),
-                ("actions/ledger_rebuild", ("test_ledger_rebuild",)),
-                ("actions/record_states", ("test_record_states", "test_verifying")),
+                ("actions/admissions", ("test_signed_roles", "test_admissions")),
+                ("actions/authenticity", ("test_known_keys", "test_authenticity")),
+                (
+                    "actions/ledger_rebuild",
+                    ("test_ledger_rebuild", "adversary/test_rebuilt_ledger"),
+                ),
+                (
+                    "actions/record_states",
+                    ("test_record_states", "test_damaged_records", "test_verifying"),
+                ),
                 (
                     "actions/recovery_kit",
                     ("test_officer_words", "test_recovery_kit", "views/test_kit_gaps"),
