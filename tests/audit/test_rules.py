@@ -135,6 +135,17 @@ def test_the_words_of_the_audit_never_change():
     assert (PLATFORM, SIGN_IN, rules.DONE) == ("platform", "sign-in", "done")
 
 
+def test_the_words_of_alarms_and_of_their_answers_never_change():
+    """Entries of years say them, and a constraint of the database says the second."""
+    assert sorted(rules.ALARMS) == ["key_mismatch", "partner_key_mismatch", "record_damaged"]
+    assert rules.ANSWER == "orgs.answer_alarm."
+    assert rules.REASON_LENGTH == 300
+
+
+def test_the_word_for_several_states_is_none_itself():
+    assert re.fullmatch(rules.STATE_PATTERN, rules.SEVERAL) is None
+
+
 def test_a_moment_has_one_hash_in_every_zone():
     elsewhere = LINE.at.astimezone(timezone(timedelta(hours=5, minutes=45)))
 
