@@ -149,7 +149,10 @@ def test_systemd_itself_finds_nothing_wrong(tmp_path):
 def test_a_command_of_the_operating_document_exists(command):
     typed_in = PLACES.sub("x", command).replace("--kind x", "--kind school")
 
-    assert parse(typed_in.replace("HEX", "ab" * 32).replace("ORGANISATION", str(UUID(int=1))))
+    placeholders = {"HEX": "ab" * 32, "ORGANISATION": str(UUID(int=1)), "KEY": str(UUID(int=1))}
+    for placeholder, value in placeholders.items():
+        typed_in = typed_in.replace(placeholder, value)
+    assert parse(typed_in)
 
 
 def test_the_document_names_every_sub_command_of_the_vault():

@@ -103,13 +103,11 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
     assert read(cast.amal, record).document == SAID
     assert inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
     assert vault("verify-keys") == ["no key differs from the ledger or from its signatures"]
-    assert set(
-        Entry.objects.filter(action="vault.rebuild_ledger").values_list("org", flat=True)
-    ) == {
-        None,
-        cast.office.pk,
-        cast.partner.pk,
-        cast.other.pk,
+    written = Entry.objects.filter(action="vault.rebuild_ledger").order_by("chain")
+    houses = [house.pk for house in (cast.office, cast.partner, cast.other)]
+    assert set(written.values_list("org", "target")) == {
+        (None, ""),
+        *((house, f"organisation:{house}") for house in houses),
     }
 
 
