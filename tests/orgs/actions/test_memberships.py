@@ -95,6 +95,13 @@ def test_a_place_with_a_role_that_no_longer_exists_can_be_ended(world):
     assert (ended.state, ended.end_reason) == (MembershipState.LEFT, EndReason.REMOVED)
 
 
+def test_a_place_with_a_role_that_no_longer_exists_goes_no_further(enrolled):
+    Membership.objects.filter(pk=enrolled.pk).update(role="former_role")
+
+    with refused(RoleUnknown):
+        actions.set_membership_state(enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT)
+
+
 @pytest.mark.parametrize("by", ["bela", "chidi", "emil", "olga"])
 def test_nobody_ends_a_place_that_they_do_not_manage(world, by):
     with refused(PermissionDenied):
