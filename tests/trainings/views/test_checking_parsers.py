@@ -27,10 +27,11 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
 
 
 def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
-    monkeypatch.setattr(apart, "TURNS", Turns({Queue.VISITORS: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
+    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
 
-    with apart.TURNS.turn(Sender(Queue.VISITORS)):
+    with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
+        busy.setattr(apart, "TURNS", full)
         answer = post("/trainings/en/check", file=file)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")

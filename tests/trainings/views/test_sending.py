@@ -165,10 +165,11 @@ def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor,
 def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
     visitor, edition, page, monkeypatch
 ):
-    monkeypatch.setattr(apart, "TURNS", Turns({Queue.VISITORS: Line(most=1, seconds=0)}))
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
+    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
 
-    with apart.TURNS.turn(Sender(Queue.VISITORS)):
+    with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
+        busy.setattr(apart, "TURNS", full)
         answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
