@@ -67,7 +67,7 @@ mutants: install-dev ## mutation tests of the vault's formats, rules and access 
 
 fuzz: install-dev messages ## new examples for every property and for the interface, many of them (by hand; an hour)
 	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz $(ARGS)
-	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/directory/hsds/test_schemathesis.py
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest tests/interchange/hsds/test_schemathesis.py
 
 weigh: install messages ## every public page in every language against the byte budget
 	@$(BIN)/protect demo --build-only

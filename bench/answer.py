@@ -17,15 +17,15 @@ from statistics import median
 from bench.measure import PASSES, Timing, resident_mb, seconds, table, times
 from protect.directory.enums import Scope
 from protect.directory.hours import timeline
-from protect.directory.matching import oracle
-from protect.directory.matching.answer import Answers
-from protect.directory.matching.asked import meets, prepare
-from protect.directory.matching.engine import Engine
-from protect.directory.matching.question import Question
-from protect.directory.matching.rows import Rows, ServiceRow
+from protect.matching.answers import oracle
+from protect.matching.engine import Engine
+from protect.matching.questions.answer import Answers
+from protect.matching.questions.prepared import meets, prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import Rows, ServiceRow
 from protect.reference import vocabulary
-from tests.directory.matching import ask, generate
-from tests.directory.matching.generate import Draw
+from tests.matching import ask, generate
+from tests.matching.generate import Draw
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday morning
 SIZE, LARGE = 100_000, 1_000_000  # services

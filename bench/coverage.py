@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from bench.answer import AT
 from bench.measure import resident_mb, seconds, table, times
-from protect.directory.coverage import persons
-from protect.directory.coverage.grounds import Ground, ground_of
-from protect.directory.coverage.sheets import Asked, Line, sheet
-from protect.directory.coverage.slices import Cut, Slice, cut
-from protect.directory.matching.engine import Engine
+from protect.matching.coverage import persons
+from protect.matching.coverage.grounds import Ground, ground_of
+from protect.matching.coverage.overview import Asked, Line, sheet
+from protect.matching.coverage.slices import Cut, Slice, cut
+from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceRow
-from tests.directory.matching import generate
+from tests.matching import generate
 
 SIZES = (380, 100_000)  # services: those of the starter file, and many
 NEEDS, LANGUAGES, PERSONS = 20, 25, 6

@@ -19,12 +19,11 @@ JOURNEYS = "tests/browser/"
 # it runs on belongs here (tests/guards/test_choosing.py).
 DIFFERING = {
     r"tests/(audit|vault/adversary)/": "triggers and policies keep rows",
-    r"tests/demo/|test_(commands|export_services)": "the demo stands on SQLite",
+    r"tests/demo/|test_commands|exports/test_command": "the demo stands on SQLite",
     r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
     r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
     r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
-    r"import|nominating|test_(merging|linking|lists|search)": "many rows, and how texts compare",
-    r"test_migrations|test_load": "migrations, and data that they load",
+    r"import|nominating|test_(merges|merge_|provider_links|linking|lists|search)": "many rows, and how texts compare",
     r"test_(registering|seats|waiting|booking|planning)": "seats that two want at once",
 }
 # Of journeys, those in which SQLite, the demo's database, could answer otherwise.

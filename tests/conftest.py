@@ -21,10 +21,10 @@ from django.db.models import QuerySet
 from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
 
-from protect.directory import lookup, matching
-from protect.directory.matching import current
-from protect.directory.matching.current import Snapshot
+from protect.directory import search
 from protect.findhelp import exits
+from protect.matching import published
+from protect.matching.published import Snapshot
 from protect.reference import actions
 from tests.audit.tampering import forget_everything
 from tests.choosing import chosen, empties
@@ -155,7 +155,7 @@ def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
     """The starter directory as a demo publishes it: read once, and gone from the database."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
-        snapshot = current.Current().get()
+        snapshot = published.Current().get()
         transaction.set_rollback(True)
     return snapshot
 
@@ -163,7 +163,7 @@ def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
 @pytest.fixture
 def starter(starter_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Snapshot:
     """Answer every question of this test from the starter directory."""
-    monkeypatch.setattr(current.CURRENT, "get", lambda: starter_snapshot)
+    monkeypatch.setattr(published.CURRENT, "get", lambda: starter_snapshot)
     return starter_snapshot
 
 
@@ -192,6 +192,6 @@ def audit_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
 def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
-    matching.forget()
-    lookup.forget()
+    published.forget()
+    search.forget()
     exits.forget()

@@ -13,9 +13,9 @@ from bench.exporting import COPY, PLAIN
 from bench.hsds.filling import AT
 from bench.measure import resident_mb
 from protect.directory.enums import Readers
-from protect.directory.exporting.formats import FORMATS, pieces
-from protect.directory.exporting.wanted import Head, Wanted
 from protect.directory.models import Service
+from protect.interchange.exports.formats import FORMATS, pieces
+from protect.interchange.exports.request import Head, Wanted
 
 EVERY = 1000  # services between two looks at the memory
 COLUMNS = (

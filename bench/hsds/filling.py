@@ -27,7 +27,7 @@ from protect.directory.models import (
 from protect.kernel.ids import stable_uuid
 from protect.reference import actions
 from protect.reference.models import Place
-from tests.directory.matching import pools
+from tests.matching import pools
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CHUNK = 2000

@@ -13,9 +13,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from bench.importing.__main__ import COLUMNS, PLAIN, lines
-from protect.directory.actions import import_applying, import_rows, import_runs
-from protect.directory.actions.import_runs import Brought, Meant
-from protect.directory.models import ImportRun
+from protect.interchange.imports.actions import apply as import_apply
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.runs import Brought, Meant
+from protect.interchange.models import ImportRun
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation, User
 from protect.reference import actions as reference
@@ -43,11 +45,11 @@ def take_in(folder: Path) -> None:
     """Bring the file, map it as proposed, and keep its rows."""
     person, office = _person(), Organisation.objects.get()
     brought = Brought("demo-list", "demo.csv", (folder / "demo.csv").read_bytes())
-    run = import_runs.begin_import(person.scope, office, brought, at=NOW)
-    found = import_runs.opened(person.unlocked(), run)
+    run = runs.begin_import(person.scope, office, brought, at=NOW)
+    found = runs.opened(person.unlocked(), run)
     every = found.table.columns
-    run = import_runs.map_columns(person.scope, run, Meant(found.columns, every), at=NOW)
-    found = import_runs.opened(person.unlocked(), run)
+    run = runs.map_columns(person.scope, run, Meant(found.columns, every), at=NOW)
+    found = runs.opened(person.unlocked(), run)
     import_rows.take_in(person.scope, run, found, lambda: True, at=NOW)
 
 
@@ -56,7 +58,7 @@ def judge(folder: Path) -> None:
 
 
 def apply(folder: Path) -> None:
-    import_applying.apply_import(_scope(), _newest(), at=NOW)
+    import_apply.apply_import(_scope(), _newest(), at=NOW)
 
 
 def judge_again(folder: Path) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.hours import WAIT_UNKNOWN, parse, waits
-from tests.directory.matching import generate, pools
-from tests.directory.matching.generate import Draw
+from tests.matching import generate, pools
+from tests.matching.generate import Draw
 
 type Ints = NDArray[np.int64]
 

@@ -10,20 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404
 
 from protect.audit.context import AuditContext
-from protect.directory.models import (
-    CallTest,
-    Correction,
-    DuplicatePair,
-    ImportRow,
-    ImportRun,
-    QueueItem,
-    Service,
-)
-from protect.directory.queries import CorrectionQuerySet, QueueQuerySet, ServiceQuerySet
+from protect.directory.models import Service
+from protect.directory.queries import ServiceQuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -97,69 +88,6 @@ def successor(**named: UUID | str) -> Service | None:
     return survivor(found) if found else None
 
 
-def corrections_of(scope: Scope) -> CorrectionQuerySet:
-    """Return the reports that somebody may judge."""
-    return Correction.objects.filter(
-        country__in=countries_where(scope, Permission.MODERATE_DIRECTORY)
-    )
-
-
-def get_correction(scope: Scope, pk: UUID) -> Correction:
-    """Return a report that this person may judge, its service loaded. Errors: Http404."""
-    rows = corrections_of(scope).select_related("service__organisation", "by", "judged_by")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def pairs_of(scope: Scope) -> QuerySet[DuplicatePair]:
-    """Return the pairs of entries about which somebody may decide."""
-    kept = countries_where(scope, Permission.EDIT_DIRECTORY)
-    return DuplicatePair.objects.filter(country__in=kept)
-
-
-def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
-    """Return a pair about which this person may decide, both loaded. Errors: Http404."""
-    rows = pairs_of(scope).select_related(
-        "first__organisation", "second__organisation", "decided_by"
-    )
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def queue_of(scope: Scope) -> QueueQuerySet:
-    """Return what is to be checked in the countries for which somebody checks."""
-    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
-    return QueueItem.objects.filter(country__in=checked)
-
-
-def get_item(scope: Scope, pk: UUID) -> QueueItem:
-    """Return an item of the queue, its service loaded. Errors: Http404."""
-    rows = queue_of(scope).select_related("service", "service__organisation", "claimed_by")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def calls_of(scope: Scope) -> QuerySet[CallTest]:
-    """Return the call tests of the countries for which somebody checks."""
-    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
-    return CallTest.objects.filter(service__country__in=checked)
-
-
-def get_call(scope: Scope, pk: UUID) -> CallTest:
-    """Return a call test, its service and both callers loaded. Errors: Http404."""
-    rows = calls_of(scope).select_related("service", "service__organisation", "by", "second")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 def may(scope: Scope, permission: Permission, country: str) -> bool:
     """Return whether somebody may do this to the directory of a country."""
     return country in countries_where(scope, permission)
@@ -211,29 +139,4 @@ def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     found = countries_where(scope, *permissions)
     if not found:
         raise PermissionDenied
-    return found
-
-
-def imports_of(scope: Scope) -> QuerySet[ImportRun]:
-    """Return the imports that somebody may see, without the files that are sealed in them."""
-    rows = ImportRun.objects.filter(
-        organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
-        organisation__state=OrganisationState.ACTIVE,
-    )
-    return rows.select_related("organisation", "by").defer("sealed")
-
-
-def get_import(scope: Scope, pk: UUID) -> ImportRun:
-    """Return an import of one of the organisations that somebody edits for. Errors: Http404."""
-    found = imports_of(scope).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def get_import_row(run: ImportRun, line: int) -> ImportRow:
-    """Return a row of an import. Errors: Http404."""
-    found = run.rows.filter(line=line).select_related("service").first()
-    if found is None:
-        raise Http404
     return found

@@ -9,11 +9,11 @@ from django.db import Error
 from django.http import Http404
 
 from protect.directory import access as directory
-from protect.directory import matching
-from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import addresses
 from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind
+from protect.matching import published
+from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Language, Need
 
@@ -47,7 +47,7 @@ def get_language(tag: str) -> Language:
 
 def get_page(code: str) -> Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
-    found = addresses.spots().get(code) or matching.service(code)
+    found = addresses.spots().get(code) or published.service(code)
     if found is None:
         raise Http404
     return found
@@ -55,7 +55,7 @@ def get_page(code: str) -> Spot | ServiceRow:
 
 def get_service(code: str) -> ServiceRow:
     """Return a published service. Errors: Http404."""
-    found = matching.service(code)
+    found = published.service(code)
     if found is None:
         raise Http404
     return found
@@ -70,7 +70,7 @@ def successor(code: str) -> str | None:
         found = directory.successor(short=code)
     except Error:
         return None
-    return found.short if found and matching.service(found.short) else None
+    return found.short if found and published.service(found.short) else None
 
 
 def get_place(code: str) -> Spot:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from protect.directory.matching.question import Where
 from protect.findhelp.enums import Kind
 from protect.kernel.ids import short_code
+from protect.matching.questions.question import Where
 from protect.reference import formats, vocabulary
 from protect.reference.errors import ShortCodeTaken
 from protect.reference.lookup import store

@@ -8,18 +8,18 @@ from datetime import datetime
 
 from django.utils import translation
 
-from protect.directory import wording
 from protect.directory.enums import Fact, Freshness, Kind, Operator, PhoneKind
 from protect.directory.hours import State
-from protect.directory.matching.answer import Answers, Contact, Fit, Found, Reason
-from protect.directory.matching.question import Question
-from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import freshness
 from protect.findhelp import numbers
 from protect.findhelp.forms import AGE
 from protect.findhelp.kinds import COMMON, kinds_of
 from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
+from protect.matching import wording
+from protect.matching.questions.answer import Answers, Contact, Fit, Found, Reason
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
 
 MOST_REASONS = 3

@@ -15,9 +15,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from protect.directory import matching
-from protect.directory.matching.answer import Answers
-from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access, addresses
 from protect.findhelp.access import Asked
 from protect.findhelp.addresses import Spot
@@ -36,6 +33,9 @@ from protect.findhelp.paper import (
     written_in,
 )
 from protect.findhelp.paper.covering import is_in
+from protect.matching import published
+from protect.matching.questions.answer import Answers
+from protect.matching.services.rows import ServiceRow
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
@@ -71,7 +71,7 @@ def suggested(spot: Spot) -> list[str]:
 def rows_in(spot: Spot) -> list[ServiceRow]:
     """Return the public services of the country or area that a place lies in."""
     country, area = region_of(spot)
-    return [row for row in matching.rows() if is_in(row, country, area)]
+    return [row for row in published.rows() if is_in(row, country, area)]
 
 
 def region_of(spot: Spot) -> tuple[str, str]:
@@ -129,7 +129,7 @@ def whereabouts(spot: Spot) -> str:
 
 def answers_of(asked: Asked, tag: str, at: datetime) -> Answers:
     """Return what a poster of a place and a need says to readers of a language."""
-    return matching.pathway(addresses.where(asked.spot), asked.need.code, language=tag, at=at)
+    return published.pathway(addresses.where(asked.spot), asked.need.code, language=tag, at=at)
 
 
 def poster(asked: Asked, tag: str, at: datetime) -> Pathway:
@@ -186,7 +186,7 @@ def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = Fals
     Errors: BookTooLarge; LanguageNotPrinted.
     """
     country, area = region_of(spot)
-    hidden = matching.hidden(country) if for_members else ()
+    hidden = published.hidden(country) if for_members else ()
     edition = Edition(
         country=country,
         area=area,

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Fact, Freshness
 from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
-from protect.directory.matching.answer import Answers, Found
 from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
+from protect.matching.questions.answer import Answers, Found
 
 SURE = frozenset({Freshness.FRESH, Freshness.DUE})
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import Error
 from django.db.models import Min
 
-from protect.directory import matching
 from protect.findhelp import access
 from protect.findhelp.enums import Opening
 from protect.findhelp.models import ExitCheck
+from protect.matching import published
 from protect.reference import vocabulary
 
 
@@ -34,7 +34,7 @@ def address(tag: str) -> str:
     """
     listed = addresses(tag)
     try:
-        failed = _failed(matching.version())
+        failed = _failed(published.version())
     except Error:  # pages speak without the database, and lead away without it
         failed = frozenset()
     return next((each for each in listed if each not in failed), listed[0])

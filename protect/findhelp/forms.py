@@ -9,10 +9,11 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.actions.correcting import LONGEST, Report
-from protect.directory.enums import Claim, Fact
-from protect.directory.matching.question import Child
+from protect.directory.enums import Fact
+from protect.matching.questions.question import Child
 from protect.reference import vocabulary, wording
+from protect.verification.actions.reports import LONGEST, Report
+from protect.verification.enums import Claim
 
 MAX_CHILDREN = 8  # of one gender
 OLDEST_CHILD = 25  # years; older ones are asked for by nobody

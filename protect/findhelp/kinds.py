@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import translation
 
-from protect.directory.matching.rows import ServiceRow
+from protect.matching.services.rows import ServiceRow
 from protect.reference.wording import CATEGORY_NAMES
 
 MOST_KINDS = 2

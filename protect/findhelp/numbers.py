@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Freshness, PhoneKind
-from protect.directory.matching.answer import Contact
+from protect.matching.questions.answer import Contact
 
 HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 116 006
 # Whoever calls must know how far a number can be trusted. Source: the table of number states in

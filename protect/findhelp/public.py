@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from protect.directory import matching
 from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind, Outcome
 from protect.findhelp.rules import Refined
 from protect.findhelp.sealing import sealed_address
+from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store
 from protect.reference.vocabulary import Language
@@ -42,7 +42,7 @@ def every_kind(tag: str) -> Iterator[str]:
 
 def reports(language: Language) -> Iterator[str]:
     """Yield the pages on which something is reported: of the service with the longest name."""
-    row = max(matching.rows(), key=lambda each: (len(each.name), each.short), default=None)
+    row = max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
     if row:
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
         for outcome in Outcome:
@@ -64,7 +64,7 @@ def answers(tag: str) -> Iterator[str]:
 
 def services(tag: str) -> Iterator[str]:
     """Yield every service that is published."""
-    for row in matching.rows():
+    for row in published.rows():
         yield reverse("findhelp:page", args=[tag, row.short, ""])
 
 

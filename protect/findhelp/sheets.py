@@ -12,16 +12,16 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import wording
 from protect.directory.enums import Channel, Cost, Fact, How
-from protect.directory.matching.answer import Reason
-from protect.directory.matching.asked import prepare
-from protect.directory.matching.explain import explain
-from protect.directory.matching.question import Question, Wishes
-from protect.directory.matching.rows import Door, ServiceRow, Spoken
 from protect.findhelp.cards import CardView, card_of, fresh_text
 from protect.findhelp.weeks import week_of
 from protect.kernel.text import plain_number
+from protect.matching import wording
+from protect.matching.answers.explanation import explain
+from protect.matching.questions.answer import Reason
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Question, Wishes
+from protect.matching.services.rows import Door, ServiceRow, Spoken
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 

@@ -10,6 +10,18 @@ from django.http import JsonResponse
 from protect.kernel.errors import ProtectError
 
 CONTENT_TYPE = "application/problem+json"
+# Of a problem document, for descriptions of interfaces (OpenAPI).
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "required": ["type", "title", "status", "code", "fields"],
+}
 
 
 def problem(

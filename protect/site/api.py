@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from protect.directory.api import described, profile_router, reading_router
-from protect.directory.api import router as directory_router
-from protect.directory.api.hsds import ROOTS
-from protect.directory.hsds import VERSION, Variant
+from protect.interchange.hsds import VERSION, Variant
+from protect.interchange.hsds.api import descriptions
+from protect.interchange.hsds.api.routes import ROOTS, profile_router, reading_router
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
+from protect.matching.api import router as matching_router
 
 public_api = NinjaAPI(
     title="PROTECT find-help",
@@ -24,7 +24,7 @@ public_api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
     openapi_url="/match/openapi.json",
 )
-public_api.add_router("", directory_router)
+public_api.add_router("", matching_router)
 
 
 class HsdsApi(NinjaAPI):
@@ -47,7 +47,7 @@ class HsdsApi(NinjaAPI):
     def get_openapi_schema(self, **given: Any) -> Any:
         """Return the description, with the schemas of its documents."""
         found = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **given})
-        found["components"]["schemas"] |= described.schemas(self.variant)
+        found["components"]["schemas"] |= descriptions.schemas(self.variant)
         return found
 
 

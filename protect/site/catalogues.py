@@ -26,7 +26,14 @@ from protect.reference import vocabulary
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
-PUBLIC = ("kernel/", "reference/", "directory/wording.py", "directory/hours/", "findhelp/")
+PUBLIC = (
+    "kernel/",
+    "reference/",
+    "directory/wording.py",
+    "directory/hours/",
+    "matching/wording.py",
+    "findhelp/",
+)
 DESK = (
     "findhelp/desk",
     "findhelp/forms/desk",

@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from protect.directory.coverage import islands, persons
-from protect.directory.hsds import terms
-from protect.directory.matching import weights
 from protect.findhelp import access
+from protect.interchange.hsds import terms
 from protect.kernel.errors import ProtectError
+from protect.matching import weights
+from protect.matching.coverage import islands, persons
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues

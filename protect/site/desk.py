@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -34,7 +35,7 @@ URGENT = ("alarm", "overdue", "today", "soon")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    panels = [panel for each in parts() for panel in each.panels(scope, request, at)]
+    panels = [panel for part in parts() for panel in _panels(part, scope, request, at)]
     found = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
     return render(request, "site/home.html", found)
 
@@ -103,6 +104,13 @@ def parts() -> Iterator[ModuleType]:
         name = f"{app.name}.desk"
         if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
             yield import_module(name)
+
+
+def _panels(
+    part: ModuleType, scope: Scope, request: HttpRequest, at: datetime
+) -> Iterable[dict[str, Any]]:
+    """Return what waits for a person in a package; a package may have nothing that waits."""
+    return part.panels(scope, request, at) if hasattr(part, "panels") else ()
 
 
 def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:

@@ -15,7 +15,6 @@ from django.core.checks import CheckMessage, Tags
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from protect.directory import facts as directory
 from protect.findhelp import exits
 from protect.kernel import clock
 from protect.notices import facts as mail
@@ -23,6 +22,7 @@ from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
 from protect.vault.actions.key_checks import keys_in_ledger
 from protect.vault.actions.renewing import due_renewals
+from protect.verification import facts as directory
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
 KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice

@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.orgs.urls")),
     path("", include("protect.vault.urls")),
     path("", include("protect.directory.urls")),
+    path("", include("protect.matching.urls")),
+    path("", include("protect.verification.urls")),
+    path("", include("protect.interchange.urls")),
     path("", include("protect.trainings.urls")),
     path("", include("protect.findhelp.urls_desk")),
 ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.directory.errors import FileTooLarge
+from protect.interchange.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone, TeamEndStopped
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch

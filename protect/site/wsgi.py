@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
 django_application = get_wsgi_application()
 
-from protect.directory import matching  # noqa: E402 - needs Django set up
+from protect.matching import published  # noqa: E402 - needs Django set up
 from protect.site.pagecache import PageCache  # noqa: E402
 
-application = PageCache(django_application, matching.version)
+application = PageCache(django_application, published.version)

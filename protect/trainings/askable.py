@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.orgs.models import Organisation
 from protect.reference.models import Area
 from protect.trainings.actions.against import found_against

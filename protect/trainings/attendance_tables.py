@@ -10,7 +10,7 @@ from uuid import UUID
 
 import xlsxwriter
 
-from protect.directory.importing.reading import Line, any_table
+from protect.interchange.imports.files.reader import Line, any_table
 from protect.kernel.spreadsheet import TableWriter
 from protect.trainings.attended import shares_of
 from protect.trainings.enums import AttendanceState, RegistrationState

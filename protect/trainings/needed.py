@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.trainings import labels
 from protect.trainings.enums import NeedKind, NeedState, RegistrationState
 from protect.trainings.labels import Said

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.trainings.actions.entering import is_taking
 from protect.trainings.actions.planning import seats_shown
 from protect.trainings.enums import Delivery, EditionState

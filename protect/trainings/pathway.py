@@ -14,10 +14,10 @@ from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Fact, Freshness, PhoneKind, Scope, TextField
-from protect.directory.matching import translated
+from protect.directory.facts.standing import standings
 from protect.directory.models import Service
 from protect.directory.queries import ServiceQuerySet
-from protect.directory.standing import standings
+from protect.matching.services import translations
 
 CHILD_LINE = "116111"  # the European number: only where the directory knows that it works
 SHOWN = 4  # lines
@@ -101,5 +101,5 @@ def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -
 
 def _name(service: Service, tag: str) -> tuple[str, str]:
     """Return what a service is called in a language, else what it calls itself, and in which."""
-    names = translated.read(service.texts.all(), service).get(TextField.NAME, {})
+    names = translations.read(service.texts.all(), service).get(TextField.NAME, {})
     return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")

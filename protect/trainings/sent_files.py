@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from protect.directory.errors import FileTooLarge
-from protect.directory.importing.parsers.limits import MEGABYTE, MOST_MEGABYTES
+from protect.interchange.errors import FileTooLarge
+from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.vault.uploads.reasons import MOST_BYTES
 
 KEY = "[0-9a-f-]{36}"

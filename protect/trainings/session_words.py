@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.trainings import vocabulary
 from protect.trainings.enums import RequestMove, RequestState
 from protect.trainings.labels import Said

@@ -12,10 +12,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.functional import Promise
 
-from protect.directory import matching, wording
 from protect.directory.enums import Freshness, PhoneKind, TextField
-from protect.directory.matching.answer import Found
-from protect.directory.matching.question import Question, Where
+from protect.matching import published, wording
+from protect.matching.questions.answer import Found
+from protect.matching.questions.question import Question, Where
 from protect.trainings import pathway
 from protect.trainings.models import Edition, ModuleVersion
 from protect.trainings.wording import CONTENT_NOTES
@@ -43,7 +43,7 @@ class Line:
 def line_of(country: str, language: str, at: datetime) -> Line | None:
     """Return a line of a country for who speaks a language; None: only 112 is sure."""
     asked = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
-    found = matching.match(asked)
+    found = published.match(asked)
     rows = sorted(
         (*found.answers, *found.national), key=lambda each: len(LISTENING - each.row.categories)
     )

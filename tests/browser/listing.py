@@ -17,13 +17,14 @@ NUMBER = "+3220000001"
 
 def list_entry(email: str, *invited: str) -> None:
     """Make an entry that is in review and waits to be checked; its mail goes to `email`."""
-    from protect.directory.actions.queueing import enqueue
-    from protect.directory.enums import QueueReason, Status
+    from protect.directory.enums import Status
     from protect.directory.models import DirectoryVersion, Organisation, Service
     from protect.kernel import clock
     from protect.kernel.ids import short_code, stable_uuid
     from protect.orgs import actions as orgs
     from protect.reference.models import Category, Country, Language
+    from protect.verification.actions.queue import enqueue
+    from protect.verification.enums import QueueReason
     from tests.vault.signing import make_team
 
     at = clock.now()

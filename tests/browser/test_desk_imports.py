@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.test_desk_checking import Office
-from tests.directory.bringing import csv_of
+from tests.interchange.imports.uploads import csv_of
 
 pytestmark = pytest.mark.browser
 ROWS = [

@@ -18,7 +18,7 @@ from tests.browser.comparing import keep_two_days
 from tests.browser.desks import DeskSite, Worker
 from tests.browser.test_desk_imports import ROWS
 from tests.browser.walking import must_be_accessible
-from tests.directory.bringing import csv_of
+from tests.interchange.imports.uploads import csv_of
 from tests.serving import PROTECT, free_port, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]

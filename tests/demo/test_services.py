@@ -7,22 +7,14 @@ import pytest
 
 from protect.demo.organisations import build_organisations
 from protect.demo.services import PLANS, build_services
-from protect.directory.actions.nightly import keep_true
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.models import (
-    Correction,
-    DuplicatePair,
-    FactCheck,
-    Location,
-    Organisation,
-    QueueItem,
-    Service,
-    ServiceText,
-)
+from protect.directory.models import FactCheck, Location, Organisation, Service, ServiceText
+from protect.directory.nightly import keep_true
 from protect.notices.models import Outgoing
 from protect.orgs.errors import DemoOnly
 from protect.orgs.rules import DEMO_DOMAIN
-from tests.directory.keeping import LATER, NOW, checked, entry
+from protect.verification.models import Correction, DuplicatePair, ProviderLink, QueueItem
+from tests.verification.nights import LATER, NOW, checked, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -90,4 +82,4 @@ def test_a_night_of_the_demo_writes_to_no_real_service(built):
     written = set(Outgoing.objects.order_by("to").values_list("to", flat=True))
     assert written
     assert {address.partition("@")[2] for address in written} == {DEMO_DOMAIN}
-    assert not real.links.exists()
+    assert not ProviderLink.objects.filter(service=real).exists()

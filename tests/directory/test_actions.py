@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
-from protect.directory import actions
-from protect.directory.actions import Finding, Released
+from protect.directory.changes import version as changes_version
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.facts import checks
+from protect.directory.facts.checks import Finding
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,
@@ -20,8 +21,11 @@ from protect.directory.models import (
     Service,
     ServiceAtLocation,
 )
+from protect.directory.protection import addresses
+from protect.directory.services.actions import status
+from protect.directory.services.actions.status import Released
 from protect.reference.models import Area, Country
-from tests.directory.keeping import deeds, make_keepers
+from tests.verification.nights import deeds, make_keepers
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
@@ -61,7 +65,7 @@ def new_service(organisation, source_id, short, **given):
 
 def call_test(world, service, at=NOW):
     finding = Finding(Verdict.CONFIRMED, Method.CALL, by=world.amal, second_checker=world.bela)
-    return actions.check_fact(service, Fact.PHONE, finding, at=at)
+    return checks.check_fact(service, Fact.PHONE, finding, at=at)
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +79,7 @@ def version():
 
 
 def test_the_version_rises_by_one(db):
-    assert [actions.touch(), actions.touch()] == [1, 2]
+    assert [changes_version.touch(), changes_version.touch()] == [1, 2]
 
 
 def test_a_check_is_kept_with_who_how_and_when(world):
@@ -93,7 +97,7 @@ def test_a_check_is_kept_with_who_how_and_when(world):
 
 def test_a_good_check_lasts_longer_than_a_weak_one(world):
     call = call_test(world, world.service)
-    web = actions.check_fact(
+    web = checks.check_fact(
         world.service, Fact.PHONE, Finding(Verdict.CONFIRMED, Method.WEB), at=NOW
     )
 
@@ -112,7 +116,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
     call_test(world, world.service, at=BEFORE)
     before = list(FactCheck.objects.filter(fact=Fact.PHONE).values())
 
-    actions.check_fact(world.service, Fact.COST, Finding(Verdict.CHANGED, Method.CALL), at=NOW)
+    checks.check_fact(world.service, Fact.COST, Finding(Verdict.CHANGED, Method.CALL), at=NOW)
 
     assert list(FactCheck.objects.filter(fact=Fact.PHONE).values()) == before
 
@@ -120,7 +124,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
 def test_a_tested_service_is_published(world):
     call_test(world, world.service)
 
-    moved = actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    moved = status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert moved.status == world.service.status == Status.PUBLISHED
@@ -138,11 +142,11 @@ def test_a_tested_service_is_published(world):
 )
 def test_an_untested_number_is_not_published(world, finding):
     if finding:
-        actions.check_fact(world.service, Fact.PHONE, finding, at=BEFORE)
+        checks.check_fact(world.service, Fact.PHONE, finding, at=BEFORE)
     before = version()
 
     with pytest.raises(NumberNotTested) as refusal:
-        actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+        status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert refusal.value.code == "service_number_not_tested"
@@ -155,9 +159,9 @@ def test_only_who_answers_for_the_country_shows_a_service(world, name):
     scope = world.keepers.people[name].scope
 
     with pytest.raises(PermissionDenied):
-        actions.move(scope, world.service, Move.PUBLISH, at=NOW)
+        status.move(scope, world.service, Move.PUBLISH, at=NOW)
     with pytest.raises(PermissionDenied):
-        actions.release(scope, "MT", at=NOW)
+        status.release(scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
     assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
@@ -165,9 +169,9 @@ def test_only_who_answers_for_the_country_shows_a_service(world, name):
 
 def test_what_was_shown_once_keeps_the_day(world):
     call_test(world, world.service)
-    actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
     for move in (Move.SUSPEND, Move.RESUME):
-        actions.move(world.scope, world.service, move, at=NOW + timedelta(days=1))
+        status.move(world.scope, world.service, move, at=NOW + timedelta(days=1))
 
     world.service.refresh_from_db()
     assert world.service.released_at == NOW
@@ -178,15 +182,15 @@ def test_a_service_without_a_number_needs_no_call(world):
     world.service.phones.all().delete()
     Service.objects.update(email="house@demo.example")
 
-    assert actions.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
+    assert status.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
 
 
 def test_a_service_that_nobody_could_reach_is_not_shown(world):
     world.service.phones.all().delete()
 
     with pytest.raises(NoWayToReach):
-        actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
-    released = actions.release(world.scope, "MT", at=NOW)
+        status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    released = status.release(world.scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
     assert (released, world.service.status) == (Released(0, 1), Status.REVIEW)
@@ -195,11 +199,11 @@ def test_a_service_that_nobody_could_reach_is_not_shown(world):
 def test_a_move_that_somebody_else_made_first_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
-    actions.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
     before = version()
 
     with pytest.raises(ServiceMoveNotAllowed):
-        actions.move(world.scope, stale, Move.PUBLISH, at=NOW)
+        status.move(world.scope, stale, Move.PUBLISH, at=NOW)
 
     assert version() == before
 
@@ -209,7 +213,7 @@ def test_a_country_is_released_as_far_as_it_is_tested(world):
     draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
     call_test(world, world.service)
 
-    released = actions.release(world.scope, "MT", at=NOW)
+    released = status.release(world.scope, "MT", at=NOW)
 
     found = dict(Service.objects.values_list("pk", "status"))
     assert released == Released(shown=1, waiting=1)
@@ -242,7 +246,7 @@ def test_a_protected_address_is_forgotten_everywhere(world):
     )
     area = Area.objects.filter(country=world.country).first()
 
-    protected = actions.protect_address(world.scope, world.service, area, at=NOW)
+    protected = addresses.protect_address(world.scope, world.service, area, at=NOW)
 
     stored = Service.objects.values().get(pk=world.service.pk)
     assert not Location.objects.exists()
@@ -257,7 +261,7 @@ def test_another_service_at_the_same_place_keeps_it(world):
     shared = locate(world, other)
     ServiceAtLocation.objects.create(service=world.service, location=shared)
 
-    actions.protect_address(world.scope, world.service, None, at=NOW)
+    addresses.protect_address(world.scope, world.service, None, at=NOW)
 
     assert list(ServiceAtLocation.objects.values_list("service", flat=True)) == [other.pk]
     assert Location.objects.get() == shared
@@ -269,11 +273,11 @@ def test_a_second_writer_waits_for_the_first(db):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '50ms'")
-                actions.touch()
+                changes_version.touch()
         finally:
             connection.close()
 
-    actions.touch()
+    changes_version.touch()
     with ThreadPoolExecutor(1) as pool:
         refused = pool.submit(write_too).exception()
 

@@ -7,37 +7,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from protect.directory import hsds
-from protect.directory.actions import editing
-from protect.directory.actions.editing import Edit
-from protect.directory.actions.refreshing import refresh_queue
-from protect.directory.enums import (
-    Audience,
-    Channel,
-    Fact,
-    Freshness,
-    How,
-    Kind,
-    Method,
-    QueueReason,
-    Status,
-)
+from protect.directory.enums import Audience, Channel, Fact, Freshness, How, Kind, Method, Status
+from protect.directory.facts import values
+from protect.directory.facts.standing import standing_of
 from protect.directory.hours import State, parse, state_at
-from protect.directory.matching.rows import Spoken
-from protect.directory.models import QueueItem, Service, ServiceCapacity
-from protect.directory.standing import standing_of
-from tests.directory.bringing import csv_of, rows_of
-from tests.directory.keeping import BEFORE, LATER, NOW, checked, entry, locate
-from tests.directory.matching import cast
-from tests.directory.matching.cast import TUESDAY, answers, codes, door, only, stating
+from protect.directory.models import Service, ServiceCapacity
+from protect.directory.services.actions import edits
+from protect.directory.services.actions.edits import Edit
+from protect.interchange import hsds
+from protect.matching.services.rows import Spoken
+from protect.verification.actions.queue_refresh import refresh_queue
+from protect.verification.enums import QueueReason
+from protect.verification.models import QueueItem
+from tests.interchange.imports.uploads import csv_of, rows_of
+from tests.matching import cast
+from tests.matching.cast import TUESDAY, answers, codes, door, only, stating
+from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
 
 DAY = timedelta(days=1)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def values_of(service: Service, fact: Fact, method: Method | None, **changed: object) -> Edit:
-    found = editing.fact_of(service, fact)
-    return Edit(fact, found | changed, editing.mark_of(found), method=method)
+    found = values.fact_of(service, fact)
+    return Edit(fact, found | changed, values.mark_of(found), method=method)
 
 
 @pytest.mark.django_db
@@ -57,12 +50,12 @@ def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
 def test_confirming_counts_even_if_nothing_was_changed(keepers):
     service = entry()
     checked(service, Fact.PHONE, NOW - 100 * DAY)
-    before = editing.fact_of(service, Fact.PHONE)
+    before = values.fact_of(service, Fact.PHONE)
 
     edit = values_of(service, Fact.PHONE, Method.CALL)
-    assert not editing.edit_fact(keepers.edda.scope, service, edit, at=NOW)
+    assert not edits.edit_fact(keepers.edda.scope, service, edit, at=NOW)
 
-    assert editing.fact_of(service, Fact.PHONE) == before
+    assert values.fact_of(service, Fact.PHONE) == before
     assert standing_of(service, LATER)[Fact.PHONE].state is Freshness.FRESH
 
 
@@ -72,7 +65,7 @@ def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
     checked(service, Fact.PHONE, NOW - DAY)
 
     costs = [{"kind": "free", "note": ""}]
-    editing.edit_fact(
+    edits.edit_fact(
         keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
     )
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
 from protect.directory.errors import ServiceMoveNotAllowed
+from protect.directory.protection import address_patterns
 from protect.directory.rules import CheckSeen, PhoneCheck
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -180,4 +181,4 @@ def test_a_number_is_tested_by_a_call_and_two_people(checks, expected):
     ],
 )
 def test_an_address_is_taken_out_of_a_text(text, expected):
-    assert rules.without_spots(text, {"Demo Street 5", "1234 AB", "5"}) == expected
+    assert address_patterns.without_spots(text, {"Demo Street 5", "1234 AB", "5"}) == expected

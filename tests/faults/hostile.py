@@ -6,7 +6,7 @@ import io
 import zipfile
 from functools import cache
 
-from tests.directory.bringing import workbook
+from tests.interchange.imports.uploads import workbook
 from tests.vault.uploads.making import CATALOGUE, lzw, structured
 
 ROUNDS = 315  # of LZW: 1.8 MB that grow to 2.2 GB

@@ -10,16 +10,16 @@ from django.utils import translation
 
 from protect.directory.enums import Answer, Channel, Cost, Fact, Kind, Method, Operator, Verdict
 from protect.directory.hours import parse
-from protect.directory.matching.asked import prepare
-from protect.directory.matching.explain import explain
-from protect.directory.matching.question import Question
-from protect.directory.matching.rows import Condition, Door, LastSeen, Price, ServiceRow
 from protect.directory.rules import CheckSeen
-from protect.directory.wording import freshness_text
 from protect.findhelp.cards import card_of
 from protect.findhelp.paper import card_of as paper_of
 from protect.findhelp.paper.lines import state_of
 from protect.findhelp.sheets import FACTS, LABELS, sheet_of
+from protect.matching.answers.explanation import explain
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import Condition, Door, LastSeen, Price, ServiceRow
+from protect.matching.wording import freshness_text
 from protect.reference import vocabulary
 from tests.findhelp.paper.demo import AT, URL, service
 

@@ -15,9 +15,9 @@ from protect.findhelp import actions, addresses, desk_papers
 from protect.findhelp.paper import books
 from protect.findhelp.views import desk_posters
 from protect.reference import vocabulary
-from tests.directory.keeping import NOW, Keepers, checked, deeds, entry, locate, make_keepers
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
+from tests.verification.nights import NOW, Keepers, checked, deeds, entry, locate, make_keepers
 
 DAY = timedelta(days=1)
 PLACES = "/directory/posters"

@@ -8,13 +8,13 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 
-from protect.directory import matching
 from protect.findhelp import access, actions, exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
 from protect.findhelp.models import ExitCheck
 from protect.findhelp.opening import open_page
 from protect.kernel import clock
+from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.vocabulary.checks import EXIT_BYTES
 from tests.findhelp.neutral import PAGE, self_signed, site
@@ -48,7 +48,7 @@ def targets(where, settings):
 def check(at=AT):
     said = []
     actions.check_exits(at=at, say=lambda url, opened: said.append(url))
-    matching.forget()  # instead of waiting until the directory is asked again
+    published.forget()  # instead of waiting until the directory is asked again
     return said
 
 
@@ -117,7 +117,7 @@ def test_a_target_that_opens_again_takes_its_place_back(visitor, targets, settin
     targets("fine", "other")
     first = settings.EXIT_TARGETS[0]
     ExitCheck.objects.create(url=first, checked_at=AT, result=Opening.UNREACHABLE)
-    matching.forget()
+    published.forget()
     assert leads_to(visitor) == "other"
 
     check(at=AT + timedelta(days=30))
@@ -136,14 +136,14 @@ def test_if_all_have_failed_the_first_one_stays(visitor, targets):
 
 def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
     targets("missing", "fine")
-    before = matching.version()
+    before = published.version()
 
     check()
-    changed = matching.version()
+    changed = published.version()
     check()
 
     assert changed == before + 1
-    assert matching.version() == changed
+    assert published.version() == changed
 
 
 def test_when_no_page_answers_this_machine_is_to_blame_and_nothing_is_kept(db, settings):

@@ -7,10 +7,10 @@ from django.db import Error
 from django.test import Client
 
 from protect.directory import access as directory
-from protect.directory.actions import merging
-from protect.directory.actions.merging import Choice
-from tests.directory.keeping import LATER, NOW, entry, make_keepers
-from tests.directory.merging import pair_of
+from protect.verification.actions import merges
+from protect.verification.actions.merges import Choice
+from tests.verification.merges import pair_of
+from tests.verification.nights import LATER, NOW, entry, make_keepers
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def both(keepers):
     """Two entries that were merged: the one that remained, the other, and their pair."""
     one, other = entry("s1"), entry("s2")
     pair = pair_of(one, other)
-    merging.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
     return one, other, pair
 
 
@@ -49,14 +49,14 @@ def test_every_address_of_the_entry_that_went_leads_to_the_one_that_remained(pub
 def test_chains_are_followed_at_once(public, keepers, both):
     one, other, _ = both
     third = entry("s3")
-    merging.merge(keepers.edda.scope, pair_of(one, third), Choice(third.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair_of(one, third), Choice(third.pk), at=NOW)
 
     assert public.get(f"/en/{other.short}").headers["Location"] == f"/en/{third.short}"
 
 
 def test_taken_back_it_has_its_page_again(public, keepers, both):
     _, other, pair = both
-    merging.undo_merge(keepers.edda.scope, pair, at=LATER)
+    merges.undo_merge(keepers.edda.scope, pair, at=LATER)
 
     assert public.get(f"/en/{other.short}").status_code == 200
 

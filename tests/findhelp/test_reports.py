@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from protect.directory import matching
-from protect.directory.models import Correction
 from protect.findhelp.views import reports
 from protect.kernel import clock
 from protect.kernel.limits import Limits
+from protect.matching import published
 from protect.site import zones
-from tests.directory.keeping import entry
+from protect.verification.models import Correction
+from tests.verification.nights import entry
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 UNSAFE = "Nothing was sent. Take out addresses"
@@ -31,7 +31,7 @@ def frozen():
 @pytest.fixture
 def row(db):
     """A service that everybody may see, as the pages know it."""
-    return matching.service(entry().short)
+    return published.service(entry().short)
 
 
 @pytest.fixture
@@ -78,11 +78,11 @@ def test_a_report_is_kept_and_thanked_for_without_a_trace(public, row):
 
 
 def test_a_report_changes_nothing_that_the_public_sees(public, row):
-    before = matching.service(row.short)
+    before = published.service(row.short)
 
     send(public, row)
 
-    assert matching.service(row.short) is before
+    assert published.service(row.short) is before
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def limited(monkeypatch):
 def more(*codes):
     """Return other services that everybody may see, as the pages know them."""
     made = [entry(code, name=f"Demo {code}") for code in codes]
-    matching.forget()
-    return [matching.service(each.short) for each in made]
+    published.forget()
+    return [published.service(each.short) for each in made]
 
 
 def report_from(address, row, *texts):

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from protect.directory import matching
-from protect.directory.matching.question import Child
 from protect.directory.models import Service
 from protect.findhelp import addresses
 from protect.findhelp.forms import RefineForm
 from protect.kernel import clock
 from protect.kernel.ids import short_code, stable_uuid
+from protect.matching import published
+from protect.matching.questions.question import Child
 from protect.vault.models import DaySalt
 from tests.conftest import STARTER
 
@@ -243,7 +243,7 @@ def test_a_child_is_told_to_ask_who_will_be_told(public, code):
 
 
 def test_a_service_page_says_what_is_not_known(public):
-    row = next(row for row in matching.rows() if not row.languages)
+    row = next(row for row in published.rows() if not row.languages)
 
     shown = text(public.get(f"/en/{row.short}"))
 
@@ -258,7 +258,7 @@ def test_no_page_shows_where_a_row_came_from(public):
         )
         for each in csv.DictReader(STARTER.read_text(encoding="utf-8").splitlines())
     }
-    for row in matching.rows()[:40]:
+    for row in published.rows()[:40]:
         shown = body(public.get(f"/en/{row.short}"))
 
         source = sources[row.short]
@@ -274,7 +274,7 @@ def test_right_to_left_pages_isolate_numbers(public, code, tag):
 
 
 def test_the_card_and_the_pathway_have_neutral_names(public, code):
-    row = matching.rows()[0]
+    row = published.rows()[0]
     for address in (f"/en/{row.short}/info-3.pdf", f"/en/{code('Liège', 'BE')}-rx/info-4.pdf"):
         response = public.get(address)
 
@@ -363,7 +363,7 @@ def test_far_help_says_how_far_it_is(public, code):
 def test_round_the_clock_is_not_written_as_nought_to_nought(public):
     always = [
         row
-        for row in matching.rows()
+        for row in published.rows()
         if any(d.hours.expression == "24/7" for d in row.doors.values())
     ]
 

@@ -12,10 +12,10 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.audit.context import AuditContext
-from protect.directory.actions import queueing
-from protect.directory.enums import QueueReason, Reporter, Status
-from protect.directory.models import CallTest, Correction, ImportRow, ImportRun, Service
+from protect.directory.enums import Status
+from protect.directory.models import Service
 from protect.findhelp import addresses as spots
+from protect.interchange.models import ImportRow, ImportRun
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
@@ -32,8 +32,9 @@ from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
 from protect.vault.rules import STEPPED_UP
 from protect.vault.uploads.cleaning import Clean
-from tests.directory.keeping import entry
-from tests.directory.merging import pair_of
+from protect.verification.actions import queue
+from protect.verification.enums import QueueReason, Reporter
+from protect.verification.models import CallTest, Correction
 from tests.orgs.conftest import make_organisation
 from tests.trainings.certified import attend, make_done, make_key
 from tests.trainings.measured import measure
@@ -47,6 +48,8 @@ from tests.trainings.planning import (
 from tests.trainings.requesting import make_ambassador, make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
+from tests.verification.merges import pair_of
+from tests.verification.nights import entry
 
 STAFF = "protect.site.urls_staff"
 # Who asks, in the order of the table's columns.
@@ -202,7 +205,7 @@ class World:
 def plant_directory(office: Organisation) -> dict[str, UUID]:
     """Plant what only those who keep a country's directory may see, by what an address names."""
     service = entry("matrix", office.country, status=Status.REVIEW)
-    item = queueing.enqueue(service, QueueReason.UNVERIFIED, at=AT)
+    item = queue.enqueue(service, QueueReason.UNVERIFIED, at=AT)
     caller = User.objects.get(email="rita@demo.example")  # not the keeper, who may be the second
     call = CallTest.objects.create(service=service, numbers=[], heard="Demo", by=caller, at=AT)
     report = Correction.objects.create(

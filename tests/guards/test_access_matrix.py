@@ -30,7 +30,7 @@ OPEN = {  # to people without a session
     "vault:invited",
     "vault:reset",
     "vault:restart",
-    "directory:entry",
+    "verification:entry",
     "trainings:count_send",
     "trainings:keeper",
 }

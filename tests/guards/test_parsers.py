@@ -21,7 +21,7 @@ READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 # What reads or writes nothing that a stranger made.
 ALLOWED = {
     "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
-    "protect/directory/exporting/tabular.py": {"zipfile": "writes an archive of our own tables"},
+    "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
     "protect/trainings/badges/attaching.py": {"pikepdf": "puts a file into a PDF of our own press"},
     "protect/site/compression.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},

@@ -8,9 +8,9 @@ from itertools import islice
 import pytest
 from django.test import Client
 
-from protect.directory import matching
 from protect.findhelp import access, public
 from protect.kernel.errors import SettingError
+from protect.matching import published
 from protect.reference import catalogue
 from protect.site import zones
 from protect.site.weighing import BUDGET, weigh
@@ -153,7 +153,7 @@ def test_a_refusal_that_no_visitor_can_mend_is_a_failure(monkeypatch, caplog):
 
 
 def test_other_systems_are_told_no_more_of_a_failure(monkeypatch, caplog):
-    monkeypatch.setattr(matching, "match", outdated)
+    monkeypatch.setattr(published, "match", outdated)
     client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
 
     response = client.post("/match", {"needs": ["legal"]}, content_type="application/json")

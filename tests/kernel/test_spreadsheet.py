@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.directory.importing.columns import NEEDED
-from protect.directory.importing.reading import table
+from protect.interchange.imports.files.columns import NEEDED
+from protect.interchange.imports.files.reader import table
 from protect.kernel.spreadsheet import RecordWriter, TableWriter, safe, unmarked
 
 SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'"

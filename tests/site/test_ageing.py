@@ -9,17 +9,17 @@ from html import unescape
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from protect.directory import matching
 from protect.directory.enums import Fact, Freshness, How, Method
-from protect.directory.matching.question import Question
 from protect.directory.models import DirectoryVersion
 from protect.directory.rules import CheckSeen, freshness
 from protect.findhelp import addresses
 from protect.kernel import clock
+from protect.matching import published
+from protect.matching.questions.question import Question
 from protect.site.pagecache import PageCache
-from tests.directory.keeping import NOW, checked, entry, locate
 from tests.site.test_pagecache import ask
 from tests.ui.press.seeing import as_seen, pages
+from tests.verification.nights import NOW, checked, entry, locate
 
 DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 GOOD_FOR = timedelta(days=20)
@@ -65,7 +65,7 @@ class Counted(WSGIHandler):
 
 @pytest.fixture
 def site(one_connection) -> PageCache:
-    return PageCache(Counted(), matching.version)
+    return PageCache(Counted(), published.version)
 
 
 def read(site: PageCache, path: str, at: datetime) -> str:
@@ -126,7 +126,7 @@ def test_a_paper_of_the_public_site_is_made_anew_when_a_number_may_no_longer_be_
 
 def order(at: datetime) -> list[str]:
     question = Question(("talk",), at, languages=("ti",))
-    return [found.row.name for found in matching.match(question).answers]
+    return [found.row.name for found in published.match(question).answers]
 
 
 def test_the_order_follows_the_dates_and_no_write(db):
@@ -154,7 +154,7 @@ def test_free_places_are_unknown_from_their_hour_on(db, site):
     at = NOW - timedelta(hours=1)
     checked(shelter, Fact.CAPACITY, at, next_check=at + DAY)
 
-    row = matching.service(shelter.short)
+    row = published.service(shelter.short)
     states = [freshness(Fact.CAPACITY, row.checks[Fact.CAPACITY], at + n * DAY) for n in (0, 1)]
 
     assert states == [Freshness.FRESH, Freshness.EXPIRED]

@@ -14,10 +14,10 @@ from django.http import StreamingHttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.directory import matching
-from protect.directory.matching import store
 from protect.findhelp import addresses
 from protect.findhelp.views.frame import FOREVER, VALID_UNTIL
+from protect.matching import published
+from protect.matching.services import store
 from protect.site.compression import compressed, encoding_for
 from protect.site.pagecache import PageCache
 
@@ -211,7 +211,7 @@ def test_before_the_first_snapshot_a_database_that_is_away_gives_the_error_page(
     monkeypatch.setattr(store, "version", away)
 
     _, body = ask(
-        PageCache(WSGIHandler(), matching.version), f"/en/{addresses.ANYWHERE.code}-gk", accept=""
+        PageCache(WSGIHandler(), published.version), f"/en/{addresses.ANYWHERE.code}-gk", accept=""
     )
 
     assert b'class="exit"' in body

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from protect.directory.hours.recurring import (
-    MONTHLY,
-    WEEKDAYS,
-    WEEKLY,
-    Recurrence,
-    in_week,
-)
+from protect.directory.hours.recurring import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, in_week
 
 SHORT_GAP = timedelta(days=8)  # a week without, and what is single about it: not a season
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -13,7 +13,6 @@ from protect.directory.models.eligibility import (
     ServiceCapacity,
     Unit,
 )
-from protect.directory.models.imports import ImportRow, ImportRun, SourceMapping
 from protect.directory.models.reach import (
     LanguageOffered,
     Location,
@@ -21,43 +20,19 @@ from protect.directory.models.reach import (
     Schedule,
     ServiceAtLocation,
 )
-from protect.directory.models.reports import Correction, DuplicatePair
-from protect.directory.models.services import (
-    DirectoryVersion,
-    Organisation,
-    Service,
-    ServiceText,
-)
-from protect.directory.models.verifying import (
-    CallTest,
-    CoverageSnapshot,
-    HealthSnapshot,
-    ProviderLink,
-    QueueItem,
-    Reminder,
-)
+from protect.directory.models.services import DirectoryVersion, Organisation, Service, ServiceText
 
 __all__ = [
     "Accessibility",
-    "CallTest",
     "ClinicalOffer",
-    "Correction",
     "CostOption",
-    "CoverageSnapshot",
     "Criterion",
     "DirectoryVersion",
-    "DuplicatePair",
     "FactCheck",
-    "HealthSnapshot",
-    "ImportRow",
-    "ImportRun",
     "LanguageOffered",
     "Location",
     "Organisation",
     "Phone",
-    "ProviderLink",
-    "QueueItem",
-    "Reminder",
     "RequiredDocument",
     "Schedule",
     "Service",
@@ -65,6 +40,5 @@ __all__ = [
     "ServiceAtLocation",
     "ServiceCapacity",
     "ServiceText",
-    "SourceMapping",
     "Unit",
 ]

@@ -13,12 +13,6 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.directory.matching import reporting
-from protect.directory.matching.answer import Reason
-from protect.directory.matching.asked import Asked, meets, prepare
-from protect.directory.matching.question import Question
-from protect.directory.matching.rows import ServiceRow
-from protect.directory.wording import CHECKED, STALE, reason_text
 from protect.findhelp.errors import BookTooLarge
 from protect.findhelp.kinds import COMMON, kinds_of
 from protect.findhelp.paper import wording
@@ -26,6 +20,12 @@ from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.covering import town_of
 from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
 from protect.findhelp.paper.making import frame_of, written_in
+from protect.matching.conditions import disclosure
+from protect.matching.questions.answer import Reason
+from protect.matching.questions.prepared import Asked, meets, prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import ServiceRow
+from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Need
 from protect.reference.wording import NEED_NAMES, name_of
@@ -162,7 +162,7 @@ def _towns(shelf: _Shelf) -> Iterator[Town]:
 
 def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
     asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
-    return reporting.cautions(row, asked)
+    return disclosure.cautions(row, asked)
 
 
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from protect.directory.enums import Scope
-from protect.directory.matching.rows import Point, Reach, ServiceRow
 from protect.findhelp.addresses import chain
+from protect.matching.services.rows import Point, Reach, ServiceRow
 
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.directory.matching.answer import Reason
-from protect.directory.matching.rows import Number as Phone
-from protect.directory.matching.rows import ServiceRow
 from protect.directory.rules import CheckSeen, freshness
-from protect.directory.wording import freshness_text, reason_text
 from protect.findhelp import numbers
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
 from protect.findhelp.weeks import week_of
+from protect.matching.questions.answer import Reason
+from protect.matching.services.rows import Number as Phone
+from protect.matching.services.rows import ServiceRow
+from protect.matching.wording import freshness_text, reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import locale_of
 from protect.ui.press import SCRIPTS

@@ -12,17 +12,17 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.directory.matching import reporting
-from protect.directory.matching.answer import Answers, Found
-from protect.directory.matching.asked import prepare
-from protect.directory.matching.question import Question
-from protect.directory.matching.rows import ServiceRow
-from protect.directory.wording import reason_text, said
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import PDI
+from protect.matching.conditions import disclosure
+from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import ServiceRow
+from protect.matching.wording import reason_text, said
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
 from protect.ui.press import SCRIPTS, Writing, qr, twice
@@ -44,7 +44,7 @@ def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> Card:
     with translation.override(written):
         frame = frame_of(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
         asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
-        cautions = tuple(reason_text(each, written) for each in reporting.cautions(row, asked))
+        cautions = tuple(reason_text(each, written) for each in disclosure.cautions(row, asked))
         return Card(frame, replace(facts_of(row, written, at), cautions=cautions))
 
 

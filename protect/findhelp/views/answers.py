@@ -9,8 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.directory import matching
-from protect.directory.matching.question import Person, Question, Wishes
 from protect.findhelp import access, addresses, rules
 from protect.findhelp.access import Asked
 from protect.findhelp.cards import results_of
@@ -25,6 +23,8 @@ from protect.findhelp.views.places import helper_page, place_name
 from protect.findhelp.views.reports import told
 from protect.findhelp.views.services import pdf
 from protect.kernel import clock
+from protect.matching import published
+from protect.matching.questions.question import Person, Question, Wishes
 from protect.reference import wording
 from protect.reference.vocabulary import Language
 from protect.vault.actions.tokens import TOKEN_MINUTES
@@ -77,7 +77,7 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
     asked = access.get_asked(place, need)
     at = clock.now()
     where = addresses.where(asked.spot)
-    answers = matching.pathway(where, asked.need.code, language=language.tag, at=at)
+    answers = published.pathway(where, asked.need.code, language=language.tag, at=at)
     address = reverse("findhelp:results", args=[language.tag, place, need, ""])
     sheet = pathway_of(
         answers,
@@ -126,7 +126,7 @@ def _show(
     asking: Question,
     form: RefineForm,
 ) -> HttpResponse:
-    answers = matching.match(asking)
+    answers = published.match(asking)
     found = results_of(answers, asking, language.tag, rules.SHOWN)
     step = asking.limit // rules.SHOWN
     has_more = len(answers.answers) == asking.limit and step < 9

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
-from protect.directory.tabs import POSTERS, tabs_of
+from protect.directory.pages import POSTERS, tabs_of
 from protect.findhelp import access, actions, addresses, desk_papers
 from protect.findhelp.access import Asked
 from protect.findhelp.desk_forms import DirectoryForm, LanguagesForm, PlaceForm, languages_by_name

@@ -8,9 +8,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from protect.directory.access import get_public_service
-from protect.directory.actions.correcting import report_as_public
-from protect.directory.errors import ReportIncomplete, ReportNotSafe
-from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access
 from protect.findhelp.enums import Outcome, Title
 from protect.findhelp.forms import ReportForm
@@ -20,7 +17,10 @@ from protect.findhelp.views.frame import follows_merges, in_language, open_to_al
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
+from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
+from protect.verification.actions.reports import report_as_public
+from protect.verification.errors import ReportIncomplete, ReportNotSafe
 
 STAMP = "findhelp.report"
 STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from protect.directory.matching.memory import next_change
-from protect.directory.matching.rows import ServiceRow
 from protect.findhelp import access
 from protect.findhelp.access import Asked
 from protect.findhelp.paper import card_of, card_pdf
 from protect.findhelp.sheets import midnight_after, sheet_of
 from protect.findhelp.views.frame import VALID_UNTIL, follows_merges, in_language, open_to_all, show
 from protect.kernel import clock
+from protect.matching.services.memory import next_change
+from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
 from protect.reference import vocabulary
 from protect.reference.formats import country_name

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as terms
 from protect.trainings.actions.booking import Wanted
 from protect.trainings.candidates import Candidate

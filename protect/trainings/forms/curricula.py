@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as terms
 from protect.trainings import vocabulary
 from protect.trainings.enums import Assessment, Phase, VersionState

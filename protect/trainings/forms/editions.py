@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.reference import vocabulary

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
 from protect.trainings import vocabulary
 from protect.trainings.actions.needs import Said

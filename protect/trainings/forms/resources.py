@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.forms.facts.settlements import NoSuchPlace, named
-from protect.directory.saying import language_name
+from protect.directory.facts.forms.places import NoSuchPlace, named
+from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 from protect.ui.boxes import LongBoxes

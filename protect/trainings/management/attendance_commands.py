@@ -10,8 +10,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
 
-from protect.directory.errors import FileEncodingUnclear, FileNotReadable
-from protect.directory.importing.reading import content_of
+from protect.interchange.errors import FileEncodingUnclear, FileNotReadable
+from protect.interchange.imports.files.reader import content_of
 from protect.kernel import clock
 from protect.orgs.access import scope_for
 from protect.orgs.models import User

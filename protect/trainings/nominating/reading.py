@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from protect.directory.enums import ImportKind
-from protect.directory.errors import FileEncodingUnclear
-from protect.directory.importing import files, reading
-from protect.directory.importing.files import Sent
+from protect.interchange.enums import ImportKind
+from protect.interchange.errors import FileEncodingUnclear
+from protect.interchange.imports.files import reader, tables
+from protect.interchange.imports.files.tables import Sent
 from protect.trainings.errors import RosterColumnsMissing, RosterLong, RosterNoTable
 from protect.trainings.nominating import columns
 
@@ -37,12 +37,12 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
     if sent.kind not in TABLES:
         raise RosterNoTable
     try:
-        table = files.table_of(sent, "roster", today=today)
+        table = tables.table_of(sent, "roster", today=today)
     except FileEncodingUnclear:
-        guesses = reading.likely(content)
+        guesses = reader.likely(content)
         if not guesses:
             raise RosterNoTable from None
-        table = files.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
+        table = tables.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
     known = columns.mapped(table.columns)
     if lacking := columns.missing(known):
         raise RosterColumnsMissing(columns=", ".join(lacking))

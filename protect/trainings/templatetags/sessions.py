@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.trainings.session_words import band_name
 
 register = template.Library()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 
 register = template.Library()
 register.filter("language", language_name)

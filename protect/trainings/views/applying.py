@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.directory.saying import language_name
+from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of

@@ -37,7 +37,7 @@ def _of_visitors(module: str) -> Parser:
     )
 
 
-_IMPORT = "protect.directory.importing.parsers"
+_IMPORT = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(

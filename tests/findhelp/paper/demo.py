@@ -9,9 +9,9 @@ from uuid import UUID
 
 from protect.directory.enums import Channel, Fact, How, Method, Mode, Verdict
 from protect.directory.hours import Now, State, parse
-from protect.directory.matching.answer import Answers, Fit, Found, Reason
-from protect.directory.matching.rows import Door, LastSeen, Number, Point, ServiceRow, Spoken
 from protect.directory.rules import CheckSeen
+from protect.matching.questions.answer import Answers, Fit, Found, Reason
+from protect.matching.services.rows import Door, LastSeen, Number, Point, ServiceRow, Spoken
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 URL = "https://info.example.org/xx/bcdfgh"

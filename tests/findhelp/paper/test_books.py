@@ -10,16 +10,16 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from protect.directory.enums import Kind, Operator, Scope, Verdict
-from protect.directory.matching.rows import Condition, Point, Reach
 from protect.findhelp.errors import BookTooLarge, LanguageNotPrinted, PlaceUnknown
 from protect.findhelp.paper import Edition, book_of, book_pdf, books, wording
 from protect.findhelp.paper.covering import is_in, town_of
 from protect.kernel import clock
+from protect.matching.services.rows import Condition, Point, Reach
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
-from tests.directory.keeping import NOW, entry
 from tests.findhelp.paper.demo import AT, URL, checked, service
 from tests.ui.press.seeing import as_seen, pages
+from tests.verification.nights import NOW, entry
 
 LIEGE = Point(50.6, 5.5, "Liège", areas=("BE-WLG-62", "BE-WLG", "BE-WAL"), postal_code="4000")
 NAMUR = Point(50.5, 4.9, "Namur", areas=("BE-WNA-92", "BE-WNA", "BE-WAL"))

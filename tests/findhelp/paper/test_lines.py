@@ -7,11 +7,11 @@ from django.utils import translation
 
 from protect.directory.enums import Channel, Cost, Fact, Method, PhoneKind, Verdict
 from protect.directory.hours import parse
-from protect.directory.matching.rows import Door, LastSeen, Number, Point, Spoken
 from protect.directory.rules import CheckSeen
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.lines import facts_of
 from protect.findhelp.weeks import Times, week_of
+from protect.matching.services.rows import Door, LastSeen, Number, Point, Spoken
 from tests.findhelp.paper.demo import AT, checked, service
 
 FRESH, DUE, OVERDUE, EXPIRED = checked(1), checked(40), checked(70), checked(200)

@@ -26,7 +26,7 @@ from protect.trainings.errors import (
 from protect.trainings.models import Cohort, Edition, Participant, Registration, Roster
 from protect.trainings.nominating import reading
 from protect.trainings.nominating.checking import Row, Wrong, checked
-from tests.directory.bringing import xlsx_of
+from tests.interchange.imports.uploads import xlsx_of
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 TODAY = AT.date()

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from protect.directory.errors import FileTooLarge
+from protect.interchange.errors import FileTooLarge
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.actions import nominating, senders

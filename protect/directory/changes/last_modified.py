@@ -1,0 +1,81 @@
+"""When the public reads something else of a service than before: only then `last_modified` moves.
+
+Others ask for what was modified since. Were it to move with what only professionals see, it would
+tell them that a shelter has moved. Source: docs/adr/0021-modified-for-readers.md.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
+
+from protect.directory.changes.version import touch
+from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.directory.extension import extensions
+from protect.directory.models import FactCheck, Service
+
+type Shown = list[dict[str, Any]]
+
+CLOSED = (Status.SUSPENDED, Status.WITHDRAWN)
+
+
+def shown_of(service: Service, *, at: datetime) -> Shown:
+    """Return all that the public reads of a service as it is stored; empty where it reads nothing.
+
+    Call it before and after with one `at`: hours are told as rows of the year that follows.
+    """
+    documents = (each.public_document(service, at=at) for each in extensions())
+    return [
+        {key: value for key, value in document.items() if key != "last_modified"}
+        for document in documents
+        if document is not None
+    ]
+
+
+def move_on(service: Service, before: Shown, *, at: datetime) -> None:
+    """Say that a service was modified, unless the public reads of it what it did `before`.
+
+    Call it once the change is stored, in a transaction in which the service is locked.
+    """
+    if not before or before != shown_of(service, at=at):
+        service.last_modified = at
+        service.save(update_fields=["last_modified"])
+
+
+def note_check(service: Service, check: FactCheck) -> None:
+    """Say the same after one more check of a fact, which the public reads of among the others.
+
+    Of a dispute the standard's interface and files tell only from the next night on: its moment may
+    point at who reported. The version moves at once, so that pages say “being checked”.
+    """
+    if check.verdict == Verdict.DISPUTED:
+        Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
+        service.refresh_from_db(fields=["version"])
+        return
+    found = Service.objects.filter(pk=service.pk).exclude(status__in=CLOSED)
+    if check.fact == Fact.ADDRESS:
+        found = found.filter(address_audience=Audience.PUBLIC)
+    found.update(last_modified=check.at)
+
+
+@transaction.atomic
+def note_disputes(*, at: datetime) -> int:
+    """Say that services were modified of which facts were disputed before today; return how many.
+
+    Readers of a file or of the standard's interface learn of a dispute so: by the day, all at once.
+    """
+    disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
+        day=TruncDate("at", tzinfo=UTC),
+        told=TruncDate("service__last_modified", tzinfo=UTC),
+    )
+    open_to_all = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
+    new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), told__lte=F("day"))
+    found = Service.objects.filter(pk__in=new.values("service")).exclude(status__in=CLOSED)
+    if not found.exists():
+        return 0
+    touch()
+    return found.update(last_modified=at)

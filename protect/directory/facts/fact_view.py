@@ -1,0 +1,110 @@
+"""What checks say, in words of the desk: why a service waits, how it was checked, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory import labels
+from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.facts.sentences import words_of
+from protect.directory.facts.standing import Standing
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import FactCheck, Service
+from protect.kernel import clock
+
+type Words = Mapping[str, Promise]
+
+RECENT = timedelta(days=30)
+
+VERDICTS: Words = {
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.CONFIRMED: gettext_lazy("Confirmed"),
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.CHANGED: gettext_lazy("Found changed"),
+    # Translators: what a check found; how stands behind it, such as "by phone".
+    Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
+    # Translators: somebody says that a fact is wrong.
+    Verdict.DISPUTED: gettext_lazy("Reported wrong"),
+    # Translators: a fact was written anew at a desk, without asking the service.
+    Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
+}
+# A report is no way of checking. Whose it was, and who agreed, follows from how it came in.
+DISPUTES: Words = {
+    # Translators: a service said by the link in its mail that a fact is another by now.
+    Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
+    # Translators: somebody reported that a fact is wrong, and a moderator said that it is.
+    Method.WEB: gettext_lazy("Reported wrong, and a moderator agreed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact as a page shows it: what was last known, how far it can be trusted, since when."""
+
+    fact: Fact
+    label: str
+    lines: list[str]
+    is_known: bool  # whether anybody ever said anything
+    state: str
+    shape: str
+    told: str  # "" where it was never checked
+    at: datetime | None  # of a check; None of a report, whose time is nobody's business
+    mark: str
+
+
+def fact_view(service: Service, standing: Standing) -> FactView:
+    """Return what a page shows of one fact of a service."""
+    values = fact_of(service, standing.fact)
+    lines, check = words_of(standing.fact, values), standing.check
+    return FactView(
+        fact=standing.fact,
+        label=str(labels.FACTS[standing.fact]),
+        lines=lines or [_("Nothing is known")],
+        is_known=bool(lines),
+        state=str(labels.FRESHNESS[standing.state]),
+        shape=labels.FRESHNESS_SHAPES[standing.state],
+        told=told(check, clock.now()) if check else "",
+        at=shown_moment(check) if check else None,
+        mark=mark_of(values),
+    )
+
+
+def marks_of(views: Iterable[FactView]) -> str:
+    """Return how facts stand now, in one line: a form carries it, `MarksForm` reads it."""
+    return " ".join(f"{view.fact.value}={view.mark}" for view in views)
+
+
+def told(check: FactCheck, now: datetime) -> str:
+    """Return what a check found, and how; of a report who says so, and roughly when.
+
+    An edit is no check.
+    """
+    if check.verdict == Verdict.EDITED:
+        return str(VERDICTS[Verdict.EDITED])
+    if check.verdict == Verdict.DISPUTED:
+        words = DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED])
+        return f"{words} · {recency(check.at, now)}"
+    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].told}"
+
+
+def shown_moment(check: FactCheck) -> datetime | None:
+    """Return when a fact was checked; None of a dispute: its hour may point at who reported."""
+    return None if check.verdict == Verdict.DISPUTED else check.at
+
+
+def recency(at: datetime, now: datetime) -> str:
+    """Return roughly how old a report is: all that a page outside the moderators' desk tells.
+
+    It changes with the date in UTC, so that no reader learns the hour by looking again.
+    """
+    if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
+        # Translators: when something was reported, on purpose not more exactly.
+        return _("in the last 30 days")
+    # Translators: when something was reported, on purpose not more exactly.
+    return _("more than 30 days ago")

@@ -1,0 +1,179 @@
+"""Forms of facts: one for each, all drawn, read and checked alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from protect.directory import labels
+from protect.directory.enums import Audience, Fact, Method
+from protect.directory.facts.forms.address import Whereabouts
+from protect.directory.facts.forms.contacts import Languages, Phones
+from protect.directory.facts.forms.eligibility import Eligibility, Reporting
+from protect.directory.facts.forms.fields import About, Group, Part
+from protect.directory.facts.forms.hours import PhoneHours, VisitHours
+from protect.directory.facts.forms.terms import Capacity, Clinical, Costs, Documents
+from protect.directory.facts.locations import must_hide
+from protect.directory.facts.values import fact_of
+from protect.directory.models import Service
+from protect.directory.protection import address_patterns
+from protect.reference import vocabulary
+from protect.ui.forms import DeskForm
+
+PARTS: dict[Fact, type[Part]] = {
+    part.fact: part
+    for part in (
+        Phones,
+        VisitHours,
+        PhoneHours,
+        Languages,
+        Eligibility,
+        Reporting,
+        Whereabouts,
+        Costs,
+        Documents,
+        Capacity,
+        Clinical,
+    )
+}
+type Values = Mapping[str, Any]
+
+
+class FactForm(DeskForm):
+    """What a person types about one fact."""
+
+    def __init__(
+        self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data)
+        self.fact, self.about = fact, about
+        self.part = PARTS[fact](self, about, values)
+
+    def groups(self) -> list[Group]:
+        """Return the fields as a page draws them."""
+        return list(self.part.groups())
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        self.part.clean()
+        if self.about.is_protected:
+            self._refuse_places()
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
+        return self.part.values()
+
+    def _refuse_places(self) -> None:
+        """Refuse what reads like an address in a text about a service that never tells its own."""
+        for name, field in list(self.fields.items()):
+            text = self.cleaned_data.get(name)
+            if is_free_text(field) and text and address_patterns.resembles(str(text)):
+                said = _(
+                    "This looks like an address or a map link. Where this service is, is never "
+                    "stored. Take it out."
+                )
+                self.add_error(name, forms.ValidationError(said))
+
+
+class DeskFactForm(FactForm):
+    """The same at the desk: with how it was learnt, and what it looked like before."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    learnt = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    source = forms.CharField(required=False, max_length=400)
+
+    def __init__(
+        self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(fact, values, about, data)
+        learnt = self.fields["learnt"]
+        # Translators: over a choice: how somebody learnt what they typed.
+        learnt.label = _("How do you know?")
+        learnt.help_text = _(
+            "Then it counts as checked now. If you do not know, it counts as not checked, and "
+            "stands in the list of what is to be checked."
+        )
+        # Translators: how something was learnt: nobody has checked it.
+        nobody = _("Nobody has checked it yet")
+        if isinstance(learnt, forms.ChoiceField):
+            ways = ((method, way.said) for method, way in labels.METHODS.items())
+            learnt.choices = [("", nobody), *ways]
+        learnt.initial = ""
+        source = self.fields["source"]
+        # Translators: with whom somebody spoke, or which page they read.
+        source.label = _("With whom, or which page?")
+        source.help_text = _("For the desk only. Nobody outside sees it.")
+        if fact == Fact.CAPACITY:
+            learnt.required = True
+
+    @property
+    def method(self) -> Method | None:
+        """Return how it was learnt, None when nobody has checked it."""
+        chosen = self.cleaned_data.get("learnt")
+        return Method(chosen) if chosen else None
+
+    def learning(self) -> list[forms.BoundField]:
+        """Return the fields that say how it was learnt."""
+        return [self["learnt"], self["source"]]
+
+
+def is_free_text(field: forms.Field) -> bool:
+    """Return whether a person can type anything into a field."""
+    return isinstance(field, forms.CharField)
+
+
+def about(service: Service) -> About:
+    """Return what a form must know of a service."""
+    codes = list(service.categories.order_by("code").values_list("code", flat=True))
+    hides = must_hide(codes)
+    return About(
+        country=service.country_id,
+        zone=vocabulary.countries()[service.country_id].zone,
+        is_protected=hides or service.address_audience == Audience.NEVER_STORED,
+        must_hide=hides,
+    )
+
+
+def form_of(fact: Fact, service: Service, data: Mapping[str, Any] | None = None) -> FactForm:
+    """Return the form of a fact of a service; `data` is what was posted."""
+    return FactForm(fact, fact_of(service, fact), about(service), data)
+
+
+def desk_form_of(
+    fact: Fact, service: Service, data: Mapping[str, Any] | None = None
+) -> DeskFactForm:
+    """Return the same for the desk."""
+    return DeskFactForm(fact, fact_of(service, fact), about(service), data)
+
+
+def kept_form() -> DeskFactForm:
+    """Return a form with the fields of every fact: it can word whatever was posted to any."""
+    country, about_it = next(iter(vocabulary.countries().items()))
+    nowhere = About(country, about_it.zone)
+    found = DeskFactForm(Fact.PHONE, BLANK[Fact.PHONE], nowhere)
+    for fact in Fact:
+        found.fields |= FactForm(fact, BLANK[fact], nowhere).fields
+    return found
+
+
+NO_HOURS = {"expression": "", "by_appointment": False, "note": ""}
+BLANK: dict[Fact, Values] = {
+    Fact.PHONE: {"phones": []},
+    Fact.VISIT_HOURS: NO_HOURS,
+    Fact.PHONE_HOURS: NO_HOURS,
+    Fact.LANGUAGES: {"languages": []},
+    Fact.ELIGIBILITY: {"criteria": [], "areas": [], "accessibility": []},
+    Fact.REPORTING: {"criteria": []},
+    Fact.ADDRESS: {"audience": "public", "coarse_area": None, "locations": []},
+    Fact.COST: {"costs": []},
+    Fact.DOCUMENTS: {"criteria": [], "documents": []},
+    Fact.CAPACITY: {"available": None, "maximum": None, "expires_at": None, "units": []},
+    Fact.CLINICAL: {"offers": []},
+}

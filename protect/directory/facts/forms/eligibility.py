@@ -1,0 +1,282 @@
+"""What a person types about whom a service takes, and what it reports. Nothing said is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from protect.directory import labels
+from protect.directory.enums import Access, Answer, Fact, Kind, Operator
+from protect.directory.facts.forms.fields import (
+    MORE,
+    NOT_KNOWN,
+    Group,
+    Part,
+    Values,
+    choice,
+    note,
+    number,
+    ticks,
+)
+from protect.directory.facts.forms.places import NoSuchPlace, named, typed_area, typed_name
+from protect.reference import vocabulary
+from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
+
+OLDEST = 120  # years
+FARTHEST = 500  # kilometres
+CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
+AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
+ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
+LISTS = {
+    kind: labels.OPERATORS
+    if kind == Kind.GROUP
+    else {
+        key: word for key, word in labels.OPERATORS.items() if key not in {"first", "specialised"}
+    }
+    for kind in CHOSEN
+}
+BLANK: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+
+
+def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
+    """Return the codes that a list may hold, with their words."""
+    if kind == Kind.GENDER:
+        return labels.GENDERS
+    terms: Mapping[str, Any] = (
+        vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
+    )
+    names = STATUS_NAMES if kind == Kind.LEGAL_STATUS else GROUP_NAMES
+    return {code: names.get(code, term.name) for code, term in terms.items()}
+
+
+class Criteria(Part):
+    """Conditions of some kinds. A kind that nobody filled in has no row."""
+
+    def build(self, values: Values) -> None:
+        self._rows: dict[Kind, list[Values]] = {}
+        for each in values["criteria"]:
+            self._rows.setdefault(Kind(each["kind"]), []).append(each)
+
+    def rows_of(self, kind: Kind) -> list[Values]:
+        return self._rows.get(kind, [])
+
+    def one(self, kind: Kind) -> Values:
+        """Return the condition of a kind of which there is one."""
+        return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
+
+    def add_answer(self, kind: Kind) -> None:
+        found = self.one(kind)
+        said = found["answer"] or {Operator.ALL: Answer.YES}.get(found["operator"], "unknown")
+        self.add("answer", choice(labels.KINDS[kind], labels.ANSWERS, said), said, kind)
+        # Translators: in which cases a service does something.
+        self.add("note", note(_("In which cases"), found["note"]), found["note"], kind)
+
+    def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
+        answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
+        if answer and answer != Answer.UNKNOWN:
+            yield _criterion(kind, Operator.ANSWER, answer=answer, note=words)
+
+    def check_cases(self, kind: Kind) -> None:
+        if self.typed(kind, "answer") == Answer.CASES and not self.typed(kind, "note"):
+            self.refuse(_("Write in which cases."), kind, "note")
+
+
+class Reporting(Criteria):
+    fact = Fact.REPORTING
+    kinds = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+
+    def build(self, values: Values) -> None:
+        super().build(values)
+        for kind in self.kinds:
+            self.add_answer(kind)
+
+    def groups(self) -> Iterator[Group]:
+        for kind in self.kinds:
+            yield Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
+
+    def clean(self) -> None:
+        for kind in self.kinds:
+            self.check_cases(kind)
+
+    def values(self) -> dict[str, Any]:
+        return {"criteria": [each for kind in self.kinds for each in self.answer(kind)]}
+
+
+class Eligibility(Criteria):
+    fact = Fact.ELIGIBILITY
+
+    def build(self, values: Values) -> None:
+        super().build(values)
+        for kind in CHOSEN:
+            for index, row in enumerate(self._lists(kind)):
+                operator = choice(labels.KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
+                self.add("operator", operator, row["operator"], kind, index)
+                # Translators: over boxes to tick: the people whom a service takes.
+                boxes = ticks(_("Whom"), codes_of(kind), row["values"])
+                self.add("values", boxes, row["values"], kind, index)
+        for kind in AGES:
+            self._add_ages(kind)
+        for kind in ANSWERED:
+            self.add_answer(kind)
+        self._add_areas(values["areas"])
+        self._add_access(values["accessibility"])
+
+    def groups(self) -> Iterator[Group]:
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                fields = [self.bound(kind, index, column) for column in ("operator", "values")]
+                yield Group("", fields)
+        for kind in AGES:
+            columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
+            yield Group("", [self.bound(kind, each) for each in columns])
+        for kind in ANSWERED:
+            fields = [self.bound(kind, "answer"), self.bound(kind, "note")]
+            yield Group("", fields)
+        # Translators: over fields: where people must live or be to be helped.
+        yield Group(_("Area"), self._area_fields())
+        for access in Access:
+            fields = [self.bound(access, "answer"), self.bound(access, "note")]
+            yield Group("", fields)
+
+    def clean(self) -> None:
+        for kind in ANSWERED:
+            self.check_cases(kind)
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                operator = self.typed(kind, index, "operator")
+                if operator not in {"", None, Operator.ALL} and not self.typed(
+                    kind, index, "values"
+                ):
+                    self.refuse(_("Tick whom."), kind, index, "values")
+        self._check_ages()
+        self._areas = list(self._read_areas())
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "criteria": [*self._chosen(), *self._ages(), *self._answers()],
+            "areas": self._areas,
+            "accessibility": [
+                {
+                    "kind": kind.value,
+                    "answer": self.typed(kind, "answer"),
+                    "note": self.typed(kind, "note") or "",
+                }
+                for kind in Access
+                if self.typed(kind, "answer") not in {"", None, Answer.UNKNOWN}
+            ],
+        }
+
+    def _lists(self, kind: Kind) -> list[Values]:
+        """Return the rows of a kind; groups have room for one more: made for these, not these."""
+        empty: list[Values] = [{"operator": "", **BLANK}]
+        stored = self.rows_of(kind)
+        return [*stored, *empty] if kind == Kind.GROUP else stored or empty
+
+    def _add_ages(self, kind: Kind) -> None:
+        found = self.one(kind)
+        state = {"all": "all", "range": "range", "answer": "no"}.get(found["operator"], "")
+        words = {
+            # Translators: ages that a service takes: it says that age does not matter.
+            "all": _("all ages"),
+            # Translators: ages that a service takes: two numbers of years follow.
+            "range": _("these ages"),
+        }
+        if kind != Kind.AGE:
+            # Translators: whether sons or daughters may come along.
+            words["no"] = _("none")
+        self.add("state", choice(labels.KINDS[kind], words, state, NOT_KNOWN), state, kind)
+        if kind == Kind.AGE:
+            least = number(_("From (years)"), OLDEST, found["minimum"])
+            self.add("minimum", least, found["minimum"], kind)
+        most = number(_("Up to (years, included)"), OLDEST, found["maximum"])
+        self.add("maximum", most, found["maximum"], kind)
+
+    def _check_ages(self) -> None:
+        for kind in AGES:
+            if self.typed(kind, "state") != "range":
+                continue
+            least, most = self.typed(kind, "minimum"), self.typed(kind, "maximum")
+            if least is None and most is None:
+                self.refuse(_("Write an age, or choose another answer."), kind, "maximum")
+            elif least is not None and most is not None and least > most:
+                self.refuse(_("The higher age stands first. Turn them round."), kind, "maximum")
+
+    def _ages(self) -> Iterator[dict[str, Any]]:
+        for kind in AGES:
+            state = self.typed(kind, "state")
+            if state == "all":
+                yield _criterion(kind, Operator.ALL)
+            elif state == "no":
+                yield _criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+            elif state == "range":
+                ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
+                yield _criterion(kind, Operator.RANGE, **ends)
+
+    def _chosen(self) -> Iterator[dict[str, Any]]:
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                operator = self.typed(kind, index, "operator")
+                ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
+                if operator:
+                    yield _criterion(kind, Operator(operator), values=sorted(ticked))
+
+    def _answers(self) -> Iterator[dict[str, Any]]:
+        return (each for kind in ANSWERED for each in self.answer(kind))
+
+    def _add_areas(self, areas: list[Values]) -> None:
+        is_whole = any(each["country"] for each in areas)
+        # Translators: a box to tick: people of the whole country are helped.
+        whole = forms.BooleanField(label=_("The whole country"))
+        self.add("whole", whole, is_whole, "area")
+        parts = [each for each in areas if not each["country"]]
+        self._area_count = len(parts) + MORE
+        for index in range(self._area_count):
+            row = parts[index] if index < len(parts) else {}
+            said = typed_area(row.get("area")) or typed_name(row.get("place"))
+            # Translators: a field for the name of a region or town.
+            name = note(_("Region or town"), said)
+            self.add("name", name, said, "area", index)
+            # Translators: a circle round a town, in kilometres.
+            radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
+            self.add("radius", radius, row.get("radius_km"), "area", index)
+
+    def _area_fields(self) -> list[forms.BoundField]:
+        columns = [
+            (index, each) for index in range(self._area_count) for each in ("name", "radius")
+        ]
+        return [self.bound("area", "whole"), *(self.bound("area", *each) for each in columns)]
+
+    def _read_areas(self) -> Iterator[dict[str, Any]]:
+        blank = {"country": None, "area": None, "place": None, "radius_km": None}
+        if self.typed("area", "whole"):
+            yield blank | {"country": self.about.country}
+        for index in range(self._area_count):
+            text = self.typed("area", index, "name")
+            if not text:
+                continue
+            try:
+                found = named(text, self.about.country, with_areas=True)
+            except NoSuchPlace as slip:
+                self.refuse(slip.text, "area", index, "name")
+                continue
+            if found.area:
+                yield blank | {"area": found.area}
+            else:
+                radius = self.typed("area", index, "radius")
+                yield blank | {"place": found.place, "radius_km": radius}
+
+    def _add_access(self, stored: list[Values]) -> None:
+        by_kind = {each["kind"]: each for each in stored}
+        for kind in Access:
+            row = by_kind.get(kind, {})
+            answer = row.get("answer", "unknown")
+            self.add("answer", choice(labels.ACCESS[kind], labels.ANSWERS, answer), answer, kind)
+            self.add("note", note(_("Note"), row.get("note", "")), row.get("note", ""), kind)
+
+
+def _criterion(kind: Kind, operator: Operator, **given: Any) -> dict[str, Any]:
+    return {"kind": kind.value, "operator": operator.value, **BLANK, **given}

@@ -1,0 +1,120 @@
+"""How each fact of a service stands: which it has, what its checks say and still prove."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.directory import rules
+from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
+from protect.directory.facts.intervals import intervals
+from protect.directory.models import (
+    ClinicalOffer,
+    FactCheck,
+    Phone,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+    Unit,
+)
+from protect.directory.rules import CheckSeen
+
+# Nobody has to have said anything for these to be worth asking.
+ALWAYS = frozenset({Fact.LANGUAGES, Fact.ELIGIBILITY, Fact.REPORTING, Fact.COST, Fact.DOCUMENTS})
+# What a check proves in these states, whatever its age.
+PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
+
+
+class Standing(NamedTuple):
+    """How one fact stands. `check` is the one that decides, `newest` the last that was made."""
+
+    fact: Fact
+    state: Freshness
+    confidence: float  # 0 to 1
+    check: FactCheck | None
+    newest: FactCheck | None
+
+
+type Standings = dict[Fact, Standing]
+
+
+def standing_of(service: Service, at: datetime) -> Standings:
+    """Return how every fact that a service has stands, in the order of enums.Fact."""
+    return standings([service], at)[service.pk]
+
+
+def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
+    """Return the same for many services, by service: seven queries, however many they are."""
+    keys = [each.pk for each in services]
+    checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
+    for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
+        checks[check.service_id].setdefault(check.fact, []).append(check)
+    has = _found(keys)
+    return {
+        each.pk: {
+            fact: stand(fact, checks[each.pk].get(fact, []), at) for fact in _facts(each, has)
+        }
+        for each in services
+    }
+
+
+def stand(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
+    """Return how a fact stands. `checks` are those of this fact alone, newest first."""
+    newest = checks[0] if checks else None
+    checks = rules.since_edit(checks)
+    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
+    state = rules.freshness(fact, seen, at)
+    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
+    check = checks[failed] if failed < len(checks) else None
+    return Standing(
+        fact=fact,
+        state=state,
+        confidence=_confidence(fact, state, check, failed, at),
+        check=check,
+        newest=newest,
+    )
+
+
+def _confidence(
+    fact: Fact, state: Freshness, check: FactCheck | None, failed: int, at: datetime
+) -> float:
+    """Return nought where nothing is proven: unchecked, disputed, or nobody answers any more."""
+    if check is None or state in PROVES_NOTHING or failed >= rules.FAILED_CALLS:
+        return 0.0
+    interval = intervals()[fact]
+    return rules.confidence(interval.weights[Method(check.method)], at - check.at, interval.length)
+
+
+def _found(keys: Collection[UUID]) -> Mapping[str, frozenset[UUID]]:
+    """Return which services have rows of each kind that makes a fact worth asking about."""
+    visits = Schedule.objects.filter(channel=Channel.VISIT)
+    rows = {
+        "phones": Phone.objects.all(),
+        "visits": visits,
+        "locations": ServiceAtLocation.objects.all(),
+        "capacity": ServiceCapacity.objects.all(),
+        "units": Unit.objects.all(),
+        "clinical": ClinicalOffer.objects.all(),
+    }
+    return {
+        kind: frozenset(found.filter(service__in=keys).values_list("service", flat=True))
+        for kind, found in rows.items()
+    }
+
+
+def _facts(service: Service, has: Mapping[str, frozenset[UUID]]) -> Iterator[Fact]:
+    """Yield the facts that a service has. A protected address is none: nothing is to check."""
+    phone, place = service.pk in has["phones"], service.pk in has["locations"]
+    is_there = {
+        Fact.PHONE: phone,
+        Fact.PHONE_HOURS: phone,
+        Fact.VISIT_HOURS: place or service.pk in has["visits"] or Mode.IN_PERSON in service.modes,
+        Fact.ADDRESS: place and service.address_audience != Audience.NEVER_STORED,
+        Fact.CAPACITY: service.pk in has["capacity"] or service.pk in has["units"],
+        Fact.CLINICAL: service.pk in has["clinical"],
+    }
+    return (fact for fact in Fact if fact in ALWAYS or is_there[fact])

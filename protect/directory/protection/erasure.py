@@ -1,0 +1,192 @@
+"""Forgetting where a service is: in every row that may hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from protect.directory.enums import Audience
+from protect.directory.extension import extensions
+from protect.directory.models import (
+    Accessibility,
+    CostOption,
+    Criterion,
+    FactCheck,
+    LanguageOffered,
+    Location,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceText,
+)
+from protect.directory.protection import address_patterns
+from protect.directory.protection.address_patterns import SENTENCE, name_without_place
+
+# Texts of a service in which an address may have been repeated.
+TEXTS = (
+    "description",
+    "audience_note",
+    "how_to_access",
+    "restrictions",
+    "area_note",
+    "referral_route",
+    "admission_conditions",
+    "desk_notes",
+)
+NAMES = ("name",)
+LINKS = ("website", "email")
+NOTED: tuple[type[Model], ...] = (  # facts with a note in somebody's words
+    Schedule,
+    LanguageOffered,
+    Criterion,
+    RequiredDocument,
+    CostOption,
+    Accessibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """What takes mentions of a place out of texts. `spots` are the places that are known."""
+
+    spots: frozenset[str]
+
+    def mentions(self, text: str) -> str:
+        """Return a text without the known spots and without links to maps."""
+        return address_patterns.without_maps(
+            address_patterns.without_spots(text, self.spots),
+            address_patterns.WITHHELD,
+        )
+
+    def text(self, text: str) -> str:
+        """Return a text without the sentences that read like an address as well."""
+        text = self.mentions(text)
+        if not address_patterns.resembles(text):
+            return text
+        left = "".join(
+            f"{address_patterns.WITHHELD} " if address_patterns.resembles(each) else each
+            for each in SENTENCE.findall(text)
+        ).strip()
+        return address_patterns.WITHHELD if address_patterns.resembles(left) else left
+
+    def name(self, text: str) -> str:
+        """Return a name without what reads like an address; never an empty one."""
+        text = name_without_place(self.mentions(text))
+        return (
+            address_patterns.WITHHELD
+            if not text or address_patterns.resembles_in_name(text)
+            else text
+        )
+
+    def link(self, link: str) -> str:
+        """Return a web or mail address, or nothing where it leads there."""
+        tells = self.mentions(link) != link or address_patterns.resembles_link(link)
+        return "" if tells else link
+
+    def value(self, value: Any, key: str = "") -> Any:
+        """Return JSON without places and without mentions of them. `key`: under which it stands."""
+        if isinstance(value, str):
+            if key in LINKS:
+                return self.link(value)
+            return self.mentions(value) if key in EXACT else self.text(value)
+        if isinstance(value, list | tuple):
+            return [self.value(each, key) for each in value]
+        if isinstance(value, Mapping):
+            return {
+                name: _emptied(each)
+                if name in PLACES and not _is_fact(name, each)
+                else self.value(each, name)
+                for name, each in value.items()
+            }
+        return value
+
+    def clean_rows(self, rows: QuerySet[Any], columns: Collection[str]) -> None:
+        """Clean columns of texts or JSON in rows; what changes nothing is not written."""
+        for row in rows.order_by("pk"):
+            after = {column: self.value(getattr(row, column)) for column in columns}
+            changed = [column for column in columns if after[column] != getattr(row, column)]
+            for column in changed:
+                setattr(row, column, after[column])
+            if changed:
+                row.save(update_fields=changed)
+
+
+def forget_addresses(service: Service) -> None:
+    """Delete where a service is, and every mention of it in what is stored about the service.
+
+    A place that another service shares stays that one's: this one is only taken from it. The
+    fingerprint of the imported row goes too: whoever has a list of streets could read it.
+    Call it in a transaction in which the service is locked.
+    """
+    locations = list(Location.objects.filter(services__service=service).order_by("pk"))
+    told = (spot for each in extensions() for spot in each.address_spots(service))
+    cleaner = Cleaner(frozenset({*_spots_of(locations), *told}))
+    service.at_locations.all().delete()
+    Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
+    service.source_digest = ""
+    _clean_service(service, cleaner)
+    _clean_organisation(service, cleaner)
+    _clean_notes(service, cleaner)
+    for extension in extensions():
+        extension.erase_address(service, cleaner)
+
+
+def _clean_service(service: Service, cleaner: Cleaner) -> None:
+    for names, clean in ((TEXTS, cleaner.text), (NAMES, cleaner.name), (LINKS, cleaner.link)):
+        for name in names:
+            setattr(service, name, clean(getattr(service, name)))
+    service.save(update_fields=[*TEXTS, *NAMES, *LINKS, "source_digest"])
+
+
+def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
+    """Clean who runs it. Where it runs what is public as well, its own office may be told."""
+    house = service.organisation
+    others = house.services.exclude(pk=service.pk).exclude(address_audience=Audience.NEVER_STORED)
+    is_open = others.exists()
+    texts = {
+        "name": cleaner.mentions(house.name) if is_open else cleaner.name(house.name),
+        "description": (cleaner.mentions if is_open else cleaner.text)(house.description),
+        "website": cleaner.link(house.website),
+    }
+    changed = [name for name, text in texts.items() if text != getattr(house, name)]
+    for name in changed:
+        setattr(house, name, texts[name])
+    if changed:
+        house.save(update_fields=changed)
+
+
+def _spots_of(locations: Iterable[Location]) -> Iterable[str]:
+    return (spot for each in locations for spot in (each.address, each.postal_code) if spot)
+
+
+def _clean_notes(service: Service, cleaner: Cleaner) -> None:
+    """Clean notes of facts and checks, and translated texts."""
+    for model in NOTED:
+        cleaner.clean_rows(model._default_manager.filter(service=service), ("note",))
+    cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))
+    cleaner.clean_rows(FactCheck.objects.filter(service=service), ("source",))
+
+
+# Keys of values that say where something is, wherever they stand in what was kept as JSON.
+PLACES = {"locations", "at_locations", "location", "address", "postal_code"} | {
+    "latitude",
+    "longitude",
+    "is_exact",
+}
+# Keys of values that are written in a grammar of their own: only known spots are looked for.
+EXACT = {"expression", "window", "number", "values", "id"}
+
+
+def _is_fact(key: str, value: Any) -> bool:
+    """Return whether “address” is the fact of that name: its places are emptied further in."""
+    return key == "address" and isinstance(value, Mapping)
+
+
+def _emptied(value: Any) -> Any:
+    return type(value)() if isinstance(value, str | list | dict) else None
+
+
+SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")

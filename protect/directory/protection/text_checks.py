@@ -1,0 +1,48 @@
+"""What nobody may write about a service whose address is never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from protect.directory.enums import Audience
+from protect.directory.errors import TellsWhere
+from protect.directory.models import Service
+from protect.directory.protection import address_patterns
+
+
+def must_not_tell_where(service: Service, *typed: object) -> None:
+    """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
+
+    Errors: TellsWhere, for a service whose address is never stored; it quotes nothing.
+    """
+    if service.address_audience != Audience.NEVER_STORED:
+        return
+    if any(address_patterns.resembles(text) for each in typed for text in _texts(each)):
+        raise TellsWhere()
+
+
+def must_not_lead_there(service: Service, *links: str) -> None:
+    """Refuse web and mail addresses that lead there. Errors: TellsWhere, as above."""
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    if is_protected and any(address_patterns.resembles_link(each) for each in links):
+        raise TellsWhere()
+
+
+def must_not_be_named_there(service: Service, name: str) -> None:
+    """Refuse an organisation's name that is an address. Errors: TellsWhere, as above."""
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    if is_protected and address_patterns.resembles_in_name(name):
+        raise TellsWhere()
+
+
+def _texts(typed: Any) -> Iterator[str]:
+    """Yield every text that stands anywhere in what somebody typed."""
+    if isinstance(typed, str):
+        yield typed
+    elif isinstance(typed, Mapping):
+        for each in typed.values():
+            yield from _texts(each)
+    elif isinstance(typed, (list, tuple, set, frozenset)):
+        for each in typed:
+            yield from _texts(each)

@@ -1,0 +1,132 @@
+"""Editing: one fact of a service, or its texts. What one does not touch does not age by it.
+
+Source: docs/adr/0019-editing.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from protect.directory import access
+from protect.directory.changes import last_modified
+from protect.directory.changes.version import touch
+from protect.directory.enums import Fact, Method, Status, Verdict
+from protect.directory.errors import EditConflict
+from protect.directory.extension import extensions
+from protect.directory.facts import values as fact_values
+from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.facts.values import Values, mark_of
+from protect.directory.models import FactCheck, Service
+from protect.directory.protection.text_checks import must_not_tell_where
+from protect.orgs.enums import Permission
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+
+A_MOMENT = timedelta(seconds=1)  # a check is good for some time; an edit is none
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One fact written anew, by somebody who saw it as `mark` says.
+
+    `method`: how it was learnt; None when nobody has checked it, then earlier checks end.
+    """
+
+    fact: Fact
+    values: Mapping[str, Any]
+    mark: str  # mark_of the values that the form was opened with
+    method: Method | None = None
+    source: str = ""  # for the desk
+
+
+def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> bool:
+    """Let the rows of one fact say what `values` do; return whether that changed anything.
+
+    Call it in a transaction in which the service is locked, and say what the fact is worth now:
+    `check_fact` when somebody has just learnt it, else `mark_unchecked`. A key that is left out
+    stays as it is. Of a protected service no location is written, whatever is given.
+    """
+    before, shown = fact_values.read(service, fact), last_modified.shown_of(service, at=at)
+    fact_values.replace(service, fact, values, at=at)
+    after = fact_values.read(service, fact)
+    if after == before:
+        return False
+    touch()
+    service.version += 1
+    service.save(update_fields=["version"])
+    last_modified.move_on(service, shown, at=at)
+    if fact == Fact.PHONE and _numbers(before) != _numbers(after):
+        for extension in extensions():
+            extension.numbers_changed(service, at=at)
+    return True
+
+
+def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetime) -> FactCheck:
+    """Record that a fact was written anew without a check: what was checked before ends.
+
+    The method says nothing here; a row needs one.
+    """
+    check = FactCheck.objects.create(
+        service=service,
+        fact=fact,
+        verdict=Verdict.EDITED,
+        method=Method.WEB,
+        by=by,
+        at=at,
+        next_check=at + A_MOMENT,
+    )
+    last_modified.note_check(service, check)
+    return check
+
+
+@transaction.atomic
+def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bool:
+    """Write one fact anew; return whether that changed anything. No other fact ages by it.
+
+    With a method the fact counts as checked now, by one person: a number still needs its call
+    test. Without one it counts as not checked, until somebody checks it.
+    Errors: PermissionDenied; EditConflict, when somebody else changed this fact since `mark`;
+    TellsWhere, when a text about a protected service reads like an address.
+    """
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    must_not_tell_where(locked, dict(edit.values), edit.source)
+    standing = fact_values.read(locked, edit.fact)
+    if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
+        raise EditConflict()
+    is_changed = write_fact(locked, edit.fact, edit.values, at=at)
+    by = User.objects.get(pk=audit.actor) if audit.actor else None
+    if not is_changed and edit.fact == Fact.PHONE and _is_under_test(locked, scope):
+        pass  # the call stands for it: the second caller must not read that it was right
+    elif edit.method is not None:
+        verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
+        finding = Finding(verdict, edit.method, by=by, source=edit.source)
+        check_fact(locked, edit.fact, finding, at=at)
+    elif is_changed:
+        mark_unchecked(locked, edit.fact, by=by, at=at)
+    if is_changed and (edit.method is None or edit.fact == Fact.PHONE):
+        _request_check(locked, edit.fact, at=at)
+    if is_changed or edit.method is not None:
+        audit.record(f"directory.edit_{edit.fact.value}", locked)
+    return is_changed
+
+
+def _request_check(service: Service, fact: Fact, *, at: datetime) -> None:
+    """Request a check of an edited fact, unless the service is not shown yet or any more."""
+    if service.status not in {Status.DRAFT, Status.WITHDRAWN}:
+        for extension in extensions():
+            extension.fact_edited(service, fact, at=at)
+
+
+def _is_under_test(service: Service, scope: Scope) -> bool:
+    return any(each.is_number_under_test(service, scope.user_id) for each in extensions())
+
+
+def _numbers(values: Values) -> set[str]:
+    return {each["number"] for each in values["phones"]}

@@ -1,0 +1,128 @@
+"""The way of a service to the public, and off it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from protect.audit.models import Entry
+from protect.directory import access, rules
+from protect.directory.changes.version import touch
+from protect.directory.enums import Move, Status
+from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.facts.call_status import is_tested, untested
+from protect.directory.models import Service
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+
+# An editor hands in; only who answers for a country shows a service or takes it off.
+TAKE_BACK = "take_back"
+UNDO_MOVE = timedelta(minutes=10)
+# What was done, and how it stands now → how it stood.
+BROUGHT_BACK = {
+    ("directory.suspend", Status.SUSPENDED): Status.PUBLISHED,
+    ("directory.resume", Status.PUBLISHED): Status.SUSPENDED,
+}
+NEEDS = dict.fromkeys(Move, Permission.RELEASE_DIRECTORY) | {Move.SUBMIT: Permission.EDIT_DIRECTORY}
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How many services of a country were shown, and how many wait for a call test."""
+
+    shown: int
+    waiting: int
+
+
+@transaction.atomic
+def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service:
+    """Move a service along its way to the public, or off it.
+
+    Errors: PermissionDenied; ServiceMoveNotAllowed, also when someone else moved it first;
+    NumberNotTested, when it would be shown with a number that nobody has called; NoWayToReach,
+    when it would be shown without any way to reach it.
+    """
+    audit = access.permitted_context(scope, NEEDS[move], service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    _move(locked, move, at=at)
+    audit.record(f"directory.{move.value}", locked)
+    return locked
+
+
+@transaction.atomic
+def release(scope: Scope, country: str, *, at: datetime) -> Released:
+    """Show the reviewed services of a country. Those without a call test keep waiting, and those
+    that nobody could reach.
+
+    Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied.
+    """
+    audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
+    touch()
+    reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
+    locked = list(reviewed.select_for_update(of=("self",)))
+    ready = ready_among(locked)
+    for service in ready:
+        _move(service, Move.PUBLISH, at=at)
+        audit.record(f"directory.{Move.PUBLISH.value}", service)
+    return Released(len(ready), len(locked) - len(ready))
+
+
+def ready_among(services: Collection[Service]) -> list[Service]:
+    """Return those that can be shown: with a number that two people called, or another way."""
+    lacking = untested(services)
+    rows = Service.objects.filter(pk__in=[each.pk for each in services]).reachable()
+    reachable = frozenset(rows.values_list("pk", flat=True))
+    return [each for each in services if each.pk in reachable and each.pk not in lacking]
+
+
+def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
+    """Return the status that somebody may bring back: they took a service off, or showed it again,
+    minutes ago, and nobody moved it since. None where nothing can be taken back.
+    """
+    moves = [f"directory.{each}" for each in (*Move, TAKE_BACK)]
+    rows = Entry.objects.about(f"service:{service.pk}").filter(action__in=moves)
+    last = rows.newest_first().first()
+    if last is None or last.actor_id != scope.user_id or at - last.at > UNDO_MOVE:
+        return None
+    return BROUGHT_BACK.get((last.action, Status(service.status)))
+
+
+@transaction.atomic
+def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
+    """Undo what somebody did minutes ago: a service stands as it stood. No call test is asked.
+
+    Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or somebody moved it.
+    """
+    audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    status = undoable(scope, locked, at=at)
+    if status is None:
+        raise ServiceMoveNotAllowed(status=locked.status, move=TAKE_BACK)
+    locked.status = status
+    locked.last_modified = at
+    locked.save(update_fields=["status", "last_modified"])
+    audit.record("directory.take_back", locked)
+    return locked
+
+
+def is_reachable(service: Service) -> bool:
+    """Return whether somebody who sees a service could do anything with it."""
+    return Service.objects.filter(pk=service.pk).reachable().exists()
+
+
+def _move(locked: Service, move: Move, *, at: datetime) -> None:
+    status = rules.step(Status(locked.status), move)
+    if status is Status.PUBLISHED and not is_tested(locked):
+        raise NumberNotTested()
+    if status is Status.PUBLISHED and not is_reachable(locked):
+        raise NoWayToReach()
+    locked.status = status
+    locked.last_modified = at
+    if status is Status.PUBLISHED and locked.released_at is None:
+        locked.released_at = at
+    locked.save(update_fields=["status", "released_at", "last_modified"])

@@ -1,0 +1,171 @@
+"""What a service is called and says of itself: everything that is no fact of its own.
+
+Source: docs/adr/0019-editing.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from protect.directory import access
+from protect.directory.changes import last_modified
+from protect.directory.changes.version import touch
+from protect.directory.enums import Audience, Status
+from protect.directory.errors import EditConflict
+from protect.directory.facts.locations import must_hide
+from protect.directory.facts.values import mark_of
+from protect.directory.models import Organisation, Service
+from protect.directory.protection.erasure import forget_addresses
+from protect.directory.protection.text_checks import (
+    must_not_be_named_there,
+    must_not_lead_there,
+    must_not_tell_where,
+)
+from protect.kernel.ids import short_code
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+
+DESK = "desk"  # the source of what nobody imported
+
+# Key of a value → attribute of the service.
+COLUMNS = {
+    "name": "name",
+    "description": "description",
+    "text_language": "text_language_id",
+    "scope": "scope",
+    "modes": "modes",
+    "professionals_only": "professionals_only",
+    "email": "email",
+    "website": "website",
+    "audience_note": "audience_note",
+    "how_to_access": "how_to_access",
+    "restrictions": "restrictions",
+    "area_note": "area_note",
+    "referral_route": "referral_route",
+    "reply_days": "reply_days",
+    "maximum_stay_days": "maximum_stay_days",
+    "admission_conditions": "admission_conditions",
+    "desk_notes": "desk_notes",
+}
+FREE = (
+    "name",
+    "description",
+    "audience_note",
+    "how_to_access",
+    "restrictions",
+    "area_note",
+    "referral_route",
+    "admission_conditions",
+    "desk_notes",
+)
+
+type Texts = Mapping[str, Any]
+
+
+def texts_of(service: Service) -> dict[str, Any]:
+    """Return the texts of a service, its kinds and its organisation, as a form shows them."""
+    found = {key: getattr(service, column) for key, column in COLUMNS.items()}
+    codes = service.categories.order_by("code").values_list("code", flat=True)
+    return {
+        **found,
+        "modes": sorted(service.modes),
+        "categories": list(codes),
+        "organisation": service.organisation.name,
+    }
+
+
+def digest_of(text: str) -> str:
+    """Return what a translation remembers of the text that it was made from."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
+    """Write the texts of a service anew. No fact ages by it.
+
+    A service that becomes a shelter loses its address in the same step, for ever.
+    Errors: PermissionDenied; EditConflict, when somebody else changed a text since `mark`;
+    TellsWhere, when a text about a protected service reads like an address.
+    """
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    standing = texts_of(locked)
+    wanted = standing | dict(texts)
+    if wanted == standing:
+        return locked
+    if mark_of(standing) != mark:
+        raise EditConflict()
+    shown = last_modified.shown_of(locked, at=at)
+    _write(locked, wanted, at=at)
+    locked.version += 1
+    locked.save()
+    last_modified.move_on(locked, shown, at=at)
+    audit.record("directory.edit_texts", locked)
+    return locked
+
+
+@transaction.atomic
+def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
+    """Begin a service of a country: a draft that only those who keep the country see.
+
+    Errors: PermissionDenied; TellsWhere, for a shelter.
+    """
+    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
+    touch()
+    key, short = _unused()
+    made = Service(
+        id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at
+    )
+    made.status = Status.DRAFT
+    made.organisation = _organisation(country, texts["organisation"], at=at)
+    made.save(force_insert=True)
+    _write(made, texts_of(made) | dict(texts), at=at)
+    made.save()
+    audit.record("directory.create_service", made)
+    return made
+
+
+def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
+    is_new_shelter = (
+        must_hide(wanted["categories"]) and locked.address_audience != Audience.NEVER_STORED
+    )
+    if is_new_shelter:
+        locked.address_audience = Audience.NEVER_STORED
+    must_not_tell_where(locked, [wanted[key] for key in FREE])
+    must_not_lead_there(locked, wanted["website"], wanted["email"])
+    for key, column in COLUMNS.items():
+        setattr(locked, column, wanted[key])
+    if wanted["organisation"] != locked.organisation.name:
+        must_not_be_named_there(locked, wanted["organisation"])
+        locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
+    locked.categories.set(wanted["categories"])
+    if is_new_shelter:
+        locked.save(update_fields=["address_audience"])
+        forget_addresses(locked)
+
+
+def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
+    """Return the organisation of this name in a country, begun where there is none."""
+    known = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
+    if known is not None:
+        return known
+    key = uuid.uuid4()
+    return Organisation.objects.create(
+        id=key, source=DESK, source_id=str(key), country_id=country, name=name, last_modified=at
+    )
+
+
+def _unused() -> tuple[uuid.UUID, str]:
+    """Return an id whose short code no other service has."""
+    while True:
+        key = uuid.uuid4()
+        short = short_code("service", str(key))
+        if not Service.objects.filter(short=short).exists():
+            return key, short

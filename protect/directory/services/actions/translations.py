@@ -1,0 +1,154 @@
+"""Texts of a service in other languages: written by one person, read by another.
+
+A translation remembers the text that it was made from. When that text changes, this translation
+is stale and no other. Source: docs/adr/0019-editing.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from protect.directory import access
+from protect.directory.changes.version import touch
+from protect.directory.enums import ReviewState, TextField
+from protect.directory.errors import EditConflict, ReaderNeeded
+from protect.directory.facts.values import mark_of
+from protect.directory.models import Service, ServiceText
+from protect.directory.protection.text_checks import must_not_tell_where
+from protect.directory.services.actions.texts import digest_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+
+
+class Segment(NamedTuple):
+    """One text of a service and its translation into one language."""
+
+    field: TextField
+    source: str
+    text: ServiceText | None
+    is_stale: bool  # the source has changed since
+
+
+class Wording(NamedTuple):
+    """What somebody writes for a segment, and the translation that they saw: its mark."""
+
+    field: TextField
+    language: str  # BCP 47
+    text: str  # "" takes the translation away
+    mark: str
+
+
+def segments(service: Service, language: str) -> Iterator[Segment]:
+    """Yield the texts of a service that say something, with their translations."""
+    rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
+    for field in TextField:
+        source = str(getattr(service, field.value))
+        if source:
+            yield _segment(field, source, rows.get(field.value))
+
+
+def segment(service: Service, field: TextField, language: str) -> Segment:
+    """Return one of them, whatever it says."""
+    row = service.texts.filter(field=field, language=language).order_by("pk").first()
+    return _segment(field, str(getattr(service, field.value)), row)
+
+
+def mark(found: Segment) -> str:
+    """Return what stands for a segment in a form: source, translation and state."""
+    row = found.text
+    said = {"text": row.text, "state": row.state} if row else {}
+    return mark_of({"source": found.source, **said})
+
+
+@transaction.atomic
+def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
+    """Write a segment in another language: a draft until somebody else has read it.
+
+    Errors: PermissionDenied; EditConflict, when source or translation changed since `mark`;
+    TellsWhere, when a text about a protected service reads like an address.
+    """
+    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    standing = segment(locked, wording.field, wording.language)
+    if mark(standing) != wording.mark:
+        raise EditConflict()
+    must_not_tell_where(locked, wording.text)
+    rows = locked.texts.filter(field=wording.field, language=wording.language)
+    if not wording.text:
+        rows.delete()
+    elif not _is_same(standing, wording.text):
+        ServiceText.objects.update_or_create(
+            service=locked,
+            field=wording.field,
+            language_id=wording.language,
+            defaults={
+                "text": wording.text,
+                "source_digest": digest_of(standing.source),
+                "state": ReviewState.DRAFT,
+                "by_id": scope.user_id,
+                "at": at,
+                "reviewed_by": None,
+                "reviewed_at": None,
+            },
+        )
+    if _is_read(standing) and not _is_same(standing, wording.text):  # a draft is for the desk
+        _move_on(locked, at)
+    audit.record("directory.translate", locked)
+
+
+@transaction.atomic
+def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
+    """Confirm a translation that somebody else has written. From now on the public reads it.
+
+    Errors: PermissionDenied; EditConflict, when it changed since, or its source did;
+    ReaderNeeded, for one's own.
+    """
+    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    standing = segment(locked, seen.field, seen.language)
+    if standing.text is None or standing.is_stale or mark(standing) != seen.mark:
+        raise EditConflict()
+    if standing.text.by_id == scope.user_id:
+        raise ReaderNeeded()
+    row = standing.text
+    row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
+    row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
+    _move_on(locked, at)
+    audit.record("directory.review_translation", locked)
+
+
+def may_translate(scope: Scope, service: Service) -> bool:
+    """Return whether somebody may write texts of a service in other languages."""
+    return access.may(scope, Permission.TRANSLATE, service.country_id)
+
+
+def languages_of(service: Service) -> set[str]:
+    """Return the languages in which something of a service stands."""
+    return set(service.texts.filter(~Q(text="")).order_by().values_list("language", flat=True))
+
+
+def _segment(field: TextField, source: str, row: ServiceText | None) -> Segment:
+    is_stale = row is not None and row.source_digest != digest_of(source)
+    return Segment(field, source, row, is_stale)
+
+
+def _is_same(standing: Segment, text: str) -> bool:
+    return standing.text is not None and standing.text.text == text and not standing.is_stale
+
+
+def _is_read(standing: Segment) -> bool:
+    """Return whether the public reads a translation: confirmed, and of the text as it stands."""
+    row = standing.text
+    return row is not None and row.state == ReviewState.REVIEWED and not standing.is_stale
+
+
+def _move_on(locked: Service, at: datetime) -> None:
+    locked.last_modified = at
+    locked.save(update_fields=["last_modified"])

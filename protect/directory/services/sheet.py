@@ -1,0 +1,192 @@
+"""One service as its page at the desk shows it: facts, warnings, what comes next and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from protect.directory import access, labels
+from protect.directory.enums import Audience, Fact, Freshness, Move, Status
+from protect.directory.extension import extensions
+from protect.directory.facts.call_status import is_tested
+from protect.directory.facts.cells import Cells
+from protect.directory.facts.contacts import Number, warn_of_landlines
+from protect.directory.facts.fact_view import FactView, fact_view
+from protect.directory.facts.sentences import words_of
+from protect.directory.facts.standing import Standings, standing_of, standings
+from protect.directory.facts.values import fact_of
+from protect.directory.models import Phone, Service
+from protect.directory.rules import MOVES
+from protect.directory.services.actions.status import NEEDS, undoable
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+
+ONWARD = frozenset({Move.SUBMIT, Move.PUBLISH, Move.RESUME})
+# From the best to the worst: a list shows how the worst fact of a service stands.
+ORDER = (
+    Freshness.FRESH,
+    Freshness.DUE,
+    Freshness.OVERDUE,
+    Freshness.UNVERIFIED,
+    Freshness.EXPIRED,
+    Freshness.DISPUTED,
+)
+
+
+class Chip(NamedTuple):
+    """A state: a shape and a word."""
+
+    shape: str
+    word: str | Promise
+
+
+class Row(NamedTuple):
+    """A service in the list."""
+
+    service: Service
+    kinds: str
+    status: Chip
+    worst: Chip | None
+
+
+class Step(NamedTuple):
+    """Something that can be done next, and where."""
+
+    label: str | Promise
+    url: str
+    is_main: bool  # the way on, not off
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the page of a service shows to one person."""
+
+    status: Chip
+    kinds: str
+    facts: list[FactView]
+    missing: list[tuple[Fact, str | Promise]]  # facts that nobody has recorded, with their names
+    where: list[str]  # of a protected service: what is told instead of its address
+    warnings: list[str]
+    moves: list[Step]
+    is_kept: bool  # this person keeps its country in some way
+    may_edit: bool
+    may_verify: bool
+    may_undo: bool
+    reports: int  # that nobody has judged; nought for whoever does not keep its country
+    may_judge: bool
+    public_url: str  # "" where the public sees no page
+
+
+def listed(services: Sequence[Service], *, at: datetime) -> list[Row]:
+    """Return services as the list shows them, their kinds and organisation loaded."""
+    found = standings(services, at)
+    return [Row(each, kinds_of(each), status_of(each), _worst(found[each.pk])) for each in services]
+
+
+def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
+    """Return the page of a service for somebody who may see it."""
+    country = service.country_id
+    stand = standing_of(service, at)
+    may_edit = access.may(scope, Permission.EDIT_DIRECTORY, country)
+    is_kept = country in access.kept_by(scope)
+    return Sheet(
+        status=status_of(service),
+        kinds=kinds_of(service),
+        facts=[fact_view(service, each) for each in stand.values()],
+        missing=[(fact, labels.FACTS[fact]) for fact in _recordable(service) if fact not in stand],
+        where=_where(service),
+        warnings=warnings_of(service, is_tested=is_tested(service)),
+        moves=list(_moves(scope, service)),
+        is_kept=is_kept,
+        may_edit=may_edit,
+        may_verify=access.may(scope, Permission.VERIFY_DIRECTORY, country),
+        may_undo=undoable(scope, service, at=at) is not None,
+        reports=sum(each.count_reports(service) for each in extensions()) if is_kept else 0,
+        may_judge=access.may(scope, Permission.MODERATE_DIRECTORY, country),
+        public_url=_public_url(service),
+    )
+
+
+def status_of(service: Service) -> Chip:
+    """Return where a service stands, as a chip."""
+    return Chip(labels.STATUS_SHAPES[service.status], labels.STATUSES[service.status])
+
+
+def kinds_of(service: Service) -> str:
+    """Return the kinds of a service in words."""
+    codes = sorted(each.pk for each in service.categories.all())
+    return " · ".join(str(labels.kind_of(code)) for code in codes)
+
+
+def _recordable(service: Service) -> Iterator[Fact]:
+    """Yield the facts that may be written of a service: of a protected one never its address."""
+    hides = service.address_audience == Audience.NEVER_STORED
+    return (fact for fact in Fact if not (hides and fact == Fact.ADDRESS))
+
+
+def _where(service: Service) -> list[str]:
+    if service.address_audience != Audience.NEVER_STORED:
+        return []
+    return words_of(Fact.ADDRESS, fact_of(service, Fact.ADDRESS))
+
+
+def _worst(found: Standings) -> Chip | None:
+    states: Collection[Freshness] = [each.state for each in found.values()]
+    if not states:
+        return None
+    worst = max(states, key=ORDER.index)
+    return Chip(labels.FRESHNESS_SHAPES[worst], labels.FRESHNESS[worst])
+
+
+def _moves(scope: Scope, service: Service) -> Iterator[Step]:
+    """Yield what this person may do with the status of a service now."""
+    for move in Move:
+        is_possible = (Status(service.status), move) in MOVES
+        if is_possible and access.may(scope, NEEDS[move], service.country_id):
+            url = reverse("directory:service_move", args=[service.pk, move.value])
+            yield Step(labels.MOVES[move], url, move in ONWARD)
+
+
+def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
+    """Return what somebody must know of a service; `is_tested`: two people called its number."""
+    return list(_warnings(service, is_tested=is_tested))
+
+
+def _warnings(service: Service, *, is_tested: bool) -> Iterator[str]:
+    phones = sorted(service.phones.all(), key=lambda each: each.position)
+    if phones and not is_tested:
+        yield _("Its number is not tested: two people have to call it and hear the same.")
+    if service.address_audience == Audience.NEVER_STORED:
+        yield from _of_a_protected(service, phones)
+    if not (phones or service.email or service.website or service.at_locations.all()):
+        yield _("It has no number, no e-mail address and no website: nobody can reach it.")
+
+
+def _of_a_protected(service: Service, phones: Collection[Phone]) -> Iterator[str]:
+    cells = Cells({}, is_protected=True)
+    numbers = tuple(Number(each.number, each.kind) for each in phones)  # type: ignore[arg-type]
+    warn_of_landlines(cells, numbers, service.country_id)
+    for trouble in cells.troubles:
+        # Translators: {number} is a phone number of a shelter.
+        said = _("{number} is a landline: its prefix tells the district. Ask the shelter first.")
+        yield said.format(number=trouble.facts["number"])
+    if service.coarse_area_id is None:
+        yield _("No region is told instead of its address, so no distance is known.")
+
+
+def _public_url(service: Service) -> str:
+    is_shown = service.status == Status.PUBLISHED and not service.professionals_only
+    if not is_shown:
+        return ""
+    try:
+        address = reverse("findhelp:page", settings.ROOT_URLCONF, args=["en", service.short, ""])
+    except NoReverseMatch:
+        return ""
+    return f"{settings.PUBLIC_URL}{address}"

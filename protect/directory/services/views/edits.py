@@ -1,0 +1,225 @@
+"""Editing at the desk: one fact, the texts, a new service, a secret address."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.directory import access, labels
+from protect.directory.enums import Audience, Channel, Fact
+from protect.directory.facts.fact_view import fact_view
+from protect.directory.facts.forms import DeskFactForm, desk_form_of
+from protect.directory.facts.sentences import words_of
+from protect.directory.facts.standing import stand, standing_of
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import Organisation, Service
+from protect.directory.protection.addresses import protect_address
+from protect.directory.services.actions.edits import Edit, edit_fact
+from protect.directory.services.actions.texts import create_service, edit_texts, texts_of
+from protect.directory.services.forms.protection import ProtectForm
+from protect.directory.services.forms.texts import NewServiceForm, TextsForm
+from protect.directory.services.hours_preview import week_lines
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference.models import Area
+from protect.ui.pages import show
+
+PREVIEW = "preview"
+CHANNELS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
+OFFERED = 500  # names of organisations
+
+
+def _edited(scope: Scope, pk: UUID) -> Service:
+    """Return a service that this person may edit. Errors: Http404; PermissionDenied."""
+    service = access.get_service(scope, pk)
+    access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
+    return service
+
+
+@require_http_methods(["GET", "POST"])
+def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
+    scope = scope_of(request)
+    if fact not in Fact.values:
+        raise Http404
+    service, kind = _edited(scope, pk), Fact(fact)
+    is_sent = request.method == "POST"
+    form = desk_form_of(kind, service, request.POST if is_sent else None)
+    context: dict[str, Any] = {"conflict": None, "preview": None}
+    if is_sent and form.is_valid():
+        if PREVIEW in request.POST:
+            context["preview"] = _preview(form, service)
+        else:
+            with form.mending():
+                return _save_fact(request, scope, service, form)
+    if form.is_bound and form.non_field_errors():
+        context["conflict"] = _conflict(form, service)
+    return _show_fact(request, service, form, context)
+
+
+def _save_fact(
+    request: HttpRequest, scope: Scope, service: Service, form: DeskFactForm
+) -> HttpResponse:
+    edit = Edit(
+        fact=form.fact,
+        values=form.values(),
+        mark=form.cleaned_data["seen"],
+        method=form.method,
+        source=form.cleaned_data["source"],
+    )
+    is_changed = edit_fact(scope, service, edit, at=clock.now())
+    said = _("Saved.") if is_changed else _("Nothing was different.")
+    if form.method is not None:
+        # Translators: behind "Saved." or "Nothing was different."
+        said = f"{said} {_('It counts as checked now.')}"
+    elif is_changed:
+        # Translators: behind "Saved."
+        said = f"{said} {_('It counts as not checked, until somebody checks it.')}"
+    messages.success(request, said)
+    return redirect("directory:service", pk=service.pk)
+
+
+def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | None:
+    """Return both texts, where somebody else has saved meanwhile."""
+    standing = fact_of(service, form.fact)
+    if mark_of(standing) == form.cleaned_data.get("seen"):
+        return None
+    return {"theirs": words_of(form.fact, standing), "mine": words_of(form.fact, form.values())}
+
+
+def _preview(form: DeskFactForm, service: Service) -> list[str]:
+    values = form.values()
+    if form.fact in CHANNELS and values["expression"]:
+        by_appointment = bool(values["by_appointment"])
+        return week_lines(
+            values["expression"],
+            service.country_id,
+            by_appointment=by_appointment,
+            at=clock.now(),
+        )
+    return words_of(form.fact, values)
+
+
+def _show_fact(
+    request: HttpRequest, service: Service, form: DeskFactForm, context: dict[str, Any]
+) -> HttpResponse:
+    standing = standing_of(service, clock.now()).get(form.fact)
+    found = {
+        **context,
+        "service": service,
+        "title": labels.FACTS[form.fact],
+        "view": fact_view(service, standing or stand(form.fact, [], clock.now())),
+        "seen": mark_of(fact_of(service, form.fact)),
+        "is_protected": form.about.is_protected,
+        "is_address": form.fact == Fact.ADDRESS,
+    }
+    return show(request, "directory/service_fact.html", form, found)
+
+
+@require_http_methods(["GET", "POST"])
+def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    service = _edited(scope, pk)
+    standing = texts_of(service)
+    is_sent = request.method == "POST"
+    form = TextsForm(request.POST if is_sent else None, initial=standing)
+    theirs: list[tuple[str, str, str]] = []
+    if is_sent and form.is_valid():
+        with form.mending():
+            edit_texts(
+                scope, service, form.values(), mark=form.cleaned_data["seen"], at=clock.now()
+            )
+            messages.success(request, _("Saved. No fact became older by it."))
+            return redirect("directory:service", pk=pk)
+        if mark_of(standing) != form.cleaned_data.get("seen"):
+            theirs = _differences(form, standing)
+    context = {
+        "service": service,
+        "seen": mark_of(standing),
+        "theirs": theirs,
+        "organisations": _organisations(service.country_id),
+    }
+    return show(request, "directory/service_texts.html", form, context)
+
+
+def _differences(form: TextsForm, standing: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return label, what stands and what was typed, of each text that differs."""
+    typed = form.values()
+    return [
+        (str(form.fields[key].label), _shown(standing[key]), _shown(typed[key]))
+        for key in typed
+        if typed[key] != standing[key]
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value in (None, False) else str(value)
+
+
+def _organisations(*countries: str) -> list[str]:
+    rows = Organisation.objects.filter(country__in=countries).order_by("name")
+    return list(rows.values_list("name", flat=True).distinct()[:OFFERED])
+
+
+@require_http_methods(["GET", "POST"])
+def service_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    form = NewServiceForm(
+        request.POST if request.method == "POST" else None,
+        countries=countries,
+        initial={"scope": "local", "text_language": "en"},
+    )
+    if form.is_bound and form.is_valid():
+        with form.mending():
+            country = form.cleaned_data["country"]
+            made = create_service(scope, country, form.values(), at=clock.now())
+            messages.success(request, _("The draft is begun. Now write its facts, one by one."))
+            return redirect("directory:service", pk=made.pk)
+    return show(
+        request, "directory/service_new.html", form, {"organisations": _organisations(*countries)}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    service = _edited(scope, pk)
+    form = ProtectForm(
+        request.POST if request.method == "POST" else None,
+        country=service.country_id,
+        initial={"area": service.coarse_area_id or ""},
+    )
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["area"]
+        area = Area.objects.get(pk=chosen) if chosen else None
+        protect_address(scope, service, area, at=clock.now())
+        messages.success(request, _("The address is deleted and is never stored again."))
+        return redirect("directory:service", pk=pk)
+    context = {
+        "service": service,
+        "question": _("Never store where this service is?"),
+        "effects": [
+            _("Every address, postcode and point of it is deleted now, for good."),
+            _("Every mention of them goes: in its texts, translations, notes and reports."),
+            _("Rows of files that were read in lose them as well, and what a merging remembers."),
+            _("The public reads “in and around” the region that you choose, or only the country."),
+            _("Backups of earlier days hold it until they are over."),
+        ],
+        "undo": _("This cannot be undone. Nobody can bring the address back from here."),
+        "verb": _("Delete the address for good"),
+        "is_danger": True,
+        "is_done": service.address_audience == Audience.NEVER_STORED,
+        "back": reverse("directory:service", args=[pk]),
+    }
+    return show(request, "directory/service_protect.html", form, context)

@@ -1,0 +1,71 @@
+"""Services: found and read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from protect.audit.models import Entry
+from protect.directory import access
+from protect.directory.pages import SERVICES, show_tab
+from protect.directory.services import search
+from protect.directory.services.forms.search import ServiceFilter
+from protect.directory.services.sheet import listed, sheet_of
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.telling import tell
+from protect.ui.pages import show
+from protect.ui.paging import Paginator
+
+PAGE = 50  # services, entries of a history
+
+
+@require_safe
+def service_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    asked = ServiceFilter(request.GET)
+    chosen = asked.chosen()
+    found = search.search(scope, chosen, request.GET.get("sort", ""))
+    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "asked": asked,
+        "is_narrow": bool(chosen),
+        "is_cut": found.is_cut,
+        "sort": request.GET.get("sort", ""),
+        "page": page,
+        "rows": listed(list(page.object_list), at=clock.now()),
+        "may_add": bool(access.countries_where(scope, Permission.EDIT_DIRECTORY)),
+    }
+    return show_tab(request, "directory/service_list.html", SERVICES, None, context)
+
+
+@require_safe
+def service(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    if kept := access.successor(pk=pk):
+        return redirect("directory:service", pk=access.get_service(scope, kept.pk).pk)
+    found = access.get_service(scope, pk)
+    sheet = sheet_of(scope, found, at=clock.now())
+    return show(request, "directory/service.html", None, {"service": found, "sheet": sheet})
+
+
+@require_safe
+def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who did what to an entry, for those who keep its country."""
+    scope = scope_of(request)
+    found = access.get_service(scope, pk)
+    if found.country_id not in access.kept_by(scope):
+        raise Http404
+    rows = Entry.objects.about(f"service:{found.pk}").newest_first()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    told = tell(page.object_list, scope.organisations)
+    return show(
+        request,
+        "directory/service_history.html",
+        None,
+        {"service": found, "page": page, "told": told},
+    )

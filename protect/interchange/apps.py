@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InterchangeConfig(AppConfig):
+    name = "protect.interchange"
+    label = "interchange"
+
+    def ready(self) -> None:
+        from protect.directory.extension import register
+        from protect.interchange import posted
+        from protect.interchange.extension import Extension
+        from protect.vault.forms import posted as kept
+
+        register(Extension())
+        kept.PAGES.update(posted.PAGES)

@@ -1,0 +1,152 @@
+"""Refusals of imports and exports, in the reader's language."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class ImportStepNotAllowed(ProtectError):
+    code = "interchange_import_step_not_allowed"
+    # Translators: an import of a file goes through steps; this one was done or thrown away.
+    message = _(
+        "This import has moved on meanwhile: it was applied or thrown away. Nothing was changed. "
+        "Open the list of imports to see how it stands."
+    )
+
+
+class TablesOutdated(ProtectError):
+    code = "reference_tables_outdated"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = (
+        "The table {table} lacks “{missing}”, which the data files have. Nothing was changed. Run "
+        "`protect load-data` first."
+    )
+
+
+class FileTooLarge(ProtectError):
+    code = "file_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = _(
+        "The file has {found} {unit}; at most {limit} are read. Nothing was read. Split it into "
+        "smaller files and import one after the other."
+    )
+
+
+class FileTooManyCells(FileTooLarge):
+    # Translators: a table that somebody imports; {limit} is a number of cells.
+    message = _(
+        "The file has more than {limit} cells. Nothing was read. Delete columns that nobody needs, "
+        "or split it into smaller files and import one after the other."
+    )
+
+
+class FileEncodingUnclear(ProtectError):
+    code = "file_encoding_unclear"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = (
+        "The file is not {tried}. It may be: {choices}. Nothing was read. Save it as UTF-8, or "
+        "preview each of them with --dry-run --encoding NAME and look at the names."
+    )
+
+
+class FileNotReadable(ProtectError):
+    code = "file_not_readable"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _("The file cannot be read as a table: {problem} Nothing was read.")
+
+
+class ColumnsUnknown(ProtectError):
+    code = "columns_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = _(
+        "The file has columns that are not known ({unknown}) or lacks some ({missing}). Nothing "
+        "was read. The columns are described in protect/directory/data/services/README.md."
+    )
+
+
+class FeedChanged(ProtectError):
+    """Pages of a feed come from different states of it."""
+
+    code = "feed_changed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {found} says what does not fit, such as “page 2 of 3 is missing”.
+    message = _(
+        "This feed changed while it was fetched: {found}. Nothing was read. Fetch all of its pages "
+        "again, one right after the other, and bring all of them in one ZIP file."
+    )
+
+
+class ImportFileGone(ProtectError):
+    """The file of an import cannot be opened any more, or not by this person."""
+
+    code = "interchange_import_file_gone"
+    # Translators: a file waits sealed for the person who brought it, for two days.
+    message = _(
+        "The file of this import cannot be opened: it is sealed to the person who brought it, and "
+        "kept for 48 hours. Nothing was stored of it. Throw this import away and bring the file "
+        "again."
+    )
+
+
+class NothingMapped(ProtectError):
+    """A mapping lacks columns without which no row can be read."""
+
+    code = "interchange_import_columns_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {missing} are names of columns of ours, such as “Name of the service”.
+    message = _(
+        "These columns are needed and nothing stands for them: {missing}. Nothing was stored. "
+        "Choose a column of the file for each."
+    )
+
+
+class PlacesUnnamed(ProtectError):
+    """Rows may be shelters, and a column that seems to hold addresses is not named as one."""
+
+    code = "interchange_import_places_unnamed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
+    message = _(
+        "Rows of this file may be shelters, and something that looks like addresses stands in "
+        "columns that are not named as such: {columns}. Nothing was stored. Map the columns anew: "
+        "say that each is street and number, or tick it among the columns that say where a service "
+        "is. Or take it out of the file."
+    )
+
+
+class SourceReserved(ProtectError):
+    """A file is said to be from a source whose name stands for our own entries."""
+
+    code = "interchange_import_source_reserved"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {source} is the short name of a list, as somebody typed it.
+    message = _(
+        "“{source}” is our name for what was written here. Nothing was stored. Give the list "
+        "another name."
+    )
+
+
+class ExportNeedsDemo(ProtectError):
+    code = "interchange_export_needs_demo"
+    # Translators: --demo is written so on a command line.
+    message = _(
+        "This is a demonstration: nothing in it was checked. Nothing was written. To write a file "
+        "for everybody all the same, add --demo; the file says what it is."
+    )
+
+
+class ExportConditionUnknown(ProtectError):
+    code = "interchange_export_condition_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {option} is the name of an option such as area, {value} what was typed.
+    message = _("Nothing is known as {option} “{value}”. Nothing was written. Give its code.")
+
+
+class FileNotWritable(ProtectError):
+    code = "interchange_file_not_writable"
+    # Translators: {problem} is a sentence such as "No space left on device: services.csv."
+    message = _("{problem} Nothing was written. Choose another place.")

@@ -1,0 +1,154 @@
+"""What every format says of a service, in the words of its own reader: once, for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from protect.directory.enums import Channel, Fact, Freshness, Method, PhoneKind, Verdict
+from protect.directory.hours import Recurrence, recurring
+from protect.directory.rules import CheckSeen, freshness, since_edit
+from protect.interchange.exports.store import Exported
+from protect.interchange.hsds import eligibility
+from protect.interchange.hsds.rows import CheckRow, SiteRow
+from protect.interchange.hsds.schedules import Wall
+from protect.interchange.hsds.texts import plain
+from protect.reference import vocabulary
+from protect.reference.lookup import store as lookup
+
+LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
+
+
+class Spot(NamedTuple):
+    """A public place. Units: degrees, WGS84."""
+
+    latitude: float
+    longitude: float
+    is_exact: bool  # False: the centre of the town
+    address: str
+    postal_code: str
+    city: str
+
+
+class Door(NamedTuple):
+    """When people can come, or call."""
+
+    channel: Channel
+    expression: str
+    by_appointment: bool
+    note: str
+
+
+class Checked(NamedTuple):
+    """How far a fact can be trusted, and when and how somebody last learnt it."""
+
+    fact: Fact
+    state: Freshness
+    at: datetime | None
+    method: Method | None
+
+
+def spots(each: Exported) -> Iterator[Spot]:
+    """Yield the public places of a service. Of a protected one none was even read."""
+    for row in each.entry.related["sites"]:
+        if spot := _spot(row):
+            yield spot
+
+
+def doors(each: Exported) -> Iterator[Door]:
+    """Yield the hours of a service: visits, then calls."""
+    for row in each.entry.related["schedules"]:
+        yield Door(Channel(row.channel), row.expression, row.by_appointment, plain(row.note))
+
+
+def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
+    """Return hours as rules; none where no rules can say them."""
+    found = recurring(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
+    return found or ()
+
+
+def description(each: Exported) -> str:
+    """Return what a service is, whom it takes and how to get in: paragraphs of plain text."""
+    service = each.entry.service
+    parts = (
+        service.description,
+        eligibility.description(each.entry.related["criteria"], categories(each)),
+        service.restrictions,
+        service.how_to_access,
+    )
+    return "\n".join(filter(None, map(plain, parts)))
+
+
+def categories(each: Exported) -> list[str]:
+    """Return the codes of its kinds."""
+    return sorted(row.category_id for row in each.entry.related["categories"])
+
+
+def category_names(each: Exported) -> list[str]:
+    """Return the names of its kinds, in English."""
+    known = vocabulary.categories()
+    return [known[code].name for code in categories(each) if code in known]
+
+
+def languages(each: Exported) -> list[str]:
+    """Return what is spoken, by whomever and whenever. Units: BCP 47."""
+    return sorted({row.language_id for row in each.entry.related["languages"]})
+
+
+def voice_numbers(each: Exported) -> Iterator[str]:
+    """Yield the numbers that can be called, as dialled."""
+    for row in each.entry.related["phones"]:
+        if row.kind == PhoneKind.VOICE:
+            yield row.number
+
+
+def coarse_area(each: Exported) -> dict[str, str] | None:
+    """Return the area that may be told of a protected service: all that is known of its place."""
+    code = each.entry.service.coarse_area_id
+    return {"code": code, "name": lookup.areas()[code].name} if code else None
+
+
+def checked(each: Exported, at: datetime) -> Iterator[Checked]:
+    """Yield every fact that was ever checked, as it stands."""
+    by_fact: dict[str, list[CheckRow]] = {}
+    for row in each.entry.related["checks"]:
+        by_fact.setdefault(row.fact, []).append(row)
+    for fact, rows in sorted(by_fact.items()):
+        seen = [CheckSeen(Verdict(row.verdict), row.at, row.next_check) for row in rows]
+        learnt = next((row for row in since_edit(rows) if row.verdict in LEARNT), None)
+        yield Checked(
+            Fact(fact),
+            freshness(Fact(fact), seen, at),
+            learnt.at if learnt else None,
+            Method(learnt.method) if learnt else None,
+        )
+
+
+def capacity(each: Exported, at: datetime) -> dict[str, Any] | None:
+    """Return how many places are free, for members alone. Past its hour it is unknown, not 0."""
+    for row in each.entry.related.get("capacity", ()):
+        if row.expires_at > at:
+            return {
+                "available": row.available,
+                "maximum": row.maximum,
+                "expires_at": row.expires_at.isoformat(),
+            }
+    return None
+
+
+def _spot(row: SiteRow) -> Spot | None:
+    place = lookup.rows().get(row.location__place_id or 0)
+    latitude, longitude = row.location__latitude, row.location__longitude
+    if latitude is None or longitude is None:
+        if place is None:
+            return None
+        latitude, longitude = place.latitude, place.longitude
+    return Spot(
+        latitude,
+        longitude,
+        row.location__is_exact,
+        plain(row.location__address),
+        row.location__postal_code,
+        plain(row.location__city) or (place.name if place else ""),
+    )

@@ -1,0 +1,108 @@
+"""Which services are to stand in a file, and which kind of file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory import labels
+from protect.directory.enums import Readers
+from protect.directory.facts.sentences import language_name
+from protect.interchange.exports.request import Wanted
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.reference.lookup import store as lookup
+from protect.ui.forms import DeskForm
+
+KINDS = [
+    # Translators: a kind of file. CSV is its name.
+    ("csv", _("CSV: a table for spreadsheets, which an import here reads again")),
+    # Translators: a kind of file. HSDS is the name of a standard for directories.
+    ("hsds", _("HSDS: a document for each service, for other directories")),
+    # Translators: a kind of file. HSDS is the name of a standard for directories.
+    ("hsds-tables", _("HSDS tables: the same as CSV tables in one archive")),
+    # Translators: a kind of file. GeoJSON is its name.
+    ("geojson", _("GeoJSON: public places, for maps")),
+    # Translators: a kind of file. JSON-LD and schema.org are names.
+    ("json-ld", _("JSON-LD: the terms of schema.org, for search engines")),
+    # Translators: a kind of file. iCalendar is its name.
+    ("ical", _("iCalendar: opening hours, for calendars")),
+    # Translators: a kind of file. vCard is its name.
+    ("vcard", _("vCard: a card for each service, for address books")),
+]
+REGION = 1  # level of an area
+
+
+class ExportForm(DeskForm):
+    format = forms.ChoiceField(
+        # Translators: a label: CSV, GeoJSON and so on.
+        label=_("Kind of file"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    area = forms.ChoiceField(
+        # Translators: a label: a part of a country.
+        label=_("Region"),
+        help_text=_("Choose a country and press “Count” to see its regions."),
+        required=False,
+    )
+    category = forms.ChoiceField(
+        # Translators: a label: shelter, legal help and so on.
+        label=_("Kind of help"),
+        required=False,
+    )
+    language = forms.ChoiceField(
+        # Translators: a label: a language that a service speaks.
+        label=_("Language spoken"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tag = get_language() or "en"
+        country = self.data.get("country", "") if self.is_bound else ""
+        self._offer("country", {code: country_name(code, tag) for code in vocabulary.countries()})
+        self._offer("area", _regions(country))
+        self._offer("category", _categories())
+        self._offer("language", {code: language_name(code) for code in vocabulary.languages()})
+
+    def clean(self) -> dict[str, Any]:
+        """Let a region of another country be no region: its list was of the country before."""
+        found = super().clean() or self.cleaned_data
+        if "area" in self.errors:
+            del self.errors["area"]
+            found["area"] = ""
+        return found
+
+    @property
+    def wanted(self) -> Wanted:
+        """Return what is asked for. Members take everything that members may read."""
+        asked = self.cleaned_data
+        countries = (asked["country"],) if asked["country"] else ()
+        return Wanted(
+            Readers.MEMBERS, countries, asked["area"], asked["category"], asked["language"]
+        )
+
+    def _offer(self, name: str, words: dict[str, Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            ordered = sorted(words.items(), key=lambda pair: str(pair[1]).casefold())
+            # Translators: first in lists of countries, regions, kinds of help and languages.
+            field.choices = [("", _("No matter which")), *ordered]
+
+
+def _regions(country: str) -> dict[str, str]:
+    return {
+        code: area.name
+        for code, area in lookup.areas().items()
+        if area.country_id == country and area.level == REGION
+    }
+
+
+def _categories() -> dict[str, Any]:
+    known = vocabulary.categories()
+    return {code: labels.kind_of(code) for code, each in known.items() if not each.reference_only}

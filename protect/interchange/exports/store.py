@@ -1,0 +1,113 @@
+"""The only place of this folder that asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import batched
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from protect.directory.enums import Audience, Readers
+from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
+from protect.directory.queries import ServiceQuerySet
+from protect.interchange.exports.request import Wanted
+from protect.interchange.hsds import schedules, terms
+from protect.interchange.hsds import store as hsds
+from protect.interchange.hsds.protected_texts import silenced, silent
+from protect.interchange.hsds.rows import Entry
+from protect.interchange.hsds.schedules import Wall
+from protect.reference.lookup import store as lookup
+
+CHUNK = 500  # services read at a time
+
+
+class Extra(NamedTuple):
+    """What no public interface has. `referral_route` is read for members alone."""
+
+    id: UUID
+    short: str
+    source_id: str
+    professionals_only: bool
+    referral_route: str
+    reply_days: int | None
+
+
+class Exported(NamedTuple):
+    """A service with all that may leave the platform with it."""
+
+    entry: Entry
+    extra: Extra
+    wall: Wall
+
+
+def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
+    """Return the services that are wanted and may leave the platform.
+
+    `with_gone` adds those that were taken off, for formats that can say so.
+    """
+    found = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
+    if wanted.countries:
+        found = found.filter(country__in=wanted.countries)
+    if wanted.category:
+        listed = Service.categories.through._default_manager.filter(category=wanted.category)
+        found = found.filter(pk__in=listed.values("service"))
+    if wanted.language:
+        spoken = LanguageOffered.objects.filter(language=wanted.language)
+        found = found.filter(pk__in=spoken.values("service"))
+    if wanted.area:
+        found = found.filter(_in_area(wanted.area))
+    return found.order_by("country", "pk")
+
+
+def one(pk: UUID, readers: Readers) -> ServiceQuerySet:
+    """Return one service, if these readers may have it."""
+    return Service.objects.for_readers(readers).filter(pk=pk).order_by("pk")
+
+
+def exported(found: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
+    """Yield services in their order. A few queries for each CHUNK, however many there are."""
+    entries = hsds.read(found, for_members=readers == Readers.MEMBERS)
+    for chunk in batched(entries, CHUNK, strict=False):
+        extras = _extras([entry.service.id for entry in chunk], readers)
+        for entry in chunk:
+            if extra := extras.get(entry.service.id):  # gone between two queries
+                service = entry.service
+                wall = schedules.wall_of(service.country_id, entry.related["sites"], at)
+                yield Exported(silenced(entry), _silenced(entry, extra), wall)
+
+
+def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
+    fields = Extra._fields
+    rows = Service.objects.filter(pk__in=ids).order_by("pk").values_list(*fields)
+    found = {row[0]: Extra._make(row) for row in rows}
+    if readers == Readers.MEMBERS:
+        return found
+    return {key: each._replace(referral_route="", reply_days=None) for key, each in found.items()}
+
+
+def _silenced(entry: Entry, extra: Extra) -> Extra:
+    if entry.service.address_audience == Audience.PUBLIC:
+        return extra
+    return extra._replace(referral_route=silent(extra.referral_route))
+
+
+def _in_area(area: str) -> Q:
+    """Return the condition that a service is in an area, or serves some of it by name.
+
+    Where it is counts for public places alone; of a protected one only its coarse cell.
+    """
+    inside = [code for code in lookup.areas() if area in terms.chain(code)]
+    sites = ServiceAtLocation.objects.filter(
+        location__audience=Audience.PUBLIC,
+        service__address_audience=Audience.PUBLIC,
+        location__place__area__in=inside,
+    )
+    served = ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))
+    return (
+        Q(pk__in=sites.values("service"))
+        | Q(pk__in=served.values("service"))
+        | Q(coarse_area__in=inside)
+    )

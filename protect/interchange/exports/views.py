@@ -1,0 +1,83 @@
+"""Services as files: what is to be in one, how many there are, and the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from protect.directory import access
+from protect.directory.enums import Readers
+from protect.directory.models import Service
+from protect.directory.pages import EXPORTS, show_tab
+from protect.interchange.exports import actions, formats, store
+from protect.interchange.exports.formats import FORMATS
+from protect.interchange.exports.forms import ExportForm
+from protect.interchange.exports.request import Wanted, file_name
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+
+FIRST = "csv"  # chosen when the page opens
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    form = ExportForm(request.GET or None, initial={"format": FIRST})
+    context: dict[str, object] = {"count": None, "query": ""}
+    if form.is_valid():
+        kind = FORMATS[form.cleaned_data["format"]]
+        asked = request.GET.copy()
+        asked["area"] = form.cleaned_data["area"]
+        context = {"count": formats.count(kind, form.wanted), "query": asked.urlencode()}
+    return show_tab(request, "interchange/export.html", EXPORTS, form, context)
+
+
+@require_safe
+def export_file(request: HttpRequest) -> HttpResponseBase:
+    """A browser that keeps a file stays where it is; whoever asks for nothing sees the page."""
+    form = ExportForm(request.GET or None)
+    if not form.is_valid():
+        return redirect(f"{reverse(EXPORTS)}?{request.GET.urlencode()}")
+    at, kind = clock.now(), FORMATS[form.cleaned_data["format"]]
+    pieces = actions.export(scope_of(request), kind, form.wanted, at=at)
+    head = actions.head_of(form.wanted, at)
+    return _file(pieces, kind.media_type, file_name(head, form.wanted, kind.suffix))
+
+
+@require_safe
+def service_vcard(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _one(request, pk, "vcard")
+
+
+@require_safe
+def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _one(request, pk, "ical")
+
+
+def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
+    """Give what the page of a service shows anyway, as a file. What is not published has none."""
+    service, at, kind = _published(request, pk), clock.now(), FORMATS[code]
+    head = actions.head_of(Wanted(Readers.MEMBERS), at)
+    found = store.exported(store.one(service.pk, Readers.MEMBERS), Readers.MEMBERS, at)
+    mark = "demo-" if head.is_demo else ""
+    return _file(kind.write(found, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
+
+
+def _published(request: HttpRequest, pk: UUID) -> Service:
+    service = access.get_service(scope_of(request), pk)
+    if not store.one(pk, Readers.MEMBERS).exists():
+        raise Http404
+    return service
+
+
+def _file(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        pieces,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,47 @@
+"""Services as documents of the Human Services Data Specification, and what readers ask for.
+
+`documents(services)` for exports, the router in `directory/api` for other systems. What the public
+may not know is not read from the database at all. Source: docs/adr/0013-hsds.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from protect.directory.models import Service
+from protect.interchange.hsds import store
+from protect.interchange.hsds.services import full, listed, minimal
+from protect.interchange.hsds.variants import VERSION, Variant, fitted
+from protect.kernel import clock
+
+__all__ = [
+    "VERSION",
+    "Variant",
+    "documents",
+    "fitted",
+    "full",
+    "listed",
+    "minimal",
+    "store",
+]
+
+
+def documents(
+    services: QuerySet[Service],
+    *,
+    at: datetime | None = None,
+    variant: Variant = Variant.PROFILE,
+    for_members: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Yield full documents of these services, in their order; memory stays flat.
+
+    Of a service that the public does not see now, no more than that. `for_members` adds how many
+    places are free. Whoever calls has filtered what may be seen (`known_outside`).
+    """
+    now = at or clock.now()
+    for entry in store.read(services, for_members=for_members):
+        yield fitted(full(entry, now), "service", variant)

@@ -1,0 +1,1 @@
+"""The directory for other systems, by the Human Services Data Specification."""

@@ -1,0 +1,140 @@
+"""Hours as schedules of the standard: rows that recur, with the offset of their first day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from protect.directory.enums import Channel
+from protect.directory.hours.recurring import Recurrence, recurring
+from protect.interchange.hsds import terms
+from protect.interchange.hsds.rows import ScheduleRow, SiteRow
+from protect.interchange.hsds.texts import key_of, plain, stated
+from protect.reference import vocabulary
+from protect.reference.lookup import store as lookup
+
+ATTENDING = {Channel.VISIT: "In person", Channel.PHONE: "By phone"}
+APPOINTMENT = "By appointment"
+HOUR = timedelta(hours=1)
+
+
+class Wall(NamedTuple):
+    """Whose clock and whose holidays hours follow, and the day from which rows are made."""
+
+    zone: str  # IANA
+    country: str  # ISO 3166-1 alpha-2
+    region: str | None  # ISO 3166-2, whose holidays are known
+    start: date
+
+
+def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
+    """Return the clock of a service: that of its first public place, else of its country.
+
+    Rows begin on the first of the month, so that a document is the same for as long.
+    """
+    start = at.date().replace(day=1)
+    for site in sites:
+        place = lookup.rows().get(site.location__place_id or 0)
+        region = _subdivision(country, terms.chain(place.area)) if place else None
+        return Wall(site.location__zone, country, region, start)
+    return Wall(vocabulary.countries()[country].zone, country, None, start)
+
+
+def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
+    """Yield a schedule as rows that recur; as one without times, where no rows can say it.
+
+    The first row carries what is said of all: hours as text, zone, note.
+    """
+    for number, times in enumerate(_rows(row.expression, wall)):
+        key = key_of("schedule", str(row.id), str(number))
+        yield stated(
+            {
+                "id": key,
+                **times,
+                "attending_type": ATTENDING[Channel(row.channel)],
+                "channel": row.channel,
+                **(_said_once(row, key, wall) if number == 0 else {}),
+            }
+        )
+
+
+def _said_once(row: ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
+    return {
+        "description": _description(row),
+        "notes": plain(row.note),
+        "attributes": _attributes(row, key, wall),
+        "by_appointment": row.by_appointment or None,
+        "hours": row.expression,
+        "time_zone": wall.zone if row.expression else "",
+    }
+
+
+@lru_cache(maxsize=32768)
+def _rows(expression: str, wall: Wall) -> tuple[dict[str, Any], ...]:
+    """Return the times of hours; one row without any where none can be said."""
+    found = recurring(expression, wall.zone, wall.country, wall.region, start=wall.start)
+    return tuple(_times(each, wall) for each in found or ()) or ({},)
+
+
+def _times(recurrence: Recurrence, wall: Wall) -> dict[str, Any]:
+    """Return a recurrence. The offset is that of its first opening, not of today."""
+    first = recurrence.first(wall.start) or recurrence.valid_from or wall.start
+    offset = _offset(first, recurrence.opens_at, wall.zone)
+    written = _written(offset)
+    return {
+        "valid_from": recurrence.valid_from and recurrence.valid_from.isoformat(),
+        "valid_to": recurrence.valid_to and recurrence.valid_to.isoformat(),
+        "dtstart": first.isoformat(),
+        "until": recurrence.valid_to and recurrence.valid_to.isoformat(),
+        "timezone": _hours(offset),
+        "freq": recurrence.freq,
+        "interval": 1,
+        "wkst": "MO",
+        "byday": ",".join(recurrence.byday),
+        "opens_at": f"{recurrence.opens_at}{written}",
+        "closes_at": f"{recurrence.closes_at}{written}",
+    }
+
+
+def _offset(day: date, clock: str, zone: str) -> timedelta:
+    wall = datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone))
+    return wall.utcoffset() or timedelta(0)
+
+
+def _hours(offset: timedelta) -> float:
+    """Return an offset in hours; whole ones as whole numbers."""
+    hours = offset / HOUR
+    return int(hours) if hours == int(hours) else hours
+
+
+def _written(offset: timedelta) -> str:
+    minutes = int(offset / timedelta(minutes=1))
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _description(row: ScheduleRow) -> str:
+    return ". ".join(filter(None, (row.expression, APPOINTMENT if row.by_appointment else "")))
+
+
+def _attributes(row: ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
+    details = {
+        terms.OSM_HOURS: row.expression,
+        terms.TIME_ZONE: wall.zone if row.expression else "",
+        terms.BY_APPOINTMENT: "yes" if row.by_appointment else "",
+    }
+    return [
+        terms.attribute(key, "schedule", code, value) for code, value in details.items() if value
+    ]
+
+
+@cache
+def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
+    """Return the smallest of these areas whose holidays are known."""
+    known = holidays.country_holidays(country).subdivisions
+    return next((code for code in chain if code.removeprefix(f"{country}-") in known), None)

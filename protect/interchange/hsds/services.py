@@ -1,0 +1,316 @@
+"""Services as documents: full, as a line of a list, and no more than that they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.interchange.hsds import eligibility, reach, schedules, terms, vacancies
+from protect.interchange.hsds.protected_texts import silenced
+from protect.interchange.hsds.rows import (
+    CheckRow,
+    ClinicalRow,
+    CostRow,
+    CriterionRow,
+    DocumentRow,
+    Entry,
+    OrganisationRow,
+    SiteRow,
+)
+from protect.interchange.hsds.texts import (
+    instant,
+    key_of,
+    mail_address,
+    plain,
+    sentences,
+    stated,
+    web_address,
+)
+from protect.reference import vocabulary
+
+GONE = "Withdrawn"  # the whole text of what is no longer there
+STATUSES = {
+    Status.PUBLISHED: "active",
+    Status.SUSPENDED: "temporarily closed",
+    Status.WITHDRAWN: "defunct",
+}
+COSTS = {"free": "Free", "low": "Costs little", "paid": "Costs money", "": ""}
+LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
+# A report and an edit are no ways of checking: they are told as what they are.
+NO_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
+# The field of the standard that a fact of ours stands in.
+FIELDS = {
+    Fact.PHONE: "phones",
+    Fact.VISIT_HOURS: "schedules",
+    Fact.PHONE_HOURS: "schedules",
+    Fact.LANGUAGES: "languages",
+    Fact.ELIGIBILITY: "eligibility_description",
+    Fact.REPORTING: "eligibility_description",
+    Fact.ADDRESS: "service_at_locations",
+    Fact.COST: "cost_options",
+    Fact.DOCUMENTS: "required_documents",
+    Fact.CAPACITY: "capacities",
+    Fact.CLINICAL: "clinical_offers",
+}
+
+
+def is_open(entry: Entry) -> bool:
+    """Return whether the public sees the service now. Of others it hears no more than that."""
+    return entry.service.status == Status.PUBLISHED
+
+
+def minimal(service_id: UUID, last_modified: datetime) -> dict[str, Any]:
+    """Return that a service exists and when it changed."""
+    return {"id": str(service_id), "last_modified": instant(last_modified)}
+
+
+def listed(entry: Entry) -> dict[str, Any]:
+    """Return a service as a line of a list: what it has one of, with its organisation."""
+    if not is_open(entry):
+        return _closed(entry)
+    entry = silenced(entry)
+    return stated({**_alone(entry), "organization": organisation(entry.organisation)})
+
+
+def full(entry: Entry, at: datetime) -> dict[str, Any]:
+    """Return a service with all that hangs on it, as the public may read it at an instant."""
+    if not is_open(entry):
+        return _closed(entry)
+    entry = silenced(entry)
+    return stated(
+        {
+            **_alone(entry),
+            **_reached(entry, at),
+            **_conditions(entry),
+            **_offered(entry, at),
+            "organization": organisation(entry.organisation, is_full=True),
+            "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
+            "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
+        }
+    )
+
+
+def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, Any]:
+    """Return who runs a service. A missing description is the name."""
+    return stated(
+        {
+            "id": str(row.id),
+            "name": plain(row.name),
+            "description": plain(row.description) or plain(row.name),
+            "website": web_address(row.website),
+            "organization_identifiers": _identifiers(row) if is_full else None,
+        }
+    )
+
+
+def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
+    """Return a place of a service as part of its document."""
+    country = entry.service.country_id
+    access = entry.related.get("accessibility", [])
+    return {"id": str(row.id), "location": reach.site(row, country, access, is_full=is_full)}
+
+
+def _closed(entry: Entry) -> dict[str, Any]:
+    """Return what stays of a service that the public no longer sees, so that copies end.
+
+    One that is only suspended keeps its name; numbers and texts may be why it was.
+    """
+    service = entry.service
+    is_gone = service.status == Status.WITHDRAWN
+    name = GONE if is_gone else plain(service.name)
+    return stated(
+        {
+            "id": str(service.id),
+            "name": name,
+            "description": name,
+            "status": STATUSES[Status(service.status)],
+            "last_modified": instant(service.last_modified),
+            "replaced_by": str(entry.successor) if entry.successor else None,
+        }
+    )
+
+
+def _alone(entry: Entry) -> dict[str, Any]:
+    service = entry.service
+    criteria: list[CriterionRow] = entry.related["criteria"]
+    youngest, oldest = eligibility.ages(criteria)
+    name = plain(service.name)
+    return {
+        "id": str(service.id),
+        "name": name,
+        "description": plain(service.description) or name,
+        "url": web_address(service.website),
+        "email": mail_address(service.email),
+        "status": STATUSES[Status(service.status)],
+        "interpretation_services": reach.interpretation(entry.related["languages"]),
+        "application_process": sentences(service.how_to_access, service.admission_conditions),
+        "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
+        "eligibility_description": sentences(
+            eligibility.description(criteria, _categories(entry)),
+            service.audience_note,
+            service.restrictions,
+        ),
+        "minimum_age": youngest,
+        "maximum_age": oldest,
+        "assured_date": _assured(_checks(entry)),
+        "last_modified": instant(service.last_modified),
+        "country": service.country_id,
+        "text_language": vocabulary.languages()[service.text_language_id].iso639_3,
+        "scope": service.scope,
+        "modes": sorted(service.modes),
+        "maximum_stay_days": service.maximum_stay_days,
+        "near_town": _near_town(entry),
+    }
+
+
+def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
+    service, related = entry.service, entry.related
+    wall = schedules.wall_of(service.country_id, related["sites"], at)
+    return {
+        "phones": [reach.phone(row) for row in related["phones"]],
+        "schedules": [
+            each for row in related["schedules"] for each in schedules.schedules(row, wall)
+        ],
+        "service_areas": reach.areas(service.id, related["areas"], service.area_note),
+        "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
+        "languages": reach.languages(related["languages"]),
+        "interpreted_languages": reach.interpreted(related["languages"]),
+    }
+
+
+def _conditions(entry: Entry) -> dict[str, Any]:
+    related = entry.related
+    return {
+        "criteria": eligibility.stated_criteria(related["criteria"]),
+        "required_documents": list(_documents(related["documents"], related["criteria"])),
+        "access": [
+            stated({"kind": row.kind, "answer": row.answer, "note": plain(row.note)})
+            for row in related["accessibility"]
+        ],
+    }
+
+
+def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
+    related = entry.related
+    return {
+        "cost_options": [_cost(row) for row in related["costs"]],
+        "clinical_offers": [_clinical(row) for row in related["clinical"]],
+        "capacities": vacancies.capacities(entry.service.id, related.get("capacity", ()), at),
+        "families": vacancies.families(related.get("units", ()), at),
+    }
+
+
+def _categories(entry: Entry) -> list[str]:
+    return sorted(row.category_id for row in entry.related.get("categories", ()))
+
+
+def _near_town(entry: Entry) -> str:
+    """Return the town that stands for a protected address. It says where help is, never where."""
+    code = entry.service.coarse_area_id
+    return reach.coarse_town(code) if code else ""
+
+
+def _checks(entry: Entry) -> list[CheckRow]:
+    """Return the checks that tell nothing of a protected address, the newest first."""
+    is_public = entry.service.address_audience == Audience.PUBLIC
+    found: list[CheckRow] = entry.related["checks"]
+    return [row for row in found if is_public or row.fact != Fact.ADDRESS]
+
+
+def _is_told(row: CheckRow, at: datetime) -> bool:
+    """Return whether a check is told by now: a dispute from the day after, its day alone.
+
+    On the same day its hour would follow; that may point at who reported.
+    """
+    return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
+
+
+def _assured(checks: Iterable[CheckRow]) -> str:
+    learnt = (row.at for row in checks if row.verdict in LEARNT)
+    newest = next(learnt, None)
+    return newest.date().isoformat() if newest else ""
+
+
+def _check(row: CheckRow) -> dict[str, Any]:
+    """Return a check as history of a field. Values and people stay here: both say the method."""
+    return {
+        "id": str(row.id),
+        "resource_id": str(row.service_id),
+        "resource_type": "service",
+        "last_action_date": row.at.date().isoformat(),
+        "last_action_type": row.verdict,
+        "field_name": FIELDS[Fact(row.fact)],
+        "previous_value": "",
+        "replacement_value": "",
+        "updated_by": NO_METHOD.get(Verdict(row.verdict), row.method),
+        "fact": row.fact,
+        "next_check": row.next_check.date().isoformat(),
+    }
+
+
+def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterable[dict[str, Any]]:
+    """Yield what must be brought, whichever way it was written down."""
+    known = vocabulary.documents()
+    for row in rows:
+        name = known[row.document].name if row.document in known else row.document
+        note = plain(row.note)
+        yield stated(
+            {
+                "id": str(row.id),
+                "document": f"{name} ({note})" if note else name,
+                "code": row.document,
+            }
+        )
+    given = {row.document for row in rows}
+    for criterion, code in eligibility.documents_asked(criteria):
+        if code not in given:
+            key = key_of("document", str(criterion.id), code)
+            name = known[code].name if code in known else code
+            yield {"id": key, "document": name, "code": code}
+
+
+def _price(row: CostRow) -> str:
+    return ": ".join(filter(None, (COSTS.get(row.kind, ""), plain(row.note))))
+
+
+def _cost(row: CostRow) -> dict[str, Any]:
+    return stated(
+        {
+            "id": str(row.id),
+            "option": COSTS.get(row.kind, ""),
+            "amount": 0 if row.kind == "free" else None,
+            "amount_description": plain(row.note),
+            "kind": row.kind,
+        }
+    )
+
+
+def _clinical(row: ClinicalRow) -> dict[str, Any]:
+    """Return an act. A window that nobody has confirmed says so: verify before use."""
+    return stated(
+        {
+            "act": row.act,
+            "window_hours": row.window_hours,
+            "is_confirmed": row.checked is not None,
+            "checked": row.checked and row.checked.isoformat(),
+        }
+    )
+
+
+def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": key_of("identifier", str(row.id), scheme, identifier),
+            "identifier_scheme": scheme,
+            "identifier_type": scheme,
+            "identifier": identifier,
+        }
+        for scheme, identifier in (
+            (plain(str(each.get("scheme", ""))), plain(str(each.get("identifier", ""))))
+            for each in row.identifiers
+        )
+        if scheme and identifier
+    ]

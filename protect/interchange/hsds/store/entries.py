@@ -1,0 +1,179 @@
+"""Reads services with all that hangs on them: as many queries for a page as for one service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from protect.directory.enums import Audience
+from protect.directory.models import (
+    Accessibility,
+    ClinicalOffer,
+    CostOption,
+    Criterion,
+    FactCheck,
+    LanguageOffered,
+    Organisation,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceCapacity,
+    Unit,
+)
+from protect.interchange.hsds import rows
+from protect.interchange.hsds.rows import Entry, OrganisationRow, ServiceRow, SiteRow
+
+CHUNK = 500  # services read at a time
+
+# What hangs on a service: the name in Entry.related, its table, its columns, its order.
+RELATED: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
+    "categories": (Service.categories.through, rows.CategoryRow, ("category_id",)),
+    "phones": (Phone, rows.PhoneRow, ("position", "pk")),
+    "schedules": (Schedule, rows.ScheduleRow, ("-channel", "pk")),  # visits, then calls
+    "languages": (LanguageOffered, rows.LanguageRow, ("language_id", "how", "window", "pk")),
+    "criteria": (Criterion, rows.CriterionRow, ("kind", "operator", "pk")),
+    "areas": (ServiceArea, rows.AreaRow, ("pk",)),
+    "documents": (RequiredDocument, rows.DocumentRow, ("document", "pk")),
+    "costs": (CostOption, rows.CostRow, ("kind", "pk")),
+    "accessibility": (Accessibility, rows.AccessRow, ("kind",)),
+    "clinical": (ClinicalOffer, rows.ClinicalRow, ("act", "pk")),
+    "checks": (FactCheck, rows.CheckRow, ("-at", "pk")),
+}
+# What a line of a list is made of.
+ALONE = ("categories", "languages", "criteria", "costs", "checks")
+# Only members of the platform see these.
+VACANCIES: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
+    "capacity": (ServiceCapacity, rows.CapacityRow, ("service_id",)),
+    "units": (Unit, rows.UnitRow, ("pk",)),
+}
+
+
+def read(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
+    """Yield these services, in their order, with all that hangs on them.
+
+    A fixed number of queries for each CHUNK services; memory does not grow with their number.
+    `for_members` adds how many places are free. Whoever calls has filtered what may be seen.
+    """
+    tables = {**RELATED, **VACANCIES} if for_members else RELATED
+    for chunk in _chunks(services, ServiceRow._fields):
+        yield from _entries([ServiceRow._make(values) for values in chunk], tables)
+
+
+def slim(services: QuerySet[Service]) -> Iterator[Entry]:
+    """Yield these services with no more than a line of a list tells of them."""
+    kept = {name: RELATED[name] for name in ALONE}
+    for chunk in _chunks(services, ServiceRow._fields):
+        yield from _entries([ServiceRow._make(values) for values in chunk], kept)
+
+
+def changes(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
+    """Yield when each of these services changed, in their order."""
+    listed = services.values_list("pk", "last_modified")
+    yield from listed if services.query.is_sliced else listed.iterator(chunk_size=CHUNK)
+
+
+def read_organisations(
+    organisations: QuerySet[Organisation], *, is_full: bool, has_services: bool
+) -> Iterator[tuple[OrganisationRow, bool, list[Entry]]]:
+    """Yield these organisations, whether they run anything still, and their services.
+
+    `organisations` has `is_open` (finding.organisations). Without `is_full` no service is read.
+    """
+    size = len(OrganisationRow._fields)
+    for chunk in _chunks(organisations, (*OrganisationRow._fields, "is_open")):
+        entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
+        if is_full:
+            known = Service.objects.known_outside().order_by("released_at", "pk")
+            run = known.filter(organisation__in=[values[0] for values in chunk])
+            for entry in read(run) if has_services else slim(run):
+                entries[entry.organisation.id].append(entry)
+        for values in chunk:
+            row = OrganisationRow._make(values[:size])
+            yield row, values[size], entries[row.id]
+
+
+def read_sites(
+    sites: QuerySet[ServiceAtLocation], *, is_full: bool
+) -> Iterator[tuple[SiteRow, Entry]]:
+    """Yield services at locations, in their order, each with its service."""
+    for listed in _chunks(sites, SiteRow._fields):
+        chunk = [SiteRow._make(values) for values in listed]
+        wanted = Service.objects.known_outside().filter(pk__in={row.service_id for row in chunk})
+        entries = read(wanted.order_by("pk")) if is_full else slim(wanted.order_by("pk"))
+        by_id = {entry.service.id: entry for entry in entries}
+        access = _grouped(Accessibility, rows.AccessRow, ("kind",), list(by_id))
+        for row in chunk:
+            if entry := by_id.get(row.service_id):  # gone between two queries
+                entry.related["accessibility"] = access[row.service_id]
+                yield row, entry
+
+
+def _chunks(found: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of rows, CHUNK rows at a time."""
+    listed = found.values_list(*columns)
+    is_slice = found.query.is_sliced
+    stream: Iterable[Any] = listed if is_slice else listed.iterator(chunk_size=CHUNK)
+    yield from batched(stream, CHUNK, strict=False)
+
+
+def _entries(chunk: list[ServiceRow], tables: Mapping[str, Any]) -> Iterator[Entry]:
+    ids = [row.id for row in chunk]
+    found = {
+        name: _grouped(model, shape, order, ids) for name, (model, shape, order) in tables.items()
+    }
+    if tables.keys() >= RELATED.keys():
+        found["sites"] = _sites(ids)
+    organisations = _organisations({row.organisation_id for row in chunk})
+    successors = _successors(ids)
+    for row in chunk:
+        related = {name: by_service[row.id] for name, by_service in found.items()}
+        yield Entry(row, organisations[row.organisation_id], related, successors.get(row.id))
+
+
+def _grouped(
+    model: Any, shape: Any, order: tuple[str, ...], ids: list[UUID]
+) -> defaultdict[UUID, list[Any]]:
+    """Return the rows of a table by their service."""
+    grouped: defaultdict[UUID, list[Any]] = defaultdict(list)
+    listed = model.objects.filter(service__in=ids).order_by(*order)
+    for values in listed.values_list(*shape._fields):
+        row = shape._make(values)
+        grouped[row.service_id].append(row)
+    return grouped
+
+
+def _sites(ids: list[UUID]) -> defaultdict[UUID, list[SiteRow]]:
+    """Return the public places of services: of a protected address not even its row is read."""
+    grouped: defaultdict[UUID, list[SiteRow]] = defaultdict(list)
+    public = ServiceAtLocation.objects.filter(
+        service__in=ids,
+        service__address_audience=Audience.PUBLIC,
+        location__audience=Audience.PUBLIC,
+    )
+    for values in public.order_by("pk").values_list(*SiteRow._fields):
+        row = SiteRow._make(values)
+        grouped[row.service_id].append(row)
+    return grouped
+
+
+def _organisations(ids: set[UUID]) -> dict[UUID, OrganisationRow]:
+    found = Organisation.objects.filter(pk__in=ids).order_by("pk")
+    return {
+        values[0]: OrganisationRow._make(values)
+        for values in found.values_list(*OrganisationRow._fields)
+    }
+
+
+def _successors(ids: list[UUID]) -> dict[UUID, UUID]:
+    """Return what merged services turned out to be, where the public may know of it."""
+    found = Service.objects.known_outside().filter(absorbed__in=ids)
+    return dict(found.order_by("pk").values_list("absorbed", "pk"))

@@ -1,0 +1,247 @@
+"""An import becomes services: piece by piece, each written whole or not at all.
+
+What has changed here since the preview is looked at once more: a service that somebody edited
+meanwhile is a conflict that nobody has decided, and is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.audit.context import AuditContext
+from protect.directory.changes.version import touch
+from protect.directory.enums import Fact
+from protect.directory.facts import values
+from protect.directory.facts.cells import Code, Trouble
+from protect.directory.models import Service
+from protect.directory.services.actions import edits
+from protect.interchange import rules
+from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports import store
+from protect.interchange.imports.actions.rows import Against, Going, read_row
+from protect.interchange.imports.actions.runs import KEPT_FOR, lock, run_context
+from protect.interchange.imports.rows.drafts import Draft
+from protect.interchange.imports.rows.preparation import STATES
+from protect.interchange.imports.rows.report import Fate
+from protect.interchange.imports.store import Known
+from protect.interchange.models import ImportRow, ImportRun
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+from protect.verification.actions.queue import enqueue
+from protect.verification.enums import QueueReason
+from protect.verification.models import QueueItem
+
+BATCH = 500  # rows that are written together
+IDLE = (RowState.ERROR, RowState.REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What applying does to how many services."""
+
+    created: int
+    updated: int
+    unchanged: int
+    taken: int  # conflicts decided for the file
+    kept: int  # conflicts decided for what stands here
+    undecided: int
+    left_out: int  # rows with mistakes
+    missing: int  # services of this source that the file does not have
+
+
+@transaction.atomic
+def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Let an import be written from now on: it is decided, and nothing of it is mended any more.
+
+    Errors: PermissionDenied; ImportStepNotAllowed, also when somebody else began it first.
+    """
+    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
+    locked.prepared, locked.expires = 0, at + KEPT_FOR
+    locked.save(update_fields=["state", "prepared", "expires"])
+    run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
+    return locked
+
+
+def apply_rows(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> ImportRun:
+    """Write an import into the directory, from where the last call ended.
+
+    New services wait for review, unpublished. Each batch is a transaction of its own, which looks
+    at its rows once more: whatever ends it, nothing is half written and nothing is written twice.
+    `going` says whether there is time for one more batch; one is always done.
+    Errors: PermissionDenied; ImportStepNotAllowed.
+    """
+    against = Against(run)
+    while True:
+        run = _apply_batch(scope, run, against, at=at)
+        if run.state != ImportState.APPLYING or not going():
+            return run
+
+
+def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Begin and write all of an import. Errors: PermissionDenied; ImportStepNotAllowed."""
+    begun = begin_applying(scope, run, at=at)
+    return apply_rows(scope, begun, lambda: True, at=at)
+
+
+def effects_of(run: ImportRun) -> Effects:
+    """Return what applying would do, as it was judged."""
+    conflicts = run.rows.filter(state=RowState.CONFLICT)
+    decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
+    counts = Counter(run.counts)
+    return Effects(
+        created=counts[RowState.CREATE],
+        updated=counts[RowState.UPDATE],
+        unchanged=counts[RowState.UNCHANGED],
+        taken=decided[True],
+        kept=decided[False],
+        undecided=decided[None],
+        left_out=counts[RowState.ERROR],
+        missing=len(missing_of(run)),
+    )
+
+
+def missing_of(run: ImportRun) -> list[UUID]:
+    """Return the services of this source and country that the file does not list, or as ended.
+
+    A row with a mistake lists its service all the same.
+    """
+    listed = set()
+    for source_id, troubles in run.rows.values_list("source_id", "troubles").order_by("pk"):
+        if not any(code == Code.RECORD_NOT_ACTIVE for code, *_more in troubles):
+            listed.add(source_id)
+    country = run.organisation.country
+    return [
+        each.key
+        for source_id, each in store.known_of(run.source).items()
+        if each.is_listed and each.country == country and source_id not in listed
+    ]
+
+
+@transaction.atomic
+def _apply_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime) -> ImportRun:
+    locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
+    if locked.state != ImportState.APPLYING:
+        return locked  # another window has done it meanwhile
+    audit = run_context(scope, locked, at=at)
+    touch()  # from here on nobody edits beside us
+    rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
+    if rows:
+        against.look_again(locked, [row.source_id for row in rows])
+        _apply_rows(locked, against, [row for row in rows if row.state not in IDLE], audit)
+        locked.prepared += len(rows)
+    elif not _enqueue_missing(locked, at):
+        _end(locked, audit)
+    locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
+    return locked
+
+
+def _end(locked: ImportRun, audit: AuditContext) -> None:
+    locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
+    locked.applied_at, locked.expires = audit.at, audit.at + KEPT_FOR
+    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
+    audit.record("directory.import_apply", locked)
+
+
+def _enqueue_missing(run: ImportRun, at: datetime) -> int:
+    """Let services wait that the file does not have; return how many, 0 when all of them do."""
+    waiting = QueueItem.objects.filter(service__source=run.source, closed_at=None)
+    reasons = waiting.values_list("service_id", "reasons").order_by("pk")
+    known = {key for key, said in reasons if QueueReason.MISSING in said}
+    left = [key for key in missing_of(run) if key not in known][:BATCH]
+    for service in Service.objects.filter(pk__in=left).order_by("pk"):
+        enqueue(service, QueueReason.MISSING, at=at)
+    return len(left)
+
+
+def _apply_rows(
+    run: ImportRun, against: Against, rows: Sequence[ImportRow], audit: AuditContext
+) -> None:
+    changed: list[tuple[Draft, Fate]] = []
+    taken: list[Draft] = []
+    reads = [read_row(row, against) for row in rows]
+    echoes = store.echoes_of(reads, against.known)
+    for row, read in zip(rows, reads, strict=True):
+        fate, troubles = store.fate_of(read, run.source, against.known, against.taken, echoes)
+        _note_fate(row, against.known.get(read.source_id), fate, troubles)
+        if read.draft and fate in store.FRESH:
+            changed.append((read.draft, fate))
+        elif read.draft and row.takes_file:
+            taken.append(read.draft)
+        elif read.draft and row.takes_file is False:
+            _keep_ours(row, read.draft)
+    store.write(run.source, changed, publish=False, at=audit.at)
+    _take(run, taken, audit)
+    keys = {row.pk: store.service_id(run.source, row.source_id) for row in rows}
+    there = set(Service.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
+    for row in rows:
+        row.service_id = keys[row.pk] if keys[row.pk] in there else None
+    ImportRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
+    )
+    _record(rows, audit)
+    _enqueue_conflicts(rows, audit.at)
+
+
+def _note_fate(
+    row: ImportRow, known: Known | None, fate: Fate, troubles: Sequence[Trouble]
+) -> None:
+    """Write into a row what becomes of it as the directory stands now.
+
+    A decision stands for the texts that were seen: not for what was edited after it.
+    """
+    if STATES[fate] != row.state:
+        row.state, row.troubles = STATES[fate], [each.kept() for each in troubles]
+    if row.state != RowState.CONFLICT or not known or known.version != row.decided_version:
+        row.takes_file = row.decided_version = None
+
+
+def _take(run: ImportRun, drafts: Iterable[Draft], audit: AuditContext) -> None:
+    """Write the file over what was edited here. Facts that change by it count as not checked."""
+    by = User.objects.get(pk=audit.actor) if audit.actor else None
+    for draft in drafts:
+        key = store.service_id(run.source, draft.source_id)
+        before = values.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
+        store.write(run.source, [(draft, Fate.CONFLICT)], publish=False, at=audit.at)
+        service = Service.objects.get(pk=key)
+        after = values.facts_of(service)
+        for fact in Fact:
+            if after[fact] != before[fact]:
+                edits.mark_unchecked(service, fact, by=by, at=audit.at)
+        enqueue(service, QueueReason.CHANGED, at=audit.at)
+
+
+def _keep_ours(row: ImportRow, draft: Draft) -> None:
+    """Remember that this text of the file was seen and not taken: it is no conflict again."""
+    if row.service_id:
+        Service.objects.filter(pk=row.service_id).update(source_digest=draft.digest)
+
+
+def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
+    open_ = [row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None]
+    keys = [row.service_id for row in open_ if row.service_id]
+    for service in Service.objects.filter(pk__in=keys).order_by("pk"):
+        enqueue(service, QueueReason.CONFLICT, at=at)
+
+
+def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
+    """Write what was created, changed or kept into the history of each service."""
+    for row in rows:
+        if row.service_id is None:
+            continue
+        told = Service(pk=row.service_id)
+        if row.state == RowState.CREATE:
+            audit.record("directory.import_create", told)
+        elif row.state == RowState.UPDATE or row.takes_file:
+            audit.record("directory.import_update", told)
+        elif row.takes_file is False:
+            audit.record("directory.import_keep", told)

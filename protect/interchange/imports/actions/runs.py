@@ -1,0 +1,373 @@
+"""A file on its way into the directory: brought, mapped, taken in, judged, thrown away.
+
+Long work goes in batches, each in a transaction of its own: whatever ends it, the next call goes on
+where the last batch ended. Nothing here changes a service (`import_applying`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from protect.audit.context import AuditContext
+from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.services.actions.texts import DESK
+from protect.interchange import rules
+from protect.interchange.enums import ImportKind, ImportState
+from protect.interchange.errors import (
+    FileEncodingUnclear,
+    FileNotReadable,
+    ImportFileGone,
+    ImportStepNotAllowed,
+    NothingMapped,
+    SourceReserved,
+)
+from protect.interchange.imports.files import sheets, tables
+from protect.interchange.imports.files.columns import OURS
+from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.files.tables import FEEDS, Sent
+from protect.interchange.imports.mapping import proposal
+from protect.interchange.imports.mapping.proposal import Columns
+from protect.interchange.imports.rows.preparation import MADE_OF
+from protect.interchange.imports.values import words as code_words
+from protect.interchange.imports.values.words import Chosen
+from protect.interchange.models import ImportRow, ImportRun, SourceMapping
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.vault.actions import parcels
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import RecordDamaged
+
+SEALED_FOR = timedelta(hours=48)  # then the file is gone, mapped or not
+KEPT_FOR = timedelta(days=30)  # rows, from the mapping on, and after they were applied
+LONGEST_NAME = 120  # characters
+LONGEST_WORD = 80  # characters of a word that is kept with its code
+
+UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
+# Sources of our own rows: no file may claim them. The package `demo` writes the second.
+RESERVED = frozenset({DESK, "demo"})
+UNFINISHED = (
+    ImportState.UPLOADED,
+    ImportState.MAPPED,
+    ImportState.PREVIEWED,
+    ImportState.APPLYING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file as somebody brings it."""
+
+    source: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as the person who brought it sees it, and what is proposed for its columns."""
+
+    table: Table
+    columns: Columns  # ours → the file's
+    chosen: Chosen
+    is_feed: bool
+    places: Sequence[str] = ()  # columns of the file that say where a service is, and are not kept
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What somebody says of the columns of a file."""
+
+    columns: Columns  # ours → the file's
+    every: Sequence[str]  # column of the file
+    places: Sequence[str] = ()  # that say where a service is, beside those of ours
+    ids: Sequence[str] = ()  # columns of ours that make an id where a row has none
+
+
+def begin_import(
+    scope: Scope, organisation: Organisation, brought: Brought, *, at: datetime
+) -> ImportRun:
+    """Keep a file, sealed to whoever brings it, until they have said what its columns mean.
+
+    A text whose encoding is not known is kept as well: the next page shows what it may be.
+    Errors: PermissionDenied; SourceReserved; FileTooLarge, FileNotReadable, FeedChanged: then
+    nothing is kept; ParsersBusy.
+    """
+    must_edit(scope, organisation)
+    if brought.source in RESERVED:
+        raise SourceReserved(source=brought.source)
+    if scope.user_id is None:
+        raise PermissionDenied
+    sent = Sent.of(brought.content)
+    encoding, total, sheet = "", 0, _only_sheet(sent)
+    try:
+        if sheet:
+            total = row_count(tables.table_of(sent, brought.source, today=at.date()))
+    except FileEncodingUnclear:
+        encoding = UNCLEAR
+    run = ImportRun(
+        pk=uuid4(),
+        organisation=organisation,
+        source=brought.source,
+        kind=sent.kind,
+        name=_plain_name(brought.name),
+        encoding=encoding,
+        sheet=sheet,
+        total=total,
+        by_id=scope.user_id,
+        created=at,
+        expires=at + SEALED_FOR,
+    )
+    with transaction.atomic():  # reading takes seconds: no lock waits for it
+        run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
+        run.save(force_insert=True)
+        run_context(scope, run, at=at).record("directory.import_begin", run)
+    return run
+
+
+def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
+    """Return the file of an import to the person who brought it. Errors: ImportFileGone."""
+    sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
+    if sealed is None or unlocked.user_id != run.by_id:
+        raise ImportFileGone
+    try:
+        return parcels.unseal(unlocked, run.pk, bytes(sealed))
+    except RecordDamaged:
+        raise ImportFileGone from None
+
+
+def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
+    """Return the rows of an import's file, read anew.
+
+    `encoding` is one to try. Errors: ImportFileGone; ImportStepNotAllowed, where the sheet of a
+    workbook is not chosen yet; as `files.table_of`.
+    """
+    if run.sheet is None:
+        raise ImportStepNotAllowed(state=run.state, to="")
+    known = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
+    sent = Sent.of(content_of(unlocked, run), known)._replace(sheet=run.sheet, heading=run.heading)
+    return tables.table_of(sent, run.source, today=run.created.date())
+
+
+def opened(unlocked: Unlocked, run: ImportRun) -> Opened:
+    """Return a file with the mapping that was chosen, else that of its source, else a proposal.
+
+    Errors: as `table_of`.
+    """
+    table = table_of(unlocked, run)
+    if run.kind in FEEDS:
+        columns: Columns = {ours: ours for ours in table.columns}
+        return Opened(table, columns, _chosen(run), is_feed=True)
+    said = run.mapping
+    if said:
+        columns = proposal.chosen(table.columns, said)
+    else:
+        saved = _saved(run)
+        said = saved.columns if saved else {}
+        columns = proposal.propose(table.lines, table.columns, said)
+    places = proposal.places(table.columns, said)
+    return Opened(table, columns, _chosen(run), is_feed=False, places=places)
+
+
+@transaction.atomic
+def choose_encoding(
+    scope: Scope, unlocked: Unlocked, run: ImportRun, encoding: str, *, at: datetime
+) -> ImportRun:
+    """Read a text in an encoding from now on. Errors: as `table_of`; ImportStepNotAllowed."""
+    locked = lock(scope, run, ImportState.UPLOADED)
+    locked.total = row_count(table_of(unlocked, locked, encoding))
+    locked.encoding = encoding
+    locked.save(update_fields=["encoding", "total"])
+    run_context(scope, locked, at=at).record("directory.import_encoding", locked)
+    return locked
+
+
+@transaction.atomic
+def choose_rows(
+    scope: Scope,
+    unlocked: Unlocked,
+    run: ImportRun,
+    *,
+    sheet: int | None = None,
+    heading: int = 0,
+    at: datetime,
+) -> ImportRun:
+    """Say from which sheet of a workbook, and below which row of headings, a file is read.
+
+    What its columns mean is asked anew. `sheet` None: the one that was chosen; `heading` 0: as it
+    is found. Errors: as `table_of`; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    locked.sheet, locked.heading = sheet or locked.sheet, heading
+    locked.total = row_count(table_of(unlocked, locked))
+    locked.rows.all().delete()
+    locked.prepared, locked.mapping = 0, {}
+    locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
+    run_context(scope, locked, at=at).record("directory.import_rows", locked)
+    return locked
+
+
+@transaction.atomic
+def map_columns(scope: Scope, run: ImportRun, meant: Meant, *, at: datetime) -> ImportRun:
+    """Remember what each column means, for this file and the next of its source.
+
+    Rows that were taken in under another mapping are forgotten.
+    Errors: NothingMapped; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    if missing := proposal.missing(meant.columns):
+        raise NothingMapped(missing=", ".join(missing))
+    theirs = dict.fromkeys(meant.places, proposal.PLACE)
+    theirs |= {name: ours for ours, name in meant.columns.items() if ours in OURS}
+    locked.rows.all().delete()
+    locked.prepared = 0
+    locked.mapping = {proposal.kept_name(name): theirs.get(name, "") for name in meant.every}
+    locked.columns = list(locked.mapping)
+    plain = [ours for ours in meant.ids if ours in meant.columns and ours not in SPOT_COLUMNS[1:]]
+    locked.values = _with_ids(_chosen(locked), plain)
+    locked.save(update_fields=["prepared", "mapping", "columns", "values"])
+    _save_mapping(locked, at=at)
+    run_context(scope, locked, at=at).record("directory.import_map", locked)
+    return locked
+
+
+@transaction.atomic
+def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
+    """Remember which code each word of theirs is, for this file and the next of its source.
+
+    Words without a code are not kept. Errors: ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, ImportState.UPLOADED)
+    kept = {column: dict(theirs) for column, theirs in _chosen(locked).items()}
+    for column, theirs in chosen.items():
+        known = set(code_words.codes(column))
+        good = {word: code for word, code in theirs.items() if code in known}
+        short = {word: code for word, code in good.items() if len(word) <= LONGEST_WORD}
+        kept[column] = kept.get(column, {}) | short
+    locked.rows.all().delete()
+    locked.prepared, locked.values = 0, kept
+    locked.save(update_fields=["prepared", "values"])
+    _save_mapping(locked, at=at)
+    run_context(scope, locked, at=at).record("directory.import_words", locked)
+    return locked
+
+
+@transaction.atomic
+def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Throw an import away: file and rows. What was applied of it already, stays.
+
+    Errors: PermissionDenied; ImportStepNotAllowed.
+    """
+    locked = lock(scope, run, *UNFINISHED)
+    throw_away(locked)
+    run_context(scope, locked, at=at).record("directory.import_discard", locked)
+    return locked
+
+
+def throw_away(locked: ImportRun) -> None:
+    """Forget the file and the rows of an import that is locked."""
+    locked.state = rules.step_import(ImportState(locked.state), ImportState.DISCARDED)
+    locked.sealed = None
+    locked.prepared, locked.counts = 0, {}
+    locked.save(update_fields=["state", "sealed", "prepared", "counts"])
+    locked.rows.all().delete()
+
+
+@transaction.atomic
+def forget_imports(*, at: datetime) -> int:
+    """Throw away what nobody applied in time, and the rows of what was applied; return how many.
+
+    Units: files 48 hours after they were brought, rows 30 days.
+    """
+    late = ImportRun.objects.filter(state__in=UNFINISHED, expires__lte=at).defer("sealed")
+    forgotten = 0
+    for run in late.select_for_update(of=("self",)).order_by("pk"):
+        throw_away(run)
+        audit = AuditContext(at=at, actor=None, organisation=run.organisation_id)
+        audit.record("directory.import_discard", run)
+        forgotten += 1
+    old = ImportRow.objects.filter(run__applied_at__lte=at - KEPT_FOR)
+    forgotten += old.values("run").distinct().count()
+    old.delete()
+    return forgotten
+
+
+def must_edit(scope: Scope, organisation: Organisation) -> None:
+    """Refuse who does not edit the directory for an organisation. Errors: PermissionDenied."""
+    is_theirs = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
+    if not is_theirs or organisation.state != OrganisationState.ACTIVE:
+        raise PermissionDenied
+
+
+def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
+    """Return an import that nobody else moves meanwhile.
+
+    Errors: PermissionDenied; ImportStepNotAllowed, when it is in none of these states.
+    """
+    rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
+    locked = rows.select_related("organisation").get(pk=run.pk)
+    must_edit(scope, locked.organisation)
+    if locked.state not in states:
+        raise ImportStepNotAllowed(state=locked.state, to="")
+    return locked
+
+
+def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
+    """Return the audit context of an actor who works on an import, for its organisation."""
+    return AuditContext(at=at, actor=scope.user_id, organisation=run.organisation_id)
+
+
+def is_mapped(run: ImportRun) -> bool:
+    """Return whether somebody has said what the columns mean; those of a feed say it themselves."""
+    return run.kind in FEEDS or bool(run.mapping)
+
+
+def row_count(table: Table) -> int:
+    """Return how many rows a file has. Errors: FileNotReadable, where it has none."""
+    if not table.lines:
+        raise FileNotReadable(problem=_("It has no rows under its header."))
+    return len(table.lines)
+
+
+def _only_sheet(sent: Sent) -> int | None:
+    """Return which sheet of a workbook is read, None where there are several to choose from."""
+    is_one = sent.kind is not ImportKind.XLSX or len(sheets.listed(sent.content)) < 2
+    return 1 if is_one else None
+
+
+def _saved(run: ImportRun) -> SourceMapping | None:
+    return SourceMapping.objects.filter(organisation=run.organisation_id, source=run.source).first()
+
+
+def _chosen(run: ImportRun) -> Chosen:
+    """Return the words that were chosen for this file, else those of its source."""
+    if run.values:
+        return dict(run.values)
+    saved = _saved(run)
+    return dict(saved.values) if saved else {}
+
+
+def _with_ids(chosen: Chosen, id_columns: Sequence[str]) -> dict[str, Any]:
+    others = {column: dict(words) for column, words in chosen.items() if column != "source_id"}
+    return others | ({"source_id": {MADE_OF: " ".join(id_columns)}} if id_columns else {})
+
+
+def _save_mapping(run: ImportRun, *, at: datetime) -> None:
+    SourceMapping.objects.update_or_create(
+        organisation=run.organisation,
+        source=run.source,
+        defaults={"columns": run.mapping, "values": run.values, "by_id": run.by_id, "at": at},
+    )
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of a file without what could not be shown, and not too long."""
+    return "".join(char for char in name if char.isprintable())[-LONGEST_NAME:] or "file"

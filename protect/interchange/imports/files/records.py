@@ -1,0 +1,243 @@
+"""Records of HSDS as cells of our columns, and where they violate the standard.
+
+What has no column is left out: named staff, funding, capacity (it would be stale), other sites.
+A record that violates the standard is read as far as it goes, so that it can be mended here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from django.utils.translation import gettext_noop as _
+
+from protect.directory.facts.cells import Code, Fact, Trouble
+from protect.interchange.imports.files import schedules as feed_schedules
+from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.files.feeds import Record
+from protect.interchange.imports.files.reader import Line, Table
+from protect.interchange.imports.files.texts import plain
+from protect.reference import vocabulary
+
+SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
+COLUMNS = (*NEEDED, *OPTIONAL)
+CATEGORY = "category:"  # before our own codes, where the feed is one of ours
+ACTIVE = "active"
+KINDS = {"text": "text", "sms": "text", "textphone": ""}  # the rest of the types are for calls
+NEVER_CALLED = frozenset({"fax", "tty", "pager", "textphone", "video"})
+APPOINTMENT = "By appointment"
+FREE = re.compile(r"(?i)free\b")
+AROUND = re.compile(r" and \d+ km around$")
+CHOSEN = 40  # characters of a field's name that a reason repeats
+MOST_FAULTS = 5  # of one record
+
+# Where a record stands, what is wrong with it.
+PLACES = {
+    False: {
+        "required": _("Page {page}, record {record}: “{field}” is missing."),
+        "enum": _("Page {page}, record {record}: “{field}” is no word of the standard."),
+        "": _("Page {page}, record {record}: “{field}” is not as the standard wants it."),
+    },
+    True: {
+        "required": _("{table}, line {record}: “{field}” is missing."),
+        "enum": _("{table}, line {record}: “{field}” is no word of the standard."),
+        "": _("{table}, line {record}: “{field}” is not as the standard wants it."),
+    },
+}
+
+
+def table(records: Iterable[Record], source: str, *, today: date) -> Table:
+    """Return records as lines of our own columns. `today` decides which rules lie behind us."""
+    lines = (_line(number, record, today) for number, record in enumerate(records, 1))
+    return Table(source, COLUMNS, tuple(lines))
+
+
+def faults(record: Record) -> Iterator[Trouble]:
+    """Yield where a record violates the standard: fields and places, never a value."""
+    if not isinstance(record.data, Mapping):
+        yield _fault(record, "", "object")
+        return
+    for at, error in enumerate(_validator().iter_errors(record.data)):
+        if at == MOST_FAULTS:
+            return
+        path = [str(part) for part in error.instance_path]
+        kind = str(error.schema_path[-1] if error.schema_path else "")
+        if kind == "required":
+            path.append(str(getattr(error.kind, "property", "")))
+        yield _fault(record, kind, ".".join(path))
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def _fault(record: Record, kind: str, field: str) -> Trouble:
+    sentences = PLACES[bool(record.table)]
+    facts: dict[str, Fact] = {"record": record.number, "field": field[:CHOSEN]}
+    facts |= {"table": record.table} if record.table else {"page": record.page}
+    advice = _("tell its source; mend it here meanwhile, or leave it out.")
+    said = sentences.get(kind, sentences[""])
+    return Trouble(Code.RECORD_INVALID, "", said, advice, refuses=True, facts=facts)
+
+
+def _line(number: int, record: Record, today: date) -> Line:
+    found = tuple(faults(record))
+    data = record.data if isinstance(record.data, Mapping) else {}
+    cells = {name: plain(text) for name, text in _cells(data, today).items()}
+    status = _text(data, "status")
+    if not found and status != ACTIVE:
+        found = (_not_active(status),)
+    return Line(number, cells, faults=found)
+
+
+def _not_active(status: str) -> Trouble:
+    return Trouble(
+        Code.RECORD_NOT_ACTIVE,
+        "",
+        # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
+        _("Its source says that this service is “{status}”."),
+        _("nothing to do: what stands in the directory goes to the queue."),
+        refuses=True,
+        facts={"status": status},
+    )
+
+
+def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
+    site = _site(data)
+    address = next(_objects(site, "addresses"), {})
+    country = _text(address, "country").upper()
+    zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
+    schedules = [*_objects(data, "schedules"), *_nested(data, "schedules")]
+    how, hours = _hours(schedules, zone, today)
+    access = _text(data, "application_process")
+    return {
+        "source_id": _text(data, "id"),
+        "organisation": _text(_object(data, "organization"), "name"),
+        "service": _text(data, "name"),
+        "description": _text(data, "description"),
+        "categories": ";".join(_categories(data)),
+        "country": country,
+        "city": _text(address, "city"),
+        "address": ", ".join(filter(None, (_text(address, f"address_{n}") for n in (1, 2)))),
+        "postal_code": _text(address, "postal_code"),
+        "latitude": _number(site, "latitude"),
+        "longitude": _number(site, "longitude"),
+        "phones": ";".join(dict.fromkeys(_phones(data))),
+        "email": _text(data, "email"),
+        "website": _text(data, "url"),
+        "languages": ";".join(dict.fromkeys(_languages(data))),
+        "opening_hours": hours,
+        "minimum_age": _number(data, "minimum_age"),
+        "maximum_age": _number(data, "maximum_age"),
+        "cost": _cost(data),
+        "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
+        "area_served": ", ".join(_areas(data)),
+        "restrictions": "\n".join(_texts(data, "eligibility_description", "alert")),
+        "source_date": _text(data, "last_modified")[:10],
+    }
+
+
+def _hours(rows: list[Mapping[str, Any]], zone: str, today: date) -> tuple[str, str]:
+    """Return what must be done first, and the hours."""
+    is_arranged = any(row.get("by_appointment") is True for row in rows)
+    hours = feed_schedules.opening_hours(rows, zone or "UTC", today)
+    return (APPOINTMENT if is_arranged else ""), hours
+
+
+def _categories(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield terms: our own codes where there are any, else the names of theirs."""
+    terms = [_object(each, "taxonomy_term") for each in _objects(data, "attributes")]
+    codes = [_text(term, "code") for term in terms]
+    if own := [code for code in codes if code.startswith(CATEGORY)]:
+        yield from (code.removeprefix(CATEGORY) for code in own)
+        return
+    for term, code in zip(terms, codes, strict=True):
+        name = code if code in vocabulary.categories() else _text(term, "name") or code
+        yield name.replace(";", ",")
+
+
+def _phones(data: Mapping[str, Any]) -> Iterator[str]:
+    for row in (*_objects(data, "phones"), *_nested(data, "phones")):
+        said = _text(row, "type").casefold()
+        number = _text(row, "number").strip('"” ').replace(";", "")
+        if number and said not in NEVER_CALLED:
+            yield f"{number}|{_text(row, 'kind') or KINDS.get(said, 'voice')}"
+
+
+def _languages(data: Mapping[str, Any]) -> Iterator[str]:
+    tags = {each.iso639_3: tag for tag, each in reversed(vocabulary.languages().items())}
+    for row in _objects(data, "languages"):
+        code = _text(row, "tag") or _text(row, "code").partition("-")[0]
+        name = tags.get(code, code) or _text(row, "name")
+        window = _text(row, "hours")
+        if name:
+            yield f"{name}[{window}]" if window else name.replace(";", ",")
+
+
+def _cost(data: Mapping[str, Any]) -> str:
+    if said := _text(data, "fees_description"):
+        return said
+    rows = list(_objects(data, "cost_options"))
+    if rows and all(row.get("amount") == 0 or FREE.match(_text(row, "option")) for row in rows):
+        return "free"
+    parts = [[_text(row, "option"), _price(row), _text(row, "amount_description")] for row in rows]
+    return "; ".join(" ".join(filter(None, part)) for part in parts)
+
+
+def _price(row: Mapping[str, Any]) -> str:
+    return f"{_number(row, 'amount')} {_text(row, 'currency').upper()}".strip()
+
+
+def _areas(data: Mapping[str, Any]) -> Iterator[str]:
+    for row in _objects(data, "service_areas"):
+        name = AROUND.sub("", _text(row, "name"))
+        country = _text(row, "country")
+        yield "national" if country else name
+
+
+def _site(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    places = _objects(data, "service_at_locations")
+    return next((_object(each, "location") for each in places), {})
+
+
+def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    for place in _objects(data, "service_at_locations"):
+        yield from _objects(place, name)
+        yield from _objects(_object(place, "location"), name)
+
+
+# A record that violates the standard may hold anything anywhere: what is of another kind is none.
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(row: Mapping[str, Any], *names: str) -> Iterator[str]:
+    return filter(None, (_text(row, name) for name in names))
+
+
+def _number(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value.strip() if isinstance(value, str) else ""
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def _object(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = row.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(row: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    value = row.get(name)
+    if isinstance(value, list):
+        yield from (each for each in value if isinstance(each, Mapping))

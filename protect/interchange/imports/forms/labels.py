@@ -1,0 +1,209 @@
+"""What the columns and the rows of an import are called on screens."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.interchange.enums import ImportKind, ImportState, RowState
+from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.reference.wording import CATEGORY_NAMES, name_of
+
+# Our columns in the order in which a person meets them.
+LABELS: dict[str, Promise] = {
+    # Translators: a column of a table of services.
+    "service": _("Name of the service"),
+    # Translators: a column of a table of services: who runs it.
+    "organisation": _("Organisation that runs it"),
+    # Translators: a column of a table of services: shelter, legal, psychosocial …
+    "categories": _("Kinds of help"),
+    # Translators: a column of a table of services.
+    "country": _("Country"),
+    # Translators: a column of a table of services: by which its source knows a service.
+    "source_id": _("Its id at the source"),
+    # Translators: a column of a table of services.
+    "description": _("Description"),
+    # Translators: a column of a table of services.
+    "phones": _("Phone numbers"),
+    # Translators: a column of a table of services.
+    "email": _("E-mail address"),
+    # Translators: a column of a table of services.
+    "website": _("Website"),
+    # Translators: a column of a table of services.
+    "city": _("Town"),
+    # Translators: a column of a table of services: street and number.
+    "address": _("Street and number"),
+    # Translators: a column of a table of services.
+    "postal_code": _("Postcode"),
+    # Translators: a column of a table of services: a coordinate.
+    "latitude": _("Latitude"),
+    # Translators: a column of a table of services: a coordinate.
+    "longitude": _("Longitude"),
+    # Translators: a column of a table of services: how exact the coordinates are.
+    "location_precision": _("How exact the point is"),
+    # Translators: a column of a table of services.
+    "languages": _("Languages spoken"),
+    # Translators: a column of a table of services.
+    "opening_hours": _("Opening hours"),
+    # Translators: a column of a table of services: all, women, men.
+    "genders_served": _("Genders it takes"),
+    # Translators: a column of a table of services.
+    "minimum_age": _("From which age"),
+    # Translators: a column of a table of services.
+    "maximum_age": _("Up to which age"),
+    # Translators: a column of a table of services: in the service's own words.
+    "audience": _("Whom it says it is for"),
+    # Translators: a column of a table of services: people with which papers it takes.
+    "legal_status": _("Legal status it takes"),
+    # Translators: a column of a table of services.
+    "cost": _("Cost"),
+    # Translators: a column of a table of services.
+    "how_to_access": _("How to get in"),
+    # Translators: a column of a table of services.
+    "area_served": _("Area it serves"),
+    # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
+    "tells_police": _("Tells the police"),
+    # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
+    "tells_migration_authority": _("Tells the migration authority"),
+    # Translators: a column of a table of services: what one must know before going there.
+    "restrictions": _("Conditions"),
+    # Translators: a column of a table of services: yes or no.
+    "professionals_only": _("For professionals only"),
+    # Translators: a column of a table of services: the page that it was taken from.
+    "source_url": _("Page of the source"),
+    # Translators: a column of a table of services: of the page that it was taken from.
+    "source_date": _("Date of the source"),
+    # Translators: a column of a table of services: high, medium, low.
+    "confidence": _("How sure the source is"),
+    # Translators: a column of a table of services.
+    "notes": _("Notes for the desk"),
+}
+assert LABELS.keys() == {*NEEDED, *OPTIONAL}  # noqa: S101 - a column without a word stops the start
+
+KINDS: dict[str, Promise] = {
+    ImportKind.CSV: _("CSV"),
+    # Translators: a file of a spreadsheet program.
+    ImportKind.XLSX: _("Spreadsheet"),
+    # Translators: HSDS is the name of a standard.
+    ImportKind.HSDS: _("HSDS feed"),
+    # Translators: HSDS is the name of a standard.
+    ImportKind.TABULAR: _("HSDS data package"),
+}
+# How an import stands: the shape of its chip, and a word.
+STATES: dict[str, tuple[str, Promise]] = {
+    # Translators: how the import of a file stands.
+    ImportState.UPLOADED: ("open", _("Columns to map")),
+    # Translators: how the import of a file stands.
+    ImportState.MAPPED: ("open", _("Being read")),
+    # Translators: how the import of a file stands.
+    ImportState.PREVIEWED: ("caution", _("To be looked at")),
+    # Translators: how the import of a file stands: some of its rows are written, others wait.
+    ImportState.APPLYING: ("open", _("Being applied")),
+    # Translators: how the import of a file stands.
+    ImportState.APPLIED: ("good", _("Applied")),
+    # Translators: how the import of a file stands.
+    ImportState.DISCARDED: ("ended", _("Thrown away")),
+}
+# What becomes of a row: the shape of its chip, and a word.
+ROWS: dict[str, tuple[str, Promise]] = {
+    # Translators: of a row of a file: a service that is not in the directory yet.
+    RowState.CREATE: ("good", _("New")),
+    # Translators: of a row of a file: a service that it brings up to date.
+    RowState.UPDATE: ("open", _("Changed")),
+    # Translators: of a row of a file: it says what the directory says.
+    RowState.UNCHANGED: ("plain", _("Unchanged")),
+    # Translators: of a row of a file: it says something else than an edit of ours.
+    RowState.CONFLICT: ("caution", _("Conflict")),
+    # Translators: of a row of a file: it is not imported.
+    RowState.ERROR: ("alarm", _("Mistake")),
+    # Translators: of a row of a file: emergency numbers are kept elsewhere.
+    RowState.REFERENCE: ("plain", _("Emergency number")),
+}
+STEPS = (
+    # Translators: a step of an import of services.
+    _("Choose a file"),
+    # Translators: a step of an import of services: which column means what.
+    _("Map"),
+    # Translators: a step of an import of services: looking at what would happen.
+    _("Preview"),
+    # Translators: a step of an import of services: it is written into the directory.
+    _("Apply"),
+    # Translators: the last step of an import of services.
+    _("Done"),
+)
+
+# Translators: in a list of services: nothing is known.
+UNKNOWN = _("Not known")
+ANSWERS: dict[str, Promise] = {
+    # Translators: an answer in a list of services.
+    "yes": _("Yes"),
+    # Translators: an answer in a list of services.
+    "no": _("No"),
+    # Translators: an answer in a list of services: yes in some cases, which are written beside it.
+    "in-these-cases": _("In these cases"),
+    "unknown": UNKNOWN,
+}
+# What the codes of closed sets mean, by column.
+CODES: dict[str, dict[str, Promise]] = {
+    "genders_served": {
+        # Translators: whom a service takes.
+        "all": _("People of every gender"),
+        # Translators: whom a service takes.
+        "women": _("Only women"),
+        # Translators: whom a service takes.
+        "men": _("Only men"),
+    },
+    "audience": {
+        # Translators: whom a service says it is for.
+        "everyone": _("Everyone"),
+        # Translators: whom a service says it is for.
+        "women": _("Women"),
+        # Translators: whom a service says it is for.
+        "men": _("Men"),
+        # Translators: whom a service says it is for.
+        "girls": _("Girls"),
+        # Translators: whom a service says it is for.
+        "boys": _("Boys"),
+        # Translators: whom a service says it is for; keep the letters.
+        "lgbtqi": _("LGBTQI+ people"),
+        # Translators: whom a service says it is for.
+        "refugees": _("Refugees"),
+        # Translators: whom a service says it is for.
+        "asylum-seekers": _("People who asked for asylum"),
+    },
+    "legal_status": {
+        "unknown": UNKNOWN,
+        # Translators: people with which papers a service takes.
+        "any": _("Whatever their papers"),
+        # Translators: people with which papers a service takes.
+        "undocumented-accepted": _("People without papers as well"),
+        # Translators: people with which papers a service takes: an EU status.
+        "temporary-protection": _("Only people with temporary protection"),
+    },
+    "tells_police": ANSWERS,
+    "tells_migration_authority": ANSWERS,
+    "professionals_only": ANSWERS,
+    "confidence": {
+        # Translators: how sure the source of an entry is.
+        "high": _("High"),
+        # Translators: how sure the source of an entry is.
+        "medium": _("Medium"),
+        # Translators: how sure the source of an entry is.
+        "low": _("Low"),
+    },
+}
+
+
+def meaning(column: str, code: str) -> str:
+    """Return what a code of a column means, in the language of the page."""
+    if column == "languages":
+        return language_name(code)
+    if column == "country":
+        return country_name(code, get_language() or "en")
+    if column == "categories":
+        return str(name_of(CATEGORY_NAMES, vocabulary.categories()[code]))
+    return str(CODES[column][code])

@@ -1,0 +1,260 @@
+"""What people send and choose when services are imported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.interchange.imports.files.columns import NEEDED
+from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.forms.labels import LABELS, meaning
+from protect.interchange.imports.mapping.proposal import Columns
+from protect.interchange.imports.values import words
+from protect.interchange.imports.values.words import Strange
+from protect.kernel.text import plain_name
+from protect.ui.forms import DeskForm
+
+AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
+LONG = frozenset({"description", "how_to_access", "restrictions", "notes"})
+IDS = tuple(each for each in LABELS if each not in {"source_id", *SPOT_COLUMNS[1:]})
+USUAL_IDS = ("organisation", "service", "country", "city")
+SAMPLE = 40  # characters of a cell that a choice shows
+MOST_WORDS = 25  # of one page
+MOST_CELL = 4000  # characters
+
+
+class UploadForm(DeskForm):
+    """A file, whose it is, and for which organisation it is brought."""
+
+    mended_at: ClassVar = {
+        "file_too_large": "file",
+        "file_not_readable": "file",
+        "feed_changed": "file",
+        "upload_refused": "file",
+        "parsers_busy": "file",
+        "interchange_import_source_reserved": "source",
+    }
+    organisation = forms.ChoiceField(
+        label=_("For which organisation?"),
+        help_text=_("Only services of its country are taken."),
+    )
+    source = forms.RegexField(
+        # Translators: of a file: the name of the list that it is from.
+        label=_("Where is it from?"),
+        help_text=_(
+            "A short name for the list, such as red-cross-2026. Always use the same one for the "
+            "same list: by it and the ids in the file a service is known again."
+        ),
+        regex=r"^[a-z0-9][a-z0-9-]{1,59}$",
+        error_messages={"invalid": _("Use small letters, digits and hyphens, 2 to 60 of them.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV, XLSX, or HSDS as JSON or ZIP; up to 20 MB and 100,000 rows. It is sealed so that "
+            "only you can open it, and deleted once you have said what its columns mean."
+        ),
+        allow_empty_file=True,  # refused with a reason by who reads it
+        error_messages={"required": _("Choose a file first.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json,.ndjson,.jsonl,.zip"}),
+    )
+
+    def __init__(
+        self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "organisation", organisations)
+        if len(organisations) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = organisations[0][0]
+
+    def sent(self) -> UploadedFile[bytes]:
+        """Return the file as it came."""
+        found: UploadedFile[bytes] = self.cleaned_data["file"]
+        return found
+
+
+class EncodingForm(DeskForm):
+    """In which of the likely ways a text is written."""
+
+    mended_at: ClassVar = {"file_not_readable": "encoding", "file_too_large": "encoding"}
+    encoding = forms.ChoiceField(
+        label=_("Which of these can be read?"),
+        help_text=_("Look at the letters with accents, and at letters of other scripts."),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self, *args: Any, encodings: Sequence[tuple[str, Any]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "encoding", encodings)
+
+
+class ColumnsForm(DeskForm):
+    """For each of our columns one of the file, or none; and which others say where a service is."""
+
+    places = forms.MultipleChoiceField(
+        # Translators: of a file of services: columns with addresses, beside those chosen above.
+        label=_("Which other columns say where a service is?"),
+        help_text=_(
+            "They are not kept. Of shelters what stands in them is taken out of all other cells as "
+            "well. Chosen is what looks like addresses."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ids = forms.MultipleChoiceField(
+        label=_("What makes an id where a row has none?"),
+        help_text=_(
+            "As long as these stay the same, the row is known again. Street, postcode and point "
+            "are never part of it."
+        ),
+        choices=[(each, LABELS[each]) for each in IDS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[str] = (),
+        lines: Sequence[Line] = (),
+        proposed: Columns | None = None,
+        places: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = proposed or {}
+        self.theirs = {_key(name): name for name in columns}
+        # Translators: no column of the file stands for one of ours.
+        offered = [("", _("none")), *((_key(name), _sample(name, lines)) for name in columns)]
+        last = {name: self.fields.pop(name) for name in ("places", "ids")}
+        for ours, label in LABELS.items():
+            known = chosen.get(ours)
+            self.fields[ours] = forms.ChoiceField(
+                label=str(label),
+                choices=offered,
+                required=False,
+                initial=_key(known) if known else "",
+            )
+            if ours in NEEDED and ours != "country":
+                self.fields[ours].required = True
+        self.fields["country"].help_text = _("Without one, all are where your organisation is.")
+        self.fields |= last
+        self.fields["ids"].initial = list(USUAL_IDS)
+        _choices(self, "places", offered[1:])
+        self.fields["places"].initial = [_key(name) for name in columns if name in places]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a column of the file that was chosen twice."""
+        found = super().clean() or {}
+        taken: dict[str, str] = {}
+        for ours in LABELS:
+            theirs = found.get(ours)
+            if theirs and theirs in taken:
+                self.add_error(ours, _("This column stands for something else already."))
+            elif theirs:
+                taken[theirs] = ours
+        if taken.keys() & set(found.get("places", ())):
+            self.add_error("places", _("A column that is ticked here stands for something above."))
+        return found
+
+    def chosen(self) -> dict[str, str]:
+        """Return the mapping: ours → the file's."""
+        found = {ours: self.cleaned_data.get(ours) for ours in LABELS}
+        return {ours: self.theirs[theirs] for ours, theirs in found.items() if theirs}
+
+    def places_chosen(self) -> list[str]:
+        """Return the columns of the file that say where a service is, beside those of ours."""
+        return [self.theirs[each] for each in self.cleaned_data["places"]]
+
+
+class WordsForm(DeskForm):
+    """For each word that is no code of ours the code that is meant, or none."""
+
+    def __init__(self, *args: Any, strange: Sequence[Strange] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = {_key(f"{each.column} {each.word}"): each for each in strange[:MOST_WORDS]}
+        for key, each in self.asked.items():
+            near = words.nearest(each.column, each.word)
+            others = [code for code in words.codes(each.column) if code not in near]
+            offered = [(code, _meant(each.column, code)) for code in (*near, *others)]
+            self.fields[key] = forms.ChoiceField(
+                label=f"{LABELS[each.column]}: {each.word}",
+                help_text=ngettext(
+                    "{count} row has this word.", "{count} rows have this word.", each.rows
+                ).format(count=each.rows),
+                # Translators: a word of a file stays as it is: its rows are mistakes until mended.
+                choices=[("", _("leave it: these rows wait to be mended")), *offered],
+                required=False,
+            )
+
+    def chosen(self) -> dict[str, dict[str, str]]:
+        """Return the codes: our column → their word → our code."""
+        found: dict[str, dict[str, str]] = {}
+        for key, each in self.asked.items():
+            if code := self.cleaned_data.get(key):
+                found.setdefault(each.column, {})[each.word] = code
+        return found
+
+
+class RowForm(DeskForm):
+    """The cells of one row, to be mended."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        cells: Mapping[str, str] | None = None,
+        hidden: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for ours, label in LABELS.items():
+            if ours in hidden:
+                continue
+            widget = forms.Textarea if ours in LONG else forms.TextInput
+            self.fields[ours] = forms.CharField(
+                label=str(label),
+                required=False,
+                max_length=MOST_CELL,
+                widget=widget(attrs=AS_TYPED),
+                initial=(cells or {}).get(ours, ""),
+            )
+
+    def typed(self) -> dict[str, str]:
+        """Return the cells as they were typed."""
+        return {ours: self.cleaned_data[ours] for ours in LABELS if ours in self.cleaned_data}
+
+
+def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(offered)
+
+
+def _key(text: str) -> str:
+    """Return what stands for a name in a form: a name itself may be anything."""
+    return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _meant(column: str, code: str) -> str:
+    """Return what a code means, and the code itself."""
+    return f"{meaning(column, code)} – {plain_name(code)}"
+
+
+def _sample(name: str, lines: Sequence[Line]) -> str:
+    """Return a column by its name and the first thing that stands in it."""
+    first = next((text for line in lines if (text := line.cells.get(name, ""))), "")
+    short = first if len(first) <= SAMPLE else f"{first[:SAMPLE]}…"
+    return f"{name}: {short}" if short else name

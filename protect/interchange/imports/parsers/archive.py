@@ -1,0 +1,65 @@
+"""ZIP files whose members unpack to no more than is read, whatever their directory declares."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEMBERS, MOST_UNPACKED
+from protect.vault.uploads.reasons import Refused
+
+MAGIC = b"PK\x03\x04"
+PIECE = 1 << 20  # bytes
+
+
+def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
+    """Open an archive whose members together declare at most `most` megabytes. Errors: Refused."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+        raise Refused("archive_damaged") from None
+    members = archive.infolist()
+    size = sum(member.file_size for member in members)
+    if len(members) > MOST_MEMBERS:
+        raise Refused("members", found=len(members), limit=MOST_MEMBERS)
+    if size > most * MEGABYTE:
+        raise Refused("unpacked", found=-(-size // MEGABYTE), limit=most)
+    return archive
+
+
+def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """Yield a member piece by piece: not more than it declares, and only if its sum is right.
+
+    Errors: Refused.
+    """
+    try:
+        with archive.open(name) as member:
+            while piece := member.read(PIECE):
+                yield piece
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+        raise Refused("archive_damaged") from None
+
+
+def texts_of(content: bytes, *endings: str) -> dict[str, str]:
+    """Return the files of an archive whose names end so, by name, in the order of their names.
+
+    Errors: Refused.
+    """
+    with open_archive(content, MOST_UNPACKED) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(endings)]
+        return {name: _text(archive, name) for name in sorted(names, key=_in_order)}
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> str:
+    try:
+        return b"".join(pieces_of(archive, name)).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("member_not_utf8") from None
+
+
+def _in_order(name: str) -> tuple[list[int], str]:
+    """Order page-2 before page-10."""
+    return [int(digits) for digits in re.findall(r"\d{1,9}", name)], name

@@ -1,0 +1,86 @@
+"""CSV: the rows of a text, or a sample of it under each delimiter, to choose one by."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from protect.interchange.imports.parsers.limits import LOOKED_AT, Room, must_be_few
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import Refused
+
+DELIMITERS = (",", ";", "\t")  # the first where none is there
+LONGEST_LINE = 20_000  # characters of a line of the sample
+ENCODING = "utf-8-sig"  # unless another one is named
+
+type Row = tuple[int, list[str]]  # its number in the file, from 1, and its cells
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return numbered rows of cells; without a delimiter among the options, a sample.
+
+    Errors: Refused.
+    """
+    text = decode(content, str(options.get("encoding", "")))
+    must_be_few(count_rows(text))
+    delimiter = str(options.get("delimiter", ""))
+    found = list(rows_of(text, delimiter)) if delimiter else sample_of(text)
+    return {}, json.dumps(found, ensure_ascii=False).encode()
+
+
+def decode(content: bytes, encoding: str = "") -> str:
+    """Return the text of a file. Errors: Refused."""
+    try:
+        text = content.decode(codecs.lookup(encoding or ENCODING).name)
+    except LookupError:
+        raise Refused("encoding_unknown", encoding=encoding[:40]) from None
+    except UnicodeDecodeError:
+        raise Refused("encoding_unclear") from None
+    if "\0" in text:
+        raise Refused("no_text")
+    return text
+
+
+def count_rows(text: str) -> int:
+    """Return the lines under the header, line breaks within quotes not counted."""
+    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
+    return sum(part.count("\n") for part in lines.split('"')[::2])
+
+
+def rows_of(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield rows in which something stands, each with the line on which it begins.
+
+    Errors: Refused.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    room, begins = Room(), 1
+    try:
+        for cells in reader:
+            room.take(len(cells))
+            if any(cell.strip() for cell in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise Refused("csv_broken", line=reader.line_num, error=str(error)[:200]) from None
+
+
+def sample_of(text: str) -> list[tuple[str, list[list[str]], list[int]]]:
+    """Return, for each delimiter, the cells of the first lines and how often it stands in each."""
+    lines = (line[:LONGEST_LINE] for line in text.splitlines() if line.strip())
+    first = list(islice(lines, LOOKED_AT))
+    outside = [line.split('"')[::2] for line in first]
+    return [
+        (each, _split(first, each), [sum(part.count(each) for part in parts) for parts in outside])
+        for each in DELIMITERS
+    ]
+
+
+def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []

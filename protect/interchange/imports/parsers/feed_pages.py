@@ -1,0 +1,80 @@
+"""Pages of an HSDS feed: in one text, one in each line, or several in an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from protect.interchange.imports.parsers.archive import MAGIC, texts_of
+from protect.interchange.imports.parsers.csv_text import decode
+from protect.interchange.imports.parsers.documents import dump, load_document
+from protect.interchange.imports.parsers.limits import Room, must_be_few
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import Refused
+
+CONTENTS = ("contents", "content")  # the second as Open Referral UK writes it
+NUMBER = ("page_number", "number")
+PAGES = ("total_pages", "totalPages")
+ITEMS = ("total_items", "totalElements")
+
+# Records that came together, and what their envelope says: number, pages, items of all.
+type Page = tuple[list[Any], int | None, int | None, int | None]
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return the pages of a feed. Errors: Refused."""
+    pages = list(_pages(content))
+    must_be_few(sum(len(page[0]) for page in pages))
+    return {}, dump(pages)
+
+
+def _pages(content: bytes) -> Iterator[Page]:
+    room = Room()
+    if content.startswith(MAGIC):
+        for text in texts_of(content, ".json").values():
+            yield from _pages_of(load_document(text, room))
+        return
+    text = decode(content)
+    try:
+        document = load_document(text, room)
+    except Refused as refusal:
+        if refusal.code != "no_json":
+            raise
+        document = [load_document(line, room) for line in _lines(text)]
+    yield from _pages_of(document)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with one document each. Errors: Refused, for one line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        raise Refused("no_json")
+    must_be_few(len(lines))
+    return lines
+
+
+def _pages_of(document: Any) -> Iterator[Page]:
+    if isinstance(document, list):
+        pages = [each for each in document if _contents(each) is not None]
+        for page in pages:
+            yield from _pages_of(page)
+        others = [each for each in document if _contents(each) is None]
+        if others or not pages:
+            yield others, None, None, None
+    elif (records := _contents(document)) is not None:
+        number, pages_in_all, items = (_whole(document, each) for each in (NUMBER, PAGES, ITEMS))
+        yield records, number, pages_in_all, items
+    else:
+        yield [document], None, None, None
+
+
+def _contents(document: Any) -> list[Any] | None:
+    if not isinstance(document, Mapping):
+        return None
+    found = next((document[name] for name in CONTENTS if name in document), None)
+    return found if isinstance(found, list) else None
+
+
+def _whole(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
+    found = next((document[name] for name in names if name in document), None)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None

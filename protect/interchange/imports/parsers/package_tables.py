@@ -1,0 +1,66 @@
+"""Tables of an HSDS data package, as rows of named texts; they are joined outside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from protect.interchange.imports.parsers.archive import texts_of
+from protect.interchange.imports.parsers.documents import dump
+from protect.interchange.imports.parsers.file_kind import PACKAGE
+from protect.interchange.imports.parsers.limits import Room
+from protect.vault.uploads.parsers import Facts, Options
+from protect.vault.uploads.reasons import Refused
+
+NEEDED = ("service", "organization")
+READ = (
+    *NEEDED,
+    *("phone", "schedule", "language", "service_area", "cost_option", "attribute"),
+    *("taxonomy_term", "service_at_location", "location", "address"),
+)
+
+type Row = tuple[int, dict[str, str]]  # the line on which it begins, and its cells that hold text
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return the rows of each table that is read, by its name. Errors: Refused."""
+    texts = {
+        name.rpartition("/")[2].lower(): text
+        for name, text in texts_of(content, ".csv", ".json").items()
+    }
+    paths = _paths(texts.get(PACKAGE, ""))
+    for name in NEEDED:
+        if paths.get(name) not in texts:
+            raise Refused("table_missing", table=name)
+    room = Room()
+    return {}, dump({name: list(_rows(texts.get(paths.get(name, ""), ""), room)) for name in READ})
+
+
+def _paths(text: str) -> dict[str, str]:
+    """Return the files of the tables that are read, by table."""
+    try:
+        resources = json.loads(text)["resources"]
+        return {
+            each["name"]: str(each["path"]).rpartition("/")[2].lower()
+            for each in resources
+            if each.get("name") in READ and isinstance(each.get("path"), str)
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Refused("package_broken") from None
+
+
+def _rows(text: str, room: Room) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = [name.strip() for name in next(reader, [])]
+        begins = 2
+        for cells in reader:
+            room.take(len(cells))
+            pairs = zip(columns, cells, strict=False)
+            if row := {name: cell.strip() for name, cell in pairs if cell.strip()}:
+                yield begins, row
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise Refused("csv_broken", line=reader.line_num, error=str(error)[:200]) from None

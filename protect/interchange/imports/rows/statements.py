@@ -1,0 +1,197 @@
+"""What a service says in the columns of a file: the way back from `drafts`.
+
+Columns that are for the desk alone (source_url, source_date, confidence, notes) are not written:
+a file without them says nothing about them. What no column can hold is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
+from protect.interchange.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
+from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.values.shelter_cells import COARSE
+from protect.interchange.imports.values.terms import (
+    AUDIENCES,
+    GENDERS,
+    REPORTS,
+    SPECIALISED,
+    STATUSES,
+)
+from protect.reference.lookup import store as lookup
+
+FOR_THE_DESK = frozenset({"source_url", "source_date", "confidence", "notes"})
+COLUMNS = (
+    "source_id",
+    *NEEDED,
+    *(each for each in OPTIONAL if each not in FOR_THE_DESK | {"source_id"}),
+)
+# What stands for “nothing is said” in columns of a closed set.
+SILENT: Mapping[str, frozenset[str]] = {
+    "location_precision": frozenset({"", "none"}),
+    "professionals_only": frozenset({"", "no"}),
+    "legal_status": frozenset({"", "unknown"}),
+    "tells_police": frozenset({"", "unknown"}),
+    "tells_migration_authority": frozenset({"", "unknown"}),
+}
+COST_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}
+SAID_AS = {answer: word for word, answer in REPORTS.items()}
+SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
+    Kind.GENDER: tuple(GENDERS.values()),
+    Kind.LEGAL_STATUS: tuple(STATUSES.values()),
+    Kind.GROUP: (SPECIALISED,),
+}
+
+
+class Told(NamedTuple):
+    """A service and what its document does not tell."""
+
+    entry: Entry
+    source_id: str
+    professionals_only: bool
+
+
+def cells(told: Told) -> dict[str, str]:
+    """Return the cells of a service, by column."""
+    entry = told.entry
+    service, related = entry.service, entry.related
+    criteria: list[CriterionRow] = related["criteria"]
+    return {
+        "source_id": told.source_id,
+        "organisation": entry.organisation.name,
+        "service": service.name,
+        "categories": ";".join(sorted(row.category_id for row in related["categories"])),
+        "country": service.country_id,
+        "description": service.description,
+        **_place(entry),
+        "phones": ";".join(f"{row.number}|{row.kind}" for row in related["phones"]),
+        "email": service.email,
+        "website": service.website,
+        "languages": _languages(entry),
+        "opening_hours": _hours(related["schedules"]),
+        **_whom(criteria),
+        "audience": ";".join(_audience(service.audience_note)),
+        "cost": _cost(related["costs"]),
+        "how_to_access": service.how_to_access,
+        "area_served": _areas(service.scope, related["areas"], service.area_note),
+        "tells_police": _reports(criteria, Kind.TELLS_POLICE),
+        "tells_migration_authority": _reports(criteria, Kind.TELLS_MIGRATION),
+        "restrictions": service.restrictions,
+        "professionals_only": "yes" if told.professionals_only else "no",
+    }
+
+
+def _place(entry: Entry) -> Mapping[str, str]:
+    """Return where a service is: its first public place. A protected one has no row of it."""
+    for row in entry.related["sites"]:
+        place = lookup.rows().get(row.location__place_id or 0)
+        has_point = row.location__latitude is not None
+        return {
+            "city": row.location__city or (place.name if place else ""),
+            "address": row.location__address,
+            "postal_code": row.location__postal_code,
+            "latitude": str(row.location__latitude) if has_point else "",
+            "longitude": str(row.location__longitude) if has_point else "",
+            "location_precision": "city" if has_point and not row.location__is_exact else "none",
+        }
+    return {"location_precision": "none"}
+
+
+def _languages(entry: Entry) -> str:
+    spoken = [
+        f"{row.language_id}[{row.window}]" if row.window else row.language_id
+        for row in entry.related["languages"]
+    ]
+    return ";".join(dict.fromkeys(spoken))
+
+
+def _hours(rows: Iterable[ScheduleRow]) -> str:
+    """Return the hours of the door, else of the line; what nobody could read as it was written."""
+    by_channel = {row.channel: row.expression or row.note for row in rows}
+    return by_channel.get(Channel.VISIT) or by_channel.get(Channel.PHONE) or ""
+
+
+def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
+    found = {"genders_served": "", "minimum_age": "", "maximum_age": "", "legal_status": "unknown"}
+    for row in criteria:
+        stated = (row.operator, tuple(row.values))
+        if row.kind == Kind.GENDER:
+            found["genders_served"] = _word(GENDERS, stated)
+        elif row.kind == Kind.LEGAL_STATUS:
+            found["legal_status"] = _word(STATUSES, stated) or found["legal_status"]
+        elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
+            found["minimum_age"] = _years(row.minimum)
+            found["maximum_age"] = _years(row.maximum)
+    return found
+
+
+def _word(words: Mapping[str, tuple[Operator, tuple[str, ...]]], stated: object) -> str:
+    return next((word for word, meant in words.items() if meant == stated), "")
+
+
+def _years(age: int | None) -> str:
+    return "" if age is None else str(age)
+
+
+def _audience(note: str) -> list[str]:
+    """Return the words of an audience, if all of them are codes."""
+    words = [word for word in note.split(", ") if word]
+    return words if set(words) <= set(AUDIENCES) else []
+
+
+def _cost(rows: Iterable[CostRow]) -> str:
+    for row in rows:
+        if row.kind == Cost.FREE and not row.note:
+            return "free"
+        return row.note or COST_WORDS.get(Cost(row.kind), "") if row.kind else row.note
+    return ""
+
+
+def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
+    if note:
+        return note
+    if scope == Scope.NATIONAL:
+        return "national"
+    return ", ".join(sorted(filter(None, map(_area, rows))))
+
+
+def _area(row: AreaRow) -> str:
+    if row.place_id:
+        return lookup.rows()[row.place_id].name
+    return lookup.areas()[row.area_id].name if row.area_id else ""
+
+
+def _reports(criteria: Iterable[CriterionRow], kind: Kind) -> str:
+    answers = (row.answer for row in criteria if row.kind == kind)
+    return SAID_AS.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
+
+
+def said(told: Told) -> dict[str, str]:
+    """Return the cells in which a service says anything: a blank would say the same as the rest."""
+    return {name: text for name, text in cells(told).items() if text not in SILENT.get(name, {""})}
+
+
+def is_echo(read: Mapping[str, str], told: Told) -> bool:
+    """Return whether a row says of a service what we say ourselves, and nothing besides.
+
+    Columns that the row does not have say nothing.
+    """
+    stated = cells(told)
+    return all(
+        (text == stated[column].strip()) if column in stated else not text
+        for column, text in read.items()
+        if column != COARSE
+    )
+
+
+def can_say(criterion: Mapping[str, Any]) -> bool:
+    """Return whether a column can hold what a criterion says: one that is blank takes it away."""
+    kind = criterion["kind"]
+    stated = (criterion["operator"], tuple(criterion["values"]))
+    if kind in {Kind.TELLS_POLICE, Kind.TELLS_MIGRATION}:
+        return criterion["answer"] in SAID_AS
+    if kind == Kind.AGE:
+        return bool(criterion["operator"] == Operator.RANGE)
+    return stated in SAYINGS.get(kind, ())

@@ -1,0 +1,211 @@
+"""What a row says in codes: its kinds, whom it takes, what it reports, what it costs."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.utils.translation import gettext_noop as _
+
+from protect.directory.enums import Answer, Cost, Kind, Mode, Operator, PhoneKind
+from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.contacts import Number
+from protect.reference import vocabulary
+
+OLDEST = 120  # years
+CHILD = 17  # years: the oldest whom a service for girls and boys takes
+AUDIENCES = ("everyone", "women", "men", "girls", "boys", "lgbtqi", "refugees", "asylum-seekers")
+ADULTS = {"everyone", "women", "men"}
+GENDERS = {
+    "all": (Operator.ALL, ()),
+    "women": (Operator.ONLY, ("f",)),
+    "men": (Operator.ONLY, ("m",)),
+}
+STATUSES: dict[str, tuple[Operator, tuple[str, ...]]] = {
+    "any": (Operator.ALL, ()),
+    "undocumented-accepted": (Operator.INCLUDES, ("undocumented",)),
+    "temporary-protection": (Operator.ONLY, ("temporary_protection",)),
+}
+SPECIALISED = (Operator.SPECIALISED, ("lgbtqi",))
+REPORTS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
+NOTE_LENGTH = 400  # characters
+CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
+TEXT = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
+OUTREACH = re.compile(r"\boutreach\b", re.IGNORECASE)
+COME = re.compile(r"\b(?:walk in|come|in person|go (?:to|in)|visit(?! soon))\b", re.IGNORECASE)
+ELSEWHERE = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)
+
+
+class Condition(NamedTuple):
+    """One criterion that the row states."""
+
+    kind: Kind
+    operator: Operator
+    values: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    answer: str = ""
+    note: str = ""
+
+
+class Price(NamedTuple):
+    kind: str  # of enums.Cost; "" = only the note says it
+    note: str
+
+
+def categories(cells: Cells) -> tuple[str, ...]:
+    """Return the kinds of a service, each once, without those that only reference data have."""
+    known = vocabulary.categories()
+    found = cells.parts("categories")
+    for code in found:
+        if code not in known:
+            cells.unknown("categories", code, {each: each for each in known})
+    return tuple(
+        dict.fromkeys(code for code in found if code in known and not known[code].reference_only)
+    )
+
+
+def is_reference(cells: Cells, country: str) -> bool:
+    """Return whether a row is an emergency number, which countries.toml holds already.
+
+    A row of category emergency that is neither listed there nor nothing else stays a service.
+    """
+    known = vocabulary.categories()
+    codes = cells.parts("categories")
+    special = [code for code in codes if code in known and known[code].reference_only]
+    listed = {each.row for each in vocabulary.countries()[country].emergency}
+    return bool(special) and (len(special) == len(codes) or cells["source_id"] in listed)
+
+
+def is_shelter(cells: Cells) -> bool:
+    """Return whether a row may be a shelter: in doubt, yes.
+
+    A code that nobody knows could be a misspelt “shelter”, and so could a blank.
+    """
+    known = vocabulary.categories()
+    codes = cells.parts("categories")
+    return not codes or any(code not in known or known[code].shelter for code in codes)
+
+
+def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
+    """Return what a row states about whom it takes. What it leaves out stays unknown."""
+    audience = _audience(cells)
+    stated = [
+        _gender(cells),
+        _age(cells, audience),
+        _legal_status(cells),
+        _group(audience),
+        _police(cells, kinds),
+        _migration(cells),
+    ]
+    return tuple(condition for condition in stated if condition)
+
+
+def price(cells: Cells) -> Price | None:
+    """Return what it costs: free where the row says so, else the words of the row."""
+    text = cells["cost"]
+    if not text:
+        return None
+    note = text[:NOTE_LENGTH]
+    if text.casefold() == "free":
+        return Price(Cost.FREE, "")
+    return Price(Cost.FREE if text.casefold().startswith("free") else "", note)
+
+
+def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> list[Mode]:
+    """Return how help is given, as far as the row states it. Empty is unknown."""
+    known = vocabulary.categories()
+    words = f"{cells['how_to_access']} {cells['description']}"
+    written = any(phone.kind is not PhoneKind.VOICE for phone in phones)
+    has_place = bool(cells["address"]) or bool(cells["city"] and "helpline" not in kinds)
+    said = bool(
+        COME.search(cells["how_to_access"]) and not ELSEWHERE.search(cells["how_to_access"])
+    )
+    stated = {
+        Mode.IN_PERSON: has_place or said or any(known[code].shelter for code in kinds),
+        Mode.PHONE: any(phone.kind is PhoneKind.VOICE for phone in phones),
+        Mode.CHAT: bool(CHAT.search(words)),
+        Mode.TEXT: written or bool(TEXT.search(words)),
+        Mode.OUTREACH: bool(OUTREACH.search(words)),
+    }
+    return [mode for mode, is_stated in stated.items() if is_stated]
+
+
+def _audience(cells: Cells) -> frozenset[str]:
+    found = cells.parts("audience")
+    for each in found:
+        if each not in AUDIENCES:
+            cells.unknown("audience", each, {known: known for known in AUDIENCES})
+    return frozenset(found)
+
+
+def _gender(cells: Cells) -> Condition | None:
+    value = cells.one_of("genders_served", ("", *GENDERS), "")
+    return Condition(Kind.GENDER, *GENDERS[value]) if value else None
+
+
+def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
+    minimum, maximum = _years(cells, "minimum_age"), _years(cells, "maximum_age")
+    if maximum is None and audience & {"girls", "boys"} and not audience & ADULTS:
+        maximum = CHILD
+    if minimum is not None and maximum is not None and minimum > maximum:
+        cells.refuse(
+            Code.AGE_BAD,
+            "minimum_age",
+            _("From {minimum} to {maximum} years takes nobody."),
+            _("correct the ages."),
+            minimum=minimum,
+            maximum=maximum,
+        )
+        return None
+    if minimum is None and maximum is None:
+        return None
+    return Condition(Kind.AGE, Operator.RANGE, minimum=minimum, maximum=maximum)
+
+
+def _years(cells: Cells, column: str) -> int | None:
+    text = cells[column]
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= OLDEST):
+        cells.refuse(
+            Code.AGE_BAD,
+            column,
+            _("{text} is no age."),
+            _("write whole years, or nothing."),
+            text=text,
+        )
+        return None
+    return int(text)
+
+
+def _legal_status(cells: Cells) -> Condition | None:
+    value = cells.one_of("legal_status", ("unknown", *STATUSES), "unknown")
+    return Condition(Kind.LEGAL_STATUS, *STATUSES[value]) if value in STATUSES else None
+
+
+def _group(audience: frozenset[str]) -> Condition | None:
+    """A service for others as well is not called specialised; none is ever called exclusive."""
+    if audience == {"lgbtqi"}:
+        return Condition(Kind.GROUP, *SPECIALISED)
+    return None
+
+
+def _police(cells: Cells, kinds: tuple[str, ...]) -> Condition | None:
+    known = vocabulary.categories()
+    reported = _reports(cells, "tells_police", Kind.TELLS_POLICE)
+    if any(known[code].tells_police for code in kinds):
+        return Condition(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.YES)
+    return reported
+
+
+def _migration(cells: Cells) -> Condition | None:
+    return _reports(cells, "tells_migration_authority", Kind.TELLS_MIGRATION)
+
+
+def _reports(cells: Cells, column: str, kind: Kind) -> Condition | None:
+    value = cells.one_of(column, ("unknown", *REPORTS), "unknown")
+    if value not in REPORTS:
+        return None
+    cases = cells["restrictions"][:NOTE_LENGTH] if value == "in-these-cases" else ""
+    return Condition(kind, Operator.ANSWER, answer=REPORTS[value], note=cases)

@@ -1,0 +1,198 @@
+"""What a file means: encoding, columns, words; then its rows are taken in and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.directory.facts.cells import Cells
+from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.interchange import access
+from protect.interchange.enums import ImportState
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.runs import Meant, Opened
+from protect.interchange.imports.files import reader
+from protect.interchange.imports.forms.labels import LABELS
+from protect.interchange.imports.forms.steps import ColumnsForm, EncodingForm, WordsForm
+from protect.interchange.imports.mapping import proposal
+from protect.interchange.imports.rows import preparation
+from protect.interchange.imports.values import terms, words
+from protect.interchange.imports.views.runs import for_a_while, frame_of
+from protect.interchange.models import ImportRun
+from protect.kernel import clock
+from protect.kernel.text import isolated
+from protect.orgs.access import scope_of
+from protect.ui.pages import show
+from protect.vault.actions.unlocked import unlocked
+
+SHOWN = 3  # rows of a preview
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_encoding(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("interchange:import_run", pk)
+    content = runs.content_of(mine, run)
+    choices = list(_encodings(content))
+    sent = request.POST if request.method == "POST" else None
+    form = EncodingForm(sent, encodings=choices)
+    if form.is_valid():
+        with form.mending():
+            chosen = form.cleaned_data["encoding"]
+            runs.choose_encoding(scope, mine, run, chosen, at=clock.now())
+            return redirect("interchange:import_map", pk)
+    context = frame_of(run) | {"has_choices": bool(choices)}
+    return show(request, "interchange/import_encoding.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("interchange:import_run", pk)
+    if run.sheet is None:
+        return redirect("interchange:import_sheet", pk)
+    found = runs.opened(mine, run)
+    if found.is_feed:
+        return redirect("interchange:import_words", pk)
+    sent = request.POST if request.method == "POST" else None
+    columns, lines = found.table.columns, found.table.lines
+    left_out = [name for name in columns if name not in found.columns.values()]
+    places = {*found.places, *proposal.strays(lines, {}, left_out)}
+    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=found.columns, places=places)
+    if form.is_valid():
+        with form.mending():
+            meant = Meant(form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"])
+            runs.map_columns(scope, run, meant, at=clock.now())
+            return redirect("interchange:import_words", pk)
+    unused = [name for name in left_out if name not in places]
+    context = frame_of(run) | {"left_out": unused, "heading": found.table.heading}
+    return show(request, "interchange/import_map.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED:
+        return redirect("interchange:import_run", pk)
+    found = runs.opened(mine, run)
+    strange = _strange(run, found)
+    sent = request.POST if request.method == "POST" else None
+    form = WordsForm(sent, strange=strange)
+    if form.is_valid():
+        with form.mending():
+            if chosen := form.chosen():
+                runs.map_words(scope, run, chosen, at=clock.now())
+                messages.success(request, _("The words are remembered for this source."))
+            return redirect("interchange:import_prepare", pk)
+    if not strange:
+        return redirect("interchange:import_prepare", pk)
+    context = frame_of(run) | {
+        "more": max(0, len(strange) - len(form.asked)),
+        "has_kinds": any(each.column == "categories" for each in strange),
+    }
+    return show(request, "interchange/import_words.html", form, context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST does about two seconds of rows; js/again.js posts again until nothing is left."""
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    if request.method == "POST":
+        run = _work(request, run)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse(_told(run))
+        return redirect("interchange:import_prepare", pk)
+    if run.state not in {ImportState.UPLOADED, ImportState.MAPPED}:
+        return redirect("interchange:import_run", pk)
+    if not runs.is_mapped(run):
+        return redirect("interchange:import_map", pk)
+    # The whole file is read for it: not once more between two steps of one work.
+    is_first = run.state == ImportState.UPLOADED and not run.prepared
+    preview = _preview(request, run) if is_first else {}
+    context = frame_of(run, here=3) | _told(run) | preview
+    return show(request, "interchange/import_prepare.html", None, context)
+
+
+def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
+    """Take rows in or judge them for a while. What comes next is done by the next request."""
+    scope, at = scope_of(request), clock.now()
+    if run.state == ImportState.UPLOADED:
+        found = runs.opened(unlocked(request), run)
+        return import_rows.take_in(scope, run, found, for_a_while(), at=at)
+    if run.state == ImportState.MAPPED:
+        return import_rows.judge(scope, run, for_a_while(), at=at)
+    return run
+
+
+def _told(run: ImportRun) -> dict[str, Any]:
+    """Return how far it has come, in numbers and in words. Taking in is the first half."""
+    is_taking, total = run.state == ImportState.UPLOADED, max(run.total, 1)
+    is_over = run.state not in {ImportState.UPLOADED, ImportState.MAPPED}
+    done = run.prepared if is_taking else total + run.prepared
+    # Translators: {done} and {of} are numbers of rows.
+    said = _("Rows kept: {done} of {of}") if is_taking else _("Rows compared: {done} of {of}")
+    return {
+        "done": 2 * total if is_over else done,
+        "of": 2 * total,
+        "said": said.format(done=run.prepared, of=run.total),
+        "is_over": is_over,
+        "has_begun": bool(run.prepared) or not is_taking,
+    }
+
+
+def _strange(run: ImportRun, found: Opened) -> Sequence[words.Strange]:
+    plan = import_rows.plan_of(run, found)
+    cells = (preparation.cells_of(line, plan) for line in found.table.lines)
+    return words.strange(cells, found.chosen)
+
+
+def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """Return the first rows under our columns. Where a shelter is, is not shown either."""
+    found = runs.opened(unlocked(request), run)
+    plan = import_rows.plan_of(run, found)
+    rows = [Cells(preparation.cells_of(line, plan)) for line in found.table.lines]
+    hidden = sum(terms.is_shelter(cells) for cells in rows)
+    first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
+    sample = [
+        (label, [_shown(ours, cells, is_hidden=hides) for cells, hides in first])
+        for ours, label in LABELS.items()
+        if any(cells[ours] for cells, _hides in first)
+    ]
+    unnamed = import_rows.unnamed_places(run, found)
+    return {"sample": sample, "rows": len(rows), "hidden": hidden, "unnamed": unnamed}
+
+
+def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
+    if is_hidden and ours in SPOT_COLUMNS and cells[ours]:
+        # Translators: stands in a table where the address of a shelter would stand.
+        return _("never stored")
+    return cells[ours]
+
+
+def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
+    """Yield the likely encodings of a text, each with lines that show whether it is the one."""
+    for name, lines in reader.telling_lines(content).items():
+        shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
+        yield name, format_html("<b>{}</b>{}", name, shown)

@@ -1,0 +1,174 @@
+"""One row of an import: what is wrong with it, mending it, deciding a conflict; the bad rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.interchange import access
+from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports import store
+from protect.interchange.imports.actions import rows
+from protect.interchange.imports.files.columns import REASONS
+from protect.interchange.imports.forms.labels import LABELS
+from protect.interchange.imports.forms.steps import RowForm
+from protect.interchange.imports.values.hours_proposal import propose_hours
+from protect.interchange.imports.views.runs import frame_of, shown_row
+from protect.interchange.models import ImportRow, ImportRun
+from protect.kernel import clock
+from protect.kernel.spreadsheet import RecordWriter
+from protect.orgs.access import scope_of
+from protect.reference.lookup.index import PlaceRow
+from protect.ui.pages import show
+
+ROWS = 500  # of bad rows that are in memory at once
+CHOICES = 8  # places of one name
+HOURS, NATIONAL = "hours", "national"
+NOTHING = frozenset({"", "none", "unknown", "no"})  # what a cell says that is blank as well
+DECISIONS = {"file": True, "ours": False, "": None}
+
+
+@require_http_methods(["GET", "POST"])
+def import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    row = access.get_import_row(run, line)
+    hidden = SPOT_COLUMNS if rows.is_hidden(row) else ()
+    sent = request.POST if request.method == "POST" else None
+    seen = {"seen": rows.mark_of(row.cells)}
+    form = RowForm(sent, cells=row.cells, hidden=hidden, initial=seen)
+    if form.is_valid():
+        with form.mending():
+            typed, seen_then = form.typed(), form.cleaned_data["seen"]
+            rows.edit_row(scope, run, line, typed, seen_then, at=clock.now())
+            messages.success(request, _("The row is saved and was read again."))
+            return redirect("interchange:import_row", pk, line)
+    return show(request, "interchange/import_row.html", form, _page(run, row))
+
+
+@require_POST
+def import_row_take(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
+    """Take a proposal: hours that are read from words, or one of the places of a name."""
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    row = access.get_import_row(run, line)
+    cells = _chosen(run, row, request.POST.get("what", ""))
+    if cells is not None:
+        mark = request.POST.get("seen", "")
+        rows.edit_row(scope, run, line, cells, mark, at=clock.now())
+        messages.success(request, _("The row is saved and was read again."))
+    return redirect("interchange:import_row", pk, line)
+
+
+@require_POST
+def import_row_decide(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    access.get_import_row(run, line)
+    takes_file = DECISIONS.get(request.POST.get("takes", ""))
+    rows.decide_row(scope, run, line, takes_file=takes_file, at=clock.now())
+    waiting = run.rows.filter(state=RowState.CONFLICT, takes_file=None).exclude(line=line)
+    following = waiting.filter(line__gt=line).order_by("line").first() or waiting.first()
+    messages.success(request, _("It is decided. Nothing is changed before the file is applied."))
+    if following is None or takes_file is None:
+        return redirect("interchange:import_run", pk)
+    return redirect("interchange:import_row", pk, following.line)
+
+
+@require_safe
+def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The rows that are left out, with why: to be mended in a spreadsheet and brought again."""
+    run = access.get_import(scope_of(request), pk)
+    columns = [*LABELS, REASONS]
+    name = content_disposition_header(True, f"mend-{run.source}.csv") or "attachment"
+    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
+    writer = RecordWriter(response, columns)
+    writer.writeheader()
+    bad = run.rows.filter(state__in=[RowState.ERROR, RowState.CONFLICT])
+    for row in bad.order_by("line").iterator(chunk_size=ROWS):
+        writer.writerow({**row.cells, REASONS: _reasons(row)})
+    return response
+
+
+def _reasons(row: ImportRow) -> str:
+    if row.state == RowState.CONFLICT:
+        return _("Somebody edited or checked this service here since the last file.")
+    found = (each for each in rows.troubles_of(row) if each.refuses)
+    return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in found)
+
+
+def _page(run: ImportRun, row: ImportRow) -> dict[str, Any]:
+    is_open = run.state == ImportState.PREVIEWED
+    is_hidden = rows.is_hidden(row)
+    return {
+        **frame_of(run),
+        **shown_row(row),
+        "is_editable": is_open,
+        "is_hidden": is_hidden,
+        "seen": rows.mark_of(row.cells),
+        "hours": _hours(run, row) if is_open else "",
+        "words": row.cells.get("opening_hours", ""),
+        "places": [] if is_hidden or not is_open else _places(run, row),
+        "both": list(_both(row)) if row.state == RowState.CONFLICT else [],
+    }
+
+
+def _hours(run: ImportRun, row: ImportRow) -> str:
+    """Return hours that the words of a row seem to mean, "" where they can be read as they are."""
+    text = row.cells.get("opening_hours", "")
+    unread = any(each.code == "hours_bad" for each in rows.troubles_of(row))
+    return propose_hours(text, run.organisation.country) if unread else ""
+
+
+def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
+    """Return the settlements that a row may mean, where it does not say which."""
+    codes = {each.code for each in rows.troubles_of(row)}
+    if not codes & {"place_ambiguous", "place_unknown"}:
+        return []
+    places = store.atlas().places
+    return list(
+        places.find(row.cells.get("city", ""), run.organisation.country, limit=CHOICES).best
+    )
+
+
+def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
+    """Return the cells that a proposal means; None for one that is not there."""
+    if what == HOURS and (hours := _hours(run, row)):
+        return {"opening_hours": hours}
+    if rows.is_hidden(row):
+        return None
+    nowhere = dict.fromkeys(SPOT_COLUMNS, "")
+    if what == NATIONAL:
+        return nowhere | {"area_served": "national"}
+    for place in _places(run, row):
+        if what == str(place.id):
+            point = {"latitude": str(place.latitude), "longitude": str(place.longitude)}
+            return {"city": place.name, **point}
+    return None
+
+
+def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
+    """Yield where the file and the service differ: the column, ours, the file's."""
+    if row.service is None:
+        return
+    ours = store.stated_of(row.service)
+    for column, label in LABELS.items():
+        here, there = ours.get(column, ""), row.cells.get(column, "")
+        if column in ours and _meant(here) != _meant(there):
+            yield label, here, there
+
+
+def _meant(text: str) -> set[str]:
+    """Return what a cell says whatever the order of a list, and whether it is spelled out."""
+    parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
+    return parts - NOTHING

@@ -1,0 +1,231 @@
+"""Imports of services: their list, a new one, how one stands, applying, throwing away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory import access as directory_access
+from protect.directory.facts.cells import Trouble
+from protect.directory.pages import IMPORTS, show_tab
+from protect.interchange import access
+from protect.interchange.enums import ImportState, RowState
+from protect.interchange.errors import FileTooLarge
+from protect.interchange.imports.actions import apply, runs
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions.runs import UNFINISHED, Brought
+from protect.interchange.imports.forms.labels import KINDS, LABELS, ROWS, STATES, STEPS
+from protect.interchange.imports.forms.steps import UploadForm
+from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
+from protect.interchange.models import ImportRow, ImportRun
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.ui.pages import show
+from protect.ui.paging import Paginator
+from protect.vault.uploads.errors import UploadRefused
+from protect.vault.uploads.handlers import content_of
+
+PAGE = 50  # imports or rows
+SECONDS = 2.0  # of work before a page answers
+HERE = {  # the step of a run, from 1
+    ImportState.UPLOADED: 2,
+    ImportState.MAPPED: 3,
+    ImportState.PREVIEWED: 3,
+    ImportState.APPLYING: 4,
+    ImportState.APPLIED: 5,
+    ImportState.DISCARDED: 5,
+}
+GOES_ON = {  # the page on which work goes on
+    ImportState.MAPPED: "interchange:import_prepare",
+    ImportState.APPLYING: "interchange:import_apply",
+}
+
+
+@require_safe
+def import_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
+    rows = [(run, KINDS[run.kind], *STATES[run.state]) for run in page]
+    return show_tab(
+        request, "interchange/import_list.html", IMPORTS, None, {"page": page, "rows": rows}
+    )
+
+
+@require_safe
+def import_new(request: HttpRequest) -> HttpResponse:
+    organisations = _organisations(scope_of(request))
+    return _new(request, UploadForm(organisations=organisations))
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """Reading takes seconds: no transaction waits for it."""
+    scope = scope_of(request)
+    organisations = _organisations(scope)
+    if request.method == "GET":  # somebody was locked out here and comes back
+        return redirect("interchange:import_new")
+    form = UploadForm(request.POST, request.FILES, organisations=organisations)
+    if form.is_valid():
+        with form.mending():
+            sent = form.sent()
+            brought = Brought(form.cleaned_data["source"], sent.name or "", _content(sent))
+            office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
+            run = runs.begin_import(scope, office, brought, at=clock.now())
+            return redirect("interchange:import_run", run.pk)
+    return _new(request, form)
+
+
+@require_safe
+def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Lead to the step that comes next, or show what would be or was done."""
+    run = access.get_import(scope_of(request), pk)
+    if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
+        return redirect(next_step(run), run.pk)
+    if run.state in GOES_ON:
+        return redirect(GOES_ON[ImportState(run.state)], run.pk)
+    if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
+        return show(request, "interchange/import_ended.html", None, frame_of(run))
+    return show(
+        request, "interchange/import_preview.html", None, frame_of(run) | _rows(request, run)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    if request.method == "POST":
+        runs.discard_import(scope, run, at=clock.now())
+        messages.success(request, _("The import is thrown away."))
+        return redirect("interchange:import_list")
+    if run.state not in UNFINISHED:
+        return redirect("interchange:import_run", pk)
+    context = {
+        "question": _("Throw this import away?"),
+        "effects": [
+            _("The file and its rows are deleted, also what you mended and decided here."),
+            _("What was applied already, stays; the rest is not written.")
+            if run.state == ImportState.APPLYING
+            else _("No service is changed."),
+            _("What its columns mean stays remembered for the next file of this source."),
+        ],
+        "verb": _("Throw it away"),
+        "is_danger": True,
+        "back": reverse("interchange:import_run", args=[pk]),
+    }
+    return show(request, "interchange/import_confirm.html", None, frame_of(run) | context)
+
+
+def next_step(run: ImportRun) -> str:
+    """Return the address of what comes next for whoever brought a file."""
+    if run.encoding == runs.UNCLEAR:
+        return "interchange:import_encoding"
+    if run.sheet is None:
+        return "interchange:import_sheet"
+    return "interchange:import_prepare" if run.mapping else "interchange:import_map"
+
+
+def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
+    """Return what every page of a run shows of it."""
+    return {
+        "run": run,
+        "kind": KINDS[run.kind],
+        "state": STATES[run.state],
+        "steps": STEPS,
+        "here": here or HERE[ImportState(run.state)],
+        "is_open": run.state in UNFINISHED,
+    }
+
+
+def for_a_while() -> Callable[[], bool]:
+    """Return what tells whether there is still time. It runs from now: open the file before."""
+    ends = time.monotonic() + SECONDS
+    return lambda: time.monotonic() < ends
+
+
+def shown_row(row: ImportRow) -> dict[str, Any]:
+    """Return a row as lists show it."""
+    shape, word = ROWS[row.state]
+    troubles = [_worded(each) for each in import_rows.troubles_of(row)]
+    return {
+        "row": row,
+        # Translators: of a row of a file that names no service.
+        "name": row.cells.get("service") or row.source_id or _("no name"),
+        "organisation": row.cells.get("organisation", ""),
+        "shape": shape,
+        "word": word,
+        "troubles": troubles,
+    }
+
+
+def _worded(trouble: Trouble) -> dict[str, Any]:
+    """Return what is wrong, with the words of its columns."""
+    columns = filter(None, trouble.column.split(", "))
+    return {
+        "where": ", ".join(str(LABELS.get(column, column)) for column in columns),
+        "problem": trouble.problem,
+        "remedy": trouble.remedy,
+        "refuses": trouble.refuses,
+    }
+
+
+def _new(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    context = {"steps": STEPS, "here": 1}
+    return show(request, "interchange/import_new.html", form, context)
+
+
+def _content(sent: UploadedFile[bytes]) -> bytes:
+    """Return the bytes of a file. Errors: FileTooLarge, where the whole request was."""
+    try:
+        return content_of(sent)
+    except UploadRefused:
+        size = -(-(sent.size or 0) // MEGABYTE)
+        raise FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
+
+
+def _organisations(scope: Scope) -> list[tuple[str, str]]:
+    """Return for whom somebody may bring files. Errors: PermissionDenied."""
+    directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    rows = Organisation.objects.filter(
+        pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
+        state=OrganisationState.ACTIVE,
+    )
+    return [(str(each.pk), each.name) for each in rows.order_by("name", "pk")]
+
+
+def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """Return the rows of one state, those that need somebody first if nothing is asked for."""
+    asked = request.GET.get("state", "")
+    wanted = asked if asked in RowState.values else ""
+    rows = run.rows.select_related("service")
+    found = rows.filter(state=wanted) if wanted else rows
+    page = Paginator(found.order_by("line"), PAGE).get_page(request.GET.get("page"))
+    counts = [
+        (code, shape, word, run.counts.get(code, 0), code == wanted)
+        for code, (shape, word) in ROWS.items()
+        if run.counts.get(code, 0)
+    ]
+    return {
+        "page": page,
+        "rows": [shown_row(row) for row in page],
+        "counts": counts,
+        "wanted": wanted,
+        "effects": apply.effects_of(run) if run.state == ImportState.PREVIEWED else None,
+        "has_bad": bool(run.counts.get(RowState.ERROR) or run.counts.get(RowState.CONFLICT)),
+    }

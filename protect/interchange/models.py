@@ -1,0 +1,119 @@
+"""Files on their way into the directory. No row here holds where a shelter is."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.directory.models.services import Service
+from protect.interchange.enums import ImportKind, ImportState, RowState
+from protect.orgs.models import Organisation
+
+
+class SourceMapping(models.Model):
+    """Which column of a source means what: kept, so that its next file is mapped already."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=60)
+    columns = models.JSONField()  # column of the file → column of ours, "" = left out
+    values = models.JSONField(default=dict, blank=True)  # our column → {their word: our code}
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="interchange_mapping_once", fields=["organisation", "source"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mapping {self.pk}"
+
+
+class ImportRun(models.Model):
+    """One file: uploaded, mapped, previewed, applied piece by piece."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=60)
+    kind = models.CharField(max_length=8, choices=ImportKind)
+    name = models.CharField(max_length=120)  # of the file
+    encoding = models.CharField(max_length=40, default="", blank=True)
+    # Of a workbook: which of its sheets that hold something, from 1; None until somebody chooses.
+    sheet = models.PositiveSmallIntegerField(null=True, blank=True, default=1)
+    heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = as it was found
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
+    columns = models.JSONField(default=list)  # of the file, in order
+    mapping = models.JSONField(default=dict, blank=True)  # as SourceMapping.columns
+    values = models.JSONField(default=dict, blank=True)  # as SourceMapping.values
+    total = models.PositiveIntegerField(default=0)  # rows of the file
+    prepared = models.PositiveIntegerField(default=0)  # rows that this state is done with
+    counts = models.JSONField(default=dict, blank=True)  # by enums.RowState
+    # The file until it is mapped, sealed to who uploaded it: it may hold addresses of shelters,
+    # and only a mapping tells which columns those are.
+    sealed = models.BinaryField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField()
+    expires = models.DateTimeField()  # what is not applied by then is discarded
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="interchange_import_sealed_only_until_mapped",
+                condition=Q(sealed=None) | Q(state=ImportState.UPLOADED),
+            ),
+            models.CheckConstraint(
+                name="interchange_import_applied_has_a_date",
+                condition=Q(state=ImportState.APPLIED, applied_at__isnull=False)
+                | (~Q(state=ImportState.APPLIED) & Q(applied_at=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+class ImportRow(models.Model):
+    """One row of a file as it would be stored, and what is wrong with it."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()  # in the file, from 1
+    source_id = models.CharField(max_length=120)
+    cells = models.JSONField()  # our columns → text, without where a shelter is
+    state = models.CharField(max_length=10, choices=RowState)
+    # [code, column, problem, remedy, refuses]
+    troubles = models.JSONField(default=list, blank=True)
+    service = models.ForeignKey(
+        Service, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Of a conflict: True takes what the file says. None: nobody has decided, nothing is changed.
+    takes_file = models.BooleanField(null=True, blank=True)
+    # The version of the service that was decided about: after another edit nothing is decided.
+    decided_version = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["line", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="interchange_row_once_in_a_run", fields=["run", "line"]),
+            models.CheckConstraint(
+                name="interchange_row_only_conflicts_are_decided",
+                condition=Q(takes_file=None) | Q(state=RowState.CONFLICT),
+            ),
+            models.CheckConstraint(
+                name="interchange_row_decided_about_a_version",
+                condition=Q(takes_file=None, decided_version=None)
+                | Q(takes_file__isnull=False, decided_version__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "state", "line"], name="interchange_row_state")]
+
+    def __str__(self) -> str:
+        return f"row {self.line} of import {self.run_id}"

@@ -1,0 +1,99 @@
+"""The definition of an answer, in plain Python over every row. Slow, and meant to be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from protect.directory.enums import Scope
+from protect.matching.answers.explanation import explain_weighed
+from protect.matching.conditions.criteria import failing
+from protect.matching.costs.key import Weighed, weigh
+from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.prepared import Asked, meets, prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import Rows, ServiceRow
+
+
+def answer(rows: Rows, question: Question) -> Answers:
+    """Answer a question by looking at every row.
+
+    Errors: KeyError for codes that the vocabularies lack.
+    """
+    asked = prepare(question)
+    passed: list[Weighed] = []
+    missed: list[Weighed] = []
+    counts: Counter[str] = Counter()
+    for row in rows.rows:
+        if not meets(row, asked).categories:
+            continue
+        weighed = weigh(row, asked)
+        failed = failing(weighed.judged)
+        if not failed:
+            passed.append(weighed)
+        elif failed[0].criterion.code != "country":  # services elsewhere were never near
+            counts[f"{failed[0].criterion.code}_no"] += 1
+            if len(failed) == 1 and failed[0].criterion.is_relaxable:
+                missed.append(weighed)
+    best = _best(passed, question.limit)
+    return assemble(
+        answers=[explain_weighed(each, asked) for each in best],
+        near_misses=[
+            explain_weighed(each, asked) for each in _best(missed, asked.weights.lists.near_misses)
+        ],
+        counts=counts,
+        national=national(rows.rows, {each.row.id.int for each in best}, asked),
+        version=rows.version,
+    )
+
+
+def assemble(
+    *,
+    answers: Sequence[Found],
+    near_misses: Sequence[Found],
+    counts: Counter[str],
+    national: Sequence[Found],
+    version: int,
+) -> Answers:
+    """Return the whole answer from its parts."""
+    shown = [*answers, *near_misses, *national]
+    return Answers(
+        answers=tuple(answers),
+        near_misses=tuple(near_misses),
+        counts_by_reason=dict(sorted(counts.items())),
+        national=tuple(national),
+        valid_until=_earliest(found.valid_until for found in shown),
+        version=version,
+    )
+
+
+def national(rows: Iterable[ServiceRow], shown: set[int], asked: Asked) -> list[Found]:
+    """Return the national lines for her, those that answer the need first.
+
+    Without a country, the best of each. `shown`: the answers, as numbers of their UUIDs.
+    """
+    lines = [
+        weigh(row, asked)
+        for row in rows
+        if row.scope == Scope.NATIONAL and row.id.int not in shown
+        if not meets(row, asked).is_barred
+    ]
+    open_to_her = [line for line in lines if not failing(line.judged)]
+    ordered = sorted(open_to_her, key=lambda line: (not line.met.categories, line.key))
+    where = asked.question.where
+    if where is None or where.country is None:
+        one_each: dict[str, Weighed] = {}
+        for line in ordered:
+            one_each.setdefault(line.row.country, line)
+        ordered = list(one_each.values())
+    most = asked.weights.lists.national
+    return [explain_weighed(line, asked) for line in ordered[:most]]
+
+
+def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
+    return sorted(weighed, key=lambda each: each.key)[:most]
+
+
+def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,204 @@
+"""The hard conditions: each says yes, no or unknown about a person, and a no removes the row.
+
+A condition about which the person said nothing is not in play: it changes no verdict, near miss
+or reason, and costs only where the service states a limit. Source: docs/adr/0006-matching.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from protect.directory.enums import Fact, Freshness, Kind
+from protect.matching.conditions import limits, persons, places
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, decayed
+from protect.matching.enums import Truth
+from protect.matching.questions.prepared import Asked, fact_freshness
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import ServiceRow
+from protect.matching.weights import Weights
+
+CHECKED = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
+CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
+
+type Said = tuple[str, Mapping[str, str | int]]  # code of a reason, and what fills its sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A hard condition."""
+
+    code: str
+    fact: Fact | None  # what would have to be checked
+    is_asked: Callable[[Question], bool]
+    truth: Callable[[ServiceRow, Asked], Truth]
+    is_limited: Callable[[ServiceRow], bool] = limits.never
+    say_yes: Callable[[ServiceRow, Asked], Said | None] = limits.say_nothing
+    keeps_no: bool = False  # an expired no stays a no
+    checked: frozenset[Freshness] = CHECKED  # "fits" is said only from a yes in these states
+    is_relaxable: bool = False  # a near miss may fail it
+
+
+# In the order in which a removed row is counted: it counts once, under the first that it fails.
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(
+        code="country",
+        fact=None,
+        is_asked=places.country_asked,
+        truth=places.country,
+    ),
+    Criterion(
+        code="area",
+        fact=Fact.ELIGIBILITY,
+        is_asked=places.area_asked,
+        truth=places.area,
+        is_limited=places.area_limited,
+        say_yes=places.say_area,
+        is_relaxable=True,
+    ),
+    Criterion(
+        code="mode",
+        fact=None,
+        is_asked=places.mode_asked,
+        truth=places.mode,
+    ),
+    Criterion(
+        code="avoid",
+        fact=None,
+        is_asked=places.avoid_asked,
+        truth=places.avoid,
+    ),
+    Criterion(
+        code="gender",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: question.person.gender is not None,
+        truth=persons.gender,
+        is_limited=limits.of(Kind.GENDER),
+        say_yes=persons.say_gender,
+        keeps_no=True,
+        checked=CHECKED_WELL,
+    ),
+    Criterion(
+        code="age",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: question.person.age is not None,
+        truth=persons.age,
+        is_limited=limits.of(Kind.AGE),
+        say_yes=persons.say_age,
+    ),
+    Criterion(
+        code="children",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: bool(question.person.children),
+        truth=persons.children,
+        is_limited=limits.of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
+        say_yes=persons.say_children,
+        checked=CHECKED_WELL,
+    ),
+    Criterion(
+        code="legal",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: question.person.legal_status is not None,
+        truth=persons.legal,
+        is_limited=limits.of(Kind.LEGAL_STATUS),
+        say_yes=persons.say_legal,
+        checked=CHECKED_WELL,
+    ),
+    Criterion(
+        code="documents",
+        fact=Fact.DOCUMENTS,
+        is_asked=lambda question: question.person.documents is not None,
+        truth=persons.documents,
+        is_limited=lambda row: bool(row.documents),
+        say_yes=persons.say_documents,
+        checked=CHECKED_WELL,
+        is_relaxable=True,
+    ),
+    Criterion(
+        code="group",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: question.person.groups is not None,
+        truth=persons.groups,
+        is_limited=limits.of(Kind.GROUP),
+        say_yes=persons.say_groups,
+    ),
+    Criterion(
+        code="access",
+        fact=Fact.ELIGIBILITY,
+        is_asked=lambda question: bool(question.person.access),
+        truth=persons.access,
+        is_limited=limits.of_access,
+        say_yes=persons.say_access,
+        is_relaxable=True,
+    ),
+)
+
+
+class Judged(NamedTuple):
+    """One condition applied to one row."""
+
+    criterion: Criterion
+    is_asked: bool
+    stated: Truth  # what the source says
+    truth: Truth  # what is left of it; of a condition that is not in play, yes or unknown
+    freshness: Freshness | None
+    minutes: int
+
+    @property
+    def is_solid(self) -> bool:
+        """Whether this is a yes from a fact that somebody checked."""
+        return self.truth is YES and (
+            self.freshness is None or self.freshness in self.criterion.checked
+        )
+
+
+def judge(row: ServiceRow, asked: Asked) -> Iterator[Judged]:
+    """Yield every condition, applied to a row, in the order of CRITERIA."""
+    seen: dict[Fact | None, Freshness | None] = {None: None}
+    for criterion in CRITERIA:
+        if criterion.is_asked(asked.question):
+            if criterion.fact not in seen:
+                seen[criterion.fact] = fact_freshness(row, criterion.fact, asked)
+            stated = criterion.truth(row, asked)
+            yield in_play(criterion, stated, seen[criterion.fact], asked.weights)
+        else:
+            yield left_out(criterion, criterion.is_limited(row), asked.weights)
+
+
+def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
+    """Return a cost moved towards unknown as far as its fact is stale.
+
+    Units: minutes, rounded up, never past unknown.
+    """
+    quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
+    return -(-((4 - quarters) * cost + quarters * unknown) // 4)
+
+
+def in_play(
+    criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
+) -> Judged:
+    """Return a condition of which she said something, when its fact is so fresh."""
+    truth = decayed(stated, freshness, keeps_no=criterion.keeps_no)
+    minutes = weights.hard.unknown
+    if truth is YES:
+        minutes = stale(weights.hard.yes, weights.hard.unknown, freshness, weights)
+    return Judged(criterion, True, stated, truth, freshness, minutes)
+
+
+def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
+    """Return a condition of which she said nothing: it costs where the row states a limit."""
+    truth = UNKNOWN if is_limited else YES
+    return Judged(
+        criterion,
+        False,
+        truth,
+        truth,
+        None,
+        weights.hard.unknown if is_limited else weights.hard.yes,
+    )
+
+
+def failing(judged: Iterable[Judged]) -> list[Judged]:
+    """Return the conditions that remove a row."""
+    return [each for each in judged if each.truth is NO]

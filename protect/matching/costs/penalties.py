@@ -1,0 +1,260 @@
+"""What a row costs a person, in minutes: each preference, and the way there.
+
+Source: matching.toml; docs/adr/0006-matching.md.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
+
+from protect.directory.enums import (
+    Channel,
+    Fact,
+    Freshness,
+    How,
+    Kind,
+    Mode,
+    Operator,
+    PhoneKind,
+    Verdict,
+)
+from protect.directory.hours import WAIT_UNKNOWN, State
+from protect.directory.rules import FAILED_CALLS, freshness
+from protect.matching.conditions.criteria import stale
+from protect.matching.conditions.places import open_points, weighed_ways
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, of_answer
+from protect.matching.distance import metres_between, minutes_for
+from protect.matching.enums import Truth
+from protect.matching.questions.prepared import Asked, Meets, fact_freshness, remembered
+from protect.matching.questions.question import Person
+from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
+from protect.matching.weights import Preference
+
+MANY_CHILDREN = 4  # a room for four takes any number more
+
+
+class LanguageCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    tag: str  # the language of hers that costs least
+    offer: Spoken | None  # by whom; None: nobody, or not known
+    is_now: bool  # spoken at this hour
+
+
+class WayCost(NamedTuple):
+    """A way to get help. `mode` None: how it helps is not known."""
+
+    mode: Mode | None
+    channel: Channel | None  # the door that decides when; None: no hours are known
+    travel: int  # minutes
+    waiting: int  # minutes
+    freshness: Freshness | None  # of the hours
+
+
+class AcceptanceCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    code: str  # everyone, specialised, others_first, unknown
+    group: str
+
+
+class TruthCost(NamedTuple):
+    minutes: int
+    freshness: Freshness | None
+    truth: Truth
+
+
+def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
+    """Return the cheapest of her languages, later ones costing more. None: she named none."""
+    tags = asked.question.languages
+    if not tags:
+        return None
+    weights = asked.weights.language
+    if not row.languages:
+        return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
+    seen = fact_freshness(row, Fact.LANGUAGES, asked)
+    best: tuple[int, int, str, Spoken | None, bool] = (weights.no, 0, tags[0], None, False)
+    for position, tag in enumerate(tags):
+        for offer in row.languages:
+            if offer.language == tag:
+                is_now = _is_spoken_now(offer, asked)
+                cost = _of_offer(offer, asked, is_now=is_now) + position * weights.place
+                if (cost, position) < best[:2]:
+                    best = (cost, position, tag, offer, is_now)
+    cost, _, tag, chosen, is_now = best
+    minutes = stale(cost, weights.unknown, seen, asked.weights)
+    return LanguageCost(minutes, seen, tag, chosen, is_now)
+
+
+def _is_spoken_now(offer: Spoken, asked: Asked) -> bool:
+    return offer.window is None or asked.memory.now(offer.window, asked.at).state == State.OPEN
+
+
+def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
+    weights = asked.weights.language
+    by = {How.STAFF: weights.staff, How.ON_SITE: weights.on_site, How.BY_PHONE: weights.phone}
+    return by[offer.how] if is_now else weights.other_window
+
+
+def way(row: ServiceRow, met: Meets, asked: Asked, distance_m: int | None) -> WayCost:
+    """Return the way that brings help soonest: travel and waiting together."""
+    metres = met.reach_m if distance_m is None else distance_m
+    travel = minutes_for(metres, asked.weights.travel)
+    costs = [_by(mode, row, asked, travel) for mode in weighed_ways(row, asked)]
+    return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
+
+
+def _by(mode: Mode | None, row: ServiceRow, asked: Asked, travel: int) -> WayCost:
+    if mode not in {Mode.IN_PERSON, None}:
+        travel = 0
+    doors = [
+        _door(channel, row, asked) for channel in _channels(mode, asked) if channel in row.doors
+    ]
+    if not doors:
+        return WayCost(mode, None, travel, asked.weights.open.unknown, None)
+    waiting, channel, seen = min(doors, key=lambda door: door[0])
+    return WayCost(mode, channel, travel, waiting, seen)
+
+
+def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
+    """Return the doors that decide when. When somebody reads what is written is not known."""
+    if mode in {Mode.IN_PERSON, None}:
+        return (Channel.VISIT,) if asked.modes else (Channel.VISIT, Channel.PHONE)
+    return () if mode in WRITTEN else (Channel.PHONE,)
+
+
+def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel, Freshness | None]:
+    fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
+    seen = fact_freshness(row, fact, asked)
+    weights = asked.weights.open
+    wait = asked.memory.wait(row.doors[channel].hours, asked.at)
+    cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
+    return stale(cost, weights.unknown, seen, asked.weights), channel, seen
+
+
+def nearest(row: ServiceRow, asked: Asked) -> tuple[int, Point] | None:
+    """Return the nearest place where she may be seen, after its distance in metres."""
+    if asked.point is None:
+        return None
+    travel = asked.weights.travel
+    places = [
+        (metres_between(asked.point, (point.latitude, point.longitude), travel), point)
+        for point in open_points(row, asked)
+    ]
+    return min(places, key=lambda place: place[0], default=None)
+
+
+def capacity(row: ServiceRow, met: Meets, asked: Asked) -> TruthCost | None:
+    """Return whether there is room for her family. None: a bed is not what she needs.
+
+    Past its hour a number is unknown, never nought.
+    """
+    if not met.categories & asked.weights.needs.rooms_matter:
+        return None
+    truth = _room(row, asked)
+    return TruthCost(_of(truth, asked.weights.capacity), None, truth)
+
+
+def _room(row: ServiceRow, asked: Asked) -> Truth:
+    if fact_freshness(row, Fact.CAPACITY, asked) == Freshness.DISPUTED:
+        return UNKNOWN
+    fitting = [
+        of_answer(room.answer)
+        for room in row.rooms
+        if room.expires_at > asked.at and _holds(room, asked.question.person)
+    ]
+    if fitting and max(fitting) is not UNKNOWN:
+        return max(fitting)
+    if row.capacity is None or row.capacity.expires_at <= asked.at:
+        return UNKNOWN
+    return YES if row.capacity.available > 0 else NO
+
+
+def _holds(room: Rooms, person: Person) -> bool:
+    if person.children is None or room.adult_gender not in {"", person.gender}:
+        return False
+    if room.children < min(len(person.children), MANY_CHILDREN):
+        return False
+    sons = [child.age for child in person.children if child.gender != "f"]
+    limit = room.oldest_boy
+    return limit is None or all(age is not None and age <= limit for age in sons)
+
+
+def acceptance(row: ServiceRow, asked: Asked) -> AcceptanceCost | None:
+    """Return how gladly her groups are taken. None: she named none."""
+    groups = asked.question.person.groups
+    if not groups:
+        return None
+    weights = asked.weights.acceptance
+    code, group = _accepted(row, groups)
+    cost = {
+        "specialised": weights.specialised,
+        "everyone": weights.all,
+        "unknown": weights.unknown,
+        "others_first": weights.others_first,
+    }[code]
+    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, asked)
+    return AcceptanceCost(stale(cost, weights.unknown, seen, asked.weights), seen, code, group)
+
+
+def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
+    conditions = row.conditions.get(Kind.GROUP, ())
+    for condition in conditions:
+        if condition.operator in {Operator.SPECIALISED, Operator.FIRST} and (
+            shared := condition.values & groups
+        ):
+            return "specialised", min(shared)
+    operators = {condition.operator for condition in conditions}
+    if Operator.FIRST in operators:
+        return "others_first", ""
+    if Operator.ALL in operators or any(
+        condition.values & groups and condition.operator in {Operator.INCLUDES, Operator.ONLY}
+        for condition in conditions
+    ):
+        return "everyone", ""
+    return "unknown", ""
+
+
+def worker(row: ServiceRow, offer: Spoken | None, asked: Asked) -> TruthCost | None:
+    """Return whether the one who interprets is of the gender that she wished. None: no wish."""
+    wish = asked.question.wishes.worker_gender
+    if wish is None:
+        return None
+    weights = asked.weights.worker_gender
+    if offer is None or not offer.interpreter_gender:
+        return TruthCost(weights.unknown, None, UNKNOWN)
+    truth = YES if offer.interpreter_gender == wish else NO
+    seen = fact_freshness(row, Fact.LANGUAGES, asked)
+    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+
+
+def phone(row: ServiceRow, asked: Asked) -> TruthCost | None:
+    """Return whether somebody answers there. None: she cannot speak.
+
+    Calls that nobody answered are themselves what was found, and grow stale like any check.
+    """
+    if asked.question.wishes.cannot_speak:
+        return None
+    weights = asked.weights.phone_answers
+    truth, seen = _answered(row, asked)
+    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+
+
+@remembered
+def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
+    checks = row.checks.get(Fact.PHONE, ())
+    if not checks or not any(number.kind == PhoneKind.VOICE for number in row.phones):
+        return UNKNOWN, None
+    failed = list(takewhile(lambda check: check.verdict == Verdict.NOT_REACHED, checks))
+    if len(failed) >= FAILED_CALLS:
+        newest = failed[0]._replace(verdict=Verdict.CONFIRMED)
+        return NO, freshness(Fact.PHONE, [newest], at)
+    if len(failed) == len(checks):
+        return UNKNOWN, None
+    return YES, freshness(Fact.PHONE, checks, at)
+
+
+def _of(truth: Truth, weights: Preference) -> int:
+    return (weights.no, weights.unknown, weights.yes)[truth]

@@ -1,0 +1,11 @@
+"""Where help is missing: how far it is from every settlement, by need, language and person.
+
+Asks the engine of `matching` for all settlements at once. Source: docs/adr/0015-coverage.md.
+"""
+
+from __future__ import annotations
+
+from protect.matching.coverage.atlas import Report, dependents, forget, report, slice_of
+from protect.matching.coverage.slices import Cut, Gap, Slice
+
+__all__ = ["Cut", "Gap", "Report", "Slice", "dependents", "forget", "report", "slice_of"]

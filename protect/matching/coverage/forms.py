@@ -1,0 +1,140 @@
+"""Which part of the atlas is looked at: it stands in the address, so that nothing resets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django import forms
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from protect.directory.services.forms.texts import choose
+from protect.matching.coverage import Cut, persons, wording
+from protect.matching.coverage.atlas import languages_asked, needs_offered
+from protect.matching.coverage.candidates import ANY
+from protect.reference import formats, vocabulary
+from protect.ui import moments
+
+type Choices = list[tuple[str, object]]
+
+
+class CoverageFilter(forms.Form):
+    """The bar over a page of the atlas. A word that nobody knows leads nowhere: 404."""
+
+    country = forms.ChoiceField()
+
+    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
+        countries = _countries()
+        codes = [str(code) for code, _name in countries]
+        first = home if home in codes else codes[0]
+        given = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__({**given, "country": given["country"] or first})
+        choose(self, "country", countries)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is looked for, by field. Errors: Http404."""
+        if not self.is_valid():
+            raise Http404
+        return self.cleaned_data
+
+
+class SliceFilter(CoverageFilter):
+    """One slice: everything is chosen, somehow."""
+
+    need = forms.ChoiceField()
+    language = forms.ChoiceField(required=False)
+    person = forms.ChoiceField()
+
+    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
+        chosen = {
+            "need": data.get("need") or needs_offered()[0],
+            "person": data.get("person") or next(iter(persons.types())),
+        }
+        names = ("country", "language")
+        super().__init__({**{name: data.get(name, "") for name in names}, **chosen}, home)
+        choose(self, "need", _all_needs())
+        choose(self, "language", _languages(vocabulary.languages()))
+        choose(self, "person", _persons())
+
+    def cut(self) -> Cut:
+        """Return the slice. Errors: Http404."""
+        return Cut(**self.asked)
+
+
+class GapFilter(CoverageFilter):
+    """The report of a country, perhaps narrowed."""
+
+    need = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(required=False)
+    person = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
+        super().__init__(data, home)
+        # Translators: in a filter: nothing is left out.
+        everything: Choices = [("", _("All"))]
+        tags = [ANY_WORD, *(tag for tag in languages_asked() if tag != ANY)]
+        choose(self, "need", [*everything, *_needs(needs_offered())])
+        choose(self, "language", [*everything, *_languages(tags)])
+        choose(self, "person", [*everything, *_persons()])
+
+
+class DaysFilter(CoverageFilter):
+    """Two days on which a country's state was kept: the two newest, if none is chosen."""
+
+    before = forms.ChoiceField()
+    after = forms.ChoiceField()
+
+    def choose_days(self, days: list[date]) -> None:
+        """Offer the days that there are, the newest first; at least two."""
+        words: Choices = [(day.isoformat(), moments.exact(day)) for day in days]
+        given = {
+            "before": self.data["before"] or days[1].isoformat(),
+            "after": self.data["after"] or days[0].isoformat(),
+        }
+        self.data = {**self.data, **given}
+        choose(self, "before", words)
+        choose(self, "after", words)
+
+
+ANY_WORD = "any"  # in an address, where "" means that nothing is left out
+
+
+def _countries() -> Choices:
+    tag = get_language() or "en"
+    return _sorted((code, formats.country_name(code, tag)) for code in vocabulary.countries())
+
+
+def _all_needs() -> Choices:
+    kinds = [
+        need.code
+        for need in vocabulary.needs().values()
+        if need.categories and not need.public and need.code in vocabulary.categories()
+    ]
+    return [
+        # Translators: in a filter, over what people ask for.
+        (_("What somebody needs"), _needs(needs_offered())),
+        # Translators: in a filter, over the kinds of services.
+        (_("Kinds of service"), _sorted((code, str(wording.need_name(code))) for code in kinds)),
+    ]
+
+
+def _needs(codes: Iterable[str]) -> Choices:
+    return [(code, wording.need_name(code)) for code in codes]
+
+
+def _languages(tags: Iterable[str]) -> Choices:
+    found = list(tags)
+    first: Choices = [("" if ANY_WORD not in found else ANY_WORD, wording.language_name(ANY))]
+    return first + _sorted((tag, wording.language_name(tag)) for tag in found if tag != ANY_WORD)
+
+
+def _persons() -> Choices:
+    return [(code, wording.person_name(code)) for code in persons.types()]
+
+
+def _sorted(names: Iterable[tuple[str, str]]) -> Choices:
+    found = sorted(names, key=lambda each: each[1].casefold())
+    return [*found]

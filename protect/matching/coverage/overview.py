@@ -1,0 +1,118 @@
+"""All slices of a country and a need at once: every language and every person, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from protect.matching.coverage import persons as coverage_persons
+from protect.matching.coverage.candidates import ANY, ASK, Candidates, Levels
+from protect.matching.coverage.figures import Figures, figures
+from protect.matching.coverage.grounds import Ground
+from protect.matching.coverage.nearest import Entries, nearest
+from protect.matching.engine.bits import Ints
+from protect.matching.engine.snapshot import Snapshot
+
+
+class Line(NamedTuple):
+    """One slice of a sheet."""
+
+    need: str
+    language: str
+    person: str
+    figures: Figures
+
+
+class Group(NamedTuple):
+    """Lines that differ in nothing but the language."""
+
+    need: str
+    languages: tuple[str, ...]
+    person: str
+    figures: Figures
+
+
+class Asked(NamedTuple):
+    """For which languages and persons a sheet is made: their codes."""
+
+    languages: Sequence[str]
+    persons: Sequence[str]
+
+
+class Keys(NamedTuple):
+    """As nearest.Nearest, by person, language and settlement."""
+
+    fits: Ints
+    asks: Ints
+
+
+def sheet(snapshot: Snapshot, ground: Ground, need: str, asked: Asked, at: datetime) -> list[Line]:
+    """Return the numbers of every slice of a need. Errors: KeyError for an unknown code."""
+    candidates = Candidates(snapshot, ground.country, need, at)
+    found = keys(candidates, ground, asked)
+    flat = [each.reshape(-1, len(ground)) for each in found]
+    numbers = iter(figures(candidates, ground, *flat))
+    return [
+        Line(need, language, person, next(numbers))
+        for person in asked.persons
+        for language in asked.languages
+    ]
+
+
+def keys(candidates: Candidates, ground: Ground, asked: Asked) -> Keys:
+    """Return what is nearest for each person and language.
+
+    Rows whose languages are not known do for every language: they are looked at once for all.
+    """
+    entries = _entries(candidates, asked)
+    width = 1 + len(asked.languages)
+    found = nearest(candidates, ground, entries, len(asked.persons) * width)
+    fits, asks = (each.reshape(len(asked.persons), width, len(ground)) for each in found)
+    silent, asks = asks[:, :1], asks[:, 1:].copy()
+    spoken = [number for number, tag in enumerate(asked.languages) if tag != ANY]
+    asks[:, spoken] = np.minimum(asks[:, spoken], silent)
+    return Keys(fits[:, 1:], asks)
+
+
+def _entries(candidates: Candidates, asked: Asked) -> Entries:
+    of_language = [candidates.of_language(tag) for tag in asked.languages]
+    for tag, levels in zip(asked.languages, of_language, strict=True):
+        if tag != ANY:
+            levels[candidates.is_silent] = 0
+    columns = [candidates.is_silent.astype(np.int8) * ASK, *of_language]
+    segments = [
+        np.minimum(person, column).astype(np.int8)
+        for person in _persons(candidates, asked)
+        for column in columns
+    ]
+    rows = [np.flatnonzero(levels) for levels in segments]
+    return Entries(
+        row=_joined(rows),
+        segment=np.repeat(np.arange(len(segments)), np.array(list(map(len, rows)), dtype=np.int64)),
+        level=np.concatenate(
+            [np.empty(0, np.int8), *(each[row] for each, row in zip(segments, rows, strict=True))]
+        ),
+    )
+
+
+def _persons(candidates: Candidates, asked: Asked) -> Iterator[Levels]:
+    types = coverage_persons.types()
+    yield from (candidates.of_person(types[code].person) for code in asked.persons)
+
+
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def grouped(lines: Iterable[Line]) -> list[Group]:
+    """Put lines together that say the same of several languages, in their order."""
+    found: dict[tuple[str, str, Figures], list[str]] = {}
+    for line in lines:
+        found.setdefault((line.need, line.person, line.figures), []).append(line.language)
+    return [
+        Group(need, tuple(languages), person, numbers)
+        for (need, person, numbers), languages in found.items()
+    ]

@@ -1,0 +1,143 @@
+"""One slice of the atlas: for a need, a language and a person, how far help is from everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+
+from protect.matching.coverage import persons
+from protect.matching.coverage.candidates import ANY, Candidates
+from protect.matching.coverage.distances import NONE, is_within, metres, sites_of
+from protect.matching.coverage.figures import Figures, figures
+from protect.matching.coverage.grounds import Ground
+from protect.matching.coverage.nearest import Entries, nearest
+from protect.matching.engine.bits import Flags, Ints
+from protect.matching.engine.snapshot import Snapshot
+from protect.matching.services.rows import ServiceRow
+
+
+class Gap(IntEnum):
+    """What help there is for a settlement. The later, the worse."""
+
+    FITS = 0  # one that fits, within reach
+    ASK = 1  # none that fits, but one to ask first, within reach
+    BEYOND = 2  # farther than people go for it, or only the last resort
+    NOTHING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which slice: codes of a country, a need, a language ("" = any) and a person type."""
+
+    country: str
+    need: str
+    language: str = ANY
+    person: str = persons.NOBODY_SAID
+
+
+@dataclass(frozen=True)
+class Slice:
+    """How far help is from every settlement of a country. One entry per settlement."""
+
+    cut: Cut
+    at: datetime  # all of it holds at this instant
+    version: int  # of the directory
+    ground: Ground
+    candidates: Candidates
+    fits: Ints  # key of the nearest that fits, NONE where there is none
+    asks: Ints  # key of the nearest that must be asked first
+
+    @cached_property
+    def gaps(self) -> Ints:
+        """The class of each settlement: values of Gap."""
+        fits, asks = self.fits, self.asks
+        found = np.full(len(fits), Gap.NOTHING)
+        found[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        found[is_within(asks)] = Gap.ASK
+        found[is_within(fits)] = Gap.FITS
+        return found
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The slice in a few numbers."""
+        return figures(self.candidates, self.ground, self.fits[None], self.asks[None])[0]
+
+    @cached_property
+    def is_fit_beyond(self) -> Flags:
+        """Whether the nearest that fits is beyond reach, or the last resort."""
+        return ~is_within(self.fits)
+
+    @cached_property
+    def is_ask_beyond(self) -> Flags:
+        """Whether the nearest that must be asked first is beyond reach, or the last resort."""
+        return ~is_within(self.asks)
+
+    @cached_property
+    def fits_metres(self) -> Ints:
+        """How far it is to the nearest that fits; -1: there is none, 0: help from afar."""
+        return self._metres(self.fits)
+
+    @cached_property
+    def asks_metres(self) -> Ints:
+        """How far it is to the nearest that must be asked first, as `fits_metres`."""
+        return self._metres(self.asks)
+
+    @cached_property
+    def best(self) -> Ints:
+        """The key of what the class of each settlement was read from."""
+        fits, asks = self.fits, self.asks
+        nearer = np.where(is_within(asks), asks, np.minimum(fits, asks))
+        return np.where(is_within(fits), fits, nearer)
+
+    @cached_property
+    def metres(self) -> Ints:
+        """How far it is to that, as `fits_metres`."""
+        return self._metres(self.best)
+
+    @cached_property
+    def is_across(self) -> Flags:
+        """Whether that lies on another island, or on the mainland beside one's own."""
+        sites, found = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        some = np.flatnonzero(sites >= 0)
+        some = some[self.candidates.sites.is_far[sites[some]]]
+        distinct, places = np.unique(sites[some], return_inverse=True)
+        regions = np.array([self._region(site) for site in distinct.tolist()], dtype=np.int64)
+        found[some] = regions[places] != self.ground.island[some]
+        return found
+
+    @cached_property
+    def reach_m(self) -> int:
+        """How far people go for this need at most, in metres."""
+        return int(self.candidates.reach_m.max(initial=0))
+
+    def row(self, key: int) -> ServiceRow | None:
+        """Return the service that a key of `nearest` leads to."""
+        if key == NONE:
+            return None
+        site = int(sites_of(np.array([key]))[0])
+        place = int(self.candidates.rows[self.candidates.sites.row[site]])
+        return self.candidates.snapshot.rows[place]
+
+    def _metres(self, keys: Ints) -> Ints:
+        return metres(self.candidates, self.ground, keys, np.arange(len(keys)))
+
+    def _region(self, site: int) -> int:
+        """Return the island region of a site: that of the settlement nearest to it."""
+        there = self.candidates.snapshot.tables.positions.vector
+        apart = self.ground.positions.vector - there[self.candidates.sites.position[site]]
+        return int(self.ground.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
+
+
+def cut(snapshot: Snapshot, ground: Ground, which: Cut, at: datetime, version: int) -> Slice:
+    """Work out a slice. Errors: KeyError for a code that no vocabulary has."""
+    candidates = Candidates(snapshot, which.country, which.need, at)
+    person = persons.types()[which.person].person
+    levels = np.minimum(candidates.of_person(person), candidates.of_language(which.language))
+    rows = np.flatnonzero(levels)
+    entries = Entries(rows, np.zeros_like(rows), levels[rows])
+    found = nearest(candidates, ground, entries, 1)
+    return Slice(which, at, version, ground, candidates, found.fits[0], found.asks[0])

@@ -1,0 +1,12 @@
+"""The engine: the oracle's answers, from columns in memory, in a thousandth of the time.
+
+A snapshot of the rows, never changed: `with_changes` returns another one. The definition of every
+answer is oracle.py; a property test holds the two equal.
+Source: docs/adr/0007-engine.md.
+"""
+
+from __future__ import annotations
+
+from protect.matching.engine.engine import Engine
+
+__all__ = ["Engine"]

@@ -1,0 +1,267 @@
+"""What rows cost a person, many at once: the sums of weigh.key, in the same integers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Fact, Verdict
+from protect.directory.rules import CheckSeen
+from protect.matching.conditions import disclosure
+from protect.matching.conditions.criteria import CRITERIA
+from protect.matching.costs import penalties
+from protect.matching.costs.key import UNKNOWN_METRES
+from protect.matching.engine import points, trust
+from protect.matching.engine.avoided import NOWHERE
+from protect.matching.engine.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
+from protect.matching.engine.clocks import NO_DOOR, NOT_KNOWN
+from protect.matching.engine.columns import Part
+from protect.matching.engine.sieve import Sieved
+from protect.matching.engine.snapshot import (
+    CALL,
+    IS_LAST,
+    KEEPS_PLACE,
+    REACH,
+    VISIT,
+    WANTS_ROOM,
+    WRITE,
+    Snapshot,
+)
+from protect.matching.engine.speech import GENDERS
+from protect.matching.engine.trust import LINE, PLACE
+from protect.matching.enums import Truth
+from protect.matching.questions.prepared import Asked
+from protect.matching.services.rows import ServiceRow
+from protect.matching.weights import Preference
+
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+ACCEPTED = ("specialised", "everyone", "unknown", "others_first")
+NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
+
+DOORS = [PLACE[Fact.VISIT_HOURS], PLACE[Fact.PHONE_HOURS]]
+
+# A key in one integer: metres take 27 bits, minutes 23, the group 2, beyond reach 1.
+MINUTES_AT, GROUP_AT, BEYOND_AT, LAST_AT = 27, 50, 52, 53
+
+
+def is_beyond(keys: Ints) -> Flags:
+    """Return which keys are beyond reach."""
+    return keys >> BEYOND_AT > 0
+
+
+class Weighing:
+    """One question laid on some rows. Each part is an array with one entry per row."""
+
+    def __init__(self, snapshot: Snapshot, asked: Asked, sieved: Sieved, rows: Ints) -> None:
+        self._snapshot, self._asked, self._sieved, self._rows = snapshot, asked, sieved, rows
+        self._columns, self._weights = snapshot.columns, asked.weights
+        self._at = trust.ticks(asked.at)
+        self._parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
+        self._met = snapshot.met(asked)[self._parts[Part.CATEGORIES]].astype(np.int64)
+        self._states = np.ascontiguousarray(snapshot.trust.states(rows, self._at).T)
+
+    def keys(self) -> Ints:
+        """Return the key of each row, but for its UUID. Smaller is better."""
+        metres, reach = self._metres(), self._met // REACH
+        is_known = metres != UNKNOWN_METRES
+        way = np.where(is_known, metres, reach)
+        minutes, is_visit = self._way(points.minutes(way, self._weights.travel))
+        minutes += self._hard() + self._language() + self._capacity()
+        minutes += self._acceptance() + self._phone()
+        is_far = is_visit & is_known & (metres > reach)
+        is_beyond = is_far | (self._met & IS_LAST > 0)
+        keys: Ints = is_beyond.astype(np.int64) << BEYOND_AT
+        keys += (self._group() << GROUP_AT) + (minutes << MINUTES_AT) + metres
+        return keys
+
+    def _metres(self) -> Ints:
+        """Return how far it is to the nearest point where she may be seen."""
+        origin = self._asked.point
+        if origin is None:
+            return np.full(len(self._rows), UNKNOWN_METRES)
+        first, counts = self._parts[Part.FIRST_POINT], self._parts[Part.POINTS]
+        metres = self._metres_to(origin, first)
+        several = np.flatnonzero(counts > 1)
+        if len(several):
+            chosen, starts = runs(first[several], counts[several])
+            metres[several] = np.minimum.reduceat(self._metres_to(origin, chosen), starts)
+        return metres
+
+    def _metres_to(self, origin: points.Position, chosen: NDArray[np.integer]) -> Ints:
+        """Return how far it is to points; UNKNOWN_METRES to those where she must not be seen."""
+        tables = self._snapshot.tables
+        metres = tables.positions.metres(origin, chosen, self._weights.travel)
+        spots = tables.spots.take(chosen)
+        metres[spots == NOWHERE] = UNKNOWN_METRES
+        if self._asked.avoid:
+            truths = self._snapshot.encoder.spots.truths(self._asked.avoid)
+            metres[truths[spots] == NO] = UNKNOWN_METRES
+        return metres
+
+    def _way(self, travel: Ints) -> tuple[Ints, Flags]:
+        """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
+        ways = self._snapshot.ways(self._asked)[self._parts[Part.MODE]]
+        unknown = self._weights.open.unknown
+        visit, call = self._waiting()
+        if not self._asked.modes:
+            visit = np.minimum(visit, call)
+        visit[visit == NO_WAIT] = unknown
+        call[call == NO_WAIT] = unknown
+        call[ways & CALL == 0] = NO_WAIT
+        remotely = np.where(ways & WRITE, np.minimum(call, unknown), call)
+        by_visit = np.where(ways & VISIT, travel + visit, NO_WAIT)
+        is_visit = by_visit <= remotely
+        return np.where(is_visit, by_visit, remotely), is_visit
+
+    def _waiting(self) -> Ints:
+        """Return what waiting at the door costs, and on the phone; NO_WAIT where there is none."""
+        doors, weights = self._parts[[Part.VISIT, Part.PHONE]], self._weights.open
+        waits = self._snapshot.encoder.clocks.waits(doors, self._asked.at)
+        cost = np.minimum(weights.yes + waits, weights.no)
+        cost[waits >= NOT_KNOWN] = weights.unknown
+        cost = self._moved(cost, weights.unknown, weights.no, DOORS)
+        cost[doors == NO_DOOR] = NO_WAIT
+        return cost
+
+    def _hard(self) -> Ints:
+        """Return what is not known of the hard conditions, or not for sure."""
+        weights, steps = self._weights.hard, self._sieved.steps
+        in_play = {step.criterion.code for step in steps}
+        left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
+        mask = sum(1 << place for place in left_out)
+        limited = np.bitwise_count(self._parts[Part.LIMITS] & mask).astype(np.int64)
+        minutes: Ints = limited * (weights.unknown - weights.yes) + weights.yes * len(left_out)
+        word, place = self._rows >> SHIFT, (self._rows & WITHIN).astype(np.uint64)
+        for fact in {step.criterion.fact for step in steps}:
+            sets = [step.yes for step in steps if step.criterion.fact == fact]
+            words = np.array([bits.take(word) for bits in sets])
+            count = (words >> place & ONE).sum(axis=0, dtype=np.int64)
+            minutes += count * self._yes(fact) + (len(sets) - count) * weights.unknown
+        return minutes
+
+    def _yes(self, fact: Fact | None) -> Ints:
+        """Return what a stated yes costs: nothing while its fact is fresh."""
+        weights = self._weights.hard
+        if fact is None:
+            return np.full(len(self._rows), weights.yes)
+        costs = self._snapshot.stale_costs.table(weights.unknown, weights.yes)
+        by_state = costs[:, weights.yes].copy()
+        by_state[list(trust.DECAYED)] = weights.unknown
+        found: Ints = by_state[self._states[PLACE[fact]]]
+        return found
+
+    def _language(self) -> Ints:
+        """Return what it costs to be understood, and by whom."""
+        tags, weights = self._asked.question.languages, self._weights.language
+        lists = self._parts[Part.SPEECH]
+        best = np.full(len(lists), weights.no)
+        gender = np.zeros(len(lists), dtype=np.int8)
+        speech = self._snapshot.encoder.speech
+        for place, tag in enumerate(tags):
+            offers = speech.table(tag, self._asked.at, weights)
+            cost = offers.minutes[lists] + place * weights.place
+            is_better = cost < best
+            best = np.where(is_better, cost, best)
+            gender = np.where(is_better, offers.gender[lists], gender)
+        minutes = self._worker(gender)
+        if not tags:
+            return minutes
+        is_silent = speech.facet.table("silent", lambda row: not row.languages)[lists] > 0
+        moved = self._moved(best, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
+        return minutes + np.where(is_silent, weights.unknown, moved)
+
+    def _worker(self, gender: NDArray[np.int8]) -> Ints:
+        """Return what it costs that the interpreter may not be of the gender that she wished."""
+        wish, weights = self._asked.question.wishes.worker_gender, self._weights.worker_gender
+        if wish is None:
+            return np.zeros(len(gender), dtype=np.int64)
+        cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
+        moved = self._moved(cost, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
+        return np.where(gender == 0, weights.unknown, moved)
+
+    def _capacity(self) -> Ints:
+        """Return whether there is room, where a bed is what she needs."""
+        minutes = np.zeros(len(self._rows), dtype=np.int64)
+        asking = np.flatnonzero(self._met & WANTS_ROOM)
+        if len(asking):
+            minutes[asking] = _of(self._weights.capacity)[self._room(asking)]
+        return minutes
+
+    def _room(self, asking: Ints) -> NDArray[np.signedinteger]:
+        columns, rows = self._columns, self._rows[asking]
+        until = columns.free_until[rows]
+        truth = np.where(until > self._at, columns.free[rows], UNKNOWN)
+        first, counts = self._parts[Part.FIRST_BED, asking], self._parts[Part.BEDS, asking]
+        has_rooms = np.flatnonzero(counts)
+        if len(has_rooms):
+            chosen, starts = runs(first[has_rooms], counts[has_rooms])
+            person = self._asked.question.person
+            shapes = self._snapshot.tables.beds.truths(chosen, person, self._at)
+            best = np.maximum.reduceat(shapes, starts)
+            is_clear = (best == NO) | (best == YES)
+            truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
+        truth[self._states[PLACE[Fact.CAPACITY], asking] == trust.DISPUTED] = UNKNOWN
+        return truth
+
+    def _acceptance(self) -> Ints:
+        """Return how gladly her groups are taken."""
+        groups, weights = self._asked.question.person.groups, self._weights.acceptance
+        if not groups:
+            return np.zeros(len(self._rows), dtype=np.int64)
+        facet = self._snapshot.encoder.facets["group"]
+        table = facet.table(("accepted", groups), lambda row: _accepted(row, self._asked))
+        by_code = np.array(
+            [weights.specialised, weights.all, weights.unknown, weights.others_first]
+        )
+        cost = by_code[table[self._parts[Part.GROUP]]]
+        return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
+
+    def _phone(self) -> Ints:
+        """Return whether somebody answers there, for who can speak."""
+        if self._asked.question.wishes.cannot_speak:
+            return np.zeros(len(self._rows), dtype=np.int64)
+        weights = self._weights.phone_answers
+        cost = _of(weights)[self._parts[Part.ANSWERS]]
+        return self._moved(cost, weights.unknown, weights.no, LINE)
+
+    def _group(self) -> Ints:
+        """Return the reporting group."""
+        if not self._asked.silence:
+            group = np.zeros(len(self._rows), dtype=np.int64)
+        else:
+            told = self._parts[Part.TOLD]
+            facet = self._snapshot.encoder.facets["told"]
+            believed = facet.table("believed", lambda row: _tells(row, self._asked, ()))[told]
+            disputed = CheckSeen(Verdict.DISPUTED, self._asked.at, self._asked.at)
+            doubted = facet.table("doubted", lambda row: _tells(row, self._asked, (disputed,)))
+            group = np.where(self._is_decayed(Fact.REPORTING), doubted[told], believed)
+            group = np.where(self._met & KEEPS_PLACE, 0, group).astype(np.int64)
+        group[self._met & IS_LAST > 0] = disclosure.LAST
+        return group
+
+    def _is_decayed(self, fact: Fact) -> Flags:
+        states = self._states[PLACE[fact]]
+        found: Flags = (states == trust.EXPIRED) | (states == trust.DISPUTED)
+        return found
+
+    def _moved(self, cost: Ints, unknown: int, most: int, place: int | list[int]) -> Ints:
+        """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
+        costs = self._snapshot.stale_costs.table(unknown, most)
+        return costs.take(self._states[place].astype(np.int64) * (most + 1) + cost)
+
+
+def _of(weights: Preference) -> Ints:
+    """Return costs by truth."""
+    return np.array([weights.no, weights.unknown, weights.yes])
+
+
+def _accepted(row: ServiceRow, asked: Asked) -> int:
+    cost = penalties.acceptance(row, asked)
+    return ACCEPTED.index(cost.code if cost else "unknown")
+
+
+def _tells(row: ServiceRow, asked: Asked, checks: tuple[CheckSeen, ...]) -> int:
+    """Return the reporting group of a row whose statement has these checks."""
+    return disclosure.GROUPS[disclosure.worst(replace(row, checks={Fact.REPORTING: checks}), asked)]

@@ -1,0 +1,223 @@
+"""One version of the rows, and what has been worked out about it: sets of rows as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Fact, Mode
+from protect.matching import weights
+from protect.matching.conditions.criteria import Criterion
+from protect.matching.conditions.places import weighed_ways
+from protect.matching.engine import points
+from protect.matching.engine.bits import Bits, Ints, of_flags, of_rows, runs
+from protect.matching.engine.columns import Encoder, Part, Tables
+from protect.matching.engine.facets import LENSES, Truths
+from protect.matching.engine.trust import StaleCosts, Trust, ticks
+from protect.matching.enums import Truth
+from protect.matching.questions.prepared import Asked, meets
+from protect.matching.services.rows import WRITTEN, ServiceRow
+
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
+SETS_KEPT = 256
+
+# How rows of the same categories meet the needs of a question, in one number.
+ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
+REACH = 32  # times the metres
+
+# Ways to get help that she can use.
+VISIT, CALL, WRITE = 1, 2, 4
+REMOTE = CALL | WRITE
+
+type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
+
+
+class Kept[T]:
+    """What was made before, by what it depends on. Begins anew when it has grown too large."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) >= SETS_KEPT:
+                self._made.clear()
+            found = self._made[key] = make()
+        return found
+
+
+class Snapshot:
+    """Immutable. What it remembers depends on nothing but itself."""
+
+    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
+        self.encoder, self.tables, self.rows = encoder, tables, rows
+        self.columns = tables.columns
+        self.trust = Trust(tables.columns.spans)
+        self.stale_costs = StaleCosts(weights.load().staleness)
+        self.starts: list[int] = points.starts(self.columns.key).tolist()
+        first_point = self.columns.parts[:, Part.FIRST_POINT]
+        self.longitude = tables.positions.longitude.take(first_point)  # of each row, degrees
+        self.is_national = of_flags(self.columns.is_national)
+        # Not to be found in the grid: no point, or several.
+        self._loose = (self.columns.key == points.NO_POINT) | (
+            self.columns.parts[:, Part.POINTS] > 1
+        )
+        self._decays = {
+            Fact.ELIGIBILITY: self.columns.eligibility_decays,
+            Fact.DOCUMENTS: self.columns.documents_decays,
+        }
+        self._moments = {fact: np.unique(decays) for fact, decays in self._decays.items()}
+        self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
+        self._limited = of_flags(encoder.areas.floors()[self.columns.area] == NO)
+        # The rows by the list of areas that they state.
+        self._stating_rows = np.argsort(self.columns.area, kind="stable")
+        lists = np.arange(len(encoder.areas.facet.samples) + 1)
+        self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
+        self._sets = Kept[Bits]()
+        self._reaches = Kept[dict[int, Bits]]()
+        self._judgements = Kept[Judgement]()
+        self._places = Kept[Judgement]()  # by where she is: many, that shall not push out others
+
+    def met(self, asked: Asked) -> NDArray[np.int32]:
+        """Return by number of categories how they meet the needs: flags and reach."""
+        facet = self.encoder.facets["categories"]
+        return facet.table(asked.question.needs, lambda row: _met(row, asked))
+
+    def answering(self, asked: Asked) -> Bits:
+        """Return the rows that answer one of the needs."""
+        key = "answering", asked.question.needs
+        return self._sets.get(key, lambda: self._flagged(asked, ANSWERS))
+
+    def barred(self, asked: Asked) -> Bits:
+        """Return the rows that are never shown to this question."""
+        return self._sets.get(
+            ("barred", asked.question.needs), lambda: self._flagged(asked, BARRED)
+        )
+
+    def by_reach(self, asked: Asked) -> dict[int, Bits]:
+        """Return the rows that answer a need by how far people go for them. Units: metres."""
+        return self._reaches.get(asked.question.needs, lambda: self._reached(asked))
+
+    def _reached(self, asked: Asked) -> dict[int, Bits]:
+        met = self.met(asked)
+        reaches = np.where(met & ANSWERS, met // REACH, 0)
+        return {
+            reach: of_flags((reaches == reach)[self.columns.categories])
+            for reach in np.unique(reaches[reaches > 0]).tolist()
+        }
+
+    def ways(self, asked: Asked) -> NDArray[np.int32]:
+        """Return by number of ways those that she can use: VISIT, CALL, WRITE."""
+        facet = self.encoder.facets["mode"]
+        value = "ways", asked.modes, asked.question.wishes.cannot_speak
+        return facet.table(value, lambda row: _ways(row, asked))
+
+    def everywhere(self, asked: Asked) -> Bits:
+        """Return the rows that may come first wherever she is: remote, placeless, or in many."""
+        if asked.point is None:
+            return self._everything
+        key = "everywhere", asked.modes, asked.question.wishes.cannot_speak
+        is_remote = self.ways(asked) & REMOTE > 0
+        return self._sets.get(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
+
+    def judged(self, criterion: Criterion, asked: Asked) -> Judgement:
+        """Return which rows say yes and which say no, as far as their sources state it."""
+        if criterion.code == "area":
+            return self._area(asked)
+        if criterion.code == "avoid":
+            return self._avoided(asked)
+        parts = frozenset(LENSES[criterion.code].parts(asked))
+        make = partial(self._stated, criterion, parts, asked)
+        return self._judgements.get((criterion.code, parts), make)
+
+    def decayed(self, fact: Fact, at: datetime) -> Bits:
+        """Return the rows whose fact has grown too old to count, or is disputed."""
+        now, decays = ticks(at), self._decays[fact]
+        moment = int(np.searchsorted(self._moments[fact], now, side="right"))
+        return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
+
+    def _stated(self, criterion: Criterion, parts: frozenset[Hashable], asked: Asked) -> Judgement:
+        """Return what rows state of a condition, every part of which must be met."""
+        facet = self.encoder.facets[criterion.code]
+        numbers = getattr(self.columns, criterion.code)
+        tables = []
+        for part in parts:
+            only = LENSES[criterion.code].only(asked, part)
+            tables.append(facet.table(part, partial(_truth, criterion, only)))
+        least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
+        return _judgement(least.astype(np.int8).take(numbers))
+
+    def _area(self, asked: Asked) -> Judgement:
+        def made() -> Judgement:
+            surely, perhaps = self.encoder.areas.judged(asked)
+            yes = self._stating(surely)
+            return yes, self._limited & ~yes & ~self._stating(perhaps)
+
+        return self._places.get(asked.question.where, made)
+
+    def _stating(self, lists: Ints) -> Bits:
+        """Return the rows that state one of these lists of areas."""
+        lists = lists[lists < len(self._first_stating) - 1]  # later snapshots know more
+        first = self._first_stating[lists]
+        counts = self._first_stating[lists + 1] - first
+        return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
+
+    def _avoided(self, asked: Asked) -> Judgement:
+        def made() -> Judgement:
+            return _judgement(self._apart(asked))
+
+        return self._places.get(asked.avoid, made)
+
+    def _apart(self, asked: Asked) -> Truths:
+        """Return whether each row can be used without being seen where she must not be."""
+        by_point = self.encoder.spots.truths(asked.avoid)[self.tables.spots]
+        first, counts = self.columns.parts[:, [Part.FIRST_POINT, Part.POINTS]].T
+        found: Truths = by_point[first]
+        for row in np.flatnonzero(counts > 1).tolist():
+            found[row] = by_point[first[row] : first[row] + counts[row]].max()
+        is_remote = self.encoder.facets["mode"].table("remote", _is_never_visited) > 0
+        found[is_remote[self.columns.mode]] = YES
+        return found
+
+    def _flagged(self, asked: Asked, flag: int) -> Bits:
+        return of_flags((self.met(asked) & flag > 0)[self.columns.categories])
+
+
+def _truth(criterion: Criterion, asked: Asked, row: ServiceRow) -> Truth:
+    return criterion.truth(row, asked)
+
+
+def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
+    return of_flags(truths == YES), of_flags(truths == NO)
+
+
+def _met(row: ServiceRow, asked: Asked) -> int:
+    met = meets(row, asked)
+    flags = (
+        ANSWERS * bool(met.categories)
+        + BARRED * met.is_barred
+        + IS_LAST * met.is_last
+        + KEEPS_PLACE * met.keeps_place
+        + WANTS_ROOM * (not met.categories.isdisjoint(asked.weights.needs.rooms_matter))
+    )
+    return flags + REACH * met.reach_m
+
+
+def _ways(row: ServiceRow, asked: Asked) -> int:
+    """Return how she can be helped, as costs.way has it."""
+    flags = 0
+    for mode in weighed_ways(row, asked):
+        if mode in WRITTEN:
+            flags |= WRITE
+        else:
+            flags |= VISIT if mode in {Mode.IN_PERSON, None} else CALL
+    return flags
+
+
+def _is_never_visited(row: ServiceRow) -> int:
+    return bool(row.modes) and Mode.IN_PERSON not in row.modes

@@ -1,0 +1,206 @@
+"""The answer as JSON: one shape for the API and the command line. No person is ever in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from pydantic import BaseModel
+
+from protect.directory.enums import Freshness, PhoneKind
+from protect.directory.hours import State
+from protect.matching import published, wording
+from protect.matching.interface.places import Placed, placed
+from protect.matching.interface.question import QuestionIn
+from protect.matching.questions.answer import Answers, Contact, Fit, Found
+from protect.reference import vocabulary
+from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
+from protect.reference.vocabulary import EmergencyNumber
+from protect.reference.wording import CATEGORY_NAMES
+
+EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
+NUMBERS = frozenset(kind.value for kind in PhoneKind)
+EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
+
+
+class ReasonOut(BaseModel):
+    code: str
+    text: str
+    minutes: int
+    freshness: Freshness
+
+
+class OpenOut(BaseModel):
+    state: State
+    until: datetime | None
+
+
+class ContactOut(BaseModel):
+    kind: str
+    value: str
+    freshness: Freshness
+
+
+class ServiceOut(BaseModel):
+    """A service, why it stands here, and how to reach it. Cautions are the first reasons."""
+
+    service: str
+    name: str
+    organisation: str
+    verdict: Fit
+    reasons: list[ReasonOut]
+    distance_m: int | None
+    open: OpenOut
+    contacts: list[ContactOut]
+
+
+class NearMissOut(ServiceOut):
+    """A service that would answer but for one condition."""
+
+    failing: ReasonOut
+
+
+class EmergencyOut(BaseModel):
+    number: str
+    text: str
+
+
+class PlaceOut(BaseModel):
+    """A settlement, with what tells it from others of its name."""
+
+    name: str
+    country: str
+    region: str  # code of its smallest area; may be asked with
+    within: str
+    near: str  # the nearest larger town
+    lat: float
+    lon: float
+
+
+class AnswerOut(BaseModel):
+    answers: list[ServiceOut]
+    near_misses: list[NearMissOut]
+    counts_by_reason: dict[str, int]
+    national: list[ServiceOut]
+    emergency: list[EmergencyOut]
+    place: PlaceOut | None
+    place_choices: list[PlaceOut]
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """An answer and the place that it is for, before words."""
+
+    placed: Placed
+    answers: Answers
+
+
+def reply(asking: QuestionIn) -> Replied:
+    """Answer a question. While its place is open, only national lines are named."""
+    found = placed(asking.place)
+    question = asking.question(found.where)
+    if not found.is_open:
+        return Replied(found, published.match(question))
+    answers = published.match(replace(question, limit=0))
+    return Replied(found, replace(answers, near_misses=(), counts_by_reason={}))
+
+
+def answer(asking: QuestionIn) -> AnswerOut:
+    """Answer a question in words."""
+    return worded(reply(asking), asking)
+
+
+def worded(replied: Replied, asking: QuestionIn) -> AnswerOut:
+    """Return an answer in the language of the question."""
+    tag, answers, place = asking.text_language, replied.answers, replied.placed
+    country = place.where.country if place.where else None
+    return AnswerOut(
+        answers=[_service(found, tag) for found in answers.answers],
+        near_misses=list(_near_misses(answers.near_misses, tag)),
+        counts_by_reason=dict(answers.counts_by_reason),
+        national=[_service(found, tag) for found in answers.national],
+        emergency=list(_emergency(country, tag, can_speak=not asking.wishes.cannot_speak)),
+        place=None if place.place is None else _place(place.place),
+        place_choices=[_place(row) for row in place.choices],
+    )
+
+
+def _service(found: Found, tag: str) -> ServiceOut:
+    reasons = (*([found.caution] if found.caution else []), *found.reasons)
+    return ServiceOut(
+        service=str(found.row.id),
+        name=found.row.name,
+        organisation=found.row.organisation,
+        verdict=found.verdict,
+        reasons=[
+            _reason(text, each.code, each.minutes, each.freshness)
+            for text, each in wording.said(reasons, tag)
+        ],
+        distance_m=found.distance_m,
+        open=OpenOut(state=found.open.state, until=found.open.until),
+        contacts=[
+            ContactOut(kind=each.kind, value=each.value, freshness=each.freshness)
+            for each in shown(found.contacts)
+        ],
+    )
+
+
+def _near_misses(near_misses: Iterable[Found], tag: str) -> Iterator[NearMissOut]:
+    for found in near_misses:
+        if failing := found.failing:
+            text = wording.reason_text(failing, tag)
+            said = _reason(text, failing.code, failing.minutes, failing.freshness)
+            yield NearMissOut(**_service(found, tag).model_dump(), failing=said)
+
+
+def _reason(text: str, code: str, minutes: int, freshness: Freshness | None) -> ReasonOut:
+    """What nobody could check was checked by nobody."""
+    seen = freshness or Freshness.UNVERIFIED
+    return ReasonOut(code=code, text=text, minutes=minutes, freshness=seen)
+
+
+def shown(contacts: Iterable[Contact]) -> Iterator[Contact]:
+    """Yield contacts. Live, a number that nobody has checked is not told."""
+    for contact in contacts:
+        is_unchecked = contact.freshness == Freshness.UNVERIFIED and contact.kind in NUMBERS
+        if settings.IS_DEMO or not is_unchecked:
+            yield contact
+
+
+def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[EmergencyOut]:
+    """Yield the emergency numbers: never ranked, never missing."""
+    with translation.override(tag):
+        if country is None:
+            yield EmergencyOut(number=EVERYWHERE, text=str(CATEGORY_NAMES["emergency"]))
+            return
+        for each in vocabulary.countries()[country].emergency:
+            if each.number or not can_speak:
+                yield EmergencyOut(number=each.number, text=_emergency_text(each))
+
+
+def _emergency_text(each: EmergencyNumber) -> str:
+    name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
+    label = each.label or ("SMS" if each.kind == "text" else "")
+    return f"{name} · {label}" if label else name
+
+
+def _place(row: PlaceRow) -> PlaceOut:
+    near = lookup.places().nearest_larger_town(row)
+    area: str | None = row.area
+    names = []
+    while area:
+        names.append(lookup.areas()[area].name)
+        area = lookup.areas()[area].parent_id
+    return PlaceOut(
+        name=row.name,
+        country=row.country,
+        region=row.area,
+        within=", ".join(names),
+        near=near.name if near else "",
+        lat=row.latitude,
+        lon=row.longitude,
+    )

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from pydantic import ValidationError
+
+from protect.directory.enums import Access, Mode
+from protect.matching.interface.answer import AnswerOut, PlaceOut, ServiceOut, reply, worded
+from protect.matching.interface.question import PlaceIn, QuestionIn
+
+WRONG_ARGUMENTS = 2  # exit code
+CHILD = re.compile(r"(\d{1,3})?([fmx])?")
+GENDERS = ("f", "m", "x")
+
+
+class Command(BaseCommand):
+    help = (
+        "Find services that take a person now, with reasons. For example: "
+        'match --need legal --place "Liège" --country BE --language ar --gender f --age 27'
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--need", action="append", required=True, help="a code of needs.toml")
+        add("--place", help="a settlement, with --country; or a country's name")
+        add("--country", help="ISO 3166-1, such as BE")
+        add("--region", help="name or code, where settlements share a name")
+        add("--language", action="append", default=[], help="BCP 47, best first")
+        add("--gender", choices=GENDERS)
+        add("--age", type=int)
+        add("--child", action="append", help="age and gender of a child who comes along: 9m")
+        add("--legal-status", help="a code of statuses.toml")
+        add("--document", action="append", help="a document that the person has")
+        add("--access", action="append", choices=list(Access))
+        add("--group", action="append", help="a code of groups.toml")
+        add("--mode", action="append", default=[], choices=list(Mode))
+        add("--silence", action=BooleanOptionalAction, help="nobody is to be told")
+        add("--worker-gender", choices=GENDERS)
+        add("--avoid", action="append", default=[], help="an area or GeoNames id to stay away from")
+        add("--cannot-speak", action="store_true", help="only what can be written")
+        add("--hours-since-event", type=int)
+        add("--at", help="ISO 8601 with offset; now if left out")
+        add("--limit", type=int, default=5)
+        add("--text-language", default="en")
+        add("--json", action="store_true", help="as POST /match answers")
+
+    def handle(self, **options: Any) -> None:
+        try:
+            asking = QuestionIn.model_validate(asked(options))
+        except ValidationError as error:
+            problems = "\n".join(
+                f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+            )
+            raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
+        replied = reply(asking)
+        found = worded(replied, asking)
+        if replied.placed.is_open and asking.place:
+            self.stderr.write(open_place(asking.place, found.place_choices))
+        if options["json"]:
+            self.stdout.write(found.model_dump_json(indent=2))
+            return
+        for line in lines(found):
+            self.stdout.write(line)
+
+
+def asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options as the JSON of POST /match. What was left out was not said."""
+    place = {
+        key: options[option]
+        for key, option in (("country", "country"), ("name", "place"), ("region", "region"))
+        if options[option] is not None
+    }
+    return {
+        "needs": options["need"],
+        "place": place or None,
+        "languages": options["language"],
+        "person": {
+            "gender": options["gender"],
+            "age": options["age"],
+            "children": options["child"] and [child(text) for text in options["child"]],
+            "legal_status": options["legal_status"],
+            "documents": options["document"],
+            "access": options["access"],
+            "groups": options["group"],
+        },
+        "modes": options["mode"],
+        "wishes": {
+            "silence": options["silence"],
+            "worker_gender": options["worker_gender"],
+            "avoid": options["avoid"],
+            "cannot_speak": options["cannot_speak"],
+        },
+        **{key: options[key] for key in ("hours_since_event", "at", "limit", "text_language")},
+    }
+
+
+def child(text: str) -> dict[str, Any]:
+    """Return a child from "9m": age in whole years, gender; either may be left out."""
+    parts = CHILD.fullmatch(text)
+    if not text or parts is None:
+        raise CommandError(f"--child {text}: write 9m or 13f.", returncode=WRONG_ARGUMENTS)
+    return {"age": int(parts[1]) if parts[1] else None, "gender": parts[2]}
+
+
+def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
+    """Say that a name did not decide, so that national lines are not taken for an answer."""
+    if choices:
+        what = "may be any of these. Write its name, and --region where several share it"
+    else:
+        what = "is not known. Check its spelling"
+    return f"The place “{place.name}” ({place.country}) {what}. Until then, only national lines:"
+
+
+def lines(found: AnswerOut) -> Iterator[str]:
+    """Yield an answer for reading."""
+    for each in found.emergency:
+        yield f"{each.number}  {each.text}"
+    for choice in found.place_choices:
+        near = f", near {choice.near}" if choice.near else ""
+        yield f"which place?  {choice.name} ({choice.within}{near})  --region {choice.region}"
+    for number, service in enumerate(found.answers, 1):
+        yield from _service(f"{number}.", service)
+    for miss in found.near_misses:
+        yield from _service("nearly:", miss)
+        yield f"    but: {miss.failing.text}"
+    for service in found.national:
+        yield from _service("national:", service)
+    for code, count in found.counts_by_reason.items():
+        yield f"left out: {count} {code}"
+
+
+def _service(lead: str, service: ServiceOut) -> Iterator[str]:
+    minutes = sum(reason.minutes for reason in service.reasons)
+    yield ""
+    yield f"{lead} {service.name} ({service.organisation})"
+    yield f"    {service.verdict.value.replace('_', ' ')}, {minutes} min"
+    for reason in service.reasons:
+        yield f"    {reason.minutes:>4}  {reason.text}  [{reason.freshness.value}]"
+    for contact in service.contacts:
+        yield f"          {contact.kind} {contact.value}  [{contact.freshness.value}]"

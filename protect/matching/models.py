@@ -1,0 +1,37 @@
+"""The snapshot of coverage that each night keeps."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from protect.reference.models import Country
+
+
+class CoverageSnapshot(models.Model):
+    """How far help reached on a day: settlements of a country for one need, language and person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    need = models.CharField(max_length=40)  # code of needs.toml
+    language = models.CharField(max_length=35)  # BCP 47
+    person = models.CharField(max_length=40)  # code of person_types.toml
+    settlements = models.PositiveIntegerField()
+    fits = models.PositiveIntegerField()  # settlements with a fitting service within reach
+    asks = models.PositiveIntegerField()  # the others with one that must be asked first
+    gap_people = models.PositiveBigIntegerField()  # inhabitants of settlements with neither
+    median_metres = models.PositiveIntegerField(null=True, blank=True)  # to the nearest of either
+
+    class Meta:
+        ordering = ["-day", "country", "need", "language", "person"]
+        constraints = [
+            models.UniqueConstraint(
+                name="matching_coverage_once_a_day",
+                fields=["country", "day", "need", "language", "person"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"coverage of {self.country_id} on {self.day}"

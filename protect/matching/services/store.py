@@ -1,0 +1,396 @@
+"""Rows out of the database: every published service that the public may see, in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from uuid import UUID
+
+import holidays
+from django.db.models import Prefetch
+
+from protect.directory.enums import (
+    Access,
+    Answer,
+    Audience,
+    Channel,
+    Cost,
+    Fact,
+    How,
+    Kind,
+    Method,
+    Mode,
+    Operator,
+    PhoneKind,
+    Scope,
+    Verdict,
+)
+from protect.directory.hours import BadHours, Hours, parse
+from protect.directory.models import (
+    DirectoryVersion,
+    FactCheck,
+    Location,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+)
+from protect.directory.queries import ServiceQuerySet, Stamp
+from protect.directory.rules import CheckSeen, since_edit
+from protect.matching.services import translations
+from protect.matching.services.place_names import place_name
+from protect.matching.services.rows import (
+    Act,
+    Capacity,
+    Condition,
+    Document,
+    Door,
+    LastSeen,
+    Number,
+    Point,
+    Price,
+    Reach,
+    Rooms,
+    ServiceRow,
+    Spoken,
+    Usable,
+)
+from protect.reference import vocabulary
+from protect.reference.lookup import coarse
+from protect.reference.lookup import store as lookup
+
+CHUNK = 2000  # services read at a time
+TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
+LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
+MERGED = frozenset({Operator.INCLUDES, Operator.EXCLUDES})
+RELATED = (
+    "categories",
+    "phones",
+    "schedules",
+    "languages",
+    "criteria",
+    "areas",
+    "documents",
+    "costs",
+    "accessibility",
+    "units",
+    "clinical",
+    "texts",
+)
+
+
+def version() -> int:
+    """Return the number of the directory's last change."""
+    return DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
+
+
+def stamps() -> dict[UUID, Stamp]:
+    """Return what tells that a visible service is another than before."""
+    return Service.objects.published().for_public().stamps()
+
+
+def read(ids: Iterable[UUID] | None) -> Iterator[ServiceRow]:
+    """Yield the rows of these services, or of all, without those that the public may not see."""
+    found = Service.objects.published().for_public()
+    yield from _rows(found if ids is None else found.filter(pk__in=list(ids)))
+
+
+def hidden(country: str) -> Iterator[ServiceRow]:
+    """Yield what only professionals may see of a country: for papers that are marked so."""
+    yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
+
+
+def _rows(found: ServiceQuerySet) -> Iterator[ServiceRow]:
+    """Yield rows, in a fixed number of queries for each CHUNK services."""
+    checks = FactCheck.objects.order_by("-at", "pk")
+    sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
+    related = (*RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites))
+    found = found.select_related("organisation", "capacity").prefetch_related(*related)
+    for service in found.order_by("pk").iterator(chunk_size=CHUNK):
+        yield _row(service)
+
+
+def forget() -> None:
+    """Drop what is remembered of places, after the tables were loaded anew."""
+    for remembered in (_cell, _subdivision):
+        remembered.cache_clear()
+
+
+def _where(service: Service) -> tuple[list[Location], str, str | None]:
+    """Return the places of a service, its zone, and the region whose holidays are kept."""
+    locations = [site.location for site in service.at_locations.all()]
+    return locations, *_clock(service, locations)
+
+
+def _row(service: Service) -> ServiceRow:
+    locations, zone, region = _where(service)
+    checks = _checks(service)
+    return ServiceRow(
+        id=service.id,
+        short=service.short,
+        name=service.name,
+        organisation=service.organisation.name,
+        country=service.country_id,
+        categories=frozenset(category.code for category in service.categories.all()),
+        zone=zone,
+        region=region or "",
+        scope=Scope(service.scope),
+        modes=frozenset(map(Mode, service.modes)),
+        points=tuple(_points(service, locations)),
+        doors=_doors(service, zone, region),
+        phones=tuple(_numbers(service)),
+        email=service.email,
+        website=service.website,
+        languages=tuple(_languages(service, zone, region)),
+        areas=tuple(map(_reach, service.areas.all())),
+        area_note=service.area_note,
+        conditions=_conditions(service),
+        documents=tuple(_documents(service)),
+        costs=tuple(_prices(service)),
+        access=_access(service),
+        capacity=_capacity(service),
+        rooms=tuple(_rooms(service)),
+        clinical=tuple(Act(each.act, each.window_hours) for each in service.clinical.all()),
+        checks=_seen(checks),
+        last_seen=_last_seen(checks),
+        description=service.description,
+        audience_note=service.audience_note,
+        how_to_access=service.how_to_access,
+        restrictions=service.restrictions,
+        admission_conditions=service.admission_conditions,
+        maximum_stay_days=service.maximum_stay_days,
+        text_language=service.text_language_id or "en",
+        translations=translations.read(service.texts.all(), service),
+    )
+
+
+def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None]:
+    """Return the zone and the region whose holidays are kept, as far as the public may know."""
+    for location in locations:
+        if _is_public(service, location):
+            chain = _chain(lookup.rows()[location.place_id].area) if location.place_id else ()
+            return location.zone, _subdivision(service.country_id, chain)
+    return vocabulary.countries()[service.country_id].zone, None
+
+
+@cache
+def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
+    """Return the smallest of these areas whose holidays are known."""
+    known = holidays.country_holidays(country).subdivisions
+    return next((code for code in chain if code.removeprefix(f"{country}-") in known), None)
+
+
+def _is_public(service: Service, location: Location) -> bool:
+    return service.address_audience == location.audience == Audience.PUBLIC
+
+
+def _points(service: Service, locations: list[Location]) -> Iterator[Point]:
+    """Yield public places; of a protected address no more than the cell that its editor chose."""
+    if service.coarse_area_id:
+        yield _cell(service.coarse_area_id)
+    for location in locations:
+        if _is_public(service, location) and (point := _point(location)):
+            yield point
+
+
+def _point(location: Location) -> Point | None:
+    place = lookup.rows().get(location.place_id) if location.place_id else None
+    latitude, longitude = location.latitude, location.longitude
+    if latitude is None or longitude is None:
+        if place is None:
+            return None
+        latitude, longitude = place.latitude, place.longitude
+    return Point(
+        latitude=latitude,
+        longitude=longitude,
+        name=place_name(place) if place else location.city,
+        place=location.place_id,
+        areas=_chain(place.area) if place else (),
+        is_exact=location.is_exact,
+        address=location.address,
+        postal_code=location.postal_code,
+    )
+
+
+@cache
+def _cell(code: str) -> Point:
+    """Return the main town of a coarse cell, which stands for every address in it."""
+    country = lookup.areas()[code].country_id
+    parents = {area: each.parent_id for area, each in lookup.areas().items()}
+    inside = [
+        row for row in lookup.rows().values() if row.country == country and code in _chain(row.area)
+    ]
+    town = coarse.main_town(code, inside, parents)
+    areas = {area for area, each in lookup.areas().items() if code in _chain(area)} - {code}
+    return Point(
+        latitude=town.latitude,
+        longitude=town.longitude,
+        name=place_name(town),
+        areas=_chain(code),
+        is_coarse=True,
+        inside=frozenset(areas | {str(row.id) for row in inside}),
+    )
+
+
+def _chain(area: str | None) -> tuple[str, ...]:
+    """Return an area and those that it lies in, from the smallest to the largest."""
+    codes = []
+    while area:
+        codes.append(area)
+        area = lookup.areas()[area].parent_id
+    return tuple(codes)
+
+
+def _doors(service: Service, zone: str, region: str | None) -> Mapping[Channel, Door]:
+    return {
+        Channel(each.channel): Door(
+            _hours(each.expression, service, zone, region, is_by_appointment=each.by_appointment),
+            each.note,
+        )
+        for each in service.schedules.all()
+    }
+
+
+def _hours(
+    expression: str,
+    service: Service,
+    zone: str,
+    region: str | None,
+    *,
+    is_by_appointment: bool = False,
+) -> Hours:
+    """Return hours; those that cannot be read are not known."""
+    country = service.country_id
+    try:
+        return parse(expression, zone, country, region, by_appointment=is_by_appointment)
+    except BadHours:
+        return parse("", zone, country, region, by_appointment=is_by_appointment)
+
+
+def _numbers(service: Service) -> Iterator[Number]:
+    for phone in service.phones.all():
+        yield Number(
+            number=phone.number,
+            kind=PhoneKind(phone.kind),
+            cost=Cost(phone.cost) if phone.cost else None,
+            shown_on_bill=Answer(phone.shown_on_bill),
+            works_without_credit=Answer(phone.works_without_credit),
+        )
+
+
+def _languages(service: Service, zone: str, region: str | None) -> Iterator[Spoken]:
+    for each in service.languages.all():
+        yield Spoken(
+            language=each.language_id,
+            how=How(each.how),
+            window=_hours(each.window, service, zone, region) if each.window else None,
+            lead_minutes=each.lead_minutes,
+            interpreter_gender=each.interpreter_gender,
+            from_outside=each.from_outside,
+            note=each.note,
+        )
+
+
+def _reach(area: ServiceArea) -> Reach:
+    if area.place_id:
+        place = lookup.rows()[area.place_id]
+        return Reach(
+            place.country,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            radius_km=area.radius_km or TOWN_RADIUS_KM,
+            within=_chain(place.area),
+        )
+    if area.area_id:
+        known = lookup.areas()[area.area_id]
+        return Reach(known.country_id, area=area.area_id, within=_chain(known.parent_id))
+    return Reach(area.country_id or "")
+
+
+def _conditions(service: Service) -> Mapping[Kind, tuple[Condition, ...]]:
+    """Return conditions by kind, those that include or exclude merged into one of each."""
+    found: dict[Kind, list[Condition]] = {}
+    for each in service.criteria.all():
+        condition = Condition(
+            operator=Operator(each.operator),
+            values=frozenset(each.values),
+            minimum=each.minimum,
+            maximum=each.maximum,
+            answer=Answer(each.answer) if each.answer else Answer.UNKNOWN,
+            note=each.note,
+        )
+        found.setdefault(Kind(each.kind), []).append(condition)
+    return {kind: tuple(_merged(conditions)) for kind, conditions in found.items()}
+
+
+def _merged(conditions: list[Condition]) -> Iterator[Condition]:
+    yield from (each for each in conditions if each.operator not in MERGED)
+    for operator in sorted(MERGED):
+        values = [each.values for each in conditions if each.operator == operator]
+        if values:
+            yield Condition(operator, frozenset().union(*values))
+
+
+def _documents(service: Service) -> Iterator[Document]:
+    """Yield what must be brought, whichever way it was written down."""
+    for each in service.documents.all():
+        yield Document(each.document, each.note)
+    listed = {each.document for each in service.documents.all()}
+    for criterion in service.criteria.all():
+        if criterion.kind == Kind.DOCUMENTS and criterion.operator != Operator.ALL:
+            yield from (Document(code) for code in criterion.values if code not in listed)
+
+
+def _prices(service: Service) -> Iterator[Price]:
+    for cost in service.costs.all():
+        yield Price(Cost(cost.kind) if cost.kind else None, cost.note)
+
+
+def _access(service: Service) -> Mapping[Access, Usable]:
+    return {
+        Access(each.kind): Usable(Answer(each.answer), each.note)
+        for each in service.accessibility.all()
+    }
+
+
+def _capacity(service: Service) -> Capacity | None:
+    capacity = getattr(service, "capacity", None)
+    if capacity is None:
+        return None
+    return Capacity(capacity.available, capacity.maximum, capacity.expires_at)
+
+
+def _rooms(service: Service) -> Iterator[Rooms]:
+    for unit in service.units.all():
+        yield Rooms(
+            adult_gender=unit.adult_gender,
+            children=unit.children,
+            oldest_boy=unit.oldest_boy,
+            answer=Answer(unit.answer),
+            expires_at=unit.expires_at,
+        )
+
+
+def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
+    found: dict[Fact, list[FactCheck]] = {}
+    for check in service.checks.all():
+        found.setdefault(Fact(check.fact), []).append(check)
+    if service.address_audience != Audience.PUBLIC:
+        found.pop(Fact.ADDRESS, None)  # that somebody checked it tells that it may have moved
+    return {fact: since_edit(each) for fact, each in found.items()}
+
+
+def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen, ...]]:
+    return {
+        fact: tuple(CheckSeen(check.verdict, check.at, check.next_check) for check in found)
+        for fact, found in checks.items()
+    }
+
+
+def _last_seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, LastSeen]:
+    learnt = {
+        fact: next((check for check in found if check.verdict in LEARNT), None)
+        for fact, found in checks.items()
+    }
+    return {
+        fact: LastSeen(check.at, Method(check.method)) for fact, check in learnt.items() if check
+    }

@@ -1,0 +1,29 @@
+"""Filters for the pages of the atlas."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from protect.kernel import text
+from protect.matching.coverage import wording
+
+register = template.Library()
+
+register.filter("way", wording.way)
+register.filter("person_name", wording.person_name)
+register.filter("need_name", wording.need_name)
+register.filter("language_name", wording.language_name)
+register.filter("languages", wording.languages)
+
+
+@register.filter
+def count(number: int) -> SafeString:
+    """Write a number as the language of the page does, its thousands apart."""
+    return text.number(wording.count(number))
+
+
+@register.filter
+def change(number: int) -> SafeString:
+    """Write by how much a number has changed, with its sign."""
+    return text.number(wording.change(number))

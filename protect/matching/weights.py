@@ -1,0 +1,171 @@
+"""The published weights: what each shortcoming costs, in minutes of a person's time."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import model_validator as checked_together
+
+from protect.directory.enums import Freshness
+from protect.kernel import tables
+
+PACKAGE, KIND = "matching", "matching"
+
+
+class Section(BaseModel):
+    """One section of the file. `source` says where its numbers come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+
+    def _rising(self, *costs: int) -> None:
+        if any(better > worse for better, worse in pairwise(costs)):
+            raise ValueError(f"must rise from yes over unknown to no, and {costs} does not")
+
+
+class Language(Section):
+    staff: NonNegativeInt
+    on_site: NonNegativeInt
+    phone: NonNegativeInt
+    other_window: NonNegativeInt
+    unknown: NonNegativeInt
+    no: NonNegativeInt
+    place: NonNegativeInt  # for each place down her list
+
+    @checked_together(mode="after")
+    def _ordered(self) -> Self:
+        self._rising(self.staff, self.on_site, self.phone, self.other_window, self.unknown, self.no)
+        return self
+
+
+class Preference(Section):
+    yes: NonNegativeInt
+    unknown: NonNegativeInt
+    no: NonNegativeInt
+
+    @checked_together(mode="after")
+    def _ordered(self) -> Self:
+        self._rising(self.yes, self.unknown, self.no)
+        return self
+
+
+class Acceptance(Section):
+    specialised: NonNegativeInt
+    all: NonNegativeInt
+    unknown: NonNegativeInt
+    others_first: NonNegativeInt
+
+    @checked_together(mode="after")
+    def _ordered(self) -> Self:
+        self._rising(self.specialised, self.all, self.unknown, self.others_first)
+        return self
+
+
+class Hard(Section):
+    yes: NonNegativeInt
+    unknown: NonNegativeInt
+
+    @checked_together(mode="after")
+    def _ordered(self) -> Self:
+        self._rising(self.yes, self.unknown)
+        return self
+
+
+class Staleness(Section):
+    """How far a cost moves towards unknown, in quarters of the way."""
+
+    fresh: NonNegativeInt
+    due: NonNegativeInt
+    overdue: NonNegativeInt
+    unverified: NonNegativeInt
+    expired: NonNegativeInt
+    disputed: NonNegativeInt
+
+    @checked_together(mode="after")
+    def _never_past(self) -> Self:
+        self._rising(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
+        self._rising(self.expired, self.disputed, 4)
+        return self
+
+    def quarters(self, freshness: Freshness) -> int:
+        """Return how many quarters of the way to unknown a cost moves."""
+        return self._by_freshness[freshness]
+
+    @cached_property
+    def _by_freshness(self) -> dict[Freshness, int]:
+        return {each: getattr(self, each.value) for each in Freshness}
+
+
+class Travel(Section):
+    earth_radius_metres: float
+    detour_percent: PositiveInt  # a way is this much of the straight line
+    walk_up_to_metres: PositiveInt
+    walk_metres_per_hour: PositiveInt
+    ride_metres_per_hour: PositiveInt
+
+
+class ReachOf(Section):
+    """How far people go for help, in kilometres, by category."""
+
+    default: PositiveInt
+    by_category: dict[str, PositiveInt]
+
+    def metres(self, category: str) -> int:
+        return 1000 * self.by_category.get(category, self.default)
+
+
+class Lists(Section):
+    near_misses: PositiveInt
+    national: PositiveInt
+
+
+class Needs(Section):
+    """Which needs and categories change the order by themselves."""
+
+    reporting_keeps_place: frozenset[str]  # codes of needs.toml
+    rooms_matter: frozenset[str]  # categories in which a free place counts
+
+
+class Weights(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: Language
+    open: Preference
+    capacity: Preference
+    acceptance: Acceptance
+    worker_gender: Preference
+    phone_answers: Preference
+    hard: Hard
+    staleness: Staleness
+    travel: Travel
+    reach: ReachOf
+    lists: Lists
+    needs: Needs
+
+
+@cache
+def load() -> Weights:
+    """Return the weights of matching.toml, sections of overlays replacing ours.
+
+    Errors: DataError for a missing file, an unknown key, or a cost that does not rise from yes
+    over unknown to no.
+    """
+    sections: dict[str, Any] = {}
+    for path in tables.files(PACKAGE, KIND):
+        sections.update(tables.read(path))
+    try:
+        return Weights.model_validate(sections)
+    except ValidationError as error:
+        first = error.errors()[0]
+        section, *rest = [str(part) for part in first["loc"]] or ["matching"]
+        raise tables.bad_row(
+            PACKAGE,
+            KIND,
+            section,
+            problem=f"{'.'.join(rest) or section}: {first['msg']}.",
+            remedy="see the comments of matching.toml; costs rise from yes over unknown to no.",
+        ) from None

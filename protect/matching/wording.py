@@ -1,0 +1,335 @@
+"""The sentences of answers: reasons, cautions and how far a fact can be trusted.
+
+Every number, time and foreign name is isolated by characters, so that one sentence serves a page,
+JSON, the command line and paper. At most 70 sentences: each is translated into thirty languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.enums import Freshness, Method
+from protect.directory.wording import ACTS
+from protect.kernel.text import PDI, plain_number
+from protect.matching.questions.answer import Reason
+from protect.matching.services.rows import LastSeen
+from protect.reference import vocabulary
+from protect.reference.formats import locale_of
+from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
+
+FSI = "\u2068"  # first-strong isolate: a foreign name keeps its own direction
+A_WEEK = 7  # days: within it a weekday says enough
+KILOMETRE = 1000  # metres
+
+# Translators: a service knows somebody's language; {language} is one name or a list of names.
+_SPEAKS = _("Speaks {language}")
+# Translators: advice to the reader, about a service; they may or may not speak it.
+_ASK_LANGUAGE = _("Ask them whether they speak {language}")
+# Translators: a service helps everyone, whatever gender or group.
+_EVERYONE = _("Takes everyone")
+# Translators: advice: which people (gender, age) a service helps is not known.
+_ASK_WHOM = _("Ask them whom they take")
+# Translators: advice: whether, or how, a service helps a person like the reader is not known.
+_ASK_CAN_HELP = _("Ask them whether they can help you")
+# Translators: a service helps people like the reader (papers, age, pregnancy and so on).
+_YOUR_SITUATION = _("Takes people in your situation")
+# Translators: a service is for others (other papers, other age, another group), without blame.
+_OTHER_SITUATION = _("For people in another situation")
+# Translators: documents to bring; {documents} is a list such as "Health card, Proof of address".
+_ASKS_FOR = _("Asks for: {documents}")
+# Translators: a service helps in the area where the reader is.
+_YOUR_AREA = _("Helps people where you are")
+# Translators: a service does not help in the area where the reader is.
+_OTHER_AREA = _("Not for people where you are")
+# Translators: a service is not as the reader asked: not in a town to avoid, or only in writing.
+_OTHER_WISH = _("Not in the way you asked for")
+# Translators: advice: where a service is, is not known or not told.
+_ASK_WHERE = _("Ask them where they are")
+# Translators: advice: the reader wants to talk to a woman, or to have a woman interpret.
+_ASK_WOMAN = _("Ask them for a woman")
+# Translators: advice: the reader wants to talk to a man, or to have a man interpret.
+_ASK_MAN = _("Ask them for a man")
+# Translators: a caution: in some cases the service must tell the police or another authority.
+_TELLS_SOMETIMES = _("Tells the authorities in some cases")
+# Translators: nobody has checked this piece of information.
+_NOT_CHECKED = _("Not checked yet")
+# Translators: how a service is used costs money; how much is not said here.
+_COSTS_MONEY = _("Costs money")
+# Translators: the service itself said so; {date} is for example "3 Nov 2026".
+_WITH_THEM = _("Checked with them, {date}")
+# Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
+_ONLINE = _("Checked online, {date}")
+
+REASONS: Mapping[str, Promise | str] = {
+    # --- language
+    "language_staff": _SPEAKS,
+    "language_others": _SPEAKS,
+    # Translators: an interpreter stands beside; {language} is the name of a language.
+    "language_on_site": _("{language} with an interpreter there"),
+    # Translators: an interpreter helps over the phone; {language} is the name of a language.
+    "language_phone": _("{language} by phone interpreter"),
+    # Translators: when a language is spoken, for example "Tigrinya: Monday 09:00–11:00".
+    "language_window": _("{language}: {day} {from}–{to}"),
+    "language_other_hours": _ASK_LANGUAGE,
+    "language_unknown": _ASK_LANGUAGE,
+    # Translators: nobody there speaks it; {language} is the name of a language.
+    "language_no": _("No {language}"),
+    # --- hours
+    # Translators: a service or a phone line, at this moment.
+    "open_now": _("Open now"),
+    # Translators: {time} is a clock time today, for example 18:00.
+    "open_until": _("Open now, until {time}"),
+    # Translators: later today; {time} is a clock time, for example 09:00.
+    "opens_today": _("Opens at {time}"),
+    # Translators: {day} is a weekday or a date, {time} a clock time: "Opens Monday 09:00".
+    "opens_day": _("Opens {day} {time}"),
+    # Translators: a service or a phone line, at this moment; when it opens is not known.
+    "closed": _("Closed now"),
+    # Translators: people must arrange a time before they come or call.
+    "by_appointment": _("By appointment"),
+    # Translators: at this moment nobody answers, a recorded voice does.
+    "answerphone": _("Answering machine now"),
+    # Translators: advice: the opening hours of a service are not known.
+    "hours_unknown": _("Ask them when they are open"),
+    # --- way
+    # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
+    "distance": _("{distance}, about {minutes} min"),
+    "distance_far": "{distance}",  # the kilometres alone: nobody counts hours in minutes
+    # Translators: the address is kept secret for safety; {place} is a town.
+    "distance_around": _("In and around {place}"),
+    "place_unknown": _ASK_WHERE,
+    # --- whom
+    "gender_everyone": _EVERYONE,
+    # Translators: what the service says of itself; others may ask.
+    "gender_f": _("Says it is for women"),
+    # Translators: what the service says of itself; others may ask.
+    "gender_m": _("Says it is for men"),
+    # Translators: people who are neither only men nor only women; use the words they prefer.
+    "gender_x": _("Takes non-binary people"),
+    "gender_unknown": _ASK_WHOM,
+    # Translators: a service helps only people of another gender than the reader's; no blame.
+    "gender_no": _("For another gender"),
+    "age_yes": _YOUR_SITUATION,
+    "age_unknown": _ASK_WHOM,
+    "age_no": _OTHER_SITUATION,
+    # Translators: a mother or father may bring sons; {age} is the oldest age in years.
+    "sons_to": _("Takes sons up to {age}"),
+    # Translators: a mother or father may bring the children.
+    "children_yes": _("Takes children"),
+    # Translators: advice to a mother or father.
+    "children_unknown": _("Ask them whether your children can come"),
+    # Translators: advice to a mother or father: shelters often take sons only up to some age.
+    "sons_unknown": _("Ask them up to which age sons can come"),
+    # Translators: a mother or father cannot bring these children there.
+    "children_no": _("Does not take your children"),
+    # Translators: papers are residence papers; the service does not mind whether somebody has any.
+    "legal_everyone": _("Takes people with or without papers"),
+    "legal_yes": _YOUR_SITUATION,
+    # Translators: advice: papers are residence papers.
+    "legal_unknown": _("Ask them whether you need papers"),
+    "legal_no": _OTHER_SITUATION,
+    # Translators: the service wants to see no document at all.
+    "documents_none": _("Asks for no documents"),
+    "documents_yes": _ASKS_FOR,
+    # Translators: advice: which documents the service wants to see is not known.
+    "documents_unknown": _("Ask them which documents to bring"),
+    "documents_no": _ASKS_FOR,
+    "group_yes": _YOUR_SITUATION,
+    "group_unknown": _ASK_CAN_HELP,
+    "group_no": _OTHER_SITUATION,
+    "acceptance_everyone": _EVERYONE,
+    # Translators: what the service says of itself; {group} is for example "LGBTQI+", "Pregnant".
+    "acceptance_specialised": _("Says it is for: {group}"),
+    "acceptance_unknown": _ASK_CAN_HELP,
+    # Translators: the service helps other people before the reader; it may take longer.
+    "acceptance_others_first": _("Others come first"),
+    # --- where and how
+    "area_yes": _YOUR_AREA,
+    # Translators: advice: which towns or regions a service is for is not known.
+    "area_unknown": _("Ask them whether they help people where you are"),
+    "area_no": _OTHER_AREA,
+    "country_no": _OTHER_AREA,
+    # Translators: usable for the reader, who does not walk, hear or see well.
+    "access_yes": _("Accessible for you"),
+    # Translators: advice to somebody who does not walk, hear or see well.
+    "access_unknown": _("Ask them about accessibility"),
+    # Translators: for somebody who does not walk, hear or see well: cannot be used, or hardly.
+    "access_no": _("Not accessible for you"),
+    "avoid_unknown": _ASK_WHERE,
+    "avoid_no": _OTHER_WISH,
+    "mode_unknown": _ASK_CAN_HELP,
+    "mode_no": _OTHER_WISH,
+    # --- people and numbers
+    # Translators: a woman translates what is spoken.
+    "worker_f": _("A woman can interpret"),
+    # Translators: a man translates what is spoken.
+    "worker_m": _("A man can interpret"),
+    "worker_x": _YOUR_SITUATION,
+    "worker_ask_f": _ASK_WOMAN,
+    "worker_ask_m": _ASK_MAN,
+    "worker_ask_x": _ASK_CAN_HELP,
+    # Translators: somebody from this site called the number and a person answered.
+    "phone_yes": _("Answers the phone"),
+    "phone_unknown": _NOT_CHECKED,
+    # Translators: somebody from this site called the number, more than once; nobody answered.
+    "phone_no": _("Nobody answered our calls"),
+    # --- money and medicine
+    # Translators: costs nothing.
+    "cost_free": _("Free"),
+    "cost_low": _COSTS_MONEY,
+    "cost_paid": _COSTS_MONEY,
+    # Translators: {act} is a medicine that helps only within {hours} hours of what happened.
+    "clinical_in_time": _("{act}: within {hours} hours, so go now"),
+    # --- cautions
+    # Translators: a caution: this service tells the police about people who come.
+    "tells_police": _("Tells the police"),
+    # Translators: a caution: this service tells the office for residence papers and deportation.
+    "tells_migration": _("Tells the migration office"),
+    "tells_sometimes": _TELLS_SOMETIMES,
+    # Translators: advice; "they" is the service; some staff have a duty by law.
+    "tells_unknown": _("Ask them first whether they must tell the police"),
+    # Translators: what the service says about itself; it keeps what it hears.
+    "tells_nobody": _("Does not tell the police"),
+    # Translators: a caution: people who hurt others get help there too, so one may meet them.
+    "violence_programme": _("Also works with people who use violence"),
+    # Translators: a caution for somebody under 18: parents or guardians may have to say yes.
+    "guardian": _("Ask them first whether your parents must agree"),
+}
+
+
+CHECKED: Mapping[Method, Promise] = {
+    Method.PROVIDER: _WITH_THEM,
+    # Translators: somebody called; {date} is for example "3 Nov 2026".
+    Method.CALL: _("Checked by phone, {date}"),
+    Method.VISIT: _WITH_THEM,
+    Method.REGISTER: _ONLINE,
+    Method.WEB: _ONLINE,
+}
+STALE: Mapping[Freshness, Promise] = {
+    Freshness.UNVERIFIED: _NOT_CHECKED,
+    # Translators: the check is old, so call before you go; {date} is for example "3 Nov 2026".
+    Freshness.OVERDUE: _("Checked {date}. Call first"),
+    # Translators: too old to trust; {date} is for example "3 Nov 2026".
+    Freshness.EXPIRED: _("Last known {date}"),
+    # Translators: somebody said that it is wrong; we are finding out.
+    Freshness.DISPUTED: _("Being checked"),
+}
+
+
+def reason_text(reason: Reason, tag: str) -> str:
+    """Return the sentence of a reason in a language of the interface.
+
+    Errors: KeyError for a code without a sentence.
+    """
+    with translation.override(tag):
+        return str(REASONS[reason.code]).format_map(_filled(reason.facts or {}, tag))
+
+
+def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None) -> str:
+    """Return what to say of a fact's last check, in a language of the interface."""
+    sentence = STALE.get(freshness)
+    if sentence is None:  # fresh or due
+        sentence = CHECKED[seen.method] if seen else _NOT_CHECKED
+    elif seen is None and freshness != Freshness.DISPUTED:
+        sentence = _NOT_CHECKED
+    with translation.override(tag):
+        day = _isolated(format_date(seen.at.date(), locale=locale_of(tag))) if seen else ""
+        return str(sentence).format(date=day)
+
+
+def said(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Reason]]:
+    """Return each sentence once, with its reason: equal sentences share their minutes."""
+    found: dict[str, Reason] = {}
+    for reason in reasons:
+        text = reason_text(reason, tag)
+        known = found.setdefault(text, reason)
+        if known is not reason:
+            found[text] = known._replace(minutes=known.minutes + reason.minutes)
+    return list(found.items())
+
+
+def language_names(tags: str) -> str:
+    """Return the languages of a comma-separated list by their own names."""
+    known = vocabulary.languages()
+    return ", ".join(
+        _isolated(known[tag].endonym if tag in known else tag) for tag in tags.split(",")
+    )
+
+
+def _filled(facts: Mapping[str, str | int], tag: str) -> dict[str, str]:
+    """Return the placeholders of a sentence, each as people read it."""
+    locale = locale_of(tag)
+    return {key: FILLERS.get(key, _plain)(value, locale) for key, value in facts.items()}
+
+
+def _isolated(value: object) -> str:
+    return f"{FSI}{value}{PDI}"
+
+
+def _plain(value: str | int, locale: Locale) -> str:
+    return _isolated(value)
+
+
+def _number(value: str | int, locale: Locale) -> str:
+    return plain_number(value)
+
+
+def _languages(value: str | int, locale: Locale) -> str:
+    return language_names(str(value))
+
+
+def _clock(value: str | int, locale: Locale) -> str:
+    wall = datetime.fromisoformat(str(value)).replace(tzinfo=None).time()
+    return plain_number(format_time(wall, "HH:mm", locale=locale))
+
+
+def _day(value: str | int, locale: Locale) -> str:
+    """Return a weekday, or a date when `value` (ISO day, "/", days ahead) is a week ahead."""
+    day, ahead = str(value).split("/")
+    style = "EEEE" if int(ahead) < A_WEEK else "long"
+    return _isolated(format_date(date.fromisoformat(day), style, locale=locale))
+
+
+def _distance(value: str | int, locale: Locale) -> str:
+    metres = int(value)
+    if metres < KILOMETRE:
+        text = format_unit(metres, "length-meter", "short", locale=locale)
+    else:
+        digits = "#,##0" if metres >= 10 * KILOMETRE else "#,##0.#"
+        number = format_decimal(metres / KILOMETRE, digits, locale=locale)
+        text = format_unit(number, "length-kilometer", "short", locale=locale)
+    return _isolated(text)
+
+
+def _named(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
+    def named(value: str | int, locale: Locale) -> str:
+        return " · ".join(str(names.get(code, code)) for code in str(value).split(","))
+
+    return named
+
+
+# How the value of each placeholder becomes words.
+FILLERS: Mapping[str, Callable[[str | int, Locale], str]] = {
+    "language": _languages,
+    "from": _clock,
+    "to": _clock,
+    "time": _clock,
+    "day": _day,
+    "distance": _distance,
+    "documents": _named(DOCUMENT_NAMES),
+    "group": _named(GROUP_NAMES),
+    "act": _named(ACTS),
+    "minutes": _number,
+    "age": _number,
+    "hours": _number,
+    "place": _plain,
+}

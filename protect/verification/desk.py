@@ -1,0 +1,139 @@
+"""What verification brings to the desk's home: the most pressing first, one verb each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from protect.directory import access as directory_access
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.verification import access, labels
+from protect.verification.enums import CallState, PairState, QueueReason
+from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
+
+SHOWN = 5  # rows of a panel
+# What people may be misled by today.
+PRESSING = (QueueReason.DISPUTED, QueueReason.OVERDUE, QueueReason.EXPIRED, QueueReason.CHANGED)
+LATE = {QueueReason.OVERDUE.value, QueueReason.EXPIRED.value}
+
+type Panel = dict[str, Any]
+
+
+def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield what waits for people who keep a country's directory."""
+    yield from _check_panels(scope, at)
+    yield from _report_panels(scope)
+
+
+def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
+    """Yield what is to be checked, and calls that wait for a second person or a comparison."""
+    if not directory_access.countries_where(scope, Permission.VERIFY_DIRECTORY):
+        return
+    pressing = Q()
+    for reason in PRESSING:
+        pressing |= Q(reasons__icontains=f'"{reason.value}"')
+    # What this person holds comes first: half an hour is short.
+    rows = access.queue_of(scope).waiting()
+    mine = list(rows.filter(claimed_by=scope.user_id, leased_until__gt=at)[:SHOWN])
+    free = rows.free(at).filter(pressing).select_related("service")
+    found = [*mine, *free.order_by("-priority", "opened_at", "pk")[: SHOWN - len(mine)]]
+    if found:
+        yield {
+            "title": _("Services to check"),
+            "rows": [_item(each, is_mine=each in mine) for each in found],
+            "count": rows.count(),
+            "more": reverse("verification:queue"),
+        }
+    calls = access.calls_of(scope).filter(state=CallState.WAITING).exclude(by=scope.user_id)
+    calls = calls.filter(Q(second=None) | Q(second=scope.user_id))
+    first = list(calls.select_related("service", "by").order_by("at", "pk")[:SHOWN])
+    if first:
+        yield {
+            "title": _("Calls by two people"),
+            "rows": [_call(each) for each in first],
+            "count": calls.count(),
+            "more": reverse("verification:call_list"),
+        }
+
+
+def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
+    return {
+        "text": item.service.name,
+        "detail": labels.reason_words(item.reasons),
+        "url": reverse("verification:queue_check", args=[item.pk]),
+        # Translators: a button: to go on checking a service that one has taken.
+        "verb": _("Go on") if is_mine else _("Check"),
+        "due": item.leased_until if is_mine else None,
+        "group": "overdue" if not is_mine and LATE.intersection(item.reasons) else "today",
+    }
+
+
+def _call(call: CallTest) -> dict[str, Any]:
+    # Translators: {name} is a colleague who made the first of two calls.
+    detail = _("{name} called first").format(name=call.by.name)
+    # Translators: a button: to call as the second person.
+    verb = _("Call too")
+    if call.second_id is not None:
+        # Translators: a button: to compare what two people heard who called a number.
+        verb = _("Compare")
+    return {
+        "text": call.service.name,
+        "detail": detail,
+        "url": reverse("verification:call_answer", args=[call.pk]),
+        "verb": verb,
+        "due": call.at,
+        "group": "",
+    }
+
+
+def _report_panels(scope: Scope) -> Iterator[Panel]:
+    """Yield reports that nobody has judged, and pairs about which nobody has decided."""
+    reports = access.corrections_of(scope).new()
+    first = list(reports.new_first().select_related("service")[:SHOWN])
+    if first:
+        yield {
+            # Translators: heading: what people say is wrong about services.
+            "title": _("Reports to judge"),
+            "rows": [_report(each) for each in first],
+            "count": reports.count(),
+            "more": reverse("verification:correction_list"),
+        }
+    pairs = access.pairs_of(scope).filter(state=PairState.PROPOSED)
+    likeliest = list(pairs.select_related("first", "second").order_by("-score", "pk")[:SHOWN])
+    if likeliest:
+        yield {
+            # Translators: heading: entries of the directory that may be the same service.
+            "title": _("Perhaps one service"),
+            "rows": [_pair(each) for each in likeliest],
+            "count": pairs.count(),
+            "more": reverse("verification:pair_list"),
+        }
+
+
+def _report(each: Correction) -> dict[str, Any]:
+    return {
+        "text": each.service.name,
+        "detail": " · ".join(labels.what_of(each.facts)),
+        "url": reverse("verification:correction", args=[each.pk]),
+        # Translators: a button: look at a report and say whether it is right.
+        "verb": _("Judge"),
+        "group": "soon",
+    }
+
+
+def _pair(each: DuplicatePair) -> dict[str, Any]:
+    return {
+        "text": each.first.name,
+        "detail": each.second.name,
+        "url": reverse("verification:pair", args=[each.pk]),
+        # Translators: a button: look at two entries.
+        "verb": _("Look"),
+        "group": "soon",
+    }

@@ -1,0 +1,68 @@
+"""What verification does when an entry changes, and adds to the pages of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils.functional import Promise
+
+from protect.directory import extension
+from protect.directory.enums import Fact
+from protect.directory.models import Service
+from protect.directory.protection.erasure import Cleaner
+from protect.kernel.steps import Step
+from protect.orgs.scope import Scope
+from protect.verification import labels, nightly
+from protect.verification.actions.call_tests import has_first_call
+from protect.verification.actions.queue import enqueue
+from protect.verification.enums import CallState, QueueReason, QueueState
+from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
+
+
+class Extension(extension.Extension):
+    """The queue, call tests, reports and duplicates of a service."""
+
+    def numbers_changed(self, service: Service, *, at: datetime) -> None:
+        """Let call tests of the old numbers lapse."""
+        waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
+        waiting.update(state=CallState.LAPSED, ended_at=at)
+
+    def fact_edited(self, service: Service, fact: Fact, *, at: datetime) -> None:
+        """Put the service in the queue: a new number is called by two people."""
+        is_number = fact == Fact.PHONE
+        enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
+
+    def is_number_under_test(self, service: Service, user: UUID | None) -> bool:
+        return has_first_call(service, user)
+
+    def erase_address(self, service: Service, cleaner: Cleaner) -> None:
+        """Clean notes of the queue and of callers, reports, and what a merge remembers."""
+        cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
+        cleaner.clean_rows(CallTest.objects.filter(service=service), ("heard", "second_heard"))
+        reports = Correction.objects.filter(service=service)
+        cleaner.clean_rows(reports, ("text", "reason", "proposed"))
+        pairs = DuplicatePair.objects.filter(Q(first=service) | Q(second=service))
+        cleaner.clean_rows(pairs, ("before",))
+
+    def filter_reasons(self) -> Mapping[str, Promise]:
+        return labels.REASONS
+
+    def services_with_reason(self, reason: str) -> Q | None:
+        if reason not in QueueReason.values:
+            return None
+        rows = QueueItem.objects.waiting().annotate(codes=Cast("reasons", TextField()))
+        return Q(pk__in=rows.filter(codes__contains=f'"{reason}"').values("service"))
+
+    def services_held_by(self, scope: Scope) -> Q | None:
+        held = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
+        return Q(pk__in=held.values("service"))
+
+    def count_reports(self, service: Service) -> int:
+        return Correction.objects.new().about(service.pk).count()
+
+    def nightly_steps(self) -> Mapping[str, Step]:
+        return nightly.STEPS

@@ -1,0 +1,61 @@
+"""Exchanging one fact between two entries: its rows, and the checks that belong to them.
+
+Whatever is exchanged twice is as it was, to the ids of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from protect.directory.enums import Fact
+from protect.directory.facts.values import CHANNELS, NESTED
+from protect.directory.models import (
+    FactCheck,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+)
+from protect.verification.models import CallTest
+
+
+def swap(first: Service, second: Service, fact: Fact) -> None:
+    """Let each of two entries have what the other said of a fact, with what was checked of it.
+
+    Call it in a transaction in which both are locked.
+    """
+    for rows in _kinds(fact):
+        _exchange(rows, first, second)
+    checks = FactCheck.objects.filter(fact=fact)
+    theirs = [checks.filter(service=each).order_by("pk") for each in (first, second)]
+    keys = [list(each.values_list("pk", flat=True)) for each in theirs]
+    checks.filter(pk__in=keys[0]).update(service=second)
+    checks.filter(pk__in=keys[1]).update(service=first)
+
+
+def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
+    """Yield the rows, of all services, that a fact consists of."""
+    for nested in NESTED.get(fact, ()):
+        rows = nested.model._default_manager.all()
+        yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
+    if fact in CHANNELS:
+        yield Schedule.objects.filter(channel=CHANNELS[fact])
+    elif fact == Fact.PHONE:
+        yield CallTest.objects.all()
+    elif fact == Fact.CAPACITY:
+        yield ServiceCapacity.objects.all()
+    elif fact == Fact.ADDRESS:
+        yield ServiceAtLocation.objects.all()
+
+
+def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
+    """Write rows anew under the other entry: moved one by one, equal ones would collide."""
+    found = {each.pk: list(rows.filter(service=each).order_by("pk")) for each in (first, second)}
+    rows.filter(service__in=[first, second]).delete()
+    for key, others in ((first.pk, found[second.pk]), (second.pk, found[first.pk])):
+        for row in others:
+            row.service_id = key
+        rows.model._default_manager.bulk_create(others)

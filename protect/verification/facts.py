@@ -1,0 +1,271 @@
+"""What may be counted of the directory: published services by country, fact and freshness.
+
+Numbers and codes, never a name. The database counts, in a few queries however many services there
+are; a test holds the counts equal to what `standing` says of each service.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, TruncDate
+
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
+from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
+from protect.directory.facts.standing import ALWAYS
+from protect.directory.models import (
+    ClinicalOffer,
+    FactCheck,
+    Phone,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+    Unit,
+)
+from protect.directory.queries import KEPT_TRUE
+from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
+from protect.verification.models import HealthSnapshot
+
+LEARNT = (Verdict.CONFIRMED, Verdict.CHANGED)
+
+type Counts = dict[Fact, Counter[Freshness]]
+type Days = Counter[date]
+
+
+@dataclass(slots=True)
+class Health:
+    """How true the directory of a country is: published services only."""
+
+    country: str
+    services: int = 0
+    counts: Counts = field(default_factory=lambda: defaultdict(Counter))
+    checked_on: Days = field(default_factory=Counter)  # facts by the day of their last check
+    with_number: int = 0  # services
+    call_tested: int = 0  # services whose number two people have called and heard
+
+    @property
+    def states(self) -> Counter[Freshness]:
+        """Return all facts of all services by how far they can be trusted."""
+        return sum(self.counts.values(), Counter())
+
+    @property
+    def facts(self) -> int:
+        return self.states.total()
+
+    @property
+    def oldest(self) -> date | None:
+        """Return the day of the check that is longest ago, of those that are the last of a fact."""
+        return min(self.checked_on, default=None)
+
+    def median_age(self, today: date) -> int | None:
+        """Return how long ago the middle one of the checks was; None without a check. Days."""
+        left = (self.checked_on.total() - 1) // 2
+        for day in sorted(self.checked_on, reverse=True):
+            left -= self.checked_on[day]
+            if left < 0:
+                return (today - day).days
+        return None
+
+
+def health(at: datetime) -> dict[str, Health]:
+    """Return how true the directory is at an instant, by country. Five queries."""
+    found: dict[str, Health] = {}
+    for country, services, *stated in _stated():
+        found[country] = Health(country, services)
+        for fact, number in zip(Fact, stated, strict=True):
+            found[country].counts[fact][Freshness.UNVERIFIED] = number
+    for country, fact, state, number in [*_standing(at), *_unreached()]:
+        counts = found[country].counts[Fact(fact)]
+        counts[Freshness.UNVERIFIED] -= number  # where all of them were counted first
+        counts[Freshness(state)] += number
+    for country, day, number in _days():
+        found[country].checked_on[day] += number
+    for country, with_number, tested in _numbers():
+        found[country].with_number, found[country].call_tested = with_number, tested
+    return found
+
+
+def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
+    """Return country, day, freshness and number of facts, as nights after a day have counted."""
+    rows = HealthSnapshot.objects.filter(day__gt=day).values("country", "day", "freshness")
+    summed = rows.annotate(number=Sum("services")).order_by("country", "day", "freshness")
+    return summed.values_list("country", "day", "freshness", "number")
+
+
+def kept_true_at() -> datetime | None:
+    """Return when a night's work was last done without a failure; None if it never was."""
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=KEPT_TRUE)
+    return entries.order_by("-n").values_list("at", flat=True).first()
+
+
+class _Outlived(Func):
+    """Whether the intervals after which a check proves nothing are over. Now, made, due."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+        (now, a), (made, b), (due, c) = map(compiler.compile, self.source_expressions)
+        return f"{made} + {EXPIRED_AFTER} * ({due} - {made}) <= {now}", (*b, *c, *b, *a)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        (now, a), (made, b), (due, c) = map(compiler.compile, self.source_expressions)
+        since, interval = (f"django_timestamp_diff({each}, {made})" for each in (now, due))
+        return f"{since} >= {EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
+
+
+def _stated() -> QuerySet[Service, tuple[Any, ...]]:
+    """Return country, services, and of each fact how many services have it."""
+    modes = Cast("modes", TextField())
+    each = {
+        f"with_{fact.value}": Count("pk", filter=_has(fact, "pk", "address_audience", "ways"))
+        for fact in Fact
+    }
+    rows = Service.objects.published().annotate(ways=modes).values("country")
+    counted = rows.annotate(services=Count("pk"), **each).order_by("country")
+    return counted.values_list("country", "services", *each)
+
+
+def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
+    """Return what `standing` asks: whether a service has a fact that can be checked."""
+    if fact in ALWAYS:
+        return Q(**{f"{service}__isnull": False})
+
+    def any_of(rows: QuerySet[Any]) -> Q:
+        return Q(Exists(rows.filter(service=OuterRef(service))))
+
+    at = any_of(ServiceAtLocation.objects.all())
+    visits = any_of(Schedule.objects.filter(channel=Channel.VISIT))
+    phones = any_of(Phone.objects.all())
+    rooms = any_of(Unit.objects.all())
+    return {
+        Fact.PHONE: phones,
+        Fact.PHONE_HOURS: phones,
+        Fact.VISIT_HOURS: at | visits | Q(**{f"{ways}__contains": f'"{Mode.IN_PERSON}"'}),
+        Fact.ADDRESS: at & ~Q(**{audience: Audience.NEVER_STORED}),
+        Fact.CAPACITY: any_of(ServiceCapacity.objects.all()) | rooms,
+        Fact.CLINICAL: any_of(ClinicalOffer.objects.all()),
+    }[fact]
+
+
+def _checks() -> QuerySet[FactCheck]:
+    """Return the checks of facts that published services have."""
+    asked = ("service", "service__address_audience", "ways")
+    has = reduce(or_, (Q(fact=fact) & _has(fact, *asked) for fact in Fact))
+    rows = FactCheck.objects.annotate(ways=Cast("service__modes", TextField()))
+    return rows.filter(has, service__in=Service.objects.published()).order_by()
+
+
+def _same() -> QuerySet[FactCheck]:
+    """Return the checks of the same fact of the same service."""
+    rows = FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact"))
+    return rows.order_by()
+
+
+def _newer() -> QuerySet[FactCheck]:
+    """Return the newer ones of these; of two at one instant, the one that `standing` has first."""
+    return _same().filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")))
+
+
+def _deciding() -> QuerySet[FactCheck]:
+    """Return the newest check of each fact that did not only reach nobody."""
+    reached = _checks().exclude(verdict=Verdict.NOT_REACHED)
+    return reached.filter(~Exists(_newer().exclude(verdict=Verdict.NOT_REACHED)))
+
+
+def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Return country, fact, state and number: what `rules.freshness` says, counted."""
+    failed = _newer().values("service").annotate(number=Count("pk")).values("number")
+    now = Value(at, DateTimeField())
+    state = Case(
+        When(failed__gte=FAILED_CALLS, then=Value(Freshness.EXPIRED)),
+        When(verdict=Verdict.EDITED, then=Value(Freshness.UNVERIFIED)),
+        When(verdict=Verdict.DISPUTED, then=Value(Freshness.DISPUTED)),
+        When(next_check__gt=at, then=Value(Freshness.FRESH)),
+        When(Q(fact=Fact.CAPACITY), then=Value(Freshness.EXPIRED)),
+        When(Q(_Outlived(now, F("at"), F("next_check"))), then=Value(Freshness.EXPIRED)),
+        When(next_check__gte=at - DUE_FOR, then=Value(Freshness.DUE)),
+        default=Value(Freshness.OVERDUE),
+        output_field=CharField(),
+    )
+    failures = Coalesce(Subquery(failed, output_field=IntegerField()), 0)
+    rows = _deciding().annotate(failed=failures).annotate(state=state)
+    return _counted(rows)
+
+
+def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Return the same for facts of which every check reached nobody, and more than one did."""
+    rows = _checks().filter(
+        Exists(_newer()),
+        ~Exists(_same().exclude(verdict=Verdict.NOT_REACHED)),
+        verdict=Verdict.NOT_REACHED,
+    )
+    return _counted(rows.annotate(state=Value(Freshness.EXPIRED, CharField())))
+
+
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return country, fact, `state` (which `rows` were annotated with) and number of services."""
+    grouped = rows.values("service__country", "fact", "state")
+    counted: QuerySet[Any] = grouped.annotate(number=Count("service", distinct=True))
+    found: QuerySet[Any, tuple[Any, ...]] = counted.values_list(
+        "service__country", "fact", "state", "number"
+    )
+    return found
+
+
+def _days() -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Return country, day and how many facts somebody last learnt on it."""
+    rows = _deciding().filter(verdict__in=LEARNT).annotate(day=TruncDate("at", tzinfo=UTC))
+    counted = rows.values("service__country", "day").annotate(number=Count("pk"))
+    return counted.values_list("service__country", "day", "number")
+
+
+def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
+    """Return country, services with a number, and those of which two people have heard it."""
+    calls = FactCheck.objects.filter(
+        service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=LEARNT, method=Method.CALL
+    ).filter(by__isnull=False, second_checker__isnull=False)
+    undone = _newer().exclude(verdict=Verdict.CONFIRMED)  # as rules.is_call_tested
+    rows = Service.objects.published().filter(Exists(Phone.objects.filter(service=OuterRef("pk"))))
+    rows = rows.annotate(is_tested=Exists(calls.filter(~Exists(undone)))).order_by("country")
+    counted = rows.values("country").annotate(
+        numbers=Count("pk"), tested=Count("pk", filter=Q(is_tested=True))
+    )
+    return counted.values_list("country", "numbers", "tested")
+
+
+def snapshot_rows(found: Mapping[str, Health]) -> list[tuple[str, Fact, Freshness, int]]:
+    """Return country, fact, state and services; what is nought is left out."""
+    return [
+        (country, fact, state, number)
+        for country, each in found.items()
+        for fact, states in each.counts.items()
+        for state, number in states.items()
+        if number
+    ]

@@ -1,0 +1,69 @@
+"""What follows from the states of the queue, of calls, reports and pairs. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
+from protect.verification.errors import (
+    CallNotPossible,
+    CorrectionJudged,
+    PairDecided,
+    QueueMoveNotAllowed,
+)
+
+QUEUE_MOVES = {
+    (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
+    (QueueState.CLAIMED, QueueMove.LET_GO): QueueState.OPEN,
+    (QueueState.CLAIMED, QueueMove.FINISH): QueueState.DONE,
+    (QueueState.CLAIMED, QueueMove.MISS): QueueState.NOT_REACHED,
+    (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
+}
+LEASE = timedelta(minutes=30)
+LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
+UNDO_MERGE = timedelta(days=30)
+
+
+def step_queue(state: QueueState, move: QueueMove) -> QueueState:
+    """Return the state that `move` leads to. Errors: QueueMoveNotAllowed."""
+    try:
+        return QUEUE_MOVES[state, move]
+    except KeyError:
+        raise QueueMoveNotAllowed(state=state.value, move=move.value) from None
+
+
+def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
+    """Return whether somebody still holds an item of the queue: past its lease nobody does."""
+    return state == QueueState.CLAIMED and until is not None and at < until
+
+
+def end_call(state: CallState, to: CallState) -> CallState:
+    """Return how a call test ends: once, by the second person or because the numbers changed.
+
+    Errors: CallNotPossible.
+    """
+    if state != CallState.WAITING or to == CallState.WAITING:
+        raise CallNotPossible()
+    return to
+
+
+def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
+    """Return how a correction stands once it was judged: once, and never back to new.
+
+    Errors: CorrectionJudged.
+    """
+    if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
+        raise CorrectionJudged(state=state.value)
+    return verdict
+
+
+def decide(state: PairState, decision: PairState) -> PairState:
+    """Return how a pair stands once somebody has decided, or taken a merging back.
+
+    Errors: PairDecided.
+    """
+    is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
+    is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
+    if not (is_first or is_undone):
+        raise PairDecided(state=state.value)
+    return decision

@@ -1,0 +1,55 @@
+"""Addresses of verification: queue, call tests, links to services, reports, duplicates, health."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.verification.views import (
+    call_tests,
+    checks,
+    duplicates,
+    fact_history,
+    health,
+    provider_links,
+    queue,
+    release,
+    reports,
+)
+
+app_name = "verification"
+urlpatterns = [
+    path("directory/queue", queue.queue, name="queue"),
+    path("directory/queue/next", queue.queue_next, name="queue_next"),
+    path("directory/queue/<uuid:pk>", checks.queue_check, name="queue_check"),
+    path("directory/queue/<uuid:pk>/take", queue.queue_take, name="queue_take"),
+    path("directory/queue/<uuid:pk>/let-go", queue.queue_let_go, name="queue_let_go"),
+    path("directory/queue/<uuid:pk>/hand-on", checks.queue_hand_on, name="queue_hand_on"),
+    path("directory/calls", call_tests.call_list, name="call_list"),
+    path("directory/calls/<uuid:pk>", call_tests.call_answer, name="call_answer"),
+    path("directory/calls/<uuid:pk>/compare", call_tests.call_compare, name="call_compare"),
+    path("directory/services/<uuid:pk>/call", call_tests.service_call, name="service_call"),
+    path("directory/services/<uuid:pk>/link", provider_links.service_link, name="service_link"),
+    path(
+        "directory/services/<uuid:pk>/checks/<str:fact>",
+        fact_history.fact_history,
+        name="fact_history",
+    ),
+    path("directory/release/<str:country>", release.release, name="release"),
+    path(
+        "directory/release/<str:country>/confirm",
+        release.release_confirm,
+        name="release_confirm",
+    ),
+    path("entry/<str:token>", provider_links.entry, name="entry"),
+    path("directory/services/<uuid:pk>/report", reports.correction_new, name="correction_new"),
+    path("directory/reports", reports.correction_list, name="correction_list"),
+    path("directory/reports/<uuid:pk>", reports.correction, name="correction"),
+    path("directory/services/<uuid:pk>/double", duplicates.pair_new, name="pair_new"),
+    path("directory/doubles", duplicates.pair_list, name="pair_list"),
+    path("directory/doubles/<uuid:pk>", duplicates.pair, name="pair"),
+    path("directory/doubles/<uuid:pk>/different", duplicates.pair_different, name="pair_different"),
+    path("directory/doubles/<uuid:pk>/undo", duplicates.pair_undo, name="pair_undo"),
+    path("directory/health", health.health, name="health"),
+    path("directory/health.csv", health.health_csv, name="health_csv"),
+    path("directory/health/<str:country>", health.health_country, name="health_country"),
+]

@@ -1,0 +1,138 @@
+"""Showing the reviewed services of a country: how many can be, and what keeps the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory import access
+from protect.directory.enums import Status
+from protect.directory.models import Service
+from protect.directory.services.actions import status
+from protect.directory.services.actions.status import ready_among
+from protect.directory.services.sheet import listed, warnings_of
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
+from protect.ui.pages import show
+from protect.ui.paging import Paginator
+from protect.verification.enums import CallState
+from protect.verification.models import CallTest
+
+PAGE = 50  # services
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reviewed service that cannot be shown yet, and what is missing."""
+
+    service: Service
+    call: CallTest | None  # the first of two calls, if it was made
+    is_reachable: bool  # False: no number, nothing to write to, nowhere to go
+
+
+@require_safe
+def release(request: HttpRequest, country: str) -> HttpResponse:
+    scope = scope_of(request)
+    _must(scope, country)
+    ready, waiting = _reviewed(country)
+    context = {
+        "country": country,
+        "ready": ready,
+        "page": Paginator(waiting, PAGE).get_page(request.GET.get("page")),
+        "drafts": Service.objects.filter(country=country, status=Status.DRAFT).count(),
+        "shown": Service.objects.published().filter(country=country).count(),
+        "may_call": access.may(scope, Permission.VERIFY_DIRECTORY, country),
+    }
+    return show(request, "verification/release.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
+    scope = scope_of(request)
+    _must(scope, country)
+    if request.method == "POST":
+        done = status.release(scope, country, at=clock.now())
+        said = ngettext(
+            # Translators: services of a country that the public sees from now on.
+            "{number} service is shown now.",
+            "{number} services are shown now.",
+            done.shown,
+        )
+        messages.success(request, said.format(number=done.shown))
+        return redirect("verification:release", country=country)
+    ready, waiting = _reviewed(country)
+    page = Paginator(ready, PAGE).get_page(request.GET.get("page"))
+    name = formats.country_name(country, get_language() or "en")
+    context = {
+        # Translators: {country} is a name.
+        "question": _("Show the reviewed services of {country}?").format(country=name),
+        "effects": list(_effects(len(ready), len(waiting))),
+        "undo": _("Each of them can be taken off again on its own page."),
+        "verb": _("Show them to the public"),
+        "back": reverse("verification:release", args=[country]),
+        "page": page,
+        "rows": _named(list(page.object_list)),
+    }
+    return show(request, "verification/release_confirm.html", None, context)
+
+
+def _must(scope: Scope, country: str) -> None:
+    """Errors: Http404 for what is no country; PermissionDenied."""
+    if country not in vocabulary.countries():
+        raise Http404
+    access.must(scope, Permission.RELEASE_DIRECTORY, country)
+
+
+def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
+    """Return the reviewed services that can be shown, and those that still lack something."""
+    rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
+    calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
+    begun = {each.service_id: each for each in calls.select_related("by", "second")}
+    found = list(rows)
+    reachable = set(rows.reachable().values_list("pk", flat=True))
+    ready = ready_among(found)
+    shown = {each.pk for each in ready}
+    waiting = [
+        Waiting(each, begun.get(each.pk), each.pk in reachable)
+        for each in found
+        if each.pk not in shown
+    ]
+    return ready, waiting
+
+
+def _named(services: list[Service]) -> list[dict[str, Any]]:
+    """Return services as the page names them: those that can be shown, so their number is called.
+
+    A few queries, however many they are.
+    """
+    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
+    rows = listed(services, at=clock.now())
+    return [{"row": row, "warnings": warnings_of(row.service, is_tested=True)} for row in rows]
+
+
+def _effects(ready: int, waiting: int) -> Iterator[str]:
+    yield ngettext(
+        "{number} service is shown to everybody, at once.",
+        "{number} services are shown to everybody, at once.",
+        ready,
+    ).format(number=ready)
+    if waiting:
+        yield ngettext(
+            "{number} service stays hidden: something is missing.",
+            "{number} services stay hidden: something is missing.",
+            waiting,
+        ).format(number=waiting)
+    yield _("Facts that nobody has checked are shown as “not checked yet”.")

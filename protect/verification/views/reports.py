@@ -1,0 +1,163 @@
+"""Reports: a member says what is wrong, a moderator of the country judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory import access as directory_access
+from protect.directory.access import survivor
+from protect.directory.enums import Fact
+from protect.directory.facts.fact_view import fact_view
+from protect.directory.facts.sentences import words_of
+from protect.directory.facts.standing import stand, standing_of
+from protect.directory.models import Service
+from protect.directory.pages import CORRECTIONS, show_tab
+from protect.kernel import clock
+from protect.kernel.text import plain_name
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.reference import formats
+from protect.ui.moments import exact
+from protect.ui.pages import show
+from protect.ui.paging import Paginator
+from protect.verification import access, labels
+from protect.verification.actions.moderation import judge
+from protect.verification.actions.reports import report_as_member
+from protect.verification.enums import Claim, CorrectionState
+from protect.verification.forms.reports import (
+    CorrectionFilter,
+    JudgeForm,
+    MemberReportForm,
+    is_from_service,
+)
+from protect.verification.models import Correction
+
+PAGE = 50  # reports
+SHORT = 60  # characters of a text in a list
+MOST_OTHERS = 20  # reports about the same service, to point at
+
+
+@require_http_methods(["GET", "POST"])
+def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    service = directory_access.get_service(scope, pk)
+    form = MemberReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            report = form.report(get_language() or "")
+            report_as_member(scope, service, report, at=clock.now())
+            said = _("Thank you. A moderator looks at it.")
+            if Fact.PHONE in report.facts:
+                said = _("Thank you. The number is shown as disputed from now on.")
+            messages.success(request, said)
+            return redirect("directory:service", pk=pk)
+    return show(request, "verification/correction_new.html", form, {"service": service})
+
+
+@require_safe
+def correction_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
+    tag = get_language() or "en"
+    named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
+    asked = CorrectionFilter(request.GET, named)
+    chosen = asked.chosen()
+    about = chosen.pop("service", None)
+    rows = access.corrections_of(scope).filter(**chosen)
+    rows = rows.about(about) if about else rows
+    rows = rows.new_first().select_related("service")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "asked": asked,
+        "service": directory_access.get_service(scope, about) if about else None,
+        "page": page,
+        "rows": [_row(each) for each in page],
+    }
+    return show_tab(request, "verification/correction_list.html", CORRECTIONS, None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_correction(scope, pk)
+    is_new = found.state == CorrectionState.NEW
+    others = _others(found)
+    told = list(found.proposed) or list(found.facts)
+    sent = request.POST if request.method == "POST" else None
+    form = JudgeForm(sent, told=told, others=[(each, _line(each)) for each in others])
+    if form.is_valid():
+        with form.mending():
+            judged = judge(scope, found, form.judgement(), at=clock.now())
+            messages.success(request, _said_after(judged))
+            return redirect("verification:correction_list")
+    service = survivor(found.service)
+    context = {
+        **_row(found),
+        "service": service,
+        "is_new": is_new,
+        "is_proposal": is_from_service(found),
+        "facts": list(_facts(service, found)),
+        "others": [(each, _line(each)) for each in others],
+        "may_edit": directory_access.may(scope, Permission.EDIT_DIRECTORY, service.country_id),
+    }
+    return show(
+        request, "verification/correction.html", form if is_new or form.is_bound else None, context
+    )
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
+
+
+def _row(found: Correction) -> dict[str, Any]:
+    return {
+        "correction": found,
+        "what": labels.what_of(found.facts),
+        "reporter": labels.REPORTERS[found.reporter],
+        "shape": labels.STATE_SHAPES[found.state],
+        "state": labels.STATES[found.state],
+    }
+
+
+def _others(found: Correction) -> list[Correction]:
+    """Return other reports about the same service that this one may repeat."""
+    rows = Correction.objects.filter(service=found.service).exclude(pk=found.pk)
+    first = rows.exclude(state=CorrectionState.DUPLICATE).order_by("-created", "pk")
+    return list(first[:MOST_OTHERS])
+
+
+def _line(found: Correction) -> str:
+    what = " · ".join(labels.what_of(found.facts))
+    text = found.text if len(found.text) <= SHORT else f"{found.text[:SHORT]}…"
+    parts = [f"{exact(found.created.date())}: {what}", plain_name(text) if text else ""]
+    return " — ".join(filter(None, parts))
+
+
+def _facts(service: Service, found: Correction) -> Iterator[dict[str, Any]]:
+    """Yield what is known of each fact that is reported, and what the service proposes."""
+    at = clock.now()
+    known = standing_of(service, at)
+    told = set(found.proposed or found.facts)
+    for fact in Fact:
+        if fact in told or (Claim.CLOSED in told and fact in known):
+            standing = known.get(fact) or stand(fact, [], at)
+            proposed = found.proposed.get(fact.value)
+            lines = None if proposed is None else words_of(fact, proposed)
+            yield {"view": fact_view(service, standing), "proposed": lines}
+
+
+def _said_after(judged: Correction) -> str:
+    if judged.state not in {CorrectionState.ACCEPTED, CorrectionState.PARTLY}:
+        return _("Done. Nothing about the service was changed.")
+    if is_from_service(judged):
+        return _("Done. The entry says now what the service says.")
+    return _("Done. What was reported is shown as disputed, and waits to be checked.")

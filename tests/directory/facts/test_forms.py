@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from protect.directory.enums import Audience, Fact
+from protect.directory.facts import sentences
+from protect.directory.facts.forms import FactForm, desk_form_of, form_of
+from protect.directory.facts.values import fact_of
+from protect.directory.services.actions.edits import write_fact
+from protect.kernel import clock
+from tests.directory.services.test_edits import NEW
+from tests.verification.nights import NOW, NUMBER, entry
+
+LIEGE = 2792413
+
+
+@pytest.fixture
+def service(db):
+    return entry()
+
+
+def sent(form: FactForm, **changes: object) -> MultiValueDict[str, str]:
+    """Return what a browser posts when somebody changes some fields of a form."""
+    found: MultiValueDict[str, str] = MultiValueDict()
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, list):
+            found.setlist(bound.html_name, [str(each) for each in value])
+        elif value is True:
+            found[bound.html_name] = "on"
+        elif value not in (None, False):
+            found[bound.html_name] = str(value)
+    for name, value in changes.items():
+        key = name.replace("__", "-")
+        assert key in form.fields, f"{key} is none of {list(form.fields)}"
+        found.setlist(key, value if isinstance(value, list) else [str(value)])
+    return found
+
+
+def posted(service, fact, **changes) -> FactForm:
+    return form_of(fact, service, sent(form_of(fact, service), **changes))
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_a_form_that_nobody_touched_says_what_is_stored(service, fact):
+    with clock.frozen(NOW):
+        write_fact(service, fact, NEW[fact], at=NOW)
+        form = posted(service, fact)
+
+        assert form.is_valid(), form.errors
+        assert {**NEW[fact], **form.values()} == form.values()
+        assert not write_fact(service, fact, form.values(), at=NOW)
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_an_empty_form_of_an_unknown_fact_says_nothing(db, fact):
+    service = entry(phone="")
+    form = posted(service, fact)
+
+    assert form.is_valid(), form.errors
+    assert form.values() == fact_of(service, fact)
+    assert sentences.words_of(fact, form.values()) == []
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
+    form = form_of(fact, service)
+
+    drawn = [field.html_name for group in form.groups() for field in group.fields]
+
+    assert sorted(drawn) == sorted(form.fields)
+    assert all(field.label for field in form.fields.values())
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_what_is_written_can_be_said_in_words(fact):
+    assert sentences.words_of(fact, NEW[fact])
+    assert all(isinstance(each, str) for each in sentences.words_of(fact, NEW[fact]))
+
+
+@pytest.mark.parametrize(
+    ("fact", "changes", "field", "says"),
+    [
+        (Fact.PHONE, {"phone__0__number": "call me"}, "phone-0-number", "no phone number"),
+        (Fact.PHONE, {"phone__0__number": "+3562"}, "phone-0-number", "no phone number"),
+        (Fact.PHONE, {"phone__0__number": "+35621000001;1"}, "phone-0-number", "no phone number"),
+        (Fact.PHONE, {"phone__1__number": NUMBER}, "phone-1-number", "twice"),
+        (Fact.PHONE, {"phone__0__kind": "fax"}, "phone-0-kind", "fax"),
+        (
+            Fact.VISIT_HOURS,
+            {"visit__hours__way": "week", "visit__hours__mo__day": "nine"},
+            "visit-hours-mo-day",
+            "character 1",
+        ),
+        (Fact.VISIT_HOURS, {"visit__hours__way": "week"}, "visit-hours-way", "one day at least"),
+        (
+            Fact.PHONE_HOURS,
+            {"phone__hours__way": "syntax", "phone__hours__expression": "Mo-Fr 9-"},
+            "phone-hours-expression",
+            "character",
+        ),
+        (Fact.PHONE_HOURS, {"phone__hours__way": "syntax"}, "phone-hours-expression", "Write"),
+        (
+            Fact.LANGUAGES,
+            {"languages__0__language": "ti", "languages__0__window": "Mondays"},
+            "languages-0-window",
+            "character",
+        ),
+        (
+            Fact.LANGUAGES,
+            {"languages__0__language": "ti", "languages__1__language": "ti"},
+            "languages-1-language",
+            "twice",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__age__state": "range"},
+            "eligibility-age-maximum",
+            "Write an age",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {
+                "eligibility__age__state": "range",
+                "eligibility__age__minimum": 30,
+                "eligibility__age__maximum": 20,
+            },
+            "eligibility-age-maximum",
+            "Turn them round",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__age__state": "range", "eligibility__age__maximum": 900},
+            "eligibility-age-maximum",
+            "120",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__gender__0__operator": "only"},
+            "eligibility-gender-0-values",
+            "Tick whom",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__trans__answer": "in_these_cases"},
+            "eligibility-trans-note",
+            "in which cases",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__area__0__name": "Nowhere at all"},
+            "eligibility-area-0-name",
+            "No place",
+        ),
+        (
+            Fact.ELIGIBILITY,
+            {"eligibility__area__0__name": "Somewhere #1"},
+            "eligibility-area-0-name",
+            "behind #",
+        ),
+        (
+            Fact.REPORTING,
+            {"reporting__tells_police__answer": "in_these_cases"},
+            "reporting-tells_police-note",
+            "in which cases",
+        ),
+        (Fact.ADDRESS, {"address__0__address": "Demo Street 5"}, "address-0-place", "town"),
+        (Fact.ADDRESS, {"address__0__place": "Nowhere at all"}, "address-0-place", "No place"),
+        (Fact.COST, {"cost__0__note": "x" * 401}, "cost-0-note", "400"),
+        (Fact.DOCUMENTS, {"documents__asks": "some"}, "documents-0-document", "one document"),
+        (
+            Fact.DOCUMENTS,
+            {"documents__asks": "none", "documents__0__document": "id_document"},
+            "documents-asks",
+            "chosen below",
+        ),
+        (Fact.CAPACITY, {"capacity__maximum": 4}, "capacity-available", "how many"),
+        (
+            Fact.CAPACITY,
+            {"capacity__available": 5, "capacity__maximum": 4},
+            "capacity-available",
+            "more free places",
+        ),
+        (Fact.CAPACITY, {"capacity__available": -1}, "capacity-available", "0"),
+        (
+            Fact.CLINICAL,
+            {"clinical__window__0__act": "hiv_prophylaxis", "clinical__window__0__source": "Demo"},
+            "clinical-window-0-window_hours",
+            "number of hours",
+        ),
+        (
+            Fact.CLINICAL,
+            {
+                "clinical__window__0__act": "hiv_prophylaxis",
+                "clinical__window__0__window_hours": 72,
+            },
+            "clinical-window-0-source",
+            "where this stands",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(service, fact, changes, field, says):
+    form = posted(service, fact, **changes)
+
+    assert not form.is_valid()
+    assert list(form.errors) == [field]
+    assert says in str(form.errors[field])
+
+
+def test_a_number_without_its_zero_is_asked_back(db):
+    form = posted(entry("be", "BE", phone=""), Fact.PHONE, phone__0__number="470 12 34 56")
+
+    assert not form.is_valid()
+    assert "Is it +32470123456?" in str(form.errors["phone-0-number"])
+
+
+def test_a_number_that_may_have_lost_its_zero_is_asked_about_with_both_answers(db):
+    form = posted(entry("it", "IT", phone=""), Fact.PHONE, phone__0__number="362 621494")
+
+    assert not form.is_valid()
+    said = str(form.errors["phone-0-number"])
+    assert "may have lost its first zero" in said
+    assert ("+39 0362 621494" in said, "+39 362 621 494" in said) == (True, True)
+    assert "cannot be dialled" not in said
+
+
+def test_a_number_is_stored_as_it_is_dialled_from_anywhere(service):
+    form = posted(service, Fact.PHONE, phone__0__number="+356 2100 0003")
+
+    assert form.is_valid()
+    assert form.values()["phones"][0]["number"] == "+35621000003"
+
+
+def test_an_emptied_row_is_taken_out(service):
+    form = posted(service, Fact.PHONE, phone__0__number="")
+
+    assert form.is_valid()
+    assert form.values() == {"phones": []}
+
+
+def test_a_row_that_was_added_by_hand_far_down_is_read(service):
+    data = sent(form_of(Fact.PHONE, service))
+    data["phone-7-number"] = "+35621000009"
+    data["phone-7-kind"] = "voice"
+    form = form_of(Fact.PHONE, service, data)
+
+    assert form.is_valid(), form.errors
+    assert [each["number"] for each in form.values()["phones"]] == [NUMBER, "+35621000009"]
+
+
+def test_no_more_rows_are_read_than_anybody_types(service):
+    form = form_of(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
+
+    assert len(form.groups()) == 3
+
+
+def test_a_week_is_written_in_the_syntax_and_comes_back_as_a_week(service):
+    days = {"mo": "9-12, 13-17", "tu": "9-12, 13-17", "sa": "10-13", "ph": "closed"}
+    typed = {f"visit__hours__{day}__day": hours for day, hours in days.items()}
+    form = posted(service, Fact.VISIT_HOURS, visit__hours__way="week", **typed)
+
+    assert form.is_valid(), form.errors
+    assert form.values()["expression"] == ("Mo-Tu 09:00-12:00,13:00-17:00; Sa 10:00-13:00; PH off")
+    write_fact(service, Fact.VISIT_HOURS, form.values(), at=NOW)
+    again = form_of(Fact.VISIT_HOURS, service)
+    assert again["visit-hours-way"].value() == "week"
+    assert again["visit-hours-mo-day"].value() == "09:00-12:00, 13:00-17:00"
+    assert again["visit-hours-we-day"].value() == ""
+    assert again["visit-hours-ph-day"].value() == "closed"
+
+
+def test_by_appointment_is_a_flag_of_its_own(service):
+    form = posted(service, Fact.VISIT_HOURS, visit__hours__appointment="on")
+
+    assert form.is_valid()
+    assert form.values() == {"expression": "", "by_appointment": True, "note": ""}
+    assert sentences.words_of(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
+
+
+def test_homonyms_are_asked_back_with_their_numbers(db):
+    service = entry("pl", "PL")
+    form = posted(service, Fact.ADDRESS, address__0__place="Dąbrowa")
+
+    assert not form.is_valid()
+    assert str(form.errors["address-0-place"]).count("#") > 1
+
+
+def test_a_number_behind_the_name_decides(db):
+    service = entry("be", "BE")
+    form = posted(service, Fact.ADDRESS, address__0__place=f"Liège #{LIEGE}")
+
+    assert form.is_valid(), form.errors
+    (location,) = form.values()["locations"]
+    assert (location["place"], location["city"]) == (LIEGE, "Liège")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_protected_service_has_no_field_for_an_address(db, is_told):
+    if is_told:
+        service = entry(address_audience=Audience.NEVER_STORED)
+    else:
+        service = entry(categories=["shelter"])
+    form = form_of(Fact.ADDRESS, service, {"address-0-address": "Demo Street 5"})
+
+    assert list(form.fields) == ["address-coarse-area"]
+    assert form.is_valid()
+    assert form.values() == {
+        "audience": "never_stored",
+        "coarse_area": None,
+        "locations": [],
+    }
+
+
+def test_only_large_regions_can_be_told_instead(db):
+    service = entry("be", "BE", categories=["shelter"])
+    form = form_of(Fact.ADDRESS, service)
+    offered = [code for code, _ in form.fields["address-coarse-area"].choices]
+
+    assert "" in offered
+    assert "BE-WLG" in offered
+    refused = form_of(Fact.ADDRESS, service, {"address-coarse-area": "BE-XYZ"})
+    assert not refused.is_valid()
+
+
+@pytest.mark.parametrize(
+    ("fact", "field", "others"),
+    [
+        (Fact.COST, "cost-0-note", {}),
+        (Fact.VISIT_HOURS, "visit-hours-note", {}),
+        (Fact.LANGUAGES, "languages-0-note", {"languages-0-language": "ti"}),
+        (Fact.REPORTING, "reporting-tells_police-note", {}),
+    ],
+)
+def test_no_text_about_a_protected_service_may_read_like_an_address(db, fact, field, others):
+    service = entry(address_audience=Audience.NEVER_STORED)
+    data = sent(form_of(fact, service))
+    data.update({**others, field: "Ring twice at Demo Street 12"})
+
+    form = form_of(fact, service, data)
+
+    assert not form.is_valid()
+    assert "looks like an address" in str(form.errors[field])
+
+
+def test_free_places_count_for_the_hours_that_were_typed(service):
+    with clock.frozen(NOW):
+        form = posted(
+            service,
+            Fact.CAPACITY,
+            capacity__available=2,
+            capacity__maximum=9,
+            capacity__hours=6,
+        )
+        assert form.is_valid()
+        values = form.values()
+
+    assert datetime.fromisoformat(values["expires_at"]) == datetime(2026, 11, 24, 16, tzinfo=UTC)
+
+
+def test_free_places_are_never_typed_without_how_one_knows(service):
+    form = desk_form_of(Fact.CAPACITY, service, {"capacity-available": "2"})
+
+    assert not form.is_valid()
+    assert list(form.errors) == ["learnt"]
+
+
+def test_at_the_desk_a_form_asks_how_one_knows(service):
+    form = desk_form_of(Fact.COST, service, {"cost-0-note": "10 euros", "learnt": "web"})
+
+    assert form.is_valid(), form.errors
+    assert form.method == "web"
+    assert desk_form_of(Fact.COST, service, {}).is_valid()

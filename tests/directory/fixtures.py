@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from protect.directory.models import Service
+from tests.directory import demo
+from tests.interchange.imports.uploads import Bringer
+from tests.verification.nights import Keepers, make_keepers
+
+
+@pytest.fixture(scope="module")
+def demo_services(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Service]]:
+    """Load the invented services once for a file; places are there already."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo.load()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def post(client: Client, demo_services: dict[str, Service]) -> Callable[..., Any]:
+    """Return a function that asks the JSON interface: to talk in Liège, if nothing is said."""
+
+    def ask(body: str | None = None, **changes: Any) -> Any:
+        if body is None:
+            place = {"country": "BE", "name": "Liège"}
+            asked = {"needs": ["talk"], "place": place, "at": demo.TUESDAY.isoformat(), **changes}
+            body = json.dumps(asked)
+        return client.post(
+            "/match", body, content_type="application/json", headers={"host": "127.0.0.1"}
+        )
+
+    return ask
+
+
+@pytest.fixture
+def keepers(db: None) -> Keepers:
+    """Return those who keep Malta, and one who keeps another country."""
+    return make_keepers()
+
+
+@pytest.fixture
+def edda(keepers: Keepers) -> Bringer:
+    """Return an editor with files to bring."""
+    return Bringer(keepers)

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from protect.directory.enums import Audience, Fact, Status
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import Location, Service
+from protect.directory.services.actions.edits import write_fact
+from tests.directory.services.test_edits import NEW
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import LATER, NOW, NUMBER, checked, deeds, entry, house, locate
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(service, *more):
+    return "/".join(["/directory/services", str(service.pk), *more])
+
+
+def hidden(answer):
+    return re.search(r'name="seen" value="([0-9a-f]*)"', answer.content.decode())[1]
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_every_fact_has_a_page_that_shows_what_stands(keepers, fact):
+    service = entry()
+    write_fact(service, fact, NEW[fact], at=NOW)
+    answer = keepers.desk("edda").get(page_of(service, "facts", fact))
+
+    assert answer.status_code == 200
+    assert hidden(answer) == mark_of(fact_of(service, fact))
+
+
+def test_an_unknown_fact_has_none(keepers):
+    assert keepers.desk("edda").get(page_of(entry(), "facts", "shoes")).status_code == 404
+
+
+def test_one_saves_a_fact_and_says_how_one_knows(keepers):
+    service = entry()
+    desk = keepers.desk("edda")
+    page = page_of(service, "facts", "cost")
+    seen = hidden(desk.get(page))
+
+    answer = desk.post(page, **{"seen": seen, "cost-0-kind": "free", "learnt": "web"})
+
+    assert led_to(answer) == page_of(service)
+    assert fact_of(service, Fact.COST) == {"costs": [{"kind": "free", "note": ""}]}
+    assert service.checks.get().method == "web"
+
+
+def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
+    service = entry()
+    desk = keepers.desk("edda")
+    page = page_of(service, "facts", "phone")
+    typed = {"seen": hidden(desk.get(page)), "phone-0-number": "12 34 56 78 90 12"}
+
+    answer = desk.post(page, **typed)
+
+    assert answer.status_code == 422
+    assert "12 34 56 78 90 12" in answer.content.decode()
+    assert "no phone number" in words(answer)
+    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == NUMBER
+
+
+def test_hours_are_read_back_before_they_are_saved(keepers):
+    service = entry()
+    desk = keepers.desk("edda")
+    page = page_of(service, "facts", "visit_hours")
+    typed = {"visit-hours-way": "week", "visit-hours-mo-day": "9-12", "preview": "1"}
+
+    said = words(desk.post(page, seen=hidden(desk.get(page)), **typed))
+
+    assert "Monday: \u206609:00-12:00" in said
+    assert "Tuesday: closed" in said
+    assert "Nothing is said about holidays" in said
+    assert fact_of(service, Fact.VISIT_HOURS)["expression"] == ""
+
+
+def test_two_editors_see_both_texts_and_one_chooses(keepers):
+    service = entry()
+    edda, cora = keepers.desk("edda"), keepers.desk("cora")
+    page = page_of(service, "facts", "cost")
+    seen = hidden(edda.get(page))
+    cora.post(page, **{"seen": seen, "cost-0-note": "Demo theirs"})
+
+    met = edda.post(page, **{"seen": seen, "cost-0-note": "Demo mine"})
+
+    assert met.status_code == 409
+    for each in ("Demo theirs", "Demo mine", "Keep this one"):
+        assert each in words(met)
+    assert fact_of(service, Fact.COST)["costs"][0]["note"] == "Demo theirs"
+    edda.post(page, **{"seen": hidden(met), "cost-0-note": "Demo mine"})
+    assert fact_of(service, Fact.COST)["costs"][0]["note"] == "Demo mine"
+
+
+def posted_texts(answer, **changes):
+    form = answer.context["form"]
+    found = {"seen": hidden(answer)}
+    for bound in form:
+        value = bound.value()
+        if bound.name != "seen" and value not in (None, False, ""):
+            found[bound.name] = value
+    return found | changes
+
+
+def test_texts_are_saved_and_no_fact_ages(keepers):
+    service = entry()
+    checked(service, Fact.PHONE)
+    desk = keepers.desk("edda")
+    page = page_of(service, "texts")
+    typed = posted_texts(
+        desk.get(page), name="Demo Renamed", reply_days="3", organisation="Demo New House"
+    )
+
+    assert led_to(desk.post(page, **typed)) == page_of(service)
+    service.refresh_from_db()
+    assert (service.name, service.reply_days, service.version) == ("Demo Renamed", 3, 2)
+    assert service.organisation.name == "Demo New House"
+    assert service.checks.count() == 1
+    assert deeds("edit_texts") == 1
+
+
+def test_texts_of_two_editors_stand_side_by_side(keepers):
+    service = entry()
+    desk = keepers.desk("edda")
+    page = page_of(service, "texts")
+    typed = posted_texts(desk.get(page), name="Demo Mine")
+    Service.objects.filter(pk=service.pk).update(name="Demo Theirs")
+
+    met = desk.post(page, **typed)
+
+    assert met.status_code == 409
+    assert [(standing, mine) for _, standing, mine in met.context["theirs"]] == [
+        ("Demo Theirs", "Demo Mine")
+    ]
+    service.refresh_from_db()
+    assert service.name == "Demo Theirs"
+
+
+def test_a_service_that_becomes_a_shelter_loses_its_address_at_once(keepers):
+    service = entry(description="Ring at Demo Street 5 twice")
+    locate(service)
+    desk = keepers.desk("edda")
+    page = page_of(service, "texts")
+    refused = desk.post(page, **posted_texts(desk.get(page), categories=["shelter"]))
+    assert refused.status_code in {409, 422}
+    assert Location.objects.count() == 1
+
+    typed = posted_texts(desk.get(page), categories=["shelter"], description="Ring twice")
+    assert led_to(desk.post(page, **typed)) == page_of(service)
+
+    service.refresh_from_db()
+    assert service.address_audience == Audience.NEVER_STORED
+    assert not Location.objects.exists()
+
+
+def test_a_new_service_begins_as_a_draft(keepers):
+    desk = keepers.desk("edda")
+    typed = {
+        "country": "MT",
+        "name": "Demo New",
+        "organisation": house().name,
+        "categories": ["legal"],
+        "scope": "local",
+        "text_language": "en",
+    }
+    answer = desk.post("/directory/services/new", **typed)
+
+    made = Service.objects.get(name="Demo New")
+    assert led_to(answer) == page_of(made)
+    assert (made.status, made.organisation, made.source) == (Status.DRAFT, house(), "desk")
+    assert [each.pk for each in made.categories.all()] == ["legal"]
+    assert deeds("create_service") == 1
+
+
+def test_no_service_is_begun_in_a_country_that_one_does_not_keep(keepers):
+    answer = keepers.desk("edda").post(
+        "/directory/services/new",
+        country="IE",
+        name="Demo New",
+        organisation="Demo",
+        categories=["legal"],
+        scope="local",
+        text_language="en",
+    )
+
+    assert answer.status_code == 422
+    assert not Service.objects.exists()
+    assert keepers.desk("rita").get("/directory/services/new").status_code == 403
+
+
+def test_the_page_that_deletes_an_address_asks_first(keepers):
+    service = entry()
+    locate(service)
+    desk = keepers.desk("edda", LATER)
+    page = page_of(service, "protect")
+
+    assert "Backups" in words(desk.get(page))
+    assert Location.objects.exists()
+    desk.post(page, area="")
+    service.refresh_from_db()
+    assert service.address_audience == Audience.NEVER_STORED
+    assert not Location.objects.exists()
+    assert "Never store its address" not in words(desk.get(page_of(service)))

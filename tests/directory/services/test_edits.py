@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory import rules
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.errors import EditConflict
+from protect.directory.facts.values import fact_of, facts_of, mark_of
+from protect.directory.models import DirectoryVersion, Location
+from protect.directory.rules import CheckSeen
+from protect.directory.services.actions import edits
+from protect.directory.services.actions.edits import Edit
+from protect.verification.enums import CallState
+from protect.verification.models import CallTest
+from tests.verification.nights import LATER, NOW, NUMBER, VALLETTA, checked, deeds, entry, locate
+
+TOMORROW = NOW + timedelta(days=1)
+NEW_NUMBER = "+35621000002"
+
+
+def phone(number: str) -> dict[str, str]:
+    return {
+        "number": number,
+        "kind": "voice",
+        "cost": "",
+        "shown_on_bill": "unknown",
+        "works_without_credit": "unknown",
+    }
+
+
+def criterion(kind: str, operator: str, **given) -> dict:
+    blank = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+    return {"kind": kind, "operator": operator, **blank, **given}
+
+
+# Something that differs from what `entry` has, for every fact.
+NEW = {
+    Fact.PHONE: {"phones": [phone(NEW_NUMBER), phone(NUMBER)]},
+    Fact.VISIT_HOURS: {"expression": "Mo-Fr 09:00-17:00", "by_appointment": True, "note": "Ring"},
+    Fact.PHONE_HOURS: {"expression": "24/7", "by_appointment": False, "note": ""},
+    Fact.LANGUAGES: {
+        "languages": [
+            {
+                "language": "ti",
+                "how": "phone_interpreter",
+                "window": "Mo 09:00-11:00",
+                "lead_minutes": 60,
+                "interpreter_gender": "f",
+                "from_outside": True,
+                "note": "",
+            }
+        ]
+    },
+    Fact.ELIGIBILITY: {
+        "criteria": [
+            criterion("age", "range", minimum=18),
+            criterion("gender", "only", values=["f"]),
+        ],
+        "areas": [{"country": "MT", "area": None, "place": None, "radius_km": None}],
+        "accessibility": [{"kind": "step_free", "answer": "yes", "note": ""}],
+    },
+    Fact.REPORTING: {
+        "criteria": [criterion("tells_police", "answer", answer="in_these_cases", note="Children")]
+    },
+    Fact.ADDRESS: {
+        "audience": "public",
+        "coarse_area": None,
+        "locations": [
+            {
+                "place": VALLETTA,
+                "city": "Valletta",
+                "address": "Demo Street 7",
+                "postal_code": "VLT 0001",
+                "latitude": None,
+                "longitude": None,
+                "is_exact": False,
+            }
+        ],
+    },
+    Fact.COST: {"costs": [{"kind": "free", "note": ""}]},
+    Fact.DOCUMENTS: {"criteria": [], "documents": [{"document": "id_document", "note": ""}]},
+    Fact.CAPACITY: {
+        "available": 2,
+        "maximum": 8,
+        "expires_at": TOMORROW.isoformat(),
+        "units": [
+            {
+                "adult_gender": "f",
+                "children": 2,
+                "oldest_boy": 12,
+                "answer": "yes",
+                "expires_at": TOMORROW.isoformat(),
+            }
+        ],
+    },
+    Fact.CLINICAL: {
+        "offers": [
+            {
+                "act": "hiv_prophylaxis",
+                "window_hours": 72,
+                "source": "Demo register",
+                "checked": "2026-11-01",
+            }
+        ]
+    },
+}
+
+
+def state(service, fact, at=LATER):
+    rows = service.checks.filter(fact=fact).order_by("-at", "-pk")
+    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in rows]
+    return rules.freshness(fact, seen, at)
+
+
+def edit(keepers, service, fact, values, who="edda", **given):
+    at = given.pop("at", NOW)
+    mark = given.pop("mark", None) or mark_of(fact_of(service, fact))
+    return edits.edit_fact(
+        getattr(keepers, who).scope, service, Edit(fact, values, mark, **given), at=at
+    )
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_what_is_written_is_what_is_read(keepers, fact):
+    service = entry()
+
+    assert edit(keepers, service, fact, NEW[fact])
+
+    assert fact_of(service, fact) == NEW[fact]
+    service.refresh_from_db()
+    assert (service.version, service.last_modified) == (2, NOW)
+    assert deeds(f"edit_{fact}") == 1
+
+
+def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
+    service = entry()
+    for fact, values in NEW.items():
+        edit(keepers, service, fact, values)
+
+    found = json.loads(json.dumps(facts_of(service)))
+
+    assert found == {fact.value: values for fact, values in NEW.items()}
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_writing_what_stands_already_changes_nothing(keepers, fact):
+    service = entry()
+    edit(keepers, service, fact, NEW[fact])
+    number = DirectoryVersion.objects.get().number
+
+    assert not edit(keepers, service, fact, NEW[fact], at=LATER)
+
+    service.refresh_from_db()
+    assert (service.version, service.last_modified) == (2, NOW)
+    assert deeds(f"edit_{fact}") == 1
+    assert service.checks.count() == 1  # that it was edited, once
+    assert DirectoryVersion.objects.get().number > number  # locked, in order
+
+
+def test_rows_that_stay_keep_their_ids(keepers):
+    service = entry()
+    before = service.phones.get(number=NUMBER).pk
+
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+
+    assert service.phones.get(number=NUMBER).pk == before
+    assert [each.number for each in service.phones.all()] == [NEW_NUMBER, NUMBER]
+
+
+def test_an_edit_without_a_check_leaves_the_fact_unverified(keepers):
+    service = entry()
+    checked(service, Fact.PHONE)
+
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+
+    assert state(service, Fact.PHONE) is Freshness.UNVERIFIED
+
+
+def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
+    service = entry()
+
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE], method=Method.CALL, source="Demo call")
+
+    check = service.checks.get()
+    assert (check.verdict, check.method, check.source) == (Verdict.CHANGED, "call", "Demo call")
+    assert (check.by, check.second_checker) == (keepers.edda.user, None)
+    assert state(service, Fact.PHONE) is Freshness.FRESH
+
+
+def test_confirming_without_an_edit_is_a_check_and_raises_no_version(keepers):
+    service = entry()
+    values = fact_of(service, Fact.COST)
+
+    assert not edit(keepers, service, Fact.COST, values, method=Method.PROVIDER)
+
+    service.refresh_from_db()
+    assert service.checks.get().verdict == Verdict.CONFIRMED
+    assert service.version == 1
+
+
+def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers):
+    service = entry()
+    call = CallTest.objects.create(
+        service=service, numbers=[NUMBER], heard="Demo", by=keepers.vito.user, at=NOW
+    )
+
+    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+    call.refresh_from_db()
+    assert call.state == CallState.WAITING
+
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE], at=LATER)
+    call.refresh_from_db()
+    assert (call.state, call.ended_at) == (CallState.LAPSED, LATER)
+
+
+def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
+    service = entry()
+    mark = mark_of(fact_of(service, Fact.COST))
+    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+
+    paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
+
+    with pytest.raises(EditConflict) as refusal:
+        edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
+
+    assert refusal.value.code == "directory_edit_conflict"
+    assert fact_of(service, Fact.COST) == NEW[Fact.COST]
+    assert deeds("edit_cost") == 1
+    assert service.checks.count() == 1
+
+
+def test_two_editors_of_different_facts_do_not_meet(keepers):
+    service = entry()
+    mark = mark_of(fact_of(service, Fact.COST))
+    edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
+
+    assert edit(keepers, service, Fact.COST, NEW[Fact.COST], who="cora", mark=mark, at=LATER)
+
+
+def test_two_editors_who_write_the_same_do_not_meet(keepers):
+    service = entry()
+    mark = mark_of(fact_of(service, Fact.COST))
+    edit(keepers, service, Fact.COST, NEW[Fact.COST])
+
+    assert not edit(keepers, service, Fact.COST, NEW[Fact.COST], mark=mark, at=LATER)
+
+
+@pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
+def test_only_editors_of_the_country_edit(keepers, who):
+    service = entry()
+    before = facts_of(service)
+
+    with pytest.raises(PermissionDenied):
+        edit(keepers, service, Fact.COST, NEW[Fact.COST], who=who)
+
+    assert facts_of(service) == before
+    assert deeds("edit_cost") == 0
+
+
+def test_a_key_that_is_left_out_stays_as_it_is(keepers):
+    service = entry()
+    edit(keepers, service, Fact.ELIGIBILITY, NEW[Fact.ELIGIBILITY])
+
+    edit(keepers, service, Fact.ELIGIBILITY, {"criteria": []}, at=LATER)
+
+    assert fact_of(service, Fact.ELIGIBILITY) == NEW[Fact.ELIGIBILITY] | {"criteria": []}
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
+    service = entry(categories=["shelter"])
+    audience = Audience.NEVER_STORED if is_told else Audience.PUBLIC
+    values = NEW[Fact.ADDRESS] | {"audience": audience.value}
+
+    edit(keepers, service, Fact.ADDRESS, values)
+
+    service.refresh_from_db()
+    assert not Location.objects.exists()
+    assert fact_of(service, Fact.ADDRESS)["audience"] == Audience.NEVER_STORED
+    assert fact_of(service, Fact.ADDRESS)["locations"] == []
+
+
+def test_a_location_that_others_use_stays_theirs(keepers):
+    service, other = entry(), entry("s2")
+    location = locate(service)
+    other.at_locations.create(location=location)
+
+    edit(keepers, service, Fact.ADDRESS, NEW[Fact.ADDRESS])
+
+    assert [each.location for each in other.at_locations.order_by("pk")] == [location]
+    assert service.at_locations.get().location.address == "Demo Street 7"
+
+
+ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans()), max_size=6)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(ACTS, st.sampled_from(list(Fact)))
+def test_editing_other_facts_never_ages_this_one(keepers, acts, fact):
+    service = entry(f"s{datetime.now(tz=UTC).timestamp()}")
+    checked(service, fact)
+    before = state(service, fact), fact_of(service, fact)
+
+    for minutes, (other, is_new, is_checked) in enumerate(acts):
+        if other is not fact:
+            values = NEW[other] if is_new else fact_of(service, other)
+            method = Method.WEB if is_checked else None
+            at = NOW + timedelta(minutes=minutes)
+            edit(keepers, service, other, values, method=method, at=at)
+
+    assert (state(service, fact), fact_of(service, fact)) == before

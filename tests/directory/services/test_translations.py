@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.directory.enums import Audience, ReviewState, TextField
+from protect.directory.errors import EditConflict, ReaderNeeded, TellsWhere
+from protect.directory.facts.values import mark_of
+from protect.directory.models import DirectoryVersion, ServiceText
+from protect.directory.services.actions import translations
+from protect.directory.services.actions.texts import edit_texts, texts_of
+from protect.directory.services.actions.translations import Wording
+from protect.findhelp.sheets import sheet_of
+from protect.kernel import clock
+from protect.matching import published
+from tests.vault.views.desk import words
+from tests.verification.nights import LATER, NOW, deeds, entry
+
+pytestmark = pytest.mark.django_db
+FIELD = TextField.DESCRIPTION
+LAST = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def service(keepers):
+    return entry(description="Demo help", restrictions="Demo limits")
+
+
+def write(keepers, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
+    mark = translations.mark(translations.segment(service, field, "fr"))
+    scope = getattr(keepers, who).scope
+    translations.translate(scope, service, Wording(field, "fr", text, mark), at=at)
+
+
+def read(keepers, service, who="cora", field=FIELD, at=LATER):
+    mark = translations.mark(translations.segment(service, field, "fr"))
+    scope = getattr(keepers, who).scope
+    translations.review(scope, service, Wording(field, "fr", "", mark), at=at)
+
+
+def edit(keepers, service, **texts):
+    service.refresh_from_db()
+    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LAST)
+    service.refresh_from_db()
+
+
+def public(service, tag="fr"):
+    published.forget()
+    with clock.frozen(LAST):
+        return sheet_of(published.service(service.short), tag, LAST)
+
+
+def test_one_writes_and_another_reads(keepers, service):
+    write(keepers, service)
+    row = ServiceText.objects.get()
+    assert (row.state, row.by, row.text) == (ReviewState.DRAFT, keepers.edda.user, "Démo aide")
+
+    read(keepers, service)
+    row.refresh_from_db()
+    assert (row.state, row.reviewed_by) == (ReviewState.REVIEWED, keepers.cora.user)
+    assert deeds("translate", "review_translation") == 2
+
+
+def test_nobody_confirms_their_own(keepers, service):
+    write(keepers, service)
+
+    with pytest.raises(ReaderNeeded) as refusal:
+        read(keepers, service, who="edda")
+
+    assert refusal.value.code == "directory_reader_needed"
+    assert ServiceText.objects.get().state == ReviewState.DRAFT
+    assert deeds("review_translation") == 0
+
+
+@pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
+def test_only_who_may_translate_does(keepers, service, who):
+    with pytest.raises(PermissionDenied):
+        write(keepers, service, who=who)
+
+    assert not ServiceText.objects.exists()
+    assert deeds("translate") == 0
+
+
+def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keepers, service):
+    for field, text in ((FIELD, "Démo aide"), (TextField.RESTRICTIONS, "Démo limites")):
+        write(keepers, service, text, field=field)
+        read(keepers, service, field=field)
+
+    edit(keepers, service, description="Demo other help")
+
+    found = {each.field: each.is_stale for each in translations.segments(service, "fr")}
+    assert found == {
+        TextField.NAME: False,
+        TextField.DESCRIPTION: True,
+        TextField.RESTRICTIONS: False,
+    }
+    assert ServiceText.objects.filter(state=ReviewState.REVIEWED).count() == 2
+
+
+def test_what_is_stale_cannot_be_confirmed(keepers, service):
+    write(keepers, service)
+    edit(keepers, service, description="Demo other help")
+
+    with pytest.raises(EditConflict):
+        read(keepers, service)
+
+    assert ServiceText.objects.get().state == ReviewState.DRAFT
+
+
+def test_two_translators_meet_and_nothing_is_lost(keepers, service):
+    mark = translations.mark(translations.segment(service, FIELD, "fr"))
+    write(keepers, service)
+
+    late = Wording(FIELD, "fr", "Démo autre", mark)
+
+    with pytest.raises(EditConflict):
+        translations.translate(keepers.cora.scope, service, late, at=LATER)
+
+    assert ServiceText.objects.get().text == "Démo aide"
+    assert deeds("translate") == 1
+
+
+def test_an_emptied_translation_goes(keepers, service):
+    write(keepers, service)
+    write(keepers, service, "", at=LATER)
+
+    assert not ServiceText.objects.exists()
+
+
+def test_no_translation_tells_where_a_protected_service_is(keepers):
+    service = entry(description="Demo help", address_audience=Audience.NEVER_STORED)
+
+    with pytest.raises(TellsWhere):
+        write(keepers, service, "Sonnez : Demo Street 12, 1000 Demo")
+
+    assert not ServiceText.objects.exists()
+
+
+def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers, service):
+    assert public(service).about == ("Demo help", "en", "ltr")
+
+    write(keepers, service)
+    assert public(service).about == ("Demo help", "en", "ltr")
+
+    read(keepers, service)
+    assert public(service).about == ("Démo aide", "fr", "ltr")
+    assert public(service, "de").about == ("Demo help", "en", "ltr")
+    assert public(service).before == ("Demo limits", "en", "ltr")
+
+    edit(keepers, service, description="Demo other help")
+    assert public(service).about == ("Demo other help", "en", "ltr")
+
+
+def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
+    published.service(service.short)
+    number = DirectoryVersion.objects.get().number
+    write(keepers, service)
+    read(keepers, service)
+
+    assert DirectoryVersion.objects.get().number > number
+    published.CURRENT._asked_at = float("-inf")
+    assert published.service(service.short).worded("description", "fr") == ("Démo aide", "fr")
+
+
+# --- the pages ----------------------------------------------------------------------------------
+
+
+def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keepers, service):
+    write(keepers, service)
+    page = f"/directory/services/{service.pk}/translations?language=fr"
+
+    mine, theirs = (words(keepers.desk(who).get(page)) for who in ("edda", "cora"))
+
+    assert "Missing" in mine
+    assert "Somebody else has to read it" in mine
+    assert "I have read it, it is right" in theirs
+    edit(keepers, service, description="Demo other help")
+    assert "The source has changed" in words(keepers.desk("cora").get(page))
+
+
+def test_a_translation_is_written_and_confirmed_on_its_pages(keepers, service):
+    page = f"/directory/services/{service.pk}/translations/fr/description"
+    desk = keepers.desk("edda")
+    desk.post(page, text="Démo aide", seen=desk.get(page).context["seen"])
+    assert ServiceText.objects.get().text == "Démo aide"
+
+    reader = keepers.desk("cora")
+    seen = reader.get(page).context["seen"]
+    assert reader.post(f"{page}/review", seen=seen).status_code == 302
+    assert ServiceText.objects.get().state == ReviewState.REVIEWED
+
+
+@pytest.mark.parametrize("more", ["xx/description", "en/description", "fr/shoes", "fr/area_note"])
+def test_there_is_no_page_for_what_cannot_be_translated(keepers, service, more):
+    page = f"/directory/services/{service.pk}/translations/{more}"
+
+    assert keepers.desk("edda").get(page).status_code == 404

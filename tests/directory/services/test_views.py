@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.directory.enums import Fact, Status
+from protect.directory.facts.values import fact_of
+from protect.directory.services.actions.texts import texts_of
+from protect.verification.models import QueueItem
+from tests.directory.services.test_edit_views import posted_texts
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import NOW, NUMBER, checked, deeds, entry, locate
+
+pytestmark = pytest.mark.django_db
+ALL_KEEPERS = ["cora", "edda", "vito", "mona"]
+
+
+def page_of(service, *more):
+    return "/".join(["/directory/services", str(service.pk), *more])
+
+
+def names(answer):
+    return [row.service.name for row in answer.context["rows"]]
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(keepers):
+    found = {
+        "line": entry("s1", name="Demo Téléphone", categories=["helpline"], phone="+35621000007"),
+        "legal": entry("s2", name="Demo Law Office", categories=["legal"]),
+        "draft": entry("s3", name="Demo Draft", status=Status.DRAFT, phone=""),
+        "abroad": entry("s4", "IE", name="Demo Abroad", phone=""),
+        "hidden": entry("s5", "IE", name="Demo Hidden Abroad", status=Status.REVIEW, phone=""),
+    }
+    locate(found["legal"])
+    found["line"].languages.create(language_id="ti")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {"line", "legal", "draft", "abroad"}),
+        ("q=telephone", {"line"}),
+        ("q=TÉLÉPHONE+demo", {"line"}),
+        ("q=telefone", set()),  # two slips
+        ("q=telephonne", {"line"}),  # one slip
+        ("q=valletta", {"legal"}),
+        ("q=2100+0007", {"line"}),
+        ("q=%2B356+21000007", {"line"}),
+        ("q=demo+house", {"line", "legal", "draft", "abroad"}),  # the organisation
+        ("country=IE", {"abroad"}),
+        ("status=draft", {"draft"}),
+        ("kind=legal", {"legal"}),
+        ("language=ti", {"line"}),
+        ("q=demo&kind=legal", {"legal"}),
+        ("waits=mine", {"draft"}),
+        ("state=due", {"legal"}),
+        ("country=XX&status=nonsense&sort=nonsense", {"line", "legal", "draft", "abroad"}),
+        ("q=nothing+of+that+kind", set()),
+    ],
+)
+def test_a_service_is_found_by_what_one_knows_of_it(keepers, shelf, query, expected):
+    QueueItem.objects.create(
+        service=shelf["legal"], country_id="MT", reasons=["due", "unverified"], opened_at=NOW
+    )
+    answer = keepers.desk("cora").get(f"/directory?{query}")
+
+    assert set(names(answer)) == {shelf[key].name for key in expected}
+
+
+def test_a_service_is_found_by_its_short_code(keepers, shelf):
+    answer = keepers.desk("edda").get(f"/directory?q={shelf['legal'].short.upper()}")
+
+    assert names(answer) == ["Demo Law Office"]
+
+
+def test_what_has_changed_since_is_found_by_its_new_name(keepers, shelf):
+    desk = keepers.desk("edda")
+    desk.get("/directory?q=law")
+    answer = desk.get(page_of(shelf["legal"], "texts"))
+    fields = posted_texts(answer, name="Demo Solicitors")
+    desk.post(page_of(shelf["legal"], "texts"), **fields)
+
+    assert names(desk.get("/directory?q=solicitors")) == ["Demo Solicitors"]
+    assert names(desk.get("/directory?q=law")) == []
+
+
+def test_a_member_who_keeps_nothing_finds_what_is_published(keepers, shelf):
+    answer = keepers.desk("rita").get("/directory?q=demo")
+
+    assert set(names(answer)) == {"Demo Téléphone", "Demo Law Office", "Demo Abroad"}
+    assert "New service" not in words(answer)
+
+
+def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
+    monkeypatch.setattr("protect.directory.services.views.services.PAGE", 1)
+    html = keepers.desk("cora").get("/directory?country=MT&sort=name").content.decode()
+
+    assert "?country=MT&amp;sort=name&amp;page=2" in html
+    assert "?country=MT&amp;sort=-name" in html
+    assert '<option value="MT" selected>' in html
+    assert '<input type="hidden" name="sort" value="name">' in html
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("name", "Demo Abroad"), ("-name", "Demo Téléphone"), ("country", "Demo Abroad")],
+)
+def test_the_table_sorts_as_asked(keepers, shelf, sort, first):
+    assert names(keepers.desk("cora").get(f"/directory?sort={sort}"))[0] == first
+
+
+def test_an_empty_directory_says_what_to_do(keepers):
+    assert "Begin the first one" in words(keepers.desk("edda").get("/directory"))
+    assert "Begin the first one" not in words(keepers.desk("rita").get("/directory"))
+    assert "Show all" in words(keepers.desk("rita").get("/directory?q=x"))
+
+
+def test_the_list_asks_the_same_number_of_queries_however_long_it_is(keepers, shelf):
+    desk = keepers.desk("cora")
+    desk.get("/directory?q=demo")
+    few = queries(desk, "/directory?q=demo&country=MT&kind=legal")
+    for number in range(30):
+        entry(f"more{number}", name=f"Demo More {number}", categories=["legal"])
+    many = queries(desk, "/directory?q=demo&country=MT&kind=legal")
+
+    assert few == many <= 45
+
+
+def queries(desk, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert desk.get(address).status_code == 200
+    return len(seen)
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(keepers):
+    service = entry()
+    checked(service, Fact.COST)
+    service.costs.create(kind="free")
+    said = words(keepers.desk("edda").get(page_of(service)))
+
+    for each in (
+        "Published",
+        NUMBER,
+        "Not checked yet",
+        "Fresh",
+        "by phone",
+        "Nothing is recorded",
+    ):
+        assert each in said
+
+
+def test_whoever_keeps_nothing_reads_and_changes_nothing(keepers):
+    service = entry(desk_notes="Demo secret note", referral_route="Demo route")
+    said = words(keepers.desk("rita").get(page_of(service)))
+
+    assert "Demo route" in said
+    for each in ("Demo secret note", "Edit", "Who did what", "Take off", "Nobody has called"):
+        assert each not in said
+
+
+@pytest.mark.parametrize("who", ["rita", "zoe"])
+def test_what_is_not_published_is_not_there_for_others(keepers, who):
+    service = entry(status=Status.REVIEW)
+
+    assert keepers.desk(who).get(page_of(service)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("facts", "phone"),
+        ("texts",),
+        ("protect",),
+        ("translations",),
+        ("translations", "fr", "name"),
+        ("move", "suspend"),
+    ],
+)
+@pytest.mark.parametrize("who", ["rita", "vito", "mona", "zoe"])
+def test_only_who_may_opens_what_changes_a_service(keepers, who, more):
+    service = entry()
+    before = texts_of(service), fact_of(service, Fact.PHONE)
+    desk = keepers.desk(who)
+
+    assert desk.get(page_of(service, *more)).status_code == 403
+    assert desk.post(page_of(service, *more)).status_code in {403, 405}
+    service.refresh_from_db()
+    assert (texts_of(service), fact_of(service, Fact.PHONE)) == before
+    assert service.status == Status.PUBLISHED
+
+
+def test_an_editor_hands_in_and_does_not_publish(keepers):
+    draft = entry(status=Status.DRAFT)
+    desk = keepers.desk("edda")
+
+    assert "Hand in for review" in words(desk.get(page_of(draft)))
+    assert desk.get(page_of(draft, "move", "publish")).status_code == 403
+    desk.post(page_of(draft, "move", "submit"))
+    draft.refresh_from_db()
+    assert draft.status == Status.REVIEW
+
+
+def test_a_move_says_first_what_will_happen(keepers):
+    service = entry()
+    answer = keepers.desk("cora").get(page_of(service, "move", "suspend"))
+
+    assert "The public no longer finds it" in words(answer)
+    service.refresh_from_db()
+    assert service.status == Status.PUBLISHED
+
+
+def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
+    service = entry()  # with a number that nobody has called
+    desk = keepers.desk("cora")
+    desk.post(page_of(service, "move", "suspend"))
+    assert "Take it back" in words(desk.get(page_of(service)))
+
+    led_to(desk.post(page_of(service, "undo")))
+
+    service.refresh_from_db()
+    assert service.status == Status.PUBLISHED
+    assert deeds("suspend", "take_back") == 2
+    assert "Take it back" not in words(desk.get(page_of(service)))
+
+
+@pytest.mark.parametrize(("who", "minutes"), [("cora", 11), ("cara", 1)])
+def test_later_or_by_others_it_cannot_be_taken_back(keepers, who, minutes):
+    service = entry()
+    keepers.desk("cora").post(page_of(service, "move", "suspend"))
+    other = keepers.desk(who if who in keepers.people else "edda", NOW + timedelta(minutes=minutes))
+
+    assert other.post(page_of(service, "undo")).status_code in {403, 409}
+    service.refresh_from_db()
+    assert service.status == Status.SUSPENDED
+    assert deeds("take_back") == 0
+
+
+def test_who_did_what_is_told_to_those_who_keep_the_country(keepers):
+    service = entry()
+    keepers.desk("cora").post(page_of(service, "move", "suspend"))
+    said = words(keepers.desk("edda").get(page_of(service, "history")))
+
+    assert "A service was taken off for a while." in said
+    assert keepers.desk("rita").get(page_of(service, "history")).status_code == 404

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
+from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
+from protect.interchange.exports import formats
+from tests.verification.nights import deeds, entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def services(starter):
+    entry("s1")
+    entry("s2", professionals_only=True)
+    entry("s3", "IE")
+
+
+@pytest.fixture
+def export(tmp_path):
+    """Run the command; return the file and what it says meanwhile."""
+
+    def export(code, *options):
+        path, said = tmp_path / f"services.{code}", StringIO()
+        call_command("export_services", code, str(path), *options, stderr=said)
+        return path, said.getvalue()
+
+    return export
+
+
+def test_a_file_is_written_and_its_progress_told(services, export):
+    path, said = export("geojson", "--country", "mt", "--demo")
+
+    assert len(json.loads(path.read_text())["features"]) == 1
+    assert "DEMONSTRATION" in path.read_text()
+    assert said.startswith("1/1 services\nwrote ")
+    (deed,) = Entry.objects.filter(action="directory.export")
+    assert (deed.chain_id, deed.actor_id, deed.org) == (PLATFORM, None, None)
+
+
+def test_members_get_what_is_for_professionals(services, export):
+    path, _ = export("geojson", "--audience", "members")
+
+    assert len(json.loads(path.read_text())["features"]) == 3
+
+
+def test_a_demo_writes_nothing_for_everybody_unless_told_so(services, export, tmp_path):
+    with pytest.raises(ExportNeedsDemo) as refused:
+        export("csv")
+
+    assert refused.value.code == "interchange_export_needs_demo"
+    assert not list(tmp_path.iterdir())
+    assert deeds("export") == 0
+
+
+def test_a_live_site_needs_no_word_for_it(services, export, settings):
+    settings.IS_DEMO = False
+
+    path, _ = export("csv")
+
+    assert "DEMONSTRATION" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--country", "XX"),
+        ("--area", "MT-999"),
+        ("--category", "castle"),
+        ("--language", "qq"),
+    ],
+)
+def test_a_condition_that_nobody_knows_is_refused(services, export, tmp_path, options):
+    with pytest.raises(ExportConditionUnknown) as refused:
+        export("csv", "--demo", *options)
+
+    assert refused.value.facts == {"option": options[0][2:], "value": options[1]}
+    assert not list(tmp_path.iterdir())
+    assert deeds("export") == 0
+
+
+def test_a_place_that_cannot_be_written_to_is_refused(services, tmp_path):
+    with pytest.raises(FileNotWritable):
+        call_command("export_services", "csv", str(tmp_path / "none" / "x.csv"), "--demo")
+
+
+def test_a_failure_midway_leaves_the_file_that_was_there(services, export, tmp_path, monkeypatch):
+    path, _ = export("csv", "--demo")
+    before = path.read_bytes()
+
+    def crash(found, head):
+        yield b"half"
+        raise RuntimeError("power cut")
+
+    broken = formats.FORMATS["csv"]._replace(write=crash)
+    monkeypatch.setitem(formats.FORMATS, "csv", broken)
+    with pytest.raises(RuntimeError):
+        export("csv", "--demo")
+
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_standard_output_takes_a_file(services, capfdbinary):
+    call_command("export_services", "csv", "-", "--demo", stderr=StringIO())
+
+    assert capfdbinary.readouterr().out.decode("utf-8-sig").startswith("source_id,organisation,")

@@ -1,0 +1,93 @@
+"""A file of ours that is read in again: into the same directory, and into another one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+import protect.directory
+from protect.directory.enums import Readers, Status
+from protect.directory.models import Location, Organisation, Phone, Service
+from protect.interchange.imports.actions import command
+from protect.interchange.imports.files import reader
+from tests.directory.demo import TUESDAY
+from tests.interchange.exports.files import taken
+
+STARTER = Path(protect.directory.__file__).parent / "data" / "services" / "services.csv"
+LATER = TUESDAY + timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def imported(django_db_setup, django_db_blocker):
+    """Load the starter directory, once for the file."""
+    if not STARTER.is_file():
+        pytest.skip("the starter directory is not part of this checkout")
+    with django_db_blocker.unblock(), transaction.atomic():
+        bring(STARTER.read_bytes(), "starter")
+        yield
+        transaction.set_rollback(True)
+
+
+def bring(content, source):
+    table = reader.table(content, source)
+    return command.import_services(
+        table, publish=True, dry_run=False, at=TUESDAY, say=lambda done, total: None
+    )
+
+
+def written(readers=Readers.PUBLIC, **given):
+    return taken("csv", readers, **given)
+
+
+def state():
+    fields = ("pk", "version", "source_url", "desk_notes", "source_digest", "source_date")
+    return list(Service.objects.order_by("pk").values_list(*fields))
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+@pytest.mark.parametrize("readers", Readers)
+def test_our_own_file_changes_nothing(imported, db, readers, is_demo):
+    before = state()
+    assert Service.objects.filter(status=Status.PUBLISHED).count() > 200
+
+    report = bring(written(readers, is_demo=is_demo), "starter")
+
+    assert report.summary() == f"unchanged {Service.objects.for_readers(readers).count()}"
+    assert state() == before
+
+
+def test_a_changed_cell_is_an_update_that_leaves_what_only_the_desk_has(imported, db):
+    text = written(countries=("BE",))
+    service = Service.objects.get(source_id="be-004")
+    assert service.source_url
+
+    report = bring(text.replace(b"+3280098100|voice", b"+3280098101|voice"), "starter")
+
+    assert report.summary().startswith("updated 1, unchanged ")
+    service.refresh_from_db()
+    assert service.phones.get().number == "+3280098101"
+    assert service.source_url
+    assert service.desk_notes
+
+
+def test_another_directory_writes_the_same_file(imported, db):
+    text = written()
+    _forget()
+
+    report = bring(text, "elsewhere")
+
+    # Without the column of the desk a row is nobody's to trust: a person releases it.
+    assert not report.bad_rows
+    Service.objects.update(status=Status.PUBLISHED, released_at=LATER)
+    assert sorted(written().splitlines()) == sorted(text.splitlines())
+    assert bring(text, "elsewhere").has_changes is False
+
+
+def _forget():
+    Phone.objects.all().delete()
+    Service.objects.all().delete()
+    Location.objects.all().delete()
+    Organisation.objects.all().delete()

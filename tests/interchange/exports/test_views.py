@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import icalendar
+import pytest
+import vobject
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.directory.enums import Readers, Status
+from protect.interchange.exports import actions
+from protect.interchange.exports.formats import FORMATS
+from protect.interchange.exports.request import Wanted
+from protect.orgs.scope import NOBODY
+from tests.vault.views.desk import words
+from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keepers(starter) -> Keepers:
+    return make_keepers()
+
+
+@pytest.fixture
+def services(starter):
+    first = entry("s1", referral_route="Demo: write first.")
+    first.schedules.create(channel="visit", expression="Mo-Fr 09:00-17:00; PH off")
+    first.languages.create(language_id="mt")
+    only = entry("s2", name="Demo Inner Circle", professionals_only=True, categories=["legal"])
+    draft = entry("s3", name="Demo Draft", status=Status.REVIEW)
+    entry("s4", "IE", name="Demo Éire")
+    return first, only, draft
+
+
+def content(answer) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_any_member_counts_first_and_nothing_is_taken_by_that(keepers, services):
+    desk = keepers.desk("rita")
+
+    page = words(desk.get("/directory/export?format=csv&country=MT"))
+
+    assert "2 services" in page
+    assert "Save the file" in page
+    assert deeds("export") == 0
+
+
+def test_before_anything_is_asked_there_is_no_number(keepers, services):
+    page = words(keepers.desk("rita").get("/directory/export"))
+
+    assert "Save the file" not in page
+    assert "What is never in a file" in page
+
+
+def test_nothing_found_says_what_to_do(keepers, services):
+    page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
+
+    assert "0 services" in page
+    assert "Ask for less" in page
+    assert "Save the file" not in page
+
+
+def test_a_value_that_nobody_offered_is_a_mistake(keepers, services):
+    answer = keepers.desk("rita").get("/directory/export?format=pdf&country=MT")
+
+    assert answer.status_code == 422
+    assert "Save the file" not in words(answer)
+
+
+def test_a_region_of_another_country_is_no_region(keepers, services):
+    page = keepers.desk("rita").get("/directory/export?format=csv&country=IE&area=MT-60")
+
+    assert "1 service" in words(page)
+    assert "area=&amp;" in page.content.decode() or "area=%" not in page.content.decode()
+    assert "area=MT-60" not in page.content.decode()
+
+
+def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
+    answer = keepers.desk("rita").get("/directory/export/file?format=csv&country=MT")
+
+    rows = list(csv.DictReader(io.StringIO(content(answer).decode("utf-8-sig"))))
+    assert {row["source_id"] for row in rows} == {"s1", "s2"}
+    assert all("DEMONSTRATION" in row["notice"] for row in rows)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == (
+        'attachment; filename="demo-services-members-mt-2026-11-24.csv"'
+    )
+    (deed,) = Entry.objects.filter(action="directory.export")
+    assert (deed.actor_id, deed.org) == (keepers.rita.user.pk, keepers.office.pk)
+
+
+def test_a_file_has_what_members_may_read_and_nothing_of_drafts(keepers, services):
+    text = content(keepers.desk("rita").get("/directory/export/file?format=geojson")).decode()
+
+    assert "Demo: write first." in text
+    assert "Demo Inner Circle" in text
+    assert "Demo Draft" not in text
+
+
+def test_without_a_kind_of_file_the_page_is_shown(keepers, services):
+    answer = keepers.desk("rita").get("/directory/export/file?country=MT")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/directory/export?country=MT")
+    assert deeds("export") == 0
+
+
+def test_one_service_is_saved_as_a_card_and_as_a_calendar(keepers, services):
+    desk, first = keepers.desk("rita"), services[0]
+
+    card = desk.get(f"/directory/services/{first.pk}/card.vcf")
+    hours = desk.get(f"/directory/services/{first.pk}/hours.ics")
+
+    assert vobject.readOne(content(card).decode()).fn.value == "Demo Counselling"
+    calendar = icalendar.Calendar.from_ical(content(hours).decode())
+    assert {str(event["SUMMARY"]) for event in calendar.walk("VEVENT")} == {
+        "Demo Counselling: Open"
+    }
+    assert f'filename="demo-{first.short}.vcf"' in card["Content-Disposition"]
+
+
+def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, services):
+    desk, draft = keepers.desk("cora"), services[2]
+
+    assert desk.get(f"/directory/services/{draft.pk}").status_code == 200
+    assert desk.get(f"/directory/services/{draft.pk}/card.vcf").status_code == 404
+    assert desk.get(f"/directory/services/{draft.pk}/hours.ics").status_code == 404
+
+
+def test_whoever_is_not_signed_in_takes_no_file(keepers, services):
+    with pytest.raises(PermissionDenied):
+        actions.export(NOBODY, FORMATS["csv"], Wanted(Readers.MEMBERS), at=NOW)
+
+    assert deeds("export") == 0

@@ -1,0 +1,361 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import product
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
+from protect.directory.models import Organisation, Service, ServiceCapacity
+from protect.interchange import hsds
+from protect.interchange.hsds import Variant, eligibility, shapes, store, terms, texts
+from protect.interchange.hsds.rows import CriterionRow
+from protect.interchange.hsds.store import Asked
+from protect.interchange.hsds.variants import patches
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+from protect.kernel.ids import stable_uuid
+from tests.conftest import STARTER
+from tests.directory.demo import TUESDAY
+from tests.interchange.hsds.conftest import official, validator
+from tests.orgs.conftest import make_organisation, make_person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
+
+
+def full(service, **given):
+    found = Service.objects.filter(pk=service.pk).order_by("pk")
+    return next(iter(hsds.documents(found, **{"at": TUESDAY, **given})))
+
+
+def faults(documents, variant, schema="service"):
+    check = validator(variant, schema)
+    return [
+        f"{document.get('name')}: {error.message} at {error.instance_path}"
+        for document in documents
+        for error in check.iter_errors(document)
+    ]
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_every_invented_service_fits_the_official_schema(demo_services, variant):
+    Service.objects.filter(pk=demo_services["line-voice"].pk).update(status=Status.WITHDRAWN)
+    Service.objects.filter(pk=demo_services["line-malta"].pk).update(status=Status.SUSPENDED)
+    found = store.services(Asked())
+
+    documents = list(hsds.documents(found, at=TUESDAY, variant=variant, for_members=True))
+
+    assert len(documents) > 40
+    assert {each["status"] for each in documents} == {"active", "temporarily closed", "defunct"}
+    assert any("capacities" in each for each in documents) == (variant != Variant.CORE_3_0)
+    assert faults(documents, variant) == []
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_every_service_of_the_starter_directory_fits_the_official_schema(variant):
+    call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
+    found = store.services(Asked()).filter(source="starter")
+
+    documents = list(hsds.documents(found, variant=variant))
+
+    assert len(documents) > 250
+    assert faults(documents, variant) == []
+
+
+@pytest.mark.parametrize("path", ["organizations", "service_at_locations"])
+@pytest.mark.parametrize("root", ["/hsds", "/hsds/core"])
+@pytest.mark.parametrize("query", [{}, {"full": "true"}])
+def test_every_other_record_fits_the_official_schema(read, path, root, query):
+    variant = Variant.CORE if "core" in root else Variant.PROFILE
+    documents = read(f"{root}/{path}", per_page="1000", **query)["contents"]
+    documents += [read(f"{root}/{path}/{documents[0]['id']}")]
+
+    assert len(documents) > 3
+    assert faults(documents, variant, path.removesuffix("s")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"), [("taxonomies", "taxonomy"), ("taxonomy_terms", "taxonomy_term")]
+)
+def test_every_term_fits_the_official_schema(read, path, schema):
+    documents = read(f"/hsds/{path}", per_page="1000")["contents"]
+
+    codes = [each.get("code", each["id"]) for each in documents]
+    assert len(set(codes)) == len(codes) > 3
+    assert faults(documents, Variant.PROFILE, schema) == []
+    assert read(f"/hsds/{path}/{documents[0]['id']}") == documents[0]
+
+
+def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
+    document = full(demo_services["line-voice"])
+
+    assert faults([document], Variant.PROFILE) == []
+    assert faults([document], Variant.CORE) != []
+    assert faults([document | {"invented": 1}], Variant.PROFILE) != []
+    wrong = document["phones"][0] | {"invented": 1}
+    assert faults([document | {"phones": [wrong]}], Variant.PROFILE) != []
+    assert faults([document | {"status": "closed"}], Variant.PROFILE) != []
+
+
+@pytest.mark.parametrize("name", shapes.FIELDS)
+def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
+    known = official(name, Variant.CORE)["properties"].keys()
+
+    core, profile = (shapes.components(each)[name] for each in (Variant.CORE, Variant.PROFILE))
+
+    assert core["properties"].keys() <= known
+    extensions = profile["properties"].keys() - core["properties"].keys()
+    assert extensions == patches().get(name, {}).get("properties", {}).keys()
+    assert not extensions & known
+    assert set(core["required"]) >= set(official(name, Variant.CORE)["required"])
+
+
+def test_a_variant_leaves_the_document_as_it_is(demo_services):
+    document = full(demo_services["shelter-rooms"], for_members=True)
+    before = json.dumps(document)
+
+    hsds.fitted(document, "service", Variant.CORE_3_0)
+
+    assert json.dumps(document) == before
+
+
+def test_nothing_of_the_desk_is_in_a_document(demo_services):
+    service = demo_services["line-voice"]
+    checker = make_person("amal", make_organisation("Demo Malta", "MT"), "verifier")
+    Service.objects.filter(pk=service.pk).update(
+        desk_notes="Demo note",
+        source_url="https://source.example/page",
+        source_confidence="low",
+        referral_route="Demo route",
+        reply_days=31977,
+    )
+    service.checks.create(
+        fact=Fact.PHONE,
+        verdict=Verdict.CONFIRMED,
+        method="call",
+        source="Demo paper",
+        by=checker,
+        at=TUESDAY,
+        next_check=TUESDAY + timedelta(days=30),
+    )
+
+    text = json.dumps(full(service, for_members=True))
+
+    for secret in (
+        "Demo note",
+        "source.example",
+        "Demo route",
+        "31977",
+        "Demo paper",
+        checker.name,
+    ):
+        assert secret not in text
+    assert '"confidence"' not in text
+
+
+def test_how_many_places_are_free_is_for_members_alone(read, demo_services):
+    service = demo_services["shelter-sons-14"]
+
+    assert "capacities" not in full(service)
+    assert "capacities" not in read(f"/hsds/services/{service.pk}")
+    assert full(service, for_members=True)["capacities"][0]["available"] == 2
+
+
+def test_an_expired_capacity_is_left_out_and_never_nought(demo_services):
+    expired = full(demo_services["shelter-capacity-expired"], for_members=True)
+    nought = full(demo_services["shelter-full"], for_members=True)
+
+    assert ServiceCapacity.objects.filter(service=expired["id"]).exists()
+    assert "capacities" not in expired
+    assert nought["capacities"][0]["available"] == 0
+    at = TUESDAY + timedelta(hours=10)  # to the second
+    assert "capacities" not in full(demo_services["shelter-sons-14"], at=at, for_members=True)
+    rooms = full(demo_services["shelter-rooms"], for_members=True)
+    assert rooms["families"]
+    later = TUESDAY + timedelta(days=30)
+    old = full(demo_services["shelter-rooms"], at=later, for_members=True)
+    assert "families" not in old
+
+
+def test_a_language_that_needs_an_interpreter_is_not_among_those_of_the_staff(demo_services):
+    document = full(demo_services["shelter-sons-14"])
+
+    assert [each["code"] for each in document["languages"]] == ["ell"]
+    assert [each["code"] for each in document["interpreted_languages"]] == ["ara"]
+    assert document["interpretation_services"] == "Arabic with an interpreter by phone"
+
+
+def test_a_language_keeps_its_own_hours(demo_services):
+    document = full(demo_services["talk-ar-this-window"])
+
+    arabic = next(each for each in document["languages"] if each["tag"] == "ar")
+    assert arabic["hours"]
+
+
+def test_by_appointment_is_said_and_is_not_closed(demo_services):
+    row = full(demo_services["talk-by-appointment"])["schedules"][0]
+
+    assert row["by_appointment"] is True
+    assert "By appointment" in row["description"]
+    codes = {each["taxonomy_term"]["code"] for each in row["attributes"]}
+    assert codes == {"detail:osm_hours", "detail:time_zone", "detail:by_appointment"}
+
+
+def test_hours_that_no_rule_can_say_travel_as_text(demo_services):
+    service = demo_services["line-voice"]
+    service.schedules.update(expression="", note="Mornings, ask them")
+
+    (row,) = full(service)["schedules"]
+
+    assert row["notes"] == "Mornings, ask them"
+    assert not {"freq", "opens_at", "hours", "attributes"} & row.keys()
+
+
+def test_a_check_tells_when_and_how_and_nothing_else(demo_services):
+    document = full(demo_services["line-dead"])
+
+    facts = {each["fact"] for each in document["metadata"]}
+    assert facts == {"phone", "phone_hours", "eligibility"}
+    first = document["metadata"][0]
+    assert (first["updated_by"], first["last_action_type"]) == ("call", "not_reached")
+    assert document["assured_date"] == "2026-11-14"
+
+
+def test_checks_of_a_protected_address_say_nothing(demo_services):
+    service = demo_services["talk-hidden-door"]
+    service.checks.create(
+        fact=Fact.ADDRESS,
+        verdict=Verdict.CONFIRMED,
+        method="visit",
+        at=TUESDAY,
+        next_check=TUESDAY + timedelta(days=30),
+    )
+
+    assert Fact.ADDRESS not in {each["fact"] for each in full(service).get("metadata", ())}
+
+
+def test_a_missing_description_is_the_name(demo_services):
+    service = demo_services["line-voice"]
+    Organisation.objects.filter(pk=service.organisation_id).update(description="")
+
+    document = full(service)
+
+    assert document["description"] == document["name"]
+    assert document["organization"]["description"] == document["organization"]["name"]
+
+
+def test_a_window_that_nobody_confirmed_says_so(demo_services):
+    offers = full(demo_services["doctor-in-time"])["clinical_offers"]
+
+    assert {each["is_confirmed"] for each in offers} == {False}
+    assert all(each["window_hours"] for each in offers)
+    assert "source" not in offers[0]
+
+
+def test_an_address_that_is_none_is_left_out():
+    assert texts.web_address("javascript:alert(1)") == ""
+    assert texts.web_address("https://demo.example/ä b") == ""
+    assert texts.web_address("https://demo.example/ä") == "https://demo.example/%C3%A4"
+    assert texts.mail_address("somebody") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("  5 < 6  ", "5 < 6"),
+        ("a&amp;b", "a&b"),
+        ("&lt;b&gt;bold&lt;/b&gt;", "bold"),
+        ("&amp;lt;script&amp;gt;x&amp;lt;/script&amp;gt;y", "y"),
+        ("<scr<script>ipt>x</script>", "ipt>x"),
+        ("&" + "amp;" * 9 + "lt;b&gt;", "&amp;amp;amp;ltb"),
+    ],
+)
+def test_no_layer_of_markup_survives(text, plain):
+    assert "<b" not in texts.plain(text)
+    assert "<script" not in texts.plain(text)
+    assert text.startswith("&" + "amp;" * 9) or texts.plain(text) == plain
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_key_is_the_text_of_the_stable_uuid(parts):
+    assert texts.key_of(*parts) == str(stable_uuid("hsds", *parts))
+
+
+def test_nought_and_no_are_stated():
+    document = {"a": 0, "b": False, "c": 0.0, "d": None, "e": "", "f": [], "g": {}, "h": "x"}
+
+    assert texts.stated(document) == {"a": 0, "b": False, "c": 0.0, "h": "x"}
+
+
+def test_an_instant_is_cut_to_milliseconds_and_never_rounded_up():
+    at = datetime(2026, 11, 24, 9, 0, 0, 999999, tzinfo=UTC)
+
+    assert texts.instant(at) == "2026-11-24T09:00:00.999Z"
+
+
+def criterion(kind, operator, *values, answer="", note="", minimum=None, maximum=None):
+    return CriterionRow(None, None, kind, operator, list(values), minimum, maximum, answer, note)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_criterion_can_be_said(kind):
+    for operator, answer in product(Operator, Answer):
+        row = criterion(kind, operator, "f", answer=answer, minimum=3, maximum=9)
+
+        text = eligibility.description([row], [])
+
+        assert text == "" or (text[0].isupper() and text.endswith("."))
+        assert "{" not in text
+
+
+def test_criteria_become_sentences():
+    rows = [
+        criterion(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.CASES, note="children at risk"),
+        criterion(Kind.AGE, Operator.RANGE, minimum=18, maximum=64),
+        criterion(Kind.GENDER, Operator.ONLY, "f", "x"),
+    ]
+
+    assert eligibility.description(rows, []) == (
+        "Takes only: women and girls, non-binary people. Takes people from 18 to 64 years old. "
+        "Tells the police in some cases (children at risk)."
+    )
+    assert eligibility.ages(rows) == (18, 64)
+
+
+def test_nothing_stated_is_nothing_said_except_that_the_police_tell_the_police():
+    assert eligibility.description([], ["helpline"]) == ""
+    assert eligibility.description([], ["police"]) == "Tells the police."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '[bakery]\nterm = "human_services"\nnames = ["Human Services"]',
+        '[health]\nterm = "human_services:health"\nnames = ["Human Services"]',
+    ],
+)
+def test_a_wrong_row_of_the_crosswalk_stops_the_start(row, tmp_path, settings, monkeypatch):
+    file = tmp_path / "interchange" / "hsds" / "open_eligibility.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'{row}\nsource = "Demo"\nread = 2026-11-26\n', encoding="utf-8")
+    settings.PROTECT_DATA_DIRS = [str(tmp_path)]
+    monkeypatch.setattr(tables, "load", tables.load.__wrapped__)
+
+    with pytest.raises(DataError) as refused:
+        terms.every.__wrapped__()
+
+    facts = refused.value.facts
+    assert (facts["file"], facts["line"]) == ("open_eligibility.toml", 1)
+    assert facts["record"] in row
+
+
+def test_no_code_of_211_is_served():
+    schemes = {term.scheme for term in terms.every()}
+
+    assert schemes == set(terms.Scheme)
+    assert not any("211" in f"{term.code} {term.name}" for term in terms.every())

@@ -1,0 +1,189 @@
+"""What only professionals see changes no public byte: not even the time of the last change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from protect.directory import search
+from protect.directory.enums import Audience, Fact, Method, Move, TextField, Verdict
+from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import DirectoryVersion
+from protect.directory.protection.addresses import protect_address
+from protect.directory.services.actions import translations
+from protect.directory.services.actions.edits import Edit, edit_fact, write_fact
+from protect.directory.services.actions.status import move
+from protect.directory.services.actions.texts import edit_texts, texts_of
+from protect.directory.services.actions.translations import Wording
+from protect.kernel import clock
+from protect.matching import published
+from tests.directory.services.test_edits import NEW, TOMORROW
+from tests.verification.nights import LATER, NOW, VALLETTA, entry, locate
+
+pytestmark = pytest.mark.django_db
+HAMRUN = {
+    "place": VALLETTA,
+    "city": "Demotown",
+    "address": "Demo Lane 9",
+    "postal_code": "HMR 0001",
+    "latitude": 35.88,
+    "longitude": 14.48,
+    "is_exact": True,
+}
+
+
+@pytest.fixture
+def service(keepers):
+    """Return a service whose address is for professionals, with a door."""
+    made = entry(
+        "hidden",
+        phone="",
+        description="Demo help",
+        email="desk@demo.example",
+        address_audience=Audience.PROFESSIONALS,
+    )
+    locate(made, audience=Audience.PROFESSIONALS)
+    check_fact(made, Fact.COST, Finding(Verdict.CONFIRMED, Method.CALL), at=NOW)
+    made.refresh_from_db()
+    return made
+
+
+def moved(service):
+    return fact_of(service, Fact.ADDRESS) | {"locations": [HAMRUN]}
+
+
+def edit(keepers, service, fact, values, method=None):
+    mark = mark_of(fact_of(service, fact))
+    edit_fact(keepers.edda.scope, service, Edit(fact, values, mark, method), at=LATER)
+
+
+def write(keepers, service, **texts):
+    edit_texts(keepers.edda.scope, service, texts, mark=mark_of(texts_of(service)), at=LATER)
+
+
+def draft(keepers, service):
+    seen = translations.mark(translations.segment(service, TextField.DESCRIPTION, "fr"))
+    wording = Wording(TextField.DESCRIPTION, "fr", "Démo aide", seen)
+    translations.translate(keepers.edda.scope, service, wording, at=LATER)
+
+
+def room(keepers, service):
+    values = {"available": 2, "maximum": 8, "expires_at": TOMORROW.isoformat(), "units": []}
+    write_fact(service, Fact.CAPACITY, values, at=LATER)
+
+
+def check(fact, verdict=Verdict.CONFIRMED):
+    def do(keepers, service):
+        check_fact(service, fact, Finding(verdict, Method.VISIT), at=LATER)
+
+    return do
+
+
+PRIVATE = {
+    "moved": lambda k, s: edit(k, s, Fact.ADDRESS, moved(s)),
+    "moved and checked": lambda k, s: edit(k, s, Fact.ADDRESS, moved(s), Method.VISIT),
+    "taken away": lambda k, s: edit(k, s, Fact.ADDRESS, {"locations": []}),
+    "confirmed": check(Fact.ADDRESS),
+    "disputed": check(Fact.ADDRESS, Verdict.DISPUTED),
+    "never stored": lambda k, s: protect_address(k.edda.scope, s, None, at=LATER),
+    "route": lambda k, s: write(k, s, referral_route="Demo: by fax", reply_days=3),
+    "notes": lambda k, s: write(k, s, desk_notes="Demo: ask for the director"),
+    "room": room,
+    "translation": draft,
+}
+
+
+def public(read, service):
+    """Return all that the public reads: by the standard, and what its pages are made of."""
+    published.forget()
+    row = published.service(service.short)
+    lists = [
+        read("/hsds/services", format="ndjson", full="true"),
+        read("/hsds/services", minimal="true"),
+        read("/hsds/services", modified_after=LATER.isoformat().replace("+00:00", "Z")),
+        read("/hsds/organizations", full="true"),
+        read("/hsds/service_at_locations"),
+    ]
+    seen = row and replace(row, capacity=None, rooms=())  # no page tells free places
+    return [*lists, read(f"/hsds/services/{service.pk}"), seen]
+
+
+@pytest.mark.parametrize("change", PRIVATE.values(), ids=PRIVATE.keys())
+def test_what_only_professionals_see_changes_no_public_byte(keepers, service, read, change):
+    with clock.frozen(LATER):
+        before, number = public(read, service), DirectoryVersion.objects.get().number
+
+        change(keepers, service)
+
+        assert public(read, service) == before
+        assert DirectoryVersion.objects.get().number > number
+
+
+PUBLIC = {
+    **{
+        fact.value: (lambda k, s, fact=fact: edit(k, s, fact, NEW[fact]))
+        for fact in Fact
+        if fact != Fact.CAPACITY
+    },
+    "name": lambda k, s: write(k, s, name="Demo Other"),
+    "words": lambda k, s: write(k, s, restrictions="Demo: not on Mondays"),
+    "checked": check(Fact.COST),
+    "off": lambda k, s: move(k.cora.scope, s, Move.SUSPEND, at=LATER),
+}
+
+
+@pytest.mark.parametrize("change", PUBLIC.values(), ids=PUBLIC.keys())
+def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, service, read, change):
+    with clock.frozen(LATER):
+        before = public(read, service)
+
+        change(keepers, service)
+
+        assert public(read, service) != before
+    service.refresh_from_db()
+    assert service.last_modified == LATER
+
+
+def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
+    with clock.frozen(LATER):
+        move(keepers.cora.scope, service, Move.SUSPEND, at=NOW)
+        service.refresh_from_db()
+        before = read(f"/hsds/services/{service.pk}")
+
+        edit(keepers, service, Fact.VISIT_HOURS, NEW[Fact.VISIT_HOURS])
+        check(Fact.COST)(keepers, service)
+
+        assert read(f"/hsds/services/{service.pk}") == before
+        service.refresh_from_db()
+        move(keepers.cora.scope, service, Move.RESUME, at=LATER)
+    service.refresh_from_db()
+    assert service.last_modified == LATER
+
+
+def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
+    assert search.found("demotown") == []
+
+    edit(keepers, service, Fact.ADDRESS, moved(service))
+
+    assert search.found("demotown") == [service.pk]
+
+
+def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, service, read):
+    write(keepers, service, professionals_only=True)
+    read(f"/hsds/services/{service.pk}", status=404)
+    service.refresh_from_db()
+
+    write(keepers, service, professionals_only=False)
+
+    assert read(f"/hsds/services/{service.pk}")["last_modified"] == "2026-11-24T11:00:00.000Z"
+
+
+def test_a_draft_is_modified_by_whatever_is_edited(keepers):
+    made = entry("draft", status="draft", released_at=None)
+
+    write(keepers, made, desk_notes="Demo: ask again")
+
+    made.refresh_from_db()
+    assert made.last_modified == LATER

@@ -1,0 +1,97 @@
+"""Rows, and a small country in memory to read them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from protect.interchange.imports.files.reader import Line, Table
+from protect.interchange.imports.rows.drafts import Read, read
+from protect.interchange.imports.values.place_names import Atlas, Region, regions, towns_of
+from protect.reference.lookup.index import PlaceIndex, PlaceRow
+
+AREAS = (
+    Region("BE-WAL", "BE", 1, ("Wallonie", "Wallonia")),
+    Region("BE-WLG", "BE", 2, ("Liège", "Liège Province", "Luik")),
+    Region("BE-WLX", "BE", 2, ("Luxembourg", "Luxembourg Province")),
+    Region("BE-VLI", "BE", 2, ("Limburg",)),
+    Region("BE-BRU", "BE", 1, ("Bruxelles-Capitale", "Brussels Capital")),
+    Region("BE-VLG", "BE", 1, ("Vlaanderen", "Flanders")),
+    Region("MT-60", "MT", 1, ("Valletta",)),
+)
+
+
+def place(key: int, area: str, name: str, at: tuple[float, float], *names: str) -> PlaceRow:
+    return PlaceRow(
+        key, area[:2], area, name, names, population=key, latitude=at[0], longitude=at[1]
+    )
+
+
+PLACES = (
+    place(180_000, "BE-WLG", "Liège", (50.63373, 5.56749), "Luik", "Lüttich"),
+    place(5_000, "BE-WLG", "Limbourg", (50.61222, 5.94111), "Limburg"),
+    place(20_000, "BE-WLG", "Saint-Nicolas", (50.62840, 5.53243)),
+    place(9_000, "BE-WLX", "Saint-Nicolas", (49.90000, 5.60000)),
+    place(29_000, "BE-WLX", "Arlon", (49.68333, 5.81667)),
+    place(1_000_000, "BE-BRU", "Brussels", (50.85045, 4.34878), "Bruxelles"),
+    place(6_000, "MT-60", "Valletta", (35.89968, 14.51480)),
+)
+
+
+@pytest.fixture
+def atlas() -> Atlas:
+    settlements: dict[str, list[PlaceRow]] = {}
+    for row in PLACES:
+        settlements.setdefault(row.country, []).append(row)
+    coarse = {"BE-WLG": "BE-WLG", "BE-WLX": "BE-WAL", "BE-BRU": None, "MT-60": None}
+    cells = lambda row: coarse.get(row.area)  # noqa: E731
+    towns = towns_of(settlements)
+    return Atlas(PlaceIndex(PLACES), settlements, regions(AREAS), cells, towns)
+
+
+def row(**changes: str) -> dict[str, str]:
+    """Return the cells of a good row, changed as a test needs it."""
+    return {
+        "source_id": "demo-1",
+        "organisation": "Demo House",
+        "service": "Demo Counselling",
+        "categories": "psychosocial",
+        "country": "BE",
+        "phones": "+3225550000|voice",
+        "confidence": "high",
+    } | changes
+
+
+@pytest.fixture
+def read_row(atlas: Atlas) -> Callable[..., Read]:
+    """Read one row: `read_row(city="Liège")`."""
+    return lambda **changes: read(Line(2, row(**changes)), atlas)
+
+
+@pytest.fixture
+def draft_of(read_row: Callable[..., Read]) -> Callable[..., Any]:
+    """Read one good row and return what it would store."""
+
+    def draft(**changes: str) -> Any:
+        found = read_row(**changes)
+        assert found.draft, found.troubles
+        return found.draft
+
+    return draft
+
+
+@pytest.fixture
+def table_of() -> Callable[..., Table]:
+    """Return a table of rows, each given by what differs from a good one."""
+
+    def table(*rows: dict[str, str]) -> Table:
+        columns = dict.fromkeys([*row(), *(name for each in rows for name in each)])
+        lines = (
+            Line(number, dict.fromkeys(columns, "") | row(source_id=f"demo-{number}") | changes)
+            for number, changes in enumerate(rows, 2)
+        )
+        return Table("demo", tuple(columns), tuple(lines))
+
+    return table

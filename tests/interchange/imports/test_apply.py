@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from protect.directory.enums import Audience, Fact, Freshness, Method, Status
+from protect.directory.facts import values as facts_values
+from protect.directory.facts.standing import standing_of
+from protect.directory.models import Location, Service
+from protect.directory.protection import addresses
+from protect.directory.services.actions import edits
+from protect.directory.services.actions.edits import Edit
+from protect.interchange.errors import ImportStepNotAllowed
+from protect.interchange.imports.actions import apply
+from protect.interchange.imports.actions import rows as import_rows
+from protect.verification.actions import queue
+from protect.verification.models import QueueItem
+from tests.interchange.imports.uploads import (
+    CHANGED,
+    Bringer,
+    csv_of,
+    dump,
+    edit,
+    reasons,
+    record_of,
+    rows_of,
+    states,
+)
+from tests.verification.nights import LATER, NOW, checked, deeds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conflict(edda, keepers):
+    """Bring a service, edit it here, and bring the next file as far as its preview."""
+    edda.bring({"description": "As it was."})
+    edit(keepers, Service.objects.get())
+    return edda.preview(csv_of(rows_of(CHANGED)))
+
+
+def decide(edda, run, *, takes_file: bool | None) -> None:
+    import_rows.decide_row(edda.person.scope, run, 2, takes_file=takes_file, at=NOW)
+
+
+def test_what_was_not_touched_here_is_brought_up_to_date(edda):
+    edda.bring({}, {})
+
+    run = edda.bring(CHANGED, {})
+
+    service = Service.objects.get(source_id="r1")
+    assert states(run) == ["update", "unchanged"]
+    assert (service.description, service.phones.get().number) == (
+        CHANGED["description"],
+        "+35621000002",
+    )
+    assert (deeds("import_update"), reasons()) == (1, [])
+
+
+@pytest.mark.parametrize("said", [{}, {"professionals_only": "no"}])
+def test_a_file_never_shows_a_service_to_more_people(edda, said):
+    edda.bring({"professionals_only": "yes"})
+
+    run = edda.bring(CHANGED | said)
+
+    service = Service.objects.get()
+    assert states(run) == ["update"]
+    assert (service.description, service.professionals_only) == (CHANGED["description"], True)
+
+
+def test_a_file_may_show_a_service_to_professionals_only(edda):
+    edda.bring({})
+
+    edda.bring({"professionals_only": "yes"})
+
+    assert Service.objects.get().professionals_only
+
+
+def test_an_edit_made_here_is_never_overwritten(edda, conflict):
+    edda.apply(conflict)
+
+    service = Service.objects.get()
+    assert states(conflict) == ["conflict"]
+    assert (service.description, service.phones.get().number) == ("As it was.", "+35621000009")
+    assert reasons() == [["conflict"]]
+    assert deeds("import_update") == 0
+
+
+def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_unchecked(edda, conflict):
+    service = Service.objects.get()
+    assert standing_of(service, NOW)[Fact.PHONE].state == Freshness.FRESH
+    decide(edda, conflict, takes_file=True)
+
+    edda.at = LATER
+    edda.apply(conflict)
+
+    service.refresh_from_db()
+    assert service.phones.get().number == "+35621000002"
+    assert standing_of(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
+    assert reasons() == [["changed"]]
+    assert deeds("import_update") == 1
+
+
+def test_a_conflict_that_was_decided_for_us_is_not_asked_again(edda, conflict):
+    decide(edda, conflict, takes_file=False)
+    edda.apply(conflict)
+
+    again = edda.preview(csv_of(rows_of(CHANGED)))
+    other = edda.preview(csv_of(rows_of(CHANGED | {"description": "Once more changed."})))
+
+    assert Service.objects.get().phones.get().number == "+35621000009"
+    assert (states(again), states(other)) == (["unchanged"], ["conflict"])
+    assert (deeds("import_keep"), reasons()) == (1, [])
+
+
+def test_a_decision_does_not_outlive_another_edit(edda, keepers, conflict):
+    decide(edda, conflict, takes_file=True)
+    edit(keepers, Service.objects.get(), "+35621000008")
+
+    edda.apply(conflict)
+
+    assert Service.objects.get().phones.get().number == "+35621000008"
+    assert conflict.rows.get().takes_file is None
+    assert reasons() == [["conflict"]]
+
+
+def test_a_decision_can_be_taken_back(edda, conflict):
+    decide(edda, conflict, takes_file=True)
+    decide(edda, conflict, takes_file=None)
+
+    edda.apply(conflict)
+
+    assert reasons() == [["conflict"]]
+
+
+def test_only_conflicts_are_decided(edda):
+    run = edda.preview(csv_of(rows_of({})))
+
+    with pytest.raises(ImportStepNotAllowed):
+        decide(edda, run, takes_file=True)
+
+    assert run.rows.get().takes_file is None
+
+
+def test_what_was_edited_after_the_preview_becomes_a_conflict(edda, keepers):
+    edda.bring({})
+    run = edda.preview(csv_of(rows_of(CHANGED)))
+    assert states(run) == ["update"]
+    edit(keepers, Service.objects.get())
+
+    edda.apply(run)
+
+    run.refresh_from_db()
+    assert (states(run), run.counts) == (["conflict"], {"conflict": 1})
+    assert Service.objects.get().phones.get().number == "+35621000009"
+
+
+def test_a_check_made_here_makes_a_conflict_as_an_edit_does(edda):
+    edda.bring({})
+    checked(Service.objects.get(), Fact.PHONE)
+
+    assert states(edda.preview(csv_of(rows_of(CHANGED)))) == ["conflict"]
+
+
+def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
+    edda.bring({}, {}, {})
+    Service.objects.filter(source_id="r3").update(status=Status.WITHDRAWN)
+
+    run = edda.preview(csv_of(rows_of({})))
+    effects = apply.effects_of(run)
+    edda.apply(run)
+
+    assert (effects.missing, effects.unchanged) == (1, 1)
+    item = QueueItem.objects.get()
+    assert (item.service.source_id, item.reasons) == ("r2", ["missing"])
+    assert item.service.status == Status.REVIEW
+
+
+def test_a_row_with_a_mistake_is_not_missing(edda):
+    edda.bring({}, {})
+
+    run = edda.preview(csv_of(rows_of({}, {"minimum_age": "young"})))
+    edda.apply(run)
+
+    assert reasons() == []
+
+
+def test_what_its_source_calls_closed_goes_to_the_queue(edda):
+
+    rows = rows_of({}, {})
+    edda.bring(*rows)
+    records = [record_of(rows[0]), record_of(rows[1], status="defunct")]
+    run = edda.preview(json.dumps(records).encode())
+
+    assert run.rows.get(line=2).troubles[0][0] == "record_not_active"
+    edda.apply(run)
+    assert [item.service.source_id for item in QueueItem.objects.all()] == ["r2"]
+
+
+def test_services_of_other_sources_and_countries_are_not_missed(edda):
+    Bringer(edda.keepers, source="other-list").bring({})
+    edda.bring({})
+    Service.objects.filter(source="other-list").update(country="IE")
+
+    assert apply.missing_of(edda.preview(csv_of(rows_of({})))) == []
+
+
+def test_a_service_whose_address_was_turned_gets_none_by_an_import(edda, keepers):
+    place = {"city": "Valletta", "address": "Demo Street 5", "description": "At Demo Street 5."}
+    edda.bring(place)
+    service = Service.objects.get()
+    assert Location.objects.count() == 1
+    addresses.protect_address(keepers.cora.scope, service, None, at=NOW)
+
+    run = edda.preview(csv_of(rows_of(place | {"phones": "+35621000002|voice"})))
+    decide(edda, run, takes_file=True)
+    edda.apply(run)
+
+    service.refresh_from_db()
+    assert service.phones.get().number == "+35621000002"
+    assert service.address_audience == Audience.NEVER_STORED
+    assert "Demo Street" not in dump()
+
+
+def test_an_address_for_professionals_stays_theirs(edda, keepers):
+    place = {"city": "Valletta", "address": "Demo Street 5"}
+    edda.bring(place)
+    Service.objects.update(address_audience=Audience.PROFESSIONALS)
+    Location.objects.update(audience=Audience.PROFESSIONALS)
+
+    edda.bring(place | CHANGED)
+
+    assert Service.objects.get().address_audience == Audience.PROFESSIONALS
+    assert Location.objects.get().audience == Audience.PROFESSIONALS
+
+
+def test_an_item_of_the_queue_is_not_opened_twice(edda, conflict):
+    queue.enqueue(Service.objects.get(), queue.QueueReason.DUE, at=LATER)
+
+    edda.apply(conflict)
+
+    assert reasons() == [["conflict", "due"]]
+
+
+# --- what no column of a file can say -------------------------------------------------------------
+
+SAID = {
+    "languages": "mt;ar",
+    "opening_hours": "Mo-Fr 09:00-17:00",
+    "genders_served": "women",
+    "tells_police": "no",
+}
+AS_EDITED = {
+    Fact.LANGUAGES: {
+        "languages": [
+            {"language": "mt", "how": "staff", "window": "", "note": "On request."},
+            {"language": "ti", "how": "staff", "window": ""},
+        ]
+    },
+    Fact.VISIT_HOURS: {"expression": "Tu 10:00-12:00"},
+    Fact.PHONE_HOURS: {"expression": "Mo-Su 08:00-20:00"},
+    Fact.ELIGIBILITY: {
+        "criteria": [
+            {"kind": "gender", "operator": "all", "values": [], "note": "Ask for the women's day."},
+            {"kind": "group", "operator": "specialised", "values": ["roma"]},
+        ]
+    },
+}
+
+
+@pytest.fixture
+def edited(edda, keepers):
+    """Bring a service, write its facts anew here, and bring the next file as far as its preview."""
+    edda.bring(SAID)
+    service = Service.objects.get()
+    for fact, values in AS_EDITED.items():
+        mark = facts_values.mark_of(facts_values.fact_of(service, fact))
+        wanted = Edit(fact, values, mark, method=Method.CALL)
+        edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
+    return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))
+
+
+def stands() -> dict[str, list[object]]:
+    service = Service.objects.get()
+    return {
+        "languages": sorted(service.languages.values_list("language", "note")),
+        "hours": sorted(service.schedules.values_list("channel", "expression")),
+        "criteria": sorted(service.criteria.values_list("kind", "note")),
+        "costs": sorted(service.costs.values_list("kind", "note")),
+    }
+
+
+def test_facts_that_were_edited_here_are_a_conflict_and_stay_as_they_are(edda, edited):
+    before = stands()
+    assert states(edited) == ["conflict"]
+
+    edda.apply(edited)
+
+    assert stands() == before
+    assert before["hours"] == [("phone", "Mo-Su 08:00-20:00"), ("visit", "Tu 10:00-12:00")]
+
+
+def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(edda, edited):
+    decide(edda, edited, takes_file=True)
+
+    edda.apply(edited)
+
+    service = Service.objects.get()
+    door = service.schedules.get(expression="Mo-Fr 09:00-17:00").channel
+    other = {"phone": ("visit", "Tu 10:00-12:00"), "visit": ("phone", "Mo-Su 08:00-20:00")}[door]
+    assert stands() == {
+        "languages": [("ar", ""), ("mt", "On request.")],
+        "hours": sorted([(door, "Mo-Fr 09:00-17:00"), other]),
+        "criteria": [
+            ("gender", "Ask for the women's day."),
+            ("group", ""),
+            ("tells_police", ""),
+        ],
+        "costs": [("free", "")],
+    }
+
+
+def test_what_nobody_edited_here_is_written_whole(edda):
+    edda.bring(SAID)
+
+    edda.bring(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})
+
+    assert stands() == {
+        "languages": [("fr", "")],
+        "hours": [],
+        "criteria": [("tells_police", "")],
+        "costs": [],
+    }

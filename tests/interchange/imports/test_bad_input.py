@@ -1,0 +1,337 @@
+"""Every row of the table of bad input (directory-and-matching.md, section 5), by its name."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from protect.directory.models import Location, Schedule, Service
+from protect.interchange.enums import RowState
+from protect.interchange.errors import FeedChanged, FileNotReadable, FileTooLarge
+from protect.interchange.imports.actions import rows, runs
+from protect.interchange.imports.files import reader
+from protect.interchange.imports.parsers.limits import MOST_MEMBERS
+from protect.interchange.models import ImportRun
+from tests.interchange.imports.uploads import (
+    Bringer,
+    codes,
+    csv_of,
+    page_of,
+    record_of,
+    rows_of,
+    states,
+    workbook,
+    xlsx_of,
+    zip_of,
+)
+from tests.verification.nights import make_keepers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edda(db):
+    return Bringer(make_keepers())
+
+
+def judged(edda, **changes):
+    """Return the one row of a file, changed as given, as it was judged."""
+    return edda.preview(csv_of(rows_of(changes))).rows.get()
+
+
+def told(row) -> str:
+    found = rows.troubles_of(row)
+    return " ".join(f"{each.problem} {each.remedy}" for each in found)
+
+
+def test_lost_leading_zero(edda):
+    edda.keepers.office.country = "NL"
+    edda.keepers.office.save()
+
+    row = judged(edda, country="NL", phones="201234567")
+
+    assert (row.state, codes(row)) == ("error", ["phone_leading_zero"])
+    assert "+31201234567" in told(row)
+
+
+def test_a_spreadsheet_that_lost_the_zero_says_so_as_well(edda):
+    edda.keepers.office.country = "NL"
+    edda.keepers.office.save()
+    sheet = xlsx_of(rows_of({"country": "NL", "phones": "NUMBER"}))
+    files = _members(sheet)
+    page = files["xl/worksheets/sheet1.xml"]
+    cell = '<c r="F2" t="inlineStr"><is><t>NUMBER</t></is></c>'
+    assert cell in page
+    files["xl/worksheets/sheet1.xml"] = page.replace(cell, '<c r="F2"><v>201234567</v></c>')
+
+    row = edda.preview(zip_of(files)).rows.get()
+
+    assert codes(row) == ["phone_leading_zero"]
+
+
+def _members(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "nearest"),
+    [
+        ("categories", "legl", "legal"),
+        ("languages", "frnch", "fr"),
+        ("genders_served", "womans", "women"),
+        ("country", "Maltta", "MT"),
+    ],
+)
+def test_unknown_language_term_need(edda, column, word, nearest):
+    row = judged(edda, **{column: word})
+
+    assert (row.state, codes(row)[0]) == ("error", "unknown_code")
+    proposed = told(row).partition("write one of: ")[2].rstrip(".").split(", ")
+    assert len(proposed) == 3
+    assert nearest in proposed
+
+
+def test_free_text_hours(edda):
+    text = "weekday mornings, ring first"
+    run = edda.preview(csv_of(rows_of({"opening_hours": text})))
+    edda.apply(run)
+
+    schedule = Schedule.objects.get()
+    assert codes(run.rows.get()) == ["hours_bad"]
+    assert (schedule.expression, schedule.note) == ("", text)
+
+
+@pytest.mark.parametrize(
+    ("point", "says"),
+    [
+        (("14.5148", "35.8997"), "turn them round"),  # swapped
+        (("53.34", "-6.26"), "correct the city"),  # foreign
+    ],
+)
+def test_swapped_or_foreign_coordinates(edda, point, says):
+    row = judged(edda, city="Valletta", latitude=point[0], longitude=point[1])
+
+    assert (row.state, codes(row)) == ("error", ["place_mismatch"])
+    assert f"{point[0]}, {point[1]}" in told(row)
+    assert "35.89968, 14.5148" in told(row)  # both are shown
+    assert says in told(row)
+
+
+def test_wrong_encoding(edda):
+    content = csv_of(rows_of({"service": "Ħaż-Żebbuġ – Żółw"})).decode().encode("utf-16")
+
+    run = edda.begin(content)
+
+    assert run.encoding == runs.UNCLEAR
+    assert "utf_16" in reader.likely(content)
+    runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
+    run.refresh_from_db()
+    run = edda.judge(edda.take_in(edda.map(run)))
+    assert run.rows.get().cells["service"] == "Ħaż-Żebbuġ – Żółw"
+
+
+BOMB = "0" * 70_000_000
+DENSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="90000"><c r="XFD90000"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x" * 20_000_001,
+        b"a,b\n" + b"1,2\n" * 100_001,
+        zip_of({"page-1.json": BOMB}),  # 70 MB in 70 kB
+        workbook(Demo="<row><c><v>1</v></c></row>" * 100_002),
+        workbook(Demo=DENSE),  # two cells, and room for 1.5 billion between them
+        workbook(Demo='<row r="2000000"><c r="A2000000"><v>1</v></c></row>'),
+        zip_of({"page-1.json": json.dumps([{"id": str(n)} for n in range(100_001)])}),
+    ],
+    ids=["bytes", "rows", "bomb", "sheet rows", "dense sheet", "far row", "records"],
+)
+def test_too_large_is_refused_before_parsing(edda, content):
+    with pytest.raises(FileTooLarge):
+        edda.begin(content)
+
+    assert not ImportRun.objects.exists()
+
+
+def test_a_size_that_an_archive_hides_is_found(edda):
+    """The head says ten bytes; what comes out is more: neither is believed."""
+    whole = zip_of({"page-1.json": json.dumps([record_of(row) for row in rows_of({})])})
+    size = zipfile.ZipFile(BytesIO(whole)).infolist()[0].file_size
+    lying = whole.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little"))
+
+    with pytest.raises(FileNotReadable):
+        edda.begin(lying)
+
+
+def test_a_thousand_files_in_an_archive_are_too_many(edda):
+    with pytest.raises(FileTooLarge):
+        edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MOST_MEMBERS + 1)}))
+
+
+def test_no_source_id(edda):
+    run = edda.preview(csv_of(rows_of({"source_id": ""})))
+    made = run.rows.get().source_id
+    edda.apply(run)
+
+    assert made.startswith("made-")
+    assert codes(run.rows.get()) == ["no_source_id"]
+    assert states(edda.preview(csv_of(rows_of({"source_id": ""})))) == ["unchanged"]
+
+
+@pytest.mark.parametrize(("city", "code"), [("Berg", "ambiguous"), ("Bergxyzh", "unknown")])
+def test_place_ambiguous_or_unfound(edda, city, code):
+    edda.keepers.office.country = "BE"
+    edda.keepers.office.save()
+
+    run = edda.preview(csv_of(rows_of({"country": "BE", "city": city, "phones": "1712"})))
+    edda.apply(run)
+
+    assert codes(run.rows.get()) == [f"place_{code}"]
+    assert (Location.objects.get().place, Service.objects.count()) == (None, 1)
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+def feed(*records: object) -> bytes:
+    return json.dumps(list(records)).encode()
+
+
+GOOD = record_of(rows_of({})[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"id": 17}, "id"),
+        ({"name": None}, "name"),
+        ({"status": "Active"}, "status"),
+        ({"status": None}, "status"),
+        ({"organization": None, "organization_id": "o1"}, "organization"),
+        ({"phones": [{"id": "p"}]}, "phones.0.number"),
+        ({"phones": "+35621000001"}, "phones"),
+        ({"minimum_age": "eighteen"}, "minimum_age"),
+        ({"schedules": [{"freq": "DAILY"}]}, "schedules.0.freq"),
+        (
+            {"service_at_locations": [{"location": {"latitude": "35.9"}}]},
+            "service_at_locations.0.location.latitude",
+        ),
+    ],
+)
+def test_a_record_that_violates_the_standard_is_a_row_with_its_place_and_the_others_come(
+    edda, change, field
+):
+    run = edda.preview(feed(GOOD | {"id": "good"}, GOOD | change))
+
+    assert states(run) == ["create", "error"]
+    row = run.rows.get(line=2)
+    assert codes(row)[0] == "record_invalid"
+    assert f"Page 1, record 2: “{field}”" in told(row)
+
+
+def test_what_a_feed_writes_as_null_is_left_out(edda):
+    run = edda.preview(feed(GOOD | {"email": None, "schedules": None, "url": None}))
+
+    assert states(run) == ["create"]
+
+
+def test_a_violation_repeats_no_value(edda):
+    planted = "12 Demo Street"
+    bad = GOOD | {"minimum_age": planted, "status": planted, "phones": [planted]}
+    bad |= {"attributes": []}  # what has no kind may be a shelter
+
+    row = edda.preview(feed(bad)).rows.get()
+
+    assert codes(row)[0] == "record_invalid"
+    assert planted not in repr((row.cells, row.troubles))
+
+
+def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
+    page = {
+        "totalElements": 2,
+        "totalPages": 1,
+        "number": 1,
+        "size": 2,
+        "content": [
+            GOOD | {"id": "one", "eligibilitys": [], "regular_schedules": []},
+            {"id": "two", "name": "Demo", "organization_id": "o1", "status": "active"},
+        ],
+    }
+
+    run = edda.preview(json.dumps(page).encode())
+
+    assert states(run) == ["create", "error"]
+
+
+def test_a_record_that_was_mended_by_a_person_is_no_violation_any_more(edda):
+    run = edda.preview(feed(GOOD | {"status": "Active"}))
+    mark = rows.mark_of(run.rows.get().cells)
+
+    row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, mark, at=edda.at)
+
+    assert row.state == RowState.CREATE
+
+
+ONE, TWO = GOOD | {"id": "one"}, GOOD | {"id": "two"}
+CHANGED = [
+    ("totals", [page_of([ONE], 1, 2, 2), page_of([TWO], 2, 2, 3)]),
+    ("pages", [page_of([ONE], 1, 2, 2), page_of([TWO], 2, 3, 2)]),
+    ("missing page", [page_of([ONE], 1, 3, 2), page_of([TWO], 3, 3, 2)]),
+    ("missing record", [page_of([ONE], 1, 2, 3), page_of([TWO], 2, 2, 3)]),
+    ("twice", [page_of([ONE], 1, 2, 2), page_of([ONE | {"name": "Other"}], 2, 2, 2)]),
+    ("one of many", [page_of([ONE], 1, 5, 5)]),
+]
+
+
+@pytest.mark.parametrize("pages", [pages for _name, pages in CHANGED], ids=[n for n, _ in CHANGED])
+@pytest.mark.parametrize("shape", ["zip", "lines", "list"])
+def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, pages, shape):
+    content = {
+        "zip": zip_of({f"page-{n}.json": json.dumps(page) for n, page in enumerate(pages)}),
+        "lines": "\n".join(map(json.dumps, pages)).encode(),
+        "list": json.dumps(pages).encode(),
+    }[shape]
+
+    with pytest.raises(FeedChanged) as refused:
+        edda.begin(content)
+
+    assert "Fetch all of its pages again" in refused.value.text()
+    assert not ImportRun.objects.exists()
+
+
+def test_pages_that_fit_are_read_in_their_order_whatever_their_names(edda):
+    pages = {
+        f"p{n}.json": json.dumps(page_of([GOOD | {"id": f"r{n}"}], n, 11, 11)) for n in range(1, 12)
+    }
+
+    run = edda.preview(zip_of(pages))
+
+    assert [row.source_id for row in run.rows.all()] == [f"r{n}" for n in range(1, 12)]
+
+
+def test_a_record_that_comes_twice_and_is_the_same_is_one(edda):
+    assert states(edda.preview(feed(ONE, ONE, TWO))) == ["create", "create"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<p>For <b>women</b></p><script>alert(1)</script>", "For women"),
+        ("a &lt; b", "a < b"),
+        ("<img src=x onerror=alert(1)>Come", "Come"),
+        ("&lt;script&gt;x&lt;/script&gt;Come", "Come"),
+        ("One<br>Two", "One\nTwo"),
+    ],
+)
+def test_markup_is_taken_out_of_every_format(edda, text, kept):
+    for content in (
+        feed(GOOD | {"description": text}),
+        csv_of(rows_of({"description": text})),
+        xlsx_of(rows_of({"description": text})),
+    ):
+        assert edda.preview(content).rows.get().cells["description"] == kept

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.directory.models import Service
+from protect.interchange.imports.actions import apply
+from tests.interchange.imports.uploads import csv_of, rows_of, states
+from tests.verification.nights import LATER
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_without_a_column_leaves_what_stands_and_an_empty_cell_takes_it_away(edda):
+    whole = {
+        "description": "As it was.",
+        "email": "house@demo.example",
+        "languages": "mt;ti",
+        "opening_hours": "Mo-Fr 09:00-17:00",
+        "cost": "free",
+    }
+    edda.bring(whole)
+    fewer = [
+        {name: text for name, text in row.items() if name not in {"languages", "opening_hours"}}
+        for row in rows_of({**whole, "description": "As the file says.", "email": ""})
+    ]
+
+    run = edda.preview(csv_of(fewer))
+    assert states(run) == ["update"]
+    apply.apply_import(edda.person.scope, run, at=LATER)
+
+    service = Service.objects.get()
+    assert (service.description, service.email) == ("As the file says.", "")
+    assert list(service.languages.order_by("language").values_list("language", flat=True)) == [
+        "mt",
+        "ti",
+    ]
+    assert service.schedules.get().expression == "Mo-Fr 09:00-17:00"
+    assert service.costs.get().kind == "free"

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from protect.directory.enums import Status
+from protect.directory.models import Location, Service
+from protect.interchange.errors import (
+    FileEncodingUnclear,
+    FileNotReadable,
+    NothingMapped,
+    PlacesUnnamed,
+)
+from protect.interchange.imports.mapping.proposal import kept_name
+
+HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
+GOOD = "demo-1,Demo House,Demo Counselling,legal,MT,1772|voice,,high\n"
+BAD = "demo-2,Demo House,Demo Line,legal,MT,1773|voice,young,high\n"
+
+
+@pytest.fixture
+def bring(db, tmp_path):
+    """Run the command on a text and return what it says: result, progress."""
+
+    def bring(text, *options):
+        path = tmp_path / "services.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        out, progress = StringIO(), StringIO()
+        call_command("import_services", str(path), *options, stdout=out, stderr=progress)
+        return out.getvalue(), progress.getvalue()
+
+    return bring
+
+
+def test_the_result_and_the_progress_are_told_apart(bring):
+    out, progress = bring(HEADER + GOOD + BAD)
+
+    assert "created 1, unchanged 0, error 1" in out
+    assert "published 1 of 1 created" in out
+    assert "line 3 demo-2: age_bad (minimum_age)" in out
+    assert progress == "2/2 rows\n"
+
+
+def test_a_second_run_says_that_nothing_changed(bring):
+    bring(HEADER + GOOD)
+
+    assert bring(HEADER + GOOD)[0].startswith("unchanged 1\n")
+
+
+def test_a_live_site_shows_nothing_that_nobody_has_called(bring, settings):
+    settings.IS_DEMO = False
+
+    out, _ = bring(HEADER + GOOD)
+
+    assert "published 0 of 1 created" in out
+    assert Service.objects.get().status == Status.REVIEW
+
+
+def test_a_preview_says_so_and_stores_nothing(bring):
+    out, _ = bring(HEADER + GOOD, "--dry-run")
+
+    assert "would be: created 1" in out
+    assert not Service.objects.exists()
+
+
+def test_rows_to_mend_are_written_where_asked_and_can_come_back(bring, tmp_path):
+    mend = tmp_path / "mend.csv"
+    out, _ = bring(HEADER + GOOD + BAD, "--errors", str(mend))
+    text = mend.read_text(encoding="utf-8")
+
+    assert str(mend) in out
+    assert "age_bad" in text
+    bring(text.replace("young", "18"))
+    assert Service.objects.count() == 2
+
+
+def test_without_a_file_for_them_bad_rows_are_only_told(bring, tmp_path):
+    out, _ = bring(HEADER + BAD)
+
+    assert "run again with --errors FILE" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["services.csv"]
+
+
+def test_rows_of_two_sources_live_side_by_side(bring):
+    bring(HEADER + GOOD)
+    bring(HEADER + GOOD, "--source", "demo-office")
+
+    assert Service.objects.count() == 2
+
+
+def test_another_encoding_is_refused_and_can_be_named(bring):
+    data = (HEADER + GOOD.replace("Demo House", "Démo Maison d’été à Liège")).encode("cp1252")
+
+    with pytest.raises(FileEncodingUnclear):
+        bring(data)
+    assert not Service.objects.exists()
+
+    bring(data, "--encoding", "cp1252")
+    assert Service.objects.get().organisation.name == "Démo Maison d’été à Liège"
+
+
+# --- other columns --------------------------------------------------------------------------------
+
+THEIRS = "Nr;Huis;Dienst;Soort;Straat + nr;Tel\n"
+ROWS = (
+    "1;Demo Huis;Demo dienst;Juridisch;Demo Straat 5;1772\n"
+    "2;Demo Huis;Demo opvang;Foyer;Demo Straat 9;1773\n"
+)
+MAPPING = """
+country = "MT"
+
+[columns]
+Nr = "source_id"
+Huis = "organisation"
+Dienst = "service"
+Soort = "categories"
+"Straat + nr" = "address"
+Tel = "phones"
+
+[values.categories]
+Juridisch = "legal"
+Foyer = "shelter"
+"""
+
+
+@pytest.fixture
+def mapping(tmp_path):
+    """Write a mapping and return its path."""
+
+    def write(text: str = MAPPING) -> str:
+        path = tmp_path / "mapping.toml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
+    out, _ = bring(THEIRS + ROWS, "--mapping", mapping())
+
+    assert "created 2" in out
+    assert "Demo Straat 9" not in out
+    names = dict(Service.objects.values_list("name", "address_audience"))
+    assert names == {"Demo dienst": "public", "Demo opvang": "never_stored"}
+    assert {each.source_id for each in Service.objects.all()} == {"1", "2"}
+    assert bring(THEIRS + ROWS, "--mapping", mapping())[0].startswith("unchanged 2\n")
+
+
+def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
+    kept = MAPPING.replace("Huis =", f'"{kept_name("Huis")}" =')
+
+    assert "created 2" in bring(THEIRS + ROWS, "--mapping", mapping(kept))[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refusal"),
+    [
+        ('Dienst = "service"\n', "", NothingMapped),
+        ('country = "MT"', "", NothingMapped),
+        ('"phones"', '"fons"', FileNotReadable),
+        ('"shelter"', '"sheltr"', FileNotReadable),
+        ('Tel = "phones"', 'Tel = "service"', FileNotReadable),
+        ("[columns]", "[colums]", FileNotReadable),
+        ("[columns]", "[columns", FileNotReadable),
+        ('"address"', '"description"', PlacesUnnamed),
+        ('"Straat + nr" = "address"', "", PlacesUnnamed),
+    ],
+)
+def test_a_mapping_that_is_wrong_stops_the_file(bring, mapping, before, after, refusal):
+    with pytest.raises(refusal):
+        bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
+
+    assert not Service.objects.exists()
+
+
+def test_a_column_that_is_named_as_a_place_is_not_kept(bring, mapping):
+    bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace('"address"', '"*place"')))
+
+    assert Service.objects.count() == 2
+    assert not Location.objects.filter(address__contains="Straat").exists()
+
+
+def test_titles_above_the_headings_are_no_rows(bring):
+    out, _ = bring(f"Demo list\nas of 2026\n\n{HEADER}{GOOD}")
+
+    assert "created 1, unchanged 0\n" in out

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from protect.directory.models import Phone, Service
+from protect.interchange.enums import ImportState
+from protect.interchange.errors import ImportStepNotAllowed
+from protect.interchange.imports import store
+from protect.interchange.imports.actions import apply, runs
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.models import ImportRow
+from tests.interchange.imports.uploads import (
+    CHANGED,
+    Bringer,
+    csv_of,
+    dump,
+    edit,
+    reasons,
+    rows_of,
+    states,
+)
+from tests.verification.nights import NOW, deeds
+
+pytestmark = pytest.mark.django_db
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+def crash(*args: Any, **kwargs: Any) -> None:
+    raise Crash
+
+
+def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function work until it is called for the nth time."""
+    called = iter(range(1, 1000))
+
+    def work(*args: Any, **kwargs: Any) -> Any:
+        return crash() if next(called) == time else real(*args, **kwargs)
+
+    return work
+
+
+PHASES = [
+    (apply, "touch", 1),
+    (apply, "touch", 4),
+    (store, "write", 1),
+    (store, "write", 2),
+    (apply, "_record", 1),
+    (apply, "_record", 2),
+    (apply, "_enqueue_conflicts", 1),
+    (apply, "_enqueue_conflicts", 3),
+    (apply, "enqueue", 1),
+    (apply, "enqueue", 2),
+    (apply.rules, "step_import", 1),
+    (apply.rules, "step_import", 2),
+]
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Let batches be small, so that there are several."""
+    monkeypatch.setattr(apply, "BATCH", 2)
+    monkeypatch.setattr(import_rows, "BATCH", 2)
+
+
+def prepared(edda, keepers):
+    """Bring a file that creates, updates, conflicts and misses as far as its preview."""
+    edda.bring({}, {}, {}, {})
+    edit(keepers, Service.objects.get(source_id="r2"))
+    new = [{"source_id": f"n{n}"} for n in range(3)]
+    return edda.preview(csv_of(rows_of(CHANGED, CHANGED, {}, *new)[0:3] + rows_of(*new)))
+
+
+def pieces(edda, run) -> Iterator[str]:
+    """Apply an import piece by piece; yield what is stored before the first and after each."""
+    yield dump()
+    run = apply.begin_applying(edda.person.scope, run, at=NOW)
+    yield dump()
+    while run.state != ImportState.APPLIED:
+        run = apply.apply_rows(edda.person.scope, run, lambda: False, at=NOW)
+        yield dump()
+
+
+def go_on(edda, run) -> None:
+    """Apply what is left of an import, whether it has begun or not."""
+    run.refresh_from_db()
+    if run.state == ImportState.PREVIEWED:
+        run = apply.begin_applying(edda.person.scope, run, at=NOW)
+    apply.apply_rows(edda.person.scope, run, lambda: True, at=NOW)
+
+
+@pytest.mark.parametrize(("module", "name", "time"), PHASES)
+def test_a_crash_in_the_middle_leaves_whole_pieces_and_the_next_call_goes_on(
+    edda, keepers, small, monkeypatch, module, name, time
+):
+    run = prepared(edda, keepers)
+    with transaction.atomic():
+        whole = list(pieces(edda, run))
+        transaction.set_rollback(True)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, crash_at(time, getattr(module, name)))
+        with pytest.raises(Crash):
+            edda.apply(run)
+    assert told(dump()) in [told(each) for each in whole[:-1]]
+
+    go_on(edda, run)
+
+    run.refresh_from_db()
+    assert told(dump()) == told(whole[-1])
+    assert run.counts == {"create": 3, "update": 1, "conflict": 1, "unchanged": 1}
+    assert sorted(reasons()) == [["conflict"], ["missing"]]
+    assert (run.prepared, run.total) == (6, 6)
+    assert deeds("import_create") == 4 + 3
+
+
+def told(dumped: str) -> list[str]:
+    """Return a dump without the keys that are drawn by lot."""
+    rows = [row for line in filter(None, dumped.split("\n")) for row in json.loads(line)]
+    return sorted(json.dumps([row["model"], row["fields"]], sort_keys=True) for row in rows)
+
+
+def test_what_is_edited_while_a_file_is_applied_is_not_overwritten(edda, keepers, small):
+    edda.bring({}, {}, {})
+    run = edda.preview(csv_of(rows_of({"notes": "New."}, {"notes": "New."}, CHANGED)))
+    scope = edda.person.scope
+    begun = apply.begin_applying(scope, run, at=NOW)
+    run = apply.apply_rows(scope, begun, lambda: False, at=NOW)
+    assert (run.state, run.prepared) == (ImportState.APPLYING, 2)
+    edit(keepers, Service.objects.get(source_id="r3"))
+
+    apply.apply_rows(scope, run, lambda: True, at=NOW)
+
+    assert states(run) == ["update", "update", "conflict"]
+    assert Service.objects.get(source_id="r3").phones.get().number == "+35621000009"
+    assert reasons() == [["conflict"]]
+
+
+def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
+    run = edda.preview(csv_of(rows_of({}, {}, {})))
+    scope = edda.person.scope
+    begun = apply.begin_applying(scope, run, at=NOW)
+    run = apply.apply_rows(scope, begun, lambda: False, at=NOW)
+    with pytest.raises(ImportStepNotAllowed):
+        import_rows.decide_row(scope, run, 2, takes_file=True, at=NOW)
+
+    runs.discard_import(scope, run, at=NOW)
+
+    run.refresh_from_db()
+    assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)
+    with pytest.raises(ImportStepNotAllowed):
+        apply.apply_rows(scope, run, lambda: True, at=NOW)
+
+
+def test_what_nobody_goes_on_applying_is_forgotten_after_thirty_days(edda, small):
+    run = edda.preview(csv_of(rows_of({}, {}, {})))
+    scope = edda.person.scope
+    begun = apply.begin_applying(scope, run, at=NOW)
+    apply.apply_rows(scope, begun, lambda: False, at=NOW)
+
+    assert runs.forget_imports(at=NOW + timedelta(days=29)) == 0
+    assert runs.forget_imports(at=NOW + timedelta(days=30)) == 1
+
+    run.refresh_from_db()
+    assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3])
+def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
+    edda, small, monkeypatch, batches
+):
+    content = csv_of(rows_of({}, {"minimum_age": "young"}, {}, {"source_id": "r1"}, {}))
+    whole = edda.preview(content)
+    run = edda.map(edda.begin(content))
+    left = iter(range(100))
+    enough = lambda: next(left) % batches != batches - 1  # noqa: E731
+    while run.state != ImportState.PREVIEWED:
+        taking = edda.take_in if run.state == ImportState.UPLOADED else edda.judge
+        with monkeypatch.context() as patch:
+            patch.setattr(import_rows, "run_context", crash_at(1, import_rows.run_context))
+            try:
+                run = taking(run, enough)
+            except Crash:
+                run.refresh_from_db()
+        run = taking(run, enough) if run.state == taking_state(taking, edda) else run
+
+    assert rows_told(run) == rows_told(whole)
+    assert run.counts == whole.counts
+
+
+def taking_state(taking, edda) -> str:
+    return ImportState.UPLOADED if taking == edda.take_in else ImportState.MAPPED
+
+
+def rows_told(run) -> list[tuple[Any, ...]]:
+    columns = ("line", "source_id", "cells", "state", "troubles")
+    return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
+
+
+def test_whoever_applies_second_is_told_and_changes_nothing(edda, keepers):
+    run = edda.preview(csv_of(rows_of({})))
+    Bringer(keepers, "cora").apply(run)
+    before = dump()
+
+    with pytest.raises(ImportStepNotAllowed):
+        edda.apply(run)
+
+    assert dump() == before
+    assert (Phone.objects.count(), deeds("import_apply")) == (1, 1)

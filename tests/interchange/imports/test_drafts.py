@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.rows.drafts import read, read_all
+from tests.interchange.imports.conftest import row
+
+ADDRESS = {
+    "city": "Liège",
+    "address": "Demo Street 77",
+    "postal_code": "4999",
+    "latitude": "50.61111",
+    "longitude": "5.52222",
+}
+SECRETS = ("Demo Street", "4999", "50.61111", "5.52222")
+
+
+def test_a_good_row_has_no_troubles(read_row):
+    found = read_row()
+
+    assert (found.troubles, found.line, found.source_id) == ((), 2, "demo-1")
+
+
+@pytest.mark.parametrize("column", ["organisation", "service", "categories", "country"])
+def test_a_row_without_its_names_is_kept_out(read_row, column):
+    found = read_row(**{column: ""})
+
+    assert found.draft is None
+    assert ("cell_missing", column) in [(each.code, each.column) for each in found.troubles]
+
+
+@pytest.mark.parametrize(
+    ("column", "length"),
+    [("organisation", 241), ("website", 401), ("description", 3601), ("source_id", 121)],
+)
+def test_a_text_that_does_not_fit_keeps_the_row_out(read_row, column, length):
+    text = "https://demo.example/" if column == "website" else ""
+
+    found = read_row(**{column: text + "x" * (length - len(text))})
+
+    assert [(each.code, each.column) for each in found.troubles] == [("text_too_long", column)]
+
+
+@pytest.mark.parametrize("extra", [1, -3])
+def test_a_misshapen_row_is_kept_out_and_nothing_of_it_is_repeated(atlas, extra):
+    found = read(Line(2, row(**ADDRESS), extra), atlas)
+
+    assert [each.code for each in found.troubles] == ["row_shape"]
+    assert found.cells == {"source_id": "demo-1"}
+
+
+@pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-24", "n.d.", ""])
+def test_a_date_is_kept_as_the_source_gives_it(draft_of, date):
+    assert draft_of(source_date=date).texts["source_date"] == date
+
+
+def test_another_date_keeps_the_row_out(read_row):
+    assert [each.code for each in read_row(source_date="24.11.2026").troubles] == ["date_bad"]
+
+
+def test_two_rows_of_one_id_are_both_kept_out(atlas, table_of):
+    table = table_of({"source_id": "same"}, {"source_id": "other"}, {"source_id": "same"})
+
+    found = list(read_all(table, atlas))
+
+    assert [bool(each.draft) for each in found] == [False, True, False]
+    assert found[0].troubles[0].code == "source_id_twice"
+
+
+def test_a_row_without_an_id_is_known_by_its_names(read_row):
+    found = read_row(source_id="")
+    again = read_row(source_id="", description="Changed.")
+    other = read_row(source_id="", service="Demo Line")
+
+    assert [each.code for each in found.troubles] == ["no_source_id"]
+    assert found.source_id == again.source_id != other.source_id
+
+
+def test_the_digest_changes_with_any_cell(draft_of):
+    one, other = draft_of(), draft_of(notes="Call again.")
+
+    assert one.digest != other.digest
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_trusted"),
+    [
+        ({}, True),
+        ({"confidence": "medium"}, True),
+        ({"confidence": "low"}, False),
+        ({"confidence": ""}, False),
+        ({"phones": ""}, False),
+        ({"phones": "", "email": "info@demo.example"}, True),
+        ({"phones": "", "website": "https://demo.example"}, True),
+    ],
+)
+def test_a_demo_shows_what_can_be_reached_and_is_not_of_low_confidence(
+    draft_of, changes, is_trusted
+):
+    assert draft_of(**changes).is_trusted is is_trusted
+
+
+def test_notes_and_sources_are_for_the_desk(draft_of):
+    texts = draft_of(notes="Wrong on page 2.", source_url="https://demo.example/list").texts
+    public = {"name", "description", "audience_note", "how_to_access", "restrictions", "area_note"}
+
+    assert texts["desk_notes"] == "Wrong on page 2."
+    assert not any("page 2" in texts[name] or "/list" in texts[name] for name in public)
+
+
+def test_a_shelter_is_known_by_its_coarse_area_alone(read_row):
+    found = read_row(categories="psychosocial;shelter", phones="1712", **ADDRESS)
+
+    [trouble] = found.troubles
+    assert (trouble.code, trouble.column) == (
+        "shelter_place_dropped",
+        "city, address, postal_code, latitude, longitude",
+    )
+    assert (found.draft.spot, found.draft.coarse_area) == (None, "BE-WLG")
+
+
+def test_nothing_that_is_read_of_a_shelter_says_where_it_is(read_row):
+    found = read_row(
+        categories="shelter",
+        how_to_access="Ring at demo  street 77, 4999 Liège.",
+        notes="https://www.google.com/maps/@50.61111,5.52222 and Demo Street 77",
+        restrictions="See https://www.openstreetmap.org/#map=19/50.6/5.5",
+        **ADDRESS,
+    )
+
+    told = repr(found).casefold()
+    assert not any(secret.casefold() in told for secret in (*SECRETS, "street", "maps", "#map"))
+    assert "how_to_access" in found.troubles[0].column
+
+
+def test_the_fingerprint_of_a_shelter_does_not_hang_on_its_address(draft_of):
+    one = draft_of(categories="shelter", **ADDRESS)
+    other = draft_of(categories="shelter", **ADDRESS | {"address": "Demo Square 1"})
+
+    assert one.digest == other.digest
+
+
+@pytest.mark.parametrize("categories", ["sheltre", "legal;sheltre", ""])
+def test_what_may_be_a_shelter_is_treated_as_one(read_row, categories):
+    found = read_row(categories=categories, **ADDRESS)
+
+    assert found.draft is None
+    assert not any(secret in repr(found) for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"phones": "Demo Street 77|voice"},
+        {"email": "Demo Street 77"},
+        {"languages": "Demo Street 77"},
+        {"opening_hours": "Demo Street 77"},
+        {"source_date": "Demo Street 77"},
+        {"area_served": "Demo Street 77"},
+    ],
+)
+def test_a_message_about_a_shelter_repeats_no_cell(read_row, changes):
+    found = read_row(categories="shelter", **changes)
+
+    assert found.troubles
+    assert not any("Demo Street" in str(trouble) for trouble in found.troubles)
+
+
+def test_a_shelter_in_a_city_that_nobody_knows_is_nowhere(read_row):
+    found = read_row(categories="shelter", city="Demo Town")
+
+    assert found.draft.coarse_area is None
+    assert ("place_unknown", "city") in [(each.code, each.column) for each in found.troubles]
+    assert "Demo Town" not in repr(found)
+
+
+def test_a_shelter_in_a_city_without_a_coarse_region_is_only_in_its_country(read_row):
+    found = read_row(categories="shelter", phones="1712", city="Brussels")
+
+    assert found.draft.coarse_area is None
+    assert [each.code for each in found.troubles] == ["shelter_place_dropped"]

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.interchange.errors import FileNotReadable, FileTooLarge
+from protect.interchange.imports.files import feeds, kinds, packages, records
+from protect.interchange.imports.files.feeds import Record
+from protect.interchange.imports.files.schedules import opening_hours
+from protect.interchange.imports.files.tables import Sent, table_of
+from protect.interchange.imports.files.texts import plain
+from protect.interchange.imports.parsers import documents, feed_pages
+from tests.interchange.imports.uploads import zip_of
+
+OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
+TODAY = date(2026, 11, 24)
+ZONE = "Europe/Brussels"
+needs_official = pytest.mark.skipif(
+    not OFFICIAL.is_dir(), reason="the official examples of HSDS are not here"
+)
+
+
+def cells_of(data: object) -> dict[str, str]:
+    table = records.table([Record(1, 1, data)], "demo", today=TODAY)
+    return table.lines[0].cells
+
+
+def package(folder: Path) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(folder / "datapackage.json", "datapackage.json")
+        for path in (folder / "examples/csv").iterdir():
+            archive.write(path, f"examples/csv/{path.name}")
+    return out.getvalue()
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_the_official_example_is_read_without_a_fault(version):
+    content = (OFFICIAL / version / "examples/service_full.json").read_bytes()
+
+    (line,) = table_of(Sent.of(content), "demo", today=TODAY).lines
+
+    assert line.faults == ()
+    assert line.cells["service"] == "Community Counselling"
+    assert line.cells["organisation"] == "Example Organization Inc."
+    assert line.cells["languages"] == "ur"
+    assert line.cells["opening_hours"].startswith("The service is available from 10 am")
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(version):
+    found = packages.read(package(OFFICIAL / version))
+
+    line = records.table(found, "demo", today=TODAY).lines[0]
+    assert line.cells["organisation"] == "Example Organization Inc."
+    assert line.cells["city"] == "MyCity"
+    assert line.cells["phones"] == ""  # the one number hangs on a contact
+
+
+@needs_official
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_what_we_need_is_part_of_what_the_standard_needs(version):
+    """A record that is valid by the official schema and names its organisation is taken."""
+    official = json.loads((OFFICIAL / version / "schema/service.json").read_text("utf-8"))
+    ours = json.loads(records.SCHEMA.read_text("utf-8"))
+
+    assert set(official["required"]) <= set(ours["required"])
+    assert set(ours["required"]) - set(official["required"]) == {"organization"}
+    assert ours["properties"]["status"]["enum"] == official["properties"]["status"]["enum"]
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    (
+        *("id", "name", "status", "organization", "phones", "schedules", "service_at_locations"),
+        *("attributes", "languages", "cost_options", "service_areas", "minimum_age"),
+    )
+)
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
+def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
+    cells = cells_of(documents.without_nulls(data))
+
+    assert all(isinstance(text, str) for text in cells.values())
+
+
+@given(st.lists(JSON, max_size=4))
+def test_whatever_a_file_holds_it_is_pages_of_records(document):
+    facts, body = feed_pages.parse(json.dumps(document).encode(), {})
+
+    pages = feeds.PAGES.validate_json(body)
+    assert facts == {}
+    assert sum(len(page.records) for page in pages) <= max(1, len(document))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"[" * 33 + b"1" + b"]" * 33, "It nests more than 32 levels."),
+        (b"[" * 100_000, "It is no JSON, or not whole."),
+        (b'[{"id": "\\ud800"}]', "It is no JSON, or not whole."),
+        (b'[{"id": NaN}]', "It is no JSON, or not whole."),
+    ],
+    ids=["deep", "deeper", "half a letter", "no number"],
+)
+def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
+    with pytest.raises(FileNotReadable) as refused:
+        feeds.read(content)
+
+    assert (
+        refused.value.text() == f"The file cannot be read as a table: {problem} Nothing was read."
+    )
+
+
+def test_a_feed_of_more_values_than_are_read_is_refused_in_words():
+    with pytest.raises(FileTooLarge, match="file_too_large") as refused:
+        feeds.read(b"[" + b"0," * 2_000_000 + b"0]")
+
+    assert "more than 2000000 cells" in refused.value.text()
+
+
+def test_our_own_codes_are_recognised_in_a_feed_of_ours():
+    terms = ["category:legal", "category:shelter", "need:legal", "detail:osm_hours"]
+    attributes = [{"taxonomy_term": {"code": code, "name": "x"}} for code in terms]
+
+    assert cells_of({"attributes": attributes})["categories"] == "legal;shelter"
+
+
+WEEKLY = {"freq": "WEEKLY", "byday": "MO"}
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (("09:00", "17:00"), "Mo 09:00-17:00"),
+        (("09:00:00", "17:00:00"), "Mo 09:00-17:00"),
+        (("09:00+01:00", "17:00+01:00"), "Mo 09:00-17:00"),
+    ],
+)
+def test_schedules_that_recur_become_hours(times, expected):
+    row = WEEKLY | {"opens_at": times[0], "closes_at": times[1]}
+
+    assert expected in opening_hours([row], ZONE, TODAY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"freq": "DAILY"},
+        {"interval": 2},
+        {"count": 5},
+        {"bymonthday": "1"},
+        {"byday": "XX"},
+        {"opens_at": "nine"},
+        {"opens_at": "09:00+05:00", "closes_at": "17:00+05:00"},  # of another zone
+        {"timezone": 5},
+    ],
+)
+def test_schedules_that_say_something_else_stay_words_and_unknown(change):
+    row = WEEKLY | {"opens_at": "09:00", "closes_at": "17:00"}
+    row |= {"description": "Mondays, mostly"} | change
+
+    assert opening_hours([row], ZONE, TODAY) == "Mondays, mostly"
+
+
+def test_hours_for_visitors_come_before_those_for_callers():
+    rows = [
+        {"freq": "WEEKLY", "byday": day, "opens_at": "09:00", "closes_at": "12:00"} | how
+        for day, how in (("TU", {"attending_type": "By phone"}), ("MO", {}))
+    ]
+
+    assert opening_hours(rows, ZONE, TODAY).startswith("Mo")
+
+
+def test_hours_that_we_wrote_ourselves_come_back_as_they_were():
+    term = {"taxonomy_term": {"code": "detail:osm_hours"}, "value": "Mo 09:00+"}
+
+    assert opening_hours([{"attributes": [term]}], ZONE, TODAY) == "Mo 09:00+"
+
+
+@given(st.text(alphabet="<>&ab /;ltgscrip=\"'", max_size=40))
+def test_a_text_without_its_markup_has_none(text):
+    assert plain(plain(text)) == plain(text)
+    assert "<script" not in plain(text).casefold()
+
+
+@given(
+    st.text(
+        st.characters(blacklist_characters="<>&\r\x00", blacklist_categories=["Cs"]), max_size=40
+    )
+)
+def test_a_text_without_markup_keeps_its_words(text):
+    assert plain(text).split() == text.split()
+
+
+def test_tables_that_grow_by_being_joined_are_refused_in_words():
+    files = {
+        "datapackage.json": json.dumps(
+            {
+                "resources": [
+                    {"name": name, "path": f"{name}.csv"} for name in ("service", "organization")
+                ]
+            }
+        ),
+        "organization.csv": f"id,name\no,{'x' * 100_000}\n",
+        "service.csv": "id,organization_id\n" + "".join(f"s{n},o\n" for n in range(4000)),
+    }
+
+    with pytest.raises(FileNotReadable) as refused:
+        packages.read(zip_of(files))
+
+    assert "It takes too much time or memory to read." in refused.value.text()
+
+
+def test_a_kind_is_told_by_content_and_not_by_name():
+    assert kinds.kind_of(b"a,b\n1,2\n") == "csv"
+    assert kinds.kind_of(b'\xef\xbb\xbf {"id": "a"}') == "hsds"

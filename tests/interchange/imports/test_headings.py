@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.interchange.errors import FileNotReadable
+from protect.interchange.imports.files import reader, sheets
+from protect.interchange.imports.files.headings import heading_of
+from tests.interchange.imports.uploads import rows_of, sheets_of, xlsx_of
+
+HEADER = ["organisation", "service", "categories", "country", "phones"]
+ROW = ["Demo House", "Demo Line", "legal", "MT", "1772"]
+STRANGE = ["Aaa", "Bbb", "Ccc", "Ddd"]
+TITLES = ["Demo list of services", "as of March 2026"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        ([HEADER, ROW], 0),
+        ([["Demo list"], HEADER, ROW], 1),
+        ([["Demo list"], ["", "as of", "2026"], HEADER, ROW], 2),
+        ([["Demo list"], STRANGE, ROW], 1),  # nobody knows these names, but a title is narrow
+        ([STRANGE, ROW], 0),
+        ([ROW, ROW, HEADER], 0),  # what stands above is wide: rows, not titles
+        ([["x"], ["y"]], 0),
+        ([["Name"], ["Demo Line"]], 0),
+        ([], 0),
+    ],
+)
+def test_headings_are_found_below_titles_and_never_below_rows(rows, at):
+    assert heading_of(rows) == at
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("titles", [[], TITLES, ["Services in Malta, 2026"]])
+def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles):
+    text = "\n".join([*titles, "", delimiter.join(HEADER), delimiter.join(ROW)])
+
+    table = reader.any_table(text.encode(), "demo")
+
+    assert table.columns == tuple(HEADER)
+    assert [line.cells for line in table.lines] == [dict(zip(HEADER, ROW, strict=True))]
+    assert (table.heading, table.lines[0].number) == (len(titles) + 2, len(titles) + 3)
+
+
+def test_a_row_of_headings_that_was_chosen_counts():
+    text = "\n".join([",".join(HEADER), ",".join(STRANGE), ",".join(ROW)])
+
+    assert reader.any_table(text.encode(), "demo", heading=2).columns == tuple(STRANGE)
+    assert reader.any_table(text.encode(), "demo", heading=99).columns == tuple(HEADER)
+
+
+def test_the_first_rows_are_told_with_their_numbers():
+    text = "\n".join(["Title", "", ",".join(HEADER), ",".join(ROW)])
+
+    table = reader.any_table(text.encode(), "demo")
+
+    assert table.top == ((1, ("Title",)), (3, tuple(HEADER)), (4, tuple(ROW)))
+
+
+def test_titles_of_a_workbook_are_left_out():
+    table = sheets.read(xlsx_of(rows_of({}), TITLES), "demo")
+
+    assert (table.heading, len(table.lines), table.lines[0].number) == (3, 1, 4)
+    assert table.columns[:2] == ("source_id", "organisation")
+
+
+def test_the_sheets_of_a_workbook_are_listed_with_their_rows_and_one_is_read():
+    content = sheets_of(Info=rows_of({}), Empty=[], List=rows_of({"service": "Demo Two"}, {}))
+
+    assert sheets.listed(content) == [("Info", 1), ("List", 2)]
+    assert sheets.read(content, "demo", 2).lines[0].cells["service"] == "Demo Two"
+    with pytest.raises(FileNotReadable):
+        sheets.read(content, "demo", 3)

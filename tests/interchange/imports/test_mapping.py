@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.interchange.imports.files.columns import OURS
+from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.mapping import proposal
+from protect.interchange.imports.mapping.proposal import (
+    chosen,
+    kept_name,
+    propose,
+    spots_beside,
+    strays,
+)
+from protect.interchange.imports.values import words
+from protect.interchange.imports.values.words import Strange, coded, nearest, strange
+
+CELL = st.one_of(
+    st.just(""),
+    st.text(max_size=12),
+    st.sampled_from(["+356 2100 0001", "a@demo.example", "35.8997", "14.5148", "MT", "9-17"]),
+)
+NAME = st.one_of(st.sampled_from([*OURS, "Tel", "Straße", "Nom", "Phone 2"]), st.text(max_size=10))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[str], list[Line]]:
+    columns = draw(st.lists(NAME, min_size=1, max_size=8, unique=True))
+    rows = draw(st.lists(st.lists(CELL, min_size=8, max_size=8), max_size=4))
+    lines = [Line(n, dict(zip(columns, row, strict=False))) for n, row in enumerate(rows, 2)]
+    return columns, lines
+
+
+def lines_of(**cells: str) -> list[Line]:
+    return [Line(2, cells)]
+
+
+@given(tables())
+def test_no_column_stands_for_two_and_nothing_has_two(table):
+    columns, lines = table
+
+    found = propose(lines, columns)
+
+    assert set(found) <= set(OURS)
+    assert len(set(found.values())) == len(found)
+    assert set(found.values()) <= set(columns)
+
+
+@given(tables(), st.randoms())
+def test_the_order_of_the_columns_does_not_matter(table, random):
+    columns, lines = table
+    turned = random.sample(columns, len(columns))
+
+    assert propose(lines, turned) == propose(lines, columns)
+
+
+@given(st.lists(st.sampled_from(OURS), unique=True))
+def test_our_own_columns_are_themselves(columns):
+    assert propose([], columns) == {name: name for name in columns}
+
+
+@given(tables())
+def test_what_was_saved_is_what_is_proposed_again(table):
+    columns, lines = table
+    first = propose(lines, columns)
+    theirs = {name: ours for ours, name in first.items()}
+    saved = {kept_name(name): theirs.get(name, "") for name in columns}
+
+    assert propose(lines, columns, saved) == first == chosen(columns, saved)
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_a_name_that_nobody_knows_is_kept_as_a_fingerprint(name):
+    kept = kept_name(name)
+
+    assert kept == kept_name(name)
+    assert kept == name or (kept.startswith("~") and len(kept) == 17)
+
+
+def test_an_address_in_place_of_a_name_is_a_fingerprint():
+    assert kept_name("Demo Street 5").startswith("~")
+    assert kept_name("Street") == "Street"
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("Organisation name", "organisation"),
+        ("Telefoonnummer", "phones"),
+        ("TÉLÉPHONE 2", "phones"),
+        ("Straße", "address"),
+        ("code_postal", "postal_code"),
+        ("Ωράριο", "opening_hours"),
+        ("Работно време", "opening_hours"),
+        ("Email adress", "email"),  # nearly
+        ("Nyitvatartás", "opening_hours"),
+    ],
+)
+def test_a_column_is_known_by_its_name_in_many_languages(name, ours):
+    assert propose([], [name]) == {ours: name}
+
+
+@pytest.mark.parametrize(
+    ("cell", "ours"),
+    [
+        ("+356 2100 0001", "phones"),
+        ("(02) 555.00.00; 0800/12345", "phones"),
+        ("info@demo.example", "email"),
+        ("www.demo.example", "website"),
+        ("35.89968", "latitude"),
+        ("14.51480", "longitude"),
+        ("IE", "country"),
+        ("Mon-Fri 9:00-17:00", "opening_hours"),
+    ],
+)
+def test_a_column_without_a_name_is_known_by_what_stands_in_it(cell, ours):
+    assert propose(lines_of(xyz=cell), ["xyz"]) == {ours: "xyz"}
+
+
+def test_what_was_left_out_once_is_not_proposed_again():
+    assert propose([], ["Tel"], {"Tel": ""}) == {}
+
+
+def test_addresses_among_what_was_left_out_are_found_by_name_or_content():
+    assert spots_beside([], ["Street address", "Colour"]) == ["Street address"]
+    assert spots_beside(lines_of(a="35.89968", b="red"), ["a", "b"]) == ["a"]
+    assert spots_beside(lines_of(b="red"), ["b"]) == []
+
+
+def test_a_file_needs_organisation_service_and_kinds():
+    assert proposal.missing({}) == ["organisation", "service", "categories"]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "expected"),
+    [
+        ("categories", "Legal aid, Frauenhaus", "legal;shelter"),
+        ("categories", "legal;Other", "legal;Other"),
+        ("languages", "French; Arabic [Mo 09:00-11:00]", "fr;ar[Mo 09:00-11:00]"),
+        ("languages", "fra", "fr"),
+        ("country", "Malta", "MT"),
+        ("country", "Ελλάδα", "GR"),
+        ("genders_served", "Femmes", "women"),
+        ("tells_police", "Nein", "no"),
+        ("professionals_only", "oui", "yes"),
+    ],
+)
+def test_plain_words_become_codes(column, text, expected):
+    assert coded({column: text}, {}) == {column: expected}
+
+
+def test_what_somebody_chose_comes_first():
+    chosen = {"categories": {"Foyer": "shelter"}}
+
+    assert coded({"categories": "Foyer;legal"}, chosen) == {"categories": "shelter;legal"}
+
+
+def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
+    rows = [{"categories": "Foo;legal"}, {"categories": "Foo"}, {"languages": "Klingon[Mo]"}]
+
+    assert strange(rows, {}) == [
+        Strange("categories", "Foo", 2),
+        Strange("languages", "Klingon", 1),
+    ]
+    assert strange(rows, {"categories": {"Foo": "legal"}}) == [Strange("languages", "Klingon", 1)]
+
+
+@given(st.sampled_from(sorted(words.CODED)), st.text(max_size=20))
+def test_three_codes_are_near_to_any_word(column, word):
+    found = nearest(column, word)
+
+    assert set(found) <= set(words.codes(column))
+    assert len(found) == len(set(found)) == min(3, len(words.codes(column)))
+
+
+@given(st.sampled_from(sorted(words.CODED)), st.data())
+def test_a_code_stays_itself(column, data):
+    code = data.draw(st.sampled_from(words.codes(column)))
+
+    assert coded({column: code}, {}) == {column: code}
+    assert coded(coded({column: code}, {}), {}) == {column: code}
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Straat + nr",
+        "Adresse complète",
+        "adresse",
+        "Indirizzo sede operativa",
+        "Anschrift der Einrichtung",
+        "Straße, Hausnummer",
+        "Dirección (calle y número)",
+        "Adreça",
+        "Ulica i numer",
+        "Adresa ustanove",
+        "Ulica in hišna številka",
+        "Cím",
+        "Székhely címe",
+        "Адрес на услугата",
+        "Διεύθυνση",
+        "Οδός και αριθμός",
+        "Indirizz tal-post",
+        "Seoladh",
+        "Bezoekadres",
+        "STREET_ADDRESS_1",
+    ],
+)
+def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries(name):
+    assert propose([], [name]) == {"address": name}
+    assert strays(lines_of(**{name: "x"}), {"notes": name}, [name]) == [name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Adresse e-mail", "E-mailadres", "Web address", "Dirección de correo electrónico", "Phone"],
+)
+def test_an_address_of_the_net_is_no_street(name):
+    assert "address" not in propose([], [name])
+    assert strays(lines_of(**{name: "x"}), {}, [name]) == []
+
+
+STREETS = ["Demo Street 5", "12 rue Haute", "Van Maerlantstraat 56, 2060 Antwerpen"]
+
+
+def lines_with(*cells: str) -> list[Line]:
+    return [Line(n, {"Info": cell}) for n, cell in enumerate(cells, 2)]
+
+
+def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
+    lines = lines_with(*STREETS, "", "unknown")
+
+    assert propose(lines, ["Info"]) == {"address": "Info"}
+    assert strays(lines, {"description": "Info"}, ["Info"]) == ["Info"]
+    assert strays(lines, {"address": "Info"}, ["Info"]) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Demo Street 5"],  # one may be in any column
+        ["Demo Street 5", "Open on weekdays.", "Ring first."],
+        [
+            f"We are at {street}. " + "Come in and ask for help, every day. " * 3
+            for street in STREETS
+        ],
+        ["Demo House", "Demo Line 24", "Counselling, 3 rooms"],
+    ],
+)
+def test_a_column_in_which_an_address_may_stand_is_none(cells):
+    lines = lines_with(*cells)
+
+    assert strays(lines, {"description": "Info"}, ["Info"]) == []
+    assert "address" not in propose(lines, ["Info"])
+
+
+def test_a_place_beside_the_address_is_remembered_and_stands_for_nothing_else():
+    saved = {kept_name("Ingang"): proposal.PLACE, kept_name("Straat"): "address"}
+
+    assert proposal.places(["Ingang", "Straat"], saved) == ["Ingang"]
+    assert chosen(["Ingang", "Straat"], saved) == {"address": "Straat"}
+    assert propose(lines_of(Ingang="Demo Street 5"), ["Ingang"], saved) == {}

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import override
+
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.forms.labels import meaning
+from protect.interchange.imports.values import words as words_of_codes
+from protect.interchange.imports.views import mapping as mapping_views
+from protect.interchange.imports.views import runs as run_views
+from protect.interchange.models import ImportRun
+from tests.interchange.imports.test_views import desk, form_of, go, prepare, send, upload
+from tests.interchange.imports.uploads import csv_of, rows_of, sheets_of, xlsx_of
+from tests.vault.views.desk import led_to, words
+
+__all__ = ["desk"]
+pytestmark = pytest.mark.django_db
+
+
+def test_addresses_that_nobody_named_stop_a_file_of_shelters_until_they_are(desk):
+    rows = rows_of({"categories": "shelter"}, {})
+    content = csv_of(row | {"Straat + nr": "Demo Street 5"} for row in rows)
+    page = go(desk, upload(desk, content))
+    mapping, typed = page.request["PATH_INFO"], form_of(page)
+    page = go(desk, send(desk, mapping, typed | {"notes": typed.pop("address")}))
+    run = ImportRun.objects.get()
+
+    assert "Stopped: addresses of shelters may stand" in words(page)
+    assert "Straat + nr" in words(page)
+    assert "data-again" not in page.content.decode()
+    refused = desk.post(f"/directory/imports/{run.pk}/prepare")
+    assert refused.status_code == 422
+    assert not run.rows.exists()
+
+    send(
+        desk, mapping, form_of(desk.get(mapping)) | {"notes": "", "places": typed_place(desk, run)}
+    )
+    prepare(desk, run)
+    assert {"Straat + nr", "address"} & set(run.rows.get(line=3).cells) == set()
+
+
+def typed_place(desk, run: ImportRun) -> str:
+    """Return what stands in a form for the column of addresses."""
+    form = desk.get(f"/directory/imports/{run.pk}/map").context["form"]
+    (found,) = (key for key, told in form.fields["places"].choices if told.startswith("Straat"))
+    return found
+
+
+def test_a_column_that_stands_for_something_is_not_ticked_as_a_place_as_well(desk):
+    page = go(desk, upload(desk, csv_of(rows_of({}))))
+    typed = form_of(page)
+
+    again = send(desk, page.request["PATH_INFO"], typed | {"places": typed["service"]})
+
+    assert again.status_code == 422
+    assert "stands for something above" in words(again)
+
+
+def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch):
+    monkeypatch.setattr(import_rows, "BATCH", 2)
+    monkeypatch.setattr(run_views, "SECONDS", 0.0)
+    run = edda.map(edda.begin(csv_of(rows_of({}, {}, {}))))
+    address = f"/directory/imports/{run.pk}/prepare"
+    told = [send(desk, address, accept="application/json").json() for _ in range(4)]
+
+    assert [each["done"] for each in told] == [2, 3, 5, 6]
+    assert [each["is_over"] for each in told] == [False, False, False, True]
+    assert told[0]["said"] == "Rows kept: 2 of 3"
+    assert led_to(desk.get(address)).endswith(str(run.pk))
+
+
+def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypatch):
+    run = edda.map(edda.begin(csv_of(rows_of({}))))
+    order = []
+    opened, going = runs.opened, mapping_views.for_a_while
+    monkeypatch.setattr(runs, "opened", lambda *a: order.append("open") or opened(*a))
+    monkeypatch.setattr(mapping_views, "for_a_while", lambda: order.append("time") or going())
+
+    send(desk, f"/directory/imports/{run.pk}/prepare")
+
+    assert order == ["open", "time"]
+
+
+def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monkeypatch):
+    monkeypatch.setattr(import_rows, "BATCH", 2)
+    run = edda.take_in(edda.map(edda.begin(csv_of(rows_of({}, {}, {})))), lambda: False)
+    monkeypatch.setattr(runs, "opened", None)
+
+    page = desk.get(f"/directory/imports/{run.pk}/prepare")
+
+    assert "Rows kept: 2 of 3" in words(page)
+    assert "Map the columns anew" in words(page)
+
+
+def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):
+    content = sheets_of(Info=rows_of({}), List=rows_of({"service": "Demo Two"}, {}))
+    page = go(desk, upload(desk, content, "demo.xlsx"))
+    run = ImportRun.objects.get()
+    assert page.request["PATH_INFO"].endswith("/sheet")
+    assert all(each in words(page) for each in ("Info", "1 row", "List", "2 rows"))
+    assert (run.sheet, run.total) == (None, 0)
+    assert led_to(desk.get(f"/directory/imports/{run.pk}/map")).endswith("/sheet")
+
+    page = go(desk, desk.post(page.request["PATH_INFO"], sheet="2"))
+
+    run.refresh_from_db()
+    assert page.request["PATH_INFO"].endswith("/map")
+    assert (run.sheet, run.total) == (2, 2)
+    assert "Demo Two" in words(page)
+
+
+def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
+    page = go(desk, upload(desk, xlsx_of(rows_of({}, {}), ["Demo list 2026"]), "demo.xlsx"))
+    run = ImportRun.objects.get()
+    assert "Its headings stand in row 2." in words(page)
+
+    address = f"/directory/imports/{run.pk}/headings"
+    page = desk.get(address)
+    assert "Demo list 2026" in words(page)
+    assert page.context["form"]["heading"].value() == 2
+    page = go(desk, desk.post(address, heading="3"))
+
+    run.refresh_from_db()
+    assert "Its headings stand in row 3." in words(page)
+    assert (run.heading, run.total, run.mapping) == (3, 1, {})
+
+
+def test_words_are_shown_with_the_meaning_of_each_code_and_how_many_rows_have_them(desk):
+    rows = rows_of({"categories": "Demo juridique"}, {"categories": "Demo juridique"})
+    page = go(desk, upload(desk, csv_of(rows)))
+    page = go(desk, send(desk, page.request["PATH_INFO"], form_of(page)))
+
+    assert "2 rows have this word." in words(page)
+    (field,) = page.context["form"].fields.values()
+    told = dict(field.choices)
+    assert told["shelter"].startswith("Shelter")
+    assert "shelter" in told["shelter"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("column", sorted(words_of_codes.CODED))
+def test_every_code_has_a_meaning_in_the_language_of_the_page(column, language):
+    with override(language):
+        assert all(meaning(column, code) for code in words_of_codes.codes(column))

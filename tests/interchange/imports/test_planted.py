@@ -1,0 +1,261 @@
+"""A file full of shelters' addresses goes through the whole import: no text of them is left.
+
+Every column of every table is searched, with what was mailed and written into the audit, as
+`tests/vault/test_planted.py` searches the bytes of the database. First the search is shown to work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from protect.directory.facts.cells import Code
+from protect.directory.models import Location, Service
+from protect.interchange.enums import RowState
+from protect.interchange.errors import PlacesUnnamed
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.runs import Meant
+from tests.interchange.imports.uploads import FORMATS, Bringer, codes, csv_of, record_of, rows_of
+from tests.verification.nights import NOW, make_keepers
+
+pytestmark = pytest.mark.django_db
+
+DROPPED = Code.SHELTER_PLACE_DROPPED
+STREET, CODE, TOWN = "Triq Qarnita 77", "QRN 4077", "Marsaskala"
+LATITUDE, LONGITUDE = "35.862211", "14.567733"
+PLANTED = ("Qarnita", "QRN 4077", "QRN4077", "35.862211", "14.567733", "35.8622", "qarnita")
+PLACE = {
+    "city": TOWN,
+    "address": STREET,
+    "postal_code": CODE,
+    "latitude": LATITUDE,
+    "longitude": LONGITUDE,
+}
+SHELTER = PLACE | {"categories": "shelter", "service": "Demo Shelter"}
+ROWS = [
+    SHELTER,
+    SHELTER | {"description": f"Ring twice at {STREET.lower()}, {CODE}."},
+    SHELTER | {"how_to_access": f"https://www.google.com/maps/@{LATITUDE},{LONGITUDE}"},
+    SHELTER | {"notes": "At 12 Qarnita Street, behind the church."},  # another spelling
+    SHELTER | {"phones": f"{STREET}|voice"},  # in the wrong column: a mistake
+    SHELTER | {"categories": "sheltr", "minimum_age": STREET},  # a code that nobody knows
+    SHELTER | {"categories": "", "email": STREET},
+    SHELTER | {"categories": STREET},
+    SHELTER | {"source_id": STREET},
+    SHELTER | {"categories": "legal;shelter", "area_served": STREET},
+    SHELTER | {"organisation": f"Demo House, {STREET}"},
+    SHELTER | {"source_id": "", "cost": f"free at {STREET}"},
+]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield every value of every table as text, with the column that it stands in."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for table in sorted(tables):
+            if table.startswith(("reference_", "sqlite_")):  # settlements bear the names of towns
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            columns = [each[0] for each in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(columns, row, strict=True):
+                    yield f"{table}.{name}", _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def found(*planted: str) -> set[str]:
+    """Return where one of these stands."""
+    return {place for place, text in texts() for each in planted if each in text}
+
+
+@pytest.fixture
+def edda(db):
+    return Bringer(make_keepers())
+
+
+def test_the_search_finds_what_is_stored_open(edda):
+    edda.bring(PLACE | {"description": f"At {STREET}"})
+
+    places = found(*PLANTED)
+    assert {"directory_location.address", "directory_service.description"} <= places
+    assert {"interchange_importrow.cells", "directory_location.latitude"} <= places
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
+    content = FORMATS[kind](rows_of(*ROWS))
+    steps = []
+    run = edda.begin(content)
+    steps.append(found(*PLANTED))
+    run = edda.take_in(edda.map(run), going=lambda: False)
+    steps.append(found(*PLANTED))
+    run = edda.judge(run)
+    steps.append(found(*PLANTED))
+    edda.apply(run)
+    steps.append(found(*PLANTED))
+
+    assert steps == [set()] * 4
+    assert TOWN not in {text for place, text in texts() if place.startswith("directory_")}
+    assert Service.objects.exists()
+    assert not Location.objects.exists()
+    dropped = [each for row in run.rows.all() for each in row.troubles if each[0] == DROPPED]
+    assert len(dropped) >= len(ROWS) - 1  # one has no id, by which tables are joined
+    assert all("address" in column for _code, column, *_more in dropped)
+
+
+def test_a_second_import_with_other_addresses_leaves_none_either(edda):
+    edda.bring(*ROWS)
+    moved = [row | {"address": "Triq Qarnita 78"} for row in ROWS]
+    moved[1] |= {"description": "Triq Qarnita 78"}
+
+    edda.bring(*moved)
+
+    assert found(*PLANTED) == set()
+
+
+def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **columns: str):
+    """Bring rows whose columns of addresses stand for what is given, and for nothing else."""
+    run = edda.begin(csv_of(rows))
+    found = runs.opened(edda.person.unlocked(), run)
+    chosen = {ours: name for ours, name in found.columns.items() if ours != "address"} | columns
+    meant = Meant(chosen, found.table.columns, places)
+    return runs.map_columns(edda.person.scope, run, meant, at=NOW)
+
+
+@pytest.mark.parametrize("name", ["Street address", "Straat + nr", "Qarnita"])
+@pytest.mark.parametrize("ours", ["", "notes", "description"])
+def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_kept(
+    edda, name, ours
+):
+    rows = [row | {name: STREET} for row in rows_of({}, {"categories": "shelter"})]
+    run = mapped(edda, rows, **({ours: name} if ours else {}))
+
+    with pytest.raises(PlacesUnnamed) as refused:
+        edda.take_in(run)
+
+    assert refused.value.facts == {"columns": "7"}
+    assert found(*PLANTED) == set()
+    assert not run.rows.exists()
+
+
+def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_kept(edda):
+    told = {"categories": "shelter", "description": f"Our house: {STREET}"}
+    rows = [row | {"Wegweiser": STREET} for row in rows_of(told)]
+    run = mapped(edda, rows, places=("Wegweiser",))
+
+    edda.apply(edda.judge(edda.take_in(run)))
+
+    assert found(*PLANTED) == set()
+    assert "Our house" in Service.objects.get().description
+
+
+def test_a_file_without_shelters_may_leave_addresses_out(edda):
+    rows = [row | {"Street address": STREET} for row in rows_of({}, {"categories": "legal"})]
+
+    edda.apply(edda.judge(edda.take_in(mapped(edda, rows))))
+
+    assert found(*PLANTED) == set()
+    assert Service.objects.count() == 2
+
+
+def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(edda):
+    edda.bring({}, {})
+    Service.objects.filter(source_id="r1").update(address_audience="never_stored")
+    rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
+
+    with pytest.raises(PlacesUnnamed):
+        edda.take_in(mapped(edda, rows))
+
+
+def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
+    line = ["a", "Demo Shelter", "Demo House", "shelter", STREET, TOWN]
+    content = "\n".join([",".join(line), ",".join(line)]).encode()
+    run = edda.begin(content)
+    columns = {"service": line[1], "organisation": line[2], "categories": line[3]}
+    every = runs.opened(edda.person.unlocked(), run).table.columns
+
+    meant = Meant({**columns, "address": STREET}, every)
+    run = runs.map_columns(edda.person.scope, run, meant, at=NOW)
+
+    assert found(*PLANTED) == set()
+    edda.apply(edda.judge(edda.take_in(run)))
+    assert found(*PLANTED) == set()
+
+
+def test_a_record_that_violates_the_standard_leaves_none(edda):
+    (row,) = rows_of(SHELTER)
+    bad = record_of(row, phones=[{"id": "p", "nummer": STREET}], status=STREET, alert=STREET)
+
+    edda.apply(edda.preview(json.dumps([bad, {"id": STREET}, STREET]).encode()))
+
+    assert found(*PLANTED) == set()
+
+
+def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
+    run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
+    assert "interchange_importrow.cells" in found(*PLANTED)
+    mark = import_rows.mark_of(run.rows.get().cells)
+    typed = PLACE | {"categories": "shelter", "minimum_age": "18", "description": STREET}
+
+    import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+    edda.apply(run)
+
+    assert found(*PLANTED) == set()
+    assert Service.objects.get().address_audience == "never_stored"
+
+
+def test_what_is_thrown_away_or_forgotten_leaves_none(edda):
+    run = edda.preview(csv_of(rows_of(PLACE)))
+    runs.discard_import(edda.person.scope, run, at=NOW)
+
+    assert found(*PLANTED) == set()
+
+
+def test_a_service_that_a_file_turns_into_a_shelter_is_forgotten_everywhere(edda):
+    told = {"notes": f"Ring at {STREET}", "how_to_access": f"Come to {STREET}."}
+    edda.bring(PLACE | told)
+    edda.preview(csv_of(rows_of(PLACE | told)))  # never applied
+    assert found(*PLANTED)
+
+    edda.bring({"categories": "shelter", "city": TOWN, "how_to_access": "Call."})
+
+    assert Service.objects.get().address_audience == "never_stored"
+    assert found(*PLANTED) == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("service", "Refuge Triq Qarnita 77"),
+        ("organisation", "Casa Triq Qarnita 77"),
+        ("source_id", "triq-qarnita-77-4077"),
+    ],
+)
+def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing(
+    edda, column, text
+):
+    run = edda.preview(csv_of(rows_of({"categories": "shelter", column: text})))
+
+    row = run.rows.get()
+    assert row.state == RowState.ERROR
+    assert Code.SHELTER_NAME_TELLS in codes(row)
+    edda.apply(run)
+    assert found(*PLANTED) == set()
+    assert not Service.objects.exists()
+
+
+def test_a_helpline_named_by_its_number_and_a_hospital_are_no_streets(edda):
+    named = {"service": "15900 Helpline", "organisation": "Demo Regional Hospital"}
+
+    edda.bring({"categories": "shelter", **named})
+
+    assert Service.objects.get().name == "15900 Helpline"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory.facts.cells import Cells, Code, Trouble
+from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.rows.preparation import Plan, carried, cells_of, judged, kept
+from protect.interchange.imports.values.shelter_cells import COARSE
+from tests.interchange.imports.conftest import row
+
+OURS = (*NEEDED, *OPTIONAL)
+SECRET = "12 Demo Street"
+CELL = st.one_of(
+    st.just(""),
+    st.text(max_size=10),
+    st.sampled_from(["legal", "shelter", "BE", "Liège", SECRET, "5", "no", "ar", "Mo 09:00-12:00"]),
+)
+ROWS = st.dictionaries(st.sampled_from(OURS), CELL)
+GENTLE = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,  # the first row reads the lists of words
+)
+
+
+@pytest.fixture
+def plan(atlas):
+    return Plan({name: name for name in OURS}, {}, "BE", atlas, fills_country=True)
+
+
+def stored(cells: dict[str, str], plan: Plan) -> Cells:
+    return kept(Line(2, cells), plan)
+
+
+@GENTLE
+@given(cells=ROWS)
+def test_what_is_judged_once_more_stays_as_it_was(plan, cells):
+    """Rows are judged at the preview and again when they are applied."""
+    first = stored(row(**cells), plan)
+    one = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
+    two = judged(Line(2, dict(one.cells)), plan, carried(one.troubles), is_twice=False)
+
+    assert (two.cells, two.draft, two.source_id) == (one.cells, one.draft, one.source_id)
+    assert [each.code for each in two.troubles] == [each.code for each in one.troubles]
+
+
+@GENTLE
+@given(cells=ROWS, kind=st.sampled_from(["shelter", "", "sheltre", "legal;shelter"]))
+def test_no_cell_of_what_may_be_a_shelter_says_where_it_is(plan, cells, kind):
+    given_row = row(**cells) | {"categories": kind, "address": SECRET}
+
+    found = stored(given_row, plan)
+
+    assert not found.texts.keys() & set(SPOT_COLUMNS)
+    assert SECRET not in repr((found.texts, found.troubles))
+
+
+@GENTLE
+@given(cells=ROWS)
+def test_every_reason_can_be_kept_and_read_again(plan, cells):
+    first = stored(row(**cells), plan)
+    read = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
+
+    for trouble in read.troubles:
+        again = Trouble.of(trouble.kept())
+        assert (again.problem, again.remedy) == (trouble.problem, trouble.remedy)
+        assert "{" not in trouble.problem.replace(str(trouble.facts.get("text")), "")
+
+
+@GENTLE
+@given(cells=ROWS)
+def test_a_row_is_stored_only_if_nothing_refuses_it(plan, cells):
+    first = stored(row(**cells), plan)
+    read = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
+
+    assert (read.draft is None) == (
+        read.is_reference or any(each.refuses for each in read.troubles)
+    )
+
+
+def test_the_city_of_a_shelter_leaves_no_more_than_its_coarse_area(plan):
+    found = stored(row(categories="shelter", city="Liège"), plan)
+
+    read = judged(Line(2, dict(found.texts)), plan, carried(found.troubles), is_twice=False)
+    assert found[COARSE] == "BE-WLG"
+    assert read.draft.coarse_area == "BE-WLG"
+    assert "Liège" not in repr(found)
+
+
+def test_no_file_can_say_a_coarse_area(plan):
+    assert COARSE not in cells_of(Line(2, row() | {COARSE: "BE-WLG"}), plan)
+
+
+def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
+    one, other = (
+        stored(row(categories="shelter", source_id="", city=city), plan)["source_id"]
+        for city in ("Liège", "Arlon")
+    )
+
+    assert one == other
+
+
+def test_a_row_of_another_country_is_not_yours(plan):
+    read = judged(Line(2, row(country="MT", phones="1772")), plan, [], is_twice=False)
+
+    assert [each.code for each in read.troubles] == [Code.COUNTRY_NOT_YOURS]
+
+
+def test_a_misshapen_row_says_only_that(plan):
+    found = kept(Line(2, {"source_id": "a", "service": SECRET}, extra=2), plan)
+    read = judged(Line(2, dict(found.texts)), plan, carried(found.troubles), is_twice=False)
+
+    assert [each.code for each in read.troubles] == [Code.ROW_SHAPE]
+    assert SECRET not in repr(read)
+    assert carried(read.troubles, is_mended=True) == []

@@ -1,0 +1,103 @@
+"""Two who work on one import at once, on connections of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from protect.directory.enums import Fact
+from protect.directory.errors import EditConflict
+from protect.directory.facts import values as facts_values
+from protect.directory.models import Organisation, Phone, Service
+from protect.directory.services.actions import edits
+from protect.directory.services.actions.edits import Edit
+from protect.interchange.errors import ImportStepNotAllowed
+from protect.interchange.imports.actions import apply, rows
+from protect.interchange.models import ImportRow, ImportRun, SourceMapping
+from protect.verification.models import QueueItem
+from tests.interchange.imports.uploads import Bringer, csv_of, rows_of
+from tests.orgs.threads import apart, together
+from tests.vault.cast import forget_cast
+from tests.vault.test_key_races import refusals
+from tests.verification.nights import LATER, NOW, Keepers, deeds, make_keepers
+
+pytestmark = pytest.mark.postgres
+ROUNDS = 4
+MANY = [{} for _ in range(20)]
+
+
+@pytest.fixture
+def keepers(db) -> Iterator[Keepers]:
+    """Keepers whom other connections see, too; nothing of them stays."""
+    yield apart(make_keepers)
+    apart(forget)
+
+
+def forget() -> None:
+    for model in (ImportRow, ImportRun, SourceMapping, QueueItem, Service, Organisation):
+        model._default_manager.all().delete()
+    forget_cast()
+
+
+def test_of_two_who_apply_one_import_one_is_told_and_nothing_is_done_twice(keepers):
+    for number in range(ROUNDS):
+        edda = Bringer(keepers, source=f"list-{number}")
+        run = apart(edda.preview, csv_of(rows_of(*MANY)))
+        people = [keepers.edda.scope, keepers.cora.scope]
+
+        found = together(*(partial(apply.apply_import, each, run, at=NOW) for each in people))
+
+        assert refusals(found) == [ImportStepNotAllowed]
+        assert Service.objects.filter(source=f"list-{number}").count() == len(MANY)
+    assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
+
+
+def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypatch):
+    monkeypatch.setattr(rows, "BATCH", 3)
+    edda = Bringer(keepers)
+    run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
+
+    together(partial(edda.take_in, run), partial(edda.take_in, run))
+    run.refresh_from_db()
+    together(partial(edda.judge, run), partial(edda.judge, run))
+
+    run.refresh_from_db()
+    assert (run.state, run.sealed, run.counts) == ("previewed", None, {"create": len(MANY)})
+    assert list(run.rows.values_list("line", flat=True)) == list(range(2, len(MANY) + 2))
+
+
+def test_of_two_who_mend_one_row_the_second_is_told(keepers):
+    edda = Bringer(keepers)
+    run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
+    mark = rows.mark_of(run.rows.get().cells)
+    mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=mark, at=NOW)
+
+    found = together(
+        partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
+    )
+
+    assert refusals(found) == [EditConflict]
+    assert run.rows.get().state == "create"
+
+
+def test_an_edit_beside_an_import_is_never_lost(keepers):
+    for number in range(ROUNDS):
+        edda = Bringer(keepers, source=f"list-{number}")
+        apart(edda.bring, {})
+        service = Service.objects.get(source=f"list-{number}")
+        run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
+        values = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
+        mark = facts_values.mark_of(facts_values.fact_of(service, Fact.PHONE))
+        wanted = Edit(Fact.PHONE, values, mark)
+
+        found = together(
+            partial(apply.apply_import, keepers.edda.scope, run, at=LATER),
+            partial(edits.edit_fact, keepers.cora.scope, service, wanted, at=LATER),
+        )
+
+        # Whoever came second saw what the first had written, and was told or kept it.
+        number_now = Phone.objects.get(service=service).number
+        is_told = refusals(found) == [EditConflict]
+        assert number_now == ("+35621000002" if is_told else "+35621000009")

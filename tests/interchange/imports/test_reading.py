@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.interchange.errors import (
+    ColumnsUnknown,
+    FileEncodingUnclear,
+    FileNotReadable,
+    FileTooLarge,
+)
+from protect.interchange.imports.files import reader
+from protect.interchange.imports.files.reader import read
+from protect.interchange.imports.parsers import csv_text
+from protect.interchange.imports.parsers.limits import MOST_CELLS, MOST_ROWS
+from protect.vault.uploads.reasons import Refused
+
+HEADER = "source_id,organisation,service,categories,country\n"
+ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
+
+
+def table(text: str, source: str) -> reader.Table:
+    return reader.table(text.encode(), source)
+
+
+def cells_of(content: bytes, encoding: str = "") -> list[str]:
+    """Return the cells of the first row of a text in an encoding."""
+    return list(reader.any_table(content, "demo", encoding).columns)
+
+
+def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
+    found = table(HEADER + "\n demo-1 ,Demo House,Demo Counselling,legal,BE\n", "demo")
+
+    [line] = found.lines
+    assert (found.source, line.number, line.cells["source_id"]) == ("demo", 3, "demo-1")
+
+
+def test_a_row_over_several_lines_is_known_by_its_first():
+    found = table(HEADER + 'demo-1,"Demo\nHouse",x,legal,BE\n' + ROW, "demo")
+
+    assert [line.number for line in found.lines] == [2, 4]
+
+
+@pytest.mark.parametrize(("cells", "extra"), [("a,b,c,d,e,f\n", 1), ("a,b,c\n", -2)])
+def test_a_row_of_the_wrong_length_says_by_how_much(cells, extra):
+    assert table(HEADER + cells, "demo").lines[0].extra == extra
+
+
+def test_our_own_column_of_reasons_is_read_over():
+    text = HEADER.replace("country", "country,reasons") + ROW.replace("BE", "BE,mend this")
+
+    assert "reasons" not in table(text, "demo").lines[0].cells
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_file_of_100001_rows_is_refused(newline):
+    with pytest.raises(FileTooLarge) as refusal:
+        table((HEADER + "x\n" * (MOST_ROWS + 1)).replace("\n", newline), "demo")
+
+    assert refusal.value.facts == {"found": 100_001, "unit": "rows", "limit": 100_000}
+
+
+def test_more_than_two_million_cells_are_refused_in_words():
+    with pytest.raises(FileTooLarge) as refusal:
+        table(HEADER + ("x" + "," * 99 + "\n") * (MOST_CELLS // 100), "demo")
+
+    assert (refusal.value.code, refusal.value.facts) == ("file_too_large", {"limit": MOST_CELLS})
+    assert refusal.value.text().startswith("The file has more than 2000000 cells. Nothing was read")
+
+
+def test_a_file_of_100000_rows_is_read():
+    assert len(table(HEADER + "x,x,x,x,x\n" * MOST_ROWS, "demo").lines) == 100_000
+
+
+def test_line_breaks_within_quotes_are_no_rows():
+    text = HEADER + 'x,"' + "\n" * (MOST_ROWS + 1) + '",x,x,x\n'
+
+    assert len(table(text, "demo").lines) == 1
+
+
+def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(20_000_001)
+
+    with pytest.raises(FileTooLarge) as refusal:
+        read(path, "demo")
+
+    assert refusal.value.facts == {"found": 21, "unit": "MB", "limit": 20}
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotReadable, match=r"file_not_readable.*none\.csv"):
+        read(tmp_path / "none.csv", "demo")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Centrum pomocy w Łodzi, Żółta i Świętojańska, źródło: gmina. ", "cp1250"),
+        ("Κέντρο βοήθειας Αθήνας, Πάτρας και Θεσσαλονίκης. ", "cp1253"),
+        ("Помощ във Варна и София, безплатно. ", "cp1251"),
+        ("Liège, Malmédy, Été, Forêt. ", "cp1252"),
+        ("Łódź ", "utf_16"),
+    ],
+)
+def test_another_encoding_is_refused_with_what_it_may_be(text, encoding):
+    with pytest.raises(FileEncodingUnclear) as refusal:
+        cells_of((text * 20).encode(encoding))
+
+    assert encoding in refusal.value.facts["choices"]
+    assert "--encoding" in refusal.value.text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_is_read_with_and_without_its_mark(encoding):
+    assert cells_of("Łódź,x".encode(encoding)) == ["Łódź", "x"]
+
+
+def test_an_encoding_that_is_named_is_used():
+    assert cells_of("Łódź,x".encode("cp1250"), "cp1250") == ["Łódź", "x"]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "error"),
+    [
+        (b"abc", "klingon", FileNotReadable),
+        (b"a\0b", "", FileNotReadable),
+        ("Łódź".encode(), "ascii", FileEncodingUnclear),
+        (b"\xff\xfe\xff", "", FileEncodingUnclear),
+    ],
+)
+def test_what_is_no_text_is_refused(data, encoding, error):
+    with pytest.raises(error):
+        cells_of(data, encoding)
+
+
+def test_an_open_quote_is_refused_with_its_line():
+    with pytest.raises(FileNotReadable, match="Line 2"):
+        table(HEADER + '"demo', "demo")
+
+
+@pytest.mark.parametrize(
+    ("header", "unknown", "missing"),
+    [
+        ("organisation,service,categories,country,adress", "adress", "none"),
+        ("organisation,service,country", "none", "categories"),
+        ("organisation,service,categories,country,country", "country (2)", "none"),
+        ("", "none", "organisation, service, categories, country"),
+    ],
+)
+def test_other_columns_are_refused_by_name(header, unknown, missing):
+    with pytest.raises(ColumnsUnknown) as refusal:
+        table(header, "demo")
+
+    assert refusal.value.facts == {"unknown": unknown, "missing": missing}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_text_or_a_refusal(data):
+    with suppress(Refused):
+        assert isinstance(csv_text.decode(data), str)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_rows_or_a_refusal(text):
+    with suppress(Refused):
+        first = next(csv_text.rows_of(HEADER + text, ","))
+        assert first == (1, HEADER.strip().split(","))

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.models import Service
+from protect.interchange.imports.actions import runs
+from tests.interchange.imports.uploads import csv_of, rows_of
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(keepers):
+    return keepers.desk("edda")
+
+
+def test_a_file_that_was_forgotten_meanwhile_is_said_to_be(desk, edda):
+    run = edda.begin(csv_of(rows_of({})))
+    runs.forget_imports(at=NOW + timedelta(hours=48))
+
+    page = desk.get(f"/directory/imports/{run.pk}")
+
+    assert "its time was over" in words(page)
+    assert led_to(desk.get(f"/directory/imports/{run.pk}/map")).endswith(str(run.pk))
+
+
+@pytest.mark.parametrize("name", ["vito", "mona", "rita"])
+def test_who_does_not_edit_has_no_imports(keepers, edda, name):
+    run = edda.preview(csv_of(rows_of({})))
+    desk = keepers.desk(name)
+
+    assert desk.get("/directory/imports").status_code == 403
+    assert desk.get(f"/directory/imports/{run.pk}").status_code == 404
+    assert desk.post(f"/directory/imports/{run.pk}/apply").status_code == 404
+    assert not Service.objects.exists()
+
+
+def test_who_edits_another_country_cannot_tell_that_an_import_exists(keepers, edda):
+    run = edda.preview(csv_of(rows_of({})))
+    zoe = keepers.desk("zoe")
+
+    for path in ("", "/map", "/prepare", "/rows/2", "/apply", "/discard", "/bad-rows.csv"):
+        assert zoe.get(f"/directory/imports/{run.pk}{path}").status_code == 404
+    assert zoe.post(f"/directory/imports/{run.pk}/rows/2", minimum_age="1").status_code == 404

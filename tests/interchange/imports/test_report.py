@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from protect.directory.facts.cells import Code, Trouble
+from protect.interchange.imports.files.reader import table
+from protect.interchange.imports.rows.report import Fate, Report, Row
+
+BAD = Trouble(Code.AGE_BAD, "minimum_age", "“x” is no age.", "write whole years.", refuses=True)
+WARNING = Trouble(Code.HOURS_BAD, "opening_hours", "“x” …", "write them anew.", refuses=False)
+CELLS = {
+    "source_id": "demo-2",
+    "organisation": "Demo House",
+    "service": "Łódź, “Demo”",
+    "categories": "legal",
+    "country": "PL",
+    "minimum_age": "x",
+}
+
+
+@pytest.fixture
+def report():
+    rows = (
+        Row(2, "demo-1", Fate.CREATED, (WARNING,)),
+        Row(3, "demo-2", Fate.ERROR, (WARNING, BAD), CELLS),
+        Row(4, "demo-3", Fate.UNCHANGED, (WARNING,)),
+        Row(5, "demo-4", Fate.CONFLICT, (WARNING,), CELLS | {"source_id": "demo-4"}),
+        Row(6, "demo-5", Fate.REFERENCE),
+    )
+    return Report(rows, published=1, absent=0)
+
+
+def test_the_summary_counts_every_row_once(report):
+    expected = "created 1, unchanged 1, conflict 1, error 1, reference data 1"
+
+    assert report.summary() == expected
+
+
+def test_a_row_that_did_not_change_is_not_told_again(report):
+    assert [line.partition(":")[0] for line in report.lines()] == [
+        "line 2 demo-1",
+        "line 3 demo-2",
+        "line 3 demo-2",
+        "line 5 demo-4",
+    ]
+
+
+def test_a_line_says_code_column_problem_and_remedy(report):
+    told = list(report.lines())[2]
+
+    assert told == (
+        "line 3 demo-2: age_bad (minimum_age): “x” is no age. Remedy: write whole years."
+    )
+
+
+def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
+    back = list(csv.DictReader(io.StringIO(report.bad_table())))
+
+    assert [each["source_id"] for each in back] == ["demo-2", "demo-4"]
+    assert {key: back[0][key] for key in CELLS} == CELLS
+    assert back[0]["reasons"].startswith("age_bad")
+    assert "hours_bad" not in back[0]["reasons"]
+    assert back[1]["reasons"].startswith("conflict")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
+    cells = CELLS | {"service": cell, "description": "112"}
+    text = Report((Row(3, "demo-2", Fate.ERROR, (BAD,), cells),), published=0, absent=0).bad_table()
+
+    (shown,) = csv.DictReader(io.StringIO(text, newline=""))
+    (line,) = table(text.encode(), "demo").lines
+
+    assert (shown["service"], shown["description"]) == (f"'{cell}", "112")
+    assert line.cells["service"] == cell
+
+
+def test_the_file_of_bad_rows_can_be_imported(report):
+    again = table(report.bad_table().encode(), "demo")
+
+    assert [line.cells["service"] for line in again.lines] == ["Łódź, “Demo”"] * 2
+
+
+@pytest.mark.parametrize(
+    ("fate", "expected"),
+    [(Fate.CREATED, True), (Fate.UPDATED, True), (Fate.UNCHANGED, False), (Fate.ERROR, False)],
+)
+def test_only_written_rows_are_changes(fate, expected):
+    assert Report((Row(2, "demo-1", fate),), 0, 0).has_changes is expected

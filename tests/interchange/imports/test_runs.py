@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.demo import services
+from protect.directory.enums import Status
+from protect.directory.errors import EditConflict
+from protect.directory.models import Organisation, Service
+from protect.directory.services.actions import texts
+from protect.interchange.enums import ImportState, RowState
+from protect.interchange.errors import (
+    FileNotReadable,
+    FileTooLarge,
+    ImportFileGone,
+    ImportStepNotAllowed,
+    NothingMapped,
+    SourceReserved,
+)
+from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import runs
+from protect.interchange.models import ImportRow, ImportRun, SourceMapping
+from tests.interchange.imports.uploads import Bringer, codes, csv_of, rows_of, states
+from tests.vault.cast import renew
+from tests.verification.nights import NOW, deeds
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_waits_sealed_for_whoever_brought_it(edda, keepers):
+    run = edda.begin(csv_of(rows_of({"description": "PLANTED"})), name="Demo list.csv")
+
+    assert (run.state, run.kind, run.name) == ("uploaded", "csv", "Demo list.csv")
+    assert b"PLANTED" not in bytes(run.sealed)
+    assert not run.rows.exists()
+    with pytest.raises(ImportFileGone):
+        runs.opened(keepers.cora.unlocked(), run)
+    assert deeds("import_begin") == 1
+
+
+def test_a_file_whose_owner_has_new_keys_cannot_be_opened(edda):
+    run = edda.begin(csv_of(rows_of({})))
+    renew(edda.person)
+
+    with pytest.raises(ImportFileGone):
+        edda.map(run)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", FileNotReadable),
+        (b"organisation,service\n", FileNotReadable),
+        (b"PK\x03\x04 no archive", FileNotReadable),
+        (b"x" * 20_000_001, FileTooLarge),
+    ],
+)
+def test_what_cannot_be_read_is_not_kept(edda, content, refusal):
+    with pytest.raises(refusal):
+        edda.begin(content)
+
+    assert not ImportRun.objects.exists()
+    assert deeds("import_begin") == 0
+
+
+@pytest.mark.parametrize("source", [texts.DESK, services.SOURCE])
+def test_no_file_speaks_for_what_was_written_here(edda, source):
+    edda.source = source
+    with pytest.raises(SourceReserved) as refusal:
+        edda.begin(csv_of(rows_of({})))
+
+    assert refusal.value.code == "interchange_import_source_reserved"
+    assert not ImportRun.objects.exists()
+    assert deeds("import_begin") == 0
+
+
+@pytest.mark.parametrize("name", ["vito", "mona", "rita", "zoe"])
+def test_only_editors_of_the_country_bring_files(keepers, name):
+    with pytest.raises(PermissionDenied):
+        Bringer(keepers, name).begin(csv_of(rows_of({})))
+
+    assert not ImportRun.objects.exists()
+
+
+def test_a_mapping_lets_the_file_go_and_keeps_its_rows(edda):
+    run = edda.take_in(edda.map(edda.begin(csv_of(rows_of({}, {})))))
+
+    run.refresh_from_db()
+    assert (run.state, run.sealed, run.total, run.prepared) == ("mapped", None, 2, 0)
+    assert [row.source_id for row in run.rows.all()] == ["r1", "r2"]
+
+
+def test_the_next_file_of_a_source_is_mapped_already(edda):
+    content = b"Who,What,Sort,Tel\nDemo House,Demo Line,legal,+35621000001\n"
+    edda.map(edda.begin(content), organisation="Who", service="What", categories="Sort")
+    run = edda.begin(content)
+
+    found = runs.opened(edda.person.unlocked(), run)
+
+    assert found.columns == {
+        "organisation": "Who",
+        "service": "What",
+        "categories": "Sort",
+        "phones": "Tel",
+    }
+    assert SourceMapping.objects.count() == 1
+
+
+def test_a_column_that_nobody_knows_is_remembered_without_its_name(edda):
+    """A file without a header has a shelter's address where a name of a column should be."""
+    header = b"Demo Street 5,service,organisation,categories\n"
+    run = edda.begin(header + b"x,Demo Line,Demo House,legal\n")
+    edda.map(run, address="Demo Street 5")
+
+    run.refresh_from_db()
+    told = f"{run.mapping} {run.columns} {SourceMapping.objects.get().columns}"
+    assert "Demo Street" not in told
+    assert runs.opened(edda.person.unlocked(), run).columns["address"] == "Demo Street 5"
+
+
+def test_without_its_needed_columns_nothing_is_taken_in(edda):
+    run = edda.begin(b"organisation,service,x\nDemo House,Demo Line,y\n")
+
+    with pytest.raises(NothingMapped) as refused:
+        edda.map(run)
+
+    assert "categories" in refused.value.text()
+    with pytest.raises(ImportStepNotAllowed):
+        edda.take_in(run)
+    assert not ImportRow.objects.exists()
+
+
+def test_a_file_without_a_country_is_of_that_of_the_organisation(edda):
+    rows = [{key: text for key, text in row.items() if key != "country"} for row in rows_of({})]
+
+    edda.apply(edda.preview(csv_of(rows)))
+
+    assert Service.objects.get().country_id == "MT"
+
+
+def test_a_service_of_another_country_is_not_yours(edda):
+    run = edda.preview(csv_of(rows_of({"country": "IE", "phones": ""}, {})))
+
+    assert states(run) == ["error", "create"]
+    assert codes(run.rows.get(line=2)) == ["country_not_yours"]
+
+
+def test_an_id_that_belongs_to_a_service_elsewhere_is_not_yours(edda, keepers):
+    edda.bring({})
+    Service.objects.update(country="IE")
+
+    run = edda.preview(csv_of(rows_of({"description": "Changed."})))
+
+    assert codes(run.rows.get()) == ["country_not_yours"]
+    edda.apply(run)
+    assert Service.objects.get().description == ""
+
+
+def test_new_services_wait_for_review_unpublished(edda):
+    edda.bring({}, {"service": "Demo Line"})
+
+    assert set(Service.objects.values_list("status", "released_at")) == {(Status.REVIEW, None)}
+    assert deeds("import_create") == 2
+
+
+def test_no_service_is_invented_for_an_organisation_without_one(edda):
+    run = edda.preview(csv_of(rows_of({"service": ""}, {})))
+    edda.apply(run)
+
+    assert states(run) == ["error", "create"]
+    assert codes(run.rows.get(line=2)) == ["cell_missing"]
+    assert (Service.objects.count(), Organisation.objects.count()) == (1, 1)
+
+
+def test_importing_twice_changes_nothing(edda):
+    edda.bring({}, {"categories": "shelter", "city": "Valletta", "address": "Demo Street 5"})
+    before = list(Service.objects.order_by("pk").values())
+
+    run = edda.preview(csv_of(rows_of({}, {"categories": "shelter", "city": "Sliema"})))
+
+    assert states(run) == ["unchanged", "unchanged"]
+    edda.apply(run)
+    assert list(Service.objects.order_by("pk").values()) == before
+
+
+def test_ids_are_made_of_the_columns_that_somebody_chose(edda):
+    rows = rows_of({"source_id": "", "email": "a@demo.example"}, {"source_id": "", "email": ""})
+    run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "email"])
+    run = edda.judge(edda.take_in(run))
+
+    ids = [row.source_id for row in run.rows.all()]
+    assert len(set(ids)) == 2
+    assert all(each.startswith("made-") for each in ids)
+    again = edda.map(edda.begin(csv_of([rows[0] | {"phones": "1772"}])), ["service", "email"])
+    assert edda.take_in(again).rows.get().source_id == ids[0]
+
+
+def test_no_id_is_made_of_where_somebody_is(edda):
+    rows = rows_of({"source_id": "", "address": "Demo Street 5"})
+    run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "address"])
+
+    assert run.values["source_id"] == {"*": "service"}
+
+
+def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
+    run = edda.preview(csv_of(rows_of({"minimum_age": "young"}, {})))
+    row = run.rows.get(line=2)
+    mark = import_rows.mark_of(row.cells)
+
+    mended = import_rows.edit_row(edda.person.scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
+
+    run.refresh_from_db()
+    assert (mended.state, mended.troubles) == (RowState.CREATE, [])
+    assert run.counts == {"create": 2}
+    assert deeds("import_edit_row") == 1
+
+
+def test_two_who_mend_one_row_do_not_overwrite_each_other(edda):
+    run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
+    mark = import_rows.mark_of(run.rows.get().cells)
+    scope = edda.person.scope
+    import_rows.edit_row(scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
+
+    with pytest.raises(EditConflict):
+        import_rows.edit_row(scope, run, 2, {"minimum_age": "16"}, mark, at=NOW)
+
+    assert run.rows.get().cells["minimum_age"] == "18"
+
+
+def test_a_row_that_gets_the_id_of_another_keeps_both_out_until_it_is_mended(edda):
+    run = edda.preview(csv_of(rows_of({}, {})))
+    scope = edda.person.scope
+    for source_id, expected in (("r2", ["error", "error"]), ("r1", ["create", "create"])):
+        mark = import_rows.mark_of(run.rows.get(line=2).cells)
+        import_rows.edit_row(scope, run, 2, {"source_id": source_id}, mark, at=NOW)
+        assert states(run) == expected
+
+
+def test_a_row_that_is_turned_into_a_shelter_loses_its_place(edda):
+    place = {"city": "Valletta", "address": "Demo Street 5", "postal_code": "VLT 1234"}
+    run = edda.preview(csv_of(rows_of(place | {"description": "At Demo Street 5."})))
+    row = run.rows.get()
+    mark = import_rows.mark_of(row.cells)
+
+    import_rows.edit_row(edda.person.scope, run, 2, {"categories": "shelter"}, mark, at=NOW)
+
+    row.refresh_from_db()
+    assert not any(secret in repr((row.cells, row.troubles)) for secret in ("Demo Street", "VLT"))
+    assert import_rows.is_hidden(row)
+
+
+def test_nothing_of_a_place_can_be_typed_into_the_row_of_a_shelter(edda):
+    run = edda.preview(csv_of(rows_of({"categories": "shelter"})))
+    mark = import_rows.mark_of(run.rows.get().cells)
+    typed = {"address": "Demo Street 5", "description": "Ring at 5 Demo Street.", "city": "Sliema"}
+
+    row = import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
+
+    assert "Demo Street" not in repr((row.cells, row.troubles))
+    assert "Sliema" not in repr(row.cells)
+
+
+def test_what_is_thrown_away_leaves_neither_file_nor_rows(edda):
+    for run in (edda.begin(csv_of(rows_of({}))), edda.preview(csv_of(rows_of({})))):
+        runs.discard_import(edda.person.scope, run, at=NOW)
+        run.refresh_from_db()
+        assert (run.state, run.sealed, run.rows.count()) == (ImportState.DISCARDED, None, 0)
+
+
+def test_what_is_applied_or_thrown_away_moves_no_more(edda):
+    run = edda.bring({})
+
+    for again in (
+        lambda: edda.apply(run),
+        lambda: runs.discard_import(edda.person.scope, run, at=NOW),
+        lambda: edda.map(run),
+    ):
+        with pytest.raises((ImportStepNotAllowed, ImportFileGone)):
+            again()
+    assert deeds("import_apply") == 1
+
+
+def test_files_are_forgotten_after_two_days_and_rows_after_thirty(edda):
+    waiting = edda.begin(csv_of(rows_of({})))
+    previewed = edda.preview(csv_of(rows_of({})))
+    applied = edda.bring({})
+
+    assert runs.forget_imports(at=NOW + timedelta(hours=47)) == 0
+    assert runs.forget_imports(at=NOW + timedelta(hours=48)) == 1
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.sealed) == (ImportState.DISCARDED, None)
+    assert runs.forget_imports(at=NOW + timedelta(days=30)) == 2
+    previewed.refresh_from_db()
+    applied.refresh_from_db()
+    assert (previewed.state, applied.state) == (ImportState.DISCARDED, ImportState.APPLIED)
+    assert not ImportRow.objects.exists()
+
+
+def test_who_did_what_stands_in_the_history_of_the_organisation(edda, keepers):
+    edda.bring({})
+
+    entries = Entry.objects.filter(action__startswith="directory.import_")
+    assert {entry.org for entry in entries} == {keepers.office.pk}
+    assert {entry.actor_id for entry in entries} == {edda.person.pk}

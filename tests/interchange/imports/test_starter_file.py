@@ -1,0 +1,163 @@
+"""The starter directory, imported whole. The numbers were counted by hand in the file."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.db import transaction
+
+from protect import directory
+from protect.directory import hours
+from protect.directory.enums import Status
+from protect.directory.models import (
+    Criterion,
+    FactCheck,
+    LanguageOffered,
+    Location,
+    Schedule,
+    Service,
+    ServiceArea,
+)
+from protect.interchange.imports.actions import command
+from protect.interchange.imports.files import reader
+
+FILE = Path(directory.__file__).parent / "data" / "services" / "services.csv"
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def bring() -> Any:
+    return command.import_services(
+        reader.read(FILE, "starter"),
+        publish=True,
+        dry_run=False,
+        at=NOW,
+        say=lambda done, total: None,
+    )
+
+
+@pytest.fixture(scope="module")
+def imported(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """Import the file once for all tests of this module, and again."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        first = bring()
+        yield SimpleNamespace(first=first, second=bring())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def rows() -> list[dict[str, str]]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_row_is_a_service_or_an_emergency_number(imported, rows):
+    assert len(rows) == 380
+    assert imported.first.summary() == "created 363, unchanged 0, reference data 17"
+
+
+def test_what_can_be_reached_and_is_not_of_low_confidence_is_shown(imported):
+    statuses = Counter(Service.objects.values_list("status", flat=True))
+
+    assert statuses == {Status.PUBLISHED: 309, Status.REVIEW: 54}
+    assert imported.first.published == 309
+
+
+def test_a_second_import_changes_nothing(imported):
+    assert imported.second.summary() == "unchanged 363, reference data 17"
+    assert not list(imported.second.lines())
+
+
+def test_every_country_is_there(imported):
+    counted = "BE 52, GR 39, HU 32, PL 31, ES 30, HR 29, IT 30, IE 29, NL 28, BG 25, MT 25, SI 13"
+    found = Counter(Service.objects.values_list("country", flat=True))
+
+    assert found == {code: int(count) for code, count in map(str.split, counted.split(","))}
+
+
+@pytest.mark.parametrize(("kind", "count"), [("gender", 198), ("legal_status", 39)])
+def test_whom_a_service_takes_is_stated_as_rarely_as_in_the_file(imported, kind, count):
+    shown = Criterion.objects.filter(kind=kind, service__status=Status.PUBLISHED)
+
+    assert shown.count() == count
+
+
+def test_languages_and_hours_are_stated_as_rarely_as_in_the_file(imported):
+    shown = Service.objects.published()
+
+    assert shown.filter(languages__isnull=False).distinct().count() == 33
+    assert Schedule.objects.filter(service__in=shown).exclude(expression="").count() == 108
+
+
+def test_every_language_window_and_every_hour_can_be_read(imported):
+    texts = {*Schedule.objects.values_list("expression", flat=True)}
+    texts |= {*LanguageOffered.objects.values_list("window", flat=True)}
+
+    assert all(hours.parse(text, "Europe/Brussels", "BE") for text in texts)
+    assert not Schedule.objects.exclude(note="").exists()
+
+
+def test_every_city_of_the_file_is_found(imported):
+    assert not Location.objects.filter(place=None).exists()
+    assert not [line for line in imported.first.lines() if "place_unknown" in line]
+
+
+def test_no_shelter_has_a_place(imported, rows):
+    shelters = [row["source_id"] for row in rows if "shelter" in row["categories"].split(";")]
+    stored = Service.objects.filter(source_id__in=shelters)
+
+    assert len(shelters) == stored.filter(address_audience="never_stored").count() == 42
+    assert not Location.objects.filter(services__service__in=stored).exists()
+
+
+def test_the_place_of_a_shelter_stands_in_no_row_of_its_own(imported, rows):
+    told = serializers.serialize("json", Location.objects.all())
+    for row in rows:
+        if "shelter" in row["categories"].split(";"):
+            stored = serializers.serialize(
+                "json", Service.objects.filter(source_id=row["source_id"])
+            )
+            assert not row["latitude"] or row["latitude"] not in stored
+    assert "never_stored" not in told
+
+
+def test_nobody_has_checked_anything(imported):
+    assert not FactCheck.objects.exists()
+
+
+def test_the_police_is_known_to_tell_the_police(imported):
+    police = Service.objects.filter(categories="police")
+    told = police.filter(criteria__kind="tells_police", criteria__answer="yes")
+
+    assert police.count() == told.count() > 0
+
+
+def test_a_national_service_serves_its_whole_country(imported):
+    national = Service.objects.filter(scope="national")
+
+    assert national.count() == ServiceArea.objects.exclude(country=None).count()
+    assert all(
+        area.country_id == area.service.country_id
+        for area in ServiceArea.objects.exclude(country=None).select_related("service")
+    )
+
+
+def test_a_service_that_names_no_known_area_keeps_the_words(imported, rows):
+    silent = {row["source_id"] for row in rows if not row["area_served"]}
+    without = Service.objects.filter(areas=None).exclude(source_id__in=silent)
+
+    assert all(without.values_list("area_note", flat=True))
+
+
+def test_short_addresses_are_all_different(imported):
+    shorts = list(Service.objects.values_list("short", flat=True))
+
+    assert len(set(shorts)) == 363

@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Fact, Method, Status, Verdict
+from protect.directory.facts import checks
+from protect.directory.facts.checks import Finding
+from protect.directory.models import (
+    DirectoryVersion,
+    FactCheck,
+    Location,
+    Organisation,
+    Phone,
+    Service,
+    ServiceAtLocation,
+)
+from protect.directory.protection import addresses
+from protect.interchange.errors import TablesOutdated
+from protect.interchange.imports.actions import command
+from protect.interchange.imports.rows.report import Fate
+from protect.interchange.imports.store import tables, verdicts
+from protect.kernel.ids import stable_uuid
+from protect.reference.models import Category, Language
+from tests.orgs.conftest import make_organisation
+from tests.vault.cast import make_person, serve
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bring(table_of):
+    """Import rows: `bring({...}, {...}, publish=True)`."""
+
+    def bring(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
+        return command.import_services(
+            table_of(*rows), publish=publish, dry_run=dry_run, at=at, say=say
+        )
+
+    return bring
+
+
+def dump():
+    """Return every row of the directory as text."""
+    models = apps.get_app_config("directory").get_models()
+    return "\n".join(
+        serializers.serialize("json", model._default_manager.order_by("pk"), ensure_ascii=False)
+        for model in models
+    )
+
+
+def test_a_row_is_stored_with_all_that_it_states(bring):
+    bring(
+        {
+            "categories": "legal;psychosocial",
+            "city": "Liège",
+            "address": "Demo Street 5",
+            "latitude": "50.63",
+            "longitude": "5.57",
+            "languages": "fr;ar[Mo 09:00-11:00]",
+            "opening_hours": "Mo-Fr 09:00-17:00",
+            "genders_served": "women",
+            "minimum_age": "14",
+            "cost": "free",
+            "area_served": "Wallonia, Arlon",
+            "tells_police": "no",
+            "professionals_only": "yes",
+            "notes": "For the desk.",
+        }
+    )
+
+    service = Service.objects.get()
+    location = Location.objects.get()
+    areas = service.areas.values_list("area", "place__name", "radius_km")
+    assert (service.name, service.organisation.name) == ("Demo Counselling", "Demo House")
+    assert (service.professionals_only, service.desk_notes) == (True, "For the desk.")
+    assert set(service.categories.values_list("code", flat=True)) == {"legal", "psychosocial"}
+    assert set(service.languages.values_list("language", "window")) == {
+        ("fr", ""),
+        ("ar", "Mo 09:00-11:00"),
+    }
+    assert service.schedules.get().expression == "Mo-Fr 09:00-17:00"
+    assert service.phones.get().number == "+3225550000"
+    assert set(areas) == {("BE-WAL", None, None), (None, "Arlon", 10)}
+    assert set(service.criteria.values_list("kind", flat=True)) == {"gender", "age", "tells_police"}
+    assert service.costs.get().kind == "free"
+    assert (location.place.name, location.zone, location.is_exact) == (
+        "Liège",
+        "Europe/Brussels",
+        False,
+    )
+
+
+def test_a_place_that_is_not_known_takes_the_zone_of_its_country(bring):
+    bring({"city": "Demo Town", "country": "MT", "phones": "1772"})
+
+    assert (Location.objects.get().zone, Location.objects.get().place) == ("Europe/Malta", None)
+
+
+def test_no_imported_fact_counts_as_checked(bring):
+    bring({}, {})
+
+    assert Service.objects.count() == 2
+    assert not FactCheck.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("publish", "confidence", "expected"),
+    [
+        (True, "high", Status.PUBLISHED),
+        (True, "low", Status.REVIEW),
+        (False, "high", Status.REVIEW),  # live: a person calls first
+    ],
+)
+def test_a_new_row_is_shown_in_a_demo_only(bring, publish, confidence, expected):
+    report = bring({"confidence": confidence}, publish=publish)
+
+    assert Service.objects.get().status == expected
+    assert report.published == (expected == Status.PUBLISHED)
+
+
+def test_two_services_of_one_organisation_share_it(bring):
+    bring({"service": "One"}, {"service": "Two"}, {"organisation": "Demo Other"})
+
+    assert Organisation.objects.count() == 2
+
+
+def test_a_second_import_changes_nothing(bring):
+    rows = [{"city": "Liège"}, {"categories": "shelter"}, {"languages": "fr;nl"}]
+    bring(*rows)
+    before = dump()
+
+    report = bring(*rows, at=LATER)
+
+    assert report.summary() == "unchanged 3"
+    assert dump() == before
+
+
+def test_a_changed_row_replaces_what_the_last_import_wrote(bring):
+    bring({"city": "Liège", "languages": "fr", "phones": "+3225550000"})
+    first = Service.objects.get()
+
+    report = bring({"city": "Arlon", "languages": "nl", "phones": "1712"}, at=LATER)
+
+    service = Service.objects.get()
+    assert report.summary() == "updated 1, unchanged 0"
+    assert (service.pk, service.short, service.status) == (first.pk, first.short, first.status)
+    assert (service.version, service.last_modified) == (2, LATER)
+    assert list(service.languages.values_list("language", flat=True)) == ["nl"]
+    assert Phone.objects.get().number == "1712"
+    assert Location.objects.get().place.name == "Arlon"
+    assert ServiceAtLocation.objects.get().service == service
+
+
+def test_a_row_can_change_again_and_again(bring):
+    for name in ("One", "Two", "Three"):
+        bring({"service": name})
+
+    assert Service.objects.get().name == "Three"
+
+
+def test_a_service_that_was_edited_here_is_a_conflict(bring):
+    bring({})
+    Service.objects.update(name="Edited here", version=2)
+    before = dump()
+
+    report = bring({"service": "From the source"}, at=LATER)
+
+    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert dump() == before
+
+
+def test_a_service_that_was_checked_here_is_a_conflict(bring):
+    bring({})
+    finding = Finding(Verdict.CONFIRMED, Method.CALL)
+    checks.check_fact(Service.objects.get(), Fact.PHONE, finding, at=NOW)
+
+    report = bring({"phones": "1712"}, at=LATER)
+
+    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert Phone.objects.get().number == "+3225550000"
+
+
+def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
+    row = {"city": "Liège", "address": "Demo Street 5"}
+    bring(row)
+    service = Service.objects.get()
+    keeper = make_person("edda")
+    serve(keeper, make_organisation("Demo keepers", service.country_id), "editor")
+    addresses.protect_address(keeper.scope, service, None, at=NOW)
+
+    report = bring(row, at=LATER)
+
+    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert "Demo Street" not in dump()
+
+
+def test_a_service_that_moved_on_is_no_conflict(bring):
+    bring({}, publish=False)
+    Service.objects.update(status=Status.SUSPENDED)
+
+    bring({"service": "Renamed"}, at=LATER)
+
+    assert Service.objects.get().name == "Renamed"
+    assert Service.objects.get().status == Status.SUSPENDED
+
+
+def test_bad_rows_stay_out_and_good_rows_come_in(bring):
+    report = bring({"minimum_age": "x"}, {}, {"phones": "none"})
+
+    assert report.summary() == "created 1, unchanged 0, error 2"
+    assert Service.objects.get().source_id == "demo-3"
+
+
+def test_a_bad_row_leaves_the_service_that_it_was(bring):
+    bring({"service": "Before"})
+
+    bring({"service": "After", "minimum_age": "x"}, at=LATER)
+
+    assert Service.objects.get().name == "Before"
+
+
+def test_rows_that_the_file_lost_are_counted_and_stay(bring):
+    bring({}, {}, {})
+
+    report = bring({})
+
+    assert (report.absent, Service.objects.count()) == (2, 3)
+
+
+def test_emergency_numbers_are_not_stored(bring):
+    report = bring({"categories": "emergency"})
+
+    assert report.summary() == "unchanged 0, reference data 1"
+    assert not Service.objects.exists()
+
+
+def version() -> int:
+    """Return the version of the directory. Tests that commit leave one behind."""
+    return DirectoryVersion.objects.values_list("number", flat=True).first() or 0
+
+
+def test_a_dry_run_tells_the_same_and_leaves_nothing(bring):
+    rows, before = [{"city": "Liège"}, {"minimum_age": "x"}], version()
+
+    preview = bring(*rows, dry_run=True)
+
+    assert not Service.objects.exists()
+    assert not Organisation.objects.exists()
+    assert version() == before
+    assert preview == bring(*rows)
+
+
+def test_the_version_rises_once_and_only_for_a_change(bring):
+    before = version()
+    bring({}, {})
+    bring({}, {})
+
+    assert version() == before + 1
+
+
+def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
+    monkeypatch.setattr(tables, "BATCH", 2)
+    heard, before = [], version()
+
+    def crash(done, total):
+        heard.append((done, total))
+        if done > 2:
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        bring({}, {}, {}, {}, {}, say=crash)
+
+    assert heard == [(2, 5), (4, 5)]
+    assert not Service.objects.exists()
+    assert version() == before
+
+
+def test_a_short_address_is_never_given_twice(bring, monkeypatch):
+    monkeypatch.setattr(verdicts, "short_code", lambda kind, key: "bcdfgh")
+
+    report = bring({}, {})
+
+    assert report.summary() == "created 1, unchanged 0, error 1"
+    assert report.rows[1].troubles[-1].code == "short_code_taken"
+
+
+def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch):
+    bring({})
+    short = Service.objects.get().short
+    Service.objects.update(source="other")
+    monkeypatch.setattr(verdicts, "short_code", lambda kind, key: short)
+    monkeypatch.setattr(verdicts, "service_id", lambda source, key: stable_uuid("x", key))
+
+    report = bring({})
+
+    assert report.summary() == "unchanged 0, error 1"
+
+
+SHELTER = {
+    "categories": "shelter;psychosocial",
+    "city": "Arlon",
+    "address": "Rue Demo 77",
+    "postal_code": "DMO-6700",
+    "latitude": "49.70707",
+    "longitude": "5.80808",
+    "description": "Behind the church, rue demo 77.",
+    "notes": "Printed: Rue Demo 77, DMO-6700. https://maps.app.goo.gl/demo",
+}
+SECRETS = ("rue demo", "dmo-6700", "49.70707", "5.80808", "arlon", "goo.gl")
+
+
+def test_no_address_of_a_shelter_exists_anywhere_after_an_import(bring):
+    spoilt = {"minimum_age": "x"}, {"phones": "Rue Demo 77"}, {"categories": "shelterr"}
+    rows = [SHELTER, *(SHELTER | each for each in spoilt), SHELTER | {"country": "XX"}]
+
+    report = bring(*rows)
+
+    told = "\n".join([dump(), report.summary(), *report.lines(), report.bad_table()]).casefold()
+    assert Service.objects.get().address_audience == "never_stored"
+    assert not [secret for secret in SECRETS if secret in told]
+    assert not Location.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("city", "cell"), [("Arlon", "BE-WLX"), ("Brussels", None), ("Valletta", None)]
+)
+def test_a_shelter_is_placed_by_a_large_cell_or_only_by_its_country(bring, city, cell):
+    bring(SHELTER | {"city": city, "country": "MT" if city == "Valletta" else "BE"})
+
+    assert Service.objects.get().coarse_area_id == cell
+
+
+def test_a_service_that_becomes_a_shelter_loses_its_place(bring):
+    bring(SHELTER | {"categories": "psychosocial"})
+    assert Location.objects.exists()
+
+    bring(SHELTER, at=LATER)
+
+    assert not [secret for secret in SECRETS if secret in dump().casefold()]
+    assert Service.objects.get().address_audience == "never_stored"
+
+
+@pytest.mark.parametrize(("model", "code"), [(Category, "legal"), (Language, "ti")])
+def test_tables_that_are_older_than_the_data_are_refused(bring, model, code):
+    model.objects.filter(code=code).delete()
+
+    with pytest.raises(TablesOutdated) as refusal:
+        bring({})
+
+    assert "load-data" in refusal.value.text()
+    assert not Service.objects.exists()
+
+
+CELLS = st.fixed_dictionaries(
+    {},
+    optional={
+        "city": st.sampled_from(["Liège", "Arlon", "Saint-Nicolas", "Nowhere"]),
+        "categories": st.sampled_from(["legal", "shelter", "police;legal", "emergency", "?"]),
+        "languages": st.sampled_from(["fr", "fr;nl", "ar[Mo 09:00-11:00]", "ar[?]", "xx"]),
+        "opening_hours": st.sampled_from(["24/7", "Mo-Fr 09:00-17:00", "mornings"]),
+        "minimum_age": st.sampled_from(["", "14", "x"]),
+        "area_served": st.sampled_from(["national", "Liège", "Wallonia and more", "Arlon"]),
+        "cost": st.sampled_from(["free", "free call", "5 euro"]),
+        "confidence": st.sampled_from(["high", "low", ""]),
+        "service": st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
+        "notes": st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
+    },
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(CELLS, max_size=5))
+def test_importing_twice_is_importing_once(bring, rows):
+    Service.objects.all().delete()
+    Organisation.objects.all().delete()
+    first = bring(*rows)
+    before = dump()
+
+    second = bring(*rows, at=LATER)
+
+    counts = first.counts
+    assert dump() == before
+    assert second.counts[Fate.UNCHANGED] == counts[Fate.CREATED]
+    assert second.counts[Fate.ERROR] == counts[Fate.ERROR]

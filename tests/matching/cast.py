@@ -1,0 +1,122 @@
+"""A service and a question with nothing special about them, changed as a test needs it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from protect.directory.enums import Answer, Channel, Fact, Freshness, Kind, Mode, Operator, Verdict
+from protect.directory.hours import parse
+from protect.directory.rules import CheckSeen
+from protect.matching.answers import oracle
+from protect.matching.answers.explanation import explain
+from protect.matching.costs.key import Weighed, weigh
+from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Person, Question, Where, Wishes
+from protect.matching.services.rows import Condition, Door, Number, Point, Reach, Rows, ServiceRow
+
+TUESDAY = datetime.fromisoformat("2026-11-24T10:00:00+01:00")
+LIEGE = Where("BE", 50.63373, 5.56749, ("BE-WLG", "BE-WAL"), 2792413)
+INTERVAL = timedelta(days=90)
+AGES = {  # days ago of a check in each state
+    Freshness.FRESH: 10,
+    Freshness.DUE: 100,
+    Freshness.OVERDUE: 150,
+    Freshness.EXPIRED: 300,
+    Freshness.DISPUTED: 1,
+}
+
+
+def seen(state: Freshness) -> tuple[CheckSeen, ...]:
+    """Return checks that are in a state on TUESDAY."""
+    if state is Freshness.UNVERIFIED:
+        return ()
+    at = TUESDAY - timedelta(days=AGES[state])
+    verdict = Verdict.DISPUTED if state is Freshness.DISPUTED else Verdict.CONFIRMED
+    return (CheckSeen(verdict, at, at + INTERVAL),)
+
+
+def checks(state: Freshness) -> dict[Fact, tuple[CheckSeen, ...]]:
+    """Return checks of every fact in one state."""
+    return {fact: seen(state) for fact in Fact} if seen(state) else {}
+
+
+def door(expression: str, **flags: bool) -> Door:
+    return Door(parse(expression, "Europe/Brussels", "BE", **flags))
+
+
+def only(*values: str) -> tuple[Condition, ...]:
+    return (Condition(Operator.ONLY, frozenset(values)),)
+
+
+def until(years: int) -> tuple[Condition, ...]:
+    return (Condition(Operator.RANGE, maximum=years),)
+
+
+def says(answer: Answer) -> tuple[Condition, ...]:
+    return (Condition(Operator.ANSWER, answer=answer),)
+
+
+EVERYONE = (Condition(Operator.ALL),)
+
+
+def service(number: int = 1, **changes: Any) -> ServiceRow:
+    """Return a counselling service in Liège: all facts fresh, open, nobody reported."""
+    plain = ServiceRow(
+        id=UUID(int=number),
+        short=f"demo{number}",
+        name=f"Demo service {number}",
+        organisation="Demo organisation",
+        country="BE",
+        categories=frozenset({"psychosocial"}),
+        zone="Europe/Brussels",
+        modes=frozenset({Mode.IN_PERSON}),
+        points=(Point(50.64, 5.57, "Liège", 2792413, ("BE-WLG", "BE-WAL"), is_exact=True),),
+        doors={Channel.VISIT: door("24/7")},
+        phones=(Number("+320000000001"),),
+        areas=(Reach("BE"),),
+        conditions={
+            Kind.TELLS_POLICE: says(Answer.NO),
+            Kind.TELLS_MIGRATION: says(Answer.NO),
+        },
+        checks=checks(Freshness.FRESH),
+    )
+    return replace(plain, **changes)
+
+
+def stating(row: ServiceRow, kind: Kind, conditions: tuple[Condition, ...]) -> ServiceRow:
+    """Return a row that states something of a kind; nothing, where there is no condition."""
+    others = {key: value for key, value in row.conditions.items() if key != kind}
+    return replace(row, conditions=others | ({kind: conditions} if conditions else {}))
+
+
+def question(**changes: Any) -> Question:
+    """Return "someone to talk to, in Liège, on a Tuesday morning", changed."""
+    person = {key: changes.pop(key) for key in Person.__slots__ if key in changes}
+    wishes = {key: changes.pop(key) for key in Wishes.__slots__ if key in changes}
+    plain = Question(needs=("talk",), at=TUESDAY, where=LIEGE)
+    return replace(plain, person=Person(**person), wishes=Wishes(**wishes), **changes)
+
+
+def weighed(row: ServiceRow, **changes: Any) -> Weighed:
+    return weigh(row, prepare(question(**changes)))
+
+
+def found(row: ServiceRow, **changes: Any) -> Found:
+    return explain(row, prepare(question(**changes)))
+
+
+def answers(*rows: ServiceRow, **changes: Any) -> Answers:
+    return oracle.answer(Rows(1, rows), question(**changes))
+
+
+def codes(row: ServiceRow, **changes: Any) -> list[str]:
+    return [reason.code for reason in found(row, **changes).reasons]
+
+
+def minutes_of(row: ServiceRow, code: str, **changes: Any) -> int:
+    """Return what one reason costs."""
+    return next(each.minutes for each in found(row, **changes).reasons if each.code == code)

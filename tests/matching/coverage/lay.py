@@ -1,0 +1,107 @@
+"""A slice, and what the definition of an answer says of each of its settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from protect.directory.enums import Fact, Mode
+from protect.matching.answers import oracle
+from protect.matching.conditions.criteria import CHECKED
+from protect.matching.conditions.truth import DECAYED
+from protect.matching.coverage import persons
+from protect.matching.coverage.candidates import ANY, ASK, FITS, NO
+from protect.matching.coverage.grounds import Ground, ground_of
+from protect.matching.coverage.slices import Cut, Slice, cut
+from protect.matching.engine import Engine
+from protect.matching.questions.answer import Answers, Fit, Found
+from protect.matching.questions.prepared import fact_freshness, meets, prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import Rows, ServiceRow
+from protect.reference.lookup.index import PlaceRow
+from tests.matching import generate
+from tests.matching.generate import Settlement
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+type Way = tuple[bool, int]  # beyond reach, metres
+
+
+def ground(country: str, among: Sequence[Settlement] | None = None) -> Ground:
+    """Return the settlements of a country, without a database."""
+    found = generate.settlements(country) if among is None else among
+    upwards: dict[str, str | None] = {}
+    for each in found:
+        upwards |= zip(each.areas, (*each.areas[1:], None), strict=True)
+    rows = [place_row(each) for each in found if each.country == country]
+    return ground_of(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+
+
+def place_row(place: Settlement) -> PlaceRow:
+    return PlaceRow(
+        id=place.id,
+        country=place.country,
+        area=place.areas[0],
+        name=place.name,
+        population=place.population,
+        latitude=place.latitude,
+        longitude=place.longitude,
+    )
+
+
+def sliced(rows: Iterable[ServiceRow], land: Ground, which: Cut, at: datetime = AT) -> Slice:
+    return cut(Engine(rows, 1).snapshot, land, which, at, 1)
+
+
+def question(land: Ground, number: int, which: Cut, limit: int, at: datetime = AT) -> Question:
+    """Return what such a person asks in a settlement."""
+    return Question(
+        needs=(which.need,),
+        at=at,
+        where=land.where(number),
+        person=persons.types()[which.person].person,
+        limit=limit,
+    )
+
+
+def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
+    """Return the nearest that fits, and that must be asked first, by the definition of answers."""
+    return by_answers(oracle.answer(Rows(1, tuple(rows)), asked), asked, tag)
+
+
+def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
+    ways: dict[int, set[Way]] = {FITS: set(), ASK: set()}
+    for found in answers.answers:
+        verdict = FITS if found.verdict is Fit.FITS else ASK
+        level = min(verdict, spoken(found.row, asked, tag))
+        if level != NO:
+            ways[level].add(way(found, asked))
+    return {*sorted(ways[FITS])[:1]}, {*sorted(ways[ASK])[:1]}
+
+
+def way(found: Found, asked: Question) -> Way:
+    if found.mode not in {Mode.IN_PERSON, None}:
+        return bool(found.key[0]), 0
+    metres = found.distance_m
+    if metres is None:
+        metres = meets(found.row, prepare(asked)).reach_m
+    return bool(found.key[0]), metres
+
+
+def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
+    """Return whether a language is spoken there: yes and checked, perhaps, no."""
+    seen = fact_freshness(row, Fact.LANGUAGES, prepare(asked))
+    if tag == ANY:
+        return FITS
+    if not row.languages or seen in DECAYED:
+        return ASK
+    if all(each.language != tag for each in row.languages):
+        return NO
+    return FITS if seen in CHECKED else ASK
+
+
+def by_slice(found: Slice, number: int) -> tuple[set[Way], set[Way]]:
+    """Return the same of a slice."""
+    fits = found.fits_metres[number], found.is_fit_beyond[number]
+    asks = found.asks_metres[number], found.is_ask_beyond[number]
+    return tuple({(bool(beyond), int(far))} if far >= 0 else set() for far, beyond in (fits, asks))

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Kind, Mode
+from protect.matching.coverage import persons, tables
+from protect.matching.coverage.slices import Cut, Gap
+from protect.matching.engine import Engine
+from protect.reference import vocabulary
+from tests.matching import cast, generate, pools
+from tests.matching.coverage import lay
+
+# Islands, several regions, circles that reach over borders.
+TOWNS = generate.settlements("MT", "SI") + generate.settlements("ES")[::60]
+COUNTRIES = ("MT", "SI", "ES")
+LANDS = {country: lay.ground(country, TOWNS) for country in COUNTRIES}
+SEEDS = st.integers(0, 10**6)
+SETTLEMENTS = 6  # looked at in each slice
+
+
+def drawn(seed, count):
+    services = generate.draw(count, seed, at=lay.AT, among=TOWNS)
+    return list(generate.rows(services))
+
+
+def which(chance):
+    tags = ["", *pools.SPOKEN]
+    needs = [need.code for need in vocabulary.needs().values() if need.categories]
+    return Cut(
+        country=chance.choice(COUNTRIES),
+        need=chance.choice(needs),
+        language=chance.choice(tags),
+        person=chance.choice(list(persons.types())),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 160), cuts=st.lists(SEEDS, min_size=1, max_size=6))
+def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
+    rows = drawn(seed, count)
+    snapshot = Engine(rows, 1).snapshot
+    for number in cuts:
+        chance = random.Random(number)
+        cut = which(chance)
+        land = LANDS[cut.country]
+
+        found = lay.cut(snapshot, land, cut, lay.AT, 1)
+
+        for place in chance.sample(range(len(land)), SETTLEMENTS):
+            asked = lay.question(land, place, cut, limit=count + 1)
+            assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
+            assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
+def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
+    chance = random.Random(seed)
+    rows = [
+        replace(
+            row,
+            categories=frozenset({"psychosocial"}),
+            modes=frozenset({Mode.IN_PERSON}),
+            area_note=chance.choice(["", "", "Demo surroundings"]),
+            conditions=chance.choice([row.conditions, {}, {Kind.GENDER: cast.EVERYONE}]),
+            documents=(),
+        )
+        for row in drawn(seed, 4 * count)
+        if row.points and row.areas
+    ]
+    cut = replace(which(chance), country=country, need=chance.choice(["talk", "not-sure"]))
+    land = LANDS[country]
+
+    found = lay.sliced(rows, land, cut)
+
+    for place in chance.sample(range(len(land)), 3 * SETTLEMENTS):
+        asked = lay.question(land, place, cut, limit=len(rows) + 1)
+        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, count=st.integers(1, 40))
+def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
+    rows, land = drawn(seed, count), LANDS["MT"]
+    engine = Engine(rows, 1)
+    cut = replace(which(random.Random(seed)), country="MT")
+
+    found = lay.cut(engine.snapshot, land, cut, lay.AT, 1)
+
+    unsure = []
+    for place in range(len(land)):
+        asked = lay.question(land, place, cut, limit=count)
+        answers = lay.by_answers(engine.answer(asked), asked, cut.language)
+        assert answers == lay.by_oracle(rows, asked, cut.language)
+        if _gap(*answers) == Gap.ASK:
+            unsure.append(land.places[place])
+    assert found.figures.asks == len(unsure)
+    assert found.figures.ask_people == sum(place.population for place in unsure)
+    whole = tables.regions(found)[-1]
+    assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
+
+
+@pytest.mark.parametrize("person", persons.types())
+def test_every_settlement_gets_what_the_engine_answers(person):
+    rows = drawn(7, 400)
+    engine = Engine(rows, 1)
+    cut = Cut("SI", "law-papers", "ar", person)
+
+    found = lay.cut(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
+
+    for place in range(0, len(LANDS["SI"]), 9):
+        asked = lay.question(LANDS["SI"], place, cut, limit=len(rows))
+        expected = lay.by_answers(engine.answer(asked), asked, cut.language)
+        assert lay.by_slice(found, place) == expected
+
+
+def test_the_service_that_is_named_is_as_near_as_said():
+    rows = drawn(9, 300)
+    cut = Cut("ES", "safe-place")
+    found = lay.sliced(rows, LANDS["ES"], cut)
+    by_id = {row.id: row for row in rows}
+
+    for place in range(len(found.gaps)):
+        row = found.row(found.best[place])
+        if row is not None:
+            asked = lay.question(LANDS["ES"], place, cut, limit=1)
+            alone = lay.by_oracle([by_id[row.id]], asked, "")
+            assert {(bool(found.gaps[place] == Gap.BEYOND), int(found.metres[place]))} in alone
+
+
+def test_the_order_in_which_services_came_changes_nothing():
+    rows = drawn(5, 200)
+    cut = Cut("SI", "doctor", "fr", "woman-children")
+
+    first, second = (lay.sliced(each, LANDS["SI"], cut) for each in (rows, rows[::-1]))
+
+    assert first.metres.tolist() == second.metres.tolist()
+    assert [first.row(key) for key in first.best] == [second.row(key) for key in second.best]
+
+
+def test_what_is_asked_later_is_judged_by_what_was_checked_until_then():
+    rows = drawn(6, 200)
+    cut = Cut("MT", "talk", "en", "woman")
+    later = lay.AT.replace(year=2027)
+
+    found = lay.sliced(rows, LANDS["MT"], cut, later)
+
+    for place in range(0, len(LANDS["MT"]), 10):
+        asked = replace(lay.question(LANDS["MT"], place, cut, limit=len(rows)), at=later)
+        assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, "en")
+
+
+def _gap(fits, asks):
+    if any(not beyond for beyond, _ in fits):
+        return Gap.FITS
+    if any(not beyond for beyond, _ in asks):
+        return Gap.ASK
+    return Gap.BEYOND if fits or asks else Gap.NOTHING

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Mode
+from protect.matching.answers import oracle
+from protect.matching.coverage import dependents as by_process
+from protect.matching.coverage.dependents import counted
+from protect.matching.engine import Engine
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import Rows
+from protect.reference import vocabulary
+from tests.matching import generate
+from tests.matching.coverage import lay
+from tests.verification.nights import NOW, entry, locate
+
+TOWNS = generate.settlements("MT")
+LAND = lay.ground("MT", TOWNS)
+NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
+
+
+def expected(rows):
+    """Count by asking the definition in every settlement for every need."""
+    depending = {row.id: set() for row in rows}
+    for place in range(len(LAND)):
+        for need in NEEDS:
+            asked = Question((need,), lay.AT, LAND.where(place), limit=len(rows) + 1)
+            found = oracle.answer(Rows(1, tuple(rows)), asked).answers
+            visited = [each for each in found if each.mode in {Mode.IN_PERSON, None}]
+            best = min((lay.way(each, asked) for each in visited), default=None)
+            for each in found:
+                if each.mode not in {Mode.IN_PERSON, None} or lay.way(each, asked) == best:
+                    depending[each.row.id].add(place)
+    return {key: len(places) for key, places in depending.items() if places}
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_the_settlements_that_depend_on_a_service_are_counted(seed):
+    services = generate.draw(25, seed, at=lay.AT, among=TOWNS)
+    rows = list(generate.rows(services))
+
+    found = counted(Engine(rows, 1).snapshot, [LAND], lay.AT)
+
+    assert _without_ties(found, rows) == _without_ties(expected(rows), rows)
+
+
+def _without_ties(found, rows):
+    """Leave out services that stand where another does: of these only one is the nearest."""
+    spots = [{(round(p.latitude, 4), round(p.longitude, 4)) for p in row.points} for row in rows]
+    return {
+        row.id: found.get(row.id)
+        for number, row in enumerate(rows)
+        if not any(spots[number] & other for place, other in enumerate(spots) if place != number)
+    }
+
+
+@pytest.mark.django_db
+def test_of_two_services_the_nearer_one_is_counted_and_a_line_for_everybody(monkeypatch):
+    monkeypatch.setattr("protect.kernel.clock.now", lambda: NOW)
+    near, far = entry("near", modes=["in_person"]), entry("far", modes=["in_person"])
+    line = entry("line", modes=["phone"])
+    locate(near)
+    locate(far, latitude=36.04, longitude=14.24, place_id=2562619)
+
+    found = by_process()
+
+    assert found[near.pk] + found[far.pk] == found[line.pk] == 70
+    assert 0 < found[far.pk] < found[near.pk]

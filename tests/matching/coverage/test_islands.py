@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from protect.matching.coverage import islands
+from protect.matching.coverage.islands import MAINLAND, Island
+from protect.reference.lookup.index import PlaceRow
+from tests.matching import generate
+from tests.matching.coverage import lay
+
+COUNTRIES = ("MT", "ES", "IT", "HR", "GR", "NL")
+
+
+def region(name, country):
+    places = [place for place in generate.settlements(country) if place.name == name]
+    numbers = {islands.number(lay.place_row(each), each.areas) for each in places}
+    codes = list(islands.regions())
+    return {codes[number - 1] if number else "" for number in numbers}
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "expected"),
+    [
+        ("Birkirkara", "MT", ""),
+        ("Eivissa", "ES", "ES-eivissa"),
+        ("Ceuta", "ES", "ES-ceuta"),
+        ("Madrid", "ES", ""),
+        ("Palermo", "IT", "IT-sicilia"),
+        ("Lipari", "IT", "IT-eolie"),
+        ("Orebić", "HR", ""),
+        ("Lumbarda", "HR", "HR-korcula"),
+        ("Krk", "HR", ""),
+        ("Den Burg", "NL", "NL-texel"),
+        ("Den Helder", "NL", ""),
+    ],
+)
+def test_a_settlement_lies_in_its_region(name, country, expected):
+    assert region(name, country) == {expected}
+
+
+def test_every_region_has_settlements_of_its_country():
+    codes = list(islands.regions())
+
+    held = {
+        codes[number - 1]
+        for country in COUNTRIES
+        for place in generate.settlements(country)
+        if (number := islands.number(lay.place_row(place), place.areas))
+    }
+
+    assert held == set(codes)
+
+
+def test_a_settlement_abroad_lies_in_no_region_whatever_its_degrees():
+    abroad = PlaceRow(1, "IT", "IT-RM", "Demo", latitude=36.04, longitude=14.24)
+
+    assert islands.number(abroad, ("IT-RM", "IT-62")) == MAINLAND
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"boxes": [(36, 14, 35, 15)]}, {"boxes": [(35, 15, 36, 14)]}]
+)
+def test_a_region_without_a_sound_place_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        Island(code="X", name="Demo", country="MT", source="demo", taken="2026-11-25", **wrong)

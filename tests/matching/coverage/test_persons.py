@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+from protect.matching.coverage import atlas, islands, persons
+from protect.matching.coverage.persons import PersonType
+from protect.matching.questions.question import Child, Person
+
+
+@pytest.fixture
+def office(settings, tmp_path):
+    """Return a function that writes a table of an office beside ours."""
+    (tmp_path / "matching").mkdir()
+    settings.PROTECT_DATA_DIRS = [tmp_path]
+    remembered = (tables.load, persons.types, islands.regions)
+
+    def write(kind, text):
+        (tmp_path / "matching" / f"{kind}.toml").write_text(text, encoding="utf-8")
+        for each in remembered:
+            each.cache_clear()
+
+    yield write
+    for each in remembered:
+        each.cache_clear()
+
+
+def test_what_is_missing_in_a_type_was_not_said():
+    assert persons.types()["anyone"].person == Person()
+
+
+def test_an_empty_list_was_said():
+    assert persons.types()["woman"].person == Person(gender="f", age=30, children=())
+    assert persons.types()["no-papers"].person.documents == frozenset()
+
+
+def test_a_woman_has_her_children_with_her():
+    children = persons.types()["woman-children"].person.children
+
+    assert children == (Child(6, "f"), Child(14, "m"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"legal_status": "nonsense"},
+        {"documents": ["nonsense"]},
+        {"groups": ["nonsense"]},
+        {"not_asked": ["nonsense"]},
+        {"gender": "w"},
+        {"age": -1},
+        {"children": [{"age": 3, "name": "Demo"}]},
+        {"colour": "green"},
+    ],
+)
+def test_a_type_with_a_code_that_nobody_knows_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        PersonType(code="demo", name="Demo", **wrong)
+
+
+def test_an_office_adds_its_own_person(office):
+    office("person_types", '[elder]\nname = "A woman of 70"\ngender = "f"\nage = 70\n')
+
+    assert persons.types()["elder"].person == Person(gender="f", age=70)
+    assert "elder" in atlas.persons_asked("talk")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("person_types", '[elder]\nname = "Demo"\ngroups = ["nonsense"]\n'),
+        ("islands", '[XX]\nname = "Demo"\ncountry = "MT"\nsource = "Demo"\ntaken = 2026-01-01\n'),
+    ],
+)
+def test_the_site_does_not_start_with_a_wrong_file(db, office, kind, text):
+    office(kind, text)
+
+    with pytest.raises(DataError):
+        (persons.types if kind == "person_types" else islands.regions)()
+    with pytest.raises(SystemCheckError, match=kind):
+        call_command("check")

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Mode
+from protect.matching.coverage import persons
+from protect.matching.coverage.overview import Asked, sheet
+from protect.matching.coverage.slices import Cut, Gap
+from protect.matching.engine import Engine
+from protect.matching.services.rows import Point, Reach
+from protect.reference import vocabulary
+from tests.matching import cast, generate, pools
+from tests.matching.coverage import lay
+
+TOWNS = generate.settlements("MT", "SI")
+LANDS = {country: lay.ground(country, TOWNS) for country in ("MT", "SI")}
+SEEDS = st.integers(0, 10**6)
+NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
+VICTORIA, BIRKIRKARA = 2562619, 2563191  # GeoNames
+ASKED = Asked(["", *pools.SPOKEN][:8], list(persons.types()))
+
+
+def drawn(seed, count, towns=TOWNS):
+    return list(generate.rows(generate.draw(count, seed, at=lay.AT, among=towns)))
+
+
+def which(seed):
+    chance = random.Random(seed)
+    person = chance.choice(list(persons.types()))
+    return Cut(chance.choice(["MT", "SI"]), chance.choice(NEEDS), chance.choice(["", "ar"]), person)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 120), country=st.sampled_from(["MT", "SI"]))
+def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
+    snapshot = Engine(drawn(seed, count), 1).snapshot
+    need = random.Random(seed).choice(NEEDS)
+
+    lines = sheet(snapshot, LANDS[country], need, ASKED, lay.AT)
+
+    assert len(lines) == len(ASKED.languages) * len(ASKED.persons)
+    for line in lines[:: 1 + seed % 7]:
+        cut = Cut(country, need, line.language, line.person)
+        assert lay.cut(snapshot, LANDS[country], cut, lay.AT, 1).figures == line.figures
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 40))
+def test_figures_are_what_one_counts_by_hand(seed, count):
+    cut = which(seed)
+    found = lay.sliced(drawn(seed, count), LANDS[cut.country], cut)
+    figures = found.figures
+
+    gaps = found.gaps.tolist()
+    people = found.ground.population.tolist()
+    counts = [gaps.count(each) for each in Gap]
+    assert counts == [figures.fits, figures.asks, figures.beyond, figures.nothing]
+    assert figures.settlements == len(gaps) == sum(counts)
+    assert figures.gap_people == sum(
+        each for each, gap in zip(people, gaps, strict=True) if gap >= Gap.BEYOND
+    )
+    assert figures.ask_people == sum(
+        each for each, gap in zip(people, gaps, strict=True) if gap == Gap.ASK
+    )
+    ways = np.where(found.fits < found.asks, found.fits_metres, found.asks_metres).tolist()
+    ordered = sorted(10**9 if far < 0 else far for far in ways)
+    middle = ordered[(len(ordered) - 1) // 2]
+    assert figures.median_metres == (None if middle == 10**9 else middle)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 30), added=st.integers(1, 10))
+def test_one_more_service_never_makes_a_gap_larger(seed, count, added):
+    rows, more, cut = drawn(seed, count), drawn(seed + 1, added), which(seed)
+
+    before = lay.sliced(rows, LANDS[cut.country], cut)
+    after = lay.sliced(rows + more, LANDS[cut.country], cut)
+
+    assert (after.gaps <= before.gaps).all()
+    assert (after.fits <= before.fits).all() or _only_sites_moved(before, after)
+    assert after.figures.gap_people <= before.figures.gap_people
+
+
+def _only_sites_moved(before, after):
+    """Sites are numbered anew, so that keys may differ where metres do not."""
+    first, second = before.fits_metres, after.fits_metres
+    nearer = (second >= 0) & ((first < 0) | (second <= first))
+    return (nearer | (first < 0) | before.is_fit_beyond).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, degrees=st.floats(-300, 300), mirrored=st.booleans())
+def test_a_world_turned_or_mirrored_has_the_same_gaps(seed, degrees, mirrored):
+    rows, cut = drawn(seed, 40), which(seed)
+    sign = -1 if mirrored else 1
+
+    def turned(latitude, longitude):
+        return sign * latitude, (longitude + degrees + 180) % 360 - 180
+
+    towns = [
+        place._replace(latitude=there[0], longitude=there[1])
+        for place in TOWNS
+        for there in [turned(place.latitude, place.longitude)]
+    ]
+    moved = [_moved(row, turned) for row in rows]
+
+    before = lay.sliced(rows, LANDS[cut.country], cut)
+    after = lay.sliced(moved, lay.ground(cut.country, towns), cut)
+
+    assert np.abs(after.metres - before.metres).max(initial=0) <= 1
+    assert (after.gaps == before.gaps).all()
+
+
+def _moved(row, turned):
+    def point(each):
+        latitude, longitude = turned(each.latitude, each.longitude)
+        return replace(each, latitude=latitude, longitude=longitude)
+
+    def reach(each):
+        return each if each.radius_km is None else point(each)
+
+    return replace(row, points=tuple(map(point, row.points)), areas=tuple(map(reach, row.areas)))
+
+
+def test_the_last_resort_is_beyond_reach_however_near():
+    police = cast.service(
+        country="MT",
+        categories=frozenset({"police"}),
+        points=(Point(35.9, 14.51, "Valletta"),),
+        areas=(Reach("MT"),),
+    )
+
+    found = lay.sliced([police], LANDS["MT"], Cut("MT", "hurt-now", "", "woman"))
+
+    assert set(found.gaps.tolist()) == {Gap.BEYOND}
+    assert found.metres.max() < 40_000
+
+
+def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
+    place = LANDS["MT"].places[0]
+    spot = (Point(place.latitude, place.longitude, place.name),)
+    door = cast.service(1, country="MT", points=spot, areas=(Reach("MT"),))
+    line = cast.service(
+        2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(Reach("MT"),)
+    )
+
+    found = lay.sliced([door, line], LANDS["MT"], Cut("MT", "talk"))
+
+    assert found.row(found.best[0]) == line
+    assert found.metres[0] == 0
+
+
+def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
+    """People go 50 km for a room and 300 km for a shelter."""
+    room = cast.service(
+        1,
+        country="MT",
+        categories=frozenset({"housing"}),
+        points=(Point(37.0, 14.4, "Demo"),),
+        areas=(Reach("MT"),),
+    )
+    shelter = replace(
+        room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
+    )
+
+    found = lay.sliced([room, shelter], LANDS["MT"], Cut("MT", "safe-place"))
+
+    assert {found.row(key).id for key in found.best} == {shelter.id}
+    assert set(found.gaps.tolist()) == {Gap.FITS}
+    assert found.metres.min() > 200_000
+
+
+def test_a_door_that_is_known_comes_before_one_nobody_knows():
+    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
+    door = cast.service(2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(Reach("MT"),))
+
+    found = lay.sliced([placeless, door], LANDS["MT"], Cut("MT", "talk"))
+
+    assert {found.row(key).id for key in found.best} == {door.id}
+
+
+def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
+    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
+
+    found = lay.sliced([placeless], LANDS["MT"], Cut("MT", "talk"))
+
+    assert set(found.metres.tolist()) == {50_000}
+    assert set(found.gaps.tolist()) == {Gap.FITS}
+
+
+def test_what_lies_on_another_island_is_across_water():
+    house = cast.service(
+        1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(Reach("MT"),)
+    )
+
+    found = lay.sliced([house], LANDS["MT"], Cut("MT", "talk"))
+
+    across = {found.ground.places[each].id for each in np.flatnonzero(found.is_across)}
+    assert VICTORIA in across
+    assert BIRKIRKARA not in across
+    assert len(across) == 15
+
+
+def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
+    found = lay.sliced([], LANDS["MT"], Cut("MT", "talk", "ti", "woman"))
+
+    assert set(found.gaps.tolist()) == {Gap.NOTHING}
+    assert found.figures.median_metres is None
+    assert found.reach_m == 0
+    assert found.row(found.best[0]) is None

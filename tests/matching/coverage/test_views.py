@@ -1,0 +1,376 @@
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from django.utils import translation
+
+from protect.directory.enums import Audience, Fact, Mode
+from protect.directory.models import DirectoryVersion, Location
+from protect.kernel import clock
+from protect.matching import published
+from protect.matching.coverage import Cut, atlas, slice_of, tables, wording
+from protect.matching.coverage.dot_map import drawing
+from protect.matching.coverage.figures import Figures
+from protect.matching.coverage.overview import Line, grouped
+from protect.matching.coverage.snapshots import keep_coverage
+from protect.matching.models import CoverageSnapshot
+from protect.reference.models import Place
+from tests.vault.views import desk as browser
+from tests.verification.nights import NOW, checked, deeds, entry, locate
+
+PAGE = "/directory/coverage"
+KEY = ("need", "language", "person")
+GAPS = f"{PAGE}/gaps"
+SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
+# Every need for every person who asks for it, in every language.
+LINES = len(atlas.languages_asked()) * sum(
+    len(atlas.persons_asked(need)) for need in atlas.needs_offered()
+)
+
+
+@pytest.fixture
+def service(db):
+    found = entry("s1", modes=[Mode.IN_PERSON])
+    locate(found)
+    return found
+
+
+def words(answer):
+    """Return what a page says, without tags and without what isolates names and numbers."""
+    return re.sub("[\u2066-\u2069]", "", browser.words(answer))
+
+
+def table(answer):
+    """Return the cells of the table by region, the whole country last."""
+    found = re.search(r'id="regions".*?</table>', answer.content.decode(), re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", found[0], re.DOTALL)[1:]
+    return [re.findall(r'<bdi dir="ltr">([\d,]+)</bdi>', row) for row in rows]
+
+
+def test_any_member_sees_a_slice_as_map_and_table(keepers, service):
+    answer = keepers.desk("rita").get(SLICE)
+
+    page = words(answer)
+    assert "0 of 70 settlements have a service within reach that fits, 70 one to ask first" in page
+    assert 'role="img"' in answer.content.decode()
+    assert "GeoNames (geonames.org), CC BY 4.0, taken 25 Nov 2026" in page
+
+
+def test_without_a_choice_one_sees_ones_own_country(keepers, service):
+    assert 'value="MT" selected' in keepers.desk("rita").get(PAGE).content.decode()
+    assert 'value="IE" selected' in keepers.desk("zoe").get(PAGE).content.decode()
+
+
+def test_the_choice_stands_in_the_form_and_in_every_way_on(keepers, service):
+    text = keepers.desk("rita").get(SLICE).content.decode()
+
+    for value in ("talk", "ti", "woman"):
+        assert f'value="{value}" selected' in text
+    assert "coverage.csv?country=MT&amp;need=talk&amp;language=ti&amp;person=woman" in text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["country=XX", "need=nonsense", "language=xx-yy", "person=nobody"]
+)
+def test_what_nobody_knows_is_not_there(keepers, wrong):
+    assert keepers.desk("rita").get(f"{PAGE}?{wrong}").status_code == 404
+    assert keepers.desk("rita").get(f"{PAGE}.csv?{wrong}").status_code == 404
+    assert keepers.desk("rita").get(f"{GAPS}?{wrong}").status_code == 404
+
+
+def test_the_table_counts_what_the_map_shows(keepers, service):
+    entry("s2", categories=["shelter"], modes=[Mode.IN_PERSON], name="Demo Shelter")
+    with clock.frozen(NOW):
+        found = slice_of(Cut("MT", "talk"))
+    drawn = drawing(found, "Demo", "Demo")
+
+    rows = table(keepers.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
+
+    counts = {layer.code: layer.count for layer in drawn.layers}
+    total = [int(cell.replace(",", "")) for cell in rows[-1]]
+    assert total[:6] == [
+        70,
+        counts["fits"],
+        counts["ask"],
+        counts["beyond"],
+        counts["nothing"],
+        counts.get("across", 0),
+    ]
+    columns = zip(*[[int(cell.replace(",", "")) for cell in row] for row in rows[:-1]], strict=True)
+    assert [sum(column) for column in columns] == total
+    people, gap_people, ask_people = total[6:]
+    assert (gap_people, ask_people) == (found.figures.gap_people, found.figures.ask_people)
+    assert people == gap_people + ask_people > gap_people  # nobody has one that fits for sure
+
+
+def test_dots_are_settlements_and_no_service_has_one(keepers, service):
+    Location.objects.update(latitude=35.95, longitude=14.3)  # in the sea
+    with clock.frozen(NOW):
+        found = slice_of(Cut("MT", "talk"))
+
+    drawn = drawing(found, "Demo", "Demo")
+
+    spots = sum(layer.path.count("M") for layer in drawn.layers if layer.code != "across")
+    assert (
+        spots
+        <= len(found.ground)
+        == sum(layer.count for layer in drawn.layers if layer.code != "across")
+    )
+    for layer in drawn.layers:
+        for x, y in re.findall(r"M(\d+) (\d+)", layer.path):
+            assert 0 < int(x) < drawn.width
+            assert 0 < int(y) < drawn.height
+
+
+def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
+    answer = keepers.desk("rita").get(f"{PAGE}.csv?country=MT&need=talk&person=man")
+
+    rows = list(csv.DictReader(answer.content.decode().splitlines()))
+    with clock.frozen(NOW):
+        found = slice_of(Cut("MT", "talk", "", "man"))
+    assert len(rows) == len(found.ground) == 70
+    by_id = {int(row["geonames_id"]): row for row in rows}
+    for number, place in enumerate(found.ground.places):
+        row = by_id[place.id]
+        assert row["class"] == ("fits", "ask", "beyond", "nothing")[found.gaps[number]]
+        assert row["inhabitants"] == (str(place.population) if place.population else "")
+        assert int(row["metres_to_ask_first"]) == found.asks_metres[number]
+        assert row["metres_to_fitting"] == ""
+    assert {row["settlements_from"] for row in rows} == {
+        "GeoNames (geonames.org), CC BY 4.0, 2026-11-25"
+    }
+    assert {row["reach_metres"] for row in rows} == {"50000"}
+    number = DirectoryVersion.objects.get().number
+    assert {row["directory_version"] for row in rows} == {str(number)}
+
+
+def test_a_settlement_leads_to_the_same_question_of_a_person(keepers, service, settings):
+    settings.PUBLIC_URL = "https://help.example"
+    place = Place.objects.get(pk=2563191)  # Birkirkara
+    settings.IS_DEMO = True
+
+    desk = keepers.desk("rita")
+
+    lacking = f"{PAGE}?country=MT&need=doctor&language=ti"  # then the largest stand first
+    assert f'href="https://help.example/ti/{place.short}-vm"' in desk.get(lacking).content.decode()
+    assert "help.example" not in desk.get(f"{PAGE}?country=MT&need=shelter").content.decode()
+
+
+def test_moving_a_protected_address_changes_no_byte(keepers, service):
+    service.address_audience = Audience.PROFESSIONALS
+    service.coarse_area_id = "MT-60"
+    service.save()
+    DirectoryVersion.objects.update(number=0)  # as it shall be afterwards: only bytes count here
+    asked = [f"{PAGE}.csv?country=MT&need=talk", f"{PAGE}?country=MT&need=talk"]
+    before = [_steady(keepers.desk("rita").get(each)) for each in asked]
+
+    Location.objects.update(latitude=36.05, longitude=14.25, address="Demo Street 99")
+    DirectoryVersion.objects.update(number=0)
+    atlas.forget()
+
+    assert [_steady(keepers.desk("rita").get(each)) for each in asked] == before
+
+
+def _steady(answer):
+    """Return a page without what is new in each answer."""
+    text = answer.content.decode()
+    return re.sub(r'(nonce|csrfmiddlewaretoken" value)="[^"]+"', "", text)
+
+
+def test_the_worst_settlements_stand_first(keepers, db):
+    entry("s1", modes=[Mode.PHONE], phone="")
+    with clock.frozen(NOW):
+        found = slice_of(Cut("MT", "doctor"))
+
+    first, *others = tables.worst(found)
+
+    people = found.ground.population
+    assert people[first] == people.max()
+    assert people[others[-1]] == people.min()
+    assert sorted([first, *others]) == list(range(70))
+
+
+def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
+    desk = keepers.desk("rita")
+
+    page = words(desk.get(f"{PAGE}?country=MT&need=talk"))
+
+    assert "Across water: 15" in page
+    assert "Nobody has confirmed it yet" in page
+    assert "Nobody has confirmed it yet" not in words(desk.get(f"{PAGE}?country=MT&need=doctor"))
+
+
+def test_an_empty_directory_says_so(keepers):
+    page = words(keepers.desk("rita").get(f"{PAGE}?country=MT&need=doctor"))
+
+    assert "No service in the directory answers this need in this country" in page
+    assert "70 have none within reach" in page
+
+
+def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
+    answer = keepers.desk("rita").get(f"{GAPS}?country=MT&person=woman&language=any")
+
+    text = answer.content.decode()
+    assert "A safe place" in words(answer)
+    assert "?country=MT&amp;need=safe-place&amp;language=&amp;person=woman" in text
+    lines = re.search(r'id="lines".*?</table>', text, re.DOTALL)[0]
+    assert "Nowhere fits for sure" in lines
+    assert lines.index("A safe place") < lines.index("Someone to talk to")
+
+
+def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepers, service):
+    with clock.frozen(NOW):
+        figures = slice_of(Cut("MT", "talk", "", "woman")).figures
+    assert (figures.fits, figures.asks, figures.gaps) == (0, 70, 0)
+
+    text = keepers.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman&language=any")
+
+    (row,) = re.findall(r"<tr>\s*<th scope=.row.*?</tr>", text.content.decode(), re.DOTALL)
+    numbers = [int(each.replace(",", "")) for each in re.findall(r'"ltr">([\d,]+)</bdi>', row)]
+    assert numbers[:6] == [0, 0, 0, 0, figures.ask_people, 70]
+    assert "must be asked first, and may say no" in words(text)
+
+
+def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
+    monkeypatch.setattr("protect.matching.coverage.report_views.A_PAGE_SECONDS", -1.0)
+    desk = keepers.desk("cora")
+
+    first = words(desk.get(f"{GAPS}?country=MT"))
+    second = words(desk.get(f"{GAPS}?country=MT"))
+
+    assert "1 of 7" in first
+    assert "Work out the rest" in first
+    assert "Keep today's state" not in first
+    assert "2 of 7" in second
+
+
+def test_a_report_of_what_lacks_nothing_says_so(keepers, service):
+    service.areas.create(country_id="MT")
+    checked(service, Fact.ELIGIBILITY)
+    asked = "country=MT&need=talk&person=anyone&language=any"
+
+    page = words(keepers.desk("rita").get(f"{GAPS}?{asked}"))
+
+    assert "Everywhere one fits" in page
+
+
+def test_the_report_as_a_file_has_every_line(keepers, service):
+    answer = keepers.desk("rita").get(f"{GAPS}.csv?country=MT")
+
+    rows = list(csv.DictReader(answer.content.decode().splitlines()))
+    assert len(rows) == LINES
+    people = [(int(row["gap_people"]), int(row["ask_people"])) for row in rows]
+    assert people == sorted(people, reverse=True)
+    (talk,) = (row for row in rows if [row[each] for each in KEY] == ["talk", "", "woman"])
+    assert (talk["gap_people"], talk["asks"]) == ("0", "70")
+    assert int(talk["ask_people"]) > 0
+
+
+def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
+    desk = keepers.desk("cora")
+
+    desk.post(f"{PAGE}/MT/keep")
+    answer = desk.post(f"{PAGE}/MT/keep")
+
+    assert answer.headers["Location"] == f"{GAPS}?country=MT"
+    assert "Today&#x27;s state is kept" in words(desk.get(f"{GAPS}?country=MT"))
+    assert CoverageSnapshot.objects.count() == LINES
+    assert deeds("keep_coverage") == 2
+
+
+@pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
+def test_nobody_else_keeps_it(keepers, service, name):
+    answer = keepers.desk(name).post(f"{PAGE}/MT/keep")
+
+    assert answer.status_code == 403
+    assert not CoverageSnapshot.objects.exists()
+    assert deeds("keep_coverage") == 0
+    assert "Keep today's state" not in words(keepers.desk(name).get(f"{GAPS}?country=MT"))
+
+
+def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
+    monkeypatch.setattr("protect.matching.coverage.report_views.KEEPING_SECONDS", -1.0)
+
+    desk = keepers.desk("cora")
+    desk.post(f"{PAGE}/MT/keep")
+    file = desk.get(f"{GAPS}.csv?country=MT")
+
+    assert file.headers["Location"] == f"{GAPS}?country=MT"
+    assert "nothing was kept" in words(desk.get(f"{GAPS}?country=MT"))
+    assert not CoverageSnapshot.objects.exists()
+
+
+def test_two_days_are_compared_the_greatest_change_first(keepers, service):
+    with clock.frozen(NOW):
+        keep_coverage(None, "MT", at=NOW.replace(month=10))
+        entry("s2", categories=["shelter"], modes=[Mode.PHONE])
+        DirectoryVersion.objects.update(number=1)
+        atlas.forget()
+        published.forget()
+        keep_coverage(None, "MT", at=NOW)
+
+    page = words(keepers.desk("rita").get(f"{PAGE}/changes?country=MT"))
+
+    assert "24 Oct 2026 and 24 Nov 2026" in page
+    assert "A safe place" in page
+    assert "Someone to talk to" not in page
+    assert "−" in page
+    assert "Nowhere fits for sure, earlier" in page
+    same = words(
+        keepers.desk("rita").get(f"{PAGE}/changes?country=MT&before=2026-10-24&after=2026-10-24")
+    )
+    assert "Nothing has changed" in same
+
+
+def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, service):
+    desk = keepers.desk("rita")
+    assert "Fewer than two days are kept" in words(desk.get(f"{PAGE}/changes?country=MT"))
+    assert desk.get(f"{PAGE}/changes?country=XX").status_code == 404
+    with clock.frozen(NOW):
+        keep_coverage(None, "MT", at=NOW)
+        keep_coverage(None, "MT", at=NOW.replace(month=10))
+
+    assert desk.get(f"{PAGE}/changes?country=MT&before=2020-01-01").status_code == 404
+
+
+def test_lines_that_say_the_same_of_several_languages_are_one():
+    figures = Figures(9, 0, 0, 0, 9, 100, 0, None)
+    others = figures._replace(gap_people=90)
+    lines = [
+        Line("talk", "", "man", figures),
+        Line("talk", "ti", "man", others),
+        Line("talk", "ar", "man", figures),
+        Line("talk", "ar", "woman", figures),
+    ]
+
+    found = [(each.languages, each.person) for each in grouped(lines)]
+
+    assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
+
+
+def test_many_languages_are_named_as_far_as_one_reads():
+    with translation.override("en"):
+        assert wording.languages(["", "fr"]) == "Any language, French"
+        said = wording.languages(["", "fr", "nl", "de", "it", "ar"])
+        assert (
+            re.sub("[\u2066-\u2069]", "", said) == "Any language, French, Dutch, German and 2 more"
+        )
+
+
+def test_an_adult_is_not_reported_as_asking_for_a_child():
+    assert "man" not in atlas.persons_asked("child")
+    assert {"anyone", "girl", "boy"} == set(atlas.persons_asked("child"))
+
+
+def test_every_type_of_person_has_the_words_of_the_file():
+    with translation.override("en"):
+        for code, each in wording.persons.types().items():
+            assert wording.person_name(code) == each.name
+
+
+def test_the_day_of_the_settlements_is_that_of_their_file(settings):
+    readme = settings.BASE_DIR / "protect/reference/data/places/README.md"
+
+    assert wording.TAKEN.isoformat() in readme.read_text(encoding="utf-8")

@@ -1,0 +1,398 @@
+"""The hard conditions, the distance and the order once more, in SQL: a second opinion.
+
+Works on whatever Django's connection is, SQLite or PostgreSQL. Waits are given as a table, as are
+the ways; nothing is stale, and preferences that no condition reads are left out: see `plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from protect.directory.enums import Kind, Mode
+from protect.matching import weights
+from protect.matching.conditions.criteria import CRITERIA
+from protect.matching.conditions.persons import VISITED
+from protect.matching.costs.key import UNKNOWN_METRES, weigh
+from protect.matching.questions.prepared import Asked, meets
+from protect.matching.services.rows import ServiceRow
+
+TABLES = {
+    "row": "id integer, country text, has_note integer, is_remote integer, is_visited integer",
+    "wait": "id integer, is_visit integer, minutes integer, reach integer, is_last integer",
+    "point": "id integer, number integer, latitude double precision, longitude double precision",
+    "lies": "id integer, number integer, code text, surely integer",
+    "reach": (
+        "id integer, number integer, country text, area text, latitude double precision,"
+        " longitude double precision, radius integer"
+    ),
+    "within": "id integer, number integer, code text",
+    "stated": (
+        "id integer, kind text, number integer, operator text, minimum integer, maximum integer,"
+        " answer text"
+    ),
+    "named": "id integer, kind text, number integer, code text",
+    "paper": "id integer, code text",
+    "access": "id integer, need text, answer text",
+}
+
+
+class Key(NamedTuple):
+    """What orders a row here."""
+
+    id: int  # place among the rows by UUID
+    beyond: int
+    minutes: int
+    metres: int
+
+
+def plain(row: ServiceRow) -> ServiceRow:
+    """Return a row without what this oracle does not know: checks and places that are free."""
+    return replace(row, checks={}, capacity=None, rooms=())
+
+
+def keys(rows: Sequence[ServiceRow], asked: Asked) -> list[Key]:
+    """Return the rows that nothing removes and that answer a need, best first."""
+    ordered = sorted(rows, key=lambda row: row.id.int)
+    with connection.cursor() as cursor:
+        for name, columns in TABLES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS oracle_{name}")
+            cursor.execute(f"CREATE TEMPORARY TABLE oracle_{name} ({columns})")
+        for id_, row in enumerate(ordered):
+            for name, values in _values(id_, row, asked):
+                marks = ", ".join(["%s"] * len(values))
+                cursor.execute(f"INSERT INTO oracle_{name} VALUES ({marks})", values)
+        cursor.execute(_query(asked), _facts(asked))
+        return [Key(*map(int, found)) for found in cursor.fetchall()]
+
+
+def _values(id_: int, row: ServiceRow, asked: Asked) -> Iterator[tuple[str, list[Any]]]:
+    is_remote = bool(row.modes) and Mode.IN_PERSON not in row.modes
+    is_visited = not row.modes or not row.modes.isdisjoint(VISITED)
+    yield "row", [id_, row.country, int(bool(row.area_note)), int(is_remote), int(is_visited)]
+    met = meets(row, asked)
+    if met.categories:
+        way = weigh(row, asked).way
+        is_visit = way.mode in {None, Mode.IN_PERSON}
+        yield "wait", [id_, int(is_visit), way.waiting, met.reach_m, int(met.is_last)]
+    for number, point in enumerate(row.points):
+        yield "point", [id_, number, point.latitude, point.longitude]
+        for code in {*point.areas, str(point.place)}:
+            yield "lies", [id_, number, code, 1]
+        for code in point.inside:
+            yield "lies", [id_, number, code, 0]
+    for number, reach in enumerate(row.areas):
+        place = [reach.latitude, reach.longitude]
+        radius = None if reach.radius_km is None else reach.radius_km * 1000
+        yield "reach", [id_, number, reach.country, reach.area, *place, radius]
+        for code in reach.within:
+            yield "within", [id_, number, code]
+    yield from _conditions(id_, row)
+
+
+def _conditions(id_: int, row: ServiceRow) -> Iterator[tuple[str, list[Any]]]:
+    for kind, stated in row.conditions.items():
+        for number, each in enumerate(stated):
+            ends = [each.minimum, each.maximum]
+            yield "stated", [id_, kind.value, number, each.operator.value, *ends, each.answer.value]
+            for code in each.values:
+                yield "named", [id_, kind.value, number, code]
+    for document in row.documents:
+        yield "paper", [id_, document.code]
+    for need, usable in row.access.items():
+        yield "access", [id_, need.value, usable.answer.value]
+
+
+def _facts(asked: Asked) -> dict[str, Any]:
+    """Return what the query needs of the question, by name."""
+    where, travel = asked.question.where, asked.weights.travel
+    latitude, longitude = asked.point or (None, None)
+    return {
+        "country": where.country if where else None,
+        "latitude": latitude,
+        "longitude": longitude,
+        "age": asked.question.person.age,
+        "smallest": where.areas[0] if where and where.areas else None,
+        "diameter": 2 * travel.earth_radius_metres,
+        "detour": travel.detour_percent,
+        "on_foot": travel.walk_up_to_metres,
+        "walk": travel.walk_metres_per_hour,
+        "ride": travel.ride_metres_per_hour,
+    }
+
+
+def _query(asked: Asked) -> str:
+    conditions = dict(_truths(asked))
+    costs = [*map(_cost, conditions), *_limits(conditions)]
+    joins = " ".join(
+        f"JOIN ({truth}) AS c_{code} ON c_{code}.id = wait.id AND c_{code}.truth > 0"
+        for code, truth in conditions.items()
+    )
+    return f"""
+        WITH near AS ({_distance(asked)}),
+        way AS (
+            SELECT wait.id, is_visit, minutes, reach, is_last,
+                COALESCE(metres, {UNKNOWN_METRES}) AS metres,
+                CASE WHEN is_visit = 0 THEN 0 ELSE CAST(
+                    (COALESCE(metres, reach) * %(detour)s + 99) / 100 AS bigint) END AS travel
+            FROM oracle_wait AS wait LEFT JOIN near ON near.id = wait.id
+        ),
+        walk AS (
+            SELECT way.*, CASE WHEN travel < %(on_foot)s THEN travel ELSE %(on_foot)s END AS walked
+            FROM way
+        )
+        SELECT wait.id,
+            CASE WHEN is_last = 1
+                OR (is_visit = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
+                THEN 1 ELSE 0 END AS beyond,
+            minutes + {" + ".join(costs) or "0"} + (
+                60 * (walked * CAST(%(ride)s AS bigint) + (travel - walked) * %(walk)s)
+                + %(walk)s * %(ride)s - 1) / (CAST(%(walk)s AS bigint) * %(ride)s) AS total,
+            metres
+        FROM walk AS wait {joins}
+        ORDER BY beyond, total, metres, wait.id
+    """
+
+
+def _cost(code: str) -> str:
+    hard = weights.load().hard
+    fact = next(each.fact for each in CRITERIA if each.code == code)
+    unverified = -(-(2 * hard.yes + 2 * hard.unknown) // 4)  # half way: nothing was ever checked
+    yes = hard.yes if fact is None else unverified
+    return f"CASE WHEN c_{code}.truth = 2 THEN {yes} ELSE {hard.unknown} END"
+
+
+def _truths(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Yield each condition in play, as a query for the truth of every row."""
+    person = asked.question.person
+    queries = {
+        "country": lambda: _country(),
+        "area": lambda: _area(asked),
+        "avoid": lambda: _avoid(asked),
+        "gender": lambda: _gender(person.gender or ""),
+        "age": lambda: _every(_of(Kind.AGE, _in_range("%(age)s"))),
+        "children": lambda: _children(asked),
+        "legal": lambda: _every(_of(Kind.LEGAL_STATUS, _in_set([person.legal_status or ""]))),
+        "documents": lambda: _documents(sorted(person.documents or ())),
+        "group": lambda: _every(_of(Kind.GROUP, _in_set(sorted(person.groups or ())))),
+        "access": lambda: _access(sorted(person.access)),
+    }
+    for criterion in CRITERIA:
+        if criterion.is_asked(asked.question) and criterion.code in queries:
+            yield criterion.code, queries[criterion.code]()
+
+
+def _limits(in_play: dict[str, str]) -> Iterator[str]:
+    """Yield what the limits cost about which nothing was said."""
+    kinds = {
+        "gender": [Kind.GENDER],
+        "age": [Kind.AGE],
+        "children": [Kind.CHILDREN, Kind.BOYS, Kind.GIRLS],
+        "legal": [Kind.LEGAL_STATUS],
+        "group": [Kind.GROUP],
+    }
+    tests = {
+        code: f"SELECT 1 FROM oracle_stated AS s WHERE s.id = wait.id AND s.kind IN ({_list(of)})"
+        " AND (s.operator IN ('only', 'excludes', 'range') OR s.operator = 'answer'"
+        " AND s.answer IN ('no', 'in_these_cases'))"
+        for code, of in kinds.items()
+    }
+    tests["area"] = (
+        "SELECT 1 FROM oracle_row AS r LEFT JOIN oracle_reach AS a ON a.id = r.id"
+        " WHERE r.id = wait.id AND (r.has_note = 1 OR a.id IS NOT NULL)"
+    )
+    tests["documents"] = "SELECT 1 FROM oracle_paper AS p WHERE p.id = wait.id"
+    tests["access"] = "SELECT 1 FROM oracle_access AS a WHERE a.id = wait.id AND a.answer = 'no'"
+    hard = weights.load().hard
+    for code, test in tests.items():
+        if code not in in_play:
+            yield f"CASE WHEN EXISTS ({test}) THEN {hard.unknown} ELSE {hard.yes} END"
+
+
+def _list(codes: Sequence[str]) -> str:
+    """Return codes of our own vocabularies as a list of SQL; an empty one holds nothing."""
+    return ", ".join(f"'{code}'" for code in codes) or "NULL"
+
+
+def _every(truth: str) -> str:
+    """Return a truth for every row: unknown where nothing is stated."""
+    return (
+        "SELECT r.id, COALESCE(t.truth, 1) AS truth"
+        f" FROM oracle_row AS r LEFT JOIN ({truth}) AS t ON t.id = r.id"
+    )
+
+
+def _of(kind: Kind, truth: str) -> str:
+    """Return what all conditions of a kind say: one no is a no, else one yes is a yes."""
+    return f"""
+        SELECT id, CASE MIN(truth) WHEN 0 THEN 0 ELSE MAX(truth) END AS truth
+        FROM (SELECT s.id, {truth} AS truth FROM oracle_stated AS s WHERE s.kind = '{kind.value}')
+            AS each_{kind.value} GROUP BY id
+    """
+
+
+ANSWER = "CASE s.answer WHEN 'yes' THEN 2 WHEN 'no' THEN 0 ELSE 1 END"
+
+
+def _in_set(codes: Sequence[str], *, otherwise: int = 0) -> str:
+    shared = (
+        "(SELECT COUNT(*) FROM oracle_named AS n WHERE n.id = s.id AND n.kind = s.kind"
+        f" AND n.number = s.number AND n.code IN ({_list(codes)}))"
+    )
+    return f"""
+        CASE WHEN s.operator IN ('all', 'first') THEN 2
+        WHEN s.operator = 'only' THEN CASE WHEN {shared} > 0 THEN 2 ELSE {otherwise} END
+        WHEN s.operator IN ('includes', 'specialised') THEN
+            CASE WHEN {shared} > 0 AND {shared} = {len(codes)} THEN 2 ELSE 1 END
+        WHEN s.operator = 'excludes' THEN CASE WHEN {shared} > 0 THEN 0 ELSE 1 END
+        ELSE {ANSWER} END
+    """
+
+
+def _in_range(age: str) -> str:
+    return f"""
+        CASE WHEN s.operator = 'all' THEN 2
+        WHEN s.operator <> 'range' THEN {ANSWER}
+        WHEN {age} IS NULL THEN 1
+        WHEN {age} >= COALESCE(s.minimum, 0) AND {age} <= COALESCE(s.maximum, 999) THEN 2
+        ELSE 0 END
+    """
+
+
+def _gender(gender: str) -> str:
+    if gender != "x":
+        return _every(_of(Kind.GENDER, _in_set([gender])))
+    stated = _every(_of(Kind.NON_BINARY, ANSWER))
+    rows = _every(_of(Kind.GENDER, _in_set(["x"], otherwise=1)))
+    return (
+        "SELECT told.id, CASE told.truth WHEN 1 THEN rows.truth ELSE told.truth END AS truth"
+        f" FROM ({stated}) AS told JOIN ({rows}) AS rows ON rows.id = told.id"
+    )
+
+
+def _children(asked: Asked) -> str:
+    may_come = _every(_of(Kind.CHILDREN, f"CASE s.operator WHEN 'all' THEN 2 ELSE {ANSWER} END"))
+    found = []
+    for child in asked.question.person.children or ():
+        age = "NULL" if child.age is None else str(child.age)
+        boys = _every(_of(Kind.BOYS, _in_range(age)))
+        girls = _every(_of(Kind.GIRLS, _in_range(age)))
+        first, second = {"m": (boys, boys), "f": (girls, girls)}.get(
+            child.gender or "", (boys, girls)
+        )
+        alike = "CASE WHEN b.truth = g.truth THEN b.truth ELSE 1 END"
+        found.append(f"""
+            SELECT m.id, CASE WHEN m.truth = 1 AND {alike} = 2 THEN 2
+                WHEN m.truth < {alike} THEN m.truth ELSE {alike} END AS truth
+            FROM ({may_come}) AS m JOIN ({first}) AS b ON b.id = m.id
+            JOIN ({second}) AS g ON g.id = m.id
+        """)
+    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(found)}) AS c GROUP BY id"
+
+
+def _documents(has: Sequence[str]) -> str:
+    stated = _every(_of(Kind.DOCUMENTS, "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"))
+    asked_for = "SELECT 1 FROM oracle_paper AS p WHERE p.id = d.id"
+    missing = f"{asked_for} AND p.code NOT IN ({_list(has) if has else repr('')})"
+    return (
+        f"SELECT d.id, CASE WHEN EXISTS ({missing}) THEN 0 WHEN EXISTS ({asked_for}) THEN 2"
+        f" ELSE d.truth END AS truth FROM ({stated}) AS d"
+    )
+
+
+def _access(needs: Sequence[str]) -> str:
+    found = []
+    for need in needs:
+        nobody_comes = "r.is_visited = 0" if need == "step_free" else "1 = 0"
+        found.append(f"""
+            SELECT r.id, CASE WHEN {nobody_comes} THEN 2 WHEN s.answer = 'yes' THEN 2
+                WHEN s.answer = 'no' THEN 0 ELSE 1 END AS truth
+            FROM oracle_row AS r LEFT JOIN oracle_access AS s ON s.id = r.id AND s.need = '{need}'
+        """)
+    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(found)}) AS a GROUP BY id"
+
+
+def _country() -> str:
+    own = "r.has_note = 1 OR NOT EXISTS (SELECT 1 FROM oracle_reach AS a WHERE a.id = r.id)"
+    return f"""
+        SELECT r.id, CASE WHEN (r.country = %(country)s AND ({own})) OR EXISTS (
+            SELECT 1 FROM oracle_reach AS a WHERE a.id = r.id AND a.country = %(country)s
+        ) THEN 2 ELSE 0 END AS truth FROM oracle_row AS r
+    """
+
+
+def _area(asked: Asked) -> str:
+    where = asked.question.where
+    codes = where.areas if where else ()
+    here, whole = (
+        ("1 = 1", 1) if where is None or where.country is None else ("a.country = %(country)s", 2)
+    )
+    is_part = "1 = 1"
+    if codes:
+        is_part = (
+            "1 = 0"
+            if asked.point
+            else (
+                "EXISTS (SELECT 1 FROM oracle_within AS w WHERE w.id = a.id AND w.number = a.number"
+                " AND w.code = %(smallest)s)"
+            )
+        )
+    in_circle = f"CASE WHEN {_metres('a')} <= a.radius THEN 2 ELSE 0 END" if asked.point else "1"
+    has_circle = "a.radius IS NOT NULL" if asked.point else "1 = 0"
+    truth = f"""
+        SELECT a.id, MAX(CASE WHEN {has_circle} THEN {in_circle}
+            WHEN NOT ({here}) THEN 0
+            WHEN a.area IS NULL AND a.radius IS NULL THEN {whole}
+            WHEN a.area IN ({_list(codes)}) THEN 2
+            WHEN {is_part} THEN 1 ELSE 0 END) AS truth
+        FROM oracle_reach AS a GROUP BY a.id
+    """
+    return (
+        "SELECT r.id, CASE WHEN t.truth IS NULL THEN 1 WHEN t.truth = 0 AND r.has_note = 1 THEN 1"
+        f" ELSE t.truth END AS truth FROM oracle_row AS r LEFT JOIN ({truth}) AS t ON t.id = r.id"
+    )
+
+
+def _apart(asked: Asked) -> str:
+    """Return the truth of each point: whether it lies apart from all that she avoids."""
+    return f"""
+        SELECT p.id, p.number, COALESCE(MIN(CASE l.surely WHEN 1 THEN 0 WHEN 0 THEN 1 END), 2)
+            AS truth
+        FROM oracle_point AS p LEFT JOIN oracle_lies AS l ON l.id = p.id AND l.number = p.number
+            AND l.code IN ({_list(sorted(asked.avoid))})
+        GROUP BY p.id, p.number
+    """
+
+
+def _avoid(asked: Asked) -> str:
+    return f"""
+        SELECT r.id, CASE WHEN r.is_remote = 1 THEN 2 ELSE COALESCE(MAX(t.truth), 1) END AS truth
+        FROM oracle_row AS r LEFT JOIN ({_apart(asked)}) AS t ON t.id = r.id
+        GROUP BY r.id, r.is_remote
+    """
+
+
+def _distance(asked: Asked) -> str:
+    """Return the distance of each row's nearest point where she may be seen."""
+    if asked.point is None:
+        return "SELECT id, CAST(NULL AS bigint) AS metres FROM oracle_row WHERE 1 = 0"
+    return f"""
+        SELECT p.id, MIN({_metres("p")}) AS metres
+        FROM oracle_point AS p JOIN ({_apart(asked)}) AS t
+            ON t.id = p.id AND t.number = p.number AND t.truth > 0
+        GROUP BY p.id
+    """
+
+
+def _metres(table: str) -> str:
+    """Return the haversine formula. Units: metres, rounded."""
+    north = f"RADIANS({table}.latitude - %(latitude)s)"
+    east = f"RADIANS({table}.longitude - %(longitude)s)"
+    squared = (
+        f"POWER(SIN({north} / 2), 2) + COS(RADIANS(%(latitude)s)) * COS(RADIANS({table}.latitude))"
+        f" * POWER(SIN({east} / 2), 2)"
+    )
+    return f"CAST(ROUND(%(diameter)s * ASIN(SQRT({squared}))) AS bigint)"

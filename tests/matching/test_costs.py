@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Channel, Fact, Freshness, How, Kind, Mode, Operator, Verdict
+from protect.directory.hours import parse
+from protect.directory.rules import CheckSeen
+from protect.matching import weights
+from protect.matching.conditions.criteria import stale
+from protect.matching.distance import metres_between, minutes_for
+from protect.matching.questions.question import Child, Where
+from protect.matching.services.rows import Capacity, Condition, Number, Point, Rooms, Spoken
+from tests.matching.cast import (
+    TUESDAY,
+    checks,
+    door,
+    found,
+    minutes_of,
+    only,
+    seen,
+    service,
+    stating,
+    weighed,
+)
+
+LOADED = weights.load()
+
+
+def window(expression):
+    return parse(expression, "Europe/Brussels", "BE")
+
+
+@pytest.mark.parametrize(
+    ("offers", "minutes"),
+    [
+        ((), 40),
+        ((Spoken("ar"),), 0),
+        ((Spoken("ar", How.ON_SITE),), 5),
+        ((Spoken("ar", How.BY_PHONE),), 10),
+        ((Spoken("ar", window=window("Tu 09:00-11:00")),), 0),
+        ((Spoken("ar", window=window("Th 09:00-11:00")),), 30),
+        ((Spoken("ar", window=window("")),), 30),
+        ((Spoken("fr"),), 90),
+        ((Spoken("fr"), Spoken("ti")), 5),  # her second language
+        ((Spoken("ar", How.BY_PHONE), Spoken("ti")), 5),
+        ((Spoken("ar", How.BY_PHONE), Spoken("ar")), 0),
+    ],
+)
+def test_language_costs_the_best_of_hers_and_more_for_each_place_down(offers, minutes):
+    cost = weighed(service(languages=offers), languages=("ar", "ti")).language
+
+    assert cost is not None
+    assert cost.minutes == minutes
+
+
+def test_who_names_no_language_pays_for_none():
+    assert weighed(service(languages=(Spoken("fr"),))).language is None
+
+
+@pytest.mark.parametrize(
+    ("freshness", "yes", "no"),
+    [
+        (Freshness.FRESH, 0, 90),
+        (Freshness.DUE, 10, 78),
+        (Freshness.OVERDUE, 20, 65),
+        (Freshness.UNVERIFIED, 20, 65),
+        (Freshness.EXPIRED, 40, 40),
+        (Freshness.DISPUTED, 40, 40),
+    ],
+)
+def test_a_stale_language_moves_towards_unknown(freshness, yes, no):
+    stated = replace(service(), checks=checks(freshness))
+    costs = [
+        weighed(replace(stated, languages=(Spoken(tag),)), languages=("ar",)).language.minutes
+        for tag in ("ar", "fr")
+    ]
+
+    assert costs == [yes, no]
+
+
+@pytest.mark.parametrize(
+    ("cost", "unknown", "freshness", "moved"),
+    [
+        (0, 45, Freshness.DUE, 12),  # 11.25, rounded up
+        (0, 45, Freshness.OVERDUE, 23),
+        (0, 45, Freshness.EXPIRED, 45),
+        (240, 120, Freshness.DUE, 210),
+        (100, 120, None, 100),
+    ],
+)
+def test_staleness_goes_a_quarter_half_or_all_the_way_and_never_past(
+    cost, unknown, freshness, moved
+):
+    assert stale(cost, unknown, freshness, LOADED) == moved
+
+
+@pytest.mark.parametrize(
+    ("doors", "waiting"),
+    [
+        ({}, 120),
+        ({Channel.VISIT: door("24/7")}, 0),
+        ({Channel.VISIT: door("Mo-Fr 11:30-17:00")}, 90),
+        ({Channel.VISIT: door("Th 09:00-11:00")}, 240),
+        ({Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)}, 120),
+        ({Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}, 0),
+    ],
+)
+def test_waiting_is_until_somebody_can_be_reached_and_at_most_four_hours(doors, waiting):
+    assert weighed(service(doors=doors)).way.waiting == waiting
+
+
+def test_who_chose_to_come_waits_for_the_door_and_not_for_the_telephone():
+    row = service(doors={Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")})
+
+    assert weighed(row, modes=frozenset({Mode.IN_PERSON})).way.waiting == 90
+
+
+def test_the_best_of_the_chosen_ways_counts():
+    row = service(
+        modes=frozenset({Mode.IN_PERSON, Mode.PHONE}),
+        points=(Point(50.0, 5.57, "Far"),),
+        doors={Channel.VISIT: door("24/7"), Channel.PHONE: door("24/7")},
+    )
+
+    assert weighed(row, modes=frozenset({Mode.IN_PERSON, Mode.PHONE})).way.mode is Mode.PHONE
+
+
+def test_help_in_a_place_needs_the_way_there_unless_she_chose_another():
+    row = service(modes=frozenset({Mode.IN_PERSON, Mode.PHONE}))
+
+    assert weighed(row).way.mode is Mode.IN_PERSON
+    assert weighed(row, modes=frozenset({Mode.PHONE})).way.travel == 0
+
+
+def test_an_unknown_place_costs_the_reach_of_the_need():
+    nowhere = service(points=(), phones=())
+    reach = minutes_for(50_000, LOADED.travel)
+
+    assert weighed(nowhere).way.travel == weighed(service(), where=None).way.travel == reach
+
+
+@pytest.mark.parametrize("modes", [set(), {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE}])
+def test_who_chose_no_way_calls_where_the_place_is_not_known(modes):
+    row = service(points=(), modes=frozenset(modes), doors={Channel.PHONE: door("24/7")})
+
+    way = weighed(row).way
+
+    assert (way.mode, way.travel, way.waiting) == (Mode.PHONE, 0, 0)
+
+
+def test_who_chose_to_come_pays_the_way_to_an_unknown_place():
+    nowhere = service(points=())
+
+    assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).way.travel > 0
+
+
+@pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
+def test_the_hours_of_the_phone_say_nothing_of_what_is_written(mode):
+    row = service(modes=frozenset({mode}), doors={Channel.PHONE: door("24/7")})
+
+    way = weighed(row, modes=frozenset({mode})).way
+
+    assert (way.channel, way.waiting) == (None, LOADED.open.unknown)
+
+
+def test_a_line_that_is_also_written_to_keeps_its_hours_for_who_can_call():
+    closed = {Channel.PHONE: door("Th 09:00-11:00")}
+    row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), doors=closed)
+
+    assert weighed(row).way.mode is Mode.PHONE
+
+
+def test_a_place_beyond_reach_stands_behind_every_place_within():
+    far = weighed(service(points=(Point(50.64, 6.5, "Far"),)))
+    slow = weighed(service(points=(Point(50.64, 6.2, "Near"),), doors={}, checks={}))
+
+    assert (far.key[0], slow.key[0]) == (1, 0)
+    assert far.minutes < slow.minutes + 300
+
+
+def test_the_nearest_place_where_she_may_be_seen_counts():
+    near = Point(50.64, 5.57, "Near", 1, ("BE-WLG",))
+    far = Point(50.47, 4.87, "Far", 2, ("BE-WNA",))
+
+    assert weighed(service(points=(near, far)), avoid=("BE-WLG",)).distance_m > 50_000
+
+
+@pytest.mark.parametrize(
+    ("metres", "minutes"),
+    [(0, 0), (1, 1), (1000, 18), (1538, 27), (10_000, 60)],  # 13 km: 2 walked, 11 ridden
+)
+def test_the_first_two_kilometres_are_walked_and_the_rest_is_ridden(metres, minutes):
+    assert minutes_for(metres, LOADED.travel) == minutes
+
+
+def test_a_longer_way_never_takes_less():
+    taken = [minutes_for(metres, LOADED.travel) for metres in range(0, 20_000, 7)]
+
+    assert taken == sorted(taken)
+
+
+def test_a_degree_on_the_equator_is_a_360th_of_the_way_round():
+    assert metres_between((0, 0), (0, 1), LOADED.travel) == 111_195
+
+
+SOON, PAST = TUESDAY + timedelta(hours=5), TUESDAY - timedelta(hours=1)
+MOTHER = {"gender": "f", "children": (Child(9, "m"), Child(13, "m"))}
+
+
+@pytest.mark.parametrize(
+    ("capacity", "rooms", "minutes"),
+    [
+        (None, (), 30),
+        (Capacity(2, 10, SOON), (), 0),
+        (Capacity(0, 10, SOON), (), 60),
+        (Capacity(0, 10, PAST), (), 30),  # past its hour a nought is unknown
+        (Capacity(0, 10, SOON), (Rooms("f", 2, 14, "yes", SOON),), 0),
+        (Capacity(2, 10, SOON), (Rooms("f", 2, 14, "no", SOON),), 60),
+        (Capacity(2, 10, SOON), (Rooms("f", 2, 10, "no", SOON),), 0),  # not her sons
+        (Capacity(2, 10, SOON), (Rooms("m", 2, 14, "no", SOON),), 0),
+        (Capacity(2, 10, SOON), (Rooms("f", 1, 14, "no", SOON),), 0),
+        (None, (Rooms("f", 2, 14, "ask", PAST),), 30),
+    ],
+)
+def test_a_bed_counts_by_the_shape_of_the_family(capacity, rooms, minutes):
+    row = service(categories=frozenset({"shelter"}), capacity=capacity, rooms=rooms)
+
+    assert weighed(row, needs=("safe-place",), **MOTHER).capacity.minutes == minutes
+
+
+def test_nobody_learns_from_the_reasons_whether_a_shelter_is_full():
+    row = service(categories=frozenset({"shelter"}))
+    full = replace(row, capacity=Capacity(0, 10, SOON))
+    asked = {"needs": ("safe-place",)}
+
+    assert weighed(full, **asked).minutes > weighed(row, **asked).minutes
+    assert said(full, asked) == said(row, asked)
+
+
+def said(row, asked):
+    return [(reason.code, reason.minutes) for reason in found(row, **asked).reasons]
+
+
+GROUPED = {
+    "unknown": ((), 15),
+    "everyone": ((Condition(Operator.ALL),), 5),
+    "included": ((Condition(Operator.INCLUDES, frozenset({"lgbtqi"})),), 5),
+    "specialised": ((Condition(Operator.SPECIALISED, frozenset({"lgbtqi"})),), 0),
+    "first": ((Condition(Operator.FIRST, frozenset({"lgbtqi"})),), 0),
+    "others first": ((Condition(Operator.FIRST, frozenset({"pregnant"})),), 30),
+}
+
+
+@pytest.mark.parametrize(("conditions", "minutes"), GROUPED.values(), ids=GROUPED)
+def test_acceptance(conditions, minutes):
+    row = stating(service(), Kind.GROUP, conditions)
+
+    assert weighed(row, groups=frozenset({"lgbtqi"})).acceptance.minutes == minutes
+
+
+@pytest.mark.parametrize(("gender", "minutes"), [("f", 0), ("", 20), ("m", 60)])
+def test_the_wish_for_a_woman_is_about_who_interprets(gender, minutes):
+    row = service(languages=(Spoken("ar", How.ON_SITE, interpreter_gender=gender),))
+
+    assert weighed(row, languages=("ar",), worker_gender="f").worker.minutes == minutes
+
+
+FAILED = CheckSeen(Verdict.NOT_REACHED, TUESDAY - timedelta(1), TUESDAY + timedelta(5))
+
+
+@pytest.mark.parametrize(
+    ("made", "minutes"),
+    [
+        ((), 15),
+        (seen(Freshness.FRESH), 0),
+        (seen(Freshness.DUE), 4),
+        (seen(Freshness.DISPUTED), 15),
+        ((FAILED,), 15),
+        ((FAILED, *seen(Freshness.FRESH)), 0),  # one failed call leaves what stood before
+        ((FAILED, FAILED, *seen(Freshness.FRESH)), 60),
+    ],
+)
+def test_whether_somebody_answers_is_what_the_calls_found(made, minutes):
+    row = service(checks={Fact.PHONE: made} if made else {})
+
+    assert weighed(row).phone.minutes == minutes
+
+
+def test_a_service_without_a_number_is_not_known_to_answer():
+    assert weighed(service(phones=())).phone.minutes == 15
+
+
+def test_who_cannot_speak_does_not_mind_whether_somebody_answers():
+    assert weighed(service(phones=(Number("+1", "whatsapp"),)), cannot_speak=True).phone is None
+
+
+def test_the_reasons_of_a_row_add_up_to_its_minutes():
+    row = stating(service(languages=(Spoken("ar", How.BY_PHONE),)), Kind.GENDER, only("f"))
+    asked = {"languages": ("ti", "ar"), "gender": "f", "age": 30, "worker_gender": "f"}
+    weight = weighed(row, **asked)
+
+    assert weight.minutes == sum(minutes for _, minutes in said(row, asked))
+
+
+def test_a_limit_she_said_nothing_about_costs_as_much_as_an_unknown():
+    limited = stating(service(), Kind.GENDER, only("f"))
+
+    assert weighed(limited).minutes - weighed(service()).minutes == LOADED.hard.unknown
+
+
+def test_a_country_alone_is_no_point():
+    assert weighed(service(), where=Where("BE")).distance_m is None
+
+
+def test_the_way_is_a_reason():
+    assert minutes_of(service(), "distance") == 13  # 719 m, a third longer on foot

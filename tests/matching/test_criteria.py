@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from protect.directory.enums import Access, Answer, Freshness, Kind, Mode, Operator
+from protect.matching.conditions.truth import NO, UNKNOWN, YES
+from protect.matching.questions.answer import Fit
+from protect.matching.questions.question import Child, Where
+from protect.matching.services.rows import Condition, Document, Number, Point, Reach, Usable
+from tests.matching.cast import (
+    EVERYONE,
+    LIEGE,
+    checks,
+    found,
+    only,
+    says,
+    service,
+    stating,
+    until,
+    weighed,
+)
+
+BOY, GIRL = Child(9, "m"), Child(9, "f")
+WHO = {"gender": "f"}
+
+
+def truth(row, code, **changes):
+    judged = weighed(row, **changes).judged
+    return next(each.truth for each in judged if each.criterion.code == code)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "stated", "gender", "expected"),
+    [
+        ((), (), "f", UNKNOWN),
+        (EVERYONE, (), "m", YES),
+        (only("f"), (), "f", YES),
+        (only("f"), (), "m", NO),
+        (only("f"), (), "x", UNKNOWN),  # "only women" says nothing about non-binary people
+        (only("m"), (), "x", UNKNOWN),
+        (only("f"), says(Answer.YES), "x", YES),
+        (EVERYONE, says(Answer.NO), "x", NO),
+        (EVERYONE, (), "x", YES),
+        ((Condition(Operator.EXCLUDES, frozenset("x")),), (), "x", NO),
+        ((Condition(Operator.INCLUDES, frozenset("f")),), (), "m", UNKNOWN),
+    ],
+)
+def test_gender(conditions, stated, gender, expected):
+    row = stating(stating(service(), Kind.GENDER, conditions), Kind.NON_BINARY, stated)
+
+    assert truth(row, "gender", gender=gender) is expected
+
+
+@pytest.mark.parametrize(
+    ("may_come", "boys", "girls", "children", "expected"),
+    [
+        ((), (), (), [BOY], UNKNOWN),
+        (says(Answer.NO), until(14), (), [BOY], NO),
+        (says(Answer.YES), (), (), [BOY], UNKNOWN),  # sons are turned away for their age
+        (says(Answer.YES), until(12), (), [BOY], YES),
+        ((), until(12), (), [BOY], YES),  # a limit implies that children may come
+        ((), until(8), (), [BOY], NO),
+        ((), until(8), EVERYONE, [GIRL], YES),
+        ((), until(12), EVERYONE, [BOY, Child(13, "m")], NO),
+        ((), until(12), EVERYONE, [BOY, GIRL], YES),
+        ((), until(12), (), [Child(None, "m")], UNKNOWN),
+        ((), EVERYONE, EVERYONE, [Child(None, "m")], YES),
+        ((), until(12), EVERYONE, [Child(13, None)], UNKNOWN),  # a daughter could come
+        ((), until(12), until(12), [Child(13, None)], NO),
+    ],
+)
+def test_children(may_come, boys, girls, children, expected):
+    row = stating(service(), Kind.CHILDREN, may_come)
+    row = stating(stating(row, Kind.BOYS, boys), Kind.GIRLS, girls)
+
+    assert truth(row, "children", children=tuple(children)) is expected
+
+
+def test_somebody_without_children_is_not_asked_about_them():
+    row = stating(service(), Kind.CHILDREN, says(Answer.NO))
+
+    assert truth(row, "children", children=()) is not NO
+
+
+@pytest.mark.parametrize(
+    ("conditions", "status", "expected"),
+    [
+        ((), "undocumented", UNKNOWN),
+        (EVERYONE, "undocumented", YES),
+        ((Condition(Operator.INCLUDES, frozenset({"undocumented"})),), "refugee", UNKNOWN),
+        (only("temporary_protection"), "refugee", NO),
+    ],
+)
+def test_legal_status(conditions, status, expected):
+    row = stating(service(), Kind.LEGAL_STATUS, conditions)
+
+    assert truth(row, "legal", legal_status=status) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "hers", "expected"),
+    [
+        ((), (), frozenset(), UNKNOWN),
+        ((), EVERYONE, frozenset(), YES),
+        (("id_document",), (), frozenset(), NO),
+        (("id_document",), (), frozenset({"id_document", "health_card"}), YES),
+        (("id_document", "medical_test"), (), frozenset({"id_document"}), NO),
+    ],
+)
+def test_documents(asked, stated, hers, expected):
+    row = replace(service(), documents=tuple(map(Document, asked)))
+
+    assert truth(stating(row, Kind.DOCUMENTS, stated), "documents", documents=hers) is expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({}, UNKNOWN),
+        ({Access.STEP_FREE: Answer.YES}, UNKNOWN),
+        ({Access.STEP_FREE: Answer.YES, Access.HEARING: Answer.YES}, YES),
+        ({Access.STEP_FREE: Answer.YES, Access.HEARING: Answer.NO}, NO),
+        ({Access.STEP_FREE: Answer.CASES, Access.HEARING: Answer.YES}, UNKNOWN),
+    ],
+)
+def test_every_access_need_counts(answers, expected):
+    row = service(access={kind: Usable(answer) for kind, answer in answers.items()})
+    needs = frozenset({Access.STEP_FREE, Access.HEARING})
+
+    assert truth(row, "access", access=needs) is expected
+
+
+def test_nobody_needs_steps_where_nobody_has_to_go():
+    row = service(modes=frozenset({Mode.PHONE}))
+
+    assert truth(row, "access", access=frozenset({Access.STEP_FREE})) is YES
+
+
+IN_WALLONIA = Where("BE", areas=("BE-WAL",))
+IN_BELGIUM = Where("BE")
+CIRCLE = Reach("BE", None, 50.6, 5.5, 20, within=("BE-WLG", "BE-WAL"))
+
+
+@pytest.mark.parametrize(
+    ("areas", "note", "where", "expected"),
+    [
+        ((), "", LIEGE, UNKNOWN),
+        ((Reach("BE"),), "", LIEGE, YES),
+        ((Reach("BE", "BE-WAL"),), "", LIEGE, YES),
+        ((Reach("BE", "BE-VLG"),), "", LIEGE, NO),
+        ((Reach("BE", "BE-VLG"),), "and the coast", LIEGE, UNKNOWN),
+        ((Reach("BE", "BE-VLG"), Reach("BE", "BE-WLG")), "", LIEGE, YES),
+        ((Reach("BE", "BE-WLG", within=("BE-WAL",)),), "", IN_WALLONIA, UNKNOWN),
+        ((Reach("BE", "BE-WLG", within=("BE-WAL",)),), "", IN_BELGIUM, UNKNOWN),
+        ((Reach("BE", "BE-VAN", within=("BE-VLG",)),), "", IN_WALLONIA, NO),
+        ((CIRCLE,), "", LIEGE, YES),
+        ((replace(CIRCLE, radius_km=1),), "", LIEGE, NO),
+        ((CIRCLE,), "", IN_WALLONIA, UNKNOWN),
+    ],
+)
+def test_area(areas, note, where, expected):
+    row = service(areas=areas, area_note=note)
+
+    assert truth(row, "area", where=where) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (service(country="FR", areas=()), NO),
+        (service(country="FR", areas=(Reach("BE"),)), YES),
+        (service(areas=()), YES),
+    ],
+)
+def test_a_service_that_names_no_area_is_for_its_own_country(row, expected):
+    assert truth(row, "country") is expected
+
+
+@pytest.mark.parametrize(
+    ("modes", "wanted", "expected"),
+    [
+        ({Mode.IN_PERSON}, {Mode.CHAT}, NO),
+        ({Mode.IN_PERSON, Mode.CHAT}, {Mode.CHAT}, YES),
+        (set(), {Mode.CHAT}, UNKNOWN),
+    ],
+)
+def test_a_service_must_help_in_one_of_the_chosen_ways(modes, wanted, expected):
+    assert truth(service(modes=frozenset(modes)), "mode", modes=frozenset(wanted)) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (service(), NO),
+        (service(modes=frozenset()), NO),
+        (service(modes=frozenset({Mode.PHONE, Mode.CHAT})), NO),  # where to chat is not known
+        (service(modes=frozenset({Mode.CHAT}), website="https://demo.example"), YES),
+        (service(website="https://demo.example"), NO),
+        (service(email="demo@demo.example"), YES),
+        (service(modes=frozenset(), email="demo@demo.example"), YES),
+        (service(phones=(Number("+320000000009", "whatsapp"),)), YES),
+    ],
+)
+def test_who_cannot_speak_gets_only_what_is_known_to_be_written(row, expected):
+    assert truth(row, "mode", cannot_speak=True) is expected
+
+
+def test_who_cannot_speak_and_wants_a_chat_gets_no_email_address():
+    row = service(email="demo@demo.example")
+
+    assert truth(row, "mode", cannot_speak=True, modes=frozenset({Mode.CHAT})) is NO
+
+
+HERE = Point(50.6, 5.5, "Liège", 7, ("BE-WLG", "BE-WAL"))
+AROUND = replace(
+    HERE, place=None, areas=("BE-WAL",), is_coarse=True, inside=frozenset({"BE-WLG", "7"})
+)
+
+
+@pytest.mark.parametrize(
+    ("points", "avoided", "expected"),
+    [
+        ((HERE,), ("BE-WLG",), NO),
+        ((HERE,), ("7",), NO),
+        ((HERE,), ("BE-VLG",), YES),
+        ((HERE, replace(HERE, areas=("BE-VLG",), place=8)), ("7",), YES),
+        ((AROUND,), ("7",), UNKNOWN),  # the shelter may be in that very town
+        ((AROUND,), ("BE-WAL",), NO),
+        ((), ("7",), UNKNOWN),
+    ],
+)
+def test_places_to_avoid(points, avoided, expected):
+    assert truth(service(points=points), "avoid", avoid=avoided) is expected
+
+
+def test_a_line_is_used_from_anywhere():
+    row = service(points=(HERE,), modes=frozenset({Mode.PHONE}))
+
+    assert truth(row, "avoid", avoid=("7",)) is YES
+
+
+@pytest.mark.parametrize(
+    ("freshness", "expected"),
+    [
+        (Freshness.FRESH, Fit.FITS),
+        (Freshness.DUE, Fit.FITS),
+        (Freshness.OVERDUE, Fit.ASK_FIRST),
+        (Freshness.UNVERIFIED, Fit.ASK_FIRST),
+        (Freshness.EXPIRED, Fit.ASK_FIRST),
+        (Freshness.DISPUTED, Fit.ASK_FIRST),
+    ],
+)
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        (stating(service(), Kind.GENDER, EVERYONE), WHO),
+        (stating(service(), Kind.LEGAL_STATUS, EVERYONE), {"legal_status": "refugee"}),
+        (stating(service(), Kind.BOYS, until(12)), {"children": (BOY,)}),
+        (stating(service(), Kind.DOCUMENTS, EVERYONE), {"documents": frozenset()}),
+    ],
+    ids=["gender", "legal status", "sons", "documents"],
+)
+def test_fits_is_said_only_when_the_yes_is_fresh_or_due(row, changes, freshness, expected):
+    row = replace(row, checks=checks(freshness))
+
+    assert found(row, where=None, **changes).verdict is expected
+
+
+def test_fits_is_never_said_of_a_question_that_states_nothing():
+    assert found(service(), where=None).verdict is Fit.ASK_FIRST
+
+
+def test_fits_is_never_said_with_one_unknown():
+    row = stating(service(), Kind.GENDER, EVERYONE)
+
+    assert found(row, gender="f", age=30).verdict is Fit.ASK_FIRST
+
+
+def test_a_gender_that_is_not_taken_stays_not_taken_however_old_the_check():
+    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.GENDER, only("m"))
+
+    assert truth(row, "gender", gender="f") is NO
+
+
+def test_an_expired_limit_of_age_becomes_a_question():
+    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.AGE, until(17))
+
+    assert truth(row, "age", age=30) is UNKNOWN

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.matching.answers import oracle
+from protect.matching.engine import Engine
+from protect.matching.engine.speech import Speech
+from protect.matching.questions.question import Question, Where
+from protect.matching.services.rows import Rows
+from tests.matching import ask, generate
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+# Close together, with islands in between, several zones and regional holidays.
+TOWNS = generate.settlements("BE", "MT", "SI") + generate.settlements("ES")[::40]
+SEEDS = st.integers(0, 10**6)
+
+
+def drawn(seed, count, edition=0):
+    services = generate.draw(count, seed, at=AT, among=TOWNS)
+    return [generate.row(services, number, edition=edition) for number in range(count)]
+
+
+def asked(seed):
+    chance = random.Random(seed)
+    return (ask.likely if seed % 4 == 0 else ask.anything)(chance, TOWNS, AT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 150), questions=st.lists(SEEDS, min_size=1, max_size=8))
+def test_the_engine_gives_the_answers_of_the_oracle(seed, count, questions):
+    rows = drawn(seed, count)
+    engine = Engine(rows, version=7)
+
+    for question in map(asked, questions):
+        assert engine.answer(question) == oracle.answer(Rows(7, tuple(rows)), question)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=SEEDS,
+    kept=st.integers(0, 60),
+    changed=st.integers(0, 20),
+    gone=st.integers(0, 20),
+    added=st.integers(0, 20),
+    questions=st.lists(SEEDS, min_size=1, max_size=5),
+)
+def test_changes_lead_to_the_engine_of_the_changed_rows(
+    seed, kept, changed, gone, added, questions
+):
+    before = drawn(seed, kept + changed + gone)
+    fresh = drawn(seed, kept + changed, edition=1)[kept:] + drawn(seed + 1, added)
+    after = before[:kept] + fresh
+    old = Engine(before, version=1)
+    answers = [old.answer(question) for question in map(asked, questions)]
+
+    new = old.with_changes(fresh, {row.id for row in before[kept + changed :]}, version=2)
+
+    for question, answer in zip(map(asked, questions), answers, strict=True):
+        assert new.answer(question) == oracle.answer(Rows(2, tuple(after)), question)
+        assert old.answer(question) == answer
+
+
+def test_an_engine_without_rows_answers():
+    answers = Engine([], version=1).answer(asked(1))
+
+    assert (answers.answers, answers.near_misses, answers.national) == ((), (), ())
+
+
+@pytest.mark.parametrize("count", [0, 60])
+def test_a_rehearsal_changes_no_answer(count):
+    rows = drawn(4, count)
+    engine = Engine(rows, version=1)
+
+    engine.rehearse(AT)
+
+    for question in map(asked, range(12)):
+        assert engine.answer(question) == oracle.answer(Rows(1, tuple(rows)), question)
+
+
+def test_after_a_rehearsal_no_language_is_new(monkeypatch):
+    rows = drawn(4, 60)
+    engine = Engine(rows, version=1)
+    engine.rehearse(AT)
+    made: list[str] = []
+    columns = Speech._columns
+
+    def counted(self, tag, size):
+        made.append(tag)
+        return columns(self, tag, size)
+
+    monkeypatch.setattr(Speech, "_columns", counted)
+    for tag in sorted({offer.language for row in rows for offer in row.languages}):
+        engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
+    assert made == []
+
+    Engine(rows, version=1).answer(Question(("talk",), AT, Where("BE"), ("ti",)))
+    assert made == ["ti"]
+
+
+def test_equal_keys_stand_in_the_order_of_their_ids():
+    [row] = drawn(3, 1)
+    twins = [replace(row, id=UUID(int=number)) for number in (9, 2, 5, 1 << 100)]
+    question = Question(needs=tuple(row.categories)[:1], at=AT, where=Where("BE"))
+
+    found = Engine(twins, version=1).answer(question)
+
+    assert [each.row.id.int for each in found.answers] == [2, 5, 9, 1 << 100]
+
+
+def test_rows_do_not_depend_on_the_order_in_which_they_came():
+    rows, question = drawn(5, 80), asked(8)
+
+    assert Engine(rows, 1).answer(question) == Engine(rows[::-1], 1).answer(question)
+
+
+def test_threads_that_ask_about_different_instants_do_not_disturb_each_other():
+    rows = drawn(11, 120)
+    questions = [asked(seed) for seed in range(24)]
+    expected = [oracle.answer(Rows(1, tuple(rows)), question) for question in questions]
+    engine, found = Engine(rows, 1), {}
+
+    def ask_all(thread):
+        found[thread] = [engine.answer(question) for question in questions[thread:]]
+
+    threads = [threading.Thread(target=ask_all, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == {number: expected[number:] for number in range(4)}
+
+
+@pytest.mark.parametrize("code", ["talk", "legal"])
+def test_a_need_that_nobody_knows_is_refused_by_name(code):
+    engine = Engine(drawn(1, 3), 1)
+
+    with pytest.raises(KeyError, match="nonsense"):
+        engine.answer(Question(needs=(code, "nonsense"), at=AT))

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Verdict
+from protect.directory.hours import WAIT_UNKNOWN, parse, waits
+from protect.directory.rules import CheckSeen, freshness
+from protect.matching import weights
+from protect.matching.conditions.criteria import stale
+from protect.matching.distance import metres_between, minutes_for
+from protect.matching.engine import bits, clocks, points, trust
+from protect.matching.engine.clocks import NO_DOOR, NOT_KNOWN, Clocks
+from protect.matching.engine.points import Positions
+from protect.matching.engine.trust import FACTS, STATES, StaleCosts, Trust
+from tests.matching.generate import draw, row, settlements
+
+TRAVEL = weights.load().travel
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LATITUDES = st.floats(-90, 90) | st.sampled_from([-90.0, 0.0, 89.9999, 90.0])
+LONGITUDES = st.floats(-180, 180) | st.sampled_from([-180.0, 179.9999, 180.0])
+PLACES = st.tuples(LATITUDES, LONGITUDES)
+NEARBY = st.tuples(st.floats(-0.001, 0.001), st.floats(-0.001, 0.001))
+
+
+@given(rows=st.sets(st.integers(0, 299)), count=st.integers(300, 400))
+def test_a_set_gives_back_its_rows(rows, count):
+    flags = np.isin(np.arange(count), list(rows))
+
+    found = bits.of_flags(flags)
+
+    assert bits.rows_of(found).tolist() == sorted(rows)
+    assert bits.count(found) == len(rows)
+    assert bits.rows_of(found[2:], 2).tolist() == sorted(row for row in rows if row >= 128)
+
+
+@given(counts=st.lists(st.integers(0, 4), min_size=1, max_size=20))
+def test_runs_are_laid_one_after_the_other(counts):
+    first = np.arange(len(counts)) * 10
+    chosen, starts = bits.runs(first, np.array(counts))
+
+    expected = [10 * run + step for run, count in enumerate(counts) for step in range(count)]
+    assert chosen.tolist() == expected
+    assert starts.tolist() == [sum(counts[:run]) for run in range(len(counts))]
+
+
+@settings(max_examples=300)
+@given(origin=PLACES, places=st.lists(PLACES, min_size=1, max_size=8), step=NEARBY)
+def test_distances_are_those_of_the_definition_to_the_metre(origin, places, step):
+    places = [*places, (max(-90.0, min(90.0, origin[0] + step[0])), origin[1] + step[1])]
+
+    found = Positions.of(places).metres(origin, np.arange(len(places)), TRAVEL)
+
+    assert found.tolist() == [metres_between(origin, place, TRAVEL) for place in places]
+
+
+@given(metres=st.lists(st.integers(0, 21_000_000), min_size=1))
+def test_travel_takes_the_minutes_of_the_definition(metres):
+    found = points.minutes(np.array(metres), TRAVEL)
+
+    assert found.tolist() == [minutes_for(each, TRAVEL) for each in metres]
+
+
+@settings(max_examples=300)
+@given(origin=PLACES, place=PLACES, near=NEARBY, share=st.floats(0, 1))
+def test_a_window_holds_whatever_lies_within_the_distance(origin, place, near, share):
+    place = tuple(mine + share * (its - mine) for mine, its in zip(origin, place, strict=True))
+    distance = metres_between(origin, place, TRAVEL)
+    window = points.window(origin, distance, TRAVEL)
+    first, last = window.bands
+
+    assert window.holds(np.array([place[1]])).all()
+    assert window.south <= place[0] <= window.north
+    assert first <= int((place[0] + 90) / points.BAND) < last
+
+
+moments = st.integers(-400 * 24, 40 * 24).map(lambda hours: AT + timedelta(hours=hours))
+checks = st.builds(
+    lambda verdict, at, days: CheckSeen(verdict, at, at + timedelta(days=days)),
+    st.sampled_from([*Verdict, Verdict.CONFIRMED]),
+    moments,
+    st.sampled_from([1, 30, 90]),
+)
+
+
+@given(
+    seen=st.lists(st.tuples(*[st.lists(checks, max_size=3)] * len(FACTS)), min_size=1, max_size=4),
+    instants=st.lists(moments, min_size=1, max_size=6),
+)
+def test_states_of_facts_are_those_of_the_rules(seen, instants):
+    [some] = [row(draw(1, 1, at=AT, among=settlements("MT")), 0)]
+    spans = [[trust._span(fact, of) for fact, of in zip(FACTS, each, strict=True)] for each in seen]
+    spans = [[*each, trust.spans(some)[-1]] for each in spans]
+    kept = Trust(np.array(spans, dtype=np.int64))
+
+    for at in instants:
+        found = kept.states(np.arange(len(seen)), trust.ticks(at))
+        expected = [[freshness(f, of, at) for f, of in zip(FACTS, e, strict=True)] for e in seen]
+        assert [[STATES[code] for code in codes[:-1]] for codes in found] == expected
+
+
+@given(cost=st.integers(0, 240), unknown=st.integers(0, 240), state=st.sampled_from(STATES))
+def test_stale_costs_are_those_of_the_definition(cost, unknown, state):
+    table = StaleCosts(weights.load().staleness).table(unknown, 240)
+
+    assert table[STATES.index(state), cost] == stale(cost, unknown, state, weights.load())
+
+
+EXPRESSIONS = (
+    "24/7", "Mo-Fr 09:00-17:00", "Mo-Fr 09:00-17:00; PH off", "Sa 22:00-04:00",
+    "Dec 24 10:00-12:00",
+    '"on request"', "10:00+", "Mo 09:00-10:00; Jul-Aug off", "",
+)  # fmt: skip
+DOORS = [
+    parse(text, "Europe/Brussels", "BE", by_appointment=flag)
+    for text in EXPRESSIONS
+    for flag in (False, True)
+]
+
+
+@settings(deadline=None)
+@given(minutes=st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=12))
+def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
+    kept = Clocks()
+    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+
+    for minute in minutes:
+        at = AT + timedelta(minutes=minute, seconds=17)
+        found = kept.waits(numbers, at)
+        expected = [waits(hours, at) for hours in DOORS]
+        assert [WAIT_UNKNOWN if wait >= NOT_KNOWN else wait for wait in found] == expected
+
+
+def test_nothing_is_known_of_a_door_that_is_not_there():
+    kept = Clocks()
+
+    assert kept.number(None) == NO_DOOR
+    assert kept.waits(np.array([NO_DOOR], dtype=np.int32), AT)[0] >= NOT_KNOWN
+
+
+def test_more_doors_than_at_first_are_remembered():
+    kept = Clocks()
+    doors = [
+        parse(f"Mo {hour:02}:{minute:02}-23:59", "Europe/Malta", "MT")
+        for hour in range(10)
+        for minute in range(60)
+    ]
+    numbers = np.array([kept.number(hours) for hours in doors], dtype=np.int32)
+
+    found = kept.waits(numbers[::37], AT)
+
+    assert len(set(numbers.tolist())) == len(doors)
+    assert found.tolist() == [waits(hours, AT) for hours in doors[::37]]
+
+
+def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
+    kept = Clocks()
+    numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
+    expected = kept.waits(numbers, AT)
+    learnt = Clocks()
+    for hours in DOORS[:5]:
+        learnt.number(hours)
+    learnt.learn(AT)
+    for hours in DOORS[5:]:
+        learnt.number(hours)
+    learnt.learn(AT)
+    monkeypatch.setattr(clocks, "waits", None)
+
+    assert learnt.waits(numbers, AT).tolist() == expected.tolist()
+
+
+def test_distances_of_the_antipodes_are_measured_by_the_definition():
+    origin, place = (50.0, 4.0), (-50.0, -176.0)
+
+    found = Positions.of([place]).metres(origin, np.array([0]), TRAVEL)
+
+    assert found.tolist() == [metres_between(origin, place, TRAVEL)]

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from protect.directory.enums import (
+    Access,
+    Answer,
+    Channel,
+    Cost,
+    Fact,
+    Freshness,
+    How,
+    Kind,
+    Mode,
+    PhoneKind,
+)
+from protect.directory.hours import State, parse
+from protect.matching.answers.reasons import in_order
+from protect.matching.questions.answer import Reason
+from protect.matching.questions.question import Child, Where
+from protect.matching.services.rows import (
+    Act,
+    Capacity,
+    Document,
+    Number,
+    Point,
+    Price,
+    Spoken,
+    Usable,
+)
+from tests.matching.cast import (
+    EVERYONE,
+    TUESDAY,
+    checks,
+    codes,
+    door,
+    found,
+    only,
+    says,
+    service,
+    stating,
+    until,
+)
+
+SUNDAY_NIGHT = datetime.fromisoformat("2026-11-29T23:00:00+01:00")
+
+
+def facts(row, code, **changes):
+    return next(each.facts for each in found(row, **changes).reasons if each.code == code)
+
+
+@pytest.mark.parametrize(
+    ("offers", "said"),
+    [
+        ((), ["language_unknown"]),
+        ((Spoken("ar"),), ["language_staff"]),
+        ((Spoken("ar", How.ON_SITE),), ["language_on_site"]),
+        ((Spoken("ar", How.BY_PHONE),), ["language_phone"]),
+        ((Spoken("fr"),), ["language_no", "language_others"]),
+        ((Spoken("ti"),), ["language_staff", "language_no"]),  # no Arabic, her second is spoken
+    ],
+)
+def test_which_language_is_spoken_and_by_whom(offers, said):
+    row = service(languages=offers)
+
+    given = [code for code in codes(row, languages=("ar", "ti")) if code.startswith("language")]
+
+    assert given == said
+
+
+def test_a_language_of_another_hour_is_said_with_its_hour_and_that_of_the_line():
+    window = parse("Mo-Fr 08:00-11:00", "Europe/Brussels", "BE")
+    row = service(
+        languages=(Spoken("ti", window=window),),
+        doors={Channel.VISIT: door("Mo 09:30-12:00")},
+    )
+
+    assert facts(row, "language_window", languages=("ti",), at=SUNDAY_NIGHT) == {
+        "language": "ti",
+        "day": "2026-11-30/1",
+        "from": "2026-11-30T09:30:00+01:00",
+        "to": "2026-11-30T11:00:00+01:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("expression", "code"),
+    [
+        ("24/7", "open_now"),
+        ("Mo-Fr 09:00-17:00", "open_until"),
+        ("Mo-Fr 13:00-17:00", "opens_today"),
+        ("Th 09:00-17:00", "opens_day"),
+        ("2020 Jan 1 09:00-17:00", "closed"),
+        ("", "hours_unknown"),
+    ],
+)
+def test_the_state_now_is_a_reason(expression, code):
+    assert code in codes(service(doors={Channel.VISIT: door(expression)}))
+
+
+def test_by_appointment_is_no_closed_door():
+    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)})
+
+    assert found(row).open.state is State.BY_APPOINTMENT
+    assert "by_appointment" in codes(row)
+
+
+def test_the_next_opening_is_a_day_and_never_tomorrow():
+    friday = datetime.fromisoformat("2026-11-27T18:00:00+01:00")
+    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+
+    assert facts(row, "opens_day", at=friday)["day"] == "2026-11-30/3"
+
+
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        ((Point(50.64, 5.57, "Liège", is_exact=True),), "distance"),
+        ((Point(50.64, 5.57, "Liège"),), "distance_around"),  # no more than the town is known
+        ((Point(50.5, 5.4, "Huy"),), "distance"),
+        ((Point(50.5, 5.4, "Huy", is_coarse=True),), "distance_around"),
+        ((Point(50.5, 6.8, "Far away"),), "distance_far"),  # of hours no minutes are said
+        ((), "place_unknown"),
+    ],
+)
+def test_the_way_is_said_as_exactly_as_it_is_known(points, code):
+    assert code in codes(service(points=points, phones=()))
+
+
+def test_a_number_to_call_needs_no_place():
+    assert "place_unknown" not in codes(service(points=()))
+
+
+def test_a_coarse_cell_tells_how_far_its_town_is():
+    row = service(points=(Point(50.5, 4.4, "Huy", is_coarse=True),))
+
+    metres = found(row).distance_m
+
+    assert metres > 80_000
+    assert facts(row, "distance_around") == {"place": "Huy", "metres": metres}
+
+
+def test_a_coarse_cell_has_no_distance_from_a_country():
+    row = service(points=(Point(50.5, 5.4, "Huy", is_coarse=True),))
+
+    assert facts(row, "distance_around", where=Where("BE")) == {"place": "Huy"}
+
+
+def test_a_line_has_no_way():
+    row = service(modes=frozenset({Mode.PHONE}))
+
+    assert not {"distance", "place_unknown"} & set(codes(row))
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "code"),
+    [
+        (stating(service(), Kind.GENDER, EVERYONE), {"gender": "m"}, "gender_everyone"),
+        (stating(service(), Kind.GENDER, only("f")), {"gender": "f"}, "gender_f"),
+        (service(), {"gender": "f"}, "gender_unknown"),
+        (stating(service(), Kind.AGE, until(30)), {"age": 20}, "age_yes"),
+        (stating(service(), Kind.BOYS, until(12)), {"children": (Child(9, "m"),)}, "sons_to"),
+        (stating(service(), Kind.GIRLS, EVERYONE), {"children": (Child(9, "f"),)}, "children_yes"),
+        (service(), {"children": (Child(9, "m"),)}, "children_unknown"),
+        (
+            stating(service(), Kind.CHILDREN, says(Answer.YES)),
+            {"children": (Child(9, "m"),)},
+            "sons_unknown",
+        ),
+        (
+            stating(service(), Kind.LEGAL_STATUS, EVERYONE),
+            {"legal_status": "refugee"},
+            "legal_everyone",
+        ),
+        (
+            stating(service(), Kind.LEGAL_STATUS, only("refugee")),
+            {"legal_status": "refugee"},
+            "legal_yes",
+        ),
+        (service(), {"documents": frozenset()}, "documents_unknown"),
+        (
+            stating(service(), Kind.DOCUMENTS, EVERYONE),
+            {"documents": frozenset()},
+            "documents_none",
+        ),
+        (
+            service(documents=(Document("health_card"),)),
+            {"documents": frozenset({"health_card"})},
+            "documents_yes",
+        ),
+        (
+            service(access={Access.SIGHT: Usable(Answer.YES)}),
+            {"access": frozenset({Access.SIGHT})},
+            "access_yes",
+        ),
+        (service(), {"groups": frozenset({"pregnant"})}, "group_unknown"),
+        (service(costs=(Price(Cost.FREE),)), {}, "cost_free"),
+    ],
+)
+def test_each_condition_has_its_reason(row, changes, code):
+    assert code in codes(row, **changes)
+
+
+def test_an_expired_yes_is_said_as_what_was_last_known():
+    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.GENDER, only("f"))
+
+    said = next(each for each in found(row, gender="f").reasons if each.code == "gender_f")
+
+    assert (said.minutes, said.freshness, said.fact) == (45, Freshness.EXPIRED, Fact.ELIGIBILITY)
+
+
+def test_an_expired_no_is_a_question():
+    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.AGE, until(17))
+
+    assert "age_unknown" in codes(row, age=30)
+
+
+@pytest.mark.parametrize(("hours", "is_said"), [(None, False), (10, True), (72, True), (73, False)])
+def test_medicine_is_said_while_it_is_in_time_and_late_people_still_get_care(hours, is_said):
+    row = service(categories=frozenset({"health"}), clinical=(Act("hiv_prophylaxis", 72),))
+
+    given = codes(row, needs=("doctor",), hours_since_event=hours)
+
+    assert ("clinical_in_time" in given) is is_said
+
+
+def test_what_is_known_comes_before_what_is_to_be_asked():
+    given = in_order([Reason("gender_unknown"), Reason("cost_free"), Reason("language_staff")])
+
+    assert [reason.code for reason in given] == ["language_staff", "cost_free", "gender_unknown"]
+
+
+@pytest.mark.parametrize("code", ["sons_unknown", "legal_unknown", "documents_unknown"])
+def test_what_people_are_turned_away_for_comes_early_even_if_it_is_to_be_asked(code):
+    given = in_order([Reason("cost_free"), Reason("area_yes"), Reason(code)])
+
+    assert given[0].code == code
+
+
+def test_contacts_come_with_the_state_of_the_number():
+    row = service(email="demo@example.org", checks=checks(Freshness.DUE))
+
+    assert [(each.kind, each.freshness) for each in found(row).contacts] == [
+        ("voice", Freshness.DUE),
+        ("email", Freshness.UNVERIFIED),
+    ]
+
+
+def test_who_cannot_speak_is_given_nothing_to_call():
+    numbers = tuple(Number("+32", kind) for kind in PhoneKind)
+    row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
+
+    given = found(row, cannot_speak=True).contacts
+
+    assert [each.kind for each in given] == ["whatsapp", "text", "email", "website"]
+
+
+def test_who_cannot_speak_asks_when_they_are_open():
+    row = service(email="demo@demo.example", doors={Channel.PHONE: door("24/7")})
+
+    assert found(row, cannot_speak=True).open.state is State.UNKNOWN
+    assert "hours_unknown" in codes(row, cannot_speak=True)
+
+
+def test_an_answer_holds_until_the_first_of_its_facts_changes_by_itself():
+    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    soon = TUESDAY + timedelta(minutes=5)
+
+    assert found(row).valid_until == TUESDAY.replace(hour=17)
+    assert found(replace(row, capacity=Capacity(1, 2, soon))).valid_until == soon

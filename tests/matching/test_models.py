@@ -1,0 +1,33 @@
+"""Each constraint of what is kept of the atlas, tried with a row that it must refuse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from protect.matching.models import CoverageSnapshot
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 24)
+BAD = [("matching_coverage_once_a_day", "test_a_slice_is_kept_once_a_day")]  # which test tries it
+
+
+def kept(**given):
+    fields = {"country_id": "MT", "day": DAY, "need": "talk", "language": "", "person": "woman"}
+    numbers = {"settlements": 70, "fits": 1, "asks": 2, "gap_people": 3}
+    return CoverageSnapshot.objects.create(**fields | numbers | given)
+
+
+def test_a_slice_is_kept_once_a_day():
+    kept()
+
+    refused = pytest.raises(IntegrityError, match=r"matching_coverage_once_a_day|UNIQUE")
+    with refused, transaction.atomic():
+        kept()
+
+    kept(day=date(2026, 11, 25))
+    kept(language="ti")
+    assert CoverageSnapshot.objects.count() == 3

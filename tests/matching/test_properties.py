@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Access, Answer, Channel, Fact, Freshness, How, Kind, Mode
+from protect.directory.rules import CheckSeen
+from protect.matching.answers import oracle
+from protect.matching.answers.explanation import explain
+from protect.matching.costs.key import weigh
+from protect.matching.questions.answer import Fit
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Child, Person, Question, Where, Wishes
+from protect.matching.services.rows import Capacity, Document, Number, Rows, Spoken, Usable
+from tests.matching import generate
+from tests.matching.cast import (
+    EVERYONE,
+    LIEGE,
+    TUESDAY,
+    checks,
+    door,
+    only,
+    question,
+    says,
+    service,
+    stating,
+    until,
+)
+
+SOME = settings(max_examples=40, deadline=None)
+TOWNS = generate.settlements("BE", "MT")
+NEEDS = ("talk", "safe-place", "doctor", "law-papers", "hurt-now", "not-sure", "legal")
+LANGUAGES = ("ar", "ti", "fr", "nl", "mt", "uk")
+STATUSES = ("undocumented", "refugee", "temporary_protection")
+GROUPS = ("pregnant", "lgbtqi", "trafficking")
+PAPERS = ("id_document", "residence_card", "health_card")
+
+
+def perhaps(strategy):
+    return st.none() | strategy
+
+
+@st.composite
+def rows(draw, least=1, most=40):
+    drawn = generate.draw(
+        draw(st.integers(least, most)), draw(st.integers(0, 10_000)), at=TUESDAY, among=TOWNS
+    )
+    return list(generate.rows(drawn))
+
+
+@st.composite
+def wheres(draw):
+    town = draw(st.sampled_from(TOWNS))
+    point = Where(town.country, town.latitude, town.longitude, town.areas, town.id)
+    area = Where(town.country, areas=town.areas[1:])
+    return draw(st.sampled_from([point, point, point, area, Where(town.country), None]))
+
+
+@st.composite
+def questions(draw):
+    genders = st.sampled_from("fmx")
+    ages = st.integers(0, 90)
+    children = st.builds(Child, perhaps(st.integers(0, 17)), perhaps(genders))
+    return Question(
+        needs=tuple(draw(st.lists(st.sampled_from(NEEDS), min_size=1, max_size=2, unique=True))),
+        at=TUESDAY + timedelta(minutes=draw(st.integers(0, 14 * 1440))),
+        where=draw(wheres()),
+        languages=tuple(draw(st.lists(st.sampled_from(LANGUAGES), max_size=3, unique=True))),
+        person=Person(
+            gender=draw(perhaps(genders)),
+            age=draw(perhaps(ages)),
+            children=draw(perhaps(st.lists(children, max_size=2).map(tuple))),
+            legal_status=draw(perhaps(st.sampled_from(STATUSES))),
+            documents=draw(perhaps(st.frozensets(st.sampled_from(PAPERS)))),
+            access=draw(st.frozensets(st.sampled_from(list(Access)))),
+            groups=draw(perhaps(st.frozensets(st.sampled_from(GROUPS)))),
+        ),
+        modes=draw(st.frozensets(st.sampled_from(list(Mode)), max_size=2)),
+        wishes=Wishes(
+            silence=draw(perhaps(st.booleans())),
+            worker_gender=draw(perhaps(genders)),
+            cannot_speak=draw(st.booleans()),
+        ),
+        hours_since_event=draw(perhaps(st.integers(0, 200))),
+        limit=draw(st.integers(0, 50)),
+    )
+
+
+def order(found):
+    return [each.row.id for each in found]
+
+
+@SOME
+@given(rows(), questions(), st.randoms())
+def test_the_order_of_the_input_does_not_matter(found, asking, chance):
+    shuffled = list(found)
+    chance.shuffle(shuffled)
+
+    assert oracle.answer(Rows(1, tuple(shuffled)), asking) == oracle.answer(
+        Rows(1, tuple(found)), asking
+    )
+
+
+@SOME
+@given(rows(least=2), questions())
+def test_adding_a_service_never_reorders_the_others(found, asking):
+    everything = replace(asking, limit=len(found))
+    before = order(oracle.answer(Rows(1, tuple(found[1:])), everything).answers)
+    after = order(oracle.answer(Rows(1, tuple(found)), everything).answers)
+
+    assert [each for each in after if each != found[0].id] == before
+
+
+def turned(where, by):
+    return replace(where, longitude=where.longitude + by) if where.longitude is not None else where
+
+
+def moved(row, change):
+    return replace(
+        row,
+        points=tuple(change(point) for point in row.points),
+        areas=tuple(change(reach) if reach.radius_km is not None else reach for reach in row.areas),
+    )
+
+
+def nearly_the_same(one, other):
+    """Beyond reach and minutes may differ where a metre decides."""
+    return one[1] == other[1] and abs(one[2] - other[2]) <= 1 and abs(one[3] - other[3]) <= 1
+
+
+@SOME
+@given(rows(), questions(), st.floats(-90, 90))
+def test_turning_the_world_keeps_every_distance(found, asking, by):
+    where = asking.where or LIEGE
+    here = prepare(replace(asking, where=where))
+    there = prepare(replace(asking, where=turned(where, by)))
+
+    for row in found:
+        one = weigh(row, here).key
+        other = weigh(moved(row, lambda point: turned(point, by)), there).key
+        assert nearly_the_same(one, other)
+
+
+def mirrored(thing):
+    return replace(thing, latitude=-thing.latitude) if thing.latitude is not None else thing
+
+
+@SOME
+@given(rows(), questions())
+def test_mirroring_the_world_keeps_every_distance(found, asking):
+    where = asking.where or LIEGE
+    here = prepare(replace(asking, where=where))
+    there = prepare(replace(asking, where=mirrored(where)))
+
+    for row in found:
+        assert nearly_the_same(weigh(row, here).key, weigh(moved(row, mirrored), there).key)
+
+
+SOON = TUESDAY + timedelta(hours=3)
+BED = service(categories=frozenset({"shelter"}))
+CLOSED, OPEN = door("2020 Jan 1 09:00-10:00"), door("24/7")
+# From bad over unknown to good, each with the question to which it matters.
+LADDERS = {
+    "language": (
+        [service(languages=offers) for offers in ((Spoken("fr"),), (), (Spoken("ar"),))],
+        {"languages": ("ar",)},
+    ),
+    "who speaks it": (
+        [service(languages=(Spoken("ar", how),)) for how in (How.BY_PHONE, How.ON_SITE, How.STAFF)],
+        {"languages": ("ar",)},
+    ),
+    "hours": (
+        [
+            service(doors={Channel.VISIT: CLOSED}),
+            service(doors={}),
+            service(doors={Channel.VISIT: OPEN}),
+        ],
+        {},
+    ),
+    "room": (
+        [
+            replace(BED, capacity=each)
+            for each in (Capacity(0, 1, SOON), None, Capacity(1, 1, SOON))
+        ],
+        {"needs": ("safe-place",)},
+    ),
+    "interpreter": (
+        [service(languages=(Spoken("ar", interpreter_gender=each),)) for each in ("m", "", "f")],
+        {"languages": ("ar",), "worker_gender": "f"},
+    ),
+    "gender": (
+        [stating(service(), Kind.GENDER, each) for each in (only("m"), (), only("f"))],
+        {"gender": "f"},
+    ),
+    "age": (
+        [stating(service(), Kind.AGE, each) for each in (until(17), (), until(60))],
+        {"age": 30},
+    ),
+    "sons": (
+        [stating(service(), Kind.BOYS, each) for each in (until(8), (), until(12))],
+        {"children": (Child(9, "m"),)},
+    ),
+    "papers": (
+        [
+            stating(service(), Kind.LEGAL_STATUS, each)
+            for each in (only("temporary_protection"), (), EVERYONE)
+        ],
+        {"legal_status": "undocumented"},
+    ),
+    "documents": (
+        [
+            service(documents=(Document("health_card"),)),
+            service(),
+            stating(service(), Kind.DOCUMENTS, EVERYONE),
+        ],
+        {"documents": frozenset()},
+    ),
+    "access": (
+        [
+            service(access={Access.HEARING: Usable(answer)})
+            for answer in (Answer.NO, Answer.UNKNOWN, Answer.YES)
+        ],
+        {"access": frozenset({Access.HEARING})},
+    ),
+    "reporting": (
+        [
+            stating(service(), Kind.TELLS_POLICE, says(answer))
+            for answer in (Answer.YES, Answer.CASES, Answer.UNKNOWN, Answer.NO)
+        ],
+        {"silence": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("state", Freshness)
+@pytest.mark.parametrize(("ladder", "changes"), LADDERS.values(), ids=LADDERS)
+def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
+    asked = prepare(question(**changes))
+    places = [
+        oracle.answer(Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
+        for row in ladder
+    ]
+    keys = [found[0].key if found else (9,) for found in places]
+
+    assert keys == sorted(keys, reverse=True)
+
+
+LEFT_OUT = {
+    Kind.GENDER: only("m"),
+    Kind.AGE: until(17),
+    Kind.CHILDREN: says(Answer.NO),
+    Kind.BOYS: until(3),
+    Kind.LEGAL_STATUS: only("refugee"),
+    Kind.GROUP: only("trafficking"),
+}
+
+
+@pytest.mark.parametrize("state", Freshness)
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
+    plain = service(checks=checks(state))
+    limited = stating(plain, kind, LEFT_OUT[kind])
+    asked = prepare(question())
+    before, after = explain(plain, asked), explain(limited, asked)
+
+    assert after == before._replace(row=limited, key=after.key)
+    assert after.minutes - before.minutes == asked.weights.hard.unknown
+
+
+@SOME
+@given(rows(least=0), questions())
+def test_what_she_left_out_removes_nobody(found, asking):
+    bare = Question(needs=asking.needs, at=asking.at, limit=50)
+
+    given_ = oracle.answer(Rows(1, tuple(found)), bare)
+
+    assert (given_.counts_by_reason, given_.near_misses) == ({}, ())
+
+
+def aged(row, state):
+    """Return a row whose facts that were ever checked are in a staler state."""
+    return replace(row, checks={fact: checks(state).get(fact, ()) for fact in row.checks})
+
+
+STALER = [
+    (Freshness.FRESH, Freshness.DUE),
+    (Freshness.DUE, Freshness.OVERDUE),
+    (Freshness.OVERDUE, Freshness.EXPIRED),
+    (Freshness.FRESH, Freshness.UNVERIFIED),
+    (Freshness.FRESH, Freshness.DISPUTED),
+]
+
+
+@SOME
+@given(rows(), questions(), st.sampled_from(STALER))
+def test_growing_stale_never_makes_a_row_fit(found, asking, states):
+    asked = prepare(replace(asking, at=TUESDAY))
+    for row in found:
+        newer, older = (explain(aged(row, state), asked) for state in states)
+        assert not (older.verdict is Fit.FITS and newer.verdict is Fit.ASK_FIRST)
+
+
+@pytest.mark.parametrize(("newer", "older"), STALER)
+def test_growing_stale_never_brings_a_good_row_forward(newer, older):
+    good = service(languages=(Spoken("ar"),), phones=(Number("+320000000001"),))
+    good = stating(good, Kind.GENDER, only("f"))
+    asked = prepare(question(languages=("ar",), gender="f"))
+
+    before, after = (weigh(replace(good, checks=checks(each)), asked) for each in (newer, older))
+
+    assert before.minutes <= after.minutes
+
+
+@SOME
+@given(rows(), questions())
+def test_every_answer_meets_every_condition_that_she_stated(found, asking):
+    given_ = oracle.answer(Rows(1, tuple(found)), asking)
+
+    for each in (*given_.answers, *given_.national):
+        assert each.failing is None
+    for each in given_.near_misses:
+        assert each.failing is not None
+
+
+@SOME
+@given(rows(), questions(), st.sampled_from(list(Fact)))
+def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
+    asked = prepare(asking)
+    check = CheckSeen("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
+    for row in found:
+        checked = replace(row, checks={**row.checks, fact: (check,)})
+        before = {each.fact: each.freshness for each in explain(row, asked).reasons}
+        after = {each.fact: each.freshness for each in explain(checked, asked).reasons}
+        others = (before.keys() & after.keys()) - {fact, None}
+        assert {each: before[each] for each in others} == {each: after[each] for each in others}

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.directory.enums import Answer, Freshness, Kind, Mode
+from protect.matching.questions.question import Where
+from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
+
+YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN
+QUIET = {"silence": True}
+
+
+def telling(police, migration, number=1, **changes):
+    row = stating(service(number, **changes), Kind.TELLS_POLICE, says(police))
+    return stating(row, Kind.TELLS_MIGRATION, says(migration))
+
+
+@pytest.mark.parametrize(
+    ("police", "migration", "group"),
+    [
+        (NO, NO, 0),
+        (NO, UNKNOWN, 1),
+        (UNKNOWN, NO, 1),
+        (CASES, NO, 2),
+        (UNKNOWN, CASES, 2),
+        (YES, NO, 3),
+        (NO, YES, 3),
+    ],
+)
+def test_under_silence_rows_stand_in_groups_by_the_worse_of_both(police, migration, group):
+    assert weighed(telling(police, migration), **QUIET).group == group
+
+
+def test_no_row_about_reporting_is_unknown():
+    assert weighed(service(conditions={}), **QUIET).group == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "group"),
+    [
+        ({}, 3),  # what was not said is treated like no papers
+        ({"legal_status": "undocumented"}, 3),
+        ({"legal_status": "refugee"}, 0),
+        ({"legal_status": "refugee", "silence": True}, 3),
+        ({"legal_status": "undocumented", "silence": False}, 0),
+    ],
+)
+def test_silence_is_assumed_of_undocumented_and_undisclosed_status(changes, group):
+    assert weighed(telling(YES, YES), **changes).group == group
+
+
+@pytest.mark.parametrize("need", ["hurt-now", "doctor", "health"])
+def test_care_keeps_its_place_whatever_it_reports(need):
+    row = telling(YES, YES, categories=frozenset({"health"}))
+
+    assert weighed(row, needs=(need,), **QUIET).group == 0
+
+
+def test_reporting_never_removes_a_row_and_is_said_first():
+    given = answers(telling(YES, YES), **QUIET)
+
+    assert given.answers[0].caution.code == "tells_police"
+    assert given.answers[0].reasons[0].code == "tells_migration"
+    assert given.counts_by_reason == {}
+
+
+@pytest.mark.parametrize(
+    ("police", "migration", "caution"),
+    [
+        (YES, NO, "tells_police"),
+        (NO, YES, "tells_migration"),
+        (CASES, NO, "tells_sometimes"),
+        (UNKNOWN, NO, "tells_unknown"),
+    ],
+)
+def test_the_caution_says_whom_it_tells(police, migration, caution):
+    assert found(telling(police, migration), **QUIET).caution.code == caution
+
+
+def test_silence_kept_is_a_reason_and_no_caution():
+    row = telling(NO, NO)
+
+    assert found(row, **QUIET).caution is None
+    assert "tells_nobody" in codes(row, **QUIET)
+
+
+def test_without_the_wish_for_silence_an_unknown_is_not_mentioned():
+    assert found(telling(UNKNOWN, UNKNOWN), silence=False).caution is None
+
+
+@pytest.mark.parametrize(("answer", "group"), [(NO, 1), (CASES, 2), (YES, 3)])
+@pytest.mark.parametrize("freshness", [Freshness.EXPIRED, Freshness.DISPUTED])
+def test_an_old_no_is_unknown_and_an_old_yes_is_believed(answer, group, freshness):
+    row = telling(answer, NO, checks=checks(freshness))
+
+    assert weighed(row, **QUIET).group == group
+
+
+def test_the_police_tell_the_police_whatever_their_row_says():
+    row = telling(NO, NO, categories=frozenset({"health", "police"}))
+
+    assert found(row, needs=("hurt-now",)).caution.code == "tells_police"
+
+
+@pytest.mark.parametrize("need", ["talk", "safe-place", "law-papers", "psychosocial", "legal"])
+def test_the_police_never_answer_a_need_for_talk_safety_or_law(need):
+    row = service(categories=frozenset({"psychosocial", "legal", "shelter", "police"}))
+
+    given = answers(row, needs=(need,))
+
+    assert (given.answers, given.national) == ((), ())
+
+
+def test_for_somebody_hurt_the_police_come_last():
+    police = service(1, categories=frozenset({"police"}))
+    slow = service(2, categories=frozenset({"health"}), doors={}, checks={})
+
+    given = answers(police, slow, needs=("hurt-now",), silence=False)
+
+    assert [each.row.id.int for each in given.answers] == [2, 1]
+
+
+def test_for_somebody_hurt_the_police_next_door_stand_behind_a_clinic_far_away():
+    police = service(1, categories=frozenset({"police"}), modes=frozenset({Mode.PHONE}))
+    clinic = service(2, categories=frozenset({"health"}))  # in Liège, and she is in Ghent
+
+    given = answers(police, clinic, needs=("hurt-now",), where=Where("BE", 51.05, 3.72))
+
+    assert [each.row.id.int for each in given.answers] == [2, 1]
+
+
+def test_a_programme_for_people_who_use_violence_is_never_an_answer():
+    row = service(categories=frozenset({"for-people-who-use-violence"}), scope="national")
+
+    given = answers(row, needs=("talk", "for-people-who-use-violence"))
+
+    assert (given.answers, given.national) == ((), ())
+
+
+def test_a_service_beside_such_a_programme_says_so():
+    row = service(categories=frozenset({"psychosocial", "for-people-who-use-violence"}))
+
+    assert found(row).caution.code == "violence_programme"
+
+
+@pytest.mark.parametrize(
+    ("stated", "age", "caution"),
+    [
+        ((), 15, "guardian"),
+        (says(YES), 15, "guardian"),
+        (says(NO), 15, None),
+        (says(YES), 18, None),
+    ],
+)
+def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
+    said = found(stating(service(), Kind.GUARDIAN, stated), age=age, silence=False).caution
+
+    assert (said and said.code) == caution

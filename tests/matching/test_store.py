@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.directory.enums import Access, Answer, Channel, Fact, Kind, Method, Mode, Operator
+from protect.directory.hours import State, state_at
+from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
+from protect.matching.services import store
+from protect.matching.services.place_names import place_name
+from protect.matching.services.rows import Condition, Point, Reach
+from protect.reference.lookup.index import PlaceRow
+from tests.directory.demo import TUESDAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def read(demo_services):
+    """Return a function that reads one of the invented services as it stands."""
+
+    def one(code):
+        return next(store.read([demo_services[code].pk]), None)
+
+    return one
+
+
+def test_published_services_for_the_public_are_read_in_few_queries(demo_services):
+    store.lookup.rows(), store.lookup.areas()
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        rows = list(store.read(None))
+
+    assert len(rows) == len(demo_services) - 2
+    assert len(queries) <= 15
+
+
+@pytest.mark.parametrize("code", ["talk-draft", "talk-professionals"])
+def test_drafts_and_services_for_professionals_are_not_read(read, code):
+    assert read(code) is None
+
+
+def test_a_shelter_is_known_by_the_main_town_of_its_cell_only(read):
+    (point,) = read("shelter-sons-14").points
+
+    assert (point.name, point.is_coarse, point.place) == ("Athens (Αθήνα)", True, None)
+    assert (point.address, point.postal_code) == ("", "")
+    assert point.areas == ("GR-I",)
+    assert {"255274", "GR-ESYE31-96"} <= point.inside
+
+
+@pytest.mark.parametrize(
+    ("name", "local", "shown"),
+    [
+        ("Patras", ("Πάτρα",), "Patras (Πάτρα)"),
+        ("Ghent", ("Gent", "Gand"), "Ghent"),
+        ("Кърджали", ("Кърджали",), "Кърджали"),
+    ],
+)
+def test_a_place_is_named_in_letters_that_most_can_read(name, local, shown):
+    assert place_name(PlaceRow(1, "GR", "", name, local_names=local)) == shown
+
+
+def test_a_door_for_professionals_is_known_by_the_cell_that_was_chosen(read):
+    (point,) = read("talk-hidden-door").points
+
+    assert point.is_coarse
+    assert "Rue Demo" not in str(read("talk-hidden-door"))
+
+
+def test_moving_an_address_for_professionals_changes_no_public_byte(demo_services, read):
+    before = read("talk-hidden-door")
+    Location.objects.filter(services__service=demo_services["talk-hidden-door"]).update(
+        latitude=36.7, longitude=15.1, place=264371, address="Demo 9", city="X", zone="Europe/Malta"
+    )
+
+    assert read("talk-hidden-door") == before
+
+
+def test_nothing_for_the_desk_is_in_a_row(demo_services, read):
+    Service.objects.filter(pk=demo_services["talk-ar-staff"].pk).update(
+        desk_notes="wrong number", source_url="https://demo.example", referral_route="by fax"
+    )
+
+    row = read("talk-ar-staff")
+
+    assert not {"desk_notes", "source_url", "referral_route"} & {each.name for each in fields(row)}
+    assert not any(text in str(row) for text in ("wrong number", "demo.example", "by fax"))
+
+
+def test_a_public_place_has_its_address_and_the_areas_that_it_lies_in(read):
+    assert read("talk-ar-staff").points == (
+        Point(
+            50.63373,
+            5.56749,
+            "Liège",
+            2792413,
+            ("BE-WLG", "BE-WAL"),
+            is_exact=True,
+            address="Rue Demo 1",
+        ),
+    )
+
+
+def test_hours_are_judged_in_the_zone_of_the_place(read):
+    hours = read("talk-canary").doors[Channel.VISIT].hours
+
+    assert hours.zone == "Atlantic/Canary"
+    assert state_at(hours, TUESDAY.replace(hour=9, minute=30)).state is State.CLOSED
+
+
+def test_hours_that_cannot_be_read_are_unknown(demo_services, read):
+    Schedule.objects.filter(service=demo_services["talk-canary"]).update(expression="at times")
+
+    hours = read("talk-canary").doors[Channel.VISIT].hours
+
+    assert state_at(hours, TUESDAY).state is State.UNKNOWN
+
+
+def test_areas_carry_what_they_lie_in(read):
+    assert read("talk-surroundings").areas == (
+        Reach("BE", None, 50.58362, 5.50115, 2, ("BE-WLG", "BE-WAL")),
+    )
+    assert read("shelter-elsewhere").areas == (Reach("GR", "GR-G"),)
+
+
+def test_rows_that_include_are_merged(demo_services, read):
+    for code in ("refugee", "undocumented"):
+        Criterion.objects.create(
+            service=demo_services["talk-canary"],
+            kind=Kind.LEGAL_STATUS,
+            operator=Operator.INCLUDES,
+            values=[code],
+        )
+
+    assert read("talk-canary").conditions[Kind.LEGAL_STATUS] == (
+        Condition(Operator.INCLUDES, frozenset({"refugee", "undocumented"})),
+    )
+
+
+def test_documents_count_however_they_were_written_down(demo_services, read):
+    service = demo_services["talk-canary"]
+    RequiredDocument.objects.create(service=service, document="health_card")
+    Criterion.objects.create(
+        service=service,
+        kind=Kind.DOCUMENTS,
+        operator=Operator.ONLY,
+        values=["health_card", "id_document"],
+    )
+
+    assert [each.code for each in read("talk-canary").documents] == ["health_card", "id_document"]
+
+
+def test_the_other_facts_are_there(read):
+    shelter, line = read("shelter-rooms"), read("line-written")
+
+    assert (shelter.capacity.available, shelter.rooms[0].oldest_boy) == (0, 14)
+    assert read("housing-steps").access[Access.STEP_FREE].answer == Answer.NO
+    assert line.modes == {Mode.CHAT}
+    assert line.takes_messages
+    assert read("talk-ar-phone").languages[0].interpreter_gender == "f"
+
+
+def test_checks_come_newest_first_and_the_last_that_learnt_something_is_named(read):
+    row = read("line-dead")
+
+    assert [check.verdict for check in row.checks[Fact.PHONE]] == [
+        "not_reached",
+        "not_reached",
+        "confirmed",
+    ]
+    assert row.last_seen[Fact.PHONE].at == TUESDAY - timedelta(days=11)
+    assert row.last_seen[Fact.PHONE].method == Method.CALL

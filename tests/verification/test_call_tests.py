@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.directory.enums import Fact, Method, Status, Verdict
+from protect.directory.errors import TellsWhere
+from protect.directory.facts import call_status
+from protect.directory.models import FactCheck
+from protect.verification import rules
+from protect.verification.actions import call_tests
+from protect.verification.enums import CallState
+from protect.verification.errors import CallNotPossible, SecondPersonNeeded
+from protect.verification.models import CallTest, QueueItem
+from tests.verification.nights import NOW, deeds, entry
+
+LATER = NOW + timedelta(hours=2)
+EVENING = NOW + timedelta(hours=8)
+HEARD = "A woman said “Demo Counselling” in English and Maltese."
+SECOND = "A man said “Demo Counselling”."
+
+
+@pytest.fixture
+def service(keepers):
+    return entry(status=Status.REVIEW)
+
+
+@pytest.fixture
+def call(keepers, service):
+    return call_tests.record_call(keepers.vito.scope, service, HEARD, at=NOW)
+
+
+def rows():
+    return [list(each.objects.order_by("pk").values()) for each in (CallTest, FactCheck, QueueItem)]
+
+
+@pytest.mark.parametrize(("state", "to"), [*product(CallState, CallState)])
+def test_a_call_ends_once_and_never_waits_again(state, to):
+    if state == CallState.WAITING and to != CallState.WAITING:
+        assert rules.end_call(state, to) == to
+    else:
+        with pytest.raises(CallNotPossible) as refusal:
+            rules.end_call(state, to)
+        assert refusal.value.code == "verification_call_not_possible"
+
+
+def test_one_call_alone_proves_nothing(keepers, service, call):
+    assert (call.state, call.numbers, call.heard) == ("waiting", ["+35621000001"], HEARD)
+    assert not FactCheck.objects.exists()
+    assert not call_status.is_tested(service)
+
+
+def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, call):
+    second = call_tests.answer_call(
+        keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER
+    )
+    assert (second.state, second.second, second.second_heard) == (
+        CallState.WAITING,
+        keepers.vera.user,
+        SECOND,
+    )
+    assert (call_status.is_tested(service), FactCheck.objects.exists()) == (False, False)
+
+    ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
+
+    check = FactCheck.objects.get()
+    assert (ended.state, ended.second_at, ended.ended_at) == ("confirmed", LATER, EVENING)
+    assert (check.fact, check.verdict, check.method) == (
+        Fact.PHONE,
+        Verdict.CONFIRMED,
+        Method.CALL,
+    )
+    assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
+    assert call_status.is_tested(service)
+    assert [deeds(each) for each in ("call_test", "second_call", "confirm_call")] == [1, 1, 1]
+
+
+def disputed_by(keepers, service, ended):
+    check = FactCheck.objects.get()
+    assert ended.state == CallState.REFUSED
+    assert (ended.heard, ended.second_heard) == (HEARD, "A bakery.")
+    assert (check.verdict, check.by, check.second_checker, check.source) == (
+        Verdict.DISPUTED,
+        keepers.vera.user,
+        None,
+        "A bakery.",
+    )
+    assert QueueItem.objects.get().reasons == ["disputed"]
+    assert not call_status.is_tested(service)
+    assert deeds("refuse_call") == 1
+
+
+def test_a_number_where_something_else_answers_is_in_doubt_at_once(keepers, service, call):
+    ended = call_tests.answer_call(
+        keepers.vera.scope, call, is_service=False, heard="A bakery.", at=LATER
+    )
+
+    disputed_by(keepers, service, ended)
+
+
+def test_a_number_of_which_two_heard_different_things_is_in_doubt(keepers, service, call):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard="A bakery.", at=LATER)
+
+    ended = call_tests.compare_calls(keepers.cora.scope, call, is_same=False, at=EVENING)
+
+    disputed_by(keepers, service, ended)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_the_same_person_is_never_the_second_and_never_compares(keepers, call, answer):
+    before = rows()
+
+    with pytest.raises(SecondPersonNeeded) as refusal:
+        call_tests.answer_call(keepers.vito.scope, call, is_service=answer, heard=SECOND, at=LATER)
+    assert refusal.value.code == "verification_second_person_needed"
+    assert rows() == before
+
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+    with pytest.raises(SecondPersonNeeded):
+        call_tests.compare_calls(keepers.vito.scope, call, is_same=answer, at=LATER)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
+def test_only_who_checks_for_the_country_calls_and_compares(keepers, service, call, name):
+    scope, before = keepers.people[name].scope, rows()
+
+    with pytest.raises(PermissionDenied):
+        call_tests.record_call(scope, service, HEARD, at=LATER)
+    with pytest.raises(PermissionDenied):
+        call_tests.answer_call(scope, call, is_service=True, heard=SECOND, at=LATER)
+    with pytest.raises(PermissionDenied):
+        call_tests.compare_calls(scope, call, is_same=True, at=LATER)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_second_call_is_made_once(keepers, call, answer):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        call_tests.answer_call(keepers.cora.scope, call, is_service=answer, heard="Demo", at=LATER)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_same):
+    before = rows()
+    with pytest.raises(CallNotPossible):
+        call_tests.compare_calls(keepers.vera.scope, call, is_same=is_same, at=LATER)
+    assert rows() == before
+
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=LATER)
+    before = rows()
+    with pytest.raises(CallNotPossible):
+        call_tests.compare_calls(keepers.cora.scope, call, is_same=is_same, at=LATER)
+    assert rows() == before
+
+
+def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, service, call):
+    service.phones.update(number="+35621000002")
+
+    ended = call_tests.answer_call(
+        keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER
+    )
+
+    assert (ended.state, ended.second, ended.second_heard) == (CallState.LAPSED, None, "")
+    assert not FactCheck.objects.exists()
+    assert not call_status.is_tested(service)
+
+
+def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, service, call):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    service.phones.update(number="+35621000002")
+
+    ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
+
+    assert ended.state == CallState.LAPSED
+    assert not FactCheck.objects.exists()
+    assert not call_status.is_tested(service)
+
+
+def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        call_tests.record_call(keepers.vera.scope, service, "Demo", at=LATER)
+
+    assert rows() == before
+
+
+def test_ones_own_call_can_be_made_anew(keepers, service, call):
+    again = call_tests.record_call(keepers.vito.scope, service, "Now in Arabic too.", at=LATER)
+
+    call.refresh_from_db()
+    assert (call.state, again.state) == (CallState.LAPSED, CallState.WAITING)
+
+
+def test_ones_own_call_is_not_made_anew_once_a_second_person_has_called(keepers, service, call):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    before = rows()
+
+    with pytest.raises(CallNotPossible):
+        call_tests.record_call(keepers.vito.scope, service, "Demo", at=LATER)
+
+    assert rows() == before
+
+
+def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, service, call):
+    service.phones.update(number="+35621000002")
+
+    again = call_tests.record_call(keepers.vera.scope, service, HEARD, at=LATER)
+
+    assert (again.numbers, CallTest.objects.count()) == (["+35621000002"], 2)
+
+
+@pytest.mark.parametrize("given", [{"phone": ""}, {"status": Status.WITHDRAWN}])
+def test_where_there_is_nobody_to_call_no_call_is_recorded(keepers, given):
+    with pytest.raises(CallNotPossible):
+        call_tests.record_call(keepers.vito.scope, entry("s2", **given), HEARD, at=NOW)
+
+    assert not CallTest.objects.exists()
+
+
+def test_where_a_shelter_is_is_never_written_down(keepers):
+    shelter = entry("s2", address_audience="never_stored")
+
+    with pytest.raises(TellsWhere) as refusal:
+        call_tests.record_call(keepers.vito.scope, shelter, "We are at 12 Triq Demo.", at=NOW)
+
+    assert refusal.value.code == "directory_tells_where"
+    assert not CallTest.objects.exists()
+    assert deeds("call_test") == 0
+
+
+def test_what_a_second_person_hears_of_a_shelter_tells_no_place_either(keepers):
+    shelter = entry("s2", address_audience="never_stored")
+    call = call_tests.record_call(keepers.vito.scope, shelter, HEARD, at=NOW)
+    before = rows()
+
+    with pytest.raises(TellsWhere):
+        call_tests.answer_call(
+            keepers.vera.scope, call, is_service=False, heard="12 Triq Demo", at=LATER
+        )
+
+    assert rows() == before

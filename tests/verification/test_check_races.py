@@ -1,0 +1,158 @@
+"""Two at once, on connections of their own. SQLite lets one transaction in after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from protect.directory.enums import Fact, Method
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import FactCheck, Organisation, Service
+from protect.verification.actions import call_tests, provider_links, queue
+from protect.verification.actions.checks import Heard, save_checks
+from protect.verification.actions.queue_refresh import refresh_queue
+from protect.verification.enums import CallState, QueueReason, QueueState
+from protect.verification.errors import CallNotPossible, QueueMoveNotAllowed
+from protect.verification.models import CallTest, ProviderLink, QueueItem
+from tests.orgs.threads import apart, together
+from tests.vault.cast import forget_cast
+from tests.vault.test_key_races import refusals
+from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+
+pytestmark = pytest.mark.postgres
+ROUNDS = 6
+
+
+@pytest.fixture
+def keepers(db) -> Iterator[Keepers]:
+    """Keepers whom other connections see, too; nothing of them stays."""
+    yield apart(make_keepers)
+    apart(forget)
+
+
+def forget() -> None:
+    Service.objects.all().delete()
+    Organisation.objects.all().delete()
+    forget_cast()
+
+
+def service(number: int) -> Service:
+    return apart(entry, f"s{number}", email="desk@demo.example")
+
+
+def test_of_two_who_take_one_service_one_is_refused_clearly(keepers):
+    for number in range(ROUNDS):
+        item = apart(queue.enqueue, service(number), QueueReason.UNVERIFIED, at=NOW)
+        people = [keepers.vito.scope, keepers.vera.scope]
+
+        found = together(*(partial(queue.claim, each, item, at=NOW) for each in people))
+
+        assert refusals(found) == [QueueMoveNotAllowed]
+        taken = QueueItem.objects.get(pk=item.pk)
+        assert taken.state == QueueState.CLAIMED
+        assert [each.claimed_by_id for each in found if isinstance(each, QueueItem)] == [
+            taken.claimed_by_id
+        ]
+    assert deeds("queue_claim") == ROUNDS
+
+
+def test_a_service_waits_once_however_many_report_it_at_once(keepers):
+    reasons = [QueueReason.DISPUTED, QueueReason.MISSING, QueueReason.CONFLICT]
+    for number in range(ROUNDS):
+        each = service(number)
+
+        found = together(*(partial(queue.enqueue, each, why, at=NOW) for why in reasons))
+
+        assert refusals(found) == []
+        item = QueueItem.objects.get(service=each)
+        assert item.reasons == ["conflict", "disputed", "missing"]
+
+
+def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
+    for number in range(ROUNDS):
+        each = service(number)
+        item = apart(queue.enqueue, each, QueueReason.UNVERIFIED, at=NOW)
+        apart(queue.claim, keepers.vito.scope, item, at=NOW)
+        marks = {Fact.COST: mark_of(fact_of(each, Fact.COST))}
+        heard = Heard(Method.CALL, right=frozenset({Fact.COST}), marks=marks)
+        saved = partial(
+            save_checks, keepers.vito.scope, item, heard, seen=frozenset({"unverified"}), at=NOW
+        )
+
+        found = together(saved, partial(queue.enqueue, each, QueueReason.DISPUTED, at=NOW))
+
+        assert refusals(found) == []
+        assert QueueItem.objects.waiting().get(service=each).reasons == ["disputed"]
+
+
+def test_of_two_who_answer_a_call_one_is_refused(keepers):
+    for number in range(ROUNDS):
+        call = apart(call_tests.record_call, keepers.vito.scope, service(number), "Demo", at=NOW)
+        asked = [(keepers.vera.scope, True), (keepers.cora.scope, False)]
+
+        found = together(
+            *(
+                partial(call_tests.answer_call, who, call, is_service=is_it, heard="Demo", at=NOW)
+                for who, is_it in asked
+            )
+        )
+
+        assert refusals(found) == [CallNotPossible]
+        ended = CallTest.objects.get(pk=call.pk)
+        assert ended.second_id in {keepers.vera.scope.user_id, keepers.cora.scope.user_id}
+        assert ended.state in {CallState.WAITING, CallState.REFUSED}
+        disputes = FactCheck.objects.filter(service=call.service).count()
+        assert disputes == (ended.state == CallState.REFUSED)
+
+
+def test_of_two_who_compare_one_is_refused(keepers):
+    for number in range(ROUNDS):
+        call = apart(call_tests.record_call, keepers.vito.scope, service(number), "Demo", at=NOW)
+        vera, cora = keepers.vera.scope, keepers.cora.scope
+        apart(call_tests.answer_call, vera, call, is_service=True, heard="Demo", at=NOW)
+
+        found = together(
+            partial(call_tests.compare_calls, vera, call, is_same=True, at=NOW),
+            partial(call_tests.compare_calls, cora, call, is_same=False, at=NOW),
+        )
+
+        assert refusals(found) == [CallNotPossible]
+        ended = CallTest.objects.get(pk=call.pk)
+        assert ended.state in {CallState.CONFIRMED, CallState.REFUSED}
+        assert FactCheck.objects.filter(service=call.service).count() == 1
+
+
+def test_of_two_who_call_first_one_is_refused(keepers):
+    for number in range(ROUNDS):
+        each = service(number)
+        people = [keepers.vito.scope, keepers.vera.scope]
+
+        found = together(
+            *(partial(call_tests.record_call, who, each, "Demo", at=NOW) for who in people)
+        )
+
+        assert refusals(found) == [CallNotPossible]
+        assert CallTest.objects.filter(service=each).count() == 1
+
+
+def test_of_two_links_that_are_sent_at_once_one_opens(keepers):
+    for number in range(ROUNDS):
+        each = service(number)
+
+        together(
+            *(partial(provider_links.send_link, keepers.vito.scope, each, at=NOW) for _ in "ab")
+        )
+
+        assert ProviderLink.objects.filter(service=each, revoked_at=None).count() == 1
+
+
+def test_two_nights_at_once_open_each_service_once(keepers):
+    for number in range(ROUNDS):
+        service(number)
+
+    found = together(*(partial(refresh_queue, at=NOW) for _ in "ab"))
+
+    assert refusals(found) == []
+    assert QueueItem.objects.count() == ROUNDS

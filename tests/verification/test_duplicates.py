@@ -1,0 +1,121 @@
+"""The nightly search for entries that may be one service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Audience
+from protect.directory.models import Service
+from protect.verification.actions import merges
+from protect.verification.actions.duplicates import propose_pairs
+from protect.verification.actions.merges import Choice
+from protect.verification.enums import PairState
+from protect.verification.models import DuplicatePair
+from tests.verification.merges import pair_of
+from tests.verification.nights import LATER, NOW, entry, house, locate, make_keepers
+
+pytestmark = pytest.mark.django_db
+
+
+def elsewhere(code, **given):
+    """Return an entry of another organisation with another name."""
+    return entry(code, name="Something else", organisation=house(name="Other House"), **given)
+
+
+def pairs():
+    return list(DuplicatePair.objects.order_by("pk").values())
+
+
+def test_two_entries_with_one_number_are_proposed_once():
+    one, other = entry("s1"), elsewhere("s2")
+
+    assert propose_pairs(at=NOW) == 1
+    assert propose_pairs(at=LATER) == 0
+
+    (pair,) = DuplicatePair.objects.all()
+    assert {pair.first_id, pair.second_id} == {one.pk, other.pk}
+    assert (pair.signs, pair.proposed_at, pair.country_id) == (["same_number"], NOW, "MT")
+
+
+def test_short_numbers_other_countries_and_withdrawn_entries_make_no_pair():
+    entry("s1", phone="112")
+    elsewhere("s2", phone="112")
+    entry("s3")
+    entry("s4", "IE", name="Third")
+    elsewhere("s5", status="withdrawn")
+
+    assert propose_pairs(at=NOW) == 0
+
+
+def test_two_doors_near_each_other_and_a_name_are_a_pair():
+    for code in ("s1", "s2"):
+        locate(entry(code, phone=""), is_exact=True)
+
+    propose_pairs(at=NOW)
+
+    assert DuplicatePair.objects.get().signs == ["similar_name", "near"]
+
+
+@pytest.mark.parametrize("hidden", [Audience.PROFESSIONALS, Audience.NEVER_STORED])
+def test_a_protected_entry_is_never_found_by_where_it_is(hidden):
+    for code in ("s1", "s2"):
+        locate(entry(code, phone=""), is_exact=True)
+    Service.objects.filter(source_id="s1").update(address_audience=hidden)
+
+    propose_pairs(at=NOW)
+
+    assert not DuplicatePair.objects.exists()
+
+
+def test_centres_of_towns_say_nothing():
+    for code in ("s1", "s2"):
+        locate(entry(code, phone=""), is_exact=False)
+
+    assert propose_pairs(at=NOW) == 0
+
+
+def test_what_is_different_is_never_proposed_again():
+    keepers = make_keepers()
+    pair = pair_of(entry("s1"), entry("s2"))
+    merges.call_different(keepers.edda.scope, pair, at=NOW)
+    before = pairs()
+
+    assert propose_pairs(at=NOW + timedelta(days=400)) == 0
+    assert pairs() == before
+
+
+def test_what_was_merged_is_left_alone():
+    keepers = make_keepers()
+    one = entry("s1")
+    pair = pair_of(one, entry("s2"))
+    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    before = pairs()
+
+    assert propose_pairs(at=LATER) == 0
+    assert pairs() == before
+
+
+def test_a_proposal_that_nothing_speaks_for_any_more_goes():
+    one = entry("s1")
+    elsewhere("s2")
+    propose_pairs(at=NOW)
+    one.phones.all().delete()
+
+    propose_pairs(at=LATER)
+
+    assert not DuplicatePair.objects.exists()
+
+
+def test_a_proposal_knows_what_was_learnt_since():
+    one, other = entry("s1"), elsewhere("s2")
+    propose_pairs(at=NOW)
+    for each in (one, other):
+        Service.objects.filter(pk=each.pk).update(website="https://demo.example")
+
+    propose_pairs(at=LATER)
+
+    pair = DuplicatePair.objects.get()
+    assert (pair.state, pair.signs) == (PairState.PROPOSED, ["same_number", "same_host"])
+    assert (pair.score, pair.proposed_at) == (0.9, NOW)

@@ -1,0 +1,164 @@
+"""The database counts what `standing` says of each service: an oracle over random checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Channel, Fact, Freshness, Method, Status, Verdict
+from protect.directory.facts.intervals import intervals
+from protect.directory.facts.standing import standings
+from protect.directory.models import FactCheck, Service
+from protect.directory.rules import CheckSeen, freshness, next_check
+from protect.kernel.ids import stable_uuid
+from protect.verification import facts
+from tests.vault.cast import make_person
+from tests.verification.nights import NOW, checked, entry, locate
+
+DAY = timedelta(days=1)
+# Ages and intervals meet each other's limits: 30 days of "due", three intervals of "expired".
+CHECK = st.tuples(
+    st.integers(0, 1),  # service
+    st.sampled_from([Fact.PHONE, Fact.CAPACITY, Fact.COST, Fact.ADDRESS]),
+    st.sampled_from(list(Verdict)),
+    st.sampled_from([0, 1, 10, 30, 40, 60, 90, 120]),  # days ago
+    st.sampled_from([1, 10, 30, 60]),  # days good for
+)
+
+
+@pytest.fixture
+def places(db):
+    """Two services of Malta, one of Ireland and one that nobody is shown."""
+    found = [entry("s1"), entry("s2", phone=""), entry("s3", "IE")]
+    entry("s4", status=Status.REVIEW)
+    locate(found[0])
+    found[0].units.create(answer="yes", expires_at=NOW)
+    found[1].schedules.create(channel=Channel.VISIT, expression="Mo 09:00-10:00")
+    return found
+
+
+def as_standing_says(at=NOW) -> Counter[tuple[str, str, str]]:
+    services = {each.pk: each for each in Service.objects.published().order_by("pk")}
+    return Counter(
+        (services[key].country_id, fact.value, each.state.value)
+        for key, stands in standings(services.values(), at).items()
+        for fact, each in stands.items()
+    )
+
+
+def counted(at=NOW) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        {
+            (country, fact.value, state.value): number
+            for country, fact, state, number in facts.snapshot_rows(facts.health(at))
+        }
+    )
+
+
+@given(st.lists(CHECK, max_size=12))
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_the_database_counts_what_each_service_says_of_itself(places, checks):
+    FactCheck.objects.all().delete()
+    for service, fact, verdict, age, good_for in checks:
+        at = NOW - age * DAY
+        given_by = {"verdict": verdict, "next_check": at + good_for * DAY}
+        checked(places[service], fact, at, **given_by)
+
+    assert counted() == as_standing_says()
+
+
+@pytest.mark.django_db
+def test_two_checks_of_one_instant_are_read_in_one_order(places):
+    for verdict in (Verdict.CONFIRMED, Verdict.DISPUTED, Verdict.NOT_REACHED):
+        checked(places[0], Fact.COST, verdict=verdict)
+
+    assert counted() == as_standing_says()
+
+
+def test_what_is_not_published_is_not_counted(places):
+    found = facts.health(NOW)
+
+    assert {country: each.services for country, each in found.items()} == {"MT": 2, "IE": 1}
+    assert found["MT"].counts[Fact.PHONE].total() == 1  # the second has none
+
+
+def test_the_oldest_check_and_the_middle_one_are_those_of_facts_that_stand(places):
+    service = places[0]
+    for fact, age in ((Fact.COST, 50), (Fact.PHONE, 20), (Fact.ADDRESS, 10)):
+        checked(service, fact, NOW - age * DAY)
+    checked(service, Fact.PHONE, NOW - 90 * DAY)  # a newer one stands
+    checked(service, Fact.LANGUAGES, NOW, verdict=Verdict.DISPUTED)
+
+    malta = facts.health(NOW)["MT"]
+
+    assert malta.oldest == date(2026, 10, 5)
+    assert malta.median_age(NOW.date()) == 20
+    assert facts.health(NOW)["IE"].median_age(NOW.date()) is None
+
+
+def test_a_number_counts_as_tested_when_two_people_heard_it_last(places):
+    amal, bela = make_person("amal").user, make_person("bela").user
+    checked(places[0], Fact.PHONE, NOW - DAY, by=amal, second_checker=bela)
+    checked(places[2], Fact.PHONE, NOW - DAY, by=amal, second_checker=bela)
+    checked(places[2], Fact.PHONE, NOW, verdict=Verdict.NOT_REACHED, by=amal)
+
+    found = facts.health(NOW)
+
+    assert [(each.with_number, each.call_tested) for each in found.values()] == [(1, 0), (1, 1)]
+
+
+def test_a_hundred_services_take_as_many_queries_as_one(places, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        facts.health(NOW)
+    for number in range(100):
+        service = entry(f"n{number}")
+        checked(service, Fact.PHONE)
+    with django_assert_num_queries(5):
+        facts.health(NOW)
+
+
+@pytest.mark.parametrize("fact", Fact)
+@pytest.mark.parametrize("method", Method)
+def test_nothing_older_than_ninety_days_looks_fresh(fact, method):
+    """Whatever freshness.toml says of a fact and a way of checking: at ninety days it is over."""
+    at = NOW - timedelta(days=90)
+    interval = intervals()[fact]
+    due = next_check(at, interval.length, interval.weights[method])
+
+    for verdict in (Verdict.CONFIRMED, Verdict.CHANGED):
+        states = {
+            freshness(fact, [CheckSeen(verdict, at - age * DAY, due - age * DAY)], NOW)
+            for age in range(400)
+        }
+        assert Freshness.FRESH not in states
+        assert states <= {Freshness.DUE, Freshness.OVERDUE, Freshness.EXPIRED}
+
+
+def test_services_are_named_by_no_count(places):
+    told = repr(facts.snapshot_rows(facts.health(NOW)))
+
+    assert "Demo" not in told
+    assert str(stable_uuid("service", "demo", "s1")) not in told
+
+
+def test_who_only_confirms_a_tested_number_leaves_it_tested(places):
+    amal, bela = make_person("amal").user, make_person("bela").user
+    for place in (places[0], places[2]):
+        checked(place, Fact.PHONE, NOW - 2 * DAY, by=amal, second_checker=bela)
+        checked(place, Fact.PHONE, NOW - DAY, method=Method.WEB, by=amal)
+    checked(places[2], Fact.PHONE, NOW, verdict=Verdict.CHANGED, method=Method.WEB, by=amal)
+
+    found = facts.health(NOW)
+
+    assert sorted((each.with_number, each.call_tested) for each in found.values()) == [
+        (1, 0),
+        (1, 1),
+    ]

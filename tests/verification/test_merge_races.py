@@ -1,0 +1,160 @@
+"""Two who decide at once, on connections of their own. SQLite lets one in after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from protect.directory.enums import Fact, Status
+from protect.directory.models import FactCheck, Organisation, Service
+from protect.verification.actions import merges, reports
+from protect.verification.actions.merges import Choice
+from protect.verification.actions.moderation import Judgement, judge
+from protect.verification.actions.reports import Report
+from protect.verification.enums import CorrectionState, PairState, Reporter
+from protect.verification.errors import CorrectionJudged, PairDecided
+from protect.verification.models import Correction, DuplicatePair
+from tests.orgs.threads import apart, together
+from tests.vault.cast import forget_cast
+from tests.vault.test_key_races import refusals
+from tests.verification.merges import pair_of
+from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
+
+pytestmark = pytest.mark.postgres
+ROUNDS = 6
+
+
+@pytest.fixture
+def keepers(db) -> Iterator[Keepers]:
+    """Keepers whom other connections see, too; nothing of them stays."""
+    yield apart(make_keepers)
+    apart(forget)
+
+
+def forget() -> None:
+    Service.objects.update(merged_into=None)
+    Correction.objects.all().delete()
+    Service.objects.all().delete()
+    Organisation.objects.all().delete()
+    forget_cast()
+
+
+def planted(number: int) -> tuple[Service, Service, DuplicatePair]:
+    one, other = (apart(entry, f"{name}{number}") for name in ("a", "b"))
+    apart(other.phones.create, number="+35621000002", position=1)
+    return one, other, apart(pair_of, one, other)
+
+
+def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers):
+    for number in range(ROUNDS):
+        one, other, pair = planted(number)
+        taken = frozenset({Fact.PHONE})
+        first = partial(merges.merge, keepers.cora.scope, pair, Choice(one.pk, taken), at=NOW)
+        second = partial(merges.merge, keepers.edda.scope, pair, Choice(other.pk), at=NOW)
+
+        found = together(first, second)
+
+        assert refusals(found) == [PairDecided]
+        (winner,) = (each for each in found if isinstance(each, Service))
+        rows = {each.pk: each for each in Service.objects.filter(pk__in=[one.pk, other.pk])}
+        loser = rows[other.pk if winner.pk == one.pk else one.pk]
+        assert (loser.status, loser.merged_into_id) == (Status.WITHDRAWN, winner.pk)
+        assert rows[winner.pk].merged_into_id is None
+        # In both cases the two numbers are with the entry that remained.
+        assert rows[winner.pk].phones.count() == 2
+    assert deeds("merge") == ROUNDS
+
+
+def test_of_two_who_take_it_back_one_is_told(keepers):
+    for number in range(ROUNDS):
+        one, _, pair = planted(number)
+        choice = Choice(one.pk, frozenset({Fact.PHONE}))
+        apart(merges.merge, keepers.cora.scope, pair, choice, at=NOW)
+        people = [keepers.cora.scope, keepers.edda.scope]
+
+        found = together(*(partial(merges.undo_merge, each, pair, at=NOW) for each in people))
+
+        assert refusals(found) == [PairDecided]
+        assert DuplicatePair.objects.get(pk=pair.pk).state == PairState.PROPOSED
+        assert one.phones.count() == 1
+
+
+def test_two_pairs_that_share_an_entry_never_make_a_circle(keepers):
+    for number in range(ROUNDS):
+        one, other, pair = planted(number)
+        third = apart(entry, f"c{number}")
+        second = apart(pair_of, other, third)
+
+        together(
+            partial(merges.merge, keepers.cora.scope, pair, Choice(one.pk), at=NOW),
+            partial(merges.merge, keepers.edda.scope, second, Choice(other.pk), at=NOW),
+        )
+
+        kept = Service.objects.filter(pk__in=[one.pk, other.pk, third.pk], merged_into=None)
+        assert kept.count() >= 1
+
+
+def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
+    for number in range(ROUNDS):
+        service = apart(entry, f"s{number}")
+        report = apart(
+            Correction.objects.create,
+            service=service,
+            country_id="MT",
+            reporter=Reporter.PUBLIC,
+            facts=["cost"],
+            created=NOW,
+        )
+        verdicts = [
+            Judgement(CorrectionState.ACCEPTED),
+            Judgement(CorrectionState.REJECTED, reason="Demo"),
+        ]
+        people = [keepers.mona.scope, keepers.cora.scope]
+
+        found = together(
+            *(
+                partial(judge, scope, report, verdict, at=NOW)
+                for scope, verdict in zip(people, verdicts, strict=True)
+            )
+        )
+
+        assert refusals(found) == [CorrectionJudged]
+        state = Correction.objects.get(pk=report.pk).state
+        assert FactCheck.objects.filter(service=service).count() == (state == "accepted")
+
+
+def test_the_same_report_sent_twice_at_once_is_kept_once(keepers):
+    for number in range(ROUNDS):
+        service = apart(entry, f"s{number}")
+        send = partial(reports.report_as_public, service, Report(("cost",)), at=NOW)
+
+        assert sorted(together(send, send)) == [False, True]
+        assert Correction.objects.filter(service=service).count() == 1
+
+
+def test_a_member_who_reports_and_a_moderator_who_judges_do_not_wait_for_each_other(keepers):
+    for number in range(ROUNDS):
+        service = apart(entry, f"s{number}")
+        report = apart(
+            Correction.objects.create,
+            service=service,
+            country_id="MT",
+            reporter=Reporter.PUBLIC,
+            facts=["phone"],
+            created=NOW,
+        )
+
+        found = together(
+            partial(
+                reports.report_as_member,
+                keepers.rita.scope,
+                service,
+                Report(("phone",)),
+                at=NOW,
+            ),
+            partial(judge, keepers.mona.scope, report, Judgement(CorrectionState.ACCEPTED), at=NOW),
+        )
+
+        assert refusals(found) == []

@@ -1,0 +1,86 @@
+"""Two entries become one, and are two again as if nothing had been."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Fact
+from protect.directory.models import Service, ServiceCapacity
+from tests.verification.merges import everything, merged, pair_of, undone
+from tests.verification.nights import BEFORE, LATER, NOW, checked, entry, locate
+
+pytestmark = pytest.mark.django_db
+
+
+PHONES = st.lists(st.sampled_from(["+35621000003", "+35621000004", "112"]), max_size=3, unique=True)
+FILLED = st.fixed_dictionaries(
+    {
+        "phones": PHONES,
+        "languages": st.lists(st.sampled_from(["ar", "en", "fr"]), max_size=2, unique=True),
+        "hours": st.dictionaries(
+            st.sampled_from(["visit", "phone"]), st.sampled_from(["Mo 09:00-12:00", "24/7"])
+        ),
+        "doors": st.lists(st.sampled_from(["Demo Street 1", "Demo Street 2"]), max_size=2),
+        "beds": st.none() | st.integers(0, 3),
+        "cost": st.sampled_from(["", "free", "paid"]),
+        "checks": st.lists(st.tuples(st.sampled_from(list(Fact)), st.integers(1, 40)), max_size=4),
+        "audience": st.sampled_from(["public", "professionals"]),
+        "status": st.sampled_from(["published", "suspended", "draft"]),
+        "professionals_only": st.booleans(),
+    }
+)
+
+
+def fill(code, given):
+    service = entry(
+        code,
+        phone="",
+        address_audience=given["audience"],
+        professionals_only=given["professionals_only"],
+    )
+    Service.objects.filter(pk=service.pk).update(status=given["status"])
+    for position, number in enumerate(given["phones"]):
+        service.phones.create(number=number, position=position)
+    for tag in given["languages"]:
+        service.languages.create(language_id=tag)
+    for channel, expression in given["hours"].items():
+        service.schedules.create(channel=channel, expression=expression)
+    for door in given["doors"]:
+        locate(service, door, audience=given["audience"])
+    if given["beds"] is not None:
+        ServiceCapacity.objects.create(
+            service=service, available=given["beds"], updated_at=BEFORE, expires_at=LATER
+        )
+    if given["cost"]:
+        service.costs.create(kind=given["cost"])
+    service.criteria.create(kind="tells_police", operator="answer", answer="no")
+    for fact, days in given["checks"]:
+        checked(service, fact, NOW - timedelta(days=days))
+    return service
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(one=FILLED, other=FILLED, taken=st.sets(st.sampled_from(list(Fact))), keeps=st.booleans())
+def test_merge_then_undo_leaves_every_row_as_it_was(keepers, one, other, taken, keeps):
+    with transaction.atomic():
+        one, other = fill("s1", one), fill("s2", other)
+        pair = pair_of(one, other)
+        keep, gone = (one, other) if keeps else (other, one)
+        keep.refresh_from_db()
+        gone.refresh_from_db()
+        before = everything()
+        if gone.status == "published" != keep.status:
+            keep = gone
+
+        merged(keepers, pair, keep, *taken)
+        undone(keepers, pair)
+
+        assert everything() == before
+        transaction.set_rollback(True)

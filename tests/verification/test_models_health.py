@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from protect.verification.models import HealthSnapshot
+from tests.verification.nights import NOW
+
+ONE = {"country_id": "MT", "day": NOW.date(), "fact": "phone", "freshness": "due", "services": 1}
+
+BAD = [
+    (
+        "verification_health_once_a_day",
+        lambda: [HealthSnapshot.objects.create(**ONE) for _ in range(2)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "make"), BAD, ids=[name for name, _ in BAD])
+@pytest.mark.django_db
+def test_the_database_refuses(name, make):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        make()
+
+    assert name in str(refused.value) or "verification_healthsnapshot.country_id" in str(
+        refused.value
+    )

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.audit.models import Entry
+from protect.directory import nightly
+from protect.directory.enums import Fact, Freshness
+from protect.directory.nightly import keep_true
+from protect.directory.queries import KEPT_TRUE
+from protect.kernel import clock
+from protect.verification.actions.health import KEPT, keep_health
+from protect.verification.facts import kept_true_at
+from protect.verification.models import HealthSnapshot, QueueItem
+from tests.verification.nights import NOW, checked, deeds, entry
+
+DAY = timedelta(days=1)
+
+
+class Heard(list):
+    """What the night said."""
+
+    def __call__(self, step: str, done: object) -> None:
+        self.append((step, done))
+
+
+def kept(day=NOW) -> dict[tuple[str, str, str], int]:
+    rows = HealthSnapshot.objects.filter(day=day.date()).order_by("pk")
+    return {(each.country_id, each.fact, each.freshness): each.services for each in rows}
+
+
+def test_the_numbers_of_the_day_are_kept(db):
+    checked(entry("s1"), Fact.COST)
+    entry("s2", "IE")
+
+    number = keep_health(at=NOW)
+
+    found = kept()
+    assert len(found) == number
+    assert found["MT", Fact.COST, Freshness.FRESH] == 1
+    assert found["IE", Fact.COST, Freshness.UNVERIFIED] == 1
+    assert ("MT", Fact.COST, Freshness.UNVERIFIED) not in found  # what is nought is no row
+
+
+def test_a_second_time_on_one_day_replaces_the_first(db):
+    entry("s1")
+    keep_health(at=NOW)
+    entry("s2")
+
+    keep_health(at=NOW + timedelta(hours=1))
+
+    assert kept()["MT", Fact.COST, Freshness.UNVERIFIED] == 2
+
+
+def test_another_day_is_kept_beside_and_what_is_over_goes(db):
+    entry("s1")
+    for at in (NOW - KEPT - DAY, NOW - KEPT, NOW):
+        keep_health(at=at)
+
+    days = HealthSnapshot.objects.order_by("day").values_list("day", flat=True).distinct()
+
+    assert list(days) == [(NOW - KEPT).date(), NOW.date()]
+
+
+def test_a_night_takes_every_step_and_is_written_down(db):
+    entry("s1")
+    say = Heard()
+
+    assert keep_true(at=NOW, say=say) == []
+
+    assert [step for step, _ in say] == list(nightly.steps_of_night())
+    assert QueueItem.objects.count() == 1
+    assert kept()
+    assert kept_true_at() == NOW
+    assert deeds("keep_true") == 1
+
+
+def broken(*, at):
+    QueueItem.objects.all().delete()
+    raise ValueError("Demo Street 5")
+
+
+def test_a_step_that_fails_stops_no_other_and_tells_no_content(db, caplog):
+    entry("s1")
+    say = Heard()
+
+    failed = keep_true(at=NOW, say=say, steps={"forget_demo": broken, "health": keep_health})
+
+    assert failed == ["forget_demo"]
+    assert [step for step, _ in say] == ["forget_demo", "health"]
+    assert kept()
+    assert "directory forget_demo failed: ValueError" in caplog.text
+    assert "Demo Street" not in caplog.text
+    assert kept_true_at() is None  # `protect check` goes on warning
+    assert not Entry.objects.filter(action=KEPT_TRUE).exists()
+
+
+def run() -> tuple[str, str]:
+    out, beside = StringIO(), StringIO()
+    with clock.frozen(NOW):
+        call_command("keep_directory_true", stdout=out, stderr=beside)
+    return out.getvalue(), beside.getvalue()
+
+
+def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
+    out, beside = run()
+
+    assert out == "the directory is kept true\n"
+    assert [line.partition(":")[0] for line in beside.splitlines()] == [
+        step.replace("_", " ") for step in nightly.steps_of_night()
+    ]
+
+
+def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypatch):
+    monkeypatch.setattr(nightly, "steps_of_night", lambda: {"forget_demo": broken})
+
+    with pytest.raises(CommandError, match="not done: forget_demo") as refused:
+        run()
+
+    assert refused.value.returncode == 1
+
+
+def test_a_second_night_changes_nothing_but_its_own_day(db):
+    checked(entry("s1"), Fact.COST)
+    keep_true(at=NOW, say=Heard())
+    before = kept(), list(QueueItem.objects.order_by("pk").values())
+
+    keep_true(at=NOW, say=Heard())
+
+    assert (kept(), list(QueueItem.objects.order_by("pk").values())) == before

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
+from protect.directory.errors import EditConflict, TellsWhere
+from protect.directory.facts.standing import standing_of
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import FactCheck, Service, ServiceCapacity
+from protect.notices.models import Outgoing
+from protect.verification.actions import provider_links
+from protect.verification.actions.checks import Heard
+from protect.verification.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
+from protect.verification.models import Correction, ProviderLink, QueueItem
+from protect.verification.rules import LINK_LASTS
+from tests.verification.nights import NOW, deeds, entry
+
+LATER = NOW + timedelta(days=1)
+COSTS = {"costs": [{"kind": "free", "note": ""}]}
+PHONES = {
+    "phones": [
+        {
+            "number": "+35621000009",
+            "kind": "voice",
+            "cost": "",
+            "shown_on_bill": "unknown",
+            "works_without_credit": "unknown",
+        }
+    ]
+}
+
+
+@pytest.fixture
+def service(keepers):
+    return entry(email="desk@demo.example")
+
+
+@pytest.fixture
+def token(keepers, service):
+    return mailed(keepers, service)
+
+
+def mailed(keepers, service, at=NOW):
+    provider_links.send_link(keepers.vito.scope, service, at=at)
+    return Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
+
+
+def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
+    service = entry("real", email="desk@example.org")
+
+    with pytest.raises(LinkOnlyInDemo):
+        provider_links.send_link(keepers.vito.scope, service, at=NOW)
+
+    assert not Outgoing.objects.exists()
+    assert not ProviderLink.objects.exists()
+    assert deeds("send_link") == 0
+
+
+def says(service, right=(), **changed):
+    """Return what a service says: facts that are right, and others with their values."""
+    new = {Fact(fact): values for fact, values in changed.items()}
+    marks = {fact: mark_of(fact_of(service, fact)) for fact in (*right, *new)}
+    return Heard(Method.PROVIDER, right=frozenset(right), changed=new, marks=marks)
+
+
+def answer(token, heard, at=LATER):
+    return provider_links.answer_link(token, heard, language="en", at=at)
+
+
+def rows():
+    models = (FactCheck, QueueItem, Correction, Service, ProviderLink)
+    return [list(each.objects.order_by("pk").values()) for each in models]
+
+
+def test_the_mail_goes_to_the_service_and_says_nothing_of_it(keepers, service, token):
+    mail, link = Outgoing.objects.get(), ProviderLink.objects.get()
+
+    assert (mail.to, mail.template, mail.language) == ("desk@demo.example", "service_check", "mt")
+    assert mail.link == f"{settings.STAFF_URL}/entry/{token}"
+    assert len(token) == 43
+    assert token not in str(list(ProviderLink.objects.values())) + str(list(Entry.objects.values()))
+    assert (link.by, link.expires) == (keepers.vito.user, NOW + timedelta(days=14))
+    assert deeds("send_link") == 1
+
+
+def test_a_service_that_writes_in_its_own_language_gets_mail_in_it(keepers):
+    mailed(keepers, entry("s2", email="desk@demo.example", text_language_id="fr"))
+
+    assert Outgoing.objects.get().language == "fr"
+
+
+def test_the_newest_link_alone_opens_anything(keepers, service, token):
+    newer = mailed(keepers, service, at=LATER)
+
+    with pytest.raises(LinkGone):
+        provider_links.get_link(token, at=LATER)
+    assert provider_links.get_link(newer, at=LATER).service == service
+
+
+@pytest.mark.parametrize("given", [{"email": ""}, {"status": Status.WITHDRAWN}])
+def test_where_nobody_reads_it_no_link_is_sent(keepers, given):
+    service = entry("s2", **{"email": "desk@demo.example"} | given)
+
+    with pytest.raises(LinkNotPossible) as refusal:
+        provider_links.send_link(keepers.vito.scope, service, at=NOW)
+
+    assert refusal.value.code == "verification_link_not_possible"
+    assert not ProviderLink.objects.exists()
+    assert not Outgoing.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
+def test_only_who_checks_for_the_country_sends_a_link(keepers, service, name):
+    with pytest.raises(PermissionDenied):
+        provider_links.send_link(keepers.people[name].scope, service, at=NOW)
+
+    assert not ProviderLink.objects.exists()
+
+
+def test_the_clock_sends_in_nobodys_name(service):
+    link = provider_links.send_link(None, service, at=NOW)
+
+    assert link.by is None
+    assert Entry.objects.get(action="directory.send_link").actor is None
+
+
+@pytest.mark.parametrize("what", ["forged", "expired", "answered", "withdrawn", "empty"])
+def test_whatever_is_the_matter_with_a_link_it_is_gone(service, token, what):
+    at = LATER
+    if what == "expired":
+        at = NOW + LINK_LASTS
+    if what == "answered":
+        answer(token, says(service, right=[Fact.COST]))
+    if what == "withdrawn":
+        Service.objects.update(status=Status.WITHDRAWN)
+    given = {"forged": "A" * 43, "empty": ""}.get(what, token)
+    before = rows()
+
+    with pytest.raises(LinkGone) as refusal:
+        provider_links.get_link(given, at=at)
+    with pytest.raises(LinkGone):
+        answer(given, says(service, right=[Fact.COST]), at=at)
+
+    assert (refusal.value.code, refusal.value.status) == ("verification_link_gone", 410)
+    assert rows() == before
+
+
+def test_one_press_confirms_what_the_service_sees(service, token):
+    shown = list(standing_of(service, LATER))
+
+    assert answer(token, says(service, right=shown)) is None
+
+    found = standing_of(service, LATER)
+    assert {each.state for each in found.values()} == {Freshness.FRESH}
+    assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
+    assert {check.by for check in FactCheck.objects.all()} == {None}
+    assert deeds("answer_link") == 1
+
+
+@pytest.mark.parametrize(
+    "note", ["10 euro, call me on 0470 12 34 56", "pay at https://demo.example/pay"]
+)
+def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, token, note):
+    costs = {"costs": [{"kind": "paid", "note": note}]}
+
+    correction = answer(token, says(service, cost=costs))
+
+    assert correction.facts == ["cost"]
+    assert fact_of(service, Fact.COST) != costs
+
+
+def test_what_does_no_harm_if_it_is_false_changes_at_once(service, token):
+    assert answer(token, says(service, cost=COSTS)) is None
+
+    check = FactCheck.objects.get()
+    assert fact_of(service, Fact.COST) == COSTS
+    assert (check.verdict, check.method) == (Verdict.CHANGED, Method.PROVIDER)
+
+
+def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service, token):
+    correction = answer(token, says(service, right=[Fact.COST], phone=PHONES))
+
+    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
+    assert (correction.reporter, correction.by, correction.facts) == ("provider", None, ["phone"])
+    assert correction.proposed == {"phone": PHONES}
+    assert correction.marks == {"phone": mark_of(fact_of(service, Fact.PHONE))}
+    assert standing_of(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
+    assert standing_of(service, LATER)[Fact.COST].state == Freshness.FRESH
+    assert QueueItem.objects.get().reasons == ["disputed"]
+
+
+@pytest.mark.parametrize("fact", [each for each in Fact if each not in provider_links.AT_ONCE])
+def test_what_could_hurt_somebody_is_never_changed_by_a_link(service, token, fact):
+    before = fact_of(service, fact)
+
+    correction = answer(token, says(service, **{fact.value: {"note": "Demo"}}))
+
+    assert fact_of(service, fact) == before
+    assert correction.facts == [fact.value]
+
+
+def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
+    room = ServiceCapacity.objects.create(
+        service=service, available=2, updated_at=NOW, expires_at=LATER
+    )
+    answer(token, says(service, right=[Fact.COST, Fact.CAPACITY]))
+    for free in (1, 0):
+        values = fact_of(service, Fact.CAPACITY) | {"available": free}
+        answer(token, says(service, capacity=values), at=LATER + timedelta(hours=2 - free))
+        room.refresh_from_db()
+        assert room.available == free
+
+    with pytest.raises(LinkGone):
+        answer(token, says(service, right=[Fact.COST]), at=LATER + timedelta(hours=3))
+    assert FactCheck.objects.filter(fact=Fact.COST).count() == 1
+
+
+def test_what_was_changed_meanwhile_is_not_confirmed(service, token):
+    heard = says(service, right=[Fact.COST])
+    service.costs.create(kind="paid")
+    before = rows()
+
+    with pytest.raises(EditConflict):
+        answer(token, heard)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("fact", [Fact.COST, Fact.ELIGIBILITY])
+def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
+    shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
+    token = mailed(keepers, shelter)
+    values = {"costs": [{"kind": "free", "note": "Come to 12 Triq Demo."}]}
+    said, before = says(shelter, **{fact.value: values}), rows()
+
+    with pytest.raises(TellsWhere):
+        answer(token, said)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("said", ["right", "changed"])
+def test_a_shelter_says_nothing_of_an_address_by_its_link(keepers, said):
+    shelter = entry("s2", email="desk@demo.example", address_audience="never_stored")
+    token = mailed(keepers, shelter)
+    heard = says(shelter, right=[Fact.ADDRESS]) if said == "right" else says(shelter, address={})
+    before = rows()
+
+    with pytest.raises(LinkGone):
+        answer(token, heard)
+
+    assert rows() == before

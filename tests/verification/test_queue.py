@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.directory.enums import Audience, Fact
+from protect.directory.errors import TellsWhere
+from protect.directory.models import Service
+from protect.verification import rules
+from protect.verification.actions import queue
+from protect.verification.enums import QueueMove, QueueReason, QueueState
+from protect.verification.errors import QueueMoveNotAllowed
+from protect.verification.models import QueueItem
+from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+DEED = {
+    QueueMove.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
+    QueueMove.LET_GO: lambda scope, item, at: queue.let_go(scope, item, at=at),
+    QueueMove.FINISH: lambda scope, item, at: queue.finish(scope, item, at=at),
+    QueueMove.MISS: lambda scope, item, at: queue.miss(scope, item, at=at),
+    QueueMove.HAND_ON: lambda scope, item, at: queue.hand_on(scope, item, "Demo", at=at),
+}
+
+
+@pytest.fixture
+def item(keepers):
+    return queue.enqueue(entry(), QueueReason.UNVERIFIED, at=NOW)
+
+
+def standing(state, keepers, holder="vito"):
+    """Return an item in a state; a claimed one is held by `holder` for half an hour from NOW."""
+    item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
+    is_closed = state in queue.CLOSED
+    QueueItem.objects.filter(pk=item.pk).update(
+        state=state,
+        claimed_by=keepers.people[holder].user if state == QueueState.CLAIMED else None,
+        leased_until=NOW + rules.LEASE if state == QueueState.CLAIMED else None,
+        closed_at=BEFORE if is_closed else None,
+    )
+    return QueueItem.objects.get(pk=item.pk)
+
+
+def rows():
+    return list(QueueItem.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueMove)])
+def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move):
+    item = standing(state, keepers)
+    before = rows()
+    # Its holder renews a lease by taking once more what is theirs: no move of the table.
+    is_renewal = (state, move) == (QueueState.CLAIMED, QueueMove.CLAIM)
+
+    if (state, move) in rules.QUEUE_MOVES or is_renewal:
+        DEED[move](keepers.vito.scope, item, NOW)
+        item.refresh_from_db()
+        assert item.state == rules.QUEUE_MOVES.get((state, move), QueueState.CLAIMED)
+    else:
+        with pytest.raises(QueueMoveNotAllowed) as refusal:
+            DEED[move](keepers.vito.scope, item, NOW)
+        assert refusal.value.code == "verification_queue_move_not_allowed"
+        assert rows() == before
+        assert deeds("queue_claim", f"queue_{move.value}") == 0
+
+
+@pytest.mark.parametrize("move", QueueMove)
+def test_nobody_moves_what_somebody_else_holds(keepers, move):
+    item = standing(QueueState.CLAIMED, keepers, holder="vera")
+    before = rows()
+
+    with pytest.raises(QueueMoveNotAllowed):
+        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE - MINUTE)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("move", [each for each in QueueMove if each != QueueMove.CLAIM])
+def test_after_half_an_hour_it_is_nobodys(keepers, move):
+    item = standing(QueueState.CLAIMED, keepers)
+    before = rows()
+
+    with pytest.raises(QueueMoveNotAllowed):
+        DEED[move](keepers.vito.scope, item, NOW + rules.LEASE)
+
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["vera", "vito"])
+def test_after_half_an_hour_anybody_takes_it_anew(keepers, name):
+    item = standing(QueueState.CLAIMED, keepers)
+    at = NOW + rules.LEASE
+
+    taken = queue.claim(keepers.people[name].scope, item, at=at)
+
+    assert taken.claimed_by == keepers.people[name].user
+    assert taken.leased_until == at + rules.LEASE
+
+
+@pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
+@pytest.mark.parametrize("move", QueueMove)
+def test_only_who_checks_for_the_country_moves_anything(keepers, name, move):
+    item = standing(QueueState.CLAIMED, keepers, holder=name)
+    before = rows()
+
+    with pytest.raises(PermissionDenied):
+        DEED[move](keepers.people[name].scope, item, NOW)
+
+    assert rows() == before
+
+
+def test_a_service_waits_once_for_all_its_reasons(keepers):
+    service = entry()
+    first = queue.enqueue(service, QueueReason.MISSING, at=BEFORE)
+    second = queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
+
+    assert first.pk == second.pk
+    assert (second.reasons, second.opened_at) == (["disputed", "missing"], BEFORE)
+    assert second.priority > 0
+
+
+def test_what_was_finished_waits_anew(keepers, item):
+    queue.claim(keepers.vito.scope, item, at=NOW)
+    queue.finish(keepers.vito.scope, item, at=NOW)
+
+    again = queue.enqueue(item.service, QueueReason.CONFLICT, at=NOW)
+
+    assert again.pk != item.pk
+    assert again.reasons == ["conflict"]
+
+
+def test_what_came_up_while_somebody_checked_waits_on(keepers, item):
+    queue.claim(keepers.vito.scope, item, at=NOW)
+    queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
+
+    queue.finish(keepers.vito.scope, item, seen=["unverified"], at=NOW + 2 * MINUTE)
+
+    (left,) = QueueItem.objects.waiting()
+    assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
+
+
+def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
+    queue.claim(keepers.vito.scope, item, at=NOW)
+
+    waiting = queue.hand_on(keepers.vito.scope, item, "They speak Somali only.", at=NOW)
+
+    item.refresh_from_db()
+    assert (item.state, item.closed_by) == (QueueState.HANDED_ON, keepers.vito.user)
+    assert (waiting.note, waiting.opened_at) == ("They speak Somali only.", item.opened_at)
+    assert (waiting.priority, waiting.reasons) == (item.priority, item.reasons)
+    assert list(QueueItem.objects.free(NOW)) == [waiting]
+
+
+def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(keepers, item):
+    queue.claim(keepers.vito.scope, item, at=NOW)
+    stale = QueueItem.objects.select_related("service").get(pk=item.pk)
+    Service.objects.update(address_audience=Audience.NEVER_STORED)
+    before = rows()
+
+    with pytest.raises(TellsWhere):
+        queue.hand_on(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
+
+    assert rows() == before
+
+
+def test_each_step_stands_in_the_history(keepers, item):
+    scope = keepers.vito.scope
+    queue.claim(scope, item, at=NOW)
+    queue.let_go(scope, item, at=NOW)
+    queue.claim(scope, item, at=NOW)
+    queue.miss(scope, item, at=NOW)
+
+    assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
+
+
+def test_a_dead_number_is_more_urgent_than_an_unasked_price(keepers):
+    dead, unasked = entry("s1"), entry("s2")
+    for fact in Fact:
+        if fact != Fact.PHONE:
+            checked(dead, fact)
+        if fact != Fact.COST:
+            checked(unasked, fact)
+
+    items = [queue.enqueue(each, QueueReason.UNVERIFIED, at=NOW) for each in (dead, unasked)]
+
+    assert items[0].priority > items[1].priority

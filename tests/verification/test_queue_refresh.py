@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory import rules
+from protect.directory.enums import Fact, Freshness, Status, Verdict
+from protect.directory.facts.standing import Standing, standing_of
+from protect.directory.models import ServiceCapacity
+from protect.reference.vocabulary import categories
+from protect.verification import harms
+from protect.verification import rules as verification_rules
+from protect.verification.actions import queue
+from protect.verification.actions.queue_refresh import Refreshed, refresh_queue
+from protect.verification.enums import QueueReason, QueueState
+from protect.verification.models import QueueItem
+from protect.verification.priorities import priority
+from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
+
+DAY = timedelta(days=1)
+
+
+def all_checked(service, at=BEFORE, **given):
+    for fact in standing_of(service, at):
+        checked(service, fact, at, **given)
+
+
+def waiting():
+    return QueueItem.objects.waiting().get()
+
+
+@pytest.mark.django_db
+def test_what_nobody_ever_checked_waits_from_the_first_night_on():
+    service = entry()
+
+    assert refresh_queue(at=NOW) == Refreshed(opened=1, waiting=1)
+    assert (waiting().service, waiting().reasons) == (service, ["unverified"])
+    assert refresh_queue(at=NOW + DAY) == Refreshed(waiting=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("late", "reason"), [(0, "due"), (30, "due"), (31, "overdue"), (120, "expired")]
+)
+def test_what_grows_old_waits_and_says_how_old_it_is(late, reason):
+    all_checked(entry())
+    refresh_queue(at=BEFORE + DAY)
+    assert not QueueItem.objects.exists()
+
+    refresh_queue(at=BEFORE + (60 + late) * DAY)
+
+    assert waiting().reasons == [reason]
+
+
+@pytest.mark.django_db
+def test_what_somebody_reports_wrong_waits():
+    service = entry()
+    all_checked(service)
+    checked(service, Fact.LANGUAGES, NOW, verdict=Verdict.DISPUTED)
+
+    refresh_queue(at=NOW)
+
+    assert waiting().reasons == ["disputed"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUSPENDED, Status.WITHDRAWN])
+def test_what_is_not_shown_and_not_about_to_be_does_not_wait(status):
+    service = entry()
+    refresh_queue(at=BEFORE)
+    service.status = status
+    service.save()
+
+    assert refresh_queue(at=NOW) == Refreshed(closed=1)
+
+    item = QueueItem.objects.get()
+    assert (item.state, item.closed_at, item.closed_by) == (QueueState.DONE, NOW, None)
+
+
+@pytest.mark.django_db
+def test_an_item_whose_reasons_are_gone_is_closed_by_the_clock():
+    service = entry()
+    refresh_queue(at=BEFORE)
+    all_checked(service)
+
+    assert refresh_queue(at=NOW) == Refreshed(closed=1)
+
+
+@pytest.mark.django_db
+def test_what_somebody_told_stays_until_a_person_has_looked():
+    service = entry()
+    all_checked(service)
+    for reason in (QueueReason.MISSING, QueueReason.CONFLICT, QueueReason.CHANGED):
+        queue.enqueue(service, reason, at=NOW)
+
+    refresh_queue(at=NOW + DAY)
+
+    assert waiting().reasons == ["changed", "conflict", "missing"]
+
+
+@pytest.mark.django_db
+def test_a_changed_number_waits_until_two_people_have_called_it():
+    people = make_keepers()
+    service = entry()
+    all_checked(service)
+    queue.enqueue(service, QueueReason.CHANGED, at=NOW)
+    checked(service, Fact.PHONE, NOW, by=people.vito.user, second_checker=people.vera.user)
+
+    assert refresh_queue(at=NOW + DAY) == Refreshed(closed=1)
+
+
+@pytest.mark.django_db
+def test_a_lease_that_is_over_is_freed_and_one_that_is_not_stays():
+    people = make_keepers()
+    entry()
+    refresh_queue(at=BEFORE)
+    queue.claim(people.vito.scope, waiting(), at=NOW)
+
+    assert refresh_queue(at=NOW + verification_rules.LEASE / 2).freed == 0
+    assert waiting().claimed_by == people.vito.user
+    assert refresh_queue(at=NOW + verification_rules.LEASE).freed == 1
+    assert (waiting().state, waiting().claimed_by, waiting().leased_until) == ("open", None, None)
+
+
+@pytest.mark.django_db
+def test_what_somebody_is_just_checking_is_not_closed_under_them():
+    people = make_keepers()
+    service = entry()
+    refresh_queue(at=BEFORE)
+    queue.claim(people.vito.scope, waiting(), at=NOW)
+    all_checked(service)
+
+    assert refresh_queue(at=NOW).closed == 0
+    assert waiting().state == QueueState.CLAIMED
+
+
+@pytest.mark.django_db
+def test_the_more_settlements_depend_on_a_service_the_sooner_it_is_checked():
+    few, many = entry("s1"), entry("s2")
+
+    refresh_queue(at=NOW, dependents={few.pk: 3, many.pk: 40})
+
+    assert [each.service for each in QueueItem.objects.all()] == [many, few]
+    assert [each.dependents for each in QueueItem.objects.all()] == [40, 3]
+    refresh_queue(at=NOW + DAY)  # a night in which nobody counted
+    assert [each.dependents for each in QueueItem.objects.all()] == [40, 3]
+
+
+@pytest.mark.django_db
+def test_free_beds_alone_let_nobody_call():
+    service = entry(categories=["shelter"], address_audience="never_stored")
+    ServiceCapacity.objects.create(
+        service=service, available=2, updated_at=BEFORE, expires_at=BEFORE + DAY
+    )
+    all_checked(service)
+    checked(service, Fact.CAPACITY, BEFORE, next_check=BEFORE + DAY)
+
+    refresh_queue(at=NOW)
+    assert not QueueItem.objects.exists()
+    checked(service, Fact.CAPACITY, NOW, verdict=Verdict.DISPUTED)
+    refresh_queue(at=NOW)
+    assert waiting().reasons == ["disputed"]
+
+
+@pytest.mark.django_db
+def test_a_protected_address_is_no_fact_and_a_public_one_is():
+    door, shelter = entry("s1"), entry("s2", address_audience="never_stored")
+    locate(door)
+
+    assert Fact.ADDRESS in standing_of(door, NOW)
+    assert Fact.ADDRESS not in standing_of(shelter, NOW)
+    assert Fact.CAPACITY not in standing_of(door, NOW)
+
+
+@pytest.mark.django_db
+def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries):
+    for number in range(10):
+        entry(f"s{number}")
+    refresh_queue(at=BEFORE)
+
+    with django_assert_num_queries(17):
+        refresh_queue(at=NOW)
+
+
+def test_every_fact_and_only_known_categories_have_a_weight():
+    found = harms.harms()
+
+    assert set(Fact.values) <= set(found) <= {*Fact.values, *categories()}
+    assert harms.weight(Fact.PHONE, []) == harms.weight(Fact.PHONE, ["psychosocial"])
+    assert harms.weight(Fact.PHONE, ["psychosocial", "helpline"]) > harms.weight(Fact.PHONE, [])
+
+
+WEIGHED = st.sampled_from([None, "helpline", "shelter", "legal", "psychosocial"])
+PROOF = st.floats(0, 1, allow_nan=False)
+FACTS = st.dictionaries(st.sampled_from(Fact), PROOF, min_size=1, max_size=6)
+
+
+def seen(found):
+    return [Standing(fact, Freshness.DUE, proof, None, None) for fact, proof in found.items()]
+
+
+def urgency(found, category, dependents):
+    return priority(seen(found), [category] if category else [], dependents)
+
+
+@given(FACTS, WEIGHED, st.integers(0, 30_000), PROOF)
+def test_older_is_never_lower(found, category, dependents, proof):
+    fact = next(iter(found))
+    older = found | {fact: min(proof, found[fact])}
+
+    assert urgency(older, category, dependents) >= urgency(found, category, dependents)
+
+
+@given(FACTS, WEIGHED, st.integers(1, 30_000), st.integers(0, 30_000))
+def test_more_settlements_are_never_lower(found, category, dependents, more):
+    assert urgency(found, category, dependents + more) >= urgency(found, category, dependents)
+
+
+@given(FACTS, WEIGHED, st.integers(1, 30_000), st.sampled_from(Fact), PROOF)
+def test_one_more_fact_to_ask_about_is_never_lower(found, category, dependents, fact, proof):
+    assert urgency({fact: proof} | found, category, dependents) >= urgency(
+        found, category, dependents
+    )
+
+
+@given(st.dictionaries(st.sampled_from(Fact), st.just(1.0), min_size=1), st.integers(0, 30_000))
+def test_where_nothing_is_in_doubt_nothing_is_urgent(found, dependents):
+    assert urgency(found, "helpline", dependents) == 0
+
+
+@given(st.integers(0, 4000), st.integers(0, 4000))
+def test_a_check_never_proves_more_by_growing_old(sooner, later):
+    first, last = sorted([sooner, later])
+
+    assert rules.confidence(1.0, last * DAY, 60 * DAY) <= rules.confidence(
+        1.0, first * DAY, 60 * DAY
+    )

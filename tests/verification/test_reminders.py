@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Fact, Status, Verdict
+from protect.notices.models import Outgoing
+from protect.verification.actions import provider_links, queue
+from protect.verification.actions.reminders import Reminded, remind
+from protect.verification.enums import QueueReason
+from protect.verification.models import ProviderLink, QueueItem, Reminder
+from tests.verification.nights import NOW, checked, entry
+
+DAY = timedelta(days=1)
+CHECKERS = {"cora", "mona", "vera", "vito"}
+
+
+def told():
+    """Return whom the mails went to, and forget them."""
+    found = [mail.to.partition("@")[0] for mail in Outgoing.objects.order_by("to")]
+    Outgoing.objects.all().delete()
+    return found
+
+
+def waits(code="s1", country="MT"):
+    return queue.enqueue(entry(code, country), QueueReason.UNVERIFIED, at=NOW)
+
+
+def test_those_who_check_hear_once_a_week_that_something_waits(keepers):
+    waits()
+
+    assert remind(at=NOW) == Reminded(organisations=1, mails=4)
+    assert set(told()) == CHECKERS
+    assert [remind(at=NOW + days * DAY).mails for days in (1, 6)] == [0, 0]
+    assert remind(at=NOW + 7 * DAY - timedelta(minutes=5)).mails == 4  # a night that ran sooner
+
+
+def test_a_mail_names_no_service_and_no_number(keepers):
+    item = waits()
+    remind(at=NOW)
+
+    mails = list(Outgoing.objects.values())
+    assert {mail["template"] for mail in mails} == {"work_waiting"}
+    assert {mail["link"].partition("/directory")[2] for mail in mails} == {"/queue"}
+    assert item.service.name not in str(mails)
+    assert Reminder.objects.get().waiting == 1
+
+
+def test_where_nothing_waits_nobody_is_written_to(keepers):
+    item = waits()
+    queue.claim(keepers.vito.scope, item, at=NOW)
+    queue.finish(keepers.vito.scope, item, at=NOW)
+
+    assert remind(at=NOW) == Reminded()
+    assert not Reminder.objects.exists()
+
+
+def test_each_country_hears_of_its_own(keepers):
+    waits("s1", "IE")
+
+    remind(at=NOW)
+
+    assert told() == ["zoe"]
+
+
+def test_whose_account_is_closed_is_not_written_to(keepers):
+    waits()
+    keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
+    keepers.vito.user.save()
+
+    remind(at=NOW)
+
+    assert set(told()) == CHECKERS - {"vito"}
+
+
+@pytest.mark.parametrize(
+    ("due_in", "is_written_to"), [(8, False), (7, True), (0, True), (-10, True), (-400, True)]
+)
+def test_a_service_is_written_to_a_week_before_it_is_late(keepers, due_in, is_written_to):
+    service = entry(email="desk@demo.example")
+    due = NOW + due_in * DAY
+    checked(service, Fact.COST, due - 60 * DAY)
+
+    assert remind(at=NOW).links == is_written_to
+    assert ProviderLink.objects.filter(service=service, by=None).exists() == is_written_to
+
+
+def test_a_service_is_written_to_by_the_clock_once_in_thirty_days(keepers):
+    service = entry(email="desk@demo.example")
+    checked(service, Fact.COST, NOW - 70 * DAY)
+
+    assert [remind(at=NOW + days * DAY).links for days in (0, 1, 29, 30)] == [1, 0, 0, 1]
+
+
+def test_a_link_that_somebody_sent_counts_too(keepers):
+    service = entry(email="desk@demo.example")
+    checked(service, Fact.COST, NOW - 70 * DAY)
+    provider_links.send_link(keepers.vito.scope, service, at=NOW - 5 * DAY)
+
+    assert remind(at=NOW).links == 0
+
+
+@pytest.mark.parametrize("address", ["desk@example.org", "desk@demo.example.org"])
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
+    keepers, settings, address, is_demo
+):
+    settings.IS_DEMO = is_demo
+    service = entry(email=address, name="Demo Counselling")
+    checked(service, Fact.COST, NOW - 70 * DAY)
+
+    assert remind(at=NOW).links == (not is_demo)
+    assert Outgoing.objects.filter(to=address).exists() is not is_demo
+    assert ProviderLink.objects.exists() is not is_demo
+
+
+@pytest.mark.parametrize(
+    "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
+)
+def test_who_is_not_shown_or_has_no_address_is_not_written_to(keepers, given):
+    service = entry(**{"email": "desk@demo.example"} | given)
+    checked(service, Fact.COST, NOW - 70 * DAY)
+
+    assert remind(at=NOW).links == 0
+
+
+def test_what_nobody_ever_checked_and_what_is_disputed_is_no_reason_to_write(keepers):
+    service = entry(email="desk@demo.example")
+    checked(service, Fact.COST, NOW - DAY, verdict=Verdict.DISPUTED)
+    checked(service, Fact.CAPACITY, NOW - 9 * DAY, next_check=NOW - 8 * DAY)
+    service.units.create(answer="yes", expires_at=NOW)
+
+    assert remind(at=NOW).links == 0
+    assert not QueueItem.objects.exists()

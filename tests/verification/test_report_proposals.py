@@ -1,0 +1,67 @@
+"""Reports: what is kept of them, what is refused unstored, and what follows from a judgement."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import Http404
+
+from protect.directory.enums import Fact
+from protect.directory.errors import EditConflict
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import FactCheck
+from protect.directory.services.actions.edits import write_fact
+from protect.verification.actions import reports
+from protect.verification.actions.moderation import Judgement, judge
+from protect.verification.actions.reports import Report
+from protect.verification.enums import CorrectionState, Reporter
+from protect.verification.models import Correction
+from tests.verification.nights import LATER, NOW, entry
+from tests.verification.reports import kept, told
+
+pytestmark = pytest.mark.django_db
+S = CorrectionState
+
+
+@pytest.fixture
+def service(keepers):
+    return entry()
+
+
+def test_a_member_reports_only_what_they_may_see(keepers):
+    hidden = entry("s2", status="draft")
+
+    with pytest.raises(Http404):
+        reports.report_as_member(keepers.rita.scope, hidden, Report(("phone",)), at=NOW)
+
+    assert not Correction.objects.exists()
+    assert not FactCheck.objects.exists()
+
+
+def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
+    before = kept()
+
+    with pytest.raises(EditConflict):
+        judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    assert kept() == before
+    assert [each.kind for each in service.costs.all()] == ["paid"]
+
+
+def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    report = told(
+        service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
+    )
+    write_fact(service, Fact.COST, costs, at=NOW)
+
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    report.refresh_from_db()
+    assert report.state == S.ACCEPTED

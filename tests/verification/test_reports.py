@@ -1,0 +1,362 @@
+"""Reports: what is kept of them, what is refused unstored, and what follows from a judgement."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.models import FactCheck, Service
+from protect.verification import rules
+from protect.verification.actions import reports
+from protect.verification.actions.moderation import Judgement, judge
+from protect.verification.actions.reports import Report
+from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
+from protect.verification.errors import CorrectionJudged, ReportIncomplete, ReportNotSafe
+from protect.verification.models import Correction, QueueItem
+from tests.verification.nights import BEFORE, LATER, NOW, checked, deeds, entry
+from tests.verification.reports import kept, told
+
+pytestmark = pytest.mark.django_db
+S = CorrectionState
+UNSAFE = (
+    "They are now at Demo Street 5.",
+    "rue Démo 12",
+    "https://maps.app.goo.gl/demo",
+    "See www.demo.example",
+    "Write to desk@demo.example",
+    "bit.ly/demo",
+    "Call me: +356 2100 0001",
+    "٠٧٧٠٠٩٠٠١٢٣",
+    "x" * 1001,
+)
+
+
+@pytest.fixture
+def service(keepers):
+    return entry()
+
+
+def test_a_visitor_reports_and_nothing_else_changes(service):
+    before = kept()[1:]
+
+    is_new = reports.report_as_public(service, Report(("phone",), " Dead. ", "fr"), at=NOW)
+
+    (row,) = Correction.objects.values()
+    assert is_new
+    assert (row["facts"], row["text"], row["language"]) == (["phone"], "Dead.", "fr")
+    assert (row["reporter"], row["by_id"], row["state"]) == ("public", None, "new")
+    assert kept()[1:] == before
+    assert deeds("report") == 0
+
+
+@pytest.mark.parametrize("text", UNSAFE)
+def test_what_a_visitor_may_not_write_is_refused_unstored(service, text):
+    with pytest.raises(ReportNotSafe):
+        reports.report_as_public(service, Report(("cost",), text), at=NOW)
+
+    assert not Correction.objects.exists()
+
+
+def test_a_number_may_be_written_where_the_number_is_what_is_wrong(service):
+    text = "The new one is +356 2100 0002."
+
+    assert reports.report_as_public(service, Report(("phone",), text), at=NOW)
+    with pytest.raises(ReportNotSafe):
+        reports.report_as_public(service, Report(("visit_hours",), text), at=NOW)
+
+
+@pytest.mark.parametrize(
+    "report", [Report(()), Report((), "Words."), Report((), " ", is_other=True), Report(("moon",))]
+)
+def test_a_report_of_nothing_is_refused(service, report):
+    with pytest.raises(ReportIncomplete):
+        reports.report_as_public(service, report, at=NOW)
+
+    assert not Correction.objects.exists()
+
+
+def test_something_else_is_reported_in_words(service):
+    assert reports.report_as_public(service, Report((), "It moved.", is_other=True), at=NOW)
+
+
+def test_the_same_report_is_kept_once_until_it_is_judged(keepers, service):
+    report = Report(("phone", "cost"), "Dead.")
+    reports.report_as_public(service, report, at=NOW)
+
+    assert not reports.report_as_public(service, Report(("cost", "phone"), "Dead. "), at=LATER)
+    assert Correction.objects.count() == 1
+    judge(keepers.mona.scope, Correction.objects.get(), Judgement(S.ACCEPTED), at=LATER)
+    assert reports.report_as_public(service, report, at=LATER)
+
+
+def test_a_flood_silences_nobody_and_drops_only_itself(service):
+    reports.report_as_public(service, Report(("languages",), "True."), at=BEFORE)
+    texts = [f"Wrong {'x' * number}" for number in range(reports.MOST_OPEN + 5)]
+
+    stored = [
+        reports.report_as_public(
+            service, Report(("cost",), text), at=NOW + timedelta(seconds=number)
+        )
+        for number, text in enumerate(texts)
+    ]
+
+    assert all(stored)
+    assert Correction.objects.count() == reports.MOST_OPEN
+    assert reports.report_as_public(service, Report(("phone",)), at=LATER)
+    assert Correction.objects.count() == reports.MOST_OPEN
+    said = {each.text for each in Correction.objects.all()}
+    assert {"True.", texts[-1]} <= said
+    assert texts[0] not in said
+    assert reports.report_as_public(entry("s2"), Report(("cost",)), at=NOW)
+
+
+def test_a_member_who_reports_a_dead_number_flags_it_at_once(keepers, service):
+    checked(service, Fact.PHONE)
+
+    made = reports.report_as_member(keepers.rita.scope, service, Report(("phone",)), at=NOW)
+
+    newest = FactCheck.objects.filter(fact=Fact.PHONE).order_by("-at")[0]
+    assert (made.reporter, made.by_id) == ("member", keepers.rita.pk)
+    assert (newest.verdict, newest.by_id) == (Verdict.DISPUTED, keepers.rita.pk)
+    assert QueueItem.objects.get().reasons == [QueueReason.DISPUTED]
+    assert deeds("report") == 1
+
+
+def test_other_facts_that_a_member_reports_wait_for_a_moderator(keepers, service):
+    reports.report_as_member(keepers.rita.scope, service, Report(("languages",)), at=NOW)
+
+    assert not FactCheck.objects.exists()
+    assert not QueueItem.objects.exists()
+    assert Correction.objects.get().state == S.NEW
+
+
+def test_a_member_may_give_a_number_and_a_link_but_no_address(keepers, service):
+    text = "www.demo.example says +356 2100 0002"
+    reports.report_as_member(keepers.rita.scope, service, Report(("cost",), text), at=NOW)
+    before = kept()
+
+    with pytest.raises(ReportNotSafe):
+        reports.report_as_member(
+            keepers.rita.scope, service, Report(("phone",), "Demo Street 5"), at=NOW
+        )
+
+    assert kept() == before
+
+
+def test_a_member_who_says_it_twice_disputes_once(keepers, service):
+    for at in (NOW, LATER):
+        reports.report_as_member(keepers.rita.scope, service, Report(("phone",)), at=at)
+
+    assert (Correction.objects.count(), FactCheck.objects.count(), deeds("report")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("state", "verdict"), [*product(S, S)])
+def test_a_report_is_judged_once(keepers, service, state, verdict):
+    other = told(service, "cost")
+    report = told(service, "phone", "cost")
+    if state != S.NEW:
+        Correction.objects.filter(pk=report.pk).update(
+            state=state,
+            judged_by=keepers.cora.user,
+            judged_at=NOW,
+            reason="Demo",
+            duplicate_of=other if state == S.DUPLICATE else None,
+        )
+    before = kept()
+    judgement = Judgement(verdict, ("cost",), "Demo", other)
+
+    if state == S.NEW and verdict != S.NEW:
+        assert judge(keepers.mona.scope, report, judgement, at=LATER).state == verdict
+    else:
+        with pytest.raises(CorrectionJudged):
+            judge(keepers.mona.scope, report, judgement, at=LATER)
+        assert kept() == before
+
+
+@pytest.mark.parametrize("name", ["edda", "vito", "rita", "zoe"])
+def test_only_moderators_of_the_country_judge(keepers, service, name):
+    report = told(service, "phone")
+    before = kept()
+
+    with pytest.raises(PermissionDenied):
+        judge(keepers.people[name].scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    assert kept() == before
+
+
+def test_an_accepted_report_disputes_what_it_names_and_nothing_else(keepers, service):
+    for fact in (Fact.PHONE, Fact.COST, Fact.LANGUAGES):
+        checked(service, fact)
+
+    judge(keepers.mona.scope, told(service, "phone", "cost"), Judgement(S.ACCEPTED), at=NOW)
+
+    disputed = FactCheck.objects.filter(verdict=Verdict.DISPUTED).values_list("fact", flat=True)
+    assert sorted(disputed) == ["cost", "phone"]
+    assert QueueItem.objects.get().reasons == ["disputed"]
+    assert deeds("correction_accepted") == 1
+
+
+def test_partly_disputes_what_the_moderator_chose(keepers, service):
+    report = told(service, "phone", "cost")
+
+    judge(keepers.mona.scope, report, Judgement(S.PARTLY, ("cost", "languages")), at=NOW)
+
+    assert [each.fact for each in FactCheck.objects.all()] == ["cost"]
+
+
+@pytest.mark.parametrize(
+    "judgement",
+    [
+        Judgement(S.PARTLY),
+        Judgement(S.PARTLY, ("phone", "cost")),
+        Judgement(S.PARTLY, ("languages",)),
+        Judgement(S.REJECTED, reason=" "),
+        Judgement(S.DUPLICATE),
+    ],
+)
+def test_a_judgement_that_says_too_little_changes_nothing(keepers, service, judgement):
+    report = told(service, "phone", "cost")
+    before = kept()
+
+    with pytest.raises(ReportIncomplete):
+        judge(keepers.mona.scope, report, judgement, at=LATER)
+
+    assert kept() == before
+
+
+def test_a_reason_that_tells_where_something_is_is_refused(keepers, service):
+    report = told(service, "phone")
+    before = kept()
+
+    with pytest.raises(ReportNotSafe):
+        judge(
+            keepers.mona.scope, report, Judgement(S.REJECTED, reason="It is Demo Street 5"), at=NOW
+        )
+
+    assert kept() == before
+
+
+def test_a_rejected_report_changes_nothing_about_the_service(keepers, service):
+    before = kept()[1:3]
+
+    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.REJECTED, reason="Spam"), at=NOW)
+
+    assert kept()[1:3] == before
+    assert Correction.objects.get().reason == "Spam"
+
+
+def test_closed_for_good_puts_every_fact_of_the_service_in_doubt(keepers, service):
+    judge(keepers.mona.scope, told(service, Claim.CLOSED), Judgement(S.ACCEPTED), at=NOW)
+
+    disputed = {each.fact for each in FactCheck.objects.all()}
+    assert {"phone", "languages", "cost"} <= disputed
+    assert "address" not in disputed
+    assert Service.objects.get().status == "published"
+
+
+def test_a_fact_that_is_disputed_already_is_not_disputed_again(keepers, service):
+    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.ACCEPTED), at=NOW)
+    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.ACCEPTED), at=LATER)
+
+    assert FactCheck.objects.count() == 1
+
+
+def test_what_a_provider_proposed_is_applied_and_a_new_number_waits_for_its_call(keepers, service):
+    phones = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    report = told(
+        service,
+        "phone",
+        "cost",
+        reporter=Reporter.PROVIDER,
+        proposed={"phone": phones, "cost": costs},
+    )
+
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=NOW)
+
+    assert [each.number for each in service.phones.all()] == ["+35621000009"]
+    assert [each.kind for each in service.costs.all()] == ["free"]
+    found = {(each.fact, each.verdict, each.method) for each in FactCheck.objects.all()}
+    changed = (Verdict.CHANGED, Method.PROVIDER)
+    assert found == {("phone", *changed), ("cost", *changed)}
+    assert QueueItem.objects.get().reasons == ["changed"]
+
+
+def test_of_a_proposal_only_the_chosen_facts_are_applied(keepers, service):
+    phones = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
+    costs = {"costs": [{"kind": "free", "note": ""}]}
+    proposed = {"phone": phones, "cost": costs}
+    report = told(service, "phone", "cost", reporter=Reporter.PROVIDER, proposed=proposed)
+
+    judge(keepers.mona.scope, report, Judgement(S.PARTLY, ("cost",)), at=NOW)
+
+    assert [each.number for each in service.phones.all()] == ["+35621000001"]
+    assert service.costs.count() == 1
+
+
+def test_a_repetition_points_at_the_first_and_never_at_another_repetition(keepers, service):
+    first, second, third = (told(service, "cost") for _ in range(3))
+    scope = keepers.mona.scope
+    judge(scope, second, Judgement(S.DUPLICATE, duplicate_of=first), at=NOW)
+    second.refresh_from_db()
+
+    judge(scope, third, Judgement(S.DUPLICATE, duplicate_of=second), at=NOW)
+
+    third.refresh_from_db()
+    assert third.duplicate_of == first
+    alone = told(service, "cost")
+    for other in (alone, told(entry("s2"), "cost")):
+        with pytest.raises(ReportIncomplete):
+            judge(scope, alone, Judgement(S.DUPLICATE, duplicate_of=other), at=NOW)
+
+
+def test_a_report_about_an_entry_that_was_merged_counts_for_the_one_that_remained(keepers, service):
+    loser = entry("s2")
+    report = told(loser, "cost")
+    Service.objects.filter(pk=loser.pk).update(status="withdrawn", merged_into=service)
+
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=NOW)
+
+    assert FactCheck.objects.get().service == service
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, "Words."), (30, ""), (400, "")])
+def test_what_the_public_wrote_is_forgotten_thirty_days_after_it_was_judged(
+    keepers, service, days, left
+):
+    report = told(service, "cost", text="Words.")
+    waiting = told(service, "cost", text="Waits.")
+    member = told(service, "cost", text="Kept.", reporter=Reporter.MEMBER, by=keepers.rita.user)
+    for each in (report, member):
+        judge(keepers.mona.scope, each, Judgement(S.ACCEPTED), at=NOW)
+
+    reports.forget_corrections(at=NOW + timedelta(days=days))
+
+    texts = [Correction.objects.get(pk=each.pk).text for each in (report, waiting, member)]
+    assert texts == [left, "Waits.", "Kept."]
+
+
+@given(st.sampled_from(list(S)), st.sampled_from(list(S)))
+def test_a_judgement_is_never_taken_back(state, verdict):
+    if state == S.NEW and verdict != S.NEW:
+        assert rules.judge(state, verdict) == verdict
+    else:
+        with pytest.raises(CorrectionJudged):
+            rules.judge(state, verdict)
+
+
+def test_a_report_that_others_repeat_makes_no_room(keepers, service):
+    first = told(service, "cost", created=BEFORE)
+    judged = told(service, "cost")
+    judge(keepers.mona.scope, judged, Judgement(S.DUPLICATE, duplicate_of=first), at=NOW)
+
+    for number in range(reports.MOST_OPEN + 2):
+        reports.report_as_public(service, Report(("cost",), f"Wrong {'x' * number}"), at=NOW)
+
+    assert Correction.objects.filter(pk=first.pk).exists()

@@ -1,0 +1,177 @@
+"""What two entries share, and how much that says."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.verification import similarity
+from protect.verification.enums import Sign
+from protect.verification.similarity import Seen, alike, compare, host_of, metres, name_of
+
+VALLETTA = (35.8989, 14.5146)
+
+
+def seen(number=1, name="Demo Counselling", **given):
+    fields = {
+        "organisation": UUID(int=number),
+        "categories": frozenset({"legal"}),
+        "numbers": frozenset(),
+        "host": "",
+        "points": (),
+    } | given
+    return Seen(pk=UUID(int=number), name=name_of(name), **fields)
+
+
+SHARED = {
+    Sign.NUMBER: {"numbers": frozenset({"+35621000001"})},
+    Sign.HOST: {"host": "demo.example"},
+    Sign.NAME: {"name": "Demo Counselling"},
+    Sign.NEAR: {"points": (VALLETTA,)},
+}
+
+
+@pytest.mark.parametrize(
+    ("signs", "is_enough"),
+    [
+        ({Sign.NUMBER}, True),
+        ({Sign.HOST}, False),
+        ({Sign.NAME}, False),
+        ({Sign.NEAR}, False),
+        ({Sign.HOST, Sign.NEAR}, True),
+        ({Sign.NAME, Sign.NEAR}, True),
+        ({Sign.NAME, Sign.HOST}, True),
+        (set(Sign) - {Sign.BY_HAND}, True),
+    ],
+)
+def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
+    given = {}
+    for sign in signs:
+        given |= SHARED[sign]
+    one = seen(1, **({"name": "Demo Alpha"} | given))
+    other = seen(2, **({"name": "Something else"} | given))
+
+    found = compare(one, other)
+
+    assert (found is not None) == is_enough
+    if found:
+        assert set(found.signs) == signs
+        assert similarity.ENOUGH <= found.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("signs", "is_enough"),
+    [
+        ({Sign.NUMBER, Sign.HOST}, False),
+        ({Sign.NUMBER, Sign.HOST, Sign.NEAR}, False),
+        ({Sign.NAME, Sign.HOST}, False),
+        ({Sign.NAME, Sign.NUMBER}, True),
+        ({Sign.NAME, Sign.NEAR}, True),
+    ],
+)
+def test_services_of_one_organisation_share_its_number_and_website_by_right(signs, is_enough):
+    given = {"organisation": UUID(int=9)}
+    for sign in signs:
+        given |= SHARED[sign]
+    one = seen(1, **({"name": "Demo Alpha"} | given))
+    other = seen(2, **({"name": "Something else"} | given))
+
+    assert (compare(one, other) is not None) == is_enough
+
+
+def test_entries_that_help_with_other_things_are_no_pair():
+    number = {"numbers": frozenset({"+35621000001"})}
+
+    assert not compare(seen(1, **number), seen(2, **number, categories=frozenset({"health"})))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_alike"),
+    [
+        ("Women's Rights Demo", "Demo – womens rights", True),
+        ("Centro Démo de la Mujer", "centro demo de la mujer", True),
+        ("Demo Centre for Women", "Women Centre for Demo", True),
+        ("Demo Counseling", "Demo Counselling", True),
+        ("Demo Alpha", "Demo Omega", False),
+    ],
+)
+def test_names_are_compared_without_case_accents_and_order(one, other, is_alike):
+    near = {"points": (VALLETTA,)}
+
+    assert bool(compare(seen(1, one, **near), seen(2, other, **near))) == is_alike
+
+
+@pytest.mark.parametrize(
+    ("town", "is_alike"), [({1}, True), ({1, 2}, True), ({2}, False), ((), True)]
+)
+def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
+    one = seen(1, host="demo.example", towns=frozenset({1}))
+
+    assert bool(compare(one, seen(2, host="demo.example", towns=frozenset(town)))) == is_alike
+
+
+@pytest.mark.parametrize(
+    ("website", "host"),
+    [
+        ("https://www.demo.example/page", "demo.example"),
+        ("http://demo.example", "demo.example"),
+        ("https://www.facebook.com/demo", ""),
+        ("https://pages.facebook.com/demo", ""),
+        ("https://demo.gov.mt", ""),
+        ("https://notfacebook.com", "notfacebook.com"),
+        ("", ""),
+        ("http://[demo", ""),
+    ],
+)
+def test_a_host_that_many_share_says_nothing(website, host):
+    assert host_of(website) == host
+
+
+@pytest.mark.parametrize(("metres_north", "is_near"), [(0, True), (195, True), (205, False)])
+def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
+    north = (VALLETTA[0] + metres_north / 111_195, VALLETTA[1])
+
+    found = compare(seen(1, points=(VALLETTA,)), seen(2, points=(north,)))
+
+    assert (found is not None) == is_near
+
+
+def test_a_number_that_very_many_share_is_a_switchboard():
+    number = {"numbers": frozenset({"+35621000001"})}
+    few = [seen(each, f"Demo {each}", **number) for each in range(similarity.LARGEST_BLOCK)]
+    many = [seen(each, f"Demo {each}", **number) for each in range(similarity.LARGEST_BLOCK + 1)]
+
+    assert len(alike(few)) == len(few) * (len(few) - 1) / 2
+    assert alike(many) == []
+
+
+POINT = st.tuples(st.floats(35.8, 36.0), st.floats(14.4, 14.6))
+ENTRY = st.builds(
+    lambda **given: given,
+    name=st.sampled_from(["Demo Alpha", "Demo Alfa", "Omega House", "Alpha Demo Centre"]),
+    numbers=st.frozensets(st.sampled_from(["+35621000001", "+35621000002"]), max_size=2),
+    host=st.sampled_from(["", "a.example", "b.example"]),
+    points=st.lists(POINT | st.just(VALLETTA), max_size=2).map(tuple),
+)
+
+
+@given(st.lists(ENTRY, max_size=8))
+def test_blocks_find_every_pair_that_comparing_all_would_find(given_entries):
+    entries = [seen(number, **each) for number, each in enumerate(given_entries)]
+    every = [
+        found
+        for at, one in enumerate(entries)
+        for other in entries[at + 1 :]
+        if (found := compare(one, other))
+    ]
+
+    assert {each[:2] for each in alike(entries)} == {each[:2] for each in every}
+
+
+@given(POINT, POINT)
+def test_a_distance_is_the_same_both_ways(one, other):
+    assert metres(one, other) == pytest.approx(metres(other, one))
+    assert metres(one, one) == 0

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Fact, Method, Status, Verdict
+from protect.directory.facts import call_status
+from protect.directory.facts.values import fact_of, facts_of, mark_of
+from protect.directory.models import FactCheck, Service
+from protect.directory.services.actions.edits import Edit, edit_fact
+from protect.interchange import hsds
+from protect.verification.actions import call_tests, queue
+from protect.verification.enums import CallState, QueueReason
+from protect.verification.models import CallTest, QueueItem
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import BEFORE, NOW, checked, entry
+from tests.verification.views.test_queue import hidden
+
+pytestmark = pytest.mark.django_db
+HEARD = "A woman says Demo Counselling, in Maltese."
+SECOND = "A man says the name of Demo Counselling."
+NOTE = "With Demo Anna at the desk"
+
+
+@pytest.fixture
+def service(keepers):
+    return entry(status=Status.REVIEW)
+
+
+@pytest.fixture
+def call(keepers, service):
+    return call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+
+
+def test_two_people_call_one_after_the_other_and_compare(keepers, service):
+    first, second = keepers.desk("vito"), keepers.desk("vera")
+
+    first.post(f"/directory/services/{service.pk}/call", heard=HEARD)
+    call = CallTest.objects.get()
+    page = f"/directory/calls/{call.pk}"
+    assert "Demo Counselling" in words(second.get("/directory/calls"))
+    answer = second.post(page, answer="service", heard=SECOND)
+
+    assert led_to(answer) == page
+    said = words(second.get(page))
+    assert (HEARD in said, SECOND in said) == (True, True)
+    assert said.index("First call") < said.index(HEARD) < said.index("Second call")
+    assert not call_status.is_tested(service)
+    second.post(f"{page}/compare", action="same")
+    assert call_status.is_tested(service)
+    for desk in (first, second):
+        said = words(desk.get(page))
+        assert (HEARD in said, SECOND in said, "Both heard the same" in said) == (True, True, True)
+
+
+def places(service, call):
+    """Return every page at the desk that tells of a call or of the number that was called."""
+    return [
+        "/",
+        "/directory",
+        "/directory/queue",
+        "/directory/calls",
+        f"/directory/calls/{call.pk}",
+        f"/directory/services/{service.pk}",
+        f"/directory/services/{service.pk}/call",
+        f"/directory/services/{service.pk}/history",
+        *(f"/directory/services/{service.pk}/checks/{fact}" for fact in ("phone", "cost")),
+        f"/directory/queue/{QueueItem.objects.waiting().get(service=service).pk}",
+    ]
+
+
+def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
+    """The first caller checks the whole entry, notes with whom, and makes the call on that page."""
+    service = entry("s3")  # published: exports tell of it
+    item = queue.enqueue(service, QueueReason.UNVERIFIED, at=BEFORE)
+    first = keepers.desk("vito")
+    first.post(f"/directory/queue/{item.pk}/take")
+    fields = hidden(first.get(f"/directory/queue/{item.pk}"))
+    fields |= {"is_phone": "right", "is_cost": "right", "how": "call"}
+    first.post(f"/directory/queue/{item.pk}", **fields, call=HEARD, source=NOTE)
+    call = CallTest.objects.get()
+    queue.enqueue(service, QueueReason.UNVERIFIED, at=NOW)
+    pages = places(service, call)
+
+    for name in ("vera", "cora"):
+        desk = keepers.desk(name)
+        for page in pages:
+            answer = desk.get(page)
+            shown = answer.content.decode()
+            if answer.status_code != 200:
+                assert answer.status_code in {403, 404}, page
+            assert (HEARD in shown, NOTE in shown) == (False, False), page
+        history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
+        assert "Nobody has ever checked this" in history
+    (exported,) = hsds.documents(Service.objects.order_by("pk"), at=NOW)
+    assert {row["fact"] for row in exported["metadata"]} == {"cost"}
+    assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
+
+    second = keepers.desk("vera")
+    second.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert HEARD in words(second.get(f"/directory/calls/{call.pk}"))
+    assert NOTE in words(second.get(f"/directory/services/{service.pk}/checks/cost"))
+
+
+def test_a_call_that_was_made_anew_shows_nothing_either(keepers, service, call):
+    call_tests.record_call(keepers.vito.scope, service, "Demo again", at=NOW)
+
+    page = keepers.desk("vera").get(f"/directory/calls/{call.pk}")
+
+    assert "Nothing is left to do" in words(page)
+    assert HEARD not in page.content.decode()
+
+
+def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
+    keepers, service, call
+):
+    edit = Edit(Fact.PHONE, facts_of(service)[Fact.PHONE], mark_of(fact_of(service, Fact.PHONE)))
+    scope = keepers.vito.scope
+    editor = replace(scope, held=scope.held + keepers.edda.scope.held)
+
+    edit_fact(editor, service, replace(edit, method=Method.CALL, source=NOTE), at=NOW)
+
+    assert not FactCheck.objects.exists()
+
+
+def test_nobody_is_their_own_second_person(keepers, call):
+    desk = keepers.desk("vito")
+
+    page = desk.get(f"/directory/calls/{call.pk}")
+    answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+
+    assert "Somebody else has to make the second one" in words(page)
+    assert "Does the service answer?" not in words(page)
+    assert answer.status_code == 409
+    assert "You made the first call yourself" in words(answer)
+    assert not FactCheck.objects.exists()
+
+
+def test_the_list_keeps_ones_own_calls_apart(keepers, call):
+    said = words(keepers.desk("vito").get("/directory/calls"))
+
+    assert "No call waits for you" in said
+    assert "Your own calls wait for somebody else" in said
+
+
+def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, service, call):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+
+    for name in ("vera", "cora"):
+        desk = keepers.desk(name)
+        assert "Called twice, to be compared" in words(desk.get("/directory/calls"))
+        assert "Did both hear the same service?" in words(desk.get(f"/directory/calls/{call.pk}"))
+        assert "is to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
+    assert "is to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
+    assert "Compare" in words(keepers.desk("vera").get("/"))
+    first = keepers.desk("vito")
+    assert "Demo Vera has called too" in words(first.get("/directory/calls"))
+    assert "Did both hear" not in words(first.get(f"/directory/calls/{call.pk}"))
+    answer = first.post(f"/directory/calls/{call.pk}/compare", action="same")
+    call.refresh_from_db()
+    assert (answer.status_code, call.state) == (409, CallState.WAITING)
+
+
+def test_a_comparison_that_says_neither_changes_nothing(keepers, service, call):
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+
+    keepers.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
+
+    call.refresh_from_db()
+    assert (call.state, FactCheck.objects.exists()) == (CallState.WAITING, False)
+
+
+@pytest.mark.parametrize("answer", ["service", "other"])
+def test_the_second_person_says_what_they_heard_whatever_it_was(keepers, call, answer):
+    desk = keepers.desk("vera")
+
+    lacking = desk.post(f"/directory/calls/{call.pk}", answer=answer)
+
+    call.refresh_from_db()
+    assert (lacking.status_code, call.second, FactCheck.objects.exists()) == (422, None, False)
+    assert HEARD not in lacking.content.decode()
+
+
+def test_a_number_where_something_else_answers_is_in_doubt(keepers, call):
+    desk = keepers.desk("vera")
+
+    desk.post(f"/directory/calls/{call.pk}", answer="other", heard="A bakery.")
+
+    check = FactCheck.objects.get()
+    assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
+    said = words(desk.get(f"/directory/calls/{call.pk}"))
+    assert ("A bakery." in said, HEARD in said) == (True, True)
+    assert "They did not hear the same" in said
+
+
+def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, call):
+    service.phones.update(number="+35621000002")
+    desk = keepers.desk("vera")
+
+    assert "another number by now" in words(desk.get(f"/directory/calls/{call.pk}"))
+    desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+
+    call.refresh_from_db()
+    assert call.state == CallState.LAPSED
+    assert "counts for nothing" in words(desk.get("/directory/calls"))
+    assert not FactCheck.objects.exists()
+
+
+def test_where_somebody_has_called_already_one_is_led_to_be_the_second(keepers, service, call):
+    page = keepers.desk("vera").get(f"/directory/services/{service.pk}/call")
+
+    assert "You can be the second person" in words(page)
+    assert f"/directory/calls/{call.pk}" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
+def test_others_neither_see_nor_answer_a_call(keepers, call, name):
+    desk = keepers.desk(name)
+
+    assert desk.get(f"/directory/calls/{call.pk}").status_code == 404
+    sent = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
+    assert sent.status_code == 404
+    compared = desk.post(f"/directory/calls/{call.pk}/compare", action="same")
+    assert compared.status_code == 404
+    call.refresh_from_db()
+    assert call.state == CallState.WAITING
+
+
+def test_the_history_of_a_fact_names_both_who_how_and_when(keepers, service, call):
+    yesterday = NOW - timedelta(days=1)
+    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=yesterday)
+    call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=yesterday)
+    checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
+
+    said = words(keepers.desk("cora").get(f"/directory/services/{service.pk}/checks/phone"))
+
+    assert "Demo Vito · Demo Vera" in said
+    assert "Confirmed, by phone" in said
+    assert said.index("Reported wrong") < said.index("Confirmed, by phone")
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "status"),
+    [("edda", "phone", 200), ("rita", "phone", 404), ("zoe", "phone", 404), ("cora", "x", 404)],
+)
+def test_who_checked_is_for_those_who_keep_the_country(keepers, name, fact, status):
+    service = entry()  # everybody may see the service itself
+
+    page = keepers.desk(name).get(f"/directory/services/{service.pk}/checks/{fact}")
+
+    assert page.status_code == status
+
+
+def test_a_fact_that_nobody_checked_says_so(keepers, service):
+    said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
+
+    assert "Nobody has ever checked this" in said
+
+
+def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
+    desk = keepers.desk("cora")
+    entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
+    page = words(desk.get("/directory/release/MT"))
+    assert "Nobody has called its number" in page
+    assert "Show 1 service" in page
+    call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+
+    assert "Demo Vito called" in words(desk.get("/directory/release/MT"))
+
+
+def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers, service):
+    desk = keepers.desk("cora")
+    Service.objects.filter(pk=service.pk).update(name="Demo Held")
+    ready = entry(
+        "s2",
+        status=Status.REVIEW,
+        phone="",
+        name="Demo Ready",
+        email="a@demo.example",
+        address_audience="never_stored",
+    )
+
+    page = words(desk.get("/directory/release/MT/confirm"))
+    assert "1 service is shown to everybody" in page
+    assert "1 service stays hidden" in page
+    assert "What would be shown 1 Demo Ready Demo House" in page
+    assert "No region is told instead of its address" in page
+    assert "Demo Held" not in page
+    answer = desk.post("/directory/release/MT/confirm")
+
+    ready.refresh_from_db()
+    service.refresh_from_db()
+    assert led_to(answer) == "/directory/release/MT"
+    assert (ready.status, service.status) == (Status.PUBLISHED, Status.REVIEW)
+    assert "1 service is shown now" in words(desk.get("/directory/release/MT"))
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "status"),
+    [("vito", "MT", 403), ("zoe", "MT", 403), ("cora", "IE", 403), ("cora", "XX", 404)],
+)
+def test_only_who_answers_for_a_country_shows_it(keepers, service, name, country, status):
+    desk = keepers.desk(name)
+
+    assert desk.get(f"/directory/release/{country}").status_code == status
+    assert desk.post(f"/directory/release/{country}/confirm").status_code == status
+    service.refresh_from_db()
+    assert service.status == Status.REVIEW

@@ -1,0 +1,250 @@
+"""Two entries that may be one service, at the desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Audience, Fact
+from protect.directory.models import Service
+from protect.directory.nightly import keep_true
+from protect.verification.actions import merges
+from protect.verification.actions.duplicates import propose_by_hand, propose_pairs
+from protect.verification.actions.merges import Choice
+from protect.verification.enums import PairState, Sign
+from protect.verification.errors import PairNotPossible
+from protect.verification.models import DuplicatePair
+from tests.vault.views.desk import words
+from tests.verification.merges import everything, pair_of
+from tests.verification.nights import LATER, NOW, checked, deeds, entry, locate
+
+DAY = timedelta(days=1)
+OTHER = "+35621000002"
+
+
+@pytest.fixture
+def both(keepers):
+    """Two entries with other numbers, the second called a day ago; and the pair, in order."""
+    one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two", phone=OTHER)
+    checked(one, Fact.PHONE, NOW - 20 * DAY)
+    checked(other, Fact.PHONE, NOW - DAY)
+    return one, other, pair_of(one, other, signs=[Sign.NUMBER, Sign.NEAR])
+
+
+def side(pair, service):
+    return "first" if pair.first_id == service.pk else "second"
+
+
+def at(pair, way=""):
+    return f"/directory/doubles/{pair.pk}{way}"
+
+
+def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
+    shown = words(keepers.desk("edda").get("/directory/doubles"))
+
+    assert "Demo One" in shown
+    assert "Demo Two" in shown
+    assert "Same number · Less than 200 m apart" in shown
+
+
+def test_an_empty_list_says_why(keepers):
+    assert "No two entries look alike." in words(keepers.desk("edda").get("/directory/doubles"))
+
+
+def test_the_fresher_version_is_chosen_already(keepers, both):
+    _, other, pair = both
+
+    form = keepers.desk("edda").get(at(pair)).context["form"]
+
+    assert form.initial["is_phone"] == side(pair, other)
+
+
+def test_only_facts_that_differ_are_asked_for(keepers, both):
+    _, _, pair = both
+
+    assert set(keepers.desk("edda").get(at(pair)).context["form"].fields) == {"keep", "is_phone"}
+
+
+def test_two_entries_are_merged_as_chosen(keepers, both):
+    one, other, pair = both
+    desk = keepers.desk("edda")
+
+    answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
+
+    assert answer.headers["Location"] == f"/directory/services/{one.pk}"
+    assert [each.number for each in one.phones.all()] == [OTHER]
+    assert Service.objects.get(pk=other.pk).merged_into == one
+    assert "For 30 days you can take it back" in words(desk.get(answer.headers["Location"]))
+
+
+def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, both):
+    one, other, pair = both
+    for each in both[:2]:
+        each.costs.create(kind="free")
+    checked(other, Fact.COST, NOW - DAY)
+
+    keepers.desk("edda").post(at(pair), keep=side(pair, one), is_phone=side(pair, one))
+
+    assert one.checks.filter(fact=Fact.COST).count() == 1
+
+
+def test_the_old_page_at_the_desk_leads_to_the_one_that_remained(keepers, both):
+    one, other, pair = both
+    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+
+    for name in ("rita", "edda"):
+        answer = keepers.desk(name).get(f"/directory/services/{other.pk}")
+        assert answer.headers["Location"] == f"/directory/services/{one.pk}"
+
+
+def test_nothing_is_chosen_nothing_is_merged(keepers, both):
+    _, _, pair = both
+    before = everything()
+
+    answer = keepers.desk("edda").post(at(pair), keep="third")
+
+    assert answer.status_code == 422
+    assert "Choose which version stays." in words(answer)
+    assert everything() == before
+
+
+def test_who_decides_second_is_told_and_nothing_is_half_done(keepers, both):
+    one, other, pair = both
+    desk = keepers.desk("edda")
+    merges.call_different(keepers.cora.scope, pair, at=NOW)
+    before = everything()
+
+    answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
+
+    assert answer.status_code == 409
+    assert "A colleague has decided about this pair meanwhile." in words(answer)
+    assert everything() == before
+
+
+def test_the_one_that_the_public_does_not_see_cannot_remain(keepers, both):
+    one, _, pair = both
+    Service.objects.filter(pk=one.pk).update(status="suspended")
+
+    answer = keepers.desk("edda").post(at(pair), keep=side(pair, one), is_phone=side(pair, one))
+
+    assert answer.status_code == 409
+    assert "Keep the entry that the public sees." in words(answer)
+
+
+def test_two_services_are_remembered_as_two(keepers, both):
+    _, _, pair = both
+    desk = keepers.desk("edda")
+
+    desk.post(at(pair, "/different"))
+
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+    assert "Two services" in words(desk.get(at(pair)))
+    assert "No pair is as you ask." not in words(desk.get("/directory/doubles?state=different"))
+
+
+def test_a_merging_is_taken_back_after_a_question(keepers, both):
+    one, _, pair = both
+    before = everything()
+    merges.merge(keepers.edda.scope, pair, Choice(one.pk, frozenset({Fact.PHONE})), at=NOW)
+    desk = keepers.desk("cora", LATER)
+
+    assert "Take it back" in words(desk.get(at(pair)))
+    assert "Take this merging back?" in words(desk.get(at(pair, "/undo")))
+    desk.post(at(pair, "/undo"))
+
+    assert everything() == before
+
+
+def test_after_thirty_days_no_way_back_is_offered(keepers, both):
+    one, _, pair = both
+    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    DuplicatePair.objects.update(decided_at=NOW - 31 * DAY)
+    desk = keepers.desk("edda")
+
+    assert "Take it back" not in words(desk.get(at(pair)))
+    answer = desk.post(at(pair, "/undo"))
+    assert answer.status_code == 409
+    assert "these are over" in words(answer)
+
+
+def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
+    one, other = entry("s1"), entry("s2", address_audience=Audience.NEVER_STORED)
+    locate(one, "Demo Street 5")
+
+    answer = keepers.desk("edda").get(at(pair_of(one, other)))
+
+    assert "what is stored is deleted" in words(answer)
+    assert "is_address" not in answer.context["form"].fields
+
+
+def test_the_list_says_when_it_was_made(keepers, both):
+    desk = keepers.desk("edda")
+    assert "No night has compared the entries yet." in words(desk.get("/directory/doubles"))
+
+    keep_true(at=NOW, say=lambda step, done: None)
+
+    assert "last compared on 24 Nov 2026" in words(desk.get("/directory/doubles"))
+
+
+@pytest.fixture
+def unlike(keepers):
+    """Two entries of Malta that nothing speaks for, one that is gone, and one abroad."""
+    one = entry("u1", name="Demo Harbour", phone="")
+    other = entry("u2", name="Demo Lantern", phone="", categories=["legal"])
+    entry("u3", name="Demo Lantern Gone", phone="", status="withdrawn")
+    entry("u4", "IE", name="Demo Lantern Abroad", phone="")
+    return one, other
+
+
+def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
+    one, other = unlike
+    desk, way = keepers.desk("edda"), f"/directory/services/{one.pk}/double"
+    assert way in desk.get(f"/directory/services/{one.pk}").content.decode()
+
+    shown = words(desk.get(f"{way}?q=demo lantern"))
+    assert "Demo Lantern" in shown
+    assert "Gone" not in shown
+    assert "Abroad" not in shown
+    answer = desk.post(way, other=other.pk)
+
+    pair = DuplicatePair.objects.get()
+    assert answer.headers["Location"] == at(pair)
+    assert "Proposed by a colleague" in words(desk.get(at(pair)))
+    propose_pairs(at=LATER)
+    assert DuplicatePair.objects.get() == pair
+    assert desk.post(way, other=other.pk).headers["Location"] == at(pair)
+    assert deeds("pair_propose") == 1
+
+
+def test_what_was_decided_is_shown_and_not_asked_again(keepers, unlike):
+    one, other = unlike
+    pair = pair_of(one, other)
+    merges.call_different(keepers.edda.scope, pair, at=NOW)
+
+    answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/double", other=other.pk)
+
+    assert answer.headers["Location"] == at(pair)
+    assert DuplicatePair.objects.get().state == PairState.DIFFERENT
+
+
+@pytest.mark.parametrize("code", ["u1", "u3", "u4"])
+def test_what_cannot_be_one_service_is_refused(keepers, unlike, code):
+    other = Service.objects.get(source_id=code)
+    scope = keepers.edda.scope
+
+    with pytest.raises(PairNotPossible):
+        propose_by_hand(scope, unlike[0], other, at=NOW)
+
+    assert not DuplicatePair.objects.exists()
+    assert deeds("pair_propose") == 0
+
+
+@pytest.mark.parametrize(("name", "status"), [("vito", 403), ("rita", 403), ("zoe", 403)])
+def test_only_editors_propose_a_pair(keepers, unlike, name, status):
+    one, other = unlike
+    desk, way = keepers.desk(name), f"/directory/services/{one.pk}/double"
+
+    assert desk.get(way).status_code == status
+    assert desk.post(way, other=other.pk).status_code == status
+    assert not DuplicatePair.objects.exists()

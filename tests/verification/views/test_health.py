@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import csv
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.directory.enums import Fact, Freshness, Status, Verdict
+from protect.verification import charts
+from protect.verification.actions.health import keep_health
+from protect.verification.charts import ORDER, STATES, percent, percents
+from tests.vault.views.desk import words
+from tests.verification.nights import NOW, checked, entry, locate
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+@pytest.fixture
+def directory(db) -> None:
+    """Malta with some that is fresh and some that is not; Ireland where nobody has checked."""
+    first, second = entry("s1"), entry("s2", phone="")
+    locate(first)
+    checked(first, Fact.COST, NOW - 20 * DAY)
+    checked(first, Fact.PHONE, NOW - 70 * DAY)
+    checked(second, Fact.COST, NOW - DAY, verdict=Verdict.DISPUTED)
+    entry("s3", "IE")
+    entry("s4", "BE", status=Status.REVIEW)
+
+
+def test_any_member_sees_how_true_each_country_is(keepers, directory):
+    page = words(keepers.desk("rita").get("/directory/health"))
+
+    assert "Malta" in page
+    assert "Ireland" in page
+    assert "Belgium" not in page  # nothing of it is published
+    assert re.search(r"Malta 2 Fresh&nbsp; 7&nbsp;% .*Not checked yet&nbsp; 79&nbsp;%", page)
+    assert "0 of 1 oldest 15 Sept 2026 middle 20 days ago" in page
+
+
+def test_one_country_can_be_shown_alone(keepers, directory):
+    page = words(keepers.desk("rita").get("/directory/health?country=IE"))
+
+    assert "Ireland 1 " in page
+    assert "Malta 2 " not in page
+
+
+def test_an_empty_directory_says_why(keepers):
+    page = words(keepers.desk("rita").get("/directory/health"))
+
+    assert "No service is published yet" in page
+
+
+def test_a_country_is_shown_fact_by_fact_with_the_way_to_its_services(keepers, directory):
+    answer = keepers.desk("rita").get("/directory/health/MT")
+
+    assert "Cost" in words(answer)
+    there = "/directory?country=MT&amp;status=published&amp;state={}"
+    assert f'href="{there.format("disputed")}"' in answer.content.decode()
+    assert there.format("fresh") not in answer.content.decode()
+    assert "Free places" not in words(answer)  # no service has any
+
+
+def test_a_country_without_services_says_so_and_an_unknown_one_is_not_there(keepers):
+    desk = keepers.desk("rita")
+
+    assert "No service is published yet" in words(desk.get("/directory/health/BE"))
+    assert desk.get("/directory/health/XX").status_code == 404
+
+
+def test_the_last_weeks_are_a_line_and_stand_in_words(keepers, directory):
+    for weeks in (1, 3, 13):
+        keep_health(at=NOW - weeks * WEEK)
+    keep_health(at=NOW)
+
+    answer = keepers.desk("rita").get("/directory/health/MT")
+    listed = keepers.desk("rita").get("/directory/health")
+
+    assert listed.content.decode().count("<polyline") == 2
+    assert "3 Nov 2026 14&nbsp;% 17 Nov 2026 7&nbsp;% 24 Nov 2026 7&nbsp;%" in words(answer)
+
+
+def test_the_numbers_come_as_a_file_with_codes(keepers, directory):
+    answer = keepers.desk("rita").get("/directory/health.csv")
+
+    rows = list(csv.DictReader(answer.content.decode().splitlines()))
+    assert answer.headers["Content-Disposition"].endswith('"health-2026-11-24.csv"')
+    assert {"day": "2026-11-24", "country": "MT", "fact": "cost", "freshness": "fresh"}.items() <= (
+        next(row for row in rows if row["freshness"] == "fresh").items()
+    )
+    assert "Demo" not in answer.content.decode()
+
+
+def test_the_page_takes_as_many_queries_for_a_hundred_services(
+    keepers, directory, django_assert_max_num_queries
+):
+    for number in range(40):
+        checked(entry(f"n{number}"), Fact.COST)
+    desk = keepers.desk("rita")
+
+    with django_assert_max_num_queries(30):
+        desk.get("/directory/health")
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "said"), [(0, 9, 0), (9, 9, 100), (1, 999, 1), (998, 999, 99), (1, 2, 50)]
+)
+def test_only_nothing_is_nought_percent_and_only_all_is_a_hundred(number, total, said):
+    assert percent(number, total) == said
+
+
+def test_a_bar_is_as_long_as_all_of_its_stretches():
+    parts = charts.bar({Freshness.FRESH: 1, Freshness.DUE: 1, Freshness.UNVERIFIED: 1})
+
+    assert sum(part.width for part in parts) == pytest.approx(charts.WIDE, abs=0.05)
+    assert [part.state for part in parts] == [state.value for state in ORDER]
+    assert charts.bar({}) == []
+
+
+def test_every_state_has_a_word_and_a_place():
+    assert set(ORDER) == set(Freshness) == set(STATES)
+
+
+def test_a_line_leaves_out_what_is_not_known():
+    assert charts.line([0, None, 100]) == "3.0,25.0 117.0,3.0"
+    assert charts.line([50]) == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shares"),
+    [
+        ([1, 1, 1], [34, 33, 33]),
+        ([1, 1, 1, 1, 1, 1], [17, 17, 17, 17, 16, 16]),
+        ([995, 5, 0], [99, 1, 0]),
+        ([1000, 1, 1, 1], [97, 1, 1, 1]),
+        ([0, 7, 0], [0, 100, 0]),
+        ([0, 0], [0, 0]),
+    ],
+)
+def test_shares_make_a_hundred_together(numbers, shares):
+    assert percents(numbers) == shares
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6))
+def test_whatever_the_numbers_shares_make_a_hundred_and_hide_none(numbers):
+    found = percents(numbers)
+
+    assert sum(found) == (100 if any(numbers) else 0)
+    assert [share > 0 for share in found] == [number > 0 for number in numbers]
+    assert all(
+        (share == 100) == (number == sum(numbers) > 0)
+        for share, number in zip(found, numbers, strict=True)
+    )

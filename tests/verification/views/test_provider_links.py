@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from protect.directory.enums import Fact, Freshness, Method
+from protect.directory.facts.standing import standing_of
+from protect.directory.facts.values import fact_of
+from protect.directory.models import FactCheck, ServiceCapacity
+from protect.notices.models import Outgoing
+from protect.verification.actions import provider_links
+from protect.verification.models import Correction, ProviderLink
+from protect.verification.rules import LINK_LASTS
+from tests.vault.views.desk import Desk, led_to, words
+from tests.verification.nights import NOW, entry, locate
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def service(keepers):
+    found = entry(email="desk@demo.example", text_language_id="en", country="IE")
+    found.costs.create(kind="free")
+    return found
+
+
+@pytest.fixture
+def page(keepers, service):
+    """Return the address in the mail."""
+    return mailed(keepers, service)
+
+
+@pytest.fixture
+def visitor():
+    """Return a browser that nobody has signed in with."""
+    return Desk(at=LATER)
+
+
+def mailed(keepers, service, at=NOW):
+    provider_links.send_link(keepers.zoe.scope, service, at=at)
+    token = Outgoing.objects.order_by("-created").first().link.rsplit("/", 1)[1]
+    return f"/entry/{token}"
+
+
+def hidden(answer, last=True):
+    html = answer.content.decode()
+    found = {}
+    for name in ("had", "opened"):
+        values = re.findall(rf'name="{name}"\s+value="([^"]*)"', html)
+        found[name] = (values[-1] if last else values[0]) if values else ""
+    return found
+
+
+def states(service):
+    return {fact: each.state for fact, each in standing_of(service, LATER).items()}
+
+
+def test_whoever_checks_sends_the_mail_after_a_page_that_says_what_it_does(keepers, service):
+    desk = keepers.desk("zoe")
+    address = f"/directory/services/{service.pk}/link"
+
+    said = words(desk.get(address))
+    assert "A mail goes to the service's own address" in said.replace("&#x27;", "'")
+    answer = desk.post(address)
+
+    assert led_to(answer) == f"/directory/services/{service.pk}"
+    assert Outgoing.objects.get().template == "service_check"
+    assert "Nobody has opened it" in words(desk.get(address))
+
+
+def test_without_an_address_for_mail_nothing_is_sent(keepers):
+    service = entry("s2", "IE")
+
+    answer = keepers.desk("zoe").post(f"/directory/services/{service.pk}/link")
+
+    assert answer.status_code == 409
+    assert not ProviderLink.objects.exists()
+
+
+def test_the_link_opens_one_page_without_an_account(service, page, visitor):
+    answer = visitor.get(page)
+
+    said = words(answer)
+    assert answer.status_code == 200
+    assert "Demo Counselling" in said
+    assert "Free" in said
+    assert "Yes, all of it is still right" in said
+    assert "Sign in" not in said
+    assert ProviderLink.objects.get().opened_at is None  # a scanner of mail opens it, too
+    visitor.post(page, **hidden(answer, last=False))
+    assert ProviderLink.objects.get().opened_at == LATER
+
+
+def test_all_still_right_is_one_press(service, page, visitor):
+    visitor.post(page, **hidden(visitor.get(page), last=False), do="all")
+
+    found = states(service)
+    assert (found[Fact.PHONE], found[Fact.COST]) == (Freshness.FRESH, Freshness.FRESH)
+    assert found[Fact.REPORTING] == Freshness.UNVERIFIED  # nobody knows it: nothing is right
+    assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
+
+
+def test_what_changed_is_asked_for_and_applies_at_once(service, page, visitor):
+    asked = visitor.get(page)
+    assert 'name="cost-0-kind"' in asked.content.decode()
+    typed = {"cost-0-kind": "low", "cost-0-note": ""}
+
+    answer = visitor.post(page, **hidden(asked), is_cost="changed", **typed)
+
+    assert "Thank you" in words(answer)
+    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "low", "note": ""}]
+
+
+def test_a_new_number_waits_for_a_moderator(service, page, visitor):
+    asked = visitor.get(page)
+    typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
+    typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
+
+    answer = visitor.post(page, **hidden(asked), is_phone="changed", **typed)
+
+    assert answer.status_code == 200, words(answer)
+    assert "Some of it we look at first" in words(answer)
+    correction = Correction.objects.get()
+    assert correction.facts == ["phone"]
+    assert correction.proposed["phone"]["phones"][0]["number"] == "+35318009999"
+    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
+
+
+def test_the_page_speaks_the_language_of_the_service(keepers, visitor):
+    service = entry("s2", "IE", email="desk@demo.example", text_language_id="ar")
+    page = mailed(keepers, service)
+
+    assert 'dir="rtl"' in visitor.get(page).content.decode()
+    assert 'lang="fr"' in visitor.get(f"{page}?in=fr").content.decode()[:200]
+    assert 'dir="rtl"' in visitor.get(f"{page}?in=xx").content.decode()
+
+
+def test_a_shelter_is_asked_for_no_address_and_tells_none(keepers, visitor):
+    shelter = entry(
+        "s2",
+        "IE",
+        email="desk@demo.example",
+        categories=["shelter"],
+        address_audience="never_stored",
+    )
+    page = mailed(keepers, shelter)
+
+    answer = visitor.get(page)
+    assert "is_address" not in answer.content.decode()
+    refused = visitor.post(
+        page,
+        **hidden(answer) | {"opened": "cost"},
+        is_cost="changed",
+        **{"cost-0-kind": "free", "cost-0-note": "Come to 12 Triq Demo"},
+    )
+
+    assert refused.status_code == 422
+    assert not FactCheck.objects.exists()
+    assert not Correction.objects.exists()
+    forged = visitor.post(page, had="address=x", is_address="right", do="all")
+    assert forged.status_code == 410
+    assert not FactCheck.objects.exists()
+
+
+def test_a_service_with_a_door_can_confirm_it(keepers, service, visitor):
+    locate(service)
+    page = mailed(keepers, service, at=LATER)
+
+    visitor.post(page, **hidden(visitor.get(page)), is_address="right")
+
+    assert states(service)[Fact.ADDRESS] == Freshness.FRESH
+
+
+@pytest.mark.parametrize("what", ["forged", "expired", "replaced", "expired after an answer"])
+def test_whatever_is_the_matter_with_a_link_the_same_page_says_so(keepers, service, page, what):
+    if what == "replaced":
+        mailed(keepers, service, at=LATER)
+    if what == "expired after an answer":
+        early = Desk(at=LATER)
+        early.post(page, **hidden(early.get(page)), is_cost="right")
+    visitor = Desk(at=NOW + LINK_LASTS if what.startswith("expired") else LATER)
+    address = "/entry/" + "A" * 43 if what == "forged" else page
+
+    again = visitor.post(address, do="again")
+    answers = [visitor.get(address), visitor.post(address, do="all", had="cost=x"), again]
+
+    assert {answer.status_code for answer in answers} == {410}
+    assert all("This link no longer works" in words(answer) for answer in answers)
+    assert all("Demo Counselling" not in words(answer) for answer in answers)
+
+
+@pytest.fixture
+def answered(service, page, visitor):
+    """A link by which a service has said that its cost is right, its number new."""
+    typed = {"phone-0-number": "+353 1 800 9999", "phone-0-kind": "voice"}
+    typed |= {"phone-0-shown_on_bill": "unknown", "phone-0-works_without_credit": "unknown"}
+    marks = {"is_cost": "right", "is_phone": "changed"}
+    visitor.post(page, **hidden(visitor.get(page)), **marks, **typed)
+    return page
+
+
+def test_whoever_comes_back_reads_what_they_answered_and_when(answered, visitor):
+    shown = visitor.get(answered)
+
+    assert shown.status_code == 200
+    said = words(shown)
+    assert "You have answered already" in said
+    assert "What you answered on 25 Nov 2026" in said
+    assert "Cost Still right" in said
+    assert "Has changed; we look at it before people read it" in said
+    assert "+353" not in said
+
+
+def test_what_is_sent_once_more_by_an_answered_link_changes_nothing(answered, visitor):
+    checks = FactCheck.objects.count()
+
+    answer = visitor.post(answered, do="all", had="cost=x")
+
+    assert answer.status_code == 410
+    assert "You have answered already" in words(answer)
+    assert FactCheck.objects.count() == checks
+
+
+def test_whoever_has_answered_can_ask_for_a_new_link_once(service, answered, visitor):
+    before = Outgoing.objects.count()
+
+    assert "A new mail is on its way" in words(visitor.post(answered, do="again"))
+
+    assert Outgoing.objects.count() == before + 1
+    assert Outgoing.objects.order_by("-created").first().to == service.email
+    assert visitor.post(answered, do="again").status_code == 410
+    assert Outgoing.objects.count() == before + 1
+    new = f"/entry/{Outgoing.objects.order_by('-created').first().link.rsplit('/', 1)[1]}"
+    visitor.post(new, **hidden(visitor.get(new)), is_cost="right")
+    assert FactCheck.objects.filter(fact="cost", verdict="confirmed").count() == 2
+
+
+def test_nobody_asks_for_a_new_link_before_they_have_answered(page, visitor):
+    before = Outgoing.objects.count()
+
+    assert visitor.post(page, do="again").status_code == 410
+
+    assert Outgoing.objects.count() == before
+
+
+def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
+    room = ServiceCapacity.objects.create(
+        service=service, available=2, updated_at=NOW, expires_at=LATER
+    )
+    answer = visitor.post(page, **hidden(visitor.get(page)), is_cost="right")
+    assert "Tell free places" in words(answer)
+
+    again = visitor.get(page)
+    assert "is_cost" not in again.content.decode()
+    assert "What you answered on" in words(again)
+    visitor.post(page, **hidden(again, last=False), do="all")
+
+    room.refresh_from_db()
+    assert (room.available, room.updated_at) == (2, LATER)
+
+
+def test_what_is_missing_is_said(service, page, visitor):
+    answer = visitor.post(page, **hidden(visitor.get(page)))
+
+    assert answer.status_code == 422
+    assert "at least one fact" in words(answer)
+    assert ProviderLink.objects.get().answered_at is None

@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.facts.values import fact_of
+from protect.directory.models import FactCheck, Service
+from protect.verification import rules
+from protect.verification.actions import call_tests, queue
+from protect.verification.enums import QueueReason, QueueState
+from protect.verification.models import CallTest, QueueItem
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import BEFORE, NOW, checked, entry
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def service(keepers):
+    found = entry()
+    tested = {"by": keepers.cora.user, "second_checker": keepers.vera.user}
+    checked(found, Fact.PHONE, BEFORE, **tested)
+    found.costs.create(kind="free")
+    return found
+
+
+@pytest.fixture
+def item(service):
+    return queue.enqueue(service, QueueReason.DUE, at=BEFORE)
+
+
+@pytest.fixture
+def desk(keepers, item):
+    found = keepers.desk("vito")
+    found.post(f"/directory/queue/{item.pk}/take")
+    return found
+
+
+def page_of(item):
+    return f"/directory/queue/{item.pk}"
+
+
+def hidden(answer, last=True):
+    """Return what a form of the page carries: the last one that has it, or the first."""
+    html = answer.content.decode()
+    found = {}
+    for name in ("had", "seen", "opened"):
+        values = re.findall(rf'name="{name}"\s+value="([^"]*)"', html)
+        found[name] = (values[-1] if last else values[0]) if values else ""
+    return found
+
+
+def test_the_list_names_what_waits_and_why_the_most_urgent_first(keepers, item):
+    other = entry("s2", name="Demo Helpline", categories=["helpline"])
+    queue.enqueue(other, QueueReason.UNVERIFIED, at=NOW)
+
+    said = words(keepers.desk("vito").get("/directory/queue"))
+
+    assert said.index("Demo Helpline") < said.index("Demo Counselling")
+    assert "Never checked" in said
+    assert "Take the next one" in said
+
+
+def test_an_empty_list_says_why(keepers):
+    assert "Nothing waits" in words(keepers.desk("vito").get("/directory/queue"))
+
+
+@pytest.mark.parametrize(("reason", "is_there"), [("due", True), ("disputed", False), ("x", True)])
+def test_the_list_is_narrowed_by_reason(keepers, item, reason, is_there):
+    said = words(keepers.desk("vito").get(f"/directory/queue?reason={reason}"))
+
+    assert ("Demo Counselling" in said) == is_there
+
+
+@pytest.mark.parametrize(("name", "status"), [("edda", 403), ("rita", 403), ("zoe", 200)])
+def test_others_see_no_queue_or_their_own(keepers, item, name, status):
+    answer = keepers.desk(name).get("/directory/queue")
+
+    assert answer.status_code == status
+    assert "Demo Counselling" not in words(answer)
+    assert keepers.desk(name).get(page_of(item)).status_code == 404
+
+
+def test_the_next_one_is_taken_in_one_press(keepers, item):
+    answer = keepers.desk("vito").post("/directory/queue/next")
+
+    item.refresh_from_db()
+    assert led_to(answer) == page_of(item)
+    assert (item.state, item.claimed_by) == (QueueState.CLAIMED, keepers.vito.user)
+
+
+def test_where_nothing_is_free_nothing_is_taken(keepers, item, desk):
+    answer = keepers.desk("vera").post("/directory/queue/next")
+
+    assert led_to(answer) == "/directory/queue"
+    item.refresh_from_db()
+    assert item.claimed_by == keepers.vito.user
+
+
+def test_who_comes_second_reads_who_has_it(keepers, item, desk):
+    second = keepers.desk("vera")
+
+    refused = second.post(f"/directory/queue/{item.pk}/take")
+    page = second.get(page_of(item))
+
+    assert (refused.status_code, "Somebody else has taken" in words(refused)) == (409, True)
+    assert "Demo Vito is checking it" in words(page)
+    assert "Save, then the next one" not in words(page)
+
+
+def test_the_page_shows_each_fact_its_state_its_age_and_the_number_as_text(item, desk):
+    page = desk.get(page_of(item))
+
+    said = words(page)
+    assert "Confirmed, by phone" in said
+    assert "Free" in said
+    assert "Nothing is known" in said
+    assert "+35621000001" in said
+    assert settings.IS_DEMO
+    assert "tel:" not in page.content.decode()
+    # Nothing is said of any fact before somebody says it.
+    chosen = re.findall(r'name="is_[a-z_]+" value="(\w*)"[^>]*checked', page.content.decode())
+    assert set(chosen) == {""}
+
+
+def test_outside_the_demonstration_the_number_is_a_link(item, desk, settings):
+    settings.IS_DEMO = False
+
+    assert 'href="tel:+35621000001"' in desk.get(page_of(item)).content.decode()
+
+
+def test_marks_are_saved_and_lead_to_the_next_one(item, desk):
+    following = queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
+    fields = hidden(desk.get(page_of(item)))
+
+    answer = desk.post(page_of(item), **fields, is_cost="right", how="visit", do="next")
+
+    check = FactCheck.objects.latest("at")
+    assert led_to(answer) == page_of(following)
+    assert (check.fact, check.verdict, check.method) == ("cost", "confirmed", "visit")
+    assert FactCheck.objects.filter(at=NOW).count() == 1
+    item.refresh_from_db()
+    assert item.state == QueueState.DONE
+
+
+def test_one_can_stop_after_saving(item, desk):
+    queue.enqueue(entry("s2"), QueueReason.DUE, at=BEFORE)
+    fields = hidden(desk.get(page_of(item)))
+
+    answer = desk.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
+
+    assert led_to(answer) == "/directory/queue"
+    assert not QueueItem.objects.filter(state=QueueState.CLAIMED).exists()
+
+
+def test_one_press_confirms_all_that_is_known_and_nothing_else(item, desk):
+    fields = hidden(desk.get(page_of(item)), last=False)
+
+    desk.post(page_of(item), **fields, do="call")
+
+    checks = FactCheck.objects.filter(at=NOW)
+    assert {check.fact for check in checks} == {Fact.PHONE, Fact.COST}
+    assert {check.verdict for check in checks} == {Verdict.CONFIRMED}
+
+
+def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, service):
+    shown = desk.get(page_of(item))
+    fields = hidden(shown)
+    marks = {"is_cost": "changed", "how": "call", "source": "Demo at the desk", "do": "next"}
+
+    assert set(fields["opened"].split()) == {
+        part.partition("=")[0] for part in fields["had"].split()
+    }
+    assert 'name="cost-0-kind"' in shown.content.decode()
+    desk.post(page_of(item), **fields, **marks, **{"cost-0-kind": "low", "cost-0-note": "5 euros"})
+
+    check = FactCheck.objects.get(at=NOW)
+    assert (check.fact, check.verdict, check.source) == ("cost", "changed", "Demo at the desk")
+    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "low", "note": "5 euros"}]
+
+
+def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, service):
+    fields = hidden(desk.get(page_of(item)))
+
+    desk.post(
+        page_of(item), **fields, is_phone="right", how="call", **{"cost-0-kind": "low"}, do="next"
+    )
+
+    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "free", "note": ""}]
+    assert {check.fact for check in FactCheck.objects.filter(at=NOW)} == {Fact.PHONE}
+
+
+def test_a_change_without_its_fields_is_asked_for(item, desk):
+    fields = hidden(desk.get(page_of(item))) | {"opened": ""}
+
+    answer = desk.post(page_of(item), **fields, is_cost="changed", how="call", do="next")
+
+    assert answer.status_code == 422
+    assert "Write below what is new." in words(answer)
+    assert not FactCheck.objects.filter(at=NOW).exists()
+
+
+def test_a_service_with_much_to_say_can_be_saved(item, desk, service):
+    """Every field of every fact is sent; a service that speaks many languages has hundreds."""
+    for tag in ("ar", "bg", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "nl", "pl", "so", "ti"):
+        service.languages.create(language_id=tag)
+    fields = hidden(desk.get(page_of(item)))
+    typed = {f"languages-{n}-note": "" for n in range(16)} | {f"x-{n}": "" for n in range(300)}
+
+    desk.post(page_of(item), **fields, **typed, is_phone="right", how="call", do="next")
+
+    assert FactCheck.objects.filter(at=NOW).count() == 1
+
+
+def test_a_mistake_in_what_is_new_keeps_what_was_typed(item, desk):
+    fields = hidden(desk.get(page_of(item))) | {"opened": "phone"}
+    marks = {"is_phone": "changed", "is_cost": "right", "how": "call", "source": "Demo words"}
+
+    answer = desk.post(page_of(item), **fields, **marks, **{"phone-0-number": "12 not a number"})
+
+    assert answer.status_code == 422
+    assert "12 not a number" in answer.content.decode()
+    assert "Demo words" in answer.content.decode()
+    assert not FactCheck.objects.filter(at=NOW).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"how": "call"}, "at least one fact"),
+        ({"is_cost": "right"}, "Choose how you know"),
+        ({"is_cost": "nonsense", "how": "call"}, "at least one fact"),
+        ({"is_cost": "right", "how": "provider"}, "not one of the available choices"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_saved(item, desk, typed, said):
+    fields = hidden(desk.get(page_of(item)))
+
+    answer = desk.post(page_of(item), **fields, **typed)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not FactCheck.objects.filter(at=NOW).exists()
+
+
+def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk, service):
+    fields = hidden(desk.get(page_of(item)))
+    service.costs.update(kind="paid")
+
+    answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", how="call")
+
+    html = answer.content.decode()
+    assert (answer.status_code, "Somebody else has changed this" in words(answer)) == (409, True)
+    assert re.search(r'name="is_phone" value="right"[^>]*checked', html)
+    assert not re.search(r'name="is_cost" value="right"[^>]*checked', html)
+    assert not FactCheck.objects.filter(at=NOW).exists()
+    desk.post(page_of(item), **hidden(answer), is_cost="right", is_phone="right", how="call")
+    assert FactCheck.objects.filter(at=NOW).count() == 2
+
+
+def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
+    fields = hidden(desk.get(page_of(item)))
+    late = keepers.desk("vito", NOW + rules.LEASE)
+
+    assert "Your half hour is over" in words(late.get(page_of(item)))
+    late.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
+
+    item.refresh_from_db()
+    assert (item.state, item.closed_by) == (QueueState.DONE, keepers.vito.user)
+
+
+def test_what_somebody_else_took_meanwhile_refuses_and_keeps_the_page(keepers, item, desk):
+    fields = hidden(desk.get(page_of(item)))
+    at = NOW + rules.LEASE
+    queue.claim(keepers.vera.scope, item, at=at)
+
+    answer = keepers.desk("vito", at).post(
+        page_of(item), **fields, is_cost="right", how="call", source="Demo words"
+    )
+
+    assert answer.status_code == 409
+    assert "Somebody else has taken" in words(answer)
+    assert not FactCheck.objects.filter(at=at).exists()
+
+
+def test_nobody_answered_is_one_press(item, desk):
+    desk.post(page_of(item), do="nobody", seen="due")
+
+    check = FactCheck.objects.get(at=NOW)
+    item.refresh_from_db()
+    assert (check.fact, check.verdict, check.method) == (
+        Fact.PHONE,
+        Verdict.NOT_REACHED,
+        Method.CALL,
+    )
+    assert item.state == QueueState.NOT_REACHED
+
+
+def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, item, desk):
+    answer = desk.post(f"{page_of(item)}/hand-on", note="They speak Somali only.")
+
+    waiting = QueueItem.objects.waiting().get()
+    assert led_to(answer) == "/directory/queue"
+    assert waiting.note == "They speak Somali only."
+    assert led_to(desk.post("/directory/queue/next")) == "/directory/queue"
+    second = keepers.desk("vera")
+    assert led_to(second.post("/directory/queue/next")) == page_of(waiting)
+    assert "They speak Somali only." in words(second.get(page_of(waiting)))
+
+
+def test_to_hand_on_needs_a_word(item, desk):
+    answer = desk.post(f"{page_of(item)}/hand-on", note="")
+
+    item.refresh_from_db()
+    assert (answer.status_code, item.state) == (422, QueueState.CLAIMED)
+
+
+def test_it_can_be_given_back(item, desk):
+    desk.post(f"/directory/queue/{item.pk}/let-go")
+
+    item.refresh_from_db()
+    assert (item.state, item.claimed_by) == (QueueState.OPEN, None)
+
+
+def test_where_a_shelter_is_typed_nothing_is_kept(item, desk):
+    Service.objects.update(address_audience="never_stored")
+    fields = hidden(desk.get(page_of(item)))
+
+    answer = desk.post(
+        page_of(item), **fields, is_cost="right", how="call", source="at 12 Triq Demo"
+    )
+
+    assert answer.status_code == 409
+    assert "looks like an address" in words(answer)
+    assert not FactCheck.objects.filter(at=NOW).exists()
+
+
+def test_of_an_untested_number_one_writes_what_one_heard(keepers, item, desk):
+    FactCheck.objects.all().delete()
+    page = desk.get(page_of(item))
+    assert "Who answered" in words(page)
+    assert "all still right" not in words(page)
+    fields = hidden(page) | {"is_phone": "right", "how": "call"}
+
+    assert desk.post(page_of(item), **fields).status_code == 422
+    desk.post(page_of(item), **fields, call="A woman says Demo Counselling.")
+
+    assert CallTest.objects.get().heard == "A woman says Demo Counselling."
+
+
+def test_a_call_that_waits_is_pointed_at(keepers, item, service, desk):
+    call_tests.record_call(keepers.vera.scope, service, "Demo", at=NOW)
+
+    assert "Demo Vera called this number" in words(desk.get(page_of(item)))
+
+
+def test_what_is_finished_takes_nothing_more(item, desk):
+    fields = hidden(desk.get(page_of(item)))
+    desk.post(page_of(item), **fields, is_cost="right", how="call")
+
+    assert "This was finished" in words(desk.get(page_of(item)))
+    again = desk.post(page_of(item), **fields, is_cost="right", how="call")
+    assert (again.status_code, FactCheck.objects.filter(at=NOW).count()) == (409, 1)
+
+
+def test_the_desk_says_what_waits_and_for_whom(keepers, item, service):
+    assert "Services to check" not in words(keepers.desk("vito").get("/"))
+    queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
+    call_tests.record_call(keepers.vera.scope, service, "Demo", at=NOW)
+
+    said = words(keepers.desk("vito").get("/"))
+    assert "Services to check" in said
+    assert "Calls by two people" in said
+    assert "Calls that wait" not in words(keepers.desk("vera").get("/"))
+    assert "Services to check" not in words(keepers.desk("rita").get("/"))

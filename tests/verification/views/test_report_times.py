@@ -1,0 +1,198 @@
+"""When something was reported is for moderators: its hour may point at the woman who was there."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from protect.directory.changes.last_modified import note_disputes
+from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.facts.fact_view import recency
+from protect.directory.models import Service
+from protect.interchange import hsds
+from protect.matching import published
+from protect.notices.models import Outgoing
+from protect.verification.actions import call_tests, provider_links
+from protect.verification.actions.moderation import Judgement, judge
+from protect.verification.actions.reports import Report, report_as_member
+from protect.verification.enums import CorrectionState
+from protect.verification.models import QueueItem
+from tests.vault.views.desk import Desk, words
+from tests.verification.merges import pair_of
+from tests.verification.nights import BEFORE, checked, entry
+from tests.verification.reports import told
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
+SOON = AT + timedelta(minutes=6)
+NIGHT = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
+MOMENT = re.compile(r"2026-11-24|24 Nov|(?:minute|hour)s? ago|today|yesterday|1[34]:37")
+
+
+@pytest.fixture
+def service(keepers):
+    found = entry(email="desk@demo.example", text_language_id="en")
+    found.costs.create(kind="free")
+    for fact in (Fact.PHONE, Fact.COST):
+        checked(found, fact, BEFORE)
+    Service.objects.update(last_modified=BEFORE)
+    return found
+
+
+@pytest.fixture
+def reported(keepers, service):
+    """Accept a report of the public about the cost; a colleague says that the number is dead."""
+    provider_links.send_link(keepers.vito.scope, service, at=BEFORE + timedelta(days=20))
+    correction = told(service, "cost", created=AT - timedelta(minutes=20))
+    judge(keepers.mona.scope, correction, Judgement(CorrectionState.ACCEPTED), at=AT)
+    report_as_member(keepers.rita.scope, service, Report(facts=("phone",)), at=AT)
+    service.refresh_from_db()
+    return service
+
+
+def main_of(answer):
+    """Return the part of a page that tells of the service: menus name no service."""
+    html = answer.content.decode()
+    return html[html.index("<main") : html.index("</main>")]
+
+
+def entry_of():
+    return f"/entry/{Outgoing.objects.get(template='service_check').link.rsplit('/', 1)[1]}"
+
+
+def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_reported(reported):
+    page = Desk(at=SOON).get(entry_of())
+
+    said = words(page)
+    assert "Reported wrong, and a moderator agreed · in the last 30 days" in said
+    assert said.count("in the last 30 days") == 2
+    assert MOMENT.findall(main_of(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("rita", "/directory/services/{service}"),
+        ("edda", "/directory/services/{service}"),
+        ("edda", "/directory/services/{service}/facts/cost"),
+        ("rita", "/directory"),
+        ("cora", "/directory/services/{service}/checks/cost"),
+        ("cora", "/directory/services/{service}/checks/phone"),
+        ("vito", "/directory/queue"),
+        ("vito", "/directory/queue/{item}"),
+        ("edda", "/directory/doubles/{pair}"),
+    ],
+)
+def test_no_page_outside_the_moderators_desk_tells_when(keepers, reported, name, page):
+    item = QueueItem.objects.get(service=reported)
+    pair = paired(reported)
+    address = page.format(service=reported.pk, item=item.pk, pair=pair.pk)
+
+    answer = keepers.desk(name, at=SOON).get(address)
+
+    assert answer.status_code == 200
+    assert MOMENT.findall(main_of(answer)) == []
+
+
+def paired(service):
+    other = entry("s2")
+    Service.objects.filter(pk=other.pk).update(last_modified=BEFORE)
+    return pair_of(service, other)
+
+
+def test_a_moderator_reads_when(keepers, reported):
+    late = told(reported, "cost", created=AT)
+
+    page = keepers.desk("mona", at=SOON).get(f"/directory/reports/{late.pk}")
+
+    assert "6 minutes ago" in words(page)
+
+
+def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, service):
+    call = call_tests.record_call(keepers.vito.scope, service, "Demo", at=BEFORE)
+    call_tests.answer_call(keepers.vera.scope, call, is_service=False, heard="A bakery.", at=AT)
+
+    page = keepers.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
+
+    assert "Reported wrong · in the last 30 days" in words(page)
+    assert MOMENT.findall(main_of(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (timedelta(), "in the last 30 days"),
+        (timedelta(minutes=6), "in the last 30 days"),
+        (timedelta(days=30, hours=10, minutes=22), "in the last 30 days"),
+        (timedelta(days=30, hours=10, minutes=23), "more than 30 days ago"),  # midnight in UTC
+        (timedelta(days=400), "more than 30 days ago"),
+    ],
+)
+def test_how_old_a_report_is_changes_with_the_date_and_not_at_its_hour(later, expected):
+    with translation.override("en"):
+        assert recency(AT, AT + later) == expected
+
+
+def document(at):
+    (found,) = hsds.documents(Service.objects.order_by("pk"), at=at)
+    return found
+
+
+def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service, request):
+    before = document(SOON)
+    request.getfixturevalue("reported")
+    assert document(SOON) == before
+
+    assert note_disputes(at=NIGHT) == 1
+
+    after = document(NIGHT)
+    disputes = [row for row in after["metadata"] if row["last_action_type"] == "disputed"]
+    assert {row["fact"] for row in disputes} == {"cost", "phone"}
+    assert {row["last_action_date"] for row in disputes} == {"2026-11-24"}
+    assert after["last_modified"].startswith("2026-11-25T02:30")
+
+
+def test_a_night_tells_each_dispute_once(reported):
+    assert note_disputes(at=SOON) == 0  # of today
+    assert note_disputes(at=NIGHT) == 1
+    assert note_disputes(at=NIGHT) == 0
+    assert note_disputes(at=NIGHT + timedelta(days=1)) == 0
+    assert Service.objects.get().last_modified == NIGHT
+
+
+def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported):
+    evening = AT + timedelta(hours=9)
+    Service.objects.update(last_modified=evening)
+
+    assert note_disputes(at=NIGHT) == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "changes"),
+    [
+        (Fact.ADDRESS, {"address_audience": "never_stored"}),
+        (Fact.COST, {"status": "withdrawn"}),
+    ],
+)
+def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact, changes):
+    checked(service, fact, AT, verdict=Verdict.DISPUTED, method=Method.WEB)
+    Service.objects.update(**changes)
+
+    assert note_disputes(at=NIGHT) == 0
+    assert Service.objects.get().last_modified == BEFORE
+
+
+def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
+    memory = published.Snapshot.read(1)
+    request.getfixturevalue("reported")
+
+    row = memory.renewed(2).by_short[service.short]
+
+    assert row.checks[Fact.COST][0].verdict == Verdict.DISPUTED
+
+
+def test_no_mail_tells_of_a_report(reported):
+    assert [mail.template for mail in Outgoing.objects.all()] == ["service_check"]

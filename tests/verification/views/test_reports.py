@@ -1,0 +1,244 @@
+"""Reports at the desk: a member says what is wrong, a moderator judges."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.directory.models import FactCheck, Service
+from protect.verification.actions.moderation import Judgement, judge
+from protect.verification.enums import CorrectionState, Reporter
+from protect.verification.models import Correction, QueueItem
+from tests.orgs.conftest import make_organisation
+from tests.vault.cast import serve
+from tests.vault.views.desk import words
+from tests.verification.nights import LATER, NOW, entry
+
+S = CorrectionState
+
+
+def told(service, *facts, **given):
+    fields = {"reporter": Reporter.PUBLIC, "created": NOW} | given
+    return Correction.objects.create(
+        service=service, country_id=service.country_id, facts=sorted(facts), **fields
+    )
+
+
+def page(keepers, name, address):
+    return words(keepers.desk(name).get(address))
+
+
+def test_a_member_reports_a_dead_number(keepers):
+    service = entry()
+    desk = keepers.desk("rita")
+    assert "Say that something is wrong" in words(desk.get(f"/directory/services/{service.pk}"))
+
+    answer = desk.post(f"/directory/services/{service.pk}/report", facts=["phone"], text="Dead.")
+
+    assert answer.headers["Location"] == f"/directory/services/{service.pk}"
+    assert Correction.objects.get().by == keepers.rita.user
+    shown = words(desk.get(answer.headers["Location"]))
+    assert "The number is shown as disputed from now on." in shown
+    assert "Disputed" in shown
+    assert QueueItem.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"facts": ["phone"], "text": "At Demo Street 5"}, "looks like an address"),
+        ({"facts": []}, "Choose at least one thing that is wrong."),
+        ({"facts": ["other"], "text": ""}, "Choose at least one thing that is wrong."),
+        ({"facts": ["moon"]}, "moon"),
+        ({"facts": ["cost"], "text": "x" * 1001}, "1000"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_what_was_typed(keepers, fields, said):
+    service = entry()
+
+    answer = keepers.desk("rita").post(f"/directory/services/{service.pk}/report", **fields)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert fields.get("text", "") in answer.content.decode()
+    assert not Correction.objects.exists()
+    assert not FactCheck.objects.exists()
+
+
+def test_new_reports_stand_first_and_of_these_the_oldest(keepers):
+    service = entry()
+    judged = told(service, "cost", created=NOW.replace(day=1))
+    judge(keepers.mona.scope, judged, Judgement(S.REJECTED, reason="No"), at=NOW)
+    newest, oldest = told(service, "phone"), told(service, "languages", created=NOW.replace(day=2))
+
+    shown = keepers.desk("mona").get("/directory/reports").context["page"].object_list
+
+    assert list(shown) == [oldest, newest, judged]
+
+
+def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepers):
+    serve(keepers.mona, make_organisation("Demo Ireland", "IE"), "moderator")
+    told(entry("s1", name="Demo One"), "phone")
+    told(entry("s2", "IE", name="Demo Two"), "cost")
+
+    assert "Demo Two" not in page(keepers, "mona", "/directory/reports?country=MT")
+    assert "Demo One" in page(keepers, "mona", "/directory/reports?country=MT&state=moon")
+    assert "No report is as you ask." in page(keepers, "mona", "/directory/reports?state=rejected")
+    assert (
+        'value="MT" selected'
+        in keepers.desk("mona")
+        .get("/directory/reports?country=MT&reporter=public")
+        .content.decode()
+    )
+
+
+def test_an_empty_list_says_why(keepers):
+    assert "Nobody has said that something is wrong." in page(keepers, "mona", "/directory/reports")
+
+
+def test_a_moderator_of_another_country_sees_nothing(keepers):
+    report = told(entry(), "phone")
+
+    assert keepers.desk("zoe").get(f"/directory/reports/{report.pk}").status_code == 404
+    assert "Demo Counselling" not in page(keepers, "zoe", "/directory/reports")
+
+
+def test_what_the_public_wrote_is_shown_as_words_never_as_markup(keepers):
+    report = told(entry(), "phone", text="<b>Dead</b>", language="ar")
+
+    shown = keepers.desk("mona").get(f"/directory/reports/{report.pk}").content.decode()
+
+    assert "&lt;b&gt;Dead&lt;/b&gt;" in shown
+    assert 'lang="ar"' in shown
+
+
+def test_a_report_is_accepted_and_the_next_waits(keepers):
+    report = told(entry(), "phone", "cost")
+    desk = keepers.desk("mona")
+
+    answer = desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
+
+    assert answer.headers["Location"] == "/directory/reports"
+    assert "waits to be checked" in words(desk.get("/directory/reports"))
+    assert {each.fact for each in FactCheck.objects.all()} == {"phone", "cost"}
+    after = words(desk.get(f"/directory/reports/{report.pk}"))
+    assert "What was said of it" in after
+    assert "Is it right?" not in after
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Say whether it is right."),
+        ({"verdict": "new"}, "new"),
+        ({"verdict": "rejected"}, "Write why it is not right."),
+        ({"verdict": "rejected", "reason": "It is Demo Street 5"}, "looks like an address"),
+        ({"verdict": "partly"}, "Tick what is right"),
+        ({"verdict": "partly", "facts": ["phone", "cost"]}, "Tick what is right"),
+        ({"verdict": "duplicate"}, "Choose the report that says the same."),
+    ],
+)
+def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, said):
+    service = entry()
+    told(service, "cost")
+    report = told(service, "phone", "cost")
+
+    answer = keepers.desk("mona").post(f"/directory/reports/{report.pk}", **fields)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    report.refresh_from_db()
+    assert report.state == S.NEW
+
+
+def test_who_judges_second_is_told_and_sees_how_it_stands(keepers):
+    report = told(entry(), "phone")
+    desk = keepers.desk("mona")
+    judge(keepers.cora.scope, report, Judgement(S.REJECTED, reason="Demo reason"), at=NOW)
+    before = list(Correction.objects.values())
+
+    answer = desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
+
+    assert answer.status_code == 409
+    assert "A colleague has judged this report meanwhile." in words(answer)
+    assert list(Correction.objects.values()) == before
+
+
+def test_a_report_that_names_one_thing_is_not_accepted_in_part(keepers):
+    report = told(entry(), "phone")
+
+    assert "Some of it is right" not in page(keepers, "mona", f"/directory/reports/{report.pk}")
+
+
+def test_what_a_service_proposes_stands_beside_what_is_known(keepers):
+    service = entry()
+    number = {"number": "+35621000009", "kind": "voice", "cost": ""}
+    answers = {"shown_on_bill": "unknown", "works_without_credit": "unknown"}
+    proposed = {"phone": {"phones": [number | answers]}}
+    report = told(service, "phone", reporter=Reporter.PROVIDER, proposed=proposed)
+    desk = keepers.desk("mona")
+
+    shown = words(desk.get(f"/directory/reports/{report.pk}"))
+    assert "0001" in shown
+    assert "0009" in shown
+    desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
+
+    assert [each.number for each in service.phones.all()] == ["+35621000009"]
+
+
+def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
+    one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two")
+    report = told(other, "cost")
+    Service.objects.filter(pk=other.pk).update(status="withdrawn", merged_into=one)
+
+    shown = page(keepers, "mona", f"/directory/reports/{report.pk}")
+
+    assert "Demo One" in shown
+    assert "an entry that was merged since" in shown
+
+
+def test_what_waits_stands_on_the_first_page(keepers):
+    told(entry(), "phone")
+
+    assert "Reports to judge" in words(keepers.desk("mona", LATER).get("/"))
+    assert "Reports to judge" not in words(keepers.desk("edda", LATER).get("/"))
+
+
+def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(keepers):
+    service = entry()
+    gone = entry("s2", status="withdrawn", merged_into=service)
+    told(service, "cost")
+    told(gone, "phone")
+    told(service, "phone", state=S.ACCEPTED, judged_by=keepers.mona.user, judged_at=NOW)
+    told(entry("s3", name="Demo Other"), "cost")
+    address = f"/directory/services/{service.pk}"
+
+    shown = {name: page(keepers, name, address) for name in ("mona", "edda", "rita", "zoe")}
+
+    assert "2 reports about it wait to be judged. Judge what is reported" in shown["mona"]
+    assert "2 reports about it wait to be judged." in shown["edda"]
+    assert "Judge what is reported" not in shown["edda"]
+    assert "to be judged" not in shown["rita"] + shown["zoe"]
+    listed = page(keepers, "mona", f"/directory/reports?state=new&service={service.pk}")
+    assert "Only about Demo Counselling" in listed
+    assert "Demo Other" not in listed
+    assert "Numbers" in listed
+
+
+@pytest.mark.parametrize("service", ["x", "00000000-0000-4000-8000-000000000000"])
+def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, service):
+    told(entry(), "cost")
+
+    answer = keepers.desk("mona").get(f"/directory/reports?service={service}")
+
+    assert answer.status_code == (200 if service == "x" else 404)
+
+
+def test_what_was_judged_says_who_agreed_and_names_no_way_of_checking(keepers):
+    service = entry()
+    report = told(service, "cost")
+    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+
+    said = page(keepers, "mona", f"/directory/services/{service.pk}/checks/cost")
+
+    assert "Reported wrong, and a moderator agreed" in said
+    assert "website" not in said
