@@ -1,4 +1,4 @@
-"""Writing down who did what, and removing it when its time is over."""
+"""Writes audit entries, and prunes them at the end of their retention."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _kept: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What became of a chain's beginning: entries removed, or the fault that keeps them."""
+    """Result of pruning a chain: entries removed, or the fault that keeps them."""
 
     chain: str
     removed: int
@@ -49,7 +49,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
     state: str | None = None,
     reason: str | None = None,
 ) -> Entry:
-    """Append an entry to a chain, inside the transaction that it tells of, as its last step.
+    """Append an entry to a chain, as the last step of the transaction that it records.
 
     It holds the chain until that transaction ends; two chains are taken in the order of names.
     Shapes: action, outcome: codes; target: "<kind>:<uuid>"; state: as `rules.sealed_state`, where
@@ -89,15 +89,15 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     consent: UUID | None = None,
     outcome: str = "refused",
 ) -> None:
-    """Write down what was refused, in a transaction of its own: the refused one is rolled back.
+    """Record a refusal in a transaction of its own: the refused one is rolled back.
 
     Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
     over. Elsewhere it is written at once.
     Shapes: as `record`; outcome: the code of the refusal.
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
-    given = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **given))
+    fields = {"action": action, "target": target, "outcome": outcome}
+    _keep(partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **fields))
 
 
 def refusal_once(  # noqa: PLR0913 - the columns of an entry
@@ -110,13 +110,13 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     target: str,
     outcome: str,
 ) -> None:
-    """Write down a refusal as `refusal` does, unless the same person met the same within the hour.
+    """Record a refusal as `refusal` does, unless the same person met the same within the hour.
 
-    The same is action and outcome, whatever it was tried on. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: whoever tries in a loop floods nothing.
+    The same means action and outcome, whatever the target. In one hour and chain a person leaves
+    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
     """
-    given = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **given))
+    fields = {"action": action, "target": target, "outcome": outcome}
+    _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **fields))
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def _prune(chain: str, at: datetime) -> int:
 
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
-    """Say again the newest state of each record of which later entries say none, or an older one.
+    """Repeat the newest state of each record whose later entries have none, or an older one.
 
     Opening a record compares it with this entry, so the entry may not end before the record; and
     what was erased stays so, and so does what was saved twice in one version, until a later one.
@@ -187,7 +187,7 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
 
 
 def _lock(chain: str) -> None:
-    """Let nobody else append to a chain. On SQLite each transaction is alone from its beginning."""
+    """Lock a chain against other writers. On SQLite a write transaction is alone from its start."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rules.lock_key(chain)])
@@ -205,7 +205,8 @@ def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: 
     lately = Entry.objects.of_chain(chain).refused().filter(actor=actor, at__gte=rules.hour_of(at))
     lately = lately.exclude(outcome__in=sorted(rules.ALARMS))
     same = {"action": action, "outcome": more["outcome"]}
-    if _is_enough(lately, same):  # asked before the lock: a loop holds nobody up
+    # Checked before the lock, too: a loop of refusals must not delay other writers.
+    if _is_enough(lately, same):
         return
     _lock(chain)
     if not _is_enough(lately, same):
@@ -213,9 +214,9 @@ def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: 
 
 
 def _is_enough(lately: EntryQuerySet, same: dict[str, str]) -> bool:
-    """Return whether one more refusal would say nothing new, or is one too many."""
-    said = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
-    return same in said or len(said) == rules.MOST_REFUSALS
+    """Return whether one more refusal would repeat an earlier one or exceed the limit."""
+    recent = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
+    return same in recent or len(recent) == rules.MOST_REFUSALS
 
 
 def _keep(write: Write) -> None:
@@ -230,8 +231,10 @@ def _write_if_possible(write: Write) -> None:
     try:
         _write_apart(write)
     except DatabaseError as error:
-        said, name = write.keywords, type(error).__name__
-        log.error("unwritten action=%s outcome=%s error=%s", said["action"], said["outcome"], name)
+        fields, name = write.keywords, type(error).__name__
+        log.error(
+            "unwritten action=%s outcome=%s error=%s", fields["action"], fields["outcome"], name
+        )
 
 
 def _write_apart(write: Write) -> None:

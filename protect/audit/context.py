@@ -1,4 +1,4 @@
-"""Who acts, when, and for which organisation: what the audit entries of one action share."""
+"""The audit context of an action: time, actor and organisation of its entries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _deferred: ContextVar[list[partial[Any]] | None] = ContextVar("deferred", defaul
 
 
 class EntryFacts(TypedDict, total=False):
-    """What some entries say besides, as `actions.record` takes it."""
+    """Optional facts of an entry, as `actions.record` takes them."""
 
     consent: UUID | None
     outcome: str
@@ -30,7 +30,7 @@ class EntryFacts(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditContext:
-    """Who acts, when, and for which organisation. Keyword-only: two of the three are UUIDs.
+    """Time, actor and organisation of an action. Keyword-only: two of the three are UUIDs.
 
     `actor` is None for the platform itself and for a person without an account; `organisation` is
     None for what belongs to none. The entries of such an action stand in the platform's chain.

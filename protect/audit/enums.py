@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Fault(models.TextChoices):
-    """How a chain differs from what was written. The first one found is told."""
+    """How a chain differs from what was written. Only the first fault found is reported."""
 
     # Translators: what a check of the audit record found wrong at one entry.
     GAP = "gap", _("the entry before it is missing")

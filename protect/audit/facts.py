@@ -28,7 +28,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of one chain found: how many entries, where it ends, how many heads agree."""
+    """Result of checking a chain: number of entries, its end, number of matching heads."""
 
     chain: str
     entries: int
@@ -38,27 +38,27 @@ class Checked:
 
 
 def heads(*, at: datetime) -> list[Head]:
-    """Return where each chain ends, by name. To be kept outside the database, best signed."""
-    said = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return the head of each chain, by name. Keep them outside the database, best signed."""
+    timestamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = Chain.objects.order_by("name").values_list("name", "last_n", "last_hash")
-    return [Head(said, name, bytes(last_hash).hex(), n) for name, n, last_hash in rows]
+    return [Head(timestamp, name, bytes(last_hash).hex(), n) for name, n, last_hash in rows]
 
 
 def verify(
     *, at: datetime, heads: Iterable[Head] = (), say: Say | None = None
 ) -> Iterator[Checked]:
-    """Compute every chain anew, compare it with heads noted earlier, and yield what was found.
+    """Recompute every chain, compare it with heads noted earlier, and yield the result.
 
     May run while entries are written, or removed in their time. Without `heads`, a chain that was
     cut or written anew together with its own head looks whole. `say` hears a chain and how many
     entries of it were read, now and then.
     """
-    noted: dict[str, list[Head]] = {}
+    by_chain: dict[str, list[Head]] = {}
     for head in heads:
-        noted.setdefault(head.chain, []).append(head)
-    for chain in sorted({*_names(), *noted}):
+        by_chain.setdefault(head.chain, []).append(head)
+    for chain in sorted({*_names(), *by_chain}):
         checked = check(chain, at=at, say=say)
-        yield checked if checked.broken else _compared(checked, noted.get(chain, []), at)
+        yield checked if checked.broken else _compared(checked, by_chain.get(chain, []), at)
 
 
 def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
@@ -80,7 +80,7 @@ def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
 
 
 def lines(chain: str) -> Iterator[Line]:
-    """Return what a chain says, in its order, a few thousand entries in memory at a time."""
+    """Yield the entries of a chain in order, a few thousand in memory at a time."""
     rows = Entry.objects.filter(chain=chain).order_by("n").values_list(*Line._fields)
     for *fields, prev_hash, own_hash in rows.iterator(chunk_size=CHUNK):
         yield Line._make([*fields, bytes(prev_hash), bytes(own_hash)])
@@ -97,7 +97,7 @@ def _end(chain: str) -> End:
 
 
 def _start(chain: str, n: int) -> End | None:
-    """Return what the first entry there is continues: nothing, or a checkpoint if it stands."""
+    """Return what the first entry continues: nothing, or a checkpoint if it exists."""
     if n == 0:
         return rules.GENESIS
     row = Checkpoint.objects.filter(chain=chain, n=n).first()
@@ -128,13 +128,13 @@ def _compared(checked: Checked, heads: list[Head], at: datetime) -> Checked:
     agreed, chain = 0, checked.chain
     removed = Checkpoint.objects.filter(chain=chain).order_by("-n").first()
     for head in sorted(heads, key=lambda head: head.n):
-        found = _hash_at(chain, head.n)
-        if found and found.hex() != head.hash:
+        stored_hash = _hash_at(chain, head.n)
+        if stored_hash and stored_hash.hex() != head.hash:
             return replace(checked, broken=Break(head.n, Fault.FORKED))
-        if not found and head.n > checked.last_n:
+        if not stored_hash and head.n > checked.last_n:
             return replace(checked, broken=Break(head.n, Fault.SHORT))
         # Whatever follows a young head is young: it cannot be among what was removed.
         if removed and removed.n > head.n and rules.is_young(head, at):
             return replace(checked, broken=Break(head.n + 1, Fault.EARLY))
-        agreed += found is not None
+        agreed += stored_hash is not None
     return replace(checked, heads=agreed)

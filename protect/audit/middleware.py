@@ -1,4 +1,4 @@
-"""Refusals outlive the transaction that they end."""
+"""Keeps refusals past the rollback of their transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what, in chains that only grow. Codes only: no names, no content, no addresses.
+"""Append-only chains of audit entries. Codes only: no names, no content, no addresses.
 
 One thing is said in words: why an officer answers an alarm. The form asks for no names.
 

@@ -50,7 +50,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(target=target)
 
     def newest_states(self) -> dict[str, str]:
-        """Return the newest state of each thing that these entries speak of, by target.
+        """Return the newest state of each target of these entries.
 
         `rules.SEVERAL`, where its newest version was saved with different bytes.
         """
@@ -66,8 +66,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         saved = self.filter(state__isnull=False).order_by()
         versions = saved.annotate(saved_version=Left("state", rules.VERSION_DIGITS))
-        found = versions.values("target", "saved_version")
-        ends = found.annotate(low=models.Min("state"), high=models.Max("state"))
+        by_version = versions.values("target", "saved_version")
+        ends = by_version.annotate(low=models.Min("state"), high=models.Max("state"))
         rows = ends.order_by("saved_version").values_list("target", "low", "high")
         return {target: (low, high) for target, low, high in rows}  # the newest version stays
 
@@ -76,7 +76,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(outcome=rules.DONE)
 
     def alarms(self) -> Self:
-        """Keep entries whose outcome says that a key or a record is not what was stored."""
+        """Keep alarms: the outcome says that a key or a record is not what was stored."""
         return self.refused().filter(outcome__in=sorted(rules.ALARMS))
 
     def unanswered(self) -> Self:

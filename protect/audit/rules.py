@@ -1,4 +1,4 @@
-"""How entries hang together, and how long they stay."""
+"""How entries are chained, and how long they are kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from protect.kernel.items import items
 PLATFORM = "platform"
 SIGN_IN = "sign-in"
 DONE = "done"  # the outcome of what was not refused
-# Outcomes that say that the database is not as it was written, whoever met it.
+# Outcomes that say that the database is not as it was written.
 ALARMS = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
 ANSWER = "orgs.answer_alarm."  # begins the action by which an officer answers one; then its outcome
 GONE = "gone"  # the state of what was erased: it sorts after every version
@@ -31,7 +31,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEARS_KEPT = 3
 SIGN_IN_DAYS_KEPT = 90
 MOST_REFUSALS = 20  # of one person, in one chain and hour: a loop floods nothing
-# A head has one spelling: whoever signs its bytes signs what it says.
+# A head has one spelling: a signature of its bytes is a signature of its meaning.
 HEAD = re.compile(
     r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
     r'"hash":"(?P<hash>[0-9a-f]{64})","n":(?P<n>0|[1-9][0-9]{0,18})'
@@ -71,7 +71,7 @@ class Line(NamedTuple):
 class Head:
     """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits.
 
-    `signature` is the platform's over the rest, or empty. Here nobody can check it: the vault does.
+    `signature` is the platform's over the rest, or empty. The vault checks it, not this module.
     """
 
     at: str
@@ -81,16 +81,16 @@ class Head:
     signature: str = ""
 
     @property
-    def noted(self) -> datetime:
+    def noted_at(self) -> datetime:
         """Return when the head was noted. Errors: ValueError for no moment of a calendar."""
         return datetime.fromisoformat(self.at)
 
     def line(self) -> str:
         """Return the head as one line of canonical JSON: keys sorted, no blanks."""
-        said = asdict(self)
+        fields = asdict(self)
         if not self.signature:
-            del said["signature"]
-        return json.dumps(said, sort_keys=True, separators=(",", ":"))
+            del fields["signature"]
+        return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
 def org_chain(organisation_id: UUID) -> str:
@@ -99,13 +99,13 @@ def org_chain(organisation_id: UUID) -> str:
 
 
 def organisation_of(chain: str) -> UUID | None:
-    """Return the organisation whose chain this is, None for the others."""
+    """Return the organisation of a chain, None for chains of none."""
     kind, _, name = chain.partition(":")
     return UUID(name) if kind == "org" else None
 
 
 def lock_key(name: str) -> int:
-    """Return the number under which PostgreSQL locks what has a name, such as a chain.
+    """Return the number of PostgreSQL's advisory lock for a name, such as a chain's.
 
     Units: 64 bits, signed.
     """
@@ -125,12 +125,12 @@ def digest(line: Line) -> bytes:
         raise TypeError("actor, org and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)
     reason = () if line.reason is None else (line.reason,)
-    said = (*line[3:-3], line.prev_hash, *reason)
-    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *said)).digest()
+    values = (*line[3:-3], line.prev_hash, *reason)
+    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *values)).digest()
 
 
 def sealed_state(version: int, sealed: bytes) -> str:
-    """Return what an entry says of a record that was sealed: its version and a SHA-256.
+    """Return the state of a sealed record for its entry: its version and a SHA-256.
 
     States of one record sort as its versions do, and `GONE` after all of them.
     Shapes: `sealed` are the bytes as stored.
@@ -173,7 +173,7 @@ def is_young(head: Head, at: datetime) -> bool:
 
     A day is let pass: an entry carries the moment at which its request began.
     """
-    return month_of(head.noted - timedelta(days=1)) >= kept_from(head.chain, at)
+    return month_of(head.noted_at - timedelta(days=1)) >= kept_from(head.chain, at)
 
 
 def month_of(at: datetime) -> date:
@@ -217,7 +217,7 @@ def _head(text: str, number: int) -> Head:
             raise ValueError
         signature = match["signature"] or ""
         head = Head(match["at"], match["chain"], match["hash"], int(match["n"]), signature)
-        head.noted  # noqa: B018 - reading it is the check
+        head.noted_at  # noqa: B018 - reading it is the check
     except ValueError:
         raise HeadsUnreadable(line=number) from None
     return head

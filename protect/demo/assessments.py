@@ -1,4 +1,4 @@
-"""An invented training of the demo whose learning was measured: tests, and what people said."""
+"""An invented, finished training of the demo with tests and evaluations."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ SAID = (  # what some write at the end
 def build_assessments(host: Organisation, *, at: datetime) -> int:
     """Build a training five weeks ago with its answers; return how many answers."""
     scope = scope_for(pk_of("user", PLANNER))
-    edition = _held(host, at)
+    edition = _finished_edition(host, at)
     forms = {each.code: each for each in published()}
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
-    given = Chosen(SetOrder.AB, Assessment.NONE, chosen)
-    choosing.choose(scope, edition, given, at=at)
+    setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
+    choosing.choose(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     chance = Random(SEED)  # noqa: S311 - invented answers
     cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
@@ -63,7 +63,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     return edition.responses.count()
 
 
-def _held(host: Organisation, at: datetime) -> Edition:
+def _finished_edition(host: Organisation, at: datetime) -> Edition:
     scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=2 * WEEKS_AGO)
     version = CourseVersion.objects.published().get(
         course__code="identify-and-communicate", language="en"
@@ -78,17 +78,17 @@ def _held(host: Organisation, at: datetime) -> Edition:
     edition = planning.plan(scope, host, version, fields, at=before)
     planning.move(scope, edition, EditionMove.OPEN, at=before)
     for number in range(1, NUMBER + 1):
-        told = {
+        data = {
             "name": f"Demo Learner {number}",
             "email": f"learner{number}@{DEMO_DOMAIN}",
             "country": host.country,
             "language": "en",
         }
-        entering.enter_told(edition, told, Entry(Source.APPLIED), at=before)
+        entering.enter_told(edition, data, Entry(Source.APPLIED), at=before)
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
     for number in range(2):
-        found = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
-        half_day = HalfDay(found.starts_at, found.ends_at, host.zone)
+        hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
+        half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone)
         planning.add_half_day(scope, edition, half_day, at=before)
     planning.move(scope, edition, EditionMove.CLOSE, at=before)
     return edition
@@ -99,23 +99,23 @@ def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: R
     inquiry, sent_key = rows.get(phase=phase), uuid4()
     form = form_for(inquiry, code, sent_key, "en")
     sent: dict[str, list[str]] = {}
-    for each in form.definition.asking():
-        if each.points and chance.random() < KNOWN[phase]:
-            is_list = each.type in {FieldType.MULTIPLE, FieldType.RANKING}
-            sent |= spell(each, [str(r) for r in each.right] if is_list else each.right[0])
+    for field in form.definition.asking():
+        if field.points and chance.random() < KNOWN[phase]:
+            is_list = field.type in {FieldType.MULTIPLE, FieldType.RANKING}
+            sent |= spell(field, [str(r) for r in field.right] if is_list else field.right[0])
     answer_test(inquiry, _sheet(form, sent, code, sent_key), at=moment)
 
 
 def _evaluation(chance: Random) -> Sheet:
     form = get_form("evaluation")
     sent: dict[str, list[str]] = {}
-    for each in form.definition.asking():
-        if each.type in {FieldType.SCALE, FieldType.RATING}:
-            sent[each.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
-        elif each.type == FieldType.SINGLE:
-            sent[each.key] = [chance.choice(each.options)]
-        elif each.key == "use" and chance.random() < 0.4:
-            sent[each.key] = [chance.choice(SAID)]
+    for field in form.definition.asking():
+        if field.type in {FieldType.SCALE, FieldType.RATING}:
+            sent[field.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
+        elif field.type == FieldType.SINGLE:
+            sent[field.key] = [chance.choice(field.options)]
+        elif field.key == "use" and chance.random() < 0.4:
+            sent[field.key] = [chance.choice(SAID)]
     return _sheet(form, sent)
 
 

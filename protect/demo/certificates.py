@@ -32,7 +32,7 @@ from protect.vault.actions import badges
 PLANNER = "dana"
 WEEKS_AGO = 3
 THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
-# Who was there, and what was noted of each half day.
+# Participants, and their attendance at each half day.
 PEOPLE = {
     "Demo Ines": ((THERE, None), (THERE, None)),
     "Demo Jamal": ((THERE, None), (LEFT, 150)),
@@ -58,16 +58,16 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     )
     badges.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
-    edition = _held(host, at)
-    made = certifying.issue_due(edition, audit=audit, limit=len(PEOPLE))
-    for each in made:
-        if each.registration and each.registration.participant.name == REVOKED:
+    edition = _finished_edition(host, at)
+    certificates = certifying.issue_due(edition, audit=audit, limit=len(PEOPLE))
+    for certificate in certificates:
+        if certificate.registration and certificate.registration.participant.name == REVOKED:
             reason = "Demo: somebody else signed the list"
-            certifying.revoke(scope, each, at=at, reason=reason)
-    return len(made)
+            certifying.revoke(scope, certificate, at=at, reason=reason)
+    return len(certificates)
 
 
-def _held(host: Organisation, at: datetime) -> Edition:
+def _finished_edition(host: Organisation, at: datetime) -> Edition:
     scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=2 * WEEKS_AGO)
     version = CourseVersion.objects.published().get(
         course__code="identify-and-communicate", language="fr"
@@ -82,24 +82,24 @@ def _held(host: Organisation, at: datetime) -> Edition:
     edition = planning.plan(scope, host, version, fields, at=before)
     choosing.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     planning.move(scope, edition, EditionMove.OPEN, at=before)
-    rows = [_entered(edition, number, name, before) for number, name in enumerate(PEOPLE)]
+    rows = [_register(edition, number, name, before) for number, name in enumerate(PEOPLE)]
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
-    for number, noted in enumerate(zip(*PEOPLE.values(), strict=True)):
-        found = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
-        half_day = HalfDay(found.starts_at, found.ends_at, host.zone)
+    for number, column in enumerate(zip(*PEOPLE.values(), strict=True)):
+        hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
+        half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone)
         session = planning.add_half_day(scope, edition, half_day, at=before)
-        said = [Noted(key, *each) for key, each in zip(rows, noted, strict=True)]
-        attending.note(scope, session, said, AttendanceMethod.LIST, at=at)
+        attendances = [Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attending.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
         planning.move(scope, edition, move, at=at)
     return edition
 
 
-def _entered(edition: Edition, number: int, name: str, at: datetime) -> UUID:
-    told = {
+def _register(edition: Edition, number: int, name: str, at: datetime) -> UUID:
+    data = {
         "name": name,
         "email": f"trained{number}@{DEMO_DOMAIN}",
         "country": edition.country_id,
         "language": "fr",
     }
-    return entering.enter_told(edition, told, Entry(Source.APPLIED), at=at).pk
+    return entering.enter_told(edition, data, Entry(Source.APPLIED), at=at).pk

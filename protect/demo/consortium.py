@@ -53,8 +53,8 @@ def consortium() -> dict[str, DemoOrganisation]:
 
     Errors: DataError, also for a role that is not held in such a place.
     """
-    found = tables.load("demo", "consortium", DemoOrganisation)
-    for code, organisation in found.items():
+    by_code = tables.load("demo", "consortium", DemoOrganisation)
+    for code, organisation in by_code.items():
         teams = {team.code for team in organisation.teams}
         for person in organisation.people:
             for held in person.roles:
@@ -66,7 +66,7 @@ def consortium() -> dict[str, DemoOrganisation]:
                         problem=f"{person.code} cannot hold “{held}”.",
                         remedy="use a role of roles.toml, with @<team> exactly where it needs one.",
                     )
-    return found
+    return by_code
 
 
 def pk_of(table: str, key: str) -> UUID:

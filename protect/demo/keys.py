@@ -1,6 +1,6 @@
-"""Keys for the people and teams of the demo, so that everybody in it can sign in and work.
+"""Keys for the people and teams of the demo, so that every demo account can sign in and work.
 
-What opens them stands here for all to read: no live system serves a database that holds such keys
+Their passphrase is public: no live system serves a database that holds such keys
 (protect/orgs/actions/modes.py).
 """
 
@@ -39,13 +39,13 @@ from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
 
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
-SEED = b"protect demo: no key"  # of everybody's authenticator app
+SEED = b"protect demo: no key"  # of every demo account's authenticator app
 NOTES_KEPT = timedelta(days=365)
 # A guess costs next to nothing anyway; each sign-in makes hash and bundle anew at full cost.
 CHEAP = {"memory_kib": MEMORY_KIB[0], "passes": PASSES[0], "lanes": LANES[0]}
 
 type Counts = Counter[str]
-type People = dict[UUID, Unlocked]  # whose keys were made just now, by account
+type People = dict[UUID, Unlocked]  # accounts with new keys, by id
 
 
 class DemoNote(Record):
@@ -62,16 +62,16 @@ def build_keys(*, at: datetime) -> Counts:
     Errors: DemoOnly on a live system; DatabaseWasLive; DataError; PepperMissing.
     """
     orgs.must_be_for_demo()
-    made: Counts = Counter()
+    counts: Counts = Counter()
     with all_rows(), _cheaply():
         if not UserKey.objects.exists():
             key_register.note_demo_built(at=at)
         for plan in consortium().values():
             people = _people(plan, at)
-            made["user"] += len(people)
-            for each in plan.teams:
-                _team(plan, each, people, made, at)
-    return made
+            counts["user"] += len(people)
+            for team in plan.teams:
+                _team(plan, team, people, counts, at)
+    return counts
 
 
 def recovery_code(email: str) -> RecoveryCode:
@@ -96,15 +96,15 @@ def _people(plan: DemoOrganisation, at: datetime) -> People:
 
 
 def _enrol(user: User, at: datetime) -> Unlocked:
-    """Give an account all that signing in takes: its places wait for colleagues from then on."""
+    """Give an account everything that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
     key_register.note_made(Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
-    given = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
-    key.wraps.create(kind=WrapKind.RECOVERY, **given)
+    fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
+    key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
     key_register.note_made(Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     entering.note("build_demo", user.pk, at=at)
@@ -115,9 +115,9 @@ def _enrol(user: User, at: datetime) -> Unlocked:
 
 
 def _team(
-    plan: DemoOrganisation, planned: DemoTeam, people: People, made: Counts, at: datetime
+    plan: DemoOrganisation, planned: DemoTeam, people: People, counts: Counts, at: datetime
 ) -> None:
-    """Bring a team as far as it is planned, if a person who may found it is here."""
+    """Bring a team to its planned state, if one of its new members may found it."""
     code = f"{plan.code}.{planned.code}"
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
@@ -134,8 +134,8 @@ def _team(
         recovery_kit.finish(scope_for(founder.user_id), unlocked, team, words=words, at=at)
     not_yet = {pk_of("user", person.code) for person in plan.people if person.waits}
     _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
-    made["team"] += 1
-    made["note"] += _note(code, team, people, at)
+    counts["team"] += 1
+    counts["note"] += _note(code, team, people, at)
 
 
 def _may_admit(membership: Membership) -> bool:
@@ -156,9 +156,9 @@ def _appoint(organisation: Organisation, at: datetime) -> None:
 def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
     """Let in the people who still wait, with the six words that each would read out."""
     scope = scope_for(unlocked.user_id)
-    for each in waiting:
-        words = " ".join(teams.words_of(UserKey.objects.get(user=each.user_id)))
-        teams.admit(scope, unlocked, each, words=words, at=at)
+    for membership in waiting:
+        words = " ".join(teams.words_of(UserKey.objects.get(user=membership.user_id)))
+        teams.admit(scope, unlocked, membership, words=words, at=at)
 
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:

@@ -24,24 +24,24 @@ type Counts = Counter[str]
 
 @transaction.atomic
 def build_organisations(*, at: datetime) -> Counts:
-    """Make what the demo's consortium lacks; change and delete nothing. Return rows by table.
+    """Create missing rows of the demo's consortium; change nothing. Return new rows by table.
 
-    Who holds a role with keys is `enrolled` without password and keys: the vault makes those.
+    A member with a role with keys is `enrolled` without password and keys: the vault makes those.
     Errors: DemoOnly on a live system; DatabaseWasLive; DataError.
     """
     must_be_for_demo()
-    made: Counts = Counter()
+    counts: Counts = Counter()
     for plan in consortium().values():
-        _build(plan, at, made)
-    return made
+        _build(plan, at, counts)
+    return counts
 
 
-def _build(plan: DemoOrganisation, at: datetime, made: Counts) -> None:
-    before = made["organisation"]
+def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
+    before = counts["organisation"]
     organisation = _once(
         Organisation,
         plan.code,
-        made,
+        counts,
         name=plan.name,
         kind=plan.kind,
         country=plan.country,
@@ -49,14 +49,14 @@ def _build(plan: DemoOrganisation, at: datetime, made: Counts) -> None:
         state=OrganisationState.ACTIVE,
         created=at,
     )
-    if made["organisation"] > before:
+    if counts["organisation"] > before:
         audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
         audit.record("orgs.build_demo", organisation, chain=PLATFORM)
     teams = {
         each.code: _once(
             Team,
             f"{plan.code}.{each.code}",
-            made,
+            counts,
             organisation=organisation,
             name=each.name,
             purpose=each.purpose,
@@ -65,22 +65,22 @@ def _build(plan: DemoOrganisation, at: datetime, made: Counts) -> None:
         for each in plan.teams
     }
     for person in plan.people:
-        user = _user(person, at, made)
+        user = _user(person, at, counts)
         for held in person.roles:
             role, _, code = held.partition("@")
             place = {"organisation": organisation, "team": teams.get(code), "role": role}
             state = _state(role)
             admitted_at = at if state == MembershipState.ACTIVE else None
-            came = {"state": state, "created": at, "admitted_at": admitted_at}
+            admission = {"state": state, "created": at, "admitted_at": admitted_at}
             key = f"{plan.code}.{person.code}.{held}"
-            _once(Membership, key, made, user=user, **place, **came)
+            _once(Membership, key, counts, user=user, **place, **admission)
 
 
-def _user(person: DemoPerson, at: datetime, made: Counts) -> User:
+def _user(person: DemoPerson, at: datetime, counts: Counts) -> User:
     return _once(
         User,
         person.code,
-        made,
+        counts,
         email=person.email,
         name=person.name,
         language=person.language,
@@ -90,7 +90,7 @@ def _user(person: DemoPerson, at: datetime, made: Counts) -> User:
 
 
 def _state(role: str) -> MembershipState:
-    """Return how far somebody comes without the vault."""
+    """Return the state that a membership reaches without the vault."""
     gives_keys = roles()[role].gives_keys
     state = rules.step_membership(
         MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys
@@ -100,10 +100,10 @@ def _state(role: str) -> MembershipState:
     return rules.step_membership(state, MembershipMove.READY, gives_keys=gives_keys)
 
 
-def _once[M: Model](model: type[M], key: str, made: Counts, **fields: Any) -> M:
-    """Return the row with a stable id, made where it is missing."""
+def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
+    """Return the row with a stable id, created if missing."""
     table = model._meta.model_name or ""
     rows = model._default_manager
     row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)
-    made[table] += is_new
+    counts[table] += is_new
     return row

@@ -37,12 +37,12 @@ KNOWN: dict[str, Any] = {
 def build_outreach(host: Organisation, *, at: datetime) -> int:
     """Build three requests in three states; return how many."""
     scope = scope_for(pk_of("user", PLANNER))
-    _asked("Demo College", LIEGE, at - timedelta(days=8))
-    centre = _asked(
+    _request_session("Demo College", LIEGE, at - timedelta(days=8))
+    centre = _request_session(
         "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
     )
     requesting.agree(scope, centre, at=at)
-    school = _asked("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
+    school = _request_session("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
     requesting.agree(scope, school, at=at - timedelta(days=18))
     people = [Wanted(each, BookingRole.AMBASSADOR, payment="50 €") for each in _people(host, at)]
     start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -55,15 +55,15 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
             BookingMove.ACCEPT,
             audit=AuditContext(at=early, actor=None, organisation=host.pk),
         )
-    said = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
-    head_counts.declare(scope, session, said, at=at)
+    head_count = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
+    head_counts.declare(scope, session, head_count, at=at)
     return 3
 
 
-def _asked(
+def _request_session(
     asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: Any
 ) -> SessionRequest:
-    told = {
+    data = {
         "country_id": "BE",
         "setting": setting,
         "asker": asker,
@@ -74,12 +74,12 @@ def _asked(
         "expected": 24,
         "languages": ["fr"],
     }
-    return ask(told | more, sent_key=uuid5(KEYS, asker), at=at).request
+    return ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
 
 
 def _people(host: Organisation, at: datetime) -> list[Resource]:
     supervisor = User.objects.get(pk=pk_of("user", PLANNER))
-    found = []
+    people = []
     for name in NAMES:
         resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)
         resource.languages.set(Language.objects.filter(pk__in=["fr", "ar"]))
@@ -94,5 +94,5 @@ def _people(host: Organisation, at: datetime) -> list[Resource]:
             )
             for kind in vocabulary.for_minors()
         )
-        found.append(resource)
-    return found
+        people.append(resource)
+    return people

@@ -1,4 +1,4 @@
-"""Invented services of the demo, in every state, so that no page of its directory is empty.
+"""Invented services of the demo, in every state, so that no page of the directory is empty.
 
 They are for professionals only: the public pages show real rows and nothing that is made up.
 """
@@ -190,17 +190,18 @@ def build_services(*, at: datetime) -> Counts:
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()
     with transaction.atomic():
-        made = {plan.code: _service(plan, at) for plan in PLANS}
-        _free_places(made["garden"], at)
-        _translate(made["advice"], at)
-        _report(made["advice"], at)
+        services = {plan.code: _service(plan, at) for plan in PLANS}
+        _free_places(services["garden"], at)
+        _translate(services["advice"], at)
+        _report(services["advice"], at)
     keep_true(at=at, say=lambda name, done: None)
-    _pair(made["advice"], made["advice-again"], at)  # the night takes back what is not alike
-    return Counter(service=len(made))
+    # After the nightly run, which withdraws proposals of entries that are not alike.
+    _pair(services["advice"], services["advice-again"], at)
+    return Counter(service=len(services))
 
 
 def _pair(one: Service, other: Service, at: datetime) -> None:
-    """Propose two entries of the demo as one: nothing in them is alike enough for the night."""
+    """Propose two demo entries as duplicates: the nightly search would not find them alike."""
     first, second = sorted((one, other), key=lambda each: str(each.pk))
     DuplicatePair.objects.create(
         first=first,
@@ -260,18 +261,18 @@ def _person(code: str) -> User:
 
 
 def _free_places(service: Service, at: datetime) -> None:
-    """Let the invented shelter say how much room it has, and never where it is."""
+    """Give the invented shelter a capacity and a hidden address."""
     hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     write_fact(service, Fact.ADDRESS, hidden, at=at)
     until = (at + DAY).isoformat()
     room = {"available": 2, "maximum": 8, "expires_at": until, "units": []}
     write_fact(service, Fact.CAPACITY, room, at=at)
-    found = Finding(Verdict.CHANGED, Method.PROVIDER, by=_person("sefa"), source="Demo")
-    check_fact(service, Fact.CAPACITY, found, at=at)
+    finding = Finding(Verdict.CHANGED, Method.PROVIDER, by=_person("sefa"), source="Demo")
+    check_fact(service, Fact.CAPACITY, finding, at=at)
 
 
 def _translate(service: Service, at: datetime) -> None:
-    """Begin two translations: one that somebody has read, one that waits for a reader."""
+    """Begin two translations: one reviewed, one that waits for review."""
     read = {
         "state": ReviewState.REVIEWED,
         "reviewed_by": _person("dana"),
@@ -294,7 +295,7 @@ def _translate(service: Service, at: datetime) -> None:
 
 
 def _report(service: Service, at: datetime) -> None:
-    """Let somebody outside and a member say that something is wrong."""
+    """Report an error as a visitor and as a member."""
     costs = Report((Fact.COST.value,), "Demo: they asked me for ten euros.", "en")
     report_as_public(service, costs, at=at)
     hours = Report((Fact.VISIT_HOURS.value,), "Demo: closed on Fridays now.", "en")

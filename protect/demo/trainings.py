@@ -39,25 +39,25 @@ SEATS = 5
 
 @transaction.atomic
 def build_trainings(*, at: datetime) -> Counter[str]:
-    """Build what is missing of the demo's trainings; return how many of what.
+    """Build the demo's trainings if missing; return new rows by kind.
 
     Errors: what `must_be_for_demo` refuses.
     """
     must_be_for_demo()
-    made: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     if Edition.objects.exists():
-        return made
+        return counts
     scope = scope_for(pk_of("user", PLANNER))
     host = Organisation.objects.get(pk=next(iter(scope.organisations)))
-    made["versions"] = len(curriculum.load(host, at=at))
+    counts["versions"] = len(curriculum.load(host, at=at))
     day = (at + timedelta(weeks=WEEKS_AHEAD)).date()
     monday = day - timedelta(days=day.weekday())
     for tag, is_open in (("fr", True), ("en", False)):
         edition = _edition(host, tag, is_open=is_open, at=at)
         for number, offset in enumerate((0, 1)):
-            found = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
+            hours = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
             venue = _venue(host, at) if is_open else None
-            half_day = HalfDay(found.starts_at, found.ends_at, host.zone, venue)
+            half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
             session = planning.add_half_day(scope, edition, half_day, at=at)
             if is_open:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
@@ -65,14 +65,14 @@ def build_trainings(*, at: datetime) -> Counter[str]:
                 if number == 0:
                     audit = AuditContext(at=at, actor=None, organisation=host.pk)
                     answer(row, BookingMove.ACCEPT, audit=audit, keeps_cases_out=True)
-        made["editions"] += 1
+        counts["editions"] += 1
         if is_open:
             planning.move(scope, edition, EditionMove.OPEN, at=at)
-            made["registrations"] += _register(edition, at)
-    made["requests"] = build_outreach(host, at=at)
-    made["certificates"] = build_certificates(host, at=at)
-    made["answers"] = build_assessments(host, at=at)
-    return made
+            counts["registrations"] += _register(edition, at)
+    counts["requests"] = build_outreach(host, at=at)
+    counts["certificates"] = build_certificates(host, at=at)
+    counts["answers"] = build_assessments(host, at=at)
+    return counts
 
 
 def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Edition:
@@ -94,13 +94,13 @@ def _venue(host: Organisation, at: datetime) -> Venue:
     hall, _ = Resource.objects.get_or_create(
         organisation=host, kind="venue", name="Demo Hall", defaults={"created": at}
     )
-    given = {
+    defaults = {
         "place": Place.objects.get(pk=BRUSSELS),
         "address": "Demo Street 1",
         "capacity": 12,
         "is_step_free": True,
     }
-    return Venue.objects.get_or_create(resource=hall, defaults=given)[0]
+    return Venue.objects.get_or_create(resource=hall, defaults=defaults)[0]
 
 
 def _trainer(host: Organisation, at: datetime) -> Resource:
@@ -120,7 +120,7 @@ def _register(edition: Edition, at: datetime) -> int:
     )
     for number, name in enumerate(NAMES):
         by = sender if number % 2 else None
-        told = {
+        data = {
             "name": name,
             "email": f"participant{number}@{DEMO_DOMAIN}",
             "country": edition.country_id,
@@ -130,5 +130,5 @@ def _register(edition: Edition, at: datetime) -> int:
         }
         when = at - timedelta(days=len(NAMES) - number)
         entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
-        entering.enter_told(edition, told, entry, at=when)
+        entering.enter_told(edition, data, entry, at=when)
     return len(NAMES)

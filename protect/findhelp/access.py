@@ -1,4 +1,4 @@
-"""What a visitor may open: whatever is published. Everything else is not there."""
+"""Access of visitors: what is published. Everything else is a 404."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PLACES = {Kind.PLACE, Kind.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A place and a need, as they stand in an address."""
+class Search:
+    """A visitor's search: a place and a need, as an address holds them."""
 
     spot: Spot
     need: Need
@@ -47,30 +47,30 @@ def get_language(tag: str) -> Language:
 
 def get_page(code: str) -> Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
-    found = addresses.spots().get(code) or published.service(code)
-    if found is None:
+    page = addresses.spots().get(code) or published.service(code)
+    if page is None:
         raise Http404
-    return found
+    return page
 
 
 def get_service(code: str) -> ServiceRow:
     """Return a published service. Errors: Http404."""
-    found = published.service(code)
-    if found is None:
+    service = published.service(code)
+    if service is None:
         raise Http404
-    return found
+    return service
 
 
 def successor(code: str) -> str | None:
     """Return the code of the service that an entry was merged into; None for any other code.
 
-    While the database is away nobody can tell.
+    None, too, while the database is away.
     """
     try:
-        found = directory.successor(short=code)
+        service = directory.successor(short=code)
     except Error:
         return None
-    return found.short if found and published.service(found.short) else None
+    return service.short if service and published.service(service.short) else None
 
 
 def get_place(code: str) -> Spot:
@@ -81,11 +81,11 @@ def get_place(code: str) -> Spot:
     return spot
 
 
-def get_asked(place: str, short: str) -> Asked:
+def get_search(place: str, short: str) -> Search:
     """Return a place and a need. Errors: Http404."""
     for need in public_needs():
         if need.short == short:
-            return Asked(get_place(place), need)
+            return Search(get_place(place), need)
     raise Http404
 
 

@@ -1,4 +1,4 @@
-"""What find-help writes down: which pages to leave for still open, and which papers were made."""
+"""Actions of find-help: checks of exit pages, audit entries of printed papers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from protect.directory.changes import version
 from protect.findhelp import exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
+from protect.findhelp.exit_check import Opened, open_page
 from protect.findhelp.models import ExitCheck
-from protect.findhelp.opening import Opened, open_page
 from protect.kernel.ids import stable_uuid
 from protect.orgs.scope import Scope
 
@@ -23,20 +23,20 @@ POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # i
 
 
 def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
-    """Open every page to leave for, telling `say` after each, then keep what was found.
+    """Check every exit page, calling `say` after each, then store the results.
 
     From then on pages lead to the next target instead of one that failed.
     Errors: NoExitReached, when not one answered.
     """
-    found: dict[str, Opened] = {}
+    results: dict[str, Opened] = {}
     for url in exits.in_use():
-        found[url] = open_page(url)
-        say(url, found[url])
-    if all(each.result is Opening.UNREACHABLE for each in found.values()):
-        raise NoExitReached(count=len(found))
+        results[url] = open_page(url)
+        say(url, results[url])
+    if all(each.result is Opening.UNREACHABLE for each in results.values()):
+        raise NoExitReached(count=len(results))
     with transaction.atomic():
         before = exits.failed()
-        for url, each in found.items():
+        for url, each in results.items():
             ExitCheck.objects.update_or_create(
                 url=url,
                 defaults={"checked_at": at, "result": each.result, "bytes": each.bytes},
@@ -47,7 +47,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
 
 @transaction.atomic
 def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
-    """Write down that papers were made to be given out: when, by whom, of which place and need.
+    """Record in the audit that posters or directories were printed, and of which place and need.
 
     `of` are codes of what the papers are about; the audit keeps a number made from them.
     Errors: PermissionDenied.
@@ -58,12 +58,12 @@ def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime)
 
 
 def paper_of(*of: str) -> str:
-    """Return how the audit names the papers of a place and a need, or of an area."""
+    """Return the audit target of the papers of a place and a need, or of an area."""
     return f"paper:{stable_uuid('paper', *of)}"
 
 
 def last_papers(scope: Scope, country: str, *of: str) -> datetime | None:
-    """Return when one's own organisation last made these papers; None if it never did.
+    """Return when the user's organisation last printed these papers; None if never.
 
     Errors: PermissionDenied.
     """

@@ -14,7 +14,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ShortCodeTaken
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import Found
+from protect.reference.lookup.index import PlaceMatches
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
 # What follows the language in the address of a page that has a twin in every language.
@@ -53,12 +53,12 @@ def spots() -> Mapping[str, Spot]:
 
     Errors: ShortCodeTaken when two share a code.
     """
-    found: dict[str, Spot] = {}
+    by_code: dict[str, Spot] = {}
     for spot in _all():
-        other = found.setdefault(spot.code, spot)
+        other = by_code.setdefault(spot.code, spot)
         if other != spot:
             raise ShortCodeTaken(first=str(other), second=str(spot), short=spot.code)
-    return found
+    return by_code
 
 
 def _all() -> Iterator[Spot]:
@@ -203,24 +203,24 @@ def _settlements(key: str) -> tuple[int, ...]:
 @cache
 def _inside() -> Mapping[str, tuple[int, ...]]:
     """Return the settlements of every country and area, by name."""
-    found: dict[str, list[int]] = {}
+    settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
         for key in (place.country, *chain(place.area)):
-            found.setdefault(key, []).append(place.id)
-    return {key: tuple(ids) for key, ids in found.items()}
+            settlements.setdefault(key, []).append(place.id)
+    return {key: tuple(ids) for key, ids in settlements.items()}
 
 
 def named(typed: str, country: str | None) -> Spot | None:
     """Return the one place or country that a typed name is; None where it is doubtful."""
     if code := country_named(typed):
         return country_spot(code)
-    found = search(typed, country)
-    if found.exact and not found.ambiguous:
-        return place_spot(found.best[0].id)
+    matches = search(typed, country)
+    if matches.exact and not matches.ambiguous:
+        return place_spot(matches.best[0].id)
     return None
 
 
-def search(typed: str, country: str | None) -> Found:
+def search(typed: str, country: str | None) -> PlaceMatches:
     """Return what a typed name may mean: "4000 Liège", "Sliema, Malta" and "Lodz Poland", too."""
     whole = POSTCODE.sub(" ", typed).strip() or typed
     for parts in (whole.rsplit(",", 1), whole.rsplit(" ", 1)):
@@ -230,7 +230,7 @@ def search(typed: str, country: str | None) -> Found:
 
 
 def country_named(text: str) -> str | None:
-    """Return the country that somebody calls so, in any language of the interface."""
+    """Return the country of that name, in any language of the interface."""
     return _country_names().get(fold(text))
 
 

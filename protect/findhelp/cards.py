@@ -13,7 +13,6 @@ from protect.directory.hours import State
 from protect.directory.rules import freshness
 from protect.findhelp import numbers
 from protect.findhelp.forms import AGE
-from protect.findhelp.kinds import COMMON, kinds_of
 from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
 from protect.matching import wording
@@ -21,8 +20,11 @@ from protect.matching.questions.answer import Answers, Contact, Fit, Found, Reas
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
+from protect.reference.wording import CATEGORY_NAMES
 
 MOST_REASONS = 3
+MOST_KINDS = 2
+COMMON = {"tells_unknown"}  # cautions that are said once for many services
 STATES = {
     "open_now",
     "open_until",
@@ -93,8 +95,8 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
     """
     anywhere = question.where is None
 
-    def cards_of(found: Iterable[Found]) -> list[CardView]:
-        return [card_of(each, tag, question.at, name_country=anywhere) for each in found]
+    def cards_of(answers: Iterable[Found]) -> list[CardView]:
+        return [card_of(each, tag, question.at, name_country=anywhere) for each in answers]
 
     cards = cards_of(answers.answers)
     newest = question.limit - step_size
@@ -109,33 +111,33 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
     )
 
 
-def card_of(found: Found, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
+def card_of(answer: Found, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
     """Return one service in the words of a language."""
-    row = found.row
+    row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
-    state = next((reason for reason in found.reasons if reason.code in STATES), None)
-    others = [reason for reason in found.reasons if not _is_said_elsewhere(reason)]
-    phones = [contact for contact in found.contacts if contact.kind in PHONES]
+    state = next((reason for reason in answer.reasons if reason.code in STATES), None)
+    others = [reason for reason in answer.reasons if not _is_said_elsewhere(reason)]
+    phones = [contact for contact in answer.contacts if contact.kind in PHONES]
     return CardView(
         code=row.short,
         name=row.name,
         kinds=" · ".join([*country, kinds_of(row, tag)]),
         by="" if row.organisation in row.name else row.organisation,
-        where=_where(found, tag),
+        where=_where(answer, tag),
         now=_dated(wording.reason_text(state, tag), state, row, tag) if state else "",
-        is_open=found.open.state is State.OPEN,
+        is_open=answer.open.state is State.OPEN,
         numbers=tuple(numbers.views(phones, row.country, tag)),
-        links=tuple(_links(found.contacts)),
+        links=tuple(_links(answer.contacts)),
         reasons=(*_reasons(others, row, tag), *_ages(row, tag)),
-        caution=_caution(found, tag),
-        failing=wording.reason_text(found.failing, tag) if found.failing else "",
-        fits=found.verdict is Fit.FITS,
+        caution=_caution(answer, tag),
+        failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
+        fits=answer.verdict is Fit.FITS,
         fresh=fresh_text(row, Fact.PHONE, tag, at),
     )
 
 
 def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
-    """Say when somebody last checked a fact, or that nobody did."""
+    """Return when a fact was last checked, or that it never was."""
     seen = freshness(fact, row.checks.get(fact, ()), at)
     return wording.freshness_text(seen, tag, row.last_seen.get(fact))
 
@@ -144,18 +146,18 @@ def _is_said_elsewhere(reason: Reason) -> bool:
     return reason.code in {*STATES, *SAID_BELOW} or reason.code.startswith(DISTANCE)
 
 
-def _where(found: Found, tag: str) -> str:
-    """Say where, however many reasons there are; of a coarse cell how far its town is, too."""
-    parts = [each for each in found.reasons if each.code.startswith(DISTANCE)][:1]
-    if parts and parts[0].code == "distance_around" and (found.distance_m or 0) >= FAR_M:
-        parts.append(Reason("distance_far", facts={"distance": found.distance_m or 0}))
+def _where(answer: Found, tag: str) -> str:
+    """Return where a service is, always; for a coarse area also the distance of its town."""
+    parts = [each for each in answer.reasons if each.code.startswith(DISTANCE)][:1]
+    if parts and parts[0].code == "distance_around" and (answer.distance_m or 0) >= FAR_M:
+        parts.append(Reason("distance_far", facts={"distance": answer.distance_m or 0}))
     words = [wording.reason_text(each, tag) for each in parts]
-    where = found.row.points[0].name if not words and found.row.points else ""
+    where = answer.row.points[0].name if not words and answer.row.points else ""
     return " · ".join([*words, *([where] if where else [])])
 
 
 def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
-    """Say for which ages it is, where it says so: nobody should find out at the door."""
+    """Return the ages that a service admits, if known: a visitor must not learn it at the door."""
     for limit in row.conditions.get(Kind.AGE, ()):
         if limit.operator == Operator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
@@ -163,20 +165,20 @@ def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
                 yield ReasonView(f"{AGE}: {plain_number(f'{limit.minimum or 0}{upper}')}", "info")
 
 
-def _caution(found: Found, tag: str) -> str:
-    is_own = found.caution is not None and found.caution.code not in COMMON
-    return wording.reason_text(found.caution, tag) if found.caution and is_own else ""
+def _caution(answer: Found, tag: str) -> str:
+    is_own = answer.caution is not None and answer.caution.code not in COMMON
+    return wording.reason_text(answer.caution, tag) if answer.caution and is_own else ""
 
 
 def _common_caution(answers: Answers, tag: str) -> str:
-    """Return what is not known of most of them, once: repeated, it hides what is known."""
+    """Return the caution that most answers share, once: repeated, it would hide what is known."""
     shown = (*answers.answers, *answers.near_misses, *answers.national)
-    common = {found.caution.code for found in shown if found.caution} & COMMON
+    common = {answer.caution.code for answer in shown if answer.caution} & COMMON
     return wording.reason_text(Reason(common.pop()), tag) if common else ""
 
 
 def mark_of(code: str) -> str:
-    """Return how a reason is marked: a fact for her, a fact against, or a question to ask."""
+    """Return the mark of a reason: a fact in favour, a fact against, or a question to ask."""
     if code.endswith("_unknown") or "_ask_" in code or code == "language_other_hours":
         return "ask"
     return "no" if code.endswith("_no") or code == "acceptance_others_first" else "yes"
@@ -189,7 +191,7 @@ def _reasons(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[R
 
 
 def _dated(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
-    """Say of what is old how old it is: what is fresh says so on the page of the service."""
+    """Add its age to an old fact; the page of the service shows the age of fresh ones."""
     if reason.fact is None or reason.freshness not in OLD:
         return text
     seen = wording.freshness_text(reason.freshness, tag, row.last_seen.get(reason.fact))
@@ -203,9 +205,16 @@ def _links(contacts: Iterable[Contact]) -> Iterator[str]:
 
 
 def _removed(answers: Answers, tag: str) -> Iterator[tuple[str, int]]:
-    """Yield why services are not shown, and how many: the same sentence only once."""
+    """Yield why services are not shown, and how many; each sentence once."""
     counts: dict[str, int] = {}
     for code, count in answers.counts_by_reason.items():
         text = wording.reason_text(Reason(REMOVED.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     yield from sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def kinds_of(row: ServiceRow, tag: str) -> str:
+    """Return what a service is, by at most two of its categories: alike on pages and on paper."""
+    with translation.override(tag):
+        names = [str(name) for code, name in CATEGORY_NAMES.items() if code in row.categories]
+    return " · ".join(names[:MOST_KINDS])

@@ -1,4 +1,4 @@
-"""What is chosen about papers at the desk: where, for which need, in which languages."""
+"""Forms of printed papers at the desk: place, need, languages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class LanguagesForm(DeskForm):
 
 
 class DirectoryForm(DeskForm):
-    """What a printed directory is about."""
+    """Area and language of a printed directory."""
 
     mended_at = {"findhelp_book_too_large": "area"}
     area = forms.ChoiceField(
@@ -97,13 +97,13 @@ def countries_by_name(codes: Iterable[str]) -> Choices:
 
 def languages_by_name() -> Choices:
     """Return what can be printed: each language by its own name, and in that of the page."""
-    known, locale = vocabulary.languages(), formats.locale_of(get_language() or "en")
-    found = []
+    languages, locale = vocabulary.languages(), formats.locale_of(get_language() or "en")
+    choices = []
     for tag in printable():
-        own = known[tag].endonym
-        name = str(locale.languages.get(tag, known[tag].english))
-        found.append((tag, own if own == name else f"{own} · {name}"))
-    return found
+        own = languages[tag].endonym
+        name = str(locale.languages.get(tag, languages[tag].english))
+        choices.append((tag, own if own == name else f"{own} · {name}"))
+    return choices
 
 
 def _areas(countries: Choices) -> Iterable[tuple[str, str]]:

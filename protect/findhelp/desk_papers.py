@@ -1,4 +1,4 @@
-"""Papers from the desk: which there can be for a country, and in which languages.
+"""Papers from the desk: posters and directories, by country and language.
 
 Words of these pages are the desk's; what stands on paper is the public's own.
 """
@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from protect.findhelp import access, addresses
-from protect.findhelp.access import Asked
+from protect.findhelp.access import Search
 from protect.findhelp.addresses import Spot
 from protect.findhelp.desk_wording import FOR_PROFESSIONALS
 from protect.findhelp.enums import Kind
@@ -32,7 +32,7 @@ from protect.findhelp.paper import (
     pathway_pdf,
     written_in,
 )
-from protect.findhelp.paper.covering import is_in
+from protect.findhelp.paper.area_services import is_in
 from protect.matching import published
 from protect.matching.questions.answer import Answers
 from protect.matching.services.rows import ServiceRow
@@ -83,7 +83,7 @@ def region_of(spot: Spot) -> tuple[str, str]:
 
 
 def candidates(typed: str, country: str) -> list[Spot]:
-    """Return what somebody may mean: the country, its areas, its settlements. The best first."""
+    """Return the places that a typed name may mean: country, areas, settlements. Best first."""
     wanted = fold(typed)
     if not wanted or addresses.country_named(typed) == country or wanted == fold(country):
         return [addresses.whole(country)]
@@ -93,8 +93,8 @@ def candidates(typed: str, country: str) -> list[Spot]:
         if area.country_id == country
         and wanted in {fold(each) for each in (area.name, area.code, *area.names.split("|"))}
     ]
-    found = addresses.search(typed, country)
-    return [*areas, *(addresses.place_spot(place.id) for place in found.best)]
+    matches = addresses.search(typed, country)
+    return [*areas, *(addresses.place_spot(place.id) for place in matches.best)]
 
 
 def area_named(typed: str) -> Spot:
@@ -127,23 +127,23 @@ def whereabouts(spot: Spot) -> str:
     return " · ".join(store.areas()[code].name for code in inside)
 
 
-def answers_of(asked: Asked, tag: str, at: datetime) -> Answers:
+def answers_of(search: Search, tag: str, at: datetime) -> Answers:
     """Return what a poster of a place and a need says to readers of a language."""
-    return published.pathway(addresses.where(asked.spot), asked.need.code, language=tag, at=at)
+    return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
-def poster(asked: Asked, tag: str, at: datetime) -> Pathway:
+def poster(search: Search, tag: str, at: datetime) -> Pathway:
     """Return a poster as it will be printed."""
     address = reverse(
         "findhelp:results",
         PUBLIC,
-        args=[tag, asked.spot.code, asked.need.short, ""],
+        args=[tag, search.spot.code, search.need.short, ""],
     )
     return pathway_of(
-        answers_of(asked, tag, at),
-        name_in(asked.spot, tag),
-        name_of(NEED_NAMES, asked.need),
-        addresses.country_of(asked.spot),
+        answers_of(search, tag, at),
+        name_in(search.spot, tag),
+        name_of(NEED_NAMES, search.need),
+        addresses.country_of(search.spot),
         tag,
         settings.PUBLIC_URL + address,
         at,
@@ -151,13 +151,13 @@ def poster(asked: Asked, tag: str, at: datetime) -> Pathway:
 
 
 def posters(
-    asked: Asked, tags: Sequence[str], at: datetime, *, with_cards: bool = False
+    search: Search, tags: Sequence[str], at: datetime, *, with_cards: bool = False
 ) -> Iterator[File]:
     """Yield a file for each language: its name, which tells nothing, and its content."""
     for tag in tags:
-        yield f"info-{tag}.pdf", pathway_pdf(poster(asked, tag, at))
+        yield f"info-{tag}.pdf", pathway_pdf(poster(search, tag, at))
         if with_cards:
-            for row in cards_of(answers_of(asked, tag, at)):
+            for row in cards_of(answers_of(search, tag, at)):
                 address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
                 card = card_of(row, tag, settings.PUBLIC_URL + address, at)
                 yield f"info-{tag}-{row.short}.pdf", card_pdf(card)

@@ -1,4 +1,4 @@
-"""The forms of papers at the desk, for what was kept while somebody was locked."""
+"""The forms of printed papers, for drafts kept while the desk was locked."""
 
 from __future__ import annotations
 

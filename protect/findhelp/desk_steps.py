@@ -1,4 +1,4 @@
-"""The steps of a poster for who publishes it: what is old on it, and what to do first."""
+"""The steps of a poster, for its publisher: what is old on it, and what to do first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FactState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A service on a poster. `is_old`: somebody should call before it is printed."""
+    """A service on a poster. `is_old`: call it before printing."""
 
     service: UUID
     name: str
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What stands on a poster."""
+    """The services of a poster."""
 
     steps: tuple[Step, ...]
     lines: tuple[Step, ...]  # of the whole country
@@ -58,14 +58,14 @@ class Steps:
 def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
     """Return the steps of a poster, worded in the language of the page `tag`."""
     return Steps(
-        tuple(_step(found, tag, at) for found in answers.answers),
-        tuple(_step(found, tag, at) for found in answers.national[:most_lines]),
+        tuple(_step(answer, tag, at) for answer in answers.answers),
+        tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
     )
 
 
-def _step(found: Found, tag: str, at: datetime) -> Step:
-    row = found.row
-    facts = tuple(_facts(found, tag, at))
+def _step(answer: Found, tag: str, at: datetime) -> Step:
+    row = answer.row
+    facts = tuple(_facts(answer, tag, at))
     return Step(
         service=row.id,
         name=row.name,
@@ -75,13 +75,13 @@ def _step(found: Found, tag: str, at: datetime) -> Step:
     )
 
 
-def _facts(found: Found, tag: str, at: datetime) -> Iterator[FactState]:
-    for fact in printed_facts(found.row):
-        state = state_of(found.row, fact, at)
+def _facts(answer: Found, tag: str, at: datetime) -> Iterator[FactState]:
+    for fact in printed_facts(answer.row):
+        state = state_of(answer.row, fact, at)
         yield FactState(
             name=FACTS[fact],
             word=FRESHNESS[state],
             shape=FRESHNESS_SHAPES[state],
-            text=fresh_text(found.row, fact, tag, at),
+            text=fresh_text(answer.row, fact, tag, at),
             is_sure=state in SURE,
         )

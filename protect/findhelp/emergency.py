@@ -13,7 +13,7 @@ WRITTEN = {"text", "relay", "app"}
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """Whom to call in danger, and how to reach them without a voice."""
+    """The emergency number, and how to reach it without speaking."""
 
     number: str
     others: tuple[EmergencyNumber, ...] = ()

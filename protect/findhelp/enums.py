@@ -30,7 +30,7 @@ class Title(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a report about a service."""
+    """Outcome of a report about a service."""
 
     KEPT = "kept"
     UNSAFE = "unsafe"  # it held what must not be stored; nothing was
@@ -38,10 +38,10 @@ class Outcome(StrEnum):
 
 
 class Opening(TextChoices):
-    """What opening a page to leave for found."""
+    """Result of checking an exit page."""
 
     OPENS = "opens"
-    UNREACHABLE = "unreachable"  # no answer, or nobody who can prove that the name is theirs
+    UNREACHABLE = "unreachable"  # no answer, or no valid certificate
     REFUSED = "refused"  # an answer other than 200
     UNSAFE = "unsafe"  # leads to an address without HTTPS
     NO_PAGE = "no_page"  # something other than HTML

@@ -1,4 +1,4 @@
-"""Why the public site's own commands refuse."""
+"""Errors of the public site's commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from protect.kernel.errors import ProtectError
 
 
 class NoExitReached(ProtectError):
-    """Not one page to leave for answered: that says more of this machine than of them."""
+    """No exit page answered: the fault is probably this machine's network."""
 
     code = "findhelp_no_exit_reached"
     status = HTTPStatus.BAD_GATEWAY

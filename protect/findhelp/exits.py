@@ -1,4 +1,4 @@
-"""Where "Close" leads: the first page of a language whose last check did not fail."""
+"""Where "Close" leads: the first exit page of a language without a failed check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from protect.reference import vocabulary
 
 
 def addresses(tag: str) -> tuple[str, ...]:
-    """Return where a page in a language may lead, best first.
+    """Return the exit pages of a language, best first.
 
     Errors: KeyError for a tag that languages.toml lacks.
     """
@@ -27,7 +27,7 @@ def addresses(tag: str) -> tuple[str, ...]:
 
 
 def address(tag: str) -> str:
-    """Return where a page in a language leads: a failed target yields to the next.
+    """Return the exit page of a language: the first that did not fail.
 
     If all have failed the first one stays: somewhere else is better than here.
     Errors: KeyError as `addresses`.
@@ -46,22 +46,22 @@ def in_use() -> tuple[str, ...]:
 
 
 def failed() -> frozenset[str]:
-    """Return the addresses whose last check failed."""
+    """Return the addresses that failed their last check."""
     rows = ExitCheck.objects.exclude(result=Opening.OPENS).order_by("url")
     return frozenset(rows.values_list("url", flat=True))
 
 
 def checked_at() -> datetime | None:
-    """Return when the address in use that was checked longest ago was, None if one never was."""
-    known = ExitCheck.objects.filter(url__in=in_use())
-    if known.count() < len(in_use()):
+    """Return the oldest check of the exit pages in use, None if one was never checked."""
+    checks = ExitCheck.objects.filter(url__in=in_use())
+    if checks.count() < len(in_use()):
         return None
-    oldest: datetime | None = known.aggregate(oldest=Min("checked_at"))["oldest"]
+    oldest: datetime | None = checks.aggregate(oldest=Min("checked_at"))["oldest"]
     return oldest
 
 
 def without_way_out() -> list[str]:
-    """Return the languages of which every target has failed."""
+    """Return the languages whose exit pages have all failed."""
     broken = failed()
     return [tag for tag in access.languages() if broken.issuperset(addresses(tag))]
 

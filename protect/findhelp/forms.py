@@ -16,7 +16,7 @@ from protect.verification.actions.reports import LONGEST, Report
 from protect.verification.enums import Claim
 
 MAX_CHILDREN = 8  # of one gender
-OLDEST_CHILD = 25  # years; older ones are asked for by nobody
+OLDEST_CHILD = 25  # years; no service asks for older ones
 FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -106,7 +106,7 @@ NOT_SAID = _("I do not say")
 
 
 class RefineForm(forms.Form):
-    """Who it is for. A blank answer means "not said" and takes nothing away."""
+    """Details of the person. A blank answer means "not said" and removes no service."""
 
     language = forms.ChoiceField(
         # Translators: label; the language in which the person wants to be helped.
@@ -171,14 +171,14 @@ class RefineForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
             field.choices = [("", NOT_SAID), *options]
 
-    def said(self) -> dict[str, Any]:
-        """Return what was said and could be read: one field in doubt takes nothing else away."""
+    def readable_data(self) -> dict[str, Any]:
+        """Return the valid fields: an invalid one does not discard the others."""
         self.full_clean()
         return self.cleaned_data
 
     def children(self) -> tuple[Child, ...] | None:
-        """Return the children who come along; None when nothing was said about any."""
-        said = self.said()
-        found = [Child(age, "m") for age in said.get("sons") or ()]
-        found += [Child(age, "f") for age in said.get("daughters") or ()]
-        return tuple(found) or None
+        """Return the accompanying children; None when no age was given."""
+        data = self.readable_data()
+        children = [Child(age, "m") for age in data.get("sons") or ()]
+        children += [Child(age, "f") for age in data.get("daughters") or ()]
+        return tuple(children) or None

@@ -1,4 +1,4 @@
-"""What the public site remembers by itself: nothing about visitors."""
+"""Rows of the public site itself: none about visitors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from protect.findhelp.enums import Opening
 
 
 class ExitCheck(models.Model):
-    """What opening a page to leave for found last. One row an address; kept when it is replaced."""
+    """Last check of an exit page. One row per address; kept when the page is replaced."""
 
     url = models.URLField(max_length=200, unique=True)
     checked_at = models.DateTimeField()

@@ -17,14 +17,14 @@ from protect.directory.enums import Freshness, PhoneKind
 from protect.matching.questions.answer import Contact
 
 HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 116 006
-# Whoever calls must know how far a number can be trusted. Source: the table of number states in
+# A caller must know how far a number can be trusted. Source: the table of number states in
 # docs/adr/0005-facts-and-freshness.md.
 CALLABLE = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
 LABELS: dict[str, Promise] = {
     # Translators: beside a telephone number: only for text messages (SMS).
     PhoneKind.TEXT.value: _("Text message"),
 }
-# WhatsApp has none of its own: "tel" would place a call, for somebody who must be silent.
+# WhatsApp has none of its own: "tel" would place a call, unsafe for a visitor who must be silent.
 SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
 # Translators: beside a telephone number whose last check is old.
@@ -50,7 +50,7 @@ def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[Numbe
         for contact in contacts:
             is_live = not settings.IS_DEMO
             if is_live and contact.freshness is Freshness.UNVERIFIED:
-                continue  # never checked: absent until somebody has called it
+                continue  # never checked: absent until a first call
             may_call = is_live and contact.freshness in CALLABLE
             yield NumberView(
                 text=grouped(contact.value, country),

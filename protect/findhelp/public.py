@@ -1,4 +1,4 @@
-"""The addresses of the public site, for whoever must see each page: scales, guards, an export."""
+"""All addresses of the public site, for page weights, guards and the static export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind, Outcome
 from protect.findhelp.rules import Refined
-from protect.findhelp.sealing import sealed_address
+from protect.findhelp.sealed_addresses import sealed_address
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store
@@ -28,7 +28,7 @@ TYPED = (
 def every_kind(tag: str) -> Iterator[str]:
     """Yield one address of each kind of page in a language, the longest lists among them.
 
-    What somebody typed is sealed for it: it writes the day's salt.
+    The page of refined answers needs a sealed token: this writes the day's salt.
     """
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
@@ -50,14 +50,14 @@ def reports(language: Language) -> Iterator[str]:
 
 
 def closed_doors(tag: str) -> Iterator[tuple[str, int]]:
-    """Yield addresses where nothing is, or no longer, with their status."""
+    """Yield addresses of missing and closed pages, with their status."""
     yield f"/{tag}/{'z' * 6}", 404
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 
 
 def answers(tag: str) -> Iterator[str]:
     """Yield the answers to every need in the largest towns, in whole countries, and anywhere."""
-    for spot in asked_spots():
+    for spot in searched_spots():
         for need in access.public_needs():
             yield reverse("findhelp:results", args=[tag, spot.code, need.short, ""])
 
@@ -72,7 +72,7 @@ def page(tag: str, spot: Spot, quiet: str = "") -> str:
     return reverse("findhelp:page", args=[tag, spot.code, quiet])
 
 
-def asked_spots() -> list[Spot]:
+def searched_spots() -> list[Spot]:
     """Return the largest towns of each country, the countries, and anywhere."""
     towns = sorted(store.rows().values(), key=lambda row: (-row.population, row.id))
     spots = [addresses.ANYWHERE]

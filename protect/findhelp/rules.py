@@ -1,4 +1,4 @@
-"""From what a visitor said to a question for matching. Pure: no clock, no request."""
+"""The refined answers of a visitor, as a document to seal. Pure: no clock, no request."""
 
 from __future__ import annotations
 

@@ -102,15 +102,15 @@ class SheetView:
 
 
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
-    """Return everything that the public may know of a service, in the words of a language."""
+    """Return the public page of a service in the words of a language."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    asked = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
-    found = explain(row, asked)
-    ends = [midnight_after(at, row.zone), *([found.valid_until] if found.valid_until else [])]
+    question = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
+    answer = explain(row, question)
+    ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
-            card=card_of(found, tag, at),
-            cautions=(_caution(found.caution, row, tag, at),) if found.caution else (),
+            card=card_of(answer, tag, at),
+            cautions=(_caution(answer.caution, row, tag, at),) if answer.caution else (),
             facts=tuple(_facts(row, tag, at)),
             valid_until=min(ends),
             before=quote(row, "restrictions", tag),
@@ -119,7 +119,7 @@ def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False)
 
 
 def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
-    """Say what to know first and, where somebody has said so, when that was checked."""
+    """Return what to know first and, if it was checked, when."""
     text = wording.reason_text(caution, tag)
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
@@ -128,8 +128,8 @@ def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
 
 def quote(row: ServiceRow, name: str, tag: str) -> Quote:
     """Return a text of a service in the language of the page, where a second person has read it."""
-    text, found = row.worded(name, tag)
-    return Quote(text, found, vocabulary.languages()[found].direction)
+    text, language = row.worded(name, tag)
+    return Quote(text, language, vocabulary.languages()[language].direction)
 
 
 def _own(row: ServiceRow, text: str) -> Quote:
@@ -196,13 +196,13 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
-    """Say for whom it is: groups in words, the rest as the source says it."""
+    """Return the audience: groups in words, the rest as the source says it."""
     note = quote(row, "audience_note", tag)
-    said = [part.strip() for part in note.text.split(";") if part.strip()]
-    groups = ",".join(part for part in said if part in GROUP_NAMES)
+    parts = [part.strip() for part in note.text.split(";") if part.strip()]
+    groups = ",".join(part for part in parts if part in GROUP_NAMES)
     facts = {"group": groups}
     lines = [wording.reason_text(Reason("acceptance_specialised", facts=facts), tag)]
-    others = " · ".join(part for part in said if part not in GROUP_NAMES)
+    others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(each for each in own if each.text)
     return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)

@@ -21,7 +21,7 @@ def short_code(kind: str, stable_id: str | int) -> str:
     """Return the six-letter code under which a thing stands in an address.
 
     It hides nothing; it is only not readable over a shoulder. Two things may share a code in
-    theory: whoever loads them refuses a collision.
+    theory: the code that loads them refuses a collision.
     """
     number = int.from_bytes(hashlib.sha256(f"{SERIES}:{kind}:{stable_id}".encode()).digest(), "big")
     letters = []
@@ -32,7 +32,7 @@ def short_code(kind: str, stable_id: str | int) -> str:
 
 
 def grouped(code: str) -> str:
-    """Return a short code as one says it and writes it on paper: “bcd-fgh”."""
+    """Return a short code as it is read out and printed: “bcd-fgh”."""
     half = SHORT_LENGTH // 2
     return f"{code[:half]}-{code[half:]}"
 
@@ -43,12 +43,12 @@ def drawn_secret() -> str:
 
 
 def drawn_code() -> str:
-    """Return a short code that chance draws: nobody reads a word into it, or mistakes it."""
+    """Return a random short code, without vowels or letters that look alike."""
     return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
 
 
 def squeezed(typed: str) -> str:
-    """Return a code that somebody typed, without gaps, hyphens and capitals."""
+    """Return a typed code without gaps, hyphens and capitals."""
     return "".join(each for each in typed if each.isalnum()).lower()
 
 

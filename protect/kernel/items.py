@@ -1,4 +1,4 @@
-"""One spelling in bytes for a list of values: what is hashed, signed or bound to a ciphertext.
+"""Canonical bytes of a list of values, to be hashed, signed or bound to a ciphertext.
 
 count 4 bytes │ per value: type 1 byte │ length 4 bytes │ value
 """
@@ -45,7 +45,7 @@ SPELLED: dict[type, Spelling] = {
 
 
 def _spelling(value: object) -> Spelling:
-    """Return how a value of a type derived from one of ours is spelled: members of enums are."""
+    """Return the spelling of a subtype of a known type, such as a member of an enum."""
     for kind, spelling in SPELLED.items():
         # bool is an int, too: True would hash as 1
         if isinstance(value, kind) and not isinstance(value, bool):

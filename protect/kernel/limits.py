@@ -1,4 +1,4 @@
-"""A limit on how often one address may make us work. Nothing of it is ever written down.
+"""Rate limits by network address, in memory alone.
 
 Addresses are kept as keyed hashes in memory, with a key that changes each hour and is forgotten: a
 dump of this process does not tell who came. Pages from the page cache are not counted.

@@ -1,6 +1,6 @@
-"""What was refused while one request was answered: whoever keeps watch hears of it.
+"""Collects the refusals of one request, for the refusal log of `site`.
 
-A refusal may end in a page of its own or as a mistake in a form; both tell of it here.
+A refusal may become a page of its own or a mistake in a form; both report it here.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _heard: ContextVar[list[ProtectError] | None] = ContextVar("heard", default=None
 
 
 def tell(error: ProtectError) -> None:
-    """Tell of a refusal that somebody met; lost where nobody listens."""
+    """Add a refusal to the list of `collected`; outside of one it is lost."""
     heard = _heard.get()
     if heard is not None:
         heard.append(error)
 
 
 @contextmanager
-def told() -> Iterator[list[ProtectError]]:
-    """Give the list to which every refusal of this block is added, in its order."""
+def collected() -> Iterator[list[ProtectError]]:
+    """Yield the list to which every refusal of this block is added, in order."""
     heard: list[ProtectError] = []
     token = _heard.set(heard)
     try:

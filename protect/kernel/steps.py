@@ -1,4 +1,4 @@
-"""Work of a night in steps, of which none stops another."""
+"""Runs nightly steps: a failed step does not stop the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ type Say = Callable[[str, object], None]
 
 
 def take(what: str, steps: Mapping[str, Step], *, at: datetime, say: Say) -> list[str]:
-    """Take every step; return the names of those that failed. `say` hears what came of each.
+    """Run every step; return the names of the failed ones. `say` receives the result of each.
 
     Each step is atomic, or in parts that may be done again. `what` names the night in the log.
     """

@@ -47,11 +47,11 @@ def load[R: Record](
 
 def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
     """Yield the files of a kind: ours first, then each overlay that has one."""
-    found = [
+    paths = [
         path for path in (each / f"{kind}.toml" for each in folders(package)) if path.is_file()
     ]
     own = folders(package)[0] / f"{kind}.toml"
-    if own not in found and is_ours:
+    if own not in paths and is_ours:
         raise DataError(
             file=str(own),
             line=0,
@@ -59,7 +59,7 @@ def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
             problem="This file is missing.",
             remedy="restore it from the release; nothing works without it.",
         )
-    yield from found
+    yield from paths
 
 
 def folders(package: str) -> list[Path]:
@@ -71,8 +71,8 @@ def folders(package: str) -> list[Path]:
 def kinds(package: str, pattern: str) -> list[str]:
     """Return the kinds of one shape, such as a file for each language; an office may add some."""
     paths = ((each, path) for each in folders(package) for path in sorted(each.glob(pattern)))
-    found = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
-    return list(dict.fromkeys(found))
+    names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
+    return list(dict.fromkeys(names))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -83,10 +83,10 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = re.search(r"line (\d+)", str(error))
+        match = re.search(r"line (\d+)", str(error))
         raise DataError(
             file=path.name,
-            line=int(found[1]) if found else 1,
+            line=int(match[1]) if match else 1,
             record="file",
             problem=f"Not readable as TOML: {error}.",
             remedy="save it as UTF-8 and correct that line.",

@@ -1,4 +1,4 @@
-"""Text of other hands on our pages: which way it runs, and that a line of it stays one line."""
+"""Foreign text on our pages: its direction is isolated, and one line stays one line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def number(value: object) -> SafeString:
 
 def apart(value: object, part: str) -> SafeString:
     """Return a text in which a part of an address is read from left to right."""
-    before, found, after = str(value).partition(part)
-    return format_html("{}{}{}", before, number(found) if found else "", after)
+    before, middle, after = str(value).partition(part)
+    return format_html("{}{}{}", before, number(middle) if middle else "", after)
 
 
 def plain_number(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Posts mail, sends what is due, forgets what is over."""
+"""Posts mail, sends what is due, erases what is past its retention."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import rules, sending
+from protect.notices import delivery, rules
 from protect.notices.enums import Template
 from protect.notices.errors import AddressBad
 from protect.notices.models import ENDED, Outgoing
@@ -27,7 +27,7 @@ TASKS_KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did. Units: mails; left: due now and in nobody's hands."""
+    """Result of a sweep. Units: mails; left: due now and not leased."""
 
     sent: int
     failed: int
@@ -65,10 +65,10 @@ def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lamb
     """Send what is due, one mail after the other; `may_go_on` is asked before each.
 
     A mail is leased before it is sent and marked afterwards, each in a transaction of its own:
-    whoever dies between the two leaves a lease, and the mail goes again once that has run out.
+    a worker that dies between the two leaves a lease, and the mail is sent again once it expires.
     Errors: MailNotSet, DataError; nothing is leased then.
     """
-    sending.must_be_able()
+    delivery.must_be_configured()
     begun, counts = clock.now(), [0, 0]
 
     def moment() -> datetime:
@@ -130,7 +130,7 @@ def _wake() -> None:
 
 @transaction.atomic
 def _lease(at: datetime) -> Outgoing | None:
-    """Take the next mail out of everybody else's reach, None when there is none.
+    """Lease the next due mail, so that no other worker sends it; None when there is none.
 
     PostgreSQL skips what another sender is just taking; SQLite lets one transaction write.
     """
@@ -144,9 +144,9 @@ def _lease(at: datetime) -> Outgoing | None:
 
 def _send(row: Outgoing, at: datetime) -> bool:
     try:
-        sending.send(row)
-    except sending.REASONS as error:
-        _put_back(row, sending.why(error), at)
+        delivery.send(row)
+    except delivery.REASONS as error:
+        _put_back(row, delivery.failure_code(error), at)
         return False
     _mine(row).update(sent_at=at, leased_until=None, link="", failed_code="")
     return True

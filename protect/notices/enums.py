@@ -1,4 +1,4 @@
-"""What mail can say. A code is stable for ever: it stands in rows and in data files."""
+"""Templates and failures of mail. Codes are stable: they stand in rows and in data files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Template(TextChoices):
     ADMITTED = "admitted"
     LEFT = "left"
     WORK_WAITING = "work_waiting"
-    REQUEST_NEWS = "request_news"  # to whoever asked for a session: nobody with an account
+    REQUEST_NEWS = "request_news"  # to the requester of a session, without an account
     CALL_NOW = "call_now"  # something happened to a colleague
-    SERVICE_CHECK = "service_check"  # to a service of the directory: nobody with an account
+    SERVICE_CHECK = "service_check"  # to a service of the directory, without an account
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
     SIGN_IN_NEW_DEVICE = "sign_in_new_device"
     RECOVERY_USED = "recovery_used"
@@ -24,22 +24,22 @@ class Template(TextChoices):
     HEAD_OF_AUDIT = "head_of_audit"
     ORGANISATION_VOUCH_ASKED = "organisation_vouch_asked"
     SUSPENDED = "suspended"
-    FOLLOW_UP = "follow_up"  # to somebody who took part in a course: nobody with an account
+    FOLLOW_UP = "follow_up"  # to a participant of a course, without an account
     # To people without an account: what happened stands on the page of their link.
-    TRAINING_TO_CONFIRM = "training_to_confirm"  # to an address that anybody may have typed
+    TRAINING_TO_CONFIRM = "training_to_confirm"  # to an unverified address
     TRAINING_REGISTERED = "training_registered"
     TRAINING_NAMED = "training_named"
     TRAINING_OFFERED = "training_offered"
     TRAINING_CHANGED = "training_changed"
-    TRAINING_BOOKED = "training_booked"  # to who trains or interprets
+    TRAINING_BOOKED = "training_booked"  # to a trainer or interpreter
     TRAINING_SENDER = "training_sender"
 
 
 class Failure(TextChoices):
     """Why a mail could not be sent. A server's own answer is kept as smtp_<code> instead."""
 
-    UNREACHABLE = "unreachable"  # nobody answers at that host and port
-    TIMEOUT = "timeout"  # somebody answered, and then no more
+    UNREACHABLE = "unreachable"  # no server at that host and port
+    TIMEOUT = "timeout"  # the server answered, and then no more
     DISCONNECTED = "disconnected"
     TLS = "tls"
     ADDRESS = "address_bad"

@@ -1,4 +1,4 @@
-"""Why a notice is refused."""
+"""Errors of notices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class AddressBad(ProtectError):
-    """Mail could never arrive there."""
+    """The address is not valid: mail could never arrive there."""
 
     code = "mail_address_bad"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,4 +1,4 @@
-"""What an operator may know of mail: how much is stuck, never whose."""
+"""Counts of undelivered mail for operators, never addresses."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class Stuck:
 
 
 def stuck(at: datetime) -> Stuck:
-    """Return what stands still in the outbox; it is false when nothing does."""
+    """Return the counts of stuck mail; falsy when there is none."""
     in_vain = Outgoing.objects.waiting().exclude(failed_code="")
     given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_KEPT)
-    given_up = given_up.exclude(failed_code=rules.ERASED)  # nothing stands still: nobody is asked
+    # Mail to an erased person needs no operator.
+    given_up = given_up.exclude(failed_code=rules.ERASED)
     codes = Counter((in_vain | given_up).order_by("pk").values_list("failed_code", flat=True))
     return Stuck(
         late=Outgoing.objects.ready(at - rules.LATE).count(),

@@ -20,7 +20,7 @@ LONGEST = 5  # lines
 
 
 class Words(Record):
-    """What mail says in one language. All mail has one subject: an inbox tells nothing."""
+    """The texts of mail in one language. All mail has one subject: an inbox reveals nothing."""
 
     state: Literal["draft", "reviewed"]
     subject: str
@@ -56,8 +56,8 @@ def words() -> dict[str, Words]:
 
     Errors: DataError for a wrong record, and when the source language lacks a mail.
     """
-    found = tables.load("notices", "letters", Words)
-    missing = set(Template) - set(found[SOURCE].body if SOURCE in found else ())
+    by_language = tables.load("notices", "letters", Words)
+    missing = set(Template) - set(by_language[SOURCE].body if SOURCE in by_language else ())
     if missing:
         raise tables.bad_row(
             "notices",
@@ -66,7 +66,7 @@ def words() -> dict[str, Words]:
             problem=f"These mails have no words: {', '.join(sorted(missing))}.",
             remedy="add them; this language stands in for all others.",
         )
-    return found
+    return by_language
 
 
 def letter(template: str, language: str, link: str) -> Letter:

@@ -1,4 +1,4 @@
-"""The outbox. A row, written in the transaction that has something to say, is the only truth."""
+"""The outbox. A mail is a row, written in the transaction of its action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which mails wait, and which may be taken now."""
+"""Mails that wait, and mails that may be leased now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OutgoingQuerySet(models.QuerySet["Outgoing"]):
-    """Mails, asked for by what is still to be done with them."""
+    """Mails by what is still to be done with them."""
 
     def waiting(self) -> Self:
         """Neither sent nor given up."""
@@ -23,7 +23,7 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
         return self.filter(given_up_at__isnull=False)
 
     def ready(self, at: datetime) -> Self:
-        """Due, and in nobody's hands: the longest due first."""
+        """Keep mails that are due and not leased; longest due first."""
         free = Q(leased_until=None) | Q(leased_until__lte=at)
         return self.waiting().filter(free, due__lte=at).order_by("due", "pk")
 

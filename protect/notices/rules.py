@@ -1,4 +1,4 @@
-"""When a mail is tried again, when not any more, and which mail is nothing without a link."""
+"""Retries of mail, their end, and which mail requires a link."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from protect.notices.enums import Failure, Template
 
-# How long one sender has a row for itself. Far above what one mail takes: see sending.TIMEOUT.
+# How long one worker has a row for itself: far longer than sending one mail takes.
 LEASE = timedelta(minutes=10)
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 TRIED_FOR = timedelta(days=14)
-ERASED = "erased"  # failed_code of mail to somebody who is known no longer
+ERASED = "erased"  # failed_code of mail to an erased person
 ADDRESS_KEPT = timedelta(days=30)
 # Due for so long and not even tried: no sender is running.
 LATE = timedelta(hours=1)
@@ -56,7 +56,7 @@ def is_over(created: datetime, at: datetime) -> bool:
 
 
 def must_be_link(link: str, template: Template) -> None:
-    """Refuse what is no address of a site, and a mail that is nothing without one.
+    """Refuse a link that is no address of a site, and a missing link where one is required.
 
     Errors: ValueError: links are made by code, never typed.
     """

@@ -1,4 +1,4 @@
-"""The one task: it carries nothing, so losing it loses nothing."""
+"""The one task. It has no arguments, so a lost task loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who may open what. Foreign, missing and ended things give one and the same 404."""
+"""Access to organisations, teams, memberships and invitations.
+
+A thing of another organisation, a missing one and an ended one give the same 404."""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from protect.orgs.scope import NOBODY, Held, Scope
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Return what the person who asks may do where. One query, once for each request."""
+    """Return the scope of the signed-in user: permissions by place. One query per request."""
     scope = getattr(request, "protect_scope", None)
     if scope is None:
         scope = scope_for(request.user.pk) if request.user.is_authenticated else NOBODY
@@ -31,31 +33,31 @@ def scope_of(request: HttpRequest) -> Scope:
 
 
 def scope_for(user_id: UUID) -> Scope:
-    """Return what a person may do where, for tasks and commands that have no request."""
+    """Return the scope of a user, for tasks and commands without a request."""
     rows = Membership.objects.active().filter(user=user_id).order_by("created", "pk")
     held = rows.values_list("role", "organisation_id", "team_id")
     return Scope(user_id=user_id, held=tuple(Held(*row) for row in held))
 
 
 def me(scope: Scope) -> User:
-    """Return the account of the person who asks. Errors: PermissionDenied for nobody."""
+    """Return the account of the signed-in user. Errors: PermissionDenied without one."""
     return User.objects.get(pk=who(scope))
 
 
 def home_of(user_id: UUID) -> Organisation | None:
-    """Return the organisation of somebody's oldest place, whose clock their screens go by."""
+    """Return the organisation of a user's oldest membership; their screens use its time zone."""
     rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
     place = rows.select_related("organisation").first()
     return place.organisation if place else None
 
 
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation that this person may see. Errors: Http404."""
+    """Return an organisation that the user may see. Errors: Http404."""
     return _get(Organisation.objects.visible_to(scope), pk)
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation that this person may see, or theirs that is suspended.
+    """Return an organisation that the user may see, or their own suspended one.
 
     Errors: Http404.
     """
@@ -63,35 +65,35 @@ def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
 
 
 def own_suspended(scope: Scope) -> OrganisationQuerySet:
-    """Return the suspended organisations in which somebody has a place."""
+    """Return the suspended organisations that a user belongs to."""
     places = Membership.objects.live().filter(user=scope.user_id).values("organisation")
     return Organisation.objects.filter(pk__in=places, state=OrganisationState.SUSPENDED)
 
 
 def get_team(scope: Scope, pk: UUID) -> Team:
-    """Return a living team that this person may see, its organisation loaded. Errors: Http404."""
+    """Return a living team that the user may see, its organisation loaded. Errors: Http404."""
     return _get(Team.objects.visible_to(scope).select_related("organisation"), pk)
 
 
 def get_membership(scope: Scope, pk: UUID) -> Membership:
-    """Return a live membership that this person may see, with user and team. Errors: Http404."""
+    """Return a live membership that the user may see, with user and team. Errors: Http404."""
     rows = Membership.objects.visible_to(scope).live()
     return _get(rows.select_related("user", "team", "organisation"), pk)
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
-    """Return an open invitation for which this person may invite. Errors: Http404."""
+    """Return an open invitation to a place where the user may invite. Errors: Http404."""
     return _get(Invitation.objects.visible_to(scope).open().select_related("team"), pk)
 
 
 def get_user(scope: Scope, pk: UUID) -> User:
-    """Return an account, for those who run the platform. Errors: Http404."""
+    """Return an account, for operators. Errors: Http404."""
     users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
     return _get(users, pk)
 
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
-    """Return what a link from a mail invites to, with organisation and team. Needs no sign-in.
+    """Return the invitation of a mailed token, with organisation and team. Needs no sign-in.
 
     Errors: InvitationGone, the same for unknown, expired, accepted and revoked, and for an
     organisation or team that has ended.
@@ -104,7 +106,7 @@ def get_invited(token: str, *, at: datetime) -> Invitation:
 
 
 def token_hash(token: str) -> str:
-    """Return what the database keeps of an invitation's token: SHA-256 in hexadecimal digits."""
+    """Return the stored hash of an invitation's token: SHA-256 in hexadecimal digits."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -123,7 +125,7 @@ def _leads_somewhere(invitation: Invitation, at: datetime) -> bool:
 
 
 def who(scope: Scope) -> UUID:
-    """Return the person who asks. Errors: PermissionDenied for nobody."""
+    """Return the id of the signed-in user. Errors: PermissionDenied without one."""
     if scope.user_id is None:
         raise PermissionDenied
     return scope.user_id
@@ -136,7 +138,7 @@ def must(
     team: Team | None = None,
     organisation: Organisation | None = None,
 ) -> None:
-    """Refuse who may not do this in that team, in that organisation or, with neither, anywhere.
+    """Require a permission in a team, in an organisation or, with neither, anywhere.
 
     A role of an organisation reaches its teams. Errors: PermissionDenied.
     """
@@ -146,7 +148,7 @@ def must(
 
 
 def must_somewhere(scope: Scope, permission: Permission) -> None:
-    """Refuse who may do this in no organisation. Roles of the platform are held in one, too.
+    """Require a permission in any organisation. Roles of the platform are held in one, too.
 
     Errors: PermissionDenied.
     """
@@ -155,9 +157,9 @@ def must_somewhere(scope: Scope, permission: Permission) -> None:
 
 
 def must_manage(scope: Scope, membership: Membership) -> None:
-    """Refuse who may not change the place that somebody else has.
+    """Require the right to change another user's membership.
 
-    In a team its managers may, in an organisation those who manage it, on the platform operators.
+    Team managers hold it in a team, administrators in an organisation, operators on the platform.
     Errors: PermissionDenied.
     """
     if membership.team is not None:
@@ -169,7 +171,7 @@ def must_manage(scope: Scope, membership: Membership) -> None:
 
 
 def manages(scope: Scope, membership: Membership) -> bool:
-    """Return whether somebody may change a place: see `must_manage`."""
+    """Return whether a user may change a membership: see `must_manage`."""
     try:
         must_manage(scope, membership)
     except PermissionDenied:
@@ -178,7 +180,7 @@ def manages(scope: Scope, membership: Membership) -> bool:
 
 
 def is_last(membership: Membership) -> bool:
-    """Return whether nobody would manage the organisation, or run the platform, without a place."""
+    """Return whether this is the last membership to manage its organisation or run the platform."""
     if membership.state != MembershipState.ACTIVE:
         return False
     gives = permissions_of(membership.role)
@@ -192,19 +194,19 @@ def is_last(membership: Membership) -> bool:
 
 
 def must_see_people(scope: Scope, organisation: Organisation) -> None:
-    """Refuse who may not see an organisation's people. Errors: PermissionDenied."""
+    """Require the right to see an organisation's members. Errors: PermissionDenied."""
     if not may_see_people(scope, organisation):
         raise PermissionDenied
 
 
 def must_invite_in(scope: Scope, organisation: Organisation) -> None:
-    """Refuse who may invite nowhere in an organisation. Errors: PermissionDenied."""
+    """Require the right to invite somewhere in an organisation. Errors: PermissionDenied."""
     if not invites_in(scope, organisation):
         raise PermissionDenied
 
 
 def invites_in(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether somebody may invite anywhere in an organisation."""
+    """Return whether a user may invite anywhere in an organisation."""
     return any(
         each.organisation == organisation.pk and Permission.INVITE in permissions_of(each.role)
         for each in scope.held
@@ -212,18 +214,18 @@ def invites_in(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_see_people(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether somebody belongs to an organisation, or runs the platform."""
+    """Return whether a user belongs to an organisation, or runs the platform."""
     return organisation.pk in scope.organisations or scope.may(Permission.OPERATE)
 
 
 def may_end(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether somebody may end the part of an organisation that has not left yet."""
+    """Return whether a user may make an organisation leave the platform."""
     may = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
     return organisation.state != OrganisationState.LEFT and (may or scope.may(Permission.OPERATE))
 
 
 def listed_to(scope: Scope) -> OrganisationQuerySet:
-    """Return the organisations of somebody's list: their own; all for an operator."""
+    """Return the organisations that a user's list shows: their own; all for an operator."""
     rows = Organisation.objects.visible_to(scope)
     if scope.may(Permission.OPERATE):
         return rows
@@ -231,7 +233,7 @@ def listed_to(scope: Scope) -> OrganisationQuerySet:
 
 
 def only_one_of(scope: Scope) -> UUID | None:
-    """Return the organisation of somebody for whom there is no other to see or to vouch for."""
+    """Return a user's organisation if it is the only one that they can see or vouch for."""
     has_more = scope.may(Permission.OPERATE) or scope.organisations_where(Permission.VOUCH)
     if has_more or len(scope.organisations) != 1:
         return None
@@ -239,7 +241,7 @@ def only_one_of(scope: Scope) -> UUID | None:
 
 
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
-    """Refuse who may not give this role there: see `rules.may_give`.
+    """Require the right to give this role there: see `rules.may_give`.
 
     Errors: RoleUnknown for a role that is not held in such a place; PermissionDenied.
     """

@@ -25,7 +25,7 @@ _comparisons: list[Comparison] = []  # of the packages above, which know keys an
 
 
 class Alarm(NamedTuple):
-    """What was noticed of one thing, however often, since an officer last answered."""
+    """All alarms about one thing since an officer's last answer."""
 
     organisation: UUID
     target: str
@@ -35,22 +35,22 @@ class Alarm(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Return what kind of thing it is about."""
+        """Return the kind of its target."""
         return self.target.partition(":")[0]
 
     @property
     def pk(self) -> UUID:
-        """Return the id of that thing."""
+        """Return the id of its target."""
         return UUID(self.target.partition(":")[2])
 
 
 def compare_with(comparison: Comparison) -> None:
-    """Let a package say whether what an alarm is about is so still."""
+    """Register a package's comparison: whether a fault still exists."""
     _comparisons.append(comparison)
 
 
 def is_still_so(alarm: Alarm) -> bool:
-    """Return whether the server finds now what an alarm says."""
+    """Return whether the fault of an alarm still exists."""
     return any(comparison(alarm.target, alarm.outcome) for comparison in _comparisons)
 
 
@@ -66,15 +66,15 @@ def unanswered(organisations: Collection[UUID]) -> list[Alarm]:
 
 
 def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
-    """Return when a key of a team was first found to be another one, if no officer answered."""
+    """Return when a stored key of a team was first found replaced, if no officer answered."""
     rows = _entries([organisation]).about(f"team:{team}").filter(outcome=OF_KEY)
     return rows.order_by("n").values_list("at", flat=True).first()
 
 
 def organisations_of_team(team: UUID) -> list[UUID]:
-    """Return to which organisation a team belongs, and those in whose history it stands.
+    """Return the organisation of a team, and every organisation whose history names the team.
 
-    To which one it belongs is a row that a writer to the database can change.
+    An attacker with write access to the database can change the first, not the history.
     """
     entries = Entry.objects.about(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()
@@ -84,7 +84,7 @@ def organisations_of_team(team: UUID) -> list[UUID]:
 
 
 def stopped_teams(organisation: UUID) -> set[UUID]:
-    """Return the teams that an alarm about their key stops. One query."""
+    """Return the teams stopped by an alarm about their key. One query."""
     rows = _entries([organisation]).filter(outcome=OF_KEY, target__startswith="team:")
     targets = rows.order_by("target").values_list("target", flat=True).distinct()
     return {UUID(each.partition(":")[2]) for each in targets}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationKind(TextChoices):
-    """What an organisation is to the consortium."""
+    """Role of an organisation in the consortium."""
 
     # Translators: a country office of the International Organization for Migration.
     IOM_OFFICE = "iom_office", _("IOM office")
@@ -22,7 +22,7 @@ class OrganisationKind(TextChoices):
 
 
 class OrganisationState(TextChoices):
-    """Where an organisation stands: nobody works for one that is not active."""
+    """State of an organisation: members can work only for an active one."""
 
     # Translators: the state of an organisation that others must still vouch for.
     PROPOSED = "proposed", _("Proposed")
@@ -44,7 +44,7 @@ class OrganisationMove(TextChoices):
 
 
 class TeamState(TextChoices):
-    """Where a team stands with its keys; only `active` and `rotation_due` work on real files."""
+    """State of a team's keys; only `active` and `rotation_due` work on real files."""
 
     # Translators: the state of a team that has no key yet.
     NO_KEY = "no_key", _("No key yet")
@@ -69,7 +69,7 @@ class TeamMove(TextChoices):
 
 
 class MembershipState(TextChoices):
-    """How far somebody has come in. Only `active` gives permissions."""
+    """State of a membership. Only `active` gives permissions."""
 
     # Translators: the state of a person in a team: the invitation has been sent.
     INVITED = "invited", _("Invited")
@@ -107,7 +107,7 @@ class EndReason(TextChoices):
 
 
 class Level(TextChoices):
-    """What a role is held in."""
+    """What a role belongs to: team, organisation or platform."""
 
     TEAM = "team"
     ORGANISATION = "organisation"
@@ -115,7 +115,7 @@ class Level(TextChoices):
 
 
 class Permission(TextChoices):
-    """What somebody may do. Which role gives which stands in roles.toml."""
+    """What a role permits. roles.toml says which role gives which."""
 
     WORK = "work"  # on files of the team
     RECEIVE = "receive"  # answer what is sent to the team
@@ -139,7 +139,7 @@ class Permission(TextChoices):
     OPERATE = "operate"  # the platform: suspend organisations and accounts
 
 
-# What nobody can do without the team's key: whoever administers or operates reads nothing.
+# These need the team's key: administrators and operators cannot read case data.
 NEEDS_KEYS = frozenset(
     {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
 )

@@ -1,4 +1,4 @@
-"""Why organisations, teams and invitations refuse."""
+"""Errors of organisations, teams and invitations."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class DatabaseWasLive(ProtectError):
 class DatabaseOfDemo(ProtectError):
     code = "database_of_demo"
     message = (
-        "The demo was built in this database: everybody knows the passphrase of its people. A live "
+        "The demo was built in this database, and the passphrase of its accounts is public. A live "
         "system does not serve it. Nothing was changed. Remedy: name a new, empty database in "
         "PROTECT_DATABASE_URL, then run `protect migrate` and `protect begin`."
     )

@@ -1,4 +1,4 @@
-"""What waits at the desk, in numbers. Never a name, never a case."""
+"""Counts of what waits at the desk. Never a name, never a case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from protect.orgs.scope import Scope
 
 
 class Waiting(NamedTuple):
-    """How much of this package concerns somebody now. Class R3, exact: for that person alone."""
+    """Counts of what waits for a user here. Class R3, exact: for that user alone."""
 
     teams: int  # in which they work
     to_admit: int  # people who wait for a key holder like them
@@ -20,7 +20,7 @@ class Waiting(NamedTuple):
 
 
 def waiting(scope: Scope, *, at: datetime) -> Waiting:
-    """Return what waits for a person. Four queries at most."""
+    """Return the counts for a user. Four queries at most."""
     mine = scope.organisations_where(Permission.VOUCH)
     pending = Membership.objects.filter(
         state=MembershipState.PENDING,

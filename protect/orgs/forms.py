@@ -1,4 +1,4 @@
-"""What people type about themselves, and what an officer answers."""
+"""Forms of the user's own account, and of an officer's answer to an alarm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.ui.forms import DeskForm
 
 
 def name_field() -> forms.CharField:
-    """Return a field for somebody's own name."""
+    """Return a field for the user's own name."""
     return forms.CharField(
         label=_("Your name"),
         help_text=_("As colleagues know you. Survivors and other organisations do not see it."),
@@ -32,20 +32,20 @@ def name_field() -> forms.CharField:
 def language_field(now: str = "") -> forms.ChoiceField:
     """Return a choice of the languages of screens, each by its own name.
 
-    `now` is offered too: whoever has another language keeps it for mail, and reads what stands in.
+    `now`, the user's language, is offered too: without screens in it they keep it for mail.
     """
-    offered, known = languages.of_desk(), vocabulary.languages()
+    offered, all_languages = languages.of_desk(), vocabulary.languages()
     field = forms.ChoiceField(
         label=_("Language of your screens and mail"), choices=_choices(offered)
     )
-    if now in known and now not in offered:
-        field.choices = _choices(offered | {now: known[now]})
+    if now in all_languages and now not in offered:
+        field.choices = _choices(offered | {now: all_languages[now]})
         # Translators: both are names of languages: “العربية”, “français”.
         field.help_text = _(
             "The desk is not in {language} yet: your screens are in {other}."
         ).format(
-            language=plain_name(known[now].endonym),
-            other=plain_name(known[languages.spoken(now)].endonym),
+            language=plain_name(all_languages[now].endonym),
+            other=plain_name(all_languages[languages.spoken(now)].endonym),
         )
     return field
 
@@ -70,7 +70,7 @@ class AccountForm(DeskForm):
 
 
 class AnswerForm(DeskForm):
-    """Names an alarm, and the newest entry about it that was on screen; asks why it is over."""
+    """Answers an alarm with a reason; names the newest entry that was on screen."""
 
     mended_at = {"detail_invalid": "reason"}
     reason = forms.CharField(

@@ -1,4 +1,4 @@
-"""Which entries of the audit somebody reads who may: an organisation's, or those of one thing."""
+"""The history that officers read: audit entries of an organisation, or of one thing."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs import sentences, sign_ins
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
+from protect.orgs.history_lines import SHORT, HistoryLine, lines_of_groups, may_begin, may_continue
+from protect.orgs.history_lines import grouped as in_lines
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
-from protect.orgs.telling import SHORT, Told, may_begin, may_continue, tell_groups
-from protect.orgs.telling import grouped as in_lines
 from protect.ui import moments
 
-SYSTEM = "system"  # whoever looks for what no person did
+SYSTEM = "system"  # filters for entries without a person
 LONGEST_NUMBER = 12  # letters: twice what a number has
 CHUNK = 2000  # entries fetched at a time
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # of a search
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody looks for. What cannot be read is not looked for."""
+class HistoryFilter:
+    """Filters of a history. An unreadable value filters nothing."""
 
     person: str = ""
     action: str = ""
     day: date | None = None
-    number: str = ""  # of a note, as somebody said it
+    number: str = ""  # of a note, as read out on the phone
     before: int | None = None
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> Asked:
-        """Return what stands in an address."""
+    def of(cls, fields: Mapping[str, str]) -> HistoryFilter:
+        """Return the filters in a query string."""
         action, before = fields.get("action", ""), fields.get("before", "")
         groups = {code for _, group in sentences.GROUPS for code in group}
-        known = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()
+        codes = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()
         return cls(
             person=_person(fields.get("person", "")),
-            action=action if action in known else "",
+            action=action if action in codes else "",
             day=_day(fields.get("day", "")),
             number=squeezed(fields.get("number", ""))[:LONGEST_NUMBER],
             before=int(before) if before.isascii() and before.isdigit() else None,
@@ -71,36 +71,38 @@ class Asked:
 class Page(NamedTuple):
     """Some entries, and the number under which the next older ones stand, None at the end."""
 
-    entries: list[Told]
+    entries: list[HistoryLine]
     older: int | None
 
 
-def page_of(scope: Scope, organisation: Organisation, asked: Asked) -> Page:
+def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFilter) -> Page:
     """Return a page of what was done in an organisation, or of its people's sign-ins.
 
     A line that stands for several entries counts all of them, also those beyond the page.
     Errors: PermissionDenied.
     """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
-    find = _sign_ins if asked.is_about_sign_ins else _done
-    groups = _groups(find(organisation, asked), asked.before)
+    find = _sign_ins if history_filter.is_about_sign_ins else _done
+    groups = _groups(find(organisation, history_filter), history_filter.before)
     older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
-    return Page(tell_groups(groups[:PAGE], {organisation.pk}), older)
+    return Page(lines_of_groups(groups[:PAGE], {organisation.pk}), older)
 
 
-def lines(organisation: Organisation, asked: Asked, *, upto: int) -> Iterator[Entry]:
+def lines(
+    organisation: Organisation, history_filter: HistoryFilter, *, upto: int
+) -> Iterator[Entry]:
     """Yield what an export holds, the oldest first, a few thousand in memory at a time.
 
     Nothing of sign-ins: they stand in a chain that is not the organisation's to hand on.
     """
-    found, last = _done(organisation, asked), 0
-    while rows := list(found.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
+    entries, last = _done(organisation, history_filter), 0
+    while rows := list(entries.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
         yield from rows
         last = rows[-1].n
 
 
 def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
-    """Return what was done to one thing, as far as one may read it, the newest first.
+    """Return the entries about one thing that the user may read, newest first.
 
     Errors: Http404 where that is nothing: foreign and missing look the same.
     """
@@ -112,76 +114,78 @@ def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
 
 
 def colleagues(organisation: Organisation) -> list[tuple[str, str]]:
-    """Return id and name of everybody who had a place there, to look for what they did."""
+    """Return id and name of current and former members, to filter by person."""
     rows = Membership.objects.filter(organisation=organisation).values("user")
     people = User.objects.filter(pk__in=rows).exclude(name="").order_by("name", "pk")
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
 
 
-def looked_for(asked: Asked, people: Mapping[str, str]) -> list[str]:
-    """Return in words what is looked for: a printed extract says what it leaves out."""
-    found = []
-    if asked.person == SYSTEM:
-        found.append(_("the system"))
-    elif asked.person:
-        found.append(people.get(asked.person, asked.person[:SHORT]))
-    if asked.action:
+def looked_for(history_filter: HistoryFilter, people: Mapping[str, str]) -> list[str]:
+    """Return the filters in words: a printed extract says what it leaves out."""
+    terms = []
+    if history_filter.person == SYSTEM:
+        terms.append(_("the system"))
+    elif history_filter.person:
+        terms.append(people.get(history_filter.person, history_filter.person[:SHORT]))
+    if history_filter.action:
         groups = sentences.FAMILIES | sentences.OUTCOMES
-        found.append(str(groups.get(asked.action, sentences.sentence(asked.action))))
-    if asked.day:
-        found.append(moments.exact(asked.day))
-    return [*found, grouped(asked.number)] if asked.number else found
+        terms.append(
+            str(groups.get(history_filter.action, sentences.sentence(history_filter.action)))
+        )
+    if history_filter.day:
+        terms.append(moments.exact(history_filter.day))
+    return [*terms, grouped(history_filter.number)] if history_filter.number else terms
 
 
 def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
-    """Return what a reader of the history can look for, by group; each sentence once."""
-    found = []
+    """Return the choices of the action filter, by group; each sentence once."""
+    choices = []
     for name, group in sentences.GROUPS:
         first: dict[str, tuple[str, Promise]] = {}
-        for code, said in group.items():
-            first.setdefault(str(said), (code, said))
-        found.append((name, list(first.values())))
-    return found
+        for code, text in group.items():
+            first.setdefault(str(text), (code, text))
+        choices.append((name, list(first.values())))
+    return choices
 
 
 def same_sentence(action: str) -> set[str]:
     """Return the codes that read as this one does."""
-    said = sentences.ACTIONS.get(action)
+    text = sentences.ACTIONS.get(action)
     return {action} | {
-        code for code, each in sentences.ACTIONS.items() if said and str(each) == str(said)
+        code for code, each in sentences.ACTIONS.items() if text and str(each) == str(text)
     }
 
 
-def numbered(organisation: Organisation, kind: str, said: str) -> list[str]:
-    """Return which things of a kind, in an organisation's history, have a number that is said.
+def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
+    """Return the targets of a kind with a number, in an organisation's history.
 
     Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
-    Looks at every thing of the kind once: a number is worked out from an id, and stored nowhere.
+    Looks at every target of the kind: a number is computed from an id, and stored nowhere.
     """
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
-    code = squeezed(said)
+    code = squeezed(number)
     return [each for each in targets if short_code(kind, each.partition(":")[2]) == code]
 
 
 def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
     """Return the lines that begin under a number, whole: one more than a page has, if there are.
 
-    What newer lines have taken up already stands in none of them.
+    Entries that belong to newer lines are in none of them.
     """
     begun: list[list[Entry]] = []
-    found, last = _newer(rows, before), before
+    entries, last = _newer(rows, before), before
     while len(begun) <= PAGE and (chunk := list(rows.page(before=last, size=2 * PAGE))):
-        found, last = [*found, *chunk], chunk[-1].n
-        begun = _begun_under(found, before)
+        entries, last = [*entries, *chunk], chunk[-1].n
+        begun = _begun_under(entries, before)
     if len(begun) > PAGE and last is not None:
         rest = rows.filter(may_continue(begun[PAGE - 1][0].at), n__lt=last)
-        begun = _begun_under([*found, *rest.order_by("-n")], before)
+        begun = _begun_under([*entries, *rest.order_by("-n")], before)
     return begun
 
 
 def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
-    """Return the newer entries, the newest first, to whose lines some under a number may belong."""
+    """Return newer entries, newest first, whose lines may include entries below a number."""
     first = None if before is None else rows.page(before=before, size=1).first()
     if first is None:
         return []
@@ -193,22 +197,24 @@ def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entr
     return groups if before is None else [group for group in groups if group[0].n < before]
 
 
-def _done(organisation: Organisation, asked: Asked) -> EntryQuerySet:
-    rows = _by(Entry.objects.of_organisation(organisation.pk), asked.person)
-    if asked.is_about_sign_ins:
+def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
+    rows = _by(Entry.objects.of_organisation(organisation.pk), history_filter.person)
+    if history_filter.is_about_sign_ins:
         return rows.none()
-    if asked.number:
-        rows = rows.filter(target__in=numbered(organisation, "note", asked.number))
-    if asked.action == sentences.REFUSED:
+    if history_filter.number:
+        rows = rows.filter(target__in=numbered(organisation, "note", history_filter.number))
+    if history_filter.action == sentences.REFUSED:
         rows = rows.refused()
-    elif asked.action == sentences.ALARMS:
+    elif history_filter.action == sentences.ALARMS:
         rows = rows.filter(Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER))
-    elif asked.action in sentences.FAMILIES:
-        rows = rows.filter(action__startswith=asked.action)
-    elif asked.action:
-        codes = same_sentence(asked.action)
-        rows = rows.filter(Q(action__in=sorted(codes)) | Q(action__startswith=f"{asked.action}."))
-    return _on_day(rows, asked.day)
+    elif history_filter.action in sentences.FAMILIES:
+        rows = rows.filter(action__startswith=history_filter.action)
+    elif history_filter.action:
+        codes = same_sentence(history_filter.action)
+        rows = rows.filter(
+            Q(action__in=sorted(codes)) | Q(action__startswith=f"{history_filter.action}.")
+        )
+    return _on_day(rows, history_filter.day)
 
 
 def _by(rows: EntryQuerySet, person: str) -> EntryQuerySet:
@@ -218,12 +224,12 @@ def _by(rows: EntryQuerySet, person: str) -> EntryQuerySet:
     return rows.filter(actor=UUID(person)) if person else rows
 
 
-def _sign_ins(organisation: Organisation, asked: Asked) -> EntryQuerySet:
+def _sign_ins(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
     """Return sign-ins of people with a place there. A refused one names its account, no actor."""
     rows = sign_ins.of_organisation(organisation)
-    if asked.person:
-        rows = rows.filter(target=sign_ins.target_of(asked.person))
-    return _on_day(rows, asked.day)
+    if history_filter.person:
+        rows = rows.filter(target=sign_ins.target_of(history_filter.person))
+    return _on_day(rows, history_filter.day)
 
 
 def _on_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
@@ -236,15 +242,15 @@ def _on_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
     return rows.filter(at__gte=begins, at__lt=ends)
 
 
-def _person(said: str) -> str:
+def _person(value: str) -> str:
     try:
-        return said if said == SYSTEM else str(UUID(said))
+        return value if value == SYSTEM else str(UUID(value))
     except ValueError:
         return ""
 
 
-def _day(said: str) -> date | None:
+def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(value)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Who holds a permission, for mail and for those who must not be the last to leave."""
+"""Holders of a permission: for mail, and to keep a last administrator or operator."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def holders(
     team: UUID | None = None,
     country: str | None = None,
 ) -> QuerySet[User]:
-    """Return the people who hold a permission, each once, where asked only in one place."""
-    found = holding(permission)
+    """Return the users who hold a permission, each once; optionally in one place only."""
+    memberships = holding(permission)
     if organisation is not None:
-        found = found.filter(organisation=organisation)
+        memberships = memberships.filter(organisation=organisation)
     if team is not None:
-        found = found.filter(team=team)
+        memberships = memberships.filter(team=team)
     if country is not None:
-        found = found.filter(organisation__country=country)
-    return User.objects.filter(pk__in=found.values("user")).order_by("pk")
+        memberships = memberships.filter(organisation__country=country)
+    return User.objects.filter(pk__in=memberships.values("user")).order_by("pk")

@@ -1,4 +1,4 @@
-"""In which languages people work: those of the desk, and those that have mail."""
+"""Languages of the desk, and languages that have mail."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ def of_mail() -> dict[str, Language]:
 
 
 def spoken(tag: str) -> str:
-    """Return in which language the desk shows itself to somebody who has chosen one.
+    """Return the desk language for a chosen language tag.
 
-    The same, else its base language, else the source: a page is in one language and direction.
+    The same tag, else its base language, else the source: a page has one language and direction.
     """
-    asked = (tag, tag.partition("-")[0])
-    return next((each for each in asked if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE)
+    candidates = (tag, tag.partition("-")[0])
+    return next(
+        (each for each in candidates if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE
+    )

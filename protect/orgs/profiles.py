@@ -1,4 +1,4 @@
-"""What the page of an organisation shows: who vouched, who works there, what is still missing."""
+"""Queries of an organisation's page: vouches, members, invitations, what is missing."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ from protect.orgs.scope import Scope
 
 
 class Standing(NamedTuple):
-    """How many words a proposed organisation has, and how many it needs."""
+    """How many vouches a proposed organisation has, and how many it needs."""
 
     given: int
     needed: int
 
 
 class Size(NamedTuple):
-    """How many living teams an organisation has, and how many people with a place."""
+    """How many living teams and how many members an organisation has."""
 
     teams: int
     people: int
 
 
 def vouches_of(organisation: Organisation) -> QuerySet[Vouch]:
-    """Return who vouched, the first one first, with the organisations that gave their word."""
+    """Return the vouches for an organisation, oldest first, with the vouching organisations."""
     return organisation.vouches.select_related("by_organisation").order_by("at", "pk")
 
 
 def standing(organisation: Organisation) -> Standing:
-    """Return how far a proposal has come. Words of organisations that stopped do not count."""
+    """Return the vouches of a proposal. Those of inactive organisations do not count."""
     active = Organisation.objects.active()
-    given = organisation.vouches.filter(by_organisation__in=active).count()
-    return Standing(given, rules.vouches_needed(active.count()))
+    vouch_count = organisation.vouches.filter(by_organisation__in=active).count()
+    return Standing(vouch_count, rules.vouches_needed(active.count()))
 
 
 def may_vouch(scope: Scope, organisation: Organisation) -> OrganisationQuerySet:
-    """Return for which of one's organisations one may still vouch, by name."""
+    """Return the user's organisations that may still vouch, by name."""
     mine = Organisation.objects.active().filter(pk__in=scope.organisations_where(Permission.VOUCH))
-    given = organisation.vouches.values("by_organisation")
-    return mine.exclude(pk=organisation.pk).exclude(pk__in=given).order_by("name", "pk")
+    vouched = organisation.vouches.values("by_organisation")
+    return mine.exclude(pk=organisation.pk).exclude(pk__in=vouched).order_by("name", "pk")
 
 
 def to_vouch(scope: Scope) -> OrganisationQuerySet:
-    """Return the proposals that wait for one's word, the oldest first."""
+    """Return the proposals that the user may vouch for, oldest first."""
     mine = scope.organisations_where(Permission.VOUCH)
     if not mine:
         return Organisation.objects.none()
@@ -61,13 +61,13 @@ def to_vouch(scope: Scope) -> OrganisationQuerySet:
 
 
 def size(organisation: Organisation) -> Size:
-    """Return what would end if it left. Class R3, exact: for those who may see the organisation."""
+    """Return what would end if it left. Class R3, exact: for those with access to it."""
     people = Membership.objects.live().filter(organisation=organisation).values("user").distinct()
     return Size(organisation.teams.living().count(), people.count())
 
 
 def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
-    """Return the places in an organisation that one may see; all for those who run the platform."""
+    """Return the memberships of an organisation that the user may see; all for operators."""
     rows = Membership.objects.live()
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
@@ -75,7 +75,7 @@ def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
 
 
 def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> MembershipQuerySet:
-    """Return the places that ended within three years, as far as one saw them, the last first."""
+    """Return the memberships that ended within three years, if the user saw them; newest first."""
     rows = Membership.objects.filter(state=MembershipState.LEFT, organisation=organisation)
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
@@ -86,43 +86,43 @@ def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> Member
 
 
 def is_whole(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether somebody sees every place in an organisation."""
+    """Return whether a user sees every membership of an organisation."""
     here = scope.permissions(organisation=organisation.pk)
     return bool(here & {Permission.OPERATE, Permission.MANAGE_TEAM, Permission.READ_AUDIT})
 
 
 def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
-    """Return which of these places have a page that somebody may open."""
+    """Return which of these memberships have a page that a user may open."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=places)
     return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def is_last_place(membership: Membership) -> bool:
-    """Return whether somebody has no other place anywhere."""
+    """Return whether this is a user's only membership."""
     rows = Membership.objects.live().filter(user=membership.user_id)
     return not rows.exclude(pk=membership.pk).exists()
 
 
 def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQuerySet:
-    """Return the open invitations that one may take back, those that run out first on top."""
+    """Return the open invitations that the user may revoke, soonest to expire first."""
     rows = Invitation.objects.visible_to(scope).open().filter(organisation=organisation)
     return rows.select_related("team", "invited_by").order_by("expires", "pk")
 
 
 def is_invited(organisation: Organisation, team: Team | None, role: str, email: str) -> bool:
-    """Return whether a link to this place is out already: another one takes its place."""
+    """Return whether an open invitation to this role exists: a new one would replace it."""
     rows = Invitation.objects.open().filter(organisation=organisation, team=team, role=role)
     return rows.filter(email=email.strip().lower()).exists()
 
 
 def sent_by(scope: Scope) -> InvitationQuerySet:
-    """Return one's own open invitations that one may still send again, as `invitations_of`."""
+    """Return the user's own open invitations that they may send again, as `invitations_of`."""
     mine = Invitation.objects.visible_to(scope).open().filter(invited_by=scope.user_id)
     return mine.order_by("expires", "pk")
 
 
 def unfinished(scope: Scope) -> MembershipQuerySet:
-    """Return who signed up and has not finished, where one may invite, the oldest first."""
+    """Return unfinished sign-ups where the user may invite, oldest first."""
     where = Q(team__in=scope.teams_where(Permission.INVITE))
     where |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
     rows = Membership.objects.filter(where, state=MembershipState.ENROLLED)
@@ -137,34 +137,34 @@ def managing_roles() -> list[str]:
 
 
 def managers(organisation: Organisation) -> MembershipQuerySet:
-    """Return the places that manage an organisation, also those whose account is closed for now."""
+    """Return the memberships that manage an organisation, also of suspended accounts."""
     rows = Membership.objects.live().filter(organisation=organisation)
     return rows.filter(role__in=managing_roles())
 
 
 def unmanaged() -> OrganisationQuerySet:
-    """Return the active organisations that nobody manages yet, the oldest first."""
+    """Return the active organisations without an administrator, oldest first."""
     managed = Membership.objects.live().filter(role__in=managing_roles())
     rows = Organisation.objects.active().exclude(pk__in=managed.values("organisation"))
     return rows.order_by("created", "pk")
 
 
 def without_team(scope: Scope) -> OrganisationQuerySet:
-    """Return the organisations that somebody manages and that have no living team, by name."""
+    """Return the organisations that a user manages and that have no team in use, by name."""
     mine = scope.organisations_where(Permission.MANAGE_ORGANISATION)
     rows = Organisation.objects.active().filter(pk__in=mine)
     return rows.exclude(pk__in=Team.objects.living().values("organisation")).order_by("name", "pk")
 
 
 def has_officer(organisation: Organisation) -> bool:
-    """Return whether anybody sees who did what there: a data protection officer."""
+    """Return whether the organisation has a data protection officer."""
     reading = [code for code, role in roles().items() if Permission.READ_AUDIT in role.permissions]
     rows = Membership.objects.live().filter(organisation=organisation, role__in=reading)
     return rows.exists()
 
 
 def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
-    """Return the teams of an organisation to which a person may invite now, by name."""
+    """Return the teams of an organisation to which the user may invite now, by name."""
     here = organisation.pk
     seen = Team.objects.visible_to(scope).filter(organisation=organisation)
     open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")
@@ -174,7 +174,7 @@ def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
 
 
 def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
-    """Return the roles that somebody may give there, in the order of roles.toml."""
+    """Return the roles that a user may give there, in the order of roles.toml."""
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
     manages = Permission.MANAGE_ORGANISATION in mine
     return [

@@ -1,4 +1,4 @@
-"""Which rows may be seen, by whom. What a person may not see does not exist for them."""
+"""Rows that a user may see. Rows out of their reach do not exist for them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class LockingQuerySet[M: models.Model](models.QuerySet[M]):
-    """What an action is about to change: nobody else changes it meanwhile."""
+    """Rows that an action locks before it changes them."""
 
     def locked(self) -> Self:
-        """Keep these rows until the transaction ends; rows that point at them may still come.
+        """Lock these rows until the transaction ends; rows that reference them may still be added.
 
         Lock all that is needed, organisation, team, invitation, membership in this order, before
         the first entry of the audit: it locks too, and two must never wait for each other.
@@ -36,7 +36,7 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
     """Reads as English: `Organisation.objects.visible_to(scope).waiting()`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep one's own; proposed ones for those who may vouch; all for an operator."""
+        """Keep the user's own; proposed ones if they may vouch; all for an operator."""
         if scope.may(Permission.OPERATE):
             return self.all()
         visible = Q(pk__in=scope.organisations)
@@ -45,11 +45,11 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
         return self.filter(visible)
 
     def active(self) -> Self:
-        """Keep those for which people may work."""
+        """Keep active organisations."""
         return self.filter(state=OrganisationState.ACTIVE)
 
     def waiting(self) -> Self:
-        """Keep those that others must still vouch for."""
+        """Keep proposed organisations."""
         return self.filter(state=OrganisationState.PROPOSED)
 
 
@@ -57,7 +57,7 @@ class TeamQuerySet(LockingQuerySet["Team"]):
     """Reads as English: `Team.objects.visible_to(scope)`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep living teams: one's own, all where one manages teams, or reviews who may do what."""
+        """Keep living teams: the user's own, and all where they manage or review teams."""
         return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
 
     def living(self) -> Self:
@@ -69,7 +69,7 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
     """Reads as English: `Membership.objects.visible_to(scope).live()`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep one's own, those of one's teams, and those that one manages or reviews.
+        """Keep the user's own, those of their teams, and those that they manage or review.
 
         Who holds a role in the organisation itself is known to all who belong to it.
         """
@@ -97,7 +97,7 @@ class InvitationQuerySet(LockingQuerySet["Invitation"]):
     """Reads as English: `Invitation.objects.visible_to(scope).waiting(at)`."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Keep those to teams and organisations for which one may invite."""
+        """Keep those to teams and organisations for which the user may invite."""
         return self.filter(
             Q(team__in=scope.teams_where(Permission.INVITE))
             | Q(organisation__in=scope.organisations_where(Permission.INVITE))
@@ -109,6 +109,6 @@ class InvitationQuerySet(LockingQuerySet["Invitation"]):
 
 
 def _overseen(scope: Scope) -> frozenset[UUID]:
-    """Return the organisations in which somebody sees every team and place, and opens nothing."""
+    """Return the organisations whose teams and memberships a user sees without opening any data."""
     manages = scope.organisations_where(Permission.MANAGE_TEAM)
     return manages | scope.organisations_where(Permission.READ_AUDIT)

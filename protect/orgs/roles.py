@@ -1,4 +1,4 @@
-"""What each role is held in and what it gives: roles.toml."""
+"""Roles: their level and permissions, from roles.toml."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def roles() -> dict[str, Role]:
     Errors: DataError for an unknown permission, for keys outside a team, for a permission that
     needs a key in a role that gives none, and for running the platform from elsewhere.
     """
-    found = tables.load("orgs", "roles", Role)
-    for code, role in found.items():
+    by_code = tables.load("orgs", "roles", Role)
+    for code, role in by_code.items():
         if not CODE.fullmatch(code):
-            raise _bad(code, "This is no code.", "use small letters, digits and _, at most 40.")
+            raise _bad(
+                code, "This is not a valid code.", "use small letters, digits and _, at most 40."
+            )
         if role.gives_keys and role.level != Level.TEAM:
             raise _bad(code, "Only teams have keys.", "set level = team or gives_keys = false.")
         if not role.gives_keys and role.permissions & NEEDS_KEYS:
@@ -38,23 +40,23 @@ def roles() -> dict[str, Role]:
             raise _bad(code, f"“{wrong}” needs a key.", "drop it or set gives_keys = true.")
         if Permission.OPERATE in role.permissions and role.level != Level.PLATFORM:
             raise _bad(code, "“operate” is for the platform.", "drop it or set level = platform.")
-    return found
+    return by_code
 
 
 def permissions_of(code: str) -> frozenset[Permission]:
-    """Return what a role gives; nothing for one that roles.toml no longer has."""
+    """Return the permissions of a role; none for one that roles.toml no longer has."""
     role = roles().get(code)
     return role.permissions if role else frozenset()
 
 
 def level_of(code: str) -> Level | None:
-    """Return what a role is held in; None for one that roles.toml no longer has."""
+    """Return the level of a role; None for one that roles.toml no longer has."""
     role = roles().get(code)
     return role.level if role else None
 
 
 def gives_keys(code: str) -> bool:
-    """Return whether a role opens files; not so for one that roles.toml no longer has."""
+    """Return whether a role gives keys; False for one that roles.toml no longer has."""
     role = roles().get(code)
     return role is not None and role.gives_keys
 

@@ -97,8 +97,7 @@ def step_membership(
 ) -> MembershipState:
     """Return the state that `move` leads to.
 
-    Where the role gives no keys, nobody has to admit and no keys can be lost: READY leads to
-    ACTIVE at once.
+    A role without keys needs no admission and can lose no keys: READY leads to ACTIVE at once.
     Errors: MembershipMoveNotAllowed.
     """
     if not gives_keys and (state, move) == (MembershipState.ENROLLED, MembershipMove.READY):
@@ -110,7 +109,7 @@ def step_membership(
 
 
 def vouches_needed(others: int) -> int:
-    """Return how many must vouch, where `others` organisations are active.
+    """Return how many vouches are needed when `others` organisations are active.
 
     Two; fewer only while an installation begins and two do not exist.
     """
@@ -120,10 +119,10 @@ def vouches_needed(others: int) -> int:
 def may_give(
     mine: Collection[Permission], role: Collection[Permission], *, manages_organisation: bool
 ) -> bool:
-    """Return whether somebody with the permissions `mine` may give a role to another.
+    """Return whether a user with the permissions `mine` may give a role to another.
 
-    Nobody gives what they do not hold, except who manages the organisation: they appoint the first
-    supervisor of a team, and still open no file. Only operators make operators.
+    Users give only what they hold, except administrators: they appoint the first supervisor of a
+    team, and still open no file. Only operators appoint operators.
     """
     missing = set(role) - set(mine)
     return Permission.OPERATE not in missing and (manages_organisation or not missing)

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do where. Made once for each request by `access.scope_of`."""
+"""The scope of a request: its user, their roles and permissions. Built by `access.scope_of`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from protect.orgs.roles import level_of, permissions_of
 
 
 class Held(NamedTuple):
-    """A role that somebody holds: in a team, or in an organisation where `team` is None."""
+    """A role of the user: in a team, or in an organisation where `team` is None."""
 
     role: str
     organisation: UUID
@@ -27,12 +27,12 @@ class Scope:
 
     @property
     def teams(self) -> frozenset[UUID]:
-        """Return the teams in which this person is an active member."""
+        """Return the teams in which the user is an active member."""
         return frozenset(each.team for each in self.held if each.team)
 
     @property
     def organisations(self) -> frozenset[UUID]:
-        """Return the organisations in which this person holds any role."""
+        """Return the organisations in which the user holds any role."""
         return frozenset(each.organisation for each in self.held)
 
     def teams_where(self, permission: Permission) -> frozenset[UUID]:
@@ -52,7 +52,7 @@ class Scope:
     def permissions(
         self, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> frozenset[Permission]:
-        """Return what roles held there, or on the platform, give.
+        """Return the permissions of the roles held there or on the platform.
 
         A role of an organisation reaches its teams: for a team name both, as `access.must` does.
         With neither, only roles of the platform count.
@@ -67,7 +67,7 @@ class Scope:
         team: UUID | None = None,
         organisation: UUID | None = None,
     ) -> bool:
-        """Return whether `permissions` there hold this one."""
+        """Return whether the user has this permission there."""
         return permission in self.permissions(team=team, organisation=organisation)
 
     @staticmethod

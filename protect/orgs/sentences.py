@@ -1,6 +1,6 @@
 """Sentences for the codes of the audit. A test finds a code without one.
 
-The vault's codes stand here too: whoever reads a history sees both, and the vault stands above.
+The vault's codes stand here too: a history shows both, and the vault is a higher layer.
 """
 
 from __future__ import annotations
@@ -356,7 +356,7 @@ THINGS: dict[str, Promise] = {
 
 
 def sentence(action: str) -> Promise | str:
-    """Return what a code of the audit says; the code itself where nothing is known of it."""
+    """Return the sentence for a code of the audit; an unknown code itself."""
     if action.startswith(PROMOTED):
         role = wording.role(action.removeprefix(PROMOTED))
         # Translators: in the history; {role} is the name of a role.
@@ -370,29 +370,29 @@ def sentence(action: str) -> Promise | str:
     if action.startswith(TRIED_AT):
         page = action.removeprefix(TRIED_AT)
         return TRIED[max((each for each in TRIED if page.startswith(each)), key=len)]
-    deed, number = without_file(action)
+    code, number = without_file(action)
     if number:
         # Translators: in the history; {what} is a sentence, {number} six letters: of which file.
-        return format_lazy(_("{what} File {number}."), what=ACTIONS[deed], number=grouped(number))
+        return format_lazy(_("{what} File {number}."), what=ACTIONS[code], number=grouped(number))
     return ACTIONS.get(action, action)
 
 
 def without_file(action: str) -> tuple[str, str]:
-    """Return a code without the file that it ends in, and the number of that: "" for most codes."""
-    deed, _dot, number = action.rpartition(".")
-    return (deed, number) if deed in WITH_FILE else (action, "")
+    """Return a code without its file suffix, and the number of that file, "" for most codes."""
+    code, _dot, number = action.rpartition(".")
+    return (code, number) if code in WITH_FILE else (action, "")
 
 
 def tried(action: str, outcome: str = "") -> Promise | str:
-    """Return what a code of the audit says where it was refused; `outcome` is the refusal's."""
+    """Return the sentence for a refused action; `outcome` is the code of the refusal."""
     return TRIED_SO.get((action, outcome)) or TRIED_IN_VAIN.get(action) or sentence(action)
 
 
 def why(code: str) -> Promise | str:
-    """Return why something was refused; "" where nothing is known of the code."""
+    """Return the sentence for the code of a refusal; "" for an unknown code."""
     return REFUSALS.get(code, "")
 
 
 def thing(kind: str) -> Promise | str:
-    """Return what a kind of thing is called; its code where nothing is known of it."""
+    """Return the name of a kind of target; an unknown kind itself."""
     return THINGS.get(kind, kind)

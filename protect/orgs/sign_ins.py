@@ -1,4 +1,4 @@
-"""Who came in, or was refused: from the chain of sign-ins, which belongs to no organisation."""
+"""Sign-ins and refused ones, from the audit chain of sign-ins, which belongs to no organisation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.orgs.models import Membership, Organisation
 from protect.orgs.scope import Scope
 
 USER = "user:"
-# Coming in, failing to, and what brings somebody back in; not every break that somebody takes.
+# Sign-ins, failed ones and recoveries; not every unlock after a break.
 SHOWN = (
     *("vault.sign_in", "vault.second_factor", "vault.unlock", "vault.show_password"),
     *("vault.session_misses", "vault.forgot", "vault.reset", "vault.begin_again"),
@@ -28,7 +28,7 @@ SHOWN = (
 )
 GIVEN, IN = "vault.sign_in", "vault.unlock"  # the passphrase was right; so was the second step
 BEGIN = (GIVEN, "vault.begin_again")  # a session, which a second step makes whole
-# In a list of one's own nobody is “somebody”.
+# In the user's own list no line says “somebody”.
 DONE_HERE: dict[str, Promise] = {
     # Translators: in the list of one's own sign-ins.
     IN: _("Signed in."),
@@ -52,7 +52,7 @@ TRIED_HERE: dict[str, Promise] = {
 
 
 class SignIn(NamedTuple):
-    """Somebody came in, or was refused. Class R3, exact: for the person whose account it is."""
+    """A sign-in, or a refused one. Class R3, exact: for the owner of the account."""
 
     at: datetime
     action: str  # a code
@@ -60,48 +60,48 @@ class SignIn(NamedTuple):
 
     @property
     def is_unfinished(self) -> bool:
-        """Return whether somebody knew the passphrase and did not come in: a sign of theft."""
+        """Return whether no second factor followed a right passphrase: a sign of theft."""
         return self.action == GIVEN and not self.refused
 
     @property
     def text(self) -> Promise | str:
-        """Return in a sentence what was done, or tried."""
+        """Return a sentence for what was done, or tried."""
         here = (TRIED_HERE if self.refused else DONE_HERE).get(self.action)
         return here or (sentences.tried if self.refused else sentences.sentence)(self.action)
 
     @property
     def why(self) -> Promise | str:
-        """Return in a sentence why it was refused, "" for what was done."""
+        """Return a sentence for the reason of a refusal, "" for what was done."""
         return sentences.why(self.refused) if self.refused else ""
 
 
 def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
-    """Return the newest sign-ins to one's own account, none for nobody. One query.
+    """Return the newest sign-ins to the user's own account. One query; none without a user.
 
-    A passphrase and the coming in that followed it are one of them.
+    A passphrase and the completed sign-in after it are one of them.
     The audit keeps them for 90 days and the rest of the month.
     """
     if scope.user_id is None:
         return []
     rows = of_person(scope.user_id).order_by("-n")
-    found = rows.values_list("at", "action", "outcome")[: 2 * most]
+    newest = rows.values_list("at", "action", "outcome")[: 2 * most]
     return _finished(
-        SignIn(at, action, "" if said == DONE else said) for at, action, said in found
+        SignIn(at, action, "" if outcome == DONE else outcome) for at, action, outcome in newest
     )[:most]
 
 
 def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
-    """Drop each passphrase after which somebody came in: that is said once, where it ended."""
-    found: list[SignIn] = []
-    came_in = 0  # whose passphrase is further down
-    for each in newest_first:
-        came_in += each.action == IN
-        if came_in and each.action in BEGIN and not each.refused:
+    """Drop each passphrase entry whose sign-in was completed: the completion is listed already."""
+    finished: list[SignIn] = []
+    came_in = 0  # completed sign-ins whose passphrase entry is further down
+    for sign_in in newest_first:
+        came_in += sign_in.action == IN
+        if came_in and sign_in.action in BEGIN and not sign_in.refused:
             came_in -= 1
-            if each.is_unfinished:
+            if sign_in.is_unfinished:
                 continue
-        found.append(each)
-    return found
+        finished.append(sign_in)
+    return finished
 
 
 def of_person(user_id: UUID) -> EntryQuerySet:
@@ -110,9 +110,9 @@ def of_person(user_id: UUID) -> EntryQuerySet:
 
 
 def of_organisation(organisation: Organisation) -> EntryQuerySet:
-    """Return the sign-ins of everybody who has a place there, from their admission to its end.
+    """Return the sign-ins of members, from their admission to the end of their membership.
 
-    What somebody did before or afterwards is not this organisation's business.
+    Sign-ins before or afterwards are not this organisation's business.
     """
     places = Membership.objects.filter(organisation=organisation, admitted_at__isnull=False)
     people = set(places.order_by("pk").values_list("user", flat=True))
@@ -134,5 +134,5 @@ def _digits(name: str) -> Func:
 
 
 def target_of(user_id: UUID | str) -> str:
-    """Return what an account is called in the audit."""
+    """Return the target of an account in the audit."""
     return f"{USER}{user_id}"

@@ -1,4 +1,4 @@
-"""Pages about one organisation that stand side by side, whichever package shows them."""
+"""The tabs of an organisation's pages, across packages."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ INVITATIONS, HISTORY = "vault:invitation_list", "orgs:organisation_history"
 
 
 def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
-    """Return the pages about an organisation that somebody may open; `here` is one of them."""
+    """Return the pages about an organisation that a user may open; `here` is one of them."""
     is_in = organisation.pk in scope.organisations
-    found = [
+    pages = [
         # Translators: a page about an organisation: what it is and how it stands.
         (_("Overview"), OVERVIEW, True),
         # Translators: a page about an organisation: who works there.
@@ -33,7 +33,7 @@ def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
     ]
     return [
         (label, _address(name, organisation), name == here)
-        for label, name, is_open in found
+        for label, name, is_open in pages
         if is_open
     ]
 

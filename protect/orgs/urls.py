@@ -1,4 +1,4 @@
-"""Addresses of one's own account, and of who did what."""
+"""Addresses of the user's own account, and of histories."""
 
 from __future__ import annotations
 

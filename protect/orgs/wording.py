@@ -64,7 +64,7 @@ ROLE_HINTS: dict[str, Promise] = {
 
 
 def role(code: str) -> str:
-    """Return what a role is called; a role that a data folder has added is called by its code."""
+    """Return the name of a role; of one added by a data folder, its code."""
     return str(ROLES.get(code, code.replace("_", " ").capitalize()))
 
 

@@ -1,4 +1,4 @@
-"""What other packages ask of forms: the form itself, what was answered, what it is worth."""
+"""What other packages use of forms: definitions, answers and scores."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from protect.questionnaires.answers import Answers, fingerprint
 from protect.questionnaires.enums import FormKind
 from protect.questionnaires.errors import FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules import answers, scoring
+from protect.questionnaires.rules import answers, scores
 from protect.questionnaires.rules.answers import Reading
 from protect.questionnaires.rules.fields import Sent
-from protect.questionnaires.rules.scoring import Score
+from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.schemas import Definition, Values
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
@@ -39,9 +39,9 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
 
 def form_of(version: FormVersion, language: str = "en") -> Form:
     """Return a version that other rows point at, as `get_form` does."""
-    found = _undamaged(version, version.content, version.content_hash, "")
+    content = _undamaged(version, version.content, version.content_hash, "")
     definition = _definition(version.content)
-    words = {definition.source: found["words"]}
+    words = {definition.source: content["words"]}
     drafts = set() if version.reviewed_on else {definition.source}
     for row in version.words.all():
         tag = row.language_id
@@ -86,19 +86,19 @@ def answers_of(form: Form, reading: Reading) -> Answers:
 
 def score(form: Form, values: Values) -> Score:
     """Return points, maximum and whether the mark was reached."""
-    return scoring.score(form.definition, values)
+    return scores.score(form.definition, values)
 
 
-def _undamaged(version: FormVersion, content: str, told: str, part: str) -> dict[str, Any]:
-    if fingerprint(content) != told:
+def _undamaged(version: FormVersion, content: str, expected_hash: str, part: str) -> dict[str, Any]:
+    if fingerprint(content) != expected_hash:
         raise FormDamaged(form=version.code, number=version.number, part=part or "structure")
     return _parsed(content)
 
 
 @lru_cache(KEPT)
 def _parsed(content: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(content)
-    return found
+    parsed: dict[str, Any] = json.loads(content)
+    return parsed
 
 
 @lru_cache(KEPT)

@@ -36,9 +36,9 @@ def load_forms(say: Callable[[Loaded], None]) -> None:
             continue
         version, change = _version(source, source.published_on)
         counts["formversion"][change] += 1
-        for tag, told in source.translations.items():
+        for tag, translation in source.translations.items():
             if tag != source.definition.source:
-                counts["formwords"][_words(version, tag, told)] += 1
+                counts["formwords"][_words(version, tag, translation)] += 1
     for table, (added, changed, same) in counts.items():
         say(Loaded(table, added, changed, same))
 
@@ -48,7 +48,7 @@ ADDED, CHANGED, SAME = range(3)
 
 def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
     form, content = source.definition, content_of(source)
-    told = source.translations[form.source]
+    translation = source.translations[form.source]
     version, is_new = FormVersion.objects.get_or_create(
         code=form.code,
         number=form.number,
@@ -57,34 +57,34 @@ def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
             "content": content,
             "content_hash": fingerprint(content),
             "published_on": published_on,
-            "reviewed_on": told.reviewed_on,
+            "reviewed_on": translation.reviewed_on,
         },
     )
     if version.content_hash != fingerprint(content):
         raise FormChanged(form=form.code, number=form.number, part=form.source)
-    return version, ADDED if is_new else _reviewed(version, told)
+    return version, ADDED if is_new else _reviewed(version, translation)
 
 
-def _words(version: FormVersion, tag: str, told: Translation) -> int:
-    content = canonical(dict(told.words))
+def _words(version: FormVersion, tag: str, translation: Translation) -> int:
+    content = canonical(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
         version=version,
         language_id=tag,
         defaults={
             "content": content,
             "content_hash": fingerprint(content),
-            "reviewed_on": told.reviewed_on,
+            "reviewed_on": translation.reviewed_on,
         },
     )
     if words.content_hash != fingerprint(content):
         raise FormChanged(form=version.code, number=version.number, part=tag)
-    return ADDED if is_new else _reviewed(words, told)
+    return ADDED if is_new else _reviewed(words, translation)
 
 
-def _reviewed(row: FormVersion | FormWords, told: Translation) -> int:
-    """Write down that somebody has read the words: the one thing that may change."""
-    if row.reviewed_on == told.reviewed_on:
+def _reviewed(row: FormVersion | FormWords, translation: Translation) -> int:
+    """Store the date of review of the words: the only change allowed."""
+    if row.reviewed_on == translation.reviewed_on:
         return SAME
-    row.reviewed_on = told.reviewed_on
+    row.reviewed_on = translation.reviewed_on
     row.save(update_fields=["reviewed_on"])
     return CHANGED

@@ -1,4 +1,4 @@
-"""The words that the code decides on: kinds of fields and of forms."""
+"""Kinds of fields and of forms."""
 
 from __future__ import annotations
 

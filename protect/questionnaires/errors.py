@@ -1,4 +1,4 @@
-"""Why a form cannot be had, published or read back."""
+"""Errors of loading, publishing and reading forms."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FormDamaged(ProtectError):
     code = "questionnaire_version_damaged"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     message = (
-        "{form} version {number} ({part}) does not match its hash: somebody edited the row. "
+        "{form} version {number} ({part}) does not match its hash: the row was edited. "
         "Remedy: restore the row from a backup, or delete it while no answer belongs to it and "
         "run `protect load-data`."
     )

@@ -1,4 +1,4 @@
-"""A form of the data as a form of the page: what one types stays, mistakes stand in the fields."""
+"""A questionnaire as a Django form: typed values stay, mistakes stand at the fields."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.answers import Reading
 from protect.questionnaires.rules.fields import NO, YES, spell
-from protect.questionnaires.schemas import Asked
+from protect.questionnaires.schemas import FormField
 from protect.questionnaires.widgets import Grid, Places, Steps
-from protect.questionnaires.words import Form, Said
+from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
 PREFIX = "q"  # the page around it has fields of its own
 
 
-class AskedField(forms.Field):
-    """Takes everything: `QuestionnaireForm.clean` asks the rules about all answers at once."""
+class QuestionField(forms.Field):
+    """Accepts any value: `QuestionnaireForm.clean` validates all answers at once."""
 
     def clean(self, value: Any) -> Any:
         return value
@@ -43,14 +43,14 @@ class QuestionnaireForm(DeskForm):
     ) -> None:
         super().__init__(data, prefix=PREFIX, initial=_initial(form, kept))
         self.asked_form = form
-        for each in form.definition.asking():
-            self.fields[each.key] = _field(form, each)
+        for field in form.definition.asking():
+            self.fields[field.key] = _field(form, field)
 
     def clean(self) -> dict[str, Any]:
-        found = self.data.lists() if isinstance(self.data, QueryDict) else ()
+        items = self.data.lists() if isinstance(self.data, QueryDict) else ()
         sent = {
             name.removeprefix(f"{PREFIX}-"): values
-            for name, values in found
+            for name, values in items
             if name.startswith(f"{PREFIX}-")
         }
         self.reading = access.read_answers(self.asked_form, sent)
@@ -64,112 +64,112 @@ class QuestionnaireForm(DeskForm):
 
     @property
     def dropped(self) -> list[str]:
-        """Return the questions whose answer was not kept, since they were not for this person."""
+        """Return the questions with a dropped answer: other answers hide them."""
         keys = self.reading.dropped if self.is_bound and hasattr(self, "reading") else ()
         return [self.asked_form.label(key) for key in keys]
 
     def blocks(self) -> Iterator[dict[str, Any]]:
         """Yield sections with their parts, in order; what stands before the first has none."""
         block: dict[str, Any] = {"section": None, "parts": []}
-        for each in self.asked_form.definition.fields:
-            if each.type == FieldType.SECTION:
+        for field in self.asked_form.definition.fields:
+            if field.type == FieldType.SECTION:
                 if block["section"] or block["parts"]:
                     yield block
-                block = {"section": self.part(each), "parts": []}
+                block = {"section": self.part(field), "parts": []}
             else:
-                block["parts"].append(self.part(each))
+                block["parts"].append(self.part(field))
         yield block
 
-    def part(self, asked: Asked) -> dict[str, Any]:
+    def part(self, field: FormField) -> dict[str, Any]:
         """Return what a template needs of one field."""
-        form, condition = self.asked_form, asked.shown_if
+        form, condition = self.asked_form, field.shown_if
         return {
-            "asked": asked,
-            "label": marked(form, form.words[f"{asked.key}.label"]),
-            "help": _help(form, asked),
-            "field": self._bound(asked),
+            "asked": field,
+            "label": marked(form, form.words[f"{field.key}.label"]),
+            "help": _help(form, field),
+            "field": self._bound(field),
             "condition": condition.model_dump_json(exclude_unset=True) if condition else "",
             "when": wording.when(form, condition) if condition else "",
         }
 
-    def _bound(self, asked: Asked) -> BoundField | None:
-        return self[asked.key] if asked.asks else None
+    def _bound(self, field: FormField) -> BoundField | None:
+        return self[field.key] if field.asks else None
 
 
-def marked(form: Form, said: Said | None) -> SafeString | str:
+def marked(form: Form, text: LanguageText | None) -> SafeString | str:
     """Return a text; in another language than the page's it is marked as such."""
-    if said is None:
+    if text is None:
         return ""
-    if said.language == get_language():
-        return said.text
-    direction = vocabulary.languages()[said.language].direction
-    return format_html('<span lang="{}" dir="{}">{}</span>', said.language, direction, said.text)
+    if text.language == get_language():
+        return text.text
+    direction = vocabulary.languages()[text.language].direction
+    return format_html('<span lang="{}" dir="{}">{}</span>', text.language, direction, text.text)
 
 
-def _help(form: Form, asked: Asked) -> SafeString | str:
-    told, how = marked(form, form.said(f"{asked.key}.help")), wording.how(asked)
-    return format_html("{} {}", told, how) if told and how else told or how
+def _help(form: Form, field: FormField) -> SafeString | str:
+    text, how = marked(form, form.optional_text(f"{field.key}.help")), wording.how(field)
+    return format_html("{} {}", text, how) if text and how else text or how
 
 
 def _initial(form: Form, kept: Answers | None) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    initial: dict[str, Any] = {}
     for key, value in kept.values.items() if kept else ():
-        asked = form.definition.field(key)
-        if asked is not None:
-            found[key] = _typed(asked, spell(asked, value))
-    return found
+        field = form.definition.field(key)
+        if field is not None:
+            initial[key] = _typed(field, spell(field, value))
+    return initial
 
 
-def _typed(asked: Asked, sent: Mapping[str, list[str]]) -> Any:
-    if asked.type in {FieldType.RANKING, FieldType.MATRIX}:
+def _typed(field: FormField, sent: Mapping[str, list[str]]) -> Any:
+    if field.type in {FieldType.RANKING, FieldType.MATRIX}:
         return {name.partition("-")[2]: values[0] for name, values in sent.items()}
-    values = sent.get(asked.key, [])
-    return values if asked.type == FieldType.MULTIPLE else "".join(values)
+    values = sent.get(field.key, [])
+    return values if field.type == FieldType.MULTIPLE else "".join(values)
 
 
-def _field(form: Form, asked: Asked) -> AskedField:
-    return AskedField(
+def _field(form: Form, field: FormField) -> QuestionField:
+    return QuestionField(
         # only a mark: where nothing is required it is said once, not at every question
-        required=asked.required or not form.requires,
-        label=marked(form, form.words[f"{asked.key}.label"]),
-        help_text=_help(form, asked),
-        widget=WIDGETS[asked.type](form, asked),
+        required=field.required or not form.requires,
+        label=marked(form, form.words[f"{field.key}.label"]),
+        help_text=_help(form, field),
+        widget=WIDGETS[field.type](form, field),
     )
 
 
-def _choices(form: Form, asked: Asked, table: str = "options") -> list[tuple[str, Any]]:
-    codes = asked.options if table == "options" else asked.rows
-    return [(code, marked(form, form.words[f"{asked.key}.{table}.{code}"])) for code in codes]
+def _choices(form: Form, field: FormField, table: str = "options") -> list[tuple[str, Any]]:
+    codes = field.options if table == "options" else field.rows
+    return [(code, marked(form, form.words[f"{field.key}.{table}.{code}"])) for code in codes]
 
 
-def _number(form: Form, asked: Asked) -> forms.Widget:
-    mode = "decimal" if asked.decimals else "numeric"
+def _number(form: Form, field: FormField) -> forms.Widget:
+    mode = "decimal" if field.decimals else "numeric"
     return forms.TextInput(attrs={"class": "short", "inputmode": mode, "autocomplete": "off"})
 
 
-def _text(form: Form, asked: Asked) -> forms.Widget:
-    attrs = {"autocomplete": "off", "dir": "auto", "maxlength": asked.longest}
-    if asked.type == FieldType.LONG:
+def _text(form: Form, field: FormField) -> forms.Widget:
+    attrs = {"autocomplete": "off", "dir": "auto", "maxlength": field.longest}
+    if field.type == FieldType.LONG:
         return forms.Textarea(attrs={**attrs, "rows": 4})
     return forms.TextInput(attrs=attrs)
 
 
-def _steps(form: Form, asked: Asked) -> forms.Widget:
-    low, high = (marked(form, form.words[f"{asked.key}.{end}"]) for end in ("low", "high"))
-    return Steps(asked.count_of_steps, low, high)
+def _steps(form: Form, field: FormField) -> forms.Widget:
+    low, high = (marked(form, form.words[f"{field.key}.{end}"]) for end in ("low", "high"))
+    return Steps(field.count_of_steps, low, high)
 
 
-def _yes_no(form: Form, asked: Asked) -> forms.Widget:
+def _yes_no(form: Form, field: FormField) -> forms.Widget:
     yes, no = wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)
     return forms.RadioSelect(choices=[(YES, yes), (NO, no)])
 
 
-def _places(form: Form, asked: Asked) -> forms.Widget:
-    count = len(asked.options)
-    return Places(_choices(form, asked), [(str(at), str(at)) for at in range(1, count + 1)])
+def _places(form: Form, field: FormField) -> forms.Widget:
+    count = len(field.options)
+    return Places(_choices(form, field), [(str(at), str(at)) for at in range(1, count + 1)])
 
 
-WIDGETS: dict[FieldType, Callable[[Form, Asked], forms.Widget]] = {
+WIDGETS: dict[FieldType, Callable[[Form, FormField], forms.Widget]] = {
     FieldType.SHORT: _text,
     FieldType.LONG: _text,
     FieldType.NUMBER: _number,

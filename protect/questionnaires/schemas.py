@@ -1,4 +1,4 @@
-"""What a form is: its structure, without words. Meaning of every key: docs/questionnaires.md."""
+"""The structure of a form, without its texts. Meaning of every key: docs/questionnaires.md."""
 
 from __future__ import annotations
 
@@ -63,22 +63,22 @@ class Condition(Strict):
 
     @model_validator(mode="after")
     def says_one_thing(self) -> Condition:
-        told = [getattr(self, name) for name in self.model_fields_set]
-        if len(told) != 1 or told[0] is None:
+        tests = [getattr(self, name) for name in self.model_fields_set]
+        if len(tests) != 1 or tests[0] is None:
             raise ValueError("a condition is one of equals, any_of, at_least, and, or, not")
         return self
 
-    def asked(self) -> Iterator[Equals | AnyOf | AtLeast]:
+    def comparisons(self) -> Iterator[Equals | AnyOf | AtLeast]:
         """Yield every comparison in it."""
         for test in (self.equals, self.any_of, self.at_least):
             if test is not None:
                 yield test
         inner = [*(self.all_of or ()), *(self.one_of or ())]
-        for each in [*inner, self.negated] if self.negated else inner:
-            yield from each.asked()
+        for condition in [*inner, self.negated] if self.negated else inner:
+            yield from condition.comparisons()
 
 
-class Asked(Strict):
+class FormField(Strict):
     """One field of a form."""
 
     key: Key
@@ -103,7 +103,7 @@ class Asked(Strict):
 
     @property
     def asks(self) -> bool:
-        """Return whether somebody can answer it."""
+        """Return whether it takes an answer."""
         return self.type not in WORDS_ONLY
 
     @property
@@ -118,7 +118,7 @@ class Asked(Strict):
 
 
 class Definition(Strict):
-    """A version of a form: what is kept for ever under its code and number."""
+    """A version of a form, kept for ever under its code and number."""
 
     code: Code
     number: int = Field(ge=1)
@@ -126,16 +126,16 @@ class Definition(Strict):
     source: str  # the language that its first words are written in
     pass_percent: int | None = Field(default=None, ge=1, le=100)
     no_items_below: int = Field(default=5, ge=1)
-    fields: list[Asked]
+    fields: list[FormField]
 
-    def field(self, key: str) -> Asked | None:
+    def field(self, key: str) -> FormField | None:
         """Return a field by its key."""
         return next((each for each in self.fields if each.key == key), None)
 
-    def asking(self) -> Iterator[Asked]:
+    def asking(self) -> Iterator[FormField]:
         """Yield the fields that can be answered."""
         return (each for each in self.fields if each.asks)
 
-    def floor_of(self, field: Asked) -> int:
+    def floor_of(self, field: FormField) -> int:
         """Return how many answers there must be before this field may be shown by itself."""
         return field.no_items_below or self.no_items_below

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.questionnaires import words
-from protect.questionnaires.rules import definitions, wording
+from protect.questionnaires.rules import barred_phrases, definitions
 from protect.questionnaires.schemas import Definition
 from protect.questionnaires.words import Words
 from protect.reference import vocabulary
@@ -43,7 +43,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A form of the files. Without `published_on` it is being written: nobody is shown it."""
+    """A form of the files. Without `published_on` it is a draft that no respondent sees."""
 
     definition: Definition
     published_on: date | None
@@ -61,15 +61,15 @@ def sources() -> dict[str, Source]:
     Errors: DataError naming file, line, section and remedy, for the first wrong section.
     """
     files = _files()
-    found = {}
+    loaded = {}
     for name, path in sorted(files.items()):
         if "." not in name:
             others = {n.partition(".")[2]: p for n, p in files.items() if n.startswith(f"{name}.")}
-            found[name] = _source(name, path, others)
+            loaded[name] = _source(name, path, others)
     for name, path in files.items():
-        if name.partition(".")[0] not in found:
+        if name.partition(".")[0] not in loaded:
             raise _bad(path, HEAD, "There is no such form.", "name the file as its form.")
-    return found
+    return loaded
 
 
 @cache
@@ -108,23 +108,23 @@ def _source(code: str, path: Path, others: dict[str, Path]) -> Source:
     for name in words.needed(definition):
         if not own.get(name):
             raise _bad(path, _section(name), f"{name} is missing.", "write its words.")
-    told = {definition.source: Translation(own, reviewed_on)}
-    told |= {tag: _translation(each, tag, own) for tag, each in others.items()}
-    for tag, each in told.items():
+    translations = {definition.source: Translation(own, reviewed_on)}
+    translations |= {tag: _translation(each, tag, own) for tag, each in others.items()}
+    for tag, each in translations.items():
         where = path if tag == definition.source else others[tag]
         _must_be_known(where, tag)
         _must_not_pry(where, definition, each.words)
-    return Source(definition, published_on, told)
+    return Source(definition, published_on, translations)
 
 
-def _definition(path: Path, found: dict[str, Any]) -> Definition:
+def _definition(path: Path, data: dict[str, Any]) -> Definition:
     try:
-        return Definition.model_validate(found)
+        return Definition.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         at = first["loc"]
         is_field = len(at) > 1 and at[0] == "fields"
-        section = found["fields"][at[1]]["key"] if is_field else HEAD
+        section = data["fields"][at[1]]["key"] if is_field else HEAD
         where = ".".join(str(part) for part in (at[2:] if is_field else at)) or section
         raise _bad(path, str(section), f"{where}: {first['msg']}.", DOCS) from None
 
@@ -133,35 +133,35 @@ def _translation(path: Path, tag: str, own: Words) -> Translation:
     sections = tables.read(path)
     head = dict(sections.pop(HEAD, {}))
     reviewed_on = head.pop("reviewed_on", None)
-    told: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key, section in ((HEAD, head), *sections.items()):
         body = dict(section) if isinstance(section, dict) else {key: section}
-        told |= _taken(path, key, body)
+        texts |= _taken(path, key, body)
         if body:
             raise _bad(path, key, f"{next(iter(body))} is no text.", "keep it in the form itself.")
-    for name in told:
+    for name in texts:
         if name not in own:
             raise _bad(
                 path, _section(name), f"The form has no {name}.", "remove it, or correct it."
             )
-    return Translation(told, reviewed_on)
+    return Translation(texts, reviewed_on)
 
 
 def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
     """Take the words out of a section, by name; of tables of options their codes stay."""
     prefix = "" if key == HEAD else f"{key}."
     parts = words.OF_FORM if key == HEAD else words.OF_FIELD
-    found = {f"{prefix}{part}": body.pop(part) for part in parts if part in body}
+    texts = {f"{prefix}{part}": body.pop(part) for part in parts if part in body}
     for table in words.TABLES if prefix else ():
         if isinstance(body.get(table), dict):
-            told = body.pop(table)
-            found |= {f"{prefix}{table}.{code}": text for code, text in told.items()}
+            labels = body.pop(table)
+            texts |= {f"{prefix}{table}.{code}": text for code, text in labels.items()}
             if "type" in body:
-                body[table] = list(told)
-    for name, text in found.items():
+                body[table] = list(labels)
+    for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
             raise _bad(path, key, f"{name} is no text.", "write its words in quotes.")
-    return {name: " ".join(text.split()) for name, text in found.items()}
+    return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
 def _must_be_known(path: Path, tag: str) -> None:
@@ -169,15 +169,15 @@ def _must_be_known(path: Path, tag: str) -> None:
         raise _bad(path, HEAD, f"The language {tag} is not known.", "add it to languages.toml.")
 
 
-def _must_not_pry(path: Path, definition: Definition, told: Words) -> None:
-    """Refuse a question about what somebody has lived through, in any language."""
-    for key, text in words.asking_words(definition, told):
-        for each in barred().values():
-            if phrase := wording.pries(text, each.phrases):
+def _must_not_pry(path: Path, definition: Definition, texts: Words) -> None:
+    """Refuse a question about the respondent's own experience of violence, in any language."""
+    for key, text in words.asking_words(definition, texts):
+        for language in barred().values():
+            if phrase := barred_phrases.pries(text, language.phrases):
                 raise _bad(
                     path,
                     key,
-                    f"“{phrase}” asks for somebody's own experience of violence.",
+                    f"“{phrase}” asks for the respondent's own experience of violence.",
                     "ask about practice or the course; words that are barred: never_asked.toml.",
                 )
 

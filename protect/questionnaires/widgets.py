@@ -29,14 +29,14 @@ class Lines(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        given = value if isinstance(value, Mapping) else {}
+        values = value if isinstance(value, Mapping) else {}
         root = context["widget"]["attrs"].get("id", "")
         context["widget"]["lines"] = [
             {
                 "name": f"{name}-{code}",
                 "id": f"{root}_{at}",
                 "label": label,
-                "value": str(given.get(code, "")),
+                "value": str(values.get(code, "")),
             }
             for at, (code, label) in enumerate(self.lines)
         ]

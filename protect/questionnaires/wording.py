@@ -1,4 +1,4 @@
-"""What people read around a form's own words: mistakes with their remedy, how to answer, when."""
+"""Messages around a form's own texts: mistakes with their remedy, how to answer, conditions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from protect.kernel.text import plain_name, plain_number
 from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules.answers import Wrong
-from protect.questionnaires.schemas import AnyOf, Asked, AtLeast, Condition, Equals, Plain
+from protect.questionnaires.schemas import AnyOf, AtLeast, Condition, Equals, FormField, Plain
 from protect.questionnaires.words import Form
 
 EXAMPLE = plain_number("2026-11-26")  # digits and hyphens would turn round in Arabic
@@ -51,11 +51,11 @@ MISTAKES: dict[Mistake, Promise] = {
 
 def mistake(wrong: Wrong) -> str:
     """Return what is wrong with an answer, and what to do."""
-    told = {name: plain_number(value) for name, value in wrong.facts.items()}
-    return str(MISTAKES[wrong.mistake]).format_map({"example": EXAMPLE, **told})
+    facts = {name: plain_number(value) for name, value in wrong.facts.items()}
+    return str(MISTAKES[wrong.mistake]).format_map({"example": EXAMPLE, **facts})
 
 
-def how(field: Asked) -> str:
+def how(field: FormField) -> str:
     """Return how a field is answered, where its look does not say it: "" where it does."""
     if field.type == FieldType.RANKING:
         return _("Give each line a place: 1 comes first.")
@@ -67,7 +67,7 @@ def how(field: Asked) -> str:
     return _("Choose one.") if field.type == FieldType.SINGLE else ""
 
 
-def _how_many(field: Asked) -> str:
+def _how_many(field: FormField) -> str:
     if field.most is not None:
         text = ngettext("Tick %(count)d at most.", "Tick up to %(count)d.", field.most)
         return text % {"count": field.most}
@@ -113,5 +113,5 @@ def _quoted(text: str) -> str:
 def _answer(form: Form, key: str, value: Plain) -> str:
     if isinstance(value, bool):
         return yes_no(is_yes=value)
-    said = form.said(f"{key}.options.{value}")
-    return said.text if said else str(value)
+    text = form.optional_text(f"{key}.options.{value}")
+    return text.text if text else str(value)

@@ -1,4 +1,4 @@
-"""The words of a form: which there are, and each in the best language that has it."""
+"""The texts of a form, each in the best language that has it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import Asked, Definition
+from protect.questionnaires.schemas import Definition, FormField
 
 type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
 
@@ -17,7 +17,7 @@ TABLES = ("options", "rows")
 WITH_ENDS = frozenset({FieldType.SCALE, FieldType.RATING})
 
 
-class Said(NamedTuple):
+class LanguageText(NamedTuple):
     """A text, and the language that it is in."""
 
     text: str
@@ -31,7 +31,7 @@ class Form:
     definition: Definition
     content_hash: str
     language: str  # that was asked for
-    words: Mapping[str, Said]
+    words: Mapping[str, LanguageText]
     drafts: frozenset[str] = frozenset()  # languages of it that no native reader has checked
 
     @property
@@ -43,7 +43,7 @@ class Form:
         return self.definition.number
 
     @property
-    def title(self) -> Said:
+    def title(self) -> LanguageText:
         return self.words["title"]
 
     @property
@@ -58,7 +58,7 @@ class Form:
 
     @property
     def is_draft(self) -> bool:
-        """Return whether somebody reads words that no native reader has checked."""
+        """Return whether any shown text has not been checked by a native reader."""
         return bool(self.drafts & self.languages)
 
     @property
@@ -66,8 +66,8 @@ class Form:
         """Return whether something must be answered."""
         return any(each.required for each in self.definition.asking())
 
-    def said(self, name: str) -> Said | None:
-        """Return a text that need not be there."""
+    def optional_text(self, name: str) -> LanguageText | None:
+        """Return an optional text."""
         return self.words.get(name)
 
     def label(self, key: str) -> str:
@@ -75,14 +75,16 @@ class Form:
         return self.words[f"{key}.label"].text
 
 
-def spoken(words: Mapping[str, Words], chain: Sequence[str], source: str) -> dict[str, Said]:
+def spoken(
+    words: Mapping[str, Words], chain: Sequence[str], source: str
+) -> dict[str, LanguageText]:
     """Return each text of the source in the first language of the chain that has it."""
     order = [tag for tag in (*chain, source) if tag in words]
-    found: dict[str, Said] = {}
+    texts: dict[str, LanguageText] = {}
     for name in words[source]:
         tag = next(tag for tag in order if words[tag].get(name))
-        found[name] = Said(words[tag][name], tag)
-    return found
+        texts[name] = LanguageText(words[tag][name], tag)
+    return texts
 
 
 def needed(form: Definition) -> Iterator[str]:
@@ -92,7 +94,7 @@ def needed(form: Definition) -> Iterator[str]:
         yield from (f"{field.key}.{part}" for part in _needed_of(field))
 
 
-def _needed_of(field: Asked) -> Iterator[str]:
+def _needed_of(field: FormField) -> Iterator[str]:
     yield "label"
     if field.type in WITH_ENDS:
         yield from ("low", "high")

@@ -31,11 +31,11 @@ def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
     `meaning` is gettext's context, for a word that has several translations.
     """
     source = source_of(text)
-    for each in vocabulary.fallback_chain(tag):
-        own = _own(each)
-        found = own.pgettext(meaning, source) if meaning else own.gettext(source)
-        if found or each == SOURCE:
-            return found or source, each
+    for candidate in vocabulary.fallback_chain(tag):
+        own = _own(candidate)
+        translated = own.pgettext(meaning, source) if meaning else own.gettext(source)
+        if translated or candidate == SOURCE:
+            return translated or source, candidate
     return source, SOURCE
 
 

@@ -23,10 +23,10 @@ MONDAY = date(2024, 1, 1)  # any Monday
 @cache
 def locale_of(tag: str) -> Locale:
     """Return the CLDR locale of a language, or of the nearest one that CLDR has."""
-    known = vocabulary.languages()
-    for each in vocabulary.fallback_chain(tag) if tag in known else ():
+    languages = vocabulary.languages()
+    for candidate in vocabulary.fallback_chain(tag) if tag in languages else ():
         try:
-            return Locale.parse(known[each].cldr)
+            return Locale.parse(languages[candidate].cldr)
         except (ValueError, LookupError):
             continue
     return Locale("en", "IE")
@@ -67,8 +67,8 @@ def place_of_zone(zone: str, tag: str) -> str:
 def duration_text(minutes: int, tag: str) -> str:
     """Return a duration in hours and minutes, in words: 7 hours 30 minutes."""
     hours, rest = divmod(minutes, 60)
-    said = [_unit_text(hours, "hour", tag)] if hours else []
-    return " ".join([*said, _unit_text(rest, "minute", tag)] if rest or not said else said)
+    parts = [_unit_text(hours, "hour", tag)] if hours else []
+    return " ".join([*parts, _unit_text(rest, "minute", tag)] if rest or not parts else parts)
 
 
 def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:

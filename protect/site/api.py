@@ -44,11 +44,11 @@ class HsdsApi(NinjaAPI):
         if variant is Variant.PROFILE:
             self.add_router("", profile_router)
 
-    def get_openapi_schema(self, **given: Any) -> Any:
+    def get_openapi_schema(self, **options: Any) -> Any:
         """Return the description, with the schemas of its documents."""
-        found = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **given})
-        found["components"]["schemas"] |= descriptions.schemas(self.variant)
-        return found
+        schema = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **options})
+        schema["components"]["schemas"] |= descriptions.schemas(self.variant)
+        return schema
 
 
 hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
@@ -59,7 +59,7 @@ hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
 @public_api.exception_handler(ProtectError)
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error  # nobody who asks can mend it: `refusals` logs it and says that we failed
+        raise error  # no caller can correct it: `refusals` logs it and answers 500
     return refusal(error)
 
 

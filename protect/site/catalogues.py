@@ -72,7 +72,7 @@ def faces() -> tuple[Face, Face]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TranslatableString:
     """A string of the code, where it stands, and the note for its translators."""
 
     text: str
@@ -92,8 +92,8 @@ def is_public(place: str) -> bool:
     return place.startswith(PUBLIC) and not place.startswith(DESK)
 
 
-def found() -> Iterator[Found]:
-    """Yield every string that people read, in the order of files."""
+def translatable_strings() -> Iterator[TranslatableString]:
+    """Yield every translatable string, in the order of files."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield from _in_python(path)
@@ -105,20 +105,20 @@ def found() -> Iterator[Found]:
 def template(face: Face) -> Catalog:
     """Return the catalogue of a face's strings, untranslated."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
-    everything = list(found())
-    public = {(each.text, each.meaning) for each in everything if each.is_public}
-    for each in everything:
-        if ((each.text, each.meaning) in public) == (face.name == "public"):
+    everything = list(translatable_strings())
+    public = {(string.text, string.meaning) for string in everything if string.is_public}
+    for string in everything:
+        if ((string.text, string.meaning) in public) == (face.name == "public"):
             catalog.add(
-                (each.text, each.plural) if each.plural else each.text,
-                auto_comments=[each.note] if each.note else [],
-                context=each.meaning or None,
+                (string.text, string.plural) if string.plural else string.text,
+                auto_comments=[string.note] if string.note else [],
+                context=string.meaning or None,
             )
     return catalog
 
 
 def update() -> None:
-    """Write each django.pot and bring its .po up to date; what nobody uses any more is dropped."""
+    """Write each django.pot and bring its .po up to date; unused strings are dropped."""
     for face in faces():
         source = template(face)
         _write(face.folder / "django.pot", source)
@@ -144,7 +144,7 @@ def compile_changed() -> list[str]:
 
 
 def problems() -> Iterator[str]:
-    """Yield what is wrong with the translations, a sentence each."""
+    """Yield the problems of the translations, a sentence each."""
     for face in faces():
         source = {(_id_of(m), m.context): m for m in template(face) if m.id}
         if face.name == "public":
@@ -181,7 +181,7 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
 
 
 def _plurals_of(tag: str, source: Catalog) -> str | None:
-    """Return the locale whose plural forms a catalogue needs; none where nothing is counted."""
+    """Return the locale that gives a catalogue its plural forms; none if it counts nothing."""
     has_plurals = any(isinstance(message.id, tuple) for message in source)
     return to_locale(tag) if has_plurals else None
 
@@ -218,15 +218,15 @@ def _id_of(message: Message) -> str:
     return str(message.id[0] if isinstance(message.id, tuple) else message.id)
 
 
-def _in_python(path: Path) -> Iterator[Found]:
+def _in_python(path: Path) -> Iterator[TranslatableString]:
     for line, text, comments, meaning in extract_from_file(
         "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
-        yield _made(path, line, text, meaning, " ".join(comments).strip())
+        yield _string_of(path, line, text, meaning, " ".join(comments).strip())
 
 
-def _in_desk_template(path: Path) -> Iterator[Found]:
-    """Yield what Django's own tags say: translate, blocktranslate."""
+def _in_desk_template(path: Path) -> Iterator[TranslatableString]:
+    """Yield the strings of Django's own tags: translate, blocktranslate."""
     code = templatize(path.read_text(encoding="utf-8"))
     lines = "\n".join(line.lstrip() for line in code.splitlines())  # no indentation to be wrong
     for line, text, comments, meaning in extract(
@@ -236,15 +236,19 @@ def _in_desk_template(path: Path) -> Iterator[Found]:
         comment_tags=("Translators:",),
         options={"encoding": "utf-8"},
     ):
-        yield _made(path, line, text, meaning, " ".join(comments).strip())
+        yield _string_of(path, line, text, meaning, " ".join(comments).strip())
 
 
-def _made(path: Path, line: int, text: Any, meaning: str | None, note: str) -> Found:
+def _string_of(
+    path: Path, line: int, text: Any, meaning: str | None, note: str
+) -> TranslatableString:
     one, many = (text[0], text[1]) if isinstance(text, tuple) else (text, "")
-    return Found(str(one), meaning or "", note, str(path.relative_to(PACKAGE)), line, str(many))
+    return TranslatableString(
+        str(one), meaning or "", note, str(path.relative_to(PACKAGE)), line, str(many)
+    )
 
 
-def _in_template(path: Path) -> Iterator[Found]:
+def _in_template(path: Path) -> Iterator[TranslatableString]:
     """Yield a template's strings. A note belongs to the next string after it."""
     body = path.read_text(encoding="utf-8")
     notes = [(match.end(), " ".join(match[1].split())) for match in NOTE.finditer(body)]
@@ -254,7 +258,7 @@ def _in_template(path: Path) -> Iterator[Found]:
         before = match.end()
         line = body.count("\n", 0, match.start()) + 1
         place = str(path.relative_to(PACKAGE))
-        yield Found(match[1], match[2] or "", note, place, line)
+        yield TranslatableString(match[1], match[2] or "", note, place, line)
 
 
 def _read(path: Path) -> Catalog:

@@ -1,4 +1,4 @@
-"""What must be true before the site starts. Each problem says how to mend it."""
+"""Checks before the site starts. Each problem says how to correct it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signed-in home: what waits for me. Packages bring panels and words in their `desk.py`."""
+"""The home page of the desk. Packages register panels and navigation in their `desk.py`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.orgs.contacts import suspended_for
 from protect.orgs.scope import Scope
-from protect.orgs.suspended import suspended_for
 from protect.site import staff
 from protect.site.zones import is_desk
 from protect.vault.rules import IDLE, WORKING_DAY
@@ -36,8 +36,8 @@ URGENT = ("alarm", "overdue", "today", "soon")
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     panels = [panel for part in parts() for panel in _panels(part, scope, request, at)]
-    found = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
-    return render(request, "site/home.html", found)
+    context = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
+    return render(request, "site/home.html", context)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Desk:
 
     @property
     def ends_seconds(self) -> int:
-        """Return after how many seconds the session is over, whatever somebody does."""
+        """Return after how many seconds the session ends, also for an active user."""
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
@@ -99,7 +99,7 @@ class Desk:
 
 
 def parts() -> Iterator[ModuleType]:
-    """Yield what each package brings to the desk, the lowest first."""
+    """Yield the `desk` module of each package, lowest first."""
     for app in apps.get_app_configs():
         name = f"{app.name}.desk"
         if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
@@ -109,12 +109,12 @@ def parts() -> Iterator[ModuleType]:
 def _panels(
     part: ModuleType, scope: Scope, request: HttpRequest, at: datetime
 ) -> Iterable[dict[str, Any]]:
-    """Return what waits for a person in a package; a package may have nothing that waits."""
+    """Return the panels of a package for a user; a package may have none."""
     return part.panels(scope, request, at) if hasattr(part, "panels") else ()
 
 
 def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
-    """Return the words of a package in the navigation: its NAV, or what `nav` says for somebody."""
+    """Return the words of a package in the navigation: its NAV, or `nav` of the user's scope."""
     return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
 
 

@@ -1,4 +1,4 @@
-"""What an operator of a live system must still do, as its database shows. Nothing here stops it.
+"""Duties of the operator of a live system, as its database shows. None stops the start.
 
 Only `protect check` looks, and only where the database can be reached and is up to date.
 """
@@ -33,7 +33,7 @@ SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
 def duties(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Name what waits for the operator, live. Numbers only, never a name."""
+    """Return the duties of a live system. Counts only, never a name."""
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()
@@ -59,7 +59,7 @@ def _mail(at: datetime) -> Iterator[CheckMessage]:
     stuck = mail.stuck(at)
     if stuck.late:
         yield checks.Warning(
-            f"{stuck.late} mails have waited for more than an hour and nobody has taken them.",
+            f"{stuck.late} mails have waited for more than an hour: no worker sends them.",
             hint="start `protect worker` and keep it running (protect-worker.service).",
             id="protect.mail_late",
         )
@@ -67,8 +67,8 @@ def _mail(at: datetime) -> Iterator[CheckMessage]:
         why = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
         yield checks.Warning(
             f"{stuck.failing} mails were tried in vain, {stuck.given_up} were given up ({why}).",
-            hint="see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; whoever "
-            "did not get an invitation is invited again.",
+            hint="see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; "
+            "repeat invitations that did not arrive.",
             id="protect.mail_failing",
         )
 
@@ -95,7 +95,7 @@ def _old_pepper(line: int, people: int) -> CheckMessage:
             id="protect.old_pepper_in_use",
         )
     return checks.Info(
-        f"Nobody needs the pepper of line {line} any more.",
+        f"No account needs the pepper of line {line} any more.",
         hint="remove the line and restart; keep its paper copies while a backup is as old.",
         id="protect.old_pepper_unused",
     )
@@ -138,7 +138,7 @@ def _directory(at: datetime) -> Iterator[CheckMessage]:
     if kept is None or at - kept > KEPT_TRUE_EVERY:
         when = f"last brought up to date on {kept:%Y-%m-%d}" if kept else "never brought up to date"
         yield checks.Warning(
-            f"The directory was {when}: nobody is reminded, and what is over is not forgotten.",
+            f"The directory was {when}: no reminders are sent, and expired data are not deleted.",
             hint="run `protect keep-directory-true` each night (protect-directory.timer).",
             id="protect.directory_not_kept",
         )
@@ -149,13 +149,13 @@ def _trainings(at: datetime) -> Iterator[CheckMessage]:
     if kept is None or at - kept > KEPT_TRUE_EVERY:
         when = f"last kept on {kept:%Y-%m-%d}" if kept else "never kept"
         yield checks.Warning(
-            f"Trainings were {when}: nobody is reminded, and what is over is not forgotten.",
+            f"Trainings were {when}: no reminders are sent, and expired data are not deleted.",
             hint="run `protect keep-trainings` each night (protect-trainings.timer).",
             id="protect.trainings_not_kept",
         )
     if late := trainings.late_offers(at):
         yield checks.Warning(
-            f"{late} offers of a seat ended more than an hour ago, and nobody passed them on.",
+            f"{late} offers of a seat expired more than an hour ago and were not passed on.",
             hint="run `protect pass-seats-on` every ten minutes (protect-seats.timer).",
             id="protect.seats_not_passed_on",
         )

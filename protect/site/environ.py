@@ -115,8 +115,8 @@ def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
     if path is None:
         return []
     try:
-        made = _made_once(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
-        text = made or path.read_text("ascii")
+        new_key = _made_once(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
+        text = new_key or path.read_text("ascii")
         keys = [bytes.fromhex(line) for line in text.split()]
     except (OSError, ValueError):
         keys = []
@@ -157,7 +157,7 @@ def url(name: str, default: str | None) -> str:
 
 
 def _parts(value: str) -> SplitResult:
-    """Return the parts of an address; none of one that cannot be read, or whose port cannot."""
+    """Return the parts of an address; none of one that, or a port of which, cannot be read."""
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it is the check
@@ -171,17 +171,17 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
 
     Errors: SettingError.
     """
-    found = words(name, default=[])
-    for value in found:
+    addresses = words(name, default=[])
+    for value in addresses:
         parts = _parts(value)
         is_local = may_be_local and parts.scheme == "http" and parts.hostname == "127.0.0.1"
         if not parts.hostname or parts.query or not (parts.scheme == "https" or is_local):
             raise SettingError(
                 name=name,
-                problem=f"“{value}” is no place to leave for.",
+                problem=f"“{value}” is not a valid exit address.",
                 remedy="use well-known https addresses without “?…”, such as a weather site's.",
             )
-    return found
+    return addresses
 
 
 def database(name: str, default: Path | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an operator can cause and mend."""
+"""Errors of the site, of its operators and of its requests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TooLarge(ProtectError):
 
 
 class LengthMissing(ProtectError):
-    """A body in chunks, whose length nobody knows before it ends. Browsers send none."""
+    """A chunked body: its length is unknown before it ends. Browsers send none."""
 
     code = "length_missing"
     status = HTTPStatus.LENGTH_REQUIRED
@@ -76,7 +76,7 @@ class NotHere(ProtectError):
 
 
 class NotAllowed(ProtectError):
-    """Somebody sees a thing and may not do this with it."""
+    """The user may see a thing but not do this with it."""
 
     code = "not_allowed"
     status = HTTPStatus.FORBIDDEN

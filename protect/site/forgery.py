@@ -1,4 +1,4 @@
-"""Forms that another site could send in a visitor's name.
+"""Protection against cross-site request forgery.
 
 The desk has a secret in its session. Before sign-in there is no session, and on the public site
 there never is one: there the browser itself says where a form came from.
@@ -59,10 +59,10 @@ class Forgery(CsrfViewMiddleware):
 
 
 def came_again(request: HttpRequest) -> HttpResponseBase | None:
-    """Return where somebody is led who loads the page again that began their session.
+    """Return the redirect for a user who reloads the page that began their session.
 
-    That sends its form once more, whose secret is older than the session. Nothing is done and no
-    code is shown again: the page of the step says how to go on.
+    The reload posts its form again, with a token that is older than the session. Nothing is done
+    and no code is shown again: the page of the step says how to go on.
     """
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:
@@ -73,9 +73,10 @@ def came_again(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
-    """Return whether a page that is open to all is asked for without a session.
+    """Return whether a page that is open to all is requested without a session.
 
-    A form of another page whose session is over is refused instead: it says that nothing is saved.
+    Forms of other pages are refused once the session is over: the refusal says that nothing is
+    saved.
     """
     return CSRF_SESSION_KEY not in request.session and None in opens_to(view)
 
@@ -94,7 +95,7 @@ def is_surely_from_here(request: HttpRequest) -> bool:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Return whether a form may have come from our own page. Who says nothing is no browser."""
+    """Return whether a form may be our own page's. A client without these headers is no browser."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
         return False
     origin = request.headers.get("Origin", "null")

@@ -24,7 +24,7 @@ from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS
 from protect.kernel.problems import problem, refusal
 from protect.kernel.visitors import address_of
-from protect.site import noting
+from protect.site import refusal_log
 from protect.site.errors import (
     DatabaseAway,
     Failed,
@@ -35,7 +35,7 @@ from protect.site.errors import (
     NotThisWay,
     TooLarge,
 )
-from protect.site.ways import UPLOADS, told, way_on
+from protect.site.next_steps import UPLOADS, next_step, split_message
 from protect.site.zones import is_desk
 from protect.trainings.sent_files import (
     CHECKS,
@@ -70,22 +70,22 @@ class RefusalMiddleware:
     """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
 
     What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
-    noted for the officers of an organisation (`noting`).
+    noted for the officers of an organisation (`refusal_log`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with refusals.told() as told:
+        with refusals.collected() as met:
             response = self._answered(request)
-        for error in told:
+        for error in met:
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
         if is_desk(request):
-            noting.note(request, told)
+            refusal_log.record_refusals(request, met)
         else:
-            noting.note_of_visitor(told)
+            refusal_log.record_visitor_refusals(met)
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
@@ -123,7 +123,7 @@ class RefusalMiddleware:
 
 
 class UploadLimit:
-    """Refuses a file that is too large before it is read, in the language of whoever sends it."""
+    """Refuses a file that is too large before it is read, in the language of the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -212,7 +212,7 @@ def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say to whoever has no account that there is nothing: of trainings in their frame."""
+    """Answer 404 to a visitor, below open addresses of trainings in the frame of trainings."""
     if request.path.startswith(OPEN_TRAININGS):
         return not_found(request)
     return error_404(request, exception)
@@ -250,8 +250,8 @@ def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
     refusals.tell(error)
     tag = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
     with translation.override(tag):
-        happened, more = told(error)
-        way = way_on(request, error)
+        happened, more = split_message(error)
+        way = next_step(request, error)
         page = {
             "happened": happened,
             "more": more,

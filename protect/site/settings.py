@@ -41,7 +41,7 @@ SIGNING_SEEDS = key_file("PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if I
 MATCH_KEYS = key_file("PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None)
 # Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
 CASES = one_of("PROTECT_CASES", "on", "off", default="on")
-# Who looks into uploaded files: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).
+# Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).
 SCANNER = text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
 # Deletions and withdrawals, outside the database and its backups: replayed after a restore.
 LEDGER = Path(text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else ""))

@@ -1,4 +1,4 @@
-"""What every page of the desk needs: its person's language and clock, its styles and scripts."""
+"""What every page of the desk needs: the user's language and time zone, styles and scripts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class SpeakTheirLanguage:
 
 def language_of(request: HttpRequest) -> str:
     """Return the tag of the language for a page of the desk."""
-    entry = getattr(request, "entry", None)  # somebody on the way in is not signed in yet
+    # Between passphrase and second factor the user is not signed in yet.
+    entry = getattr(request, "entry", None)
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
     return spoken(chosen) if chosen else translation.get_language_from_request(request)
@@ -56,10 +57,10 @@ def zone_of(request: HttpRequest) -> tzinfo:
 
 
 def home_of_asker(request: HttpRequest) -> Organisation | None:
-    """Return the organisation of whoever asks. One query, once for each request."""
+    """Return the home organisation of the signed-in user. One query per request."""
     if not hasattr(request, "protect_home"):
-        found = home_of(request.user.pk) if request.user.is_authenticated else None
-        request.protect_home = found  # type: ignore[attr-defined]
+        home = home_of(request.user.pk) if request.user.is_authenticated else None
+        request.protect_home = home  # type: ignore[attr-defined]
     return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
 
 
@@ -68,10 +69,10 @@ def home_of_asker(request: HttpRequest) -> Organisation | None:
 @require_safe
 def desk_file(request: HttpRequest, name: str) -> HttpResponse:
     """Send a style or script, named for its content: a browser may keep it for ever."""
-    found = assets.FILES.get(name)
-    if found is None:
+    file = assets.FILES.get(name)
+    if file is None:
         raise Http404
-    media_type, content = found
+    media_type, content = file
     return HttpResponse(content, content_type=media_type, headers={"Cache-Control": KEPT_FOR_EVER})
 
 

@@ -1,4 +1,4 @@
-"""Which addresses open a transaction, and what it may see: those of the desk, and no other."""
+"""Transactions per zone: desk views have one that sees their user's rows, others have none."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from protect.vault.rows import show_teams
 
 def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
     """Exempt every view of a zone from ATOMIC_REQUESTS."""
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            without_transaction(each.url_patterns)
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            without_transaction(pattern.url_patterns)
         else:
-            transaction.non_atomic_requests(each.callback)
+            transaction.non_atomic_requests(pattern.callback)
 
 
 def with_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
-    """Let the transaction of every view see the rows of its person's teams, and no other."""
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            with_own_rows(each.url_patterns)
+    """Let the transaction of every view see the rows of its user's teams only."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            with_own_rows(pattern.url_patterns)
         else:
-            each.callback = _scoped(each.callback)
+            pattern.callback = _scoped(pattern.callback)
 
 
 def _scoped(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -1,4 +1,4 @@
-"""Which site a host is: the outermost middleware chooses URLs, headers and policy by it."""
+"""Zones: the outermost middleware chooses URLs, headers and policy by host."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def as_desk(response: HttpResponseBase) -> HttpResponseBase:
 def as_public(response: HttpResponseBase) -> HttpResponseBase:
     """Put the public headers on a response. Pages with files say so; files may be kept.
 
-    What programs fetch, the same for everybody, may be kept for minutes: who looks tells us less.
+    Documents that programs fetch, the same for every caller, may be cached for minutes, so that
+    fewer requests show who reads them.
     """
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     own = response.headers.get(policy)

@@ -12,8 +12,8 @@ import numpy as np
 from protect.questionnaires import wording as asked_words
 from protect.questionnaires.access import form_of, get_form, score
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.scoring import worth
-from protect.questionnaires.schemas import Asked
+from protect.questionnaires.rules.scores import worth
+from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.trainings.enums import Phase, RegistrationState
 from protect.trainings.measuring import evaluation
@@ -236,7 +236,7 @@ class Learned:
         return Asking(form, len(values), rows, comments, why)
 
     def _row(
-        self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
     ) -> Rating | Counted | Reason:
         if asked.type in STEPS:
             return self._scale(form, asked, values)
@@ -247,14 +247,14 @@ class Learned:
         return Counted(form.label(asked.key), len(said), [*_choices(form, asked, said)])
 
     def _scale(
-        self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
     ) -> Rating | Reason:
         given = [each.get(asked.key) or evaluation.SKIPPED for each in values]
         levels = np.array(given, np.int64)
         return evaluation.rating(levels, asked.count_of_steps, self._limits(form, asked))
 
     def _comments(
-        self, form: Form, asked: Asked, values: Sequence[Mapping[str, Any]]
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
     ) -> tuple[str, ...] | Reason:
         texts = [str(each[asked.key]) for each in values if asked.key in each]
         return evaluation.comments(texts, len(values), self._limits(form, asked))
@@ -263,7 +263,7 @@ class Learned:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
         return [kept["values"] for kept in rows.values_list("answers", flat=True)]
 
-    def _limits(self, form: Form, asked: Asked | None = None) -> Limits:
+    def _limits(self, form: Form, asked: FormField | None = None) -> Limits:
         """Return the limits, as strict as the form and the question want them."""
         found, definition = limits(), form.definition
         floor = definition.floor_of(asked) if asked else definition.no_items_below
@@ -288,7 +288,7 @@ def _of(found: Any, name: str, at: int) -> float | Reason:
     return value
 
 
-def _choices(form: Form, asked: Asked, said: Sequence[Any]) -> Iterator[tuple[str, int]]:
+def _choices(form: Form, asked: FormField, said: Sequence[Any]) -> Iterator[tuple[str, int]]:
     if asked.type == FieldType.YES_NO:
         for answer in (True, False):
             yield asked_words.yes_no(is_yes=answer), sum(each is answer for each in said)

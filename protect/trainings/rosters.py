@@ -21,7 +21,7 @@ from protect.trainings.nominating.columns import LINE, OURS, WRONG
 from protect.trainings.people_words import understood
 from protect.trainings.session_words import band_name
 from protect.trainings.wording import ROSTER, ROSTER_FIELDS
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 100  # rows
 GOOD, BAD, KNOWN = "good", "bad", "known"

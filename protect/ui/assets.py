@@ -1,7 +1,7 @@
 """The styles and scripts of both faces.
 
 Nothing public is a file of its own: one response carries all, and its hash is in the policy.
-The desk has one style and its modules as files whose name holds their hash: kept for ever, and
+The desk has one style and its modules as files with their hash in the name: cached for ever, and
 never inline. `site` serves FILES.
 """
 
@@ -57,7 +57,7 @@ MODULES = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
 )
 FILES_AT = "/assets/"
-# Documents that programs fetch, the same for everybody. Units: seconds.
+# Documents that programs fetch, the same for every caller. Units: seconds.
 KEPT_BRIEFLY = "public, max-age=600"
 
 

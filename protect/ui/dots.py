@@ -54,9 +54,9 @@ def dots(
     say: Callable[[int], str] = str,
 ) -> Dots:
     """Return a class of dots. `say` writes their number."""
-    found = list(spots)
-    path = "".join(mark(shape, spot, size) for spot in sorted(set(found)))
-    count = len(found)
+    all_spots = list(spots)
+    path = "".join(mark(shape, spot, size) for spot in sorted(set(all_spots)))
+    count = len(all_spots)
     return Dots(code, shape, word, count, say(count), path, mark(shape, SAMPLE, 3))
 
 

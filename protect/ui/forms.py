@@ -1,4 +1,4 @@
-"""What every form of the desk shares: a refusal becomes a mistake where it can be mended."""
+"""Base of every form of the desk: shows a refusal at the field that can correct it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class DeskForm(forms.Form):
         return str((self._typed or self.data).get(KEPT_DRAFT, ""))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Return what a draft has for a field where a person goes on writing, else as Django."""
+        """Return the draft's value of a field when the user resumes a draft, else as Django."""
         name = self.add_prefix(field_name)
         if self._typed and not field.widget.value_omitted_from_data(self._typed, {}, name):
             return field.widget.value_from_datadict(self._typed, {}, name)
@@ -71,5 +71,20 @@ class DeskForm(forms.Form):
         return self.mended_at.get(error.code)
 
     def text_of(self, error: ProtectError) -> str:
-        """Return what the page says of a refusal."""
+        """Return the text of a refusal on the page."""
         return error.text()
+
+
+class LongBoxes(forms.CheckboxSelectMultiple):
+    """A long list of checkboxes, ticked ones on top. js/choosing.js adds a filter by name.
+
+    The page loads it: ui/_choosing.html.
+    """
+
+    template_name = "ui/long_boxes.html"
+
+    def optgroups(
+        self, name: str, value: list[Any], attrs: dict[str, Any] | None = None
+    ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not any(each["selected"] for each in group[1]))

@@ -1,4 +1,4 @@
-"""How the desk says when: relative within 48 hours, exact to the minute beside it."""
+"""Times on the desk: relative within 48 hours, exact to the minute beside it."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from protect.kernel.text import plain_number
 NEAR = timedelta(hours=48)
 
 
-class Said(NamedTuple):
-    """A moment in two wordings. `is_relative`: `short` grows old while one looks at it."""
+class MomentText(NamedTuple):
+    """A moment in two wordings. `is_relative`: `short` goes stale while the page is open."""
 
     short: str
     exact: str
     is_relative: bool
 
 
-def said(value: datetime | date, now: datetime) -> Said:
+def moment_text(value: datetime | date, now: datetime) -> MomentText:
     """Return the words for a moment or a day, in the active language and time zone.
 
     Shapes: a day has no hour, so it is never relative.
     """
     full = exact(value)
     if not isinstance(value, datetime):
-        return Said(full, full, is_relative=False)
+        return MomentText(full, full, is_relative=False)
     distance = value - now
     if abs(distance) >= NEAR:
-        return Said(_day(timezone.localtime(value).date()), full, is_relative=False)
+        return MomentText(_day(timezone.localtime(value).date()), full, is_relative=False)
     short = format_timedelta(
         distance, granularity="minute", threshold=1, add_direction=True, locale=_locale()
     )
-    return Said(short, full, is_relative=True)
+    return MomentText(short, full, is_relative=True)
 
 
 def exact(value: datetime | date) -> str:

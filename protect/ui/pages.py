@@ -1,4 +1,4 @@
-"""What every page of the desk with a form does: reads what was posted, shows mistakes above."""
+"""Pages of the desk with a form: binds posted data, shows mistakes above the heading."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page; `form` is the one whose mistakes stand above the heading."""
-    found = {**(context or {})} | ({"form": form} if form is not None else {})
-    return render(request, template, found, status=form.status if form else 200)
+    """Render a page; the mistakes of `form` stand above the heading."""
+    values = {**(context or {})} | ({"form": form} if form is not None else {})
+    return render(request, template, values, status=form.status if form else 200)

@@ -11,8 +11,8 @@ from django.test import Client
 from protect.findhelp import access, actions, exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
+from protect.findhelp.exit_check import open_page
 from protect.findhelp.models import ExitCheck
-from protect.findhelp.opening import open_page
 from protect.kernel import clock
 from protect.matching import published
 from protect.reference import vocabulary

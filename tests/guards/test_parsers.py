@@ -23,7 +23,7 @@ ALLOWED = {
     "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
     "protect/trainings/badges/attaching.py": {"pikepdf": "puts a file into a PDF of our own press"},
-    "protect/site/compression.py": {"gzip": "packs our own pages"},
+    "protect/site/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
     "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},
     "protect/trainings/badges/statuses.py": {

@@ -169,7 +169,7 @@ def test_the_guard_of_functions_tells_good_from_bad(lines, count):
 
 
 @pytest.mark.parametrize(
-    ("module", "is_refused"), [("django.core.paginator", True), ("protect.ui.paging", False)]
+    ("module", "is_refused"), [("django.core.paginator", True), ("protect.ui.pagination", False)]
 )
 def test_the_linter_knows_one_way_to_cut_a_list_into_pages(module, is_refused):
     source = f"from __future__ import annotations\n\nfrom {module} import Paginator\n\nPaginator\n"
@@ -177,5 +177,5 @@ def test_the_linter_knows_one_way_to_cut_a_list_into_pages(module, is_refused):
 
     ended = run([*command, "-"], input=source, cwd=ROOT, capture_output=True, text=True)
 
-    assert ("protect/ui/paging.py is the one way" in ended.stdout) is is_refused
+    assert ("protect/ui/pagination.py is the one way" in ended.stdout) is is_refused
     assert ended.returncode == int(is_refused)

@@ -14,13 +14,13 @@ from protect.audit.queries import PAGE
 from protect.audit.rules import PLATFORM, org_chain
 from protect.kernel.ids import grouped, short_code
 from protect.orgs import actions, history
-from protect.orgs.history import Asked
+from protect.orgs.history import HistoryFilter
+from protect.orgs.history_lines import lines_of_entries
 from protect.orgs.models import User
-from protect.orgs.telling import tell
 from tests.orgs.conftest import AT, make_person
 
 pytestmark = pytest.mark.django_db
-EVERYTHING = Asked()
+EVERYTHING = HistoryFilter()
 PK = "5f0c9f3e-1c0e-4b43-9f6e-0a3a3a0d5b11"
 NOTE, NUMBER = f"note:{PK}", grouped(short_code("note", PK))
 
@@ -91,17 +91,17 @@ def test_an_entry_names_the_system_only_for_what_no_person_did(world, officer, a
     write(world, action, by=by)
 
     assert told(world)[0].who == who
-    assert len(told(world, Asked(person=history.SYSTEM))) == (who == "the system")
+    assert len(told(world, HistoryFilter(person=history.SYSTEM))) == (who == "the system")
 
 
 def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
     write(world)
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
-    assert told(world, Asked(action="vault.open"))[0].who == "Demo Amal"
+    assert told(world, HistoryFilter(action="vault.open"))[0].who == "Demo Amal"
 
     User.objects.filter(pk=world.amal.pk).update(name="")
 
-    assert told(world, Asked(action="vault.open"))[0].who == "somebody who left long ago"
+    assert told(world, HistoryFilter(action="vault.open"))[0].who == "somebody who left long ago"
 
 
 def test_teams_people_and_places_are_called_by_name(world, officer):
@@ -163,7 +163,7 @@ def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, f
     if fields.get("person") in world.people:
         fields = {**fields, "person": str(world.people[fields["person"]].pk)}
 
-    assert [each.n for each in told(world, Asked.of(fields))] == found
+    assert [each.n for each in told(world, HistoryFilter.of(fields))] == found
 
 
 def test_a_day_is_that_of_the_screens_clock(world, officer):
@@ -171,17 +171,17 @@ def test_a_day_is_that_of_the_screens_clock(world, officer):
     day = date(2026, 12, 1)
 
     with timezone.override("Europe/Brussels"):
-        assert len(told(world, Asked(day=day))) == 1
-    assert told(world, Asked(day=day)) == []
+        assert len(told(world, HistoryFilter(day=day))) == 1
+    assert told(world, HistoryFilter(day=day)) == []
 
 
 def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, officer):
     for _ in range(PAGE + 2):
         write(world, "vault.save")
-    first = history.page_of(world.scope("jonas"), world.office, Asked())
+    first = history.page_of(world.scope("jonas"), world.office, HistoryFilter())
     write(world)
 
-    second = history.page_of(world.scope("jonas"), world.office, Asked(before=first.older))
+    second = history.page_of(world.scope("jonas"), world.office, HistoryFilter(before=first.older))
 
     assert (first.entries[0].n, first.entries[-1].n, first.older) == (PAGE + 2, 3, 3)
     assert [each.n for each in second.entries] == [2, 1]
@@ -195,8 +195,8 @@ def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(w
         write(world, "vault.save")
     write(world, "vault.open")
 
-    first = history.page_of(world.scope("jonas"), world.office, Asked())
-    second = history.page_of(world.scope("jonas"), world.office, Asked(before=first.older))
+    first = history.page_of(world.scope("jonas"), world.office, HistoryFilter())
+    second = history.page_of(world.scope("jonas"), world.office, HistoryFilter(before=first.older))
 
     assert [line.times for line in first.entries] == [3, *[1] * (PAGE - 1)]
     assert first.older == 4
@@ -210,12 +210,12 @@ def test_alarms_of_a_day_are_one_line_however_many_pages_lie_between(world, offi
         for _ in range(3 * PAGE):
             write(world, "vault.save", at=AT + timedelta(hours=hour))
 
-    pages, asked = [], Asked()
+    pages, asked = [], HistoryFilter()
     while True:
         pages.append(history.page_of(world.scope("jonas"), world.office, asked))
         if pages[-1].older is None:
             break
-        asked = Asked(before=pages[-1].older)
+        asked = HistoryFilter(before=pages[-1].older)
 
     lines = [line for page in pages for line in page.entries]
     assert [line.times for line in lines if line.is_alarm] == [3]
@@ -227,7 +227,7 @@ def test_a_page_that_is_just_full_leads_nowhere(world, officer):
     for _ in range(PAGE):
         write(world)
 
-    assert history.page_of(world.scope("jonas"), world.office, Asked()).older is None
+    assert history.page_of(world.scope("jonas"), world.office, HistoryFilter()).older is None
 
 
 def test_everything_is_told_in_a_handful_of_queries(world, officer, django_assert_max_num_queries):
@@ -256,7 +256,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
 
     rows = history.trail(world.scope("jonas"), "organisation", world.office.pk)
 
-    assert tell(rows, {world.office.pk})[0].who == "somebody of another organisation"
+    assert lines_of_entries(rows, {world.office.pk})[0].who == "somebody of another organisation"
 
 
 @pytest.mark.parametrize("name", ["dana", "olga", "emil"])
@@ -276,7 +276,7 @@ def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer,
     for _ in range(5):
         write(world)
 
-    found = list(history.lines(world.office, Asked(), upto=4))
+    found = list(history.lines(world.office, HistoryFilter(), upto=4))
 
     assert [each.n for each in found] == [1, 2, 3, 4]
 
@@ -285,7 +285,7 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
     write(world)
     write(world, "vault.save")
 
-    found = list(history.lines(world.office, Asked(action="vault.save"), upto=9))
+    found = list(history.lines(world.office, HistoryFilter(action="vault.save"), upto=9))
 
     assert [each.n for each in found] == [2]
 
@@ -306,7 +306,9 @@ def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
 
     assert history.numbered(world.office, "note", number.upper()) == [notes[1]]
     assert history.numbered(world.office, "note", "bcd-fg") == []
-    found = history.page_of(world.scope("jonas"), world.office, Asked.of({"number": number}))
+    found = history.page_of(
+        world.scope("jonas"), world.office, HistoryFilter.of({"number": number})
+    )
     assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
 
 
@@ -316,7 +318,9 @@ def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(worl
         write(world, action, target=f"note:{note}")
 
     assert len(history.trail(world.scope("jonas"), "note", note)) == 3
-    found = history.page_of(world.scope("jonas"), world.office, Asked(action="vault.open_file"))
+    found = history.page_of(
+        world.scope("jonas"), world.office, HistoryFilter(action="vault.open_file")
+    )
     assert [each.n for each in found.entries] == [3, 2]
 
 

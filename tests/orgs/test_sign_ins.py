@@ -9,7 +9,7 @@ from django.utils import translation
 from protect.audit.actions import record
 from protect.audit.rules import SIGN_IN
 from protect.orgs import actions, history, sentences, sign_ins
-from protect.orgs.history import Asked
+from protect.orgs.history import HistoryFilter
 from protect.orgs.models import Membership
 from protect.orgs.scope import NOBODY
 from protect.orgs.sign_ins import SignIn
@@ -37,7 +37,7 @@ def sign_in(world, name="amal", action="vault.unlock", *, at=AT, outcome="done")
 
 
 def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
-    asked = Asked(action=sentences.SIGN_INS, **asked)
+    asked = HistoryFilter(action=sentences.SIGN_INS, **asked)
     page = history.page_of(world.scope(name), world.office, asked)
     return [(each.name, each.refused) for each in page.entries]
 
@@ -122,8 +122,8 @@ def test_they_are_looked_for_by_person_and_day(world, officer):
 def test_the_organisations_own_history_and_its_file_hold_none(world, officer):
     sign_in(world)
 
-    assert history.page_of(world.scope("jonas"), world.office, Asked()).entries == []
-    asked = Asked(action=sentences.SIGN_INS)
+    assert history.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
+    asked = HistoryFilter(action=sentences.SIGN_INS)
     assert list(history.lines(world.office, asked, upto=9)) == []
 
 

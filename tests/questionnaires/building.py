@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from protect.questionnaires.answers import canonical, fingerprint
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import Asked, Condition, Definition
-from protect.questionnaires.words import Form, Said, needed
+from protect.questionnaires.schemas import Condition, Definition, FormField
+from protect.questionnaires.words import Form, LanguageText, needed
 
 OPTIONS = ["a", "b", "c"]
 SHAPES: dict[str, dict[str, Any]] = {
@@ -28,18 +28,18 @@ RIGHT: dict[str, list[Any]] = {
 }
 
 
-def asked(key: str, type_: str, **more: Any) -> Asked:
-    return Asked.model_validate({"key": key, "type": type_, **SHAPES.get(type_, {}), **more})
+def asked(key: str, type_: str, **more: Any) -> FormField:
+    return FormField.model_validate({"key": key, "type": type_, **SHAPES.get(type_, {}), **more})
 
 
-def definition(*fields: Asked, kind: str = "other", **more: Any) -> Definition:
+def definition(*fields: FormField, kind: str = "other", **more: Any) -> Definition:
     head = {"code": "demo", "number": 1, "kind": kind, "source": "en", **more}
     return Definition.model_validate({**head, "fields": list(fields)})
 
 
-def form(*fields: Asked, language: str = "en", **more: Any) -> Form:
+def form(*fields: FormField, language: str = "en", **more: Any) -> Form:
     made = definition(*fields, **more)
-    words = {name: Said(f"Demo {name}", "en") for name in needed(made)}
+    words = {name: LanguageText(f"Demo {name}", "en") for name in needed(made)}
     told = fingerprint(canonical(made.model_dump(mode="json")))
     return Form(made, told, language, words)
 
@@ -48,7 +48,7 @@ def equals(field: str, value: Any) -> Condition:
     return Condition.model_validate({"equals": {"field": field, "value": value}})
 
 
-def plain_tests(field: Asked) -> st.SearchStrategy[dict[str, Any]]:
+def plain_tests(field: FormField) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions that may ask for a field."""
     wanted: dict[FieldType, st.SearchStrategy[Any]] = {
         FieldType.YES_NO: st.booleans(),
@@ -75,7 +75,7 @@ def plain_tests(field: Asked) -> st.SearchStrategy[dict[str, Any]]:
 CAN_BE_ASKED = ("yes_no", "consent", "single", "multiple", "scale", "rating", "number")
 
 
-def conditions(before: list[Asked]) -> st.SearchStrategy[dict[str, Any]]:
+def conditions(before: list[FormField]) -> st.SearchStrategy[dict[str, Any]]:
     """Return conditions on fields that stand above, joined and negated."""
     leaves = st.one_of([plain_tests(each) for each in before if each.type in CAN_BE_ASKED])
     return st.recursive(
@@ -93,7 +93,7 @@ def conditions(before: list[Asked]) -> st.SearchStrategy[dict[str, Any]]:
 def definitions(draw: Any) -> Definition:
     """Any form: every type, conditions on what stands above, scores where there may be some."""
     types = draw(st.lists(st.sampled_from([each.value for each in FieldType]), max_size=9))
-    fields: list[Asked] = []
+    fields: list[FormField] = []
     for at, type_ in enumerate(types):
         more: dict[str, Any] = {}
         if any(each.type in CAN_BE_ASKED for each in fields) and draw(st.booleans()):
@@ -108,7 +108,7 @@ def definitions(draw: Any) -> Definition:
     return definition(*fields, pass_percent=draw(st.sampled_from([None, 60])))
 
 
-def sent_for(field: Asked) -> st.SearchStrategy[dict[str, list[str]]]:
+def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:
     """Return what a browser, or somebody without one, may send for a field."""
     text = st.one_of(
         st.sampled_from(["", "a", "b", "c", "yes", "no", "1", "2", "3", "5", "7", "2026-11-26"]),

@@ -15,7 +15,7 @@ from protect.questionnaires import sources
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.answers import read
 from protect.questionnaires.rules.conditions import shown
-from protect.questionnaires.words import Form, Said, needed, spoken
+from protect.questionnaires.words import Form, LanguageText, needed, spoken
 from protect.reference import vocabulary
 from protect.ui import assets
 from tests.conftest import AXE
@@ -184,7 +184,7 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_script_shows_exactly_what_the_server_asks(visit, data):
     made = data.draw(definitions().filter(lambda each: any(each.asking())))
-    form = Form(made, "", "en", {name: Said(f"Demo {name}", "en") for name in needed(made)})
+    form = Form(made, "", "en", {name: LanguageText(f"Demo {name}", "en") for name in needed(made)})
     values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
     keys = [each.key for each in made.asking()]
     given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))

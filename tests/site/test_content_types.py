@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.site.content_types import drop_charset
+from protect.site.pagecache import drop_charset
 from protect.site.wsgi import application
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
 

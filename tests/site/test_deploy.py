@@ -15,7 +15,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
-from protect.site.serving import THREADS
+from protect.site.server import THREADS
 from protect.vault.uploads import apart
 from protect.vault.uploads.parsers import PARSERS
 from protect.vault.uploads.reasons import MEGABYTE

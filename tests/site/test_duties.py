@@ -120,7 +120,7 @@ def test_a_pepper_is_to_be_kept_until_nobody_needs_it(signed, settings):
     assert said() == ["old_pepper_in_use: 1 people still need the pepper of line 2."]
 
     let_in(person)
-    assert said() == ["old_pepper_unused: Nobody needs the pepper of line 2 any more."]
+    assert said() == ["old_pepper_unused: No account needs the pepper of line 2 any more."]
 
 
 def test_a_pepper_that_was_taken_out_too_early_is_missed(signed, settings):

@@ -18,8 +18,7 @@ from protect.findhelp import addresses
 from protect.findhelp.views.frame import FOREVER, VALID_UNTIL
 from protect.matching import published
 from protect.matching.services import store
-from protect.site.compression import compressed, encoding_for
-from protect.site.pagecache import PageCache
+from protect.site.pagecache import PageCache, compressed, encoding_for
 
 PAGE = b"<!doctype html>" + b"x" * 500
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, Route
 
 from protect.ui import assets
-from protect.ui.boxes import LongBoxes
+from protect.ui.forms import LongBoxes
 from tests.ui.conftest import page
 from tests.ui.tabs import POLICY
 

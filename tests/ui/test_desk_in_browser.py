@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from tests.conftest import AXE
 from tests.ui.conftest import desk
 from tests.ui.tabs import FORM, NOW, SITE, NoteForm

@@ -30,20 +30,20 @@ def in_brussels():
     ],
 )
 def test_within_48_hours_a_moment_is_relative(away, short):
-    said = moments.said(NOW + away, NOW)
+    said = moments.moment_text(NOW + away, NOW)
 
     assert (said.short, said.is_relative) == (short, True)
 
 
 @pytest.mark.parametrize(("days", "short"), [(2, "3 Jul 2026"), (-2, "29 Jun 2026")])
 def test_from_48_hours_on_it_is_the_day(days, short):
-    said = moments.said(NOW + timedelta(days=days), NOW)
+    said = moments.moment_text(NOW + timedelta(days=days), NOW)
 
     assert (said.short, said.is_relative) == (short, False)
 
 
 def test_the_exact_words_name_the_minute_and_the_zone():
-    assert moments.said(NOW, NOW).exact == f"1 Jul 2026, {LRI}14:00 CEST{PDI}"
+    assert moments.moment_text(NOW, NOW).exact == f"1 Jul 2026, {LRI}14:00 CEST{PDI}"
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_the_day_is_that_of_the_place():
 
 
 def test_a_day_has_no_hour_and_is_never_relative():
-    said = moments.said(date(2026, 7, 1), NOW)
+    said = moments.moment_text(date(2026, 7, 1), NOW)
 
-    assert said == moments.Said("1 Jul 2026", "1 Jul 2026", is_relative=False)
+    assert said == moments.MomentText("1 Jul 2026", "1 Jul 2026", is_relative=False)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_day_has_no_hour_and_is_never_relative():
 )
 def test_it_is_said_in_the_language_of_the_page(tag, short):
     with translation.override(tag):
-        assert moments.said(NOW - timedelta(hours=2), NOW).short == short
+        assert moments.moment_text(NOW - timedelta(hours=2), NOW).short == short
 
 
 @pytest.mark.parametrize("tag", ["ar", "ckb", "fa", "ps", "ur"])
@@ -101,4 +101,4 @@ def test_a_language_without_a_locale_gets_english():
 def test_it_is_relative_exactly_when_it_is_near(seconds):
     away = timedelta(seconds=seconds)
 
-    assert moments.said(NOW + away, NOW).is_relative == (abs(away) < moments.NEAR)
+    assert moments.moment_text(NOW + away, NOW).is_relative == (abs(away) < moments.NEAR)

@@ -7,7 +7,7 @@ from django import forms
 
 from protect.kernel import clock
 from protect.ui.icons import PATHS
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.ui.templatetags.ui import MEANT, SHAPES
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
+from protect.findhelp.cards import COMMON, kinds_of
 from protect.findhelp.errors import BookTooLarge
-from protect.findhelp.kinds import COMMON, kinds_of
 from protect.findhelp.paper import wording
+from protect.findhelp.paper.area_services import town_of
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
-from protect.findhelp.paper.covering import town_of
+from protect.findhelp.paper.leaflets import frame_of, written_in
 from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
-from protect.findhelp.paper.making import frame_of, written_in
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import Asked, meets, prepare
@@ -43,7 +43,7 @@ DATE = "…"  # in the place of a date in the legend
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a book is about, and for whom. `area` is "" for a whole country."""
+    """Area, language and readers of a printed directory. `area` is "" for a whole country."""
 
     country: str
     area: str
@@ -55,7 +55,7 @@ class Edition:
 
 @dataclass(slots=True)
 class _Shelf:
-    """What stands in a chapter while it is filled."""
+    """A chapter while it is filled."""
 
     towns: dict[tuple[int, str], list[Entry]] = field(default_factory=dict)
     also: list[tuple[str, str]] = field(default_factory=list)
@@ -73,8 +73,8 @@ def book_of(
     written = written_in(edition.tag)
     zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
     with translation.override(written):
-        told = {row.short for row in hidden}
-        chapters = tuple(_chapters([*rows, *hidden], told, edition, at))
+        hidden_codes = {row.short for row in hidden}
+        chapters = tuple(_chapters([*rows, *hidden], hidden_codes, edition, at))
         return Book(
             frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
             area=edition.name,
@@ -91,11 +91,11 @@ def _chapters(
     rows: Iterable[ServiceRow], hidden: set[str], edition: Edition, at: datetime
 ) -> Iterator[Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
-    asked = {need.code: prepare(Question((need.code,), at)) for need in needs}
+    questions = {need.code: prepare(Question((need.code,), at)) for need in needs}
     shelves: dict[str, _Shelf] = {need.code: _Shelf() for need in needs}
     for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
         only = edition.professionals if row.short in hidden else ""
-        _shelve(row, _answered(row, needs, asked), shelves, edition, at, only)
+        _shelve(row, _answered(row, needs, questions), shelves, edition, at, only)
     for need in needs:
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
@@ -103,11 +103,11 @@ def _chapters(
             yield Chapter(name, tuple(_towns(shelf)), tuple(shelf.also))
 
 
-def _answered(row: ServiceRow, needs: Iterable[Need], asked: Mapping[str, Asked]) -> list[str]:
-    """Return the needs that a service answers, those to which it comes last behind the others."""
-    found = {need.code: meets(row, asked[need.code]) for need in needs}
-    codes = [code for code, each in found.items() if each.categories and not each.is_barred]
-    return sorted(codes, key=lambda code: found[code].is_last)
+def _answered(row: ServiceRow, needs: Iterable[Need], questions: Mapping[str, Asked]) -> list[str]:
+    """Return the needs that a service answers; those where it ranks last come at the end."""
+    verdicts = {need.code: meets(row, questions[need.code]) for need in needs}
+    codes = [code for code, each in verdicts.items() if each.categories and not each.is_barred]
+    return sorted(codes, key=lambda code: verdicts[code].is_last)
 
 
 def _shelve(
@@ -119,7 +119,7 @@ def _shelve(
     only: str,
 ) -> None:
     if not needs:
-        return  # it answers nobody: a programme for people who use violence
+        return  # it answers no need: a programme for people who use violence
     first, *others = needs
     town = _heading(row, edition)
     shelves[first].towns.setdefault(town, []).append(_entry(row, edition, at, only))
@@ -143,8 +143,8 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
     state = state_of(row, Fact.PHONE, at)
     if row.phones and not facts.numbers and state in STALE:
         # The number is withheld: say since when it is doubtful.
-        said = fresh_text(row, Fact.PHONE, written, at)
-        facts = replace(facts, fresh=f"{facts.fresh} · {said}")
+        doubtful_since = fresh_text(row, Fact.PHONE, written, at)
+        facts = replace(facts, fresh=f"{facts.fresh} · {doubtful_since}")
     return Entry(
         key=row.short,
         service=replace(facts, cautions=tuple(reason_text(each, written) for each in own)),
@@ -161,14 +161,14 @@ def _towns(shelf: _Shelf) -> Iterator[Town]:
 
 
 def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
-    asked = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
-    return disclosure.cautions(row, asked)
+    question = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
+    return disclosure.cautions(row, question)
 
 
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
-    """Yield what is to be asked of most of them: once, in front."""
-    found = {each.code for row in rows for each in _cautions(row, at)} & COMMON
-    yield from (reason_text(Reason(code), written) for code in sorted(found))
+    """Yield the cautions that most services share: once, in front."""
+    codes = {each.code for row in rows for each in _cautions(row, at)} & COMMON
+    yield from (reason_text(Reason(code), written) for code in sorted(codes))
 
 
 def _legend() -> Iterator[tuple[str, str]]:

@@ -1,14 +1,16 @@
 """What stands on a paper: plain words, already in the reader's language, and nothing else.
 
-Whoever draws it decides where a line goes, never what it says.
+The typst templates decide where a line goes, never what it says. Source: docs/adr/0008-paper.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from protect.findhelp.weeks import Times
+from protect.ui import press
 from protect.ui.press import Writing
 
 
@@ -145,3 +147,26 @@ class Book:
     chapters: tuple[Chapter, ...]
     call_first: str
     credits: str
+
+
+TEMPLATES = Path(__file__).resolve().parent / "typst"
+
+
+def card_pdf(card: Card) -> bytes:
+    """Return a card as PDF: a neutral face, then one that works without a phone."""
+    return press.pdf(TEMPLATES / "card.typ", card)
+
+
+def pathway_pdf(pathway: Pathway) -> bytes:
+    """Return a pathway as PDF: one A4 page, with as many steps as fit."""
+    return press.pdf(TEMPLATES / "pathway.typ", pathway)
+
+
+def pathway_picture(pathway: Pathway) -> bytes:
+    """Return a pathway as it will be printed, as PNG."""
+    return press.png(TEMPLATES / "pathway.typ", pathway)
+
+
+def book_pdf(book: Book) -> bytes:
+    """Return a printed directory as PDF: as many A4 pages as it needs."""
+    return press.pdf(TEMPLATES / "book.typ", book, is_large=True)

@@ -33,20 +33,20 @@ MOST_NUMBERS = 3
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
     """Return what a paper says about a service. The active language must be that of `tag`."""
     state = state_of(row, Fact.PHONE, at)
-    found = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
+    phone_numbers = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
     seen = fresh_text(row, Fact.PHONE, tag, at)
-    said = seen if found else str(wording.NO_NUMBER)
+    phone_fresh = seen if phone_numbers else str(wording.NO_NUMBER)
     tongues = tuple(_tongues(row, tag, at))
     spoken = fresh_text(row, Fact.LANGUAGES, tag, at)
     return Facts(
         name=row.name,
         by="" if row.organisation == row.name else row.organisation,
-        numbers=found,
-        fresh=said,
-        hours=tuple(_doors(row, tag, at, said)),
+        numbers=phone_numbers,
+        fresh=phone_fresh,
+        hours=tuple(_doors(row, tag, at, phone_fresh)),
         languages_label=str(wording.LANGUAGES),
         languages=tongues,
-        languages_fresh=spoken if tongues and spoken != said else "",
+        languages_fresh=spoken if tongues and spoken != phone_fresh else "",
         place=_place(row, tag),
         before=row.restrictions,
         until=until(row, at),
@@ -59,20 +59,20 @@ def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
 
 
 def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
-    """Say when and how somebody last checked a fact, or that nobody did."""
+    """Return when and how a fact was last checked, or that it never was."""
     return freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
 
 
 def printed_facts(row: ServiceRow) -> list[Fact]:
-    """Return which facts of a service a paper tells: those that it must be trusted for."""
-    told = {
+    """Return the facts of a service that a paper prints, and that must be fresh."""
+    printed = {
         Fact.PHONE: bool(row.phones),
         Fact.PHONE_HOURS: Channel.PHONE in row.doors,
         Fact.VISIT_HOURS: Channel.VISIT in row.doors,
         Fact.LANGUAGES: bool(row.languages),
         Fact.ADDRESS: any(not point.is_coarse for point in row.points),
     }
-    return [fact for fact, is_told in told.items() if is_told]
+    return [fact for fact, is_told in printed.items() if is_told]
 
 
 def until(row: ServiceRow, at: datetime) -> str:
@@ -80,15 +80,15 @@ def until(row: ServiceRow, at: datetime) -> str:
 
     "" where any of them is not fresh: then a paper promises nothing. The day is that of the place.
     """
-    told = printed_facts(row)
-    if not told or any(state_of(row, fact, at) is not Freshness.FRESH for fact in told):
+    printed = printed_facts(row)
+    if not printed or any(state_of(row, fact, at) is not Freshness.FRESH for fact in printed):
         return ""
-    due = min(_standing(row.checks[fact]).next_check for fact in told)
+    due = min(_standing(row.checks[fact]).next_check for fact in printed)
     return due.astimezone(ZoneInfo(row.zone)).date().isoformat()
 
 
 def _standing(checks: Sequence[CheckSeen]) -> CheckSeen:
-    """Return the check that makes a fresh fact fresh: a call that reached nobody is none."""
+    """Return the check that makes a fact fresh: an unanswered call is none."""
     return next(check for check in checks if check.verdict != Verdict.NOT_REACHED)
 
 
@@ -101,7 +101,7 @@ def is_printed(state: Freshness) -> bool:
 
 
 def _numbers(row: ServiceRow, state: Freshness, tag: str) -> Iterator[Number]:
-    """Yield the numbers that may be printed; of a service without one, where to write to."""
+    """Yield the numbers that may be printed; without one, e-mail and web addresses."""
     if not row.phones:
         yield from (Number(text, is_number=False) for text in (row.email, row.website) if text)
     elif is_printed(state):
@@ -115,8 +115,8 @@ def _note(phone: Phone, tag: str) -> str:
     return " · ".join(filter(None, [kind, free]))
 
 
-def _doors(row: ServiceRow, tag: str, at: datetime, said: str) -> Iterator[Hours]:
-    """Yield the hours of line and door. `said` stands at the number and is not said again."""
+def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterator[Hours]:
+    """Yield the hours of phone and door. `phone_fresh` stands at the number and is not repeated."""
     for channel, (label, fact) in DOORS.items():
         door = row.doors.get(channel)
         if door is None:
@@ -125,7 +125,7 @@ def _doors(row: ServiceRow, tag: str, at: datetime, said: str) -> Iterator[Hours
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
             fresh = fresh_text(row, fact, tag, at)
-            yield Hours(str(label), times, note, fresh if fresh != said else "")
+            yield Hours(str(label), times, note, fresh if fresh != phone_fresh else "")
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:

@@ -57,15 +57,15 @@ def whereabouts(place: PlaceRow, tag: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def service_address(context: Context, code: str) -> str:
     """Return the address of a service: from plain answers, one that knows the way back."""
-    tag, asked, form = context["language"].tag, context.get("asked"), context.get("form")
-    if asked is None or form is None or form.is_bound:
+    tag, search, form = context["language"].tag, context.get("search"), context.get("form")
+    if search is None or form is None or form.is_bound:
         return reverse("findhelp:page", args=[tag, code, "/q" if context.get("is_quiet") else ""])
     quiet = "/q" if context.get("is_quiet") else ""
-    return reverse("findhelp:service", args=[tag, asked.spot.code, asked.need.short, quiet, code])
+    return reverse("findhelp:service", args=[tag, search.spot.code, search.need.short, quiet, code])
 
 
 @register.simple_tag(takes_context=True)
-def asked(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
+def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
     """Return the address of a need at a place, in the language of the page."""
     tag = context["language"].tag
     quiet = "/q" if is_quiet else ""

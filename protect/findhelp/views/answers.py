@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, rules
-from protect.findhelp.access import Asked
+from protect.findhelp.access import Search
 from protect.findhelp.cards import results_of
 from protect.findhelp.enums import Title
 from protect.findhelp.forms import PlaceForm, RefineForm
 from protect.findhelp.paper import pathway_of, pathway_pdf
 from protect.findhelp.rules import Refined
-from protect.findhelp.sealing import sealed_address, unsealed
+from protect.findhelp.sealed_addresses import sealed_address, unsealed
 from protect.findhelp.sheets import midnight_after
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.places import helper_page, place_name
-from protect.findhelp.views.reports import told
+from protect.findhelp.views.reports import report_outcome
 from protect.findhelp.views.services import pdf
 from protect.kernel import clock
 from protect.matching import published
@@ -40,33 +40,33 @@ def results(
     quiet: str | None = None,
     step: str = "1",
 ) -> HttpResponse:
-    asked = access.get_asked(place, need)
-    if asked.need.page == "helper":
-        return helper_page(request, language, asked.spot, is_quiet=bool(quiet))
+    search = access.get_search(place, need)
+    if search.need.page == "helper":
+        return helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in RefineForm.base_fields}
-        sealed = Refined(place=asked.spot.code, need=asked.need.short, fields=typed)
+        sealed = Refined(place=search.spot.code, need=search.need.short, fields=typed)
         return HttpResponseRedirect(sealed_address(language, sealed), status=303)
     form = RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
     limit = rules.shown_until(int(step))
-    asking = question(asked, language, limit, is_quiet=bool(quiet))
-    return _show(request, language, asked, asking, form)
+    asking = question(search, language, limit, is_quiet=bool(quiet))
+    return _show(request, language, search, asking, form)
 
 
 @open_to_all()
 @in_language
 def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
-    """Answers for what was typed. Opens for half an hour, and is never kept."""
-    said = unsealed(token)
-    if said.service:
-        return told(request, language, said)
-    if not said.place:
-        return _choices(request, language, said)
-    asked = access.get_asked(said.place, said.need)
-    form = RefineForm(said.fields)
+    """Answers to a refined search. The address works for half an hour and is never cached."""
+    refined = unsealed(token)
+    if refined.service:
+        return report_outcome(request, language, refined)
+    if not refined.place:
+        return _choices(request, language, refined)
+    search = access.get_search(refined.place, refined.need)
+    form = RefineForm(refined.fields)
     limit = rules.shown_until(2)
-    asking = question(asked, language, limit, form)
-    response = _show(request, language, asked, asking, form)
+    asking = question(search, language, limit, form)
+    response = _show(request, language, search, asking, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
     return response
 
@@ -74,16 +74,16 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
 @open_to_all()
 @in_language
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
-    asked = access.get_asked(place, need)
+    search = access.get_search(place, need)
     at = clock.now()
-    where = addresses.where(asked.spot)
-    answers = published.pathway(where, asked.need.code, language=language.tag, at=at)
+    where = addresses.where(search.spot)
+    answers = published.pathway(where, search.need.code, language=language.tag, at=at)
     address = reverse("findhelp:results", args=[language.tag, place, need, ""])
     sheet = pathway_of(
         answers,
-        place_name(asked.spot, language),
-        wording.name_of(wording.NEED_NAMES, asked.need),
-        addresses.country_of(asked.spot),
+        place_name(search.spot, language),
+        wording.name_of(wording.NEED_NAMES, search.need),
+        addresses.country_of(search.spot),
         language.tag,
         settings.PUBLIC_URL + address,
         at,
@@ -93,7 +93,7 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
 
 
 def question(
-    asked: Asked,
+    search: Search,
     language: Language,
     limit: int,
     form: RefineForm | None = None,
@@ -101,20 +101,20 @@ def question(
     is_quiet: bool = False,
 ) -> Question:
     """Return the question for matching. What is blank in the form was not said."""
-    said: dict[str, Any] = form.said() if form else {"quiet": is_quiet}
+    data: dict[str, Any] = form.readable_data() if form else {"quiet": is_quiet}
     at: datetime = clock.now().replace(second=0, microsecond=0)
     return Question(
-        needs=(asked.need.code,),
+        needs=(search.need.code,),
         at=at,
-        where=addresses.where(asked.spot),
-        languages=(said.get("language") or language.tag,),
+        where=addresses.where(search.spot),
+        languages=(data.get("language") or language.tag,),
         person=Person(
-            gender=said.get("gender") or None,
-            age=said.get("age"),
+            gender=data.get("gender") or None,
+            age=data.get("age"),
             children=form.children() if form else None,
-            legal_status=said.get("status") or None,
+            legal_status=data.get("status") or None,
         ),
-        wishes=Wishes(cannot_speak=bool(said.get("quiet"))),
+        wishes=Wishes(cannot_speak=bool(data.get("quiet"))),
         limit=limit,
     )
 
@@ -122,21 +122,21 @@ def question(
 def _show(
     request: HttpRequest,
     language: Language,
-    asked: Asked,
+    search: Search,
     asking: Question,
     form: RefineForm,
 ) -> HttpResponse:
     answers = published.match(asking)
-    found = results_of(answers, asking, language.tag, rules.SHOWN)
+    shown = results_of(answers, asking, language.tag, rules.SHOWN)
     step = asking.limit // rules.SHOWN
     has_more = len(answers.answers) == asking.limit and step < 9
     context = {
-        "asked": asked,
-        "spot": asked.spot,
-        "need": asked.need,
-        "name": place_name(asked.spot, language),
-        "country": addresses.country_of(asked.spot),
-        "found": found,
+        "search": search,
+        "spot": search.spot,
+        "need": search.need,
+        "name": place_name(search.spot, language),
+        "country": addresses.country_of(search.spot),
+        "results": shown,
         "form": form,
         "is_quiet": asking.wishes.cannot_speak,
         "more": step + 1 if has_more and not form.is_bound else None,
@@ -152,15 +152,15 @@ def _show(
     )
 
 
-def _choices(request: HttpRequest, language: Language, said: Refined) -> HttpResponse:
-    """What the typed name could be: places of that name, or none."""
-    country = said.country or None
-    found = addresses.search(said.typed, country)
+def _choices(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
+    """The places that a typed name may mean, or none."""
+    country = refined.country or None
+    matches = addresses.search(refined.typed, country)
     context = {
-        "typed": said.typed.strip(),
-        "choices": [(place, addresses.place_spot(place.id)) for place in found.best],
+        "typed": refined.typed.strip(),
+        "choices": [(place, addresses.place_spot(place.id)) for place in matches.best],
         "country": country,
-        "form": PlaceForm(initial={"q": said.typed.strip()}),
+        "form": PlaceForm(initial={"q": refined.typed.strip()}),
         "anywhere": addresses.whole(country) if country else addresses.ANYWHERE,
     }
     return show(request, language, "place_choices.html", context, title=Title.LIST, keep=False)

@@ -1,4 +1,4 @@
-"""Papers to hang up and to hand out, made at the desk by those who keep a country's directory."""
+"""Posters and printed directories, made at the desk by maintainers of a country's directory."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
 from protect.directory.pages import POSTERS, tabs_of
 from protect.findhelp import access, actions, addresses, desk_papers
-from protect.findhelp.access import Asked
+from protect.findhelp.access import Search
 from protect.findhelp.desk_forms import DirectoryForm, LanguagesForm, PlaceForm, languages_by_name
 from protect.findhelp.desk_steps import steps_of
 from protect.findhelp.paper import book_pdf, pathway_picture
-from protect.findhelp.paper.making import MOST_LINES
+from protect.findhelp.paper.leaflets import MOST_LINES
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
@@ -29,16 +29,16 @@ PDF, ZIP = "application/pdf", "application/zip"
 
 @require_safe
 def desk_posters(request: HttpRequest) -> HttpResponse:
-    """Choose where and for what; a name that may be several leads to a choice."""
+    """Choose place and need; an ambiguous name leads to a choice."""
     scope = scope_of(request)
     countries = must_somewhere(scope, *KEEPING)
     form = PlaceForm(request.GET if "need" in request.GET else None, countries=countries)
     spots = []
     if form.is_valid():
-        said = form.cleaned_data
-        spots = desk_papers.candidates(said["place"], said["country"])
+        data = form.cleaned_data
+        spots = desk_papers.candidates(data["place"], data["country"])
         if len(spots) == 1:
-            return redirect("findhelp:desk_poster", spots[0].code, said["need"])
+            return redirect("findhelp:desk_poster", spots[0].code, data["need"])
         if not spots:
             # Translators: somebody typed the name of a place that is not in our list.
             unknown = _(
@@ -58,27 +58,27 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
 def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     """See a poster before it is printed; POST gives it in the languages that were chosen."""
     scope, at = scope_of(request), clock.now()
-    asked = _get_asked(scope, place, need)
-    country = addresses.country_of(asked.spot) or ""
-    chosen = desk_papers.suggested(asked.spot)
+    search = _get_search(scope, place, need)
+    country = addresses.country_of(search.spot) or ""
+    chosen = desk_papers.suggested(search.spot)
     form = LanguagesForm(_sent_to(request), initial={"languages": chosen})
     if form.is_valid():
-        said = form.cleaned_data
-        files = [*desk_papers.posters(asked, said["languages"], at, with_cards=said["cards"])]
+        data = form.cleaned_data
+        files = [*desk_papers.posters(search, data["languages"], at, with_cards=data["cards"])]
         actions.note_papers(
-            scope, actions.POSTER, country, asked.spot.code, asked.need.short, at=at
+            scope, actions.POSTER, country, search.spot.code, search.need.short, at=at
         )
         return _sent(files)
     tag = _shown_in(request, chosen)
-    answers = desk_papers.answers_of(asked, tag, at)
+    answers = desk_papers.answers_of(search, tag, at)
     context = {
-        "asked": asked,
-        "place_name": desk_papers.name_in(asked.spot, get_language() or "en"),
-        "need_name": name_of(NEED_NAMES, asked.need),
+        "search": search,
+        "place_name": desk_papers.name_in(search.spot, get_language() or "en"),
+        "need_name": name_of(NEED_NAMES, search.need),
         "steps": steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
         "languages": languages_by_name(),
-        "last": actions.last_papers(scope, country, asked.spot.code, asked.need.short),
+        "last": actions.last_papers(scope, country, search.spot.code, search.need.short),
     }
     return pages.show(request, "findhelp/desk_poster.html", form, context)
 
@@ -86,10 +86,10 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
 @require_safe
 def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -> HttpResponse:
     """Show the first page of a poster as it will be."""
-    asked = _get_asked(scope_of(request), place, need)
+    search = _get_search(scope_of(request), place, need)
     if tag not in desk_papers.printable():
         raise Http404
-    picture = pathway_picture(desk_papers.poster(asked, tag, clock.now()))
+    picture = pathway_picture(desk_papers.poster(search, tag, clock.now()))
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -101,16 +101,16 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
     initial = {"language": get_language()}
     form = DirectoryForm(_sent_to(request), countries=countries, initial=initial)
     if form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         with form.mending():
-            spot = desk_papers.area_named(said["area"])
+            spot = desk_papers.area_named(data["area"])
             country = addresses.country_of(spot) or ""
             must_keep(scope, country)  # before a minute's work for nothing
-            book = desk_papers.directory_of(spot, said["language"], at, for_members=said["members"])
-            made = book_pdf(book)
-            of = (said["area"], said["language"])
+            book = desk_papers.directory_of(spot, data["language"], at, for_members=data["members"])
+            content = book_pdf(book)
+            of = (data["area"], data["language"])
             actions.note_papers(scope, actions.DIRECTORY, country, *of, at=at)
-            return _sent([("info.pdf", made)])
+            return _sent([("info.pdf", content)])
     context = {"tabs": tabs_of(scope, POSTERS)}
     return pages.show(request, "findhelp/desk_printable.html", form, context)
 
@@ -120,18 +120,18 @@ def _sent_to(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _get_asked(scope: Scope, place: str, need: str) -> Asked:
-    """Return a place and a need of a country that somebody keeps. Errors: Http404."""
-    asked = access.get_asked(place, need)
-    if addresses.country_of(asked.spot) not in kept_by(scope) or not asked.need.categories:
+def _get_search(scope: Scope, place: str, need: str) -> Search:
+    """Return a place and a need of a country that the user maintains. Errors: Http404."""
+    search = access.get_search(place, need)
+    if addresses.country_of(search.spot) not in kept_by(scope) or not search.need.categories:
         raise Http404
-    return asked
+    return search
 
 
 def _shown_in(request: HttpRequest, chosen: list[str]) -> str:
-    """Return the language in which a poster is looked at."""
-    asked = request.GET.get("language", "")
-    return asked if asked in desk_papers.printable() else chosen[0]
+    """Return the language of the preview of a poster."""
+    tag = request.GET.get("language", "")
+    return tag if tag in desk_papers.printable() else chosen[0]
 
 
 def _sent(files: list[tuple[str, bytes]]) -> HttpResponse:

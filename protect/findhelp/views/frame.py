@@ -53,7 +53,7 @@ def in_language[**P](view: View[P]) -> Callable[..., HttpResponse]:
 
 
 def follows_merges[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Lead from the address of an entry that was merged to that of the one that remained.
+    """Redirect from the address of a merged entry to that of the remaining one.
 
     Printed addresses stay good. Not for ever: a merging may be taken back.
     """
@@ -67,10 +67,10 @@ def follows_merges[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResp
             if code is None:
                 raise
         request = next(each for each in args if isinstance(each, HttpRequest))
-        given = {key: value for key, value in kwargs.items() if value is not None}
+        arguments = {key: value for key, value in kwargs.items() if value is not None}
         match = request.resolver_match
         assert match is not None  # noqa: S101 - a view was found by it
-        return HttpResponseRedirect(reverse(match.view_name, kwargs={**given, "code": code}))
+        return HttpResponseRedirect(reverse(match.view_name, kwargs={**arguments, "code": code}))
 
     return followed
 

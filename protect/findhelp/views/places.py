@@ -15,7 +15,7 @@ from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.forms import PlaceForm
 from protect.findhelp.rules import Refined
-from protect.findhelp.sealing import sealed_address
+from protect.findhelp.sealed_addresses import sealed_address
 from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
@@ -26,7 +26,7 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 @open_to_all()
 def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """The first page, for a reader whose language is not known: names alone, each in its own.
+    """The first page, before a language is chosen: names of languages, each in its own.
 
     With the rest of an address each name leads to the same page in that language.
     """
@@ -38,7 +38,7 @@ def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
         "language_list.html",
         context,
         title=Title.START,
-        keep=not rest,  # nobody has looked whether there is such a page
+        keep=not rest,  # the address is not checked: it may not exist
     )
 
 
@@ -69,19 +69,19 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
 def page(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
-    """Whatever stands behind a six-letter code."""
-    found = access.get_page(code)
-    if isinstance(found, Spot) and found.kind in LISTS:
-        return _list(request, language, found)
+    """The page of a six-letter code."""
+    target = access.get_page(code)
+    if isinstance(target, Spot) and target.kind in LISTS:
+        return _list(request, language, target)
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    if not isinstance(found, Spot):
-        return service_page(request, language, found, is_quiet=bool(quiet))
-    if found.kind is Kind.PLACE or found.kind is Kind.WHOLE:
-        return needs_page(request, language, found, is_quiet=bool(quiet))
-    if found.kind is Kind.HELPER:
+    if not isinstance(target, Spot):
+        return service_page(request, language, target, is_quiet=bool(quiet))
+    if target.kind is Kind.PLACE or target.kind is Kind.WHOLE:
+        return needs_page(request, language, target, is_quiet=bool(quiet))
+    if target.kind is Kind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
-    return show(request, language, "tips.html", {"spot": found})
+    return show(request, language, "tips.html", {"spot": target})
 
 
 def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
@@ -111,7 +111,7 @@ def needs_page(
 def helper_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    """What to say, what not to do, and the needs of the person who is helped."""
+    """Advice for a helper: what to say, what not to do, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     return show(request, language, "helper.html", context)
 

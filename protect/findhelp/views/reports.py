@@ -1,4 +1,4 @@
-"""Saying that something about a service is wrong: without a name, and without a trace here."""
+"""Reports about a service: anonymous, without a trace on the public site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protect.findhelp import access
 from protect.findhelp.enums import Outcome, Title
 from protect.findhelp.forms import ReportForm
 from protect.findhelp.rules import Refined
-from protect.findhelp.sealing import sealed_address
+from protect.findhelp.sealed_addresses import sealed_address
 from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
 from protect.kernel import clock
 from protect.kernel.limits import Limits
@@ -27,7 +27,7 @@ STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
 # Reports in a minute from one address. A shelter may share one address, and its people may each
 # have something to say, but hardly all about one service.
 MOST_ABOUT_ONE, MOST = 5, 30
-LONGEST_KEPT = 1100  # characters of a refused text that come back to whoever typed them
+LONGEST_KEPT = 1100  # characters of a refused text that are shown again
 
 REPORTS_ABOUT_ONE, REPORTS = Limits(MOST_ABOUT_ONE), Limits(MOST)
 
@@ -48,15 +48,15 @@ def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     return HttpResponseRedirect(sealed_address(language, told_at), status=303)
 
 
-def told(request: HttpRequest, language: Language, said: Refined) -> HttpResponse:
-    """What became of a report: thanks, or the form again with what was typed."""
-    row = access.get_service(said.service)
-    if said.outcome == Outcome.KEPT:
+def report_outcome(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
+    """The outcome of a report: thanks, or the form again with the typed text."""
+    row = access.get_service(refined.service)
+    if refined.outcome == Outcome.KEPT:
         context = {"row": row, "country": row.country}
         return show(request, language, "wrong_thanks.html", context, keep=False)
-    typed = said.fields or {}
-    given = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
-    return _form(request, language, row, ReportForm(initial=given), said.outcome)
+    typed = refined.fields or {}
+    initial = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
+    return _form(request, language, row, ReportForm(initial=initial), refined.outcome)
 
 
 def _form(

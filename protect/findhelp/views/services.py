@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from protect.findhelp import access
-from protect.findhelp.access import Asked
+from protect.findhelp.access import Search
 from protect.findhelp.paper import card_of, card_pdf
 from protect.findhelp.sheets import midnight_after, sheet_of
 from protect.findhelp.views.frame import VALID_UNTIL, follows_merges, in_language, open_to_all, show
@@ -31,15 +31,15 @@ def service(
     quiet: str | None = None,
 ) -> HttpResponse:
     """A service as one of the answers: with the way back to them."""
-    asked = access.get_asked(place, need)
-    return service_page(request, language, access.get_service(code), asked, is_quiet=bool(quiet))
+    search = access.get_search(place, need)
+    return service_page(request, language, access.get_service(code), search, is_quiet=bool(quiet))
 
 
 def service_page(
     request: HttpRequest,
     language: Language,
     row: ServiceRow,
-    asked: Asked | None = None,
+    search: Search | None = None,
     *,
     is_quiet: bool = False,
 ) -> HttpResponse:
@@ -48,7 +48,7 @@ def service_page(
         "row": row,
         "sheet": sheet,
         "country": row.country,
-        "asked": asked,
+        "search": search,
         "is_quiet": is_quiet,
     }
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)

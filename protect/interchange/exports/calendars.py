@@ -21,7 +21,7 @@ from protect.interchange.exports.content import Door
 from protect.interchange.exports.request import Head
 from protect.interchange.exports.store import Exported
 from protect.interchange.hsds.texts import plain, web_address
-from protect.kernel.folding import line, text
+from protect.kernel.content_lines import line, text
 from protect.kernel.ids import stable_uuid
 
 DAY = 24 * 60  # minutes

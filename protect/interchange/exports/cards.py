@@ -10,7 +10,7 @@ from protect.interchange.exports import content
 from protect.interchange.exports.request import Head
 from protect.interchange.exports.store import Exported
 from protect.interchange.hsds.texts import mail_address, plain, web_address
-from protect.kernel.folding import escaped, line, text
+from protect.kernel.content_lines import escaped, line, text
 
 TYPES = {
     PhoneKind.VOICE: 'TEL;VALUE=uri;TYPE="work,voice"',

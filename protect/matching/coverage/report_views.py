@@ -25,7 +25,7 @@ from protect.matching.coverage.snapshots import keep_coverage
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # lines
 A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that working out may take while somebody waits

@@ -1,12 +1,13 @@
-"""What is done to organisations, teams, people and their places. Each leaves an audit entry."""
+"""Actions on organisations, teams, users and memberships. Each leaves an audit entry."""
 
 from __future__ import annotations
 
 from protect.orgs.actions.alarms import Answer, answer_alarm
-from protect.orgs.actions.beginning import begin
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
-from protect.orgs.actions.firsts import invite_first
-from protect.orgs.actions.forgetting import Forgotten, forget_accounts
+from protect.orgs.actions.first_administrators import (
+    create_first_organisation,
+    invite_first_administrator,
+)
 from protect.orgs.actions.invitations import (
     Accepted,
     Place,
@@ -24,6 +25,7 @@ from protect.orgs.actions.organisations import (
     suspend_organisation,
     vouch,
 )
+from protect.orgs.actions.retention import Forgotten, forget_accounts
 from protect.orgs.actions.teams import (
     found_team,
     must_not_be_stopped,
@@ -31,7 +33,7 @@ from protect.orgs.actions.teams import (
     retire_team,
     set_team_state,
 )
-from protect.orgs.actions.throttling import (
+from protect.orgs.actions.throttle import (
     Browser,
     attempt,
     attempt_code,
@@ -53,8 +55,8 @@ __all__ = [
     "attempt",
     "attempt_code",
     "attempt_link",
-    "begin",
     "change_profile",
+    "create_first_organisation",
     "end_devices",
     "end_membership",
     "forget_accounts",
@@ -62,7 +64,7 @@ __all__ = [
     "found_team",
     "introduce_device",
     "invite",
-    "invite_first",
+    "invite_first_administrator",
     "leave_organisation",
     "must_be_for_demo",
     "must_not_be_stopped",

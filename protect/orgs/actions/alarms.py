@@ -1,4 +1,4 @@
-"""What was noticed of a key or a note: officers are told, and say that it is cleared up."""
+"""Alarms about keys and notes: raised with a mail to the officers, and answered by an officer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.mail import notify
 from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AlarmChanged
@@ -30,7 +30,7 @@ REPAIRABLE = {f"{COMPARED}{each}" for each in ("other_state", "saved_twice", "mi
 
 
 class Answer(NamedTuple):
-    """What an officer says of an alarm. `target`: as an entry's; `outcome`: the alarm's code."""
+    """An officer's answer to an alarm. `target`: as an entry's; `outcome`: the alarm's code."""
 
     target: str
     outcome: str
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 def note_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
-    """Write down that somebody met an alarm, once an hour for each thing, and tell the officers.
+    """Record an alarm, once an hour for each thing, and mail the data protection officers.
 
     One mail an hour for each code, and only for an entry that was written.
     """
@@ -55,11 +55,11 @@ def note_alarm(
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if noted_this_hour.filter(org=organisation).count() == 1:
         officers = holders(Permission.READ_AUDIT, organisation=organisation)
-        tell(officers, "key_alarm", at=at, path=alarms_url(organisation))
+        notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
-    """Tell officers what the server found of a thing when it compared, unless it found it before.
+    """Mail officers the result of a comparison by the server, unless it is already known.
 
     What stays as it is after their answer, a record that is lost for good, is not told again; what
     was whole meanwhile, or was saved anew, is.
@@ -71,7 +71,7 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 
 def note_whole(*, damaged: Collection[str], at: datetime) -> None:
-    """Write down of which things a fault was found that is gone now: the next one is told.
+    """Record which faulty things are whole again, so that their next fault is mailed.
 
     Shapes: damaged: targets whose fault was found just now.
     """
@@ -86,7 +86,7 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
-    """Return the action of what was last saved or found of a thing."""
+    """Return the newest action that saved or found a thing."""
     entries = Entry.objects.of_organisation(organisation).filter(org=organisation).about(target)
     newest = entries.filter(Q(action__startswith=COMPARED) | Q(state__isnull=False))
     return newest.order_by("-n").values_list("action", flat=True).first()
@@ -96,7 +96,7 @@ def _newest_of_thing(organisation: UUID, target: str) -> str | None:
 def answer_alarm(
     scope: Scope, organisation: Organisation, answer: Answer, *, seen: int, at: datetime
 ) -> None:
-    """Write down that what was noticed of a thing, up to the entry `seen`, is cleared up.
+    """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
 
     Errors, after which nothing is written: PermissionDenied; DetailInvalid, without a reason;
     AlarmChanged, when there is none, or a newer one.

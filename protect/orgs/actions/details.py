@@ -1,4 +1,4 @@
-"""What is typed by people and must be known here: names, languages, countries, zones."""
+"""Validation of typed details: names, addresses, languages, countries, zones."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def name(text: str) -> str:
 
 
 def purpose(text: str) -> str:
-    """Return what a team is for in one line; may be empty. Errors: DetailInvalid."""
+    """Return the purpose of a team in one line; may be empty. Errors: DetailInvalid."""
     return _line(text, "purpose", range(PURPOSE_LENGTH + 1))
 
 
 def reason(text: str) -> str:
-    """Return in one line why something was done. Errors: DetailInvalid."""
+    """Return a reason in one line. Errors: DetailInvalid."""
     return _line(text, "reason", range(1, REASON_LENGTH + 1))
 
 
@@ -49,27 +49,27 @@ def address(text: str) -> str:
 
 def language(tag: str) -> str:
     """Return a tag that languages.toml has. Errors: DetailInvalid."""
-    return _known(tag, vocabulary.languages(), "language")
+    return _one_of(tag, vocabulary.languages(), "language")
 
 
 def country(code: str) -> str:
     """Return a code that countries.toml has. Errors: DetailInvalid."""
-    return _known(code, vocabulary.countries(), "country")
+    return _one_of(code, vocabulary.countries(), "country")
 
 
 def zone(key: str) -> str:
     """Return a time zone that this machine knows. Errors: DetailInvalid."""
-    return _known(key, available_timezones(), "zone")
+    return _one_of(key, available_timezones(), "zone")
 
 
 def kind(code: str) -> str:
     """Return a kind of organisation. Errors: DetailInvalid."""
-    return _known(code, OrganisationKind.values, "kind")
+    return _one_of(code, OrganisationKind.values, "kind")
 
 
 @contextmanager
 def refusing(error: type[ProtectError]) -> Iterator[None]:
-    """Turn a row that the database refuses, also in a race, into a refusal that can be read."""
+    """Turn an IntegrityError of the block, also in a race, into a readable refusal."""
     try:
         with transaction.atomic():
             yield
@@ -84,7 +84,7 @@ def _line(text: str, field: str, lengths: range) -> str:
     return line
 
 
-def _known(value: str, known: Container[str], field: str) -> str:
-    if value not in known:
+def _one_of(value: str, allowed: Container[str], field: str) -> str:
+    if value not in allowed:
         raise DetailInvalid(field=field)
     return value

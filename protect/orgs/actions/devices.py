@@ -60,9 +60,9 @@ def end_devices(user: UUID) -> None:
 
 def _with_token(user: User, cookie: str, name: str, end: datetime) -> str:
     user.refresh_from_db(fields=["device_epoch"])
-    made = _signer(user).sign(f"{name}:{int(end.timestamp())}")
+    new_token = _signer(user).sign(f"{name}:{int(end.timestamp())}")
     others = [token for token in _tokens(cookie) if _signed(user, token) is None]
-    return BETWEEN.join([made, *others[: rules.DEVICES_IN_COOKIE - 1]])
+    return BETWEEN.join([new_token, *others[: rules.DEVICES_IN_COOKIE - 1]])
 
 
 def _tokens(cookie: str) -> list[str]:

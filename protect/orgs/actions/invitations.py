@@ -1,4 +1,4 @@
-"""How people come in: a link by mail, for one address, one place and seven days."""
+"""Invitations: a mailed link for one address and one role, valid for seven days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.orgs import rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
-from protect.orgs.actions import details, ending
+from protect.orgs.actions import details, endings
 from protect.orgs.actions.organisations import lock
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
@@ -35,7 +35,7 @@ TOKEN_BYTES = 32
 
 
 class Place(NamedTuple):
-    """What somebody is invited to: a role in a team, or in the organisation itself."""
+    """What an invitation offers: a role in a team, or in the organisation itself."""
 
     organisation: Organisation
     team: Team | None
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """Who came in. `is_new` is false for an account that had other places before."""
+    """An accepted invitation. `is_new` is false for an account that existed before."""
 
     user: User
     membership: Membership
@@ -52,7 +52,7 @@ class Accepted(NamedTuple):
 
 @transaction.atomic
 def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetime) -> Invitation:
-    """Invite somebody by mail. The link is in that mail alone; an earlier one for it is dead.
+    """Invite an address by mail. Only that mail holds the link; earlier links to this role stop.
 
     Whether the address has an account elsewhere is neither asked nor told.
     Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown;
@@ -73,26 +73,26 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
         raise OrganisationNotActive
     if place.team is not None and stopped_since(organisation.pk, place.team.pk):
         raise TeamStopped
-    made, token = _new(place, email, language, at)
-    made.invited_by_id = by
+    invitation, token = _new(place, email, language, at)
+    invitation.invited_by_id = by
     audit = AuditContext(at=at, actor=by, organisation=organisation.pk)
-    _refuse_member(place, made.email)
-    _revoke_earlier(made, audit)
-    made.save(force_insert=True)
-    audit.record("orgs.invite", made)
+    _refuse_member(place, invitation.email)
+    _revoke_earlier(invitation, audit)
+    invitation.save(force_insert=True)
+    audit.record("orgs.invite", invitation)
     post(
         at=at,
-        to=made.email,
+        to=invitation.email,
         template="invitation",
-        language=made.language,
+        language=invitation.language,
         link=f"{settings.STAFF_URL}/invited/{token}",
     )
-    return made
+    return invitation
 
 
 @transaction.atomic
 def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
-    """Take back an invitation: its link is dead from now on.
+    """Revoke an invitation: its link stops working.
 
     Errors: PermissionDenied; InvitationClosed when it was accepted or revoked before.
     """
@@ -100,7 +100,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     locked = Invitation.objects.locked().get(pk=invitation.pk)
     if locked.accepted_at or locked.revoked_at:
         raise InvitationClosed
-    ending.revoke(
+    endings.revoke(
         locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     )
     return locked
@@ -108,7 +108,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
 
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> Accepted:
-    """Make an account for the invited address and a place in the state `enrolled`.
+    """Create an account for the invited address and a membership in the state `enrolled`.
 
     The vault calls this and makes password and keys in the same transaction; then it moves the
     membership by READY. An account that the address had before keeps name, language and password:
@@ -142,7 +142,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
 
 def _new(place: Place, email: str, language: str, at: datetime) -> tuple[Invitation, str]:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    made = Invitation(
+    invitation = Invitation(
         email=details.address(email),
         organisation=place.organisation,
         team=place.team,
@@ -152,11 +152,11 @@ def _new(place: Place, email: str, language: str, at: datetime) -> tuple[Invitat
         created=at,
         expires=at + rules.INVITATION_LENGTH,
     )
-    return made, token
+    return invitation, token
 
 
 def _is_alive(team: Team | None) -> bool:
-    """Return whether a team can take people; keeps it from being retired meanwhile."""
+    """Return whether a team can take members; locks it against being retired."""
     return team is None or Team.objects.locked().living().filter(pk=team.pk).exists()
 
 
@@ -170,28 +170,31 @@ def _refuse_member(place: Place, email: str) -> None:
         raise AlreadyMember
 
 
-def _revoke_earlier(made: Invitation, audit: AuditContext) -> None:
+def _revoke_earlier(invitation: Invitation, audit: AuditContext) -> None:
     same = Invitation.objects.open().filter(
-        email=made.email, organisation=made.organisation, team=made.team, role=made.role
+        email=invitation.email,
+        organisation=invitation.organisation,
+        team=invitation.team,
+        role=invitation.role,
     )
     for earlier in list(same.locked().order_by("pk")):
-        ending.revoke(earlier, audit=audit)
+        endings.revoke(earlier, audit=audit)
 
 
 def _lock_invited(token: str, at: datetime) -> Invitation:
-    """Return an open invitation that nobody else can use meanwhile. Errors: InvitationGone."""
-    found = get_invited(token, at=at)
-    lock(found.organisation)
-    Invitation.objects.locked().get(pk=found.pk)
+    """Lock and return an open invitation. Errors: InvitationGone."""
+    invitation = get_invited(token, at=at)
+    lock(invitation.organisation)
+    Invitation.objects.locked().get(pk=invitation.pk)
     return get_invited(token, at=at)
 
 
 def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
     user, is_new = User.objects.filter(email=email).first(), False
     if user is None:
-        said = {"name": details.name(name), "language": details.language(language)}
+        fields = {"name": details.name(name), "language": details.language(language)}
         user, is_new = User.objects.get_or_create(
-            email=email, defaults={**said, "password": make_password(None), "created": at}
+            email=email, defaults={**fields, "password": make_password(None), "created": at}
         )
     if user.suspended_at:
         raise AccountSuspended

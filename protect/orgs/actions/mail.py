@@ -1,4 +1,4 @@
-"""Mail that says no more than where to look, to users of the desk."""
+"""Mail to users of the desk: a link and nothing confidential."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from protect.notices.actions import post
 from protect.orgs.models import User
 
 
-def tell(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
+def notify(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
     """Post one mail to each person, in their language, that leads to a page of the desk."""
-    for each in people:
+    for user in people:
         post(
             at=at,
-            to=each.email,
+            to=user.email,
             template=template,
-            language=each.language,
+            language=user.language,
             link=f"{settings.STAFF_URL}{path}",
         )

@@ -1,4 +1,4 @@
-"""What changes in the place that somebody has."""
+"""Changes of memberships: their state, their role, their end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import must_give, must_manage
-from protect.orgs.actions import details, ending
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions import details, endings
+from protect.orgs.actions.mail import notify
 from protect.orgs.actions.organisations import lock
 from protect.orgs.enums import EndReason, MembershipMove, MembershipState, Permission
 from protect.orgs.errors import AlreadyMember, MembershipMoveNotAllowed, RoleUnknown
@@ -27,9 +27,9 @@ def set_membership_state(
 ) -> Membership:
     """Move a membership on its way in. For the vault alone, which makes keys and grants.
 
-    READY once somebody has signed up: where the role gives keys, those who may admit are told and
-    wait for one of them; otherwise the person works at once. ADMIT by a key holder. LOSE_KEYS when
-    everything was forgotten.
+    READY once a user has signed up: where the role gives keys, the key holders who may admit get
+    a mail, and the user waits for one of them; otherwise the membership is active at once.
+    ADMIT by a key holder. LOSE_KEYS when the user lost every way to unlock.
     Errors: MembershipMoveNotAllowed; RoleUnknown. ValueError for END, which `end_membership` does.
     """
     if move is MembershipMove.END:
@@ -46,15 +46,15 @@ def set_membership_state(
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.membership_{move.value}", locked)
     if locked.state == MembershipState.PENDING:
-        tell(holders(Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
+        notify(holders(Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
     elif move is MembershipMove.ADMIT:
-        tell([locked.user], "admitted", at=at)
+        notify([locked.user], "admitted", at=at)
     return locked
 
 
 @transaction.atomic
 def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Membership:
-    """End a place at once: one's own, or one that one manages.
+    """End a membership at once: the user's own, or one that they manage.
 
     The vault calls this: grants, sessions and credentials end in the same transaction.
     Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
@@ -63,20 +63,20 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     if not is_own:
         must_manage(scope, membership)
     locked = _lock_with_others(membership)
-    ending.must_not_be_last(locked)
+    endings.must_not_be_last(locked)
     reason = EndReason.OWN_WISH if is_own else EndReason.REMOVED
-    ending.end(
+    endings.end(
         locked,
         reason,
         audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id),
     )
-    tell([locked.user], "left", at=at)
+    notify([locked.user], "left", at=at)
     return locked
 
 
 @transaction.atomic
 def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) -> Membership:
-    """Give somebody another role in the same place. Keys stay as they are.
+    """Give a member another role in the same team or organisation. Keys stay as they are.
 
     Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown for
     one of another level, or with keys where there were none; MembershipMoveNotAllowed when it has
@@ -90,7 +90,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     if not _is_same_kind(locked.role, role):
         raise RoleUnknown
     if role != locked.role:
-        ending.must_not_be_last(locked)
+        endings.must_not_be_last(locked)
     locked.role = role
     with details.refusing(AlreadyMember):
         locked.save(update_fields=["role"])
@@ -106,7 +106,7 @@ def _lock(membership: Membership) -> Membership:
 def _lock_with_others(membership: Membership) -> Membership:
     """Lock a membership so that the last two of a kind cannot go at once."""
     lock(membership.organisation)
-    ending.lock_operators()
+    endings.lock_operators()
     return _lock(membership)
 
 

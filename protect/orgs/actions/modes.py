@@ -1,4 +1,4 @@
-"""A database works in one mode for ever: the demo's holds people whose passphrase is published."""
+"""Keeps demo and live databases apart: demo accounts have a published passphrase."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 
 
 def must_be_for_demo() -> None:
-    """Refuse to make anything of the demo elsewhere, also where there are no tables yet.
+    """Refuse to build demo data outside the demo, also where there are no tables yet.
 
     Errors: DemoOnly on a live system; DatabaseWasLive.
     """
@@ -41,7 +41,7 @@ def must_suit_mode() -> None:
 
 @transaction.atomic
 def note_live(*, at: datetime) -> None:
-    """Leave the mark of a live system in the audit, where nobody takes it away; none in a demo."""
+    """Mark the database as live in the append-only audit; a demo gets no mark."""
     if not settings.IS_DEMO and not was_ever_live():
         AuditContext(at=at, actor=None, organisation=None).record(WENT_LIVE)
 
@@ -49,8 +49,8 @@ def note_live(*, at: datetime) -> None:
 def was_ever_live() -> bool:
     """Return whether a live system worked with this database.
 
-    The mark goes after three years, with its month; what it leaves is a checkpoint. No demo that
-    is kept so long is worth the doubt.
+    The mark is pruned after three years, with its month, and leaves a checkpoint. A demo that old
+    is treated as live.
     """
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
@@ -59,6 +59,6 @@ def was_ever_live() -> bool:
 
 
 def is_of_demo() -> bool:
-    """Return whether the demo was built in this database, or anybody of it has an account."""
+    """Return whether the demo was built in this database, or a demo account exists."""
     marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILT_DEMO)
     return marks.exists() or User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}").exists()

@@ -1,4 +1,4 @@
-"""How organisations come in, stop for a while, and leave."""
+"""Organisations: proposed, vouched for, suspended, reactivated, left."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details
-from protect.orgs.actions.ending import end_all, lock_operators, must_not_be_last_in
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.endings import end_all, lock_operators, must_not_be_last_in
+from protect.orgs.actions.mail import notify
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
 from protect.orgs.errors import NameTaken, VouchNotAllowed
 from protect.orgs.holders import holders
@@ -22,7 +22,7 @@ from protect.orgs.scope import Scope
 
 
 class Profile(NamedTuple):
-    """What an organisation says of itself."""
+    """Name, kind, country and time zone of an organisation."""
 
     name: str
     kind: str
@@ -32,23 +32,25 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation; it works once others have vouched. The proposal is no vouch.
+    """Propose an organisation; it becomes active once others have vouched. Proposing is no vouch.
 
     Errors: PermissionDenied; DetailInvalid; NameTaken.
     """
     must_somewhere(scope, Permission.VOUCH)
-    made = create(profile, at=at)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=made.pk)
-    audit.record("orgs.propose_organisation", made, chain=PLATFORM)
-    asked = holders(Permission.VOUCH).exclude(pk=who(scope))
-    near = asked.filter(pk__in=holders(Permission.VOUCH, country=made.country))
-    tell(near if near.count() >= rules.VOUCHES else asked, "organisation_vouch_asked", at=at)
-    return made
+    organisation = create(profile, at=at)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
+    audit.record("orgs.propose_organisation", organisation, chain=PLATFORM)
+    vouching = holders(Permission.VOUCH).exclude(pk=who(scope))
+    nearby = vouching.filter(pk__in=holders(Permission.VOUCH, country=organisation.country))
+    notify(
+        nearby if nearby.count() >= rules.VOUCHES else vouching, "organisation_vouch_asked", at=at
+    )
+    return organisation
 
 
 def create(profile: Profile, *, at: datetime) -> Organisation:
     """Store an organisation as proposed. Errors: DetailInvalid; NameTaken."""
-    made = Organisation(
+    organisation = Organisation(
         name=details.name(profile.name),
         kind=details.kind(profile.kind),
         country=details.country(profile.country),
@@ -56,15 +58,15 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         created=at,
     )
     with details.refusing(NameTaken):
-        made.save(force_insert=True)
-    return made
+        organisation.save(force_insert=True)
+    return organisation
 
 
 @transaction.atomic
 def vouch(
     scope: Scope, organisation: Organisation, *, by: Organisation, at: datetime
 ) -> Organisation:
-    """Say for `by` that a proposed organisation may be trusted. The second one makes it active.
+    """Vouch, in the name of `by`, for a proposed organisation. The second vouch activates it.
 
     Two different active organisations must vouch; vouches of one that was suspended since do not
     count. While an installation has only one active organisation, that one is enough.
@@ -78,13 +80,13 @@ def vouch(
         raise VouchNotAllowed
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     with details.refusing(VouchNotAllowed):
-        made = Vouch.objects.create(
+        new_vouch = Vouch.objects.create(
             organisation=locked, by_organisation=by, by_user_id=who(scope), at=at
         )
-    audit.record("orgs.vouch", made, chain=PLATFORM)
+    audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
     active = Organisation.objects.active()
-    given = locked.vouches.filter(by_organisation__in=active).count()
-    if given >= rules.vouches_needed(active.count()):
+    vouch_count = locked.vouches.filter(by_organisation__in=active).count()
+    if vouch_count >= rules.vouches_needed(active.count()):
         locked.state = state
         locked.save(update_fields=["state"])
         audit.record("orgs.activate_organisation", locked, chain=PLATFORM)
@@ -93,13 +95,13 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Stop an organisation for a while: from now on nobody may do anything for it.
+    """Suspend an organisation: its members can do nothing for it until it is reactivated.
 
     Errors: PermissionDenied; OrganisationMoveNotAllowed.
     """
     must(scope, Permission.OPERATE)
     locked = lock(organisation)
-    told = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
+    managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
     locked.state = rules.step_organisation(
         OrganisationState(locked.state), OrganisationMove.SUSPEND
     )
@@ -107,7 +109,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
     locked.save(update_fields=["state", "suspended_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     audit.record("orgs.suspend_organisation", locked, chain=PLATFORM)
-    tell(told, "suspended", at=at)
+    notify(managers, "suspended", at=at)
     return locked
 
 
@@ -115,7 +117,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 def reactivate_organisation(
     scope: Scope, organisation: Organisation, *, at: datetime
 ) -> Organisation:
-    """Let a suspended organisation work again, with the members that it still has.
+    """Reactivate a suspended organisation, with its remaining members.
 
     Errors: PermissionDenied; OrganisationMoveNotAllowed.
     """
@@ -133,7 +135,7 @@ def reactivate_organisation(
 
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """End an organisation's part for good: its teams, memberships and invitations end with it.
+    """End an organisation for good, with its teams, memberships and invitations.
 
     The vault calls this where teams have keys: grants and sessions end in the same transaction.
     Errors: PermissionDenied; OrganisationMoveNotAllowed; LastAdministrator when the only people
@@ -159,5 +161,5 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
 
 
 def lock(organisation: Organisation) -> Organisation:
-    """Return an organisation as it stands, kept from others until the transaction ends."""
+    """Lock and return the current row of an organisation."""
     return Organisation.objects.locked().get(pk=organisation.pk)

@@ -1,4 +1,4 @@
-"""Teams begin without a key. What happens to keys is the vault's; it moves the state from here."""
+"""Teams. A new team has no key: the vault makes its keys and moves its state through here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.ending import end_team
+from protect.orgs.actions.endings import end_team
 from protect.orgs.actions.organisations import lock
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
@@ -24,7 +24,7 @@ from protect.orgs.scope import Scope
 def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
-    """Found a team without members and without a key.
+    """Create a team without members and without a key.
 
     Errors: PermissionDenied; OrganisationNotActive; DetailInvalid; NameTaken.
     """
@@ -82,7 +82,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
 
 @transaction.atomic
 def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
-    """Move a team along the life of its keys. For the vault alone, which makes and turns them.
+    """Change a team's state with its keys. For the vault alone, which makes and rotates them.
 
     `actor` is None where no person acts: the clock asks for a rotation.
     Errors: TeamMoveNotAllowed. ValueError for RETIRE, which `retire_team` does with all it takes.

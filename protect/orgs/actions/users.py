@@ -1,4 +1,4 @@
-"""Accounts: people say how they are called; those who run the platform close one for a while."""
+"""Accounts: users change their profile; operators suspend and reactivate accounts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.orgs.access import must, who
 from protect.orgs.actions import details
-from protect.orgs.actions.ending import lock_operators, must_not_be_last_operator
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.endings import lock_operators, must_not_be_last_operator
+from protect.orgs.actions.mail import notify
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AccountMoveNotAllowed
 from protect.orgs.models import Membership, Organisation, User
@@ -20,16 +20,16 @@ from protect.orgs.scope import Scope
 
 @transaction.atomic
 def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> User:
-    """Change what colleagues call somebody, and the language of screens and mail: one's own only.
+    """Change the name and the language of the signed-in user.
 
-    Errors: PermissionDenied for nobody; DetailInvalid.
+    Errors: PermissionDenied without a user; DetailInvalid.
     """
-    said = {"name": details.name(name), "language": details.language(language)}
+    new_values = {"name": details.name(name), "language": details.language(language)}
     locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
-    changed = [field for field, value in said.items() if getattr(locked, field) != value]
+    changed = [field for field, value in new_values.items() if getattr(locked, field) != value]
     if changed:
         for field in changed:
-            setattr(locked, field, said[field])
+            setattr(locked, field, new_values[field])
         locked.save(update_fields=changed)
         audit = AuditContext(at=at, actor=locked.pk, organisation=None)
         audit.record("orgs.change_profile", locked, chain=PLATFORM)
@@ -38,7 +38,7 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Close an account: it signs in nowhere and may do nothing, until it is opened again.
+    """Suspend an account: it cannot sign in or do anything until it is reactivated.
 
     It stands in the history of each of their organisations, too. The vault calls this: sessions end
     in the same transaction.
@@ -52,13 +52,13 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     must_not_be_last_operator(locked)
     _set(locked, suspended_at=at)
     _record(scope, "suspend_user", locked, at)
-    tell([locked], "suspended", at=at)
+    notify([locked], "suspended", at=at)
     return locked
 
 
 @transaction.atomic
 def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Open a closed account again, with the places that it still has.
+    """Reactivate an account, with its remaining memberships.
 
     It stands in the history of each of their organisations, too.
     Errors: PermissionDenied; AccountMoveNotAllowed.
@@ -73,7 +73,7 @@ def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
 
 
 def _record(scope: Scope, action: str, user: User, at: datetime) -> None:
-    """Append where those look who review access, then to the platform's chain: in their order."""
+    """Record in the organisations' chains, which access reviews read, then in the platform's."""
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)

@@ -1,4 +1,4 @@
-"""Organisations, their teams, and who holds which role where. Keys belong to teams."""
+"""Organisations, teams and memberships. Keys belong to teams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.orgs.queries import MembershipQuerySet, OrganisationQuerySet, TeamQ
 
 
 class Organisation(models.Model):
-    """Somebody who works in the consortium: an office, a partner, a shelter, a school."""
+    """A member of the consortium: an office, a partner, a shelter, a school."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
@@ -60,7 +60,7 @@ class Organisation(models.Model):
 
 
 class Team(models.Model):
-    """People who share keys, and therefore files. What they may open ends with the team."""
+    """Members who share keys, and therefore files. Their access ends with the team."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
@@ -91,9 +91,9 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A role that somebody holds in a team, or in an organisation where `team` is empty.
+    """A user's role in a team, or in an organisation where `team` is empty.
 
-    A row is never reused: who comes back gets a new one.
+    A row is never reused: a member who returns gets a new one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Accounts. What signs in; never what it may do."""
+"""Accounts, and counters of failed sign-ins. What an account may do stands in memberships."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in. Stands here from the first day so that it never has to move."""
+    """An account that signs in. A custom model from the start: Django cannot swap it in later."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -52,3 +52,22 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"  # never a name: this string reaches logs
+
+
+class Attempt(models.Model):
+    """Counter of sign-in attempts of one day (`AttemptKind`). Deleted a day later.
+
+    Who holds the site's secret could try addresses against a key for that long, and no longer.
+    """
+
+    # HMAC-SHA256 under the day's salt, in hexadecimal digits.
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()  # of an account: the last turn that was given
+    turn_at = models.DateTimeField(null=True)  # of a pair: when it may try
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="orgs_attempt_age")]
+
+    def __str__(self) -> str:
+        return "attempt"  # its key would tell two rows of one person apart in a log

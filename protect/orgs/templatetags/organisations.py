@@ -1,4 +1,4 @@
-"""Words and shapes of organisations, teams and places for every page of the desk."""
+"""Labels and shapes of organisations, teams and memberships for pages of the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody sees and changes of their own account."""
+"""The page of the user's own account."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from protect.orgs.forms import AccountForm
 def account(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     user = me(scope)
-    said = {"name": user.name, "language": user.language}
-    form = AccountForm(request.POST or None, initial=said)
+    initial = {"name": user.name, "language": user.language}
+    form = AccountForm(request.POST or None, initial=initial)
     if form.is_valid():
         with form.mending():
             changed = actions.change_profile(scope, **form.cleaned_data, at=clock.now())

@@ -1,4 +1,4 @@
-"""Who did what: an organisation's own history, and that of one thing."""
+"""The history of an organisation, and of one thing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import Head, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, history, sentences, tabs, telling
+from protect.orgs import alarms, history, history_lines, sentences, tabs
 from protect.orgs.access import get_organisation, must, scope_of
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AlarmChanged
 from protect.orgs.forms import AnswerForm
-from protect.orgs.history import Asked
+from protect.orgs.history import HistoryFilter
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
 
@@ -41,7 +41,7 @@ def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A page that asks for a reason stands here: who unlocks on it comes back to the alarms."""
+    """Answer an alarm. A GET, as after unlocking on this page, redirects to the alarms."""
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
     must(scope, Permission.READ_AUDIT, organisation=organisation)
@@ -52,9 +52,9 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise AlarmChanged
     if form.is_valid():
         with form.mending():
-            said = form.cleaned_data
-            answer = Answer(said["target"], said["outcome"], said["reason"])
-            answer_alarm(scope, organisation, answer, seen=said["seen"], at=clock.now())
+            data = form.cleaned_data
+            answer = Answer(data["target"], data["outcome"], data["reason"])
+            answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
             messages.success(request, _answered())
             return redirect(alarms.alarms_url(organisation.pk))
     return _history_page(request, scope, organisation, form)
@@ -63,23 +63,23 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _history_page(
     request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
 ) -> HttpResponse:
-    """Show what was done; `form` is an answer to an alarm that could not be taken."""
-    asked = Asked.of(request.GET.dict())
-    page = history.page_of(scope, organisation, asked)
+    """Render the history; `form` is an invalid answer to an alarm."""
+    history_filter = HistoryFilter.of(request.GET.dict())
+    page = history.page_of(scope, organisation, history_filter)
     people = history.colleagues(organisation)
-    head = None if asked.is_about_sign_ins else _head(organisation)
+    head = None if history_filter.is_about_sign_ins else _head(organisation)
     context = {
         "organisation": organisation,
         "tabs": tabs.tabs_of(scope, organisation, tabs.HISTORY),
-        "asked": asked,
+        "history_filter": history_filter,
         "entries": page.entries,
         "older": _query(request, before=str(page.older)) if page.older else "",
-        "newest": _query(request) if asked.before else "",
+        "newest": _query(request) if history_filter.before else "",
         "filters": _query(request),
         "alarms": _alarms(organisation, form),
         "form": form,
         "people": people,
-        "looked_for": history.looked_for(asked, dict(people)),
+        "looked_for": history.looked_for(history_filter, dict(people)),
         "system": history.SYSTEM,
         "groups": history.choices(),
         "head": head,
@@ -94,12 +94,12 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     rows = history.trail(scope, kind, pk)
     mine = scope.organisations_where(Permission.READ_AUDIT)
-    page = Paginator(telling.grouped(rows), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(history_lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
-        "name": telling.name_of(kind, pk, mine),
+        "name": history_lines.name_of(kind, pk, mine),
         "target": f"{kind}:{pk}",
-        "entries": telling.tell_groups(list(page.object_list), mine),
+        "entries": history_lines.lines_of_groups(list(page.object_list), mine),
         "page": page,
         "reading": [get_organisation(scope, each) for each in sorted(mine)],
     }
@@ -111,7 +111,7 @@ def _answered() -> str:
 
 
 def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
-    """Return what waits for an officer: what was noticed, of what, when, and the form to answer.
+    """Return the unanswered alarms, each with its form.
 
     The newest only: a broken disk may make thousands, and the next come as these are answered.
     """
@@ -120,7 +120,7 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
             "text": sentences.why(alarm.outcome),
             "kind": alarm.kind,
             "thing": sentences.thing(alarm.kind),
-            "name": telling.name_of(alarm.kind, alarm.pk, {organisation.pk}),
+            "name": history_lines.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,
             "is_still_so": alarms.is_still_so(alarm),
             "form": AnswerForm.of(alarm, sent),
@@ -130,7 +130,7 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
 
 
 def _head(organisation: Organisation) -> Head | None:
-    """Return where the history ends now; None before anything was done."""
+    """Return the head of the history; None for an empty one."""
     chain = org_chain(organisation.pk)
     return next((each for each in facts.heads(at=clock.now()) if each.chain == chain), None)
 

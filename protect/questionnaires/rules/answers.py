@@ -1,4 +1,4 @@
-"""Whether answers are valid: what was sent becomes answers, mistakes and what was dropped."""
+"""Validation: sent data become answers, mistakes and dropped answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules import fields
 from protect.questionnaires.rules.conditions import shown
 from protect.questionnaires.rules.fields import Bad, Sent
-from protect.questionnaires.schemas import Asked, Definition, Value, Values
+from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was sent, understood. `dropped` are keys of fields that were not for this person."""
+    """Parsed answers. `dropped` are keys of fields that are not shown to this respondent."""
 
     values: Mapping[str, Value]
     wrong: tuple[Wrong, ...] = ()
@@ -43,32 +43,38 @@ def read(form: Definition, sent: Sent) -> Reading:
     """
     good: dict[str, Value] = {}
     bad: dict[str, Wrong] = {}
-    for each in form.asking():
+    for question in form.asking():
         try:
-            value = fields.read(each, sent)
+            value = fields.read(question, sent)
         except Bad as error:
-            bad[each.key] = Wrong(each.key, error.mistake, error.facts)
+            bad[question.key] = Wrong(question.key, error.mistake, error.facts)
         else:
             if value is not None:
-                good[each.key] = value
+                good[question.key] = value
     seen = shown(form, good)
-    asked = [each for each in form.asking() if each.key in seen]
-    found = [bad.get(each.key) or missing(each, good.get(each.key)) for each in asked]
-    hidden = [each for each in form.asking() if each.key not in seen and _was_sent(each, sent)]
+    visible = [question for question in form.asking() if question.key in seen]
+    mistakes = [
+        bad.get(question.key) or missing(question, good.get(question.key)) for question in visible
+    ]
+    hidden = [
+        question
+        for question in form.asking()
+        if question.key not in seen and _was_sent(question, sent)
+    ]
     return Reading(
-        {each.key: good[each.key] for each in asked if each.key in good},
-        tuple(wrong for wrong in found if wrong),
-        tuple(each.key for each in hidden),
+        {question.key: good[question.key] for question in visible if question.key in good},
+        tuple(wrong for wrong in mistakes if wrong),
+        tuple(question.key for question in hidden),
     )
 
 
-def missing(asked: Asked, value: Value | None) -> Wrong | None:
+def missing(question: FormField, value: Value | None) -> Wrong | None:
     """Return the mistake of a required field without its answer."""
-    if not asked.required or value not in (None, False):
+    if not question.required or value not in (None, False):
         return None
-    if asked.type == FieldType.CONSENT:
-        return Wrong(asked.key, Mistake.CONSENT_MISSING)
-    return Wrong(asked.key, Mistake.MISSING) if value is None else None
+    if question.type == FieldType.CONSENT:
+        return Wrong(question.key, Mistake.CONSENT_MISSING)
+    return Wrong(question.key, Mistake.MISSING) if value is None else None
 
 
 def checked(form: Definition, kept: Any) -> Values:
@@ -81,10 +87,10 @@ def checked(form: Definition, kept: Any) -> Values:
         raise Bad(Mistake.CHOICE_UNKNOWN)
     sent: dict[str, list[str]] = {}
     for key, value in kept.items():
-        asked = form.field(key)
-        if asked is None or not asked.asks:
+        question = form.field(key)
+        if question is None or not question.asks:
             raise Bad(Mistake.CHOICE_UNKNOWN)
-        sent |= fields.spell(asked, value)
+        sent |= fields.spell(question, value)
     reading = read(form, sent)
     for wrong in reading.wrong:
         raise Bad(wrong.mistake, **wrong.facts)
@@ -98,5 +104,5 @@ def _same(values: Values, kept: dict[str, Any]) -> bool:
     return values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
 
 
-def _was_sent(asked: Asked, sent: Sent) -> bool:
-    return any(text.strip() for name in fields.names(asked) for text in sent.get(name, ()))
+def _was_sent(question: FormField, sent: Sent) -> bool:
+    return any(text.strip() for name in fields.names(question) for text in sent.get(name, ()))

@@ -15,13 +15,13 @@ from protect.questionnaires.enums import (
     Partial,
 )
 from protect.questionnaires.rules.fields import names
-from protect.questionnaires.schemas import AnyOf, Asked, AtLeast, Definition, Equals, Plain
+from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, Plain
 
 MOST_INPUTS = 50  # one sitting; a request carries 60 fields and more
 AMOUNTS = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, FieldType.MULTIPLE})
 LIMITED = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})
 IN_PARTS = frozenset({FieldType.MULTIPLE, FieldType.RANKING})
-# Of these forms nobody knows who answered: free words could say it.
+# These forms are anonymous: free text could reveal the respondent.
 NAMELESS = frozenset({FormKind.TEST, FormKind.EVALUATION, FormKind.FOLLOW_UP})
 
 
@@ -39,7 +39,7 @@ def problems(form: Definition) -> Iterator[Problem]:
         yield from _shape_problems(field)
         yield from _score_problems(field)
         before = {each.key: each for each in form.fields[:at]}
-        for test in field.shown_if.asked() if field.shown_if else ():
+        for test in field.shown_if.comparisons() if field.shown_if else ():
             yield from _condition_problems(field, test, before)
         if field.comment != (field.type in TEXTS) and form.kind in NAMELESS:
             yield Problem(field.key, "comment does not go with its type.", COMMENT)
@@ -66,7 +66,7 @@ def _whole_problems(form: Definition) -> Iterator[Problem]:
         yield Problem("form", "It has a mark and no points.", "drop pass_percent, or give points.")
 
 
-def _shape_problems(field: Asked) -> Iterator[Problem]:
+def _shape_problems(field: FormField) -> Iterator[Problem]:
     if (len(field.options) > 1) != (field.type in CHOICES):
         yield Problem(field.key, "options do not go with its type.", "choices need two or more.")
     if bool(field.rows) != (field.type == FieldType.MATRIX):
@@ -79,7 +79,7 @@ def _shape_problems(field: Asked) -> Iterator[Problem]:
     yield from _limit_problems(field)
 
 
-def _limit_problems(field: Asked) -> Iterator[Problem]:
+def _limit_problems(field: FormField) -> Iterator[Problem]:
     limits = (field.least, field.most)
     if limits != (None, None) and field.type not in LIMITED:
         yield Problem(field.key, "least and most do not go with its type.", "remove them.")
@@ -89,7 +89,7 @@ def _limit_problems(field: Asked) -> Iterator[Problem]:
         yield Problem(field.key, "first is after last.", "exchange them.")
 
 
-def _score_problems(field: Asked) -> Iterator[Problem]:
+def _score_problems(field: FormField) -> Iterator[Problem]:
     if bool(field.points) != bool(field.right):
         yield Problem(field.key, "right and points need each other.", "give both or neither.")
     if field.right and field.type not in SCORABLE:
@@ -105,7 +105,7 @@ def _score_problems(field: Asked) -> Iterator[Problem]:
 
 
 def _condition_problems(
-    field: Asked, test: Equals | AnyOf | AtLeast, before: dict[str, Asked]
+    field: FormField, test: Equals | AnyOf | AtLeast, before: dict[str, FormField]
 ) -> Iterator[Problem]:
     other = before.get(test.field)
     if other is None or not other.asks:
@@ -123,7 +123,7 @@ def _condition_problems(
         yield Problem(field.key, text, "use a code of its options, a number, true or false.")
 
 
-def fits(field: Asked, value: Plain) -> bool:
+def fits(field: FormField, value: Plain) -> bool:
     """Return whether a value is an answer to a field, or one choice of several."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)

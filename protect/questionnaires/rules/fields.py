@@ -1,4 +1,4 @@
-"""The closed registry of fields: how what was sent becomes an answer, and an answer is sent.
+"""The registry of field types: parses sent data into an answer, and spells an answer as sent.
 
 What is sent: lists of texts by name. The name is the field's key; where a field has several
 inputs (places of a ranking, rows of a matrix), key, hyphen, option.
@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from protect.questionnaires.enums import FieldType, Mistake
-from protect.questionnaires.schemas import Asked, Value
+from protect.questionnaires.schemas import FormField, Value
 
 type Sent = Mapping[str, Sequence[str]]
 
@@ -29,15 +29,15 @@ class Bad(Exception):
         self.mistake, self.facts = mistake, facts
 
 
-def read(field: Asked, sent: Sent) -> Value | None:
-    """Return the answer to one field, None when nothing was said.
+def read(field: FormField, sent: Sent) -> Value | None:
+    """Return the answer to one field, None for no answer.
 
     Errors: Bad, with the mistake.
     """
     return READERS[field.type](field, sent)
 
 
-def spell(field: Asked, value: Value) -> dict[str, list[str]]:
+def spell(field: FormField, value: Value) -> dict[str, list[str]]:
     """Return an answer as a browser sends it: `read` gives the answer back.
 
     Errors: Bad for a value that is none of this field.
@@ -53,7 +53,7 @@ def spell(field: Asked, value: Value) -> dict[str, list[str]]:
     return {field.key: [str(each) for each in value] if isinstance(value, list) else [str(value)]}
 
 
-def names(field: Asked) -> list[str]:
+def names(field: FormField) -> list[str]:
     """Return the names of a field's inputs."""
     if field.type == FieldType.RANKING:
         return [f"{field.key}-{each}" for each in field.options]
@@ -62,7 +62,7 @@ def names(field: Asked) -> list[str]:
     return [field.key] if field.asks else []
 
 
-def _spell_tick(field: Asked, *, is_yes: bool) -> dict[str, list[str]]:
+def _spell_tick(field: FormField, *, is_yes: bool) -> dict[str, list[str]]:
     if field.type == FieldType.CONSENT:
         return {field.key: [YES]} if is_yes else {}
     return {field.key: [YES if is_yes else NO]}
@@ -76,7 +76,7 @@ def _one(name: str, sent: Sent) -> str:
     return unicodedata.normalize("NFC", texts[0].replace("\r\n", "\n")).strip() if texts else ""
 
 
-def _text(field: Asked, sent: Sent) -> str | None:
+def _text(field: FormField, sent: Sent) -> str | None:
     text = _one(field.key, sent)
     if field.type == FieldType.SHORT:
         text = " ".join(text.split())
@@ -87,7 +87,7 @@ def _text(field: Asked, sent: Sent) -> str | None:
     return text or None
 
 
-def _number(field: Asked, sent: Sent) -> int | str | None:
+def _number(field: FormField, sent: Sent) -> int | str | None:
     text = _one(field.key, sent)
     if not text:
         return None
@@ -107,7 +107,7 @@ def _number(field: Asked, sent: Sent) -> int | str | None:
     return str(amount.quantize(places) + 0) if field.decimals else int(amount)
 
 
-def _date(field: Asked, sent: Sent) -> str | None:
+def _date(field: FormField, sent: Sent) -> str | None:
     text = _one(field.key, sent)
     if not text:
         return None
@@ -123,17 +123,17 @@ def _date(field: Asked, sent: Sent) -> str | None:
     return day.isoformat()
 
 
-def _yes_no(field: Asked, sent: Sent) -> bool | None:
-    text = _known(_one(field.key, sent), (YES, NO))
+def _yes_no(field: FormField, sent: Sent) -> bool | None:
+    text = _offered(_one(field.key, sent), (YES, NO))
     return text == YES if text else None
 
 
-def _single(field: Asked, sent: Sent) -> str | None:
-    return _known(_one(field.key, sent), field.options) or None
+def _single(field: FormField, sent: Sent) -> str | None:
+    return _offered(_one(field.key, sent), field.options) or None
 
 
-def _multiple(field: Asked, sent: Sent) -> list[str] | None:
-    chosen = {_known(each.strip(), field.options) for each in sent.get(field.key, ())} - {""}
+def _multiple(field: FormField, sent: Sent) -> list[str] | None:
+    chosen = {_offered(each.strip(), field.options) for each in sent.get(field.key, ())} - {""}
     if not chosen:
         return None
     if field.least is not None and len(chosen) < field.least:
@@ -143,43 +143,43 @@ def _multiple(field: Asked, sent: Sent) -> list[str] | None:
     return [each for each in field.options if each in chosen]
 
 
-def _step(field: Asked, sent: Sent) -> int | None:
+def _step(field: FormField, sent: Sent) -> int | None:
     steps = [str(each) for each in range(1, field.count_of_steps + 1)]
-    text = _known(_one(field.key, sent), steps)
+    text = _offered(_one(field.key, sent), steps)
     return int(text) if text else None
 
 
-def _ranking(field: Asked, sent: Sent) -> list[str] | None:
+def _ranking(field: FormField, sent: Sent) -> list[str] | None:
     count = len(field.options)
     places = [str(each) for each in range(1, count + 1)]
-    given = {each: _known(_one(f"{field.key}-{each}", sent), places) for each in field.options}
-    if not any(given.values()):
+    chosen = {each: _offered(_one(f"{field.key}-{each}", sent), places) for each in field.options}
+    if not any(chosen.values()):
         return None
-    if not all(given.values()):
+    if not all(chosen.values()):
         raise Bad(Mistake.PLACE_MISSING, most=count)
-    if len(set(given.values())) < count:
+    if len(set(chosen.values())) < count:
         raise Bad(Mistake.PLACE_TWICE, most=count)
-    return sorted(field.options, key=lambda each: int(given[each]))
+    return sorted(field.options, key=lambda each: int(chosen[each]))
 
 
-def _matrix(field: Asked, sent: Sent) -> dict[str, str] | None:
-    given = {row: _known(_one(f"{field.key}-{row}", sent), field.options) for row in field.rows}
-    if field.required and any(given.values()) and not all(given.values()):
-        raise Bad(Mistake.ROW_MISSING, missing=sum(not each for each in given.values()))
-    return {row: column for row, column in given.items() if column} or None
+def _matrix(field: FormField, sent: Sent) -> dict[str, str] | None:
+    chosen = {row: _offered(_one(f"{field.key}-{row}", sent), field.options) for row in field.rows}
+    if field.required and any(chosen.values()) and not all(chosen.values()):
+        raise Bad(Mistake.ROW_MISSING, missing=sum(not each for each in chosen.values()))
+    return {row: column for row, column in chosen.items() if column} or None
 
 
-def _consent(field: Asked, sent: Sent) -> bool:
-    return _known(_one(field.key, sent), (YES,)) == YES
+def _consent(field: FormField, sent: Sent) -> bool:
+    return _offered(_one(field.key, sent), (YES,)) == YES
 
 
-def _known(text: str, options: Sequence[str]) -> str:
+def _offered(text: str, options: Sequence[str]) -> str:
     if text and text not in options:
         raise Bad(Mistake.CHOICE_UNKNOWN)
     return text
 
 
-READERS: dict[FieldType, Callable[[Asked, Sent], Value | None]] = {
+READERS: dict[FieldType, Callable[[FormField, Sent], Value | None]] = {
     FieldType.SHORT: _text,
     FieldType.LONG: _text,
     FieldType.NUMBER: _number,

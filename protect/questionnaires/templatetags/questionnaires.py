@@ -11,7 +11,7 @@ from django.template.context import Context
 from protect.questionnaires import wording
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.forms import QuestionnaireForm, marked
-from protect.questionnaires.schemas import Asked
+from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.reference import vocabulary
 
@@ -21,13 +21,13 @@ register = template.Library()
 @register.inclusion_tag("questionnaires/_questionnaire.html")
 def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
     """Draw every question of a form. The page draws `<form … data-questionnaire>` and buttons."""
-    told = form.asked_form
+    worded = form.asked_form
     return {
-        "told": told,
-        "intro": marked(told, told.said("intro")),
+        "told": worded,
+        "intro": marked(worded, worded.optional_text("intro")),
         "blocks": list(form.blocks()),
         "dropped": form.dropped,
-        "others": _others(told),
+        "others": _others(worded),
     }
 
 
@@ -43,8 +43,8 @@ def questionnaire_paper(form: Form) -> dict[str, Any]:
     return {
         "told": form,
         "title": marked(form, form.title),
-        "intro": marked(form, form.said("intro")),
-        "thanks": marked(form, form.said("thanks")),
+        "intro": marked(form, form.optional_text("intro")),
+        "thanks": marked(form, form.optional_text("thanks")),
         "parts": list(_paper_parts(form)),
         "others": _others(form),
     }
@@ -58,34 +58,34 @@ def _others(form: Form) -> list[str]:
 
 def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
     number = 0
-    for asked in form.definition.fields:
-        number += asked.asks
-        told, how = marked(form, form.said(f"{asked.key}.help")), wording.how(asked)
+    for field in form.definition.fields:
+        number += field.asks
+        text, how = marked(form, form.optional_text(f"{field.key}.help")), wording.how(field)
         yield {
-            "asked": asked,
-            "number": number if asked.asks else None,
-            "label": marked(form, form.words[f"{asked.key}.label"]),
-            "help": told,
-            "how": "" if asked.type == FieldType.DATE else how,
-            "when": wording.when(form, asked.shown_if) if asked.shown_if else "",
-            "boxes": _boxes(form, asked),
-            "lines": _lines(form, asked),
-            "is_text": asked.type in TEXTS,
+            "asked": field,
+            "number": number if field.asks else None,
+            "label": marked(form, form.words[f"{field.key}.label"]),
+            "help": text,
+            "how": "" if field.type == FieldType.DATE else how,
+            "when": wording.when(form, field.shown_if) if field.shown_if else "",
+            "boxes": _boxes(form, field),
+            "lines": _lines(form, field),
+            "is_text": field.type in TEXTS,
         }
 
 
-def _boxes(form: Form, asked: Asked) -> list[Any]:
+def _boxes(form: Form, field: FormField) -> list[Any]:
     """Return what stands beside the boxes of a question."""
-    if asked.type == FieldType.YES_NO:
+    if field.type == FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
-    if asked.type in {FieldType.SCALE, FieldType.RATING}:
-        count = asked.count_of_steps
+    if field.type in {FieldType.SCALE, FieldType.RATING}:
+        count = field.count_of_steps
         return [str(at) for at in range(1, count + 1)]
-    return [marked(form, form.words[f"{asked.key}.options.{code}"]) for code in asked.options]
+    return [marked(form, form.words[f"{field.key}.options.{code}"]) for code in field.options]
 
 
-def _lines(form: Form, asked: Asked) -> list[Any]:
+def _lines(form: Form, field: FormField) -> list[Any]:
     """Return the lines of a matrix, or the words of both ends of a scale."""
-    if asked.type in {FieldType.SCALE, FieldType.RATING}:
-        return [marked(form, form.said(f"{asked.key}.{end}")) for end in ("low", "high")]
-    return [marked(form, form.words[f"{asked.key}.rows.{code}"]) for code in asked.rows]
+    if field.type in {FieldType.SCALE, FieldType.RATING}:
+        return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
+    return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]

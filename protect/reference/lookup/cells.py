@@ -1,4 +1,4 @@
-"""The areas of a country that are coarse enough to be told instead of a secret address."""
+"""The areas of a country that are coarse enough to be shown instead of a secret address."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlaceMatches:
     """What a typed name may mean, likeliest first.
 
     `exact`: the name is one of the place's names. Otherwise ask "did you mean", even for one.
@@ -70,12 +70,12 @@ class PlaceIndex:
         countries: dict[str, list[PlaceRow]] = defaultdict(list)
         for row in rows:
             countries[row.country].append(row)
-        self._countries = {code: _Names(tuple(found)) for code, found in countries.items()}
+        self._countries = {code: _Names(tuple(places)) for code, places in countries.items()}
         self._parents = parents or {}
 
     def find(
         self, text: str, country: str | None = None, region: str | None = None, limit: int = 8
-    ) -> Found:
+    ) -> PlaceMatches:
         """Return the places that a typed name may mean, in a country and region or in all.
 
         Units: `limit` places at most in `best`.
@@ -86,8 +86,8 @@ class PlaceIndex:
             for exact, search in ((True, _exact), (False, _romanised), (False, _nearly)):
                 rows = search(scope, typed)
                 if rows:
-                    return Found(tuple(rows[:limit]), exact=exact, ambiguous=len(rows) > 1)
-        return Found((), exact=False, ambiguous=False)
+                    return PlaceMatches(tuple(rows[:limit]), exact=exact, ambiguous=len(rows) > 1)
+        return PlaceMatches((), exact=False, ambiguous=False)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
         """Return the nearest place of the country with 20,000 people that is larger than `row`."""
@@ -98,7 +98,7 @@ class PlaceIndex:
     def _scope(self, country: str | None, region: str | None) -> _Scope:
         code = (country or "").upper()
         code = SAME_COUNTRY.get(code, code)
-        names = [found for key, found in self._countries.items() if not code or key == code]
+        names = [index for key, index in self._countries.items() if not code or key == code]
         return _Scope(names, lambda row: not region or region in self._areas_of(row))
 
     def _areas_of(self, row: PlaceRow) -> Iterator[str]:
@@ -130,11 +130,11 @@ class _Names:
     @cached_property
     def heard(self) -> dict[str, list[str]]:
         """Names by their consonants."""
-        found: dict[str, list[str]] = defaultdict(list)
+        by_skeleton: dict[str, list[str]] = defaultdict(list)
         for name in self.latin:
             for skeleton in skeletons(name):
-                found[skeleton].append(name)
-        return dict(found)
+                by_skeleton[skeleton].append(name)
+        return dict(by_skeleton)
 
     @cached_property
     def towns(self) -> tuple[PlaceRow, ...]:
@@ -149,7 +149,7 @@ class _Scope:
     contains: Callable[[PlaceRow], bool]
 
     def named(self, spellings: Iterable[str]) -> list[PlaceRow]:
-        """Return the places so called, homonyms as the rule above has it, larger ones first."""
+        """Return the places of that name, homonyms by the rule above, larger ones first."""
         main: dict[int, PlaceRow] = {}
         other: dict[int, PlaceRow] = {}
         for spelling in spellings:
@@ -198,7 +198,7 @@ def _typos(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, flo
 
 
 def _heard(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    for skeleton in {found for spelling in spellings for found in skeletons(spelling)}:
+    for skeleton in {part for spelling in spellings for part in skeletons(spelling)}:
         if len(skeleton) >= SHORTEST_SKELETON:
             for name in names.heard.get(skeleton, ()):
                 alike = max(OSA.normalized_similarity(spelling, name) for spelling in spellings)
@@ -207,10 +207,10 @@ def _heard(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, flo
 
 
 def _by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
-    found: dict[str, list[PlaceRow]] = defaultdict(list)
+    by_name: dict[str, list[PlaceRow]] = defaultdict(list)
     for name, row in pairs:
-        found[fold(name)].append(row)
-    return dict(found)
+        by_name[fold(name)].append(row)
+    return dict(by_name)
 
 
 def _size(row: PlaceRow) -> tuple[int, int]:

@@ -29,20 +29,20 @@ def romanise(text: str) -> tuple[str, ...]:
     letters = unicodedata.normalize("NFC", fold(text))[:LONGEST]  # Indic vowel signs in one
     if letters.isascii():
         return (letters,)
-    found = [(0, "")]
+    candidates = [(0, "")]
     at = 0
     while at < len(letters):
         length, spellings = _next(letters, at)
-        found = nsmallest(
+        candidates = nsmallest(
             SPELLINGS,
             (
                 (cost + rank, start + spelling)
-                for cost, start in found
+                for cost, start in candidates
                 for rank, spelling in enumerate(spellings)
             ),
         )
         at += length
-    return tuple(dict.fromkeys(" ".join(spelling.split()) for _, spelling in found))
+    return tuple(dict.fromkeys(" ".join(spelling.split()) for _, spelling in candidates))
 
 
 def skeletons(text: str) -> frozenset[str]:

@@ -17,11 +17,11 @@ register = template.Library()
 def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
     """Write a text of the interface; in another language it is marked as such."""
     page = context["language"].tag
-    found, tag = catalogue.shown(text, page, meaning)
+    translated, tag = catalogue.shown(text, page, meaning)
     if tag == page:
-        return conditional_escape(found)
+        return conditional_escape(translated)
     direction = vocabulary.languages()[tag].direction
-    return format_html('<span lang="{}" dir="{}">{}</span>', tag, direction, found)
+    return format_html('<span lang="{}" dir="{}">{}</span>', tag, direction, translated)
 
 
 @register.simple_tag(takes_context=True)

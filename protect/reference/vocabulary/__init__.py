@@ -62,25 +62,25 @@ def languages() -> dict[str, Language]:
 
     Errors: DataError, as in every function of this module that reads a table.
     """
-    found = tables.load("reference", "languages", Language)
-    refuse_first("languages", language_problems(found, exits()))
-    return found
+    table = tables.load("reference", "languages", Language)
+    refuse_first("languages", language_problems(table, exits()))
+    return table
 
 
 @cache
 def exits() -> dict[str, ExitTarget]:
-    """Return the pages to leave for, by code."""
-    found = tables.load("reference", "exits", ExitTarget)
-    refuse_first("exits", exit_problems(found))
-    return found
+    """Return the exit pages by code."""
+    table = tables.load("reference", "exits", ExitTarget)
+    refuse_first("exits", exit_problems(table))
+    return table
 
 
 @cache
 def countries() -> dict[str, Country]:
     """Return the countries by ISO 3166-1 code."""
-    found = tables.load("reference", "countries", Country)
-    refuse_first("countries", country_problems(found, languages()))
-    return found
+    table = tables.load("reference", "countries", Country)
+    refuse_first("countries", country_problems(table, languages()))
+    return table
 
 
 @cache
@@ -92,9 +92,9 @@ def categories() -> dict[str, Category]:
 @cache
 def needs() -> dict[str, Need]:
     """Return the needs by code: the public ones in their order, then one for each category."""
-    found = tables.load("reference", "needs", Need)
-    refuse_first("needs", need_problems(found, categories()))
-    return found
+    table = tables.load("reference", "needs", Need)
+    refuse_first("needs", need_problems(table, categories()))
+    return table
 
 
 @cache
@@ -137,21 +137,21 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
     Errors: KeyError for a tag that languages.toml lacks.
     """
     chain = [tag]
-    for each in chain:  # grows while it is read
-        chain += [other for other in languages()[each].fallback if other not in chain]
+    for member in chain:  # grows while it is read
+        chain += [other for other in languages()[member].fallback if other not in chain]
     return tuple(chain)
 
 
 def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
-    """Return where to leave for in a language, best first, the last resort last.
+    """Return the exit pages of a language, best first, the last resort last.
 
     A language that is only spoken has no pages, so nothing to leave from: empty.
     Errors: KeyError for a tag that languages.toml lacks.
     """
-    known = exits()
-    for each in fallback_chain(tag):
-        if listed := languages()[each].exits:
-            return tuple(known[code] for code in listed)
+    targets = exits()
+    for candidate in fallback_chain(tag):
+        if listed := languages()[candidate].exits:
+            return tuple(targets[code] for code in listed)
     return ()
 
 

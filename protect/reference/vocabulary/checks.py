@@ -137,8 +137,8 @@ def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> 
     for code in language.exits:
         if code not in exits:
             yield _unknown(language.code, "exit", code, "exits.toml")
-    known = [exits[code] for code in language.exits if code in exits]
-    if language.has_text and not (known and known[-1].kind == "encyclopaedia"):
+    targets = [exits[code] for code in language.exits if code in exits]
+    if language.has_text and not (targets and targets[-1].kind == "encyclopaedia"):
         yield Problem(
             language.code,
             "Its exits do not end with an encyclopaedia.",
@@ -151,14 +151,14 @@ def _emergency_problems(country: Country) -> Iterator[Problem]:
         yield Problem(
             country.code, "No general emergency number comes first.", "put that number first."
         )
-    for each in country.emergency:
-        if not (each.label if each.kind == "app" else each.number):
+    for entry in country.emergency:
+        if not (entry.label if entry.kind == "app" else entry.number):
             yield Problem(
                 country.code,
-                f"An emergency entry of kind {each.kind} cannot be reached.",
+                f"An emergency entry of kind {entry.kind} cannot be reached.",
                 "give an app its label, anything else its number.",
             )
-        yield from _claim_problems(country.code, each.status, is_checked=each.checked is not None)
+        yield from _claim_problems(country.code, entry.status, is_checked=entry.checked is not None)
 
 
 def _claim_problems(code: str, status: str, *, is_checked: bool) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, score
 from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.scoring import Score
+from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings import access, access_answers
 from protect.trainings.actions.mixing import mix

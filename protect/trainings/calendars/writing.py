@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
-from protect.kernel.folding import line, quoted, text
+from protect.kernel.content_lines import line, quoted, text
 from protect.kernel.text import plain_number
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, place_of_zone, time_text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from protect.kernel.folding import line, text
+from protect.kernel.content_lines import line, text
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 

@@ -10,7 +10,7 @@ from django import forms
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
-from protect.ui.boxes import LongBoxes
+from protect.ui.forms import LongBoxes
 
 
 def languages_field(

@@ -16,7 +16,7 @@ from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.rules.answers import Wrong
 from protect.questionnaires.rules.fields import Bad
-from protect.questionnaires.schemas import Asked
+from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.trainings.measuring.codes import Mistake, read
 from protect.trainings.measuring.wording import MISTAKES
@@ -109,7 +109,7 @@ def _said(session: Session) -> str:
     return f"{session.number}: {day}"
 
 
-def _field(form: Form, asked: Asked, number: int) -> forms.CharField:
+def _field(form: Form, asked: FormField, number: int) -> forms.CharField:
     label = form.label(asked.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
@@ -125,7 +125,7 @@ def _field(form: Form, asked: Asked, number: int) -> forms.CharField:
     )
 
 
-def _how(asked: Asked) -> str:
+def _how(asked: FormField) -> str:
     """Return how many boxes there are, as “1–4”; nothing for words."""
     boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(asked.type, len(asked.options))
     if asked.type in {FieldType.SCALE, FieldType.RATING}:

@@ -10,7 +10,7 @@ import re
 from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules.fields import NO, YES, Bad
-from protect.questionnaires.schemas import Asked
+from protect.questionnaires.schemas import FormField
 
 NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
 AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
@@ -18,7 +18,7 @@ AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
 WITHOUT_GAPS = 9
 
 
-def pressed(asked: Asked, typed: str) -> dict[str, list[str]]:
+def pressed(asked: FormField, typed: str) -> dict[str, list[str]]:
     """Return what a browser would have sent. Nothing typed is nothing sent.
 
     Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
@@ -42,7 +42,7 @@ def pressed(asked: Asked, typed: str) -> dict[str, list[str]]:
     return _several(asked, text)
 
 
-def _several(asked: Asked, text: str) -> dict[str, list[str]]:
+def _several(asked: FormField, text: str) -> dict[str, list[str]]:
     boxes = len(asked.options)
     parts = [each for each in re.split(r"[\s,;.]+", text) if each]
     if len(parts) == 1 and boxes <= WITHOUT_GAPS:

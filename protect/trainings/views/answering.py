@@ -126,7 +126,7 @@ def thank(
     """
     context = {
         **about(edition),
-        "thanks": asked.said("thanks"),
+        "thanks": asked.optional_text("thanks"),
         "score": handed.score,
         "slip": printed(handed.slip) if handed.slip else "",
         "lacks_slip": handed.lacks_slip,

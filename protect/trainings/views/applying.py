@@ -28,7 +28,7 @@ from protect.trainings.rules.claiming import AFTER
 from protect.trainings.support import content_notes, line_of
 from protect.trainings.views.public import lead_to, listed, open_page, show_open
 from protect.trainings.vocabulary import kept_for
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 20  # trainings
 AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"

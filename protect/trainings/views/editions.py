@@ -34,7 +34,7 @@ from protect.trainings.forms.editions import CancelForm, EditionForm, NewEdition
 from protect.trainings.models import CourseVersion, Edition
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.meanwhile import theirs
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # editions
 QUESTIONS = {

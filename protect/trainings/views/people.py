@@ -19,7 +19,7 @@ from protect.trainings.actions.doubting import decide
 from protect.trainings.actions.erasing import erase_person
 from protect.trainings.enums import Sign
 from protect.trainings.views.frame import show, show_tab
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # pairs
 SAME, DIFFERENT = "same", "different"

@@ -36,7 +36,7 @@ from protect.trainings.views.asking import meanwhile_of, told_of
 from protect.trainings.views.frame import show, show_tab
 from protect.trainings.views.half_days import half_day_of
 from protect.trainings.views.half_days import told_of as when_of
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # requests
 QUESTIONS = {

@@ -26,7 +26,7 @@ from protect.trainings.models import Resource
 from protect.trainings.resourced import sheet_of
 from protect.trainings.views.editions import host_of
 from protect.trainings.views.frame import show, show_tab
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # rows
 NEW = {  # address and verb of adding one

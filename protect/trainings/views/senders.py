@@ -21,7 +21,7 @@ from protect.trainings.forms.lists import CohortForm, SenderForm
 from protect.trainings.views.editions import host_of
 from protect.trainings.views.frame import show, show_tab
 from protect.ui.forms import DeskForm
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # organisations
 SHOW, MAIL, END = "show", "mail", "end"  # what is done with a link

@@ -1,4 +1,4 @@
-// A long list of boxes (ui.boxes.LongBoxes): a field finds one by its name, what is ticked stays on
+// A long list of boxes (ui.forms.LongBoxes): a field finds one by its name, what is ticked stays on
 // top. Without this script the list scrolls. Tab goes to one box of it, arrows to the others.
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -81,14 +81,14 @@ def when(value: datetime | date | None) -> SafeString:
     """Write a moment: relative within 48 hours, exact in its title and on paper."""
     if value is None:
         return mark_safe("")
-    said = moments.said(value, clock.now())
+    words = moments.moment_text(value, clock.now())
     return format_html(
         '<time datetime="{}" title="{}"{}><span>{}</span><span class="on-paper">{}</span></time>',
         value.isoformat(),
-        said.exact,
-        mark_safe(" data-when") if said.is_relative else "",
-        said.short,
-        said.exact,
+        words.exact,
+        mark_safe(" data-when") if words.is_relative else "",
+        words.short,
+        words.exact,
     )
 
 
@@ -103,17 +103,17 @@ def exact(value: datetime | date | None) -> SafeString:
 
 @register.filter
 def until(begin: datetime, end: datetime) -> SafeString:
-    """Write from when until when, with the day of the week: what people plan by."""
+    """Write a period with its day of the week, for planning."""
     shown = moments.span(begin, end)
     return format_html('<time datetime="{}">{}</time>', begin.isoformat(), shown)
 
 
 @register.simple_block_tag
 def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
-    """Draw what a page has to say around the paragraphs of the block."""
+    """Draw a notice around the paragraphs of the block."""
     shown = kind if kind in SHAPES else MEANT.get(kind, "info")
-    found = {"kind": shown, "shape": SHAPES[shown], "title": title, "content": content}
-    return render_to_string("ui/_notice.html", found)
+    fields = {"kind": shown, "shape": SHAPES[shown], "title": title, "content": content}
+    return render_to_string("ui/_notice.html", fields)
 
 
 @register.inclusion_tag("ui/_state.html")
@@ -125,13 +125,13 @@ def state(kind: str, word: str) -> Fields:
 @register.inclusion_tag("ui/_errors.html")
 def errors(form: BaseForm) -> Fields:
     """List a form's mistakes, each a link to where it can be mended."""
-    found = [
+    errors = [
         (anchor(form[name]), form[name].label, message)
         for name, messages in form.errors.items()
         if name != "__all__"
         for message in messages
     ]
-    return {"found": found, "general": list(form.non_field_errors())}
+    return {"errors": errors, "general": list(form.non_field_errors())}
 
 
 @register.inclusion_tag("ui/_fields.html")
@@ -162,7 +162,7 @@ def one_field(field: BoundField) -> Fields:
 
 @register.inclusion_tag("ui/_panel.html")
 def panel(title: str, rows: Iterable[Any], *, count: int | None = None, more: str = "") -> Fields:
-    """Draw what waits: rows with text, url, verb, and perhaps detail, due, group.
+    """Draw a panel of waiting work: rows with text, url, verb, and perhaps detail, due, group.
 
     group is "overdue", "today" or "soon"; rows come in that order. more: address of the whole list.
     """
@@ -185,7 +185,7 @@ def timeline(entries: Iterable[Any]) -> Fields:
 
 @register.inclusion_tag("ui/_steps.html")
 def steps(labels: Sequence[str], here: int) -> Fields:
-    """Draw where one is in a row of pages. here: the number of this one, from 1."""
+    """Draw the steps of a process. here: the number of this page, from 1."""
     return {"labels": labels, "here": here, "count": len(labels)}
 
 
@@ -210,19 +210,19 @@ def post_button(context: Context, label: str, url: str, kind: str = "quiet") -> 
 @register.inclusion_tag("ui/_sort.html", takes_context=True)
 def sort(context: Context, key: str, label: str) -> Fields:
     """Draw the head of a column that sorts by `?sort=key` or `?sort=-key`, keeping the filters."""
-    asked = context["request"].GET
-    now = asked.get("sort", "")
+    parameters = context["request"].GET
+    now = parameters.get("sort", "")
     order = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
-    link = _query(asked, page="", sort=f"-{key}" if now == key else key)
+    link = _query(parameters, page="", sort=f"-{key}" if now == key else key)
     return {"label": label, "order": order, "link": link}
 
 
 @register.inclusion_tag("ui/_pages.html", takes_context=True)
 def pages(context: Context, page: Page[Any]) -> Fields:
     """Draw which rows of how many these are, and the ways on and back, keeping the filters."""
-    asked = context["request"].GET
-    before = _query(asked, page=page.previous_page_number()) if page.has_previous() else ""
-    after = _query(asked, page=page.next_page_number()) if page.has_next() else ""
+    parameters = context["request"].GET
+    before = _query(parameters, page=page.previous_page_number()) if page.has_previous() else ""
+    after = _query(parameters, page=page.next_page_number()) if page.has_next() else ""
     return {"page": page, "before": before, "after": after}
 
 
@@ -251,8 +251,8 @@ def _groups(value: str, each: int) -> list[str]:
     return [value[at : at + each] for at in range(0, len(value), each)]
 
 
-def _query(asked: QueryDict, **changed: str | int) -> str:
-    query = asked.copy()
+def _query(parameters: QueryDict, **changed: str | int) -> str:
+    query = parameters.copy()
     for name, value in changed.items():
         query[name] = str(value)
         if value == "":

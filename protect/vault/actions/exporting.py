@@ -14,7 +14,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import Head, org_chain
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.history import Asked, lines
+from protect.orgs.history import HistoryFilter, lines
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed
@@ -31,7 +31,12 @@ FOOT = "# "  # before the end of the history, one line of JSON as `protect audit
 
 @transaction.atomic
 def export_history(
-    scope: Scope, unlocked: Unlocked, organisation: Organisation, asked: Asked, *, at: datetime
+    scope: Scope,
+    unlocked: Unlocked,
+    organisation: Organisation,
+    asked: HistoryFilter,
+    *,
+    at: datetime,
 ) -> Iterator[str]:
     """Return the lines of a CSV file, the oldest entry first. That it was made is an entry itself.
 
@@ -48,7 +53,7 @@ def export_history(
     return _file(organisation, asked, head)
 
 
-def _file(organisation: Organisation, asked: Asked, head: Head) -> Iterator[str]:
+def _file(organisation: Organisation, asked: HistoryFilter, head: Head) -> Iterator[str]:
     yield _line(COLUMNS)
     for entry in lines(organisation, asked, upto=head.n):
         yield _line(_values(entry))

@@ -92,7 +92,7 @@ def _verifies(head: Head, public: bytes) -> bool:
 
 def _said(head: Head) -> signing.Said:
     return signing.head(
-        chain=head.chain, n=head.n, entry_hash=bytes.fromhex(head.hash), at=head.noted
+        chain=head.chain, n=head.n, entry_hash=bytes.fromhex(head.hash), at=head.noted_at
     )
 
 

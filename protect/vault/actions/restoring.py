@@ -9,7 +9,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.mail import notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership
@@ -50,6 +50,6 @@ def restore(
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
     audit.record("vault.restore", f"team:{team.pk}")
     organisers = holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
-    tell(organisers, "recovery_used", at=at)
+    notify(organisers, "recovery_used", at=at)
     secret = unlocked.team(team.pk, active.version)
     return rotation.succeed(active, secret, by=unlocked.user_id, at=at)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
 from protect.orgs.actions.alarms import raise_alarm
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.mail import notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
@@ -259,4 +259,4 @@ def _let_wait(team: Team, given: list[Member], *, by: UUID, at: datetime) -> Non
 
 
 def _tell(team: Team, *, at: datetime) -> None:
-    tell(holders(Permission.ADMIT, team=team.pk), "key_rotated", at=at)
+    notify(holders(Permission.ADMIT, team=team.pk), "key_rotated", at=at)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext, in_chain_order
 from protect.audit.rules import GONE
-from protect.orgs.actions.mail import tell
+from protect.orgs.actions.mail import notify
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Team
@@ -74,7 +74,7 @@ def seal_packet(
     audit.record("vault.send", target, consent=packet.consent, state=state)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)
-        tell(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
+        notify(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
         return Sent(manifest)
     return _linked(record, dek, packet, manifest)
 
@@ -130,7 +130,7 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     told: list[tuple[Team, str, UUID | None]] = [(locked.from_team, "withdraw", unlocked.user_id)]
     if locked.to_team is not None:
         told.append((locked.to_team, "withdrawn", None))
-        tell(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
+        notify(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
     target = f"packet:{locked.packet_id}"
     with in_chain_order():
         for team, action, actor in told:

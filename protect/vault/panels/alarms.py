@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from protect.kernel.text import plain_name
 from protect.orgs import alarms, sentences
 from protect.orgs.enums import Permission
+from protect.orgs.history_lines import name_of
 from protect.orgs.scope import Scope
-from protect.orgs.telling import name_of
 from protect.ui import moments
 
 MOST = 20  # rows

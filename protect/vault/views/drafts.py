@@ -66,7 +66,7 @@ def _row(opened: Unlocked, each: Draft) -> dict[str, Any]:
     """Return a draft as a row of what waits: named by its longest text, else by its page."""
     found = drafts.read(opened, each.pk, at=clock.now())
     name = _page_of(each.address)
-    kept = moments.said(each.expires - drafts.KEPT, clock.now()).short
+    kept = moments.moment_text(each.expires - drafts.KEPT, clock.now()).short
     return {
         "text": _named(name, found[1]) if found else _("This can no longer be opened."),
         "detail": " · ".join(filter(None, [title_of(name), kept])),

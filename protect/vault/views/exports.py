@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import get_organisation, scope_of
-from protect.orgs.history import Asked
+from protect.orgs.history import HistoryFilter
 from protect.vault.actions.exporting import export_history
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.enums import Before
@@ -27,7 +27,7 @@ def history_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return asked_who(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
     scope, at = scope_of(request), clock.now()
     organisation = get_organisation(scope, pk)
-    asked = Asked.of(request.GET.dict())
+    asked = HistoryFilter.of(request.GET.dict())
     lines = export_history(scope, unlocked(request), organisation, asked, at=at)
     name = f"history-{at:%Y-%m-%d}.csv"
     return StreamingHttpResponse(

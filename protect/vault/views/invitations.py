@@ -79,7 +79,9 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, FirstForm)
     if form.is_valid():
         with form.mending():
-            orgs.invite_first(scope, organisation, **form.cleaned_data, at=clock.now())
+            orgs.invite_first_administrator(
+                scope, organisation, **form.cleaned_data, at=clock.now()
+            )
             messages.success(request, _sent())
             return redirect("vault:organisation", pk=pk)
     context = {"organisation": organisation, "effects": _of_first(organisation)}

@@ -25,9 +25,9 @@ from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
-from protect.orgs.telling import Told, tell
+from protect.orgs.history_lines import HistoryLine, lines_of_entries
 from protect.ui.pages import posted
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.vault.access import get_record, must_work
 from protect.vault.actions import notes, searching
 from protect.vault.actions.notes import Found, Note
@@ -305,6 +305,6 @@ def _effects(record: Record, found: Note | None) -> list[str]:
     ]
 
 
-def told_of(record: Record, entries: Iterable[Entry]) -> list[Told]:
+def told_of(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:
     """Say entries in sentences, with names of colleagues."""
-    return tell(entries, {record.owner_team.organisation_id})
+    return lines_of_entries(entries, {record.owner_team.organisation_id})

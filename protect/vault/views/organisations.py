@@ -19,15 +19,15 @@ from protect.kernel.text import plain_name
 from protect.orgs import access, profiles, tabs
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
+from protect.orgs.contacts import suspended_for
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
 from protect.orgs.queries import OrganisationQuerySet
 from protect.orgs.scope import Scope
-from protect.orgs.suspended import suspended_for
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.vault.actions import ending
 from protect.vault.forms.organisations import (
     ProposalForm,

@@ -17,12 +17,12 @@ from protect.kernel.text import plain_name
 from protect.orgs import access, profiles, tabs, wording
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
+from protect.orgs.contacts import run_by
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
-from protect.orgs.platform import run_by
 from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
 from protect.vault.actions import ending, resetting, teams
 from protect.vault.actions.unlocked import holding, unlocked

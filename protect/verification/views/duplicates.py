@@ -25,7 +25,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.verification import access, labels, rules
 from protect.verification import facts as health_facts
 from protect.verification.actions import duplicates, merges

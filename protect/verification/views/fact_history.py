@@ -16,7 +16,7 @@ from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.verification.actions.call_tests import first_call
 from protect.verification.models import CallTest
 

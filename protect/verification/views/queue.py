@@ -18,7 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.verification import access, rules
 from protect.verification.actions import queue as queue_actions
 from protect.verification.enums import CallState, QueueReason, QueueState

@@ -27,7 +27,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
 

@@ -28,7 +28,7 @@ from protect.orgs.enums import Permission
 from protect.reference import formats
 from protect.ui.moments import exact
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.verification import access, labels
 from protect.verification.actions.moderation import judge
 from protect.verification.actions.reports import report_as_member

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from pypdf import PdfReader
 
-from protect.findhelp.paper import card_of, card_pdf, making, pathway_of, pathway_pdf
+from protect.findhelp.paper import card_of, card_pdf, leaflets, pathway_of, pathway_pdf
 from protect.findhelp.paper import wording as paper_wording
 from protect.findhelp.paper.content import Card, Facts, Number, Pathway
 from protect.matching import wording as directory_wording
@@ -20,7 +20,7 @@ from tests.ui.press.seeing import as_seen, pages
 PRINTED = [
     tag
     for tag, language in vocabulary.published_languages("demo").items()
-    if making.written_in(tag) == tag
+    if leaflets.written_in(tag) == tag
 ]
 RIGHT_TO_LEFT = [t for t in PRINTED if vocabulary.languages()[t].direction == "rtl"]
 MILLIMETRE = 72 / 25.4  # points

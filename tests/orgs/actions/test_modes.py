@@ -47,13 +47,13 @@ def test_a_live_start_leaves_one_mark(live):
 
 
 def test_an_installation_that_begins_live_leaves_the_mark(live):
-    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+    actions.create_first_organisation(PROFILE, email="olga@demo.invalid", language="en", at=AT)
 
     assert recorded()[-1] == "orgs.go_live"
 
 
 def test_an_installation_that_begins_in_a_demo_leaves_none():
-    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+    actions.create_first_organisation(PROFILE, email="olga@demo.invalid", language="en", at=AT)
 
     assert "orgs.go_live" not in recorded()
     actions.must_suit_mode()
@@ -98,7 +98,7 @@ def test_nor_one_in_which_somebody_of_the_demo_has_an_account(live):
 
 
 def test_a_live_system_serves_a_database_of_its_own(live):
-    actions.begin(PROFILE, email="olga@demo.invalid", language="en", at=AT)
+    actions.create_first_organisation(PROFILE, email="olga@demo.invalid", language="en", at=AT)
 
     actions.must_suit_mode()
 

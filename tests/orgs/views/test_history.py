@@ -8,7 +8,7 @@ import pytest
 from protect.audit.models import Chain, Entry
 from protect.audit.queries import PAGE
 from protect.audit.rules import org_chain
-from protect.orgs.history import Asked, looked_for
+from protect.orgs.history import HistoryFilter, looked_for
 from protect.orgs.models import Membership
 from protect.vault.actions import notes, records
 from protect.vault.actions.files import number_of
@@ -107,11 +107,14 @@ def test_what_is_looked_for_stays_in_the_address(cast, query, said):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (Asked(), []),
-        (Asked(person="system"), ["the system"]),
-        (Asked(person="1", action="orgs.promote_"), ["Demo", "Somebody was given another role."]),
-        (Asked(person="12345678-1"), ["12345678"]),
-        (Asked(number="bcdfgh"), ["bcd-fgh"]),
+        (HistoryFilter(), []),
+        (HistoryFilter(person="system"), ["the system"]),
+        (
+            HistoryFilter(person="1", action="orgs.promote_"),
+            ["Demo", "Somebody was given another role."],
+        ),
+        (HistoryFilter(person="12345678-1"), ["12345678"]),
+        (HistoryFilter(number="bcdfgh"), ["bcd-fgh"]),
     ],
 )
 def test_an_extract_says_what_it_leaves_out(asked, said):

@@ -3,17 +3,17 @@ from __future__ import annotations
 import pytest
 
 from protect.questionnaires.rules.definitions import problems
-from protect.questionnaires.schemas import Asked, Condition
+from protect.questionnaires.schemas import Condition, FormField
 from tests.questionnaires.building import asked, definition, equals
 
 POINTS = {"right": ["b"], "points": 1}
 
 
-def bare(type_: str, **more) -> Asked:
-    return Asked.model_validate({"key": "g", "type": type_, **more})
+def bare(type_: str, **more) -> FormField:
+    return FormField.model_validate({"key": "g", "type": type_, **more})
 
 
-def later(**condition) -> Asked:
+def later(**condition) -> FormField:
     return asked("g", "short", shown_if=Condition.model_validate(condition))
 
 

@@ -31,7 +31,7 @@ CAUSES = re.compile(
 
 
 def strings() -> list[str]:
-    found = [each for each in catalogues.found() if each.place.startswith(OURS)]
+    found = [each for each in catalogues.translatable_strings() if each.place.startswith(OURS)]
     return [text for each in found for text in (each.text, each.plural) if text]
 
 

@@ -75,7 +75,7 @@ def test_other_words_in_place_of_a_visitors_are_not_shown_and_officers_learn_of_
     )
     DekWrap.objects.filter(record=record).update(wrap=wrap)
 
-    with refusals.told() as told:
+    with refusals.collected() as told:
         assert inbound.opened(cast.amal.unlocked(), cast.desk, [record.pk], at=AT) == {}
     assert [(each.code, each.facts["target"]) for each in told] == [
         ("record_damaged", f"inbound:{record.pk}")

@@ -17,9 +17,9 @@ from protect.directory.services.sheet import listed, sheet_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.orgs.telling import tell
+from protect.orgs.history_lines import lines_of_entries
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 
 PAGE = 50  # services, entries of a history
 
@@ -62,7 +62,7 @@ def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     rows = Entry.objects.about(f"service:{found.pk}").newest_first()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    told = tell(page.object_list, scope.organisations)
+    told = lines_of_entries(page.object_list, scope.organisations)
     return show(
         request,
         "directory/service_history.html",

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.findhelp import actions, exits
-from protect.findhelp.opening import Opened
+from protect.findhelp.exit_check import Opened
 from protect.kernel import clock
 
 

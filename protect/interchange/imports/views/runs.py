@@ -35,7 +35,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.pages import show
-from protect.ui.paging import Paginator
+from protect.ui.pagination import Paginator
 from protect.vault.uploads.errors import UploadRefused
 from protect.vault.uploads.handlers import content_of
 

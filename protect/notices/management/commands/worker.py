@@ -13,7 +13,7 @@ from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
 from protect.kernel import clock
-from protect.notices import actions, sending
+from protect.notices import actions, delivery
 
 HOUR = timedelta(hours=1)
 STEP = 0.2  # seconds: how long a signal waits while the worker rests
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     tidied_at = datetime.min.replace(tzinfo=UTC)
 
     def handle(self, *, once: bool, poll: float, **options: Any) -> None:
-        sending.must_be_able()
+        delivery.must_be_configured()
         self.tasks = queue()
         before = [signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)]
         try:

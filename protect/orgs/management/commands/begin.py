@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         profile = actions.Profile(*(options[each] for each in actions.Profile._fields))
-        made = actions.begin(
+        organisation = actions.create_first_organisation(
             profile, email=options["email"], language=options["language"], at=clock.now()
         )
-        self.stdout.write(f"{made} begins; two invitations wait to be sent")
+        self.stdout.write(f"{organisation} begins; two invitations wait to be sent")

@@ -24,6 +24,6 @@ class Command(check.Command):
         except OperationalError as error:
             # Never the text of the error: it may name hosts and users.
             name = type(error).__name__
-            self.stderr.write(f"the database is away ({name}): nobody looked at what waits in it")
+            self.stderr.write(f"the database is away ({name}): what waits in it was not checked")
             return False
         return True

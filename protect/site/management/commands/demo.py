@@ -25,7 +25,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.site.errors import NotTheDemo
-from protect.site.serving import ADDRESS, serve
+from protect.site.server import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """
@@ -36,18 +36,18 @@ TRY = """
                       -d '{{"needs": ["legal"], "place": {{"country": "BE", "name": "Liège"}}}}'
 
   The desk       {desk}/
-                 sign in as somebody of the demo; all have one passphrase and one code
+                 sign in as a person of the demo; all share one passphrase and one code
     passphrase   {passphrase}
     code         .venv/bin/protect demo-code (works once for each person: then wait for the next)
                  or an authenticator app with the secret {secret}
 
 {people}
 
-    Who forgot the passphrase has a recovery code. That of {forgetful}:
+    A recovery code replaces a forgotten passphrase. That of {forgetful}:
     {recovery}
 
-  Every person and organisation at the desk is invented. Write nothing there about anybody real.
-  Numbers are real but nobody has called them yet: the demo shows them as “not checked yet”.
+  Every person and organisation at the desk is invented. Do not enter data about real people.
+  Numbers are real but were never called: the demo shows them as “not checked yet”.
   Stop with Ctrl+C.
 """
 SHOWN = (
@@ -114,8 +114,8 @@ class Command(BaseCommand):
             call_command(step, *arguments, verbosity=0, stdout=self.stderr)
         for build in BUILDS:
             self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
-            made = (f"{count} {table}" for table, count in build(at=clock.now()).items())
-            self.stderr.write(f"made {', '.join(made)}")
+            counts = (f"{count} {table}" for table, count in build(at=clock.now()).items())
+            self.stderr.write(f"made {', '.join(counts)}")
 
 
 def lead_here(port: int) -> None:
@@ -144,18 +144,18 @@ def invitation(port: int) -> str:
 
 
 def people() -> Iterator[str]:
-    """Yield a line for each person of whom the demo tells: name to sign in with, roles, where."""
+    """Yield a line for each demo account that is announced: address, roles, organisation."""
     plans = consortium().values()
-    found = {person.code: (person, plan) for plan in plans for person in plan.people}
+    by_code = {person.code: (person, plan) for plan in plans for person in plan.people}
     for code in SHOWN:
-        person, plan = found[code]
+        person, plan = by_code[code]
         held = [role.partition("@")[0] for role in person.roles]
         roles = ", ".join(NAMES.get(role, role) for role in held)
         yield f"    {person.email:19} {roles:27} {plan.name}{stands(person, plan)}"
 
 
 def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
-    """Return what must still be done about somebody's place, if anything."""
+    """Return what a demo person's membership still waits for, if anything."""
     if person.waits:
         return "; waits to be let in"
     mine = {role.partition("@")[2] for role in person.roles}
@@ -171,5 +171,5 @@ def is_begun(name: str) -> bool:
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:
-        found = file.execute("SELECT 1 FROM sqlite_master")
-        return found.fetchone() is not None
+        tables = file.execute("SELECT 1 FROM sqlite_master")
+        return tables.fetchone() is not None

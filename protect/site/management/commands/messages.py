@@ -25,10 +25,10 @@ class Command(BaseCommand):
             for tag in catalogues.compile_changed():
                 self.stderr.write(f"compiled {tag}")
         else:
-            found = list(catalogues.problems())
-            for each in found:
-                self.stdout.write(each)
-            if found:
-                raise CommandError(f"{len(found)} problems in the translations")
+            problems = list(catalogues.problems())
+            for problem in problems:
+                self.stdout.write(problem)
+            if problems:
+                raise CommandError(f"{len(problems)} problems in the translations")
             for face in catalogues.faces():
                 self.stdout.write(f"{face.name}: {len(face.languages) + 1} languages are complete")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from protect.site.weighing import BUDGET, all_pages
+from protect.site.page_weights import BUDGET, all_pages
 
 
 class Command(BaseCommand):

@@ -1,0 +1,169 @@
+"""Builds cards and pathways: the paper of a service, and of a place and a need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+
+from protect.findhelp.emergency import emergency_of
+from protect.findhelp.paper import wording
+from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
+from protect.findhelp.paper.lines import facts_of
+from protect.kernel.text import PDI
+from protect.matching.conditions import disclosure
+from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.prepared import prepare
+from protect.matching.questions.question import Question
+from protect.matching.services.rows import ServiceRow
+from protect.matching.wording import reason_text, said
+from protect.reference import vocabulary
+from protect.reference.formats import date_text, locale_of
+from protect.ui.press import SCRIPTS, Writing, qr, twice
+
+FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
+
+MOST_REASONS = 3
+MOST_LINES = 3
+# True when it was printed, and no longer when it is read.
+PASSING = frozenset(
+    {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
+    | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # say numbers, hours
+)
+
+
+def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> Card:
+    """Return the card of a service. `url` is what its QR code opens, short and neutral."""
+    written = written_in(tag)
+    with translation.override(written):
+        frame = frame_of(tag, row.country, url, at.astimezone(ZoneInfo(row.zone)))
+        question = prepare(Question(needs=tuple(sorted(row.categories)), at=at, languages=(tag,)))
+        cautions = tuple(reason_text(each, written) for each in disclosure.cautions(row, question))
+        return Card(frame, replace(facts_of(row, written, at), cautions=cautions))
+
+
+def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and for whom
+    answers: Answers,
+    place: str,
+    need_name: Promise | str,
+    country: str | None,
+    tag: str,
+    url: str,
+    at: datetime,
+) -> Pathway:
+    """Return the pathway of a place and a need; `place` is "" for anywhere."""
+    written = written_in(tag)
+    zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
+    with translation.override(written):
+        steps = [_answer_facts(each, written, at) for each in answers.answers]
+        lines = [_answer_facts(each, written, at) for each in answers.national[:MOST_LINES]]
+        shared = _shared_cautions([*steps, *lines])
+        return Pathway(
+            frame=frame_of(tag, country, url, at.astimezone(ZoneInfo(zone))),
+            place=place,
+            need=str(need_name),
+            cautions=shared,
+            steps=tuple(_without(shared, each) for each in steps),
+            whole_country=str(wording.WHOLE_COUNTRY),
+            lines=tuple(_without(shared, each) for each in lines),
+            call_first=str(wording.CALL_FIRST),
+            valid=dict(_valid([*steps, *lines], written)),
+        )
+
+
+def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
+    """Yield each day until which a service is good, with the sentence that says so."""
+    for day in sorted({each.until for each in services if each.until}):
+        date = _isolated(date_text(datetime.fromisoformat(day).date(), written))
+        yield day, str(wording.VALID_UNTIL).format(date=date)
+
+
+def written_in(tag: str) -> str:
+    """Return the language of a paper for a reader: her own, or the nearest that we can print."""
+    languages = vocabulary.languages()
+    return next(
+        each for each in vocabulary.fallback_chain(tag) if languages[each].script in SCRIPTS
+    )
+
+
+def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
+    """Return what every paper carries. The day is that of the place."""
+    written = written_in(tag)
+    language = vocabulary.languages()[written]
+    return Frame(
+        writing=Writing.of(written, language.direction, language.script),
+        mark=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+        banner=_banner(written) if settings.IS_DEMO else (),
+        other_language=_other_language(tag, written),
+        danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
+        as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
+        scan=str(wording.SCAN),
+        qr=qr(url),
+        address=_short(url),
+    )
+
+
+def _banner(written: str) -> tuple[str, ...]:
+    """Return the banner of the demo: a warning, and the state of its texts."""
+    if vocabulary.languages()[written].is_reviewed:
+        return twice(wording.DO_NOT_RELY)
+    return twice(wording.DO_NOT_RELY, wording.DRAFT)
+
+
+def _other_language(tag: str, written: str) -> str:
+    if tag == written:
+        return ""
+    names = locale_of(written).languages
+    return str(wording.OTHER_LANGUAGE).format(
+        language=_isolated(names.get(tag, vocabulary.languages()[tag].english)),
+        other=_isolated(names.get(written, vocabulary.languages()[written].english)),
+    )
+
+
+def _answer_facts(answer: Found, written: str, at: datetime) -> Facts:
+    """Return an answer's service with its caution, and at most three reasons."""
+    facts = facts_of(answer.row, written, at)
+    lasting = [reason for reason in answer.reasons if not _is_elsewhere(reason.code, facts)]
+    texts = [text for text, _ in said(lasting, written)]
+    return replace(
+        facts,
+        cautions=(reason_text(answer.caution, written),) if answer.caution else (),
+        reasons=tuple(texts[:MOST_REASONS]),
+    )
+
+
+def _is_elsewhere(code: str, facts: Facts) -> bool:
+    """Return whether a reason will have passed, or the paper says it in another line."""
+    if code.startswith("language_"):
+        return bool(facts.languages)
+    return code in PASSING or (code == "distance_around" and bool(facts.place))
+
+
+def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
+    """Return the cautions that all services share, to be printed once above them."""
+    if len(services) < 2:
+        return ()
+    first, *others = services
+    return tuple(
+        caution for caution in first.cautions if all(caution in each.cautions for each in others)
+    )
+
+
+def _without(shown: tuple[str, ...], facts: Facts) -> Facts:
+    left = tuple(caution for caution in facts.cautions if caution not in shown)
+    return replace(facts, cautions=left)
+
+
+def _isolated(value: str) -> str:
+    return f"{FSI}{value}{PDI}"
+
+
+def _short(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from django.utils.functional import Promise
+
+from protect.findhelp.paper import Pathway, card_of, leaflets, pathway_of, wording, written_in
+from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
+
+STRINGS_AT_MOST = 16
+
+
+def pathway(*codes: str, caution: str = "", tag: str = "en") -> Pathway:
+    said = answers(found(SERVICE, *codes, caution=caution))
+    return pathway_of(said, "Liège", "Someone to talk to", "BE", tag, URL, AT)
+
+
+def test_there_are_few_sentences_to_translate():
+    sentences = [each for each in vars(wording).values() if isinstance(each, Promise)]
+
+    assert len(sentences) <= STRINGS_AT_MOST
+
+
+@pytest.mark.parametrize("code", ["open_now", "opens_today", "closed", "phone_unknown"])
+def test_what_is_true_only_now_is_not_printed(code):
+    assert pathway(code, "legal_everyone").steps[0].reasons == (
+        "Takes people with or without papers",
+    )
+
+
+def test_at_most_three_reasons_are_printed_each_once():
+    codes = ["legal_everyone", "gender_everyone", "acceptance_everyone", "area_yes", "cost_paid"]
+
+    reasons = pathway(*codes).steps[0].reasons
+
+    assert reasons == (
+        "Takes people with or without papers",
+        "Takes everyone",
+        "Helps people where you are",
+    )
+
+
+def test_what_to_ask_first_stands_on_both_papers():
+    ask = "Ask them first whether they must tell the police"
+
+    assert pathway(caution="tells_unknown").steps[0].cautions == (ask,)
+    assert card_of(SERVICE, "en", URL, AT).service.cautions == (ask,)
+
+
+def test_what_is_true_of_every_service_is_said_once_above_them():
+    unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
+
+    alike = pathway_of(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
+    differing = pathway_of(answers(unknown, tells), "", "", "BE", "en", URL, AT)
+
+    assert alike.cautions == ("Ask them first whether they must tell the police",)
+    assert (alike.steps[0].cautions, alike.lines[0].cautions) == ((), ())
+    assert differing.cautions == ()
+    assert differing.steps[1].cautions == ("Tells the police",)
+
+
+def test_the_police_are_said_to_be_the_police():
+    row = service(categories=frozenset({"police"}))
+
+    assert card_of(row, "en", URL, AT).service.cautions == ("Tells the police",)
+
+
+def test_the_lines_of_the_country_are_few():
+    said = answers(national=tuple(found() for _ in range(9)))
+
+    assert len(pathway_of(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MOST_LINES
+
+
+def test_only_a_demonstration_is_marked(settings):
+    assert pathway().frame.mark == ("Demonstration",)
+
+    settings.IS_DEMO = False
+
+    assert (pathway().frame.mark, pathway().frame.banner) == ((), ())
+
+
+def test_the_day_is_that_of_the_place():
+    late = AT.replace(hour=23, minute=30)  # already the 25th in Liège
+
+    assert card_of(SERVICE, "en", URL, late).frame.as_of == "As of \u206825 November 2026\u2069"
+
+
+def test_anywhere_has_the_european_number_and_the_day_of_the_server():
+    sheet = pathway_of(answers(), "", "Someone to talk to", None, "en", URL, AT)
+
+    assert sheet.frame.danger.number == "112"
+
+
+def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
+    monkeypatch.setattr(leaflets, "SCRIPTS", leaflets.SCRIPTS - {"Hans"})
+
+    frame = card_of(SERVICE, "zh", URL, AT).frame
+
+    assert written_in("zh") == "en"
+    assert frame.writing.tag == "en"
+    assert frame.other_language == (
+        "Not yet on paper in \u2068Chinese\u2069. Here in \u2068English\u2069."
+    )
+
+
+def test_a_reader_is_written_to_in_her_language():
+    assert card_of(SERVICE, "prs", URL, AT).frame.writing.direction == "rtl"
+    assert card_of(SERVICE, "prs", URL, AT).frame.other_language == ""
+
+
+def test_the_address_to_type_is_short_and_tells_nothing():
+    assert card_of(SERVICE, "en", URL, AT).frame.address == "info.example.org/xx/bcdfgh"
+
+
+def test_the_code_has_level_m_and_no_colour():
+    drawing = card_of(SERVICE, "en", URL, AT).frame.qr
+
+    assert drawing.startswith("<svg")
+    assert 'stroke="#000"' in drawing
+    assert "29 29" in drawing  # 29 modules a side: version 3, which holds 42 bytes at level M

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.questionnaires.rules.answers import read
+from protect.questionnaires.rules.scores import score, worth
+from tests.questionnaires.building import asked, definition, definitions, equals, sent
+
+ABC = {"right": ["a", "c"], "points": 4}
+ORDER = {"right": ["c", "a", "b"], "points": 3}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "points"),
+    [
+        (asked("f", "single", right=["b"], points=2), "b", 2),
+        (asked("f", "single", right=["b", "c"], points=2), "c", 2),
+        (asked("f", "single", right=["b"], points=2), "a", 0),
+        (asked("f", "single", right=["b"], points=2), None, 0),
+        (asked("f", "yes_no", right=[False], points=1), False, 1),
+        (asked("f", "yes_no", right=[False], points=1), True, 0),
+        (asked("f", "scale", right=[4, 5], points=1), 5, 1),
+        (asked("f", "scale", right=[1], points=1), True, 0),
+        (asked("f", "number", right=[7], points=1), 7, 1),
+        (asked("f", "number", right=[7], points=1, decimals=2), "7.00", 1),
+        (asked("f", "multiple", **ABC), ["a", "c"], 4),
+        (asked("f", "multiple", **ABC), ["a"], 0),
+        (asked("f", "multiple", **ABC, partial="each"), ["a"], 2),
+        (asked("f", "multiple", **ABC, partial="each"), ["a", "b"], 0),
+        (asked("f", "multiple", **ABC, partial="each"), ["a", "b", "c"], 2),
+        (asked("f", "multiple", **ABC, partial="each"), ["b"], 0),
+        (asked("f", "ranking", **ORDER), ["c", "a", "b"], 3),
+        (asked("f", "ranking", **ORDER), ["c", "b", "a"], 0),
+        (asked("f", "ranking", **ORDER, partial="each"), ["c", "b", "a"], 1),
+        (asked("f", "single"), "a", 0),
+    ],
+)
+def test_what_an_answer_is_worth(field, value, points):
+    assert worth(field, value) == Fraction(points)
+
+
+def test_ticking_everything_earns_nothing_more_than_it_is_right():
+    field = asked("f", "multiple", right=["a"], points=1, partial="each")
+
+    assert worth(field, ["a", "b", "c"]) == 0
+
+
+def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
+    form = definition(
+        asked("f", "yes_no"),
+        asked("g", "single", right=["b"], points=5, shown_if=equals("f", True)),
+        asked("h", "single", right=["b"], points=1),
+        pass_percent=60,
+    )
+
+    hidden = score(form, {"f": False, "g": "b", "h": "a"})
+    seen = score(form, {"f": True, "g": "b", "h": "a"})
+
+    assert (hidden.points, hidden.maximum, hidden.passed) == (0, 1, False)
+    assert (seen.points, seen.maximum, seen.passed, seen.percent) == (5, 6, True, 83)
+    assert [each.is_right for each in seen.items] == [True, False]
+
+
+@pytest.mark.parametrize(("mark", "passed"), [(None, None), (33, True), (34, False)])
+def test_the_mark_is_compared_exactly(mark, passed):
+    fields = [asked(f"f{at}", "single", right=["b"], points=1) for at in range(3)]
+    found = score(definition(*fields, pass_percent=mark), {"f0": "b"})
+
+    assert (found.passed, found.percent) == (passed, 33)
+
+
+def test_where_nothing_is_scored_there_is_no_percentage():
+    found = score(definition(asked("f", "short"), pass_percent=60), {"f": "x"})
+
+    assert (found.maximum, found.percent, found.passed) == (0, None, None)
+
+
+@given(data=st.data())
+def test_a_score_lies_between_nothing_and_the_maximum(data):
+    form = data.draw(definitions())
+    values = read(form, data.draw(sent(form))).values
+
+    found = score(form, values)
+
+    assert 0 <= found.points <= found.maximum
+    assert found.maximum <= sum(each.points for each in form.asking())
+    assert all(0 <= each.points <= each.maximum for each in found.items)
+    assert score(form, {}).points == 0
