@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from protect.interchange.errors import FileTooLarge
 from protect.kernel.errors import ProtectError
 from protect.orgs.errors import InvitationGone, TeamEndStopped
+from protect.uploads.errors import UploadRefused
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
-from protect.vault.uploads.errors import UploadRefused
 
 UPLOADS = "/files"  # how the addresses end that take files
 ENDING = "/retire"  # how the address ends at which a team is ended

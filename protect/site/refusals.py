@@ -48,8 +48,8 @@ from protect.trainings.sent_files import (
     typed_too_long,
 )
 from protect.trainings.views.public import not_found, open_refusal
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.reasons import MOST_BYTES, Reason
+from protect.uploads.errors import UploadRefused
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 
 log = logging.getLogger("protect")
 

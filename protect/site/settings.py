@@ -169,7 +169,7 @@ SECURE_CSP = {
     "require-trusted-types-for": ["'script'"],
     "trusted-types": [CSP.NONE],
 }
-FILE_UPLOAD_HANDLERS = ["protect.vault.uploads.handlers.MemoryOnly"]  # nothing spills to a disk
+FILE_UPLOAD_HANDLERS = ["protect.uploads.upload_handler.MemoryOnly"]  # nothing spills to a disk
 
 # No access log anywhere. An error's record holds route and code; never address, agent or query.
 LOGGING = {

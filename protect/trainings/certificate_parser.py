@@ -1,6 +1,6 @@
 """The parser of certificates that visitors bring: JSON, or JSON inside a PNG.
 
-It runs in a process of its own (`vault.uploads.apart`) and imports no Django; that is why it stands
+It runs in a process of its own (`uploads.apart`) and imports no Django; that is why it stands
 outside of `badges`. What it finds is judged in `badges.verifying`, outside. Of a PNG only the one
 text is read that Open Badges name, no point. `certificate_pdf_parser` reads PDFs.
 """
@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 MOST_JSON = 256 * 1024  # bytes of a document
 MOST_DEPTH = 32

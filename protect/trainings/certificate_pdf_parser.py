@@ -12,9 +12,9 @@ from io import BytesIO
 import pikepdf
 
 from protect.trainings.certificate_parser import MOST_JSON, dump, inflate, load_object
-from protect.vault.uploads import qpdf
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import MEGABYTE, Refused
+from protect.uploads import qpdf
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import MEGABYTE, Refused
 
 MOST_ATTACHMENTS = 16
 MOST_INFLATED = 4 * MEGABYTE  # bytes of a table of objects: a certificate has a few dozen

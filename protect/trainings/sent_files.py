@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
-from protect.vault.uploads.reasons import MOST_BYTES
+from protect.uploads.refusal_reasons import MOST_BYTES
 
 KEY = "[0-9a-f-]{36}"
 LISTS = re.compile(f"/trainings/{KEY}/list")

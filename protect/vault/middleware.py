@@ -21,6 +21,7 @@ from protect.kernel import clock
 from protect.kernel.problems import refusal
 from protect.kernel.visitors import address_of
 from protect.orgs.rules import network_of
+from protect.uploads.senders import Queue, Sender, sent_by
 from protect.vault import cookies, unsent
 from protect.vault.actions import entering
 from protect.vault.actions.entering import Entry
@@ -29,7 +30,6 @@ from protect.vault.enums import Before, SessionState
 from protect.vault.errors import VaultLocked
 from protect.vault.gates import opens_to
 from protect.vault.unsent import brings_something, keep_posted, page_of_form
-from protect.vault.uploads.senders import Queue, Sender, sent_by
 
 
 class UnlockMiddleware:

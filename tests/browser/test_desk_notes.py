@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite, Worker
-from tests.vault.uploads.making import opened, picture
+from tests.uploads.sample_files import opened, picture
 
 pytestmark = pytest.mark.browser
 NAME = "Demo Ngô Thị"

@@ -7,7 +7,7 @@ import zipfile
 from functools import cache
 
 from tests.interchange.imports.uploads import workbook
-from tests.vault.uploads.making import CATALOGUE, lzw, structured
+from tests.uploads.sample_files import CATALOGUE, lzw, structured
 
 ROUNDS = 315  # of LZW: 1.8 MB that grow to 2.2 GB
 ROWS, COLUMNS = 99_000, 100

@@ -19,7 +19,7 @@ from tests.serving import PROTECT, free_port, wait_for
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2  # as deploy/systemd/protect-serve.service has it
 NOMINATE = "import django; django.setup(); from tests.faults.nominating import main; main()"
-PARSER = b"protect.vault.uploads.worker"  # stands in the command of a parser's process
+PARSER = b"protect.uploads.worker"  # stands in the command of a parser's process
 
 
 class Reply(NamedTuple):

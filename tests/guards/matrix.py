@@ -27,11 +27,11 @@ from protect.trainings.actions.nominating import Brought, bring
 from protect.trainings.enums import NeedKind, Source
 from protect.trainings.models import PersonDoubt, PrintedList, Registration, SignedSheet
 from protect.trainings.nominating.reading import of_text
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import drafts, entering, inbound, notes, resetting, second_factors
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
 from protect.vault.rules import STEPPED_UP
-from protect.vault.uploads.cleaning import Clean
 from protect.verification.actions import queue
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
@@ -311,7 +311,9 @@ def imported(office: Organisation, service: Service) -> ImportRun:
 
 def add_file(person: Person, record: Record) -> UUID:
     """Put a file beside a note, and return what names it."""
-    notes.add_file(person.unlocked(), record, Clean("Demo scan", "image/png", b"content"), at=AT)
+    notes.add_file(
+        person.unlocked(), record, CleanDocument("Demo scan", "image/png", b"content"), at=AT
+    )
     (file,) = notes.opened(person.unlocked(), record, at=AT).files
     return file
 

@@ -1,4 +1,4 @@
-"""Files that people or partners send are parsed behind one door: `vault.uploads.apart`."""
+"""Files that people or partners send are parsed behind one door: `uploads.apart`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from protect.vault.uploads.parsers import PARSERS
+from protect.uploads.parsers import PARSERS
 from tests.guards.test_shape import PACKAGE, ROOT, files
 
 # Libraries that read files, and are not safe with a stranger's.
@@ -111,7 +111,7 @@ def test_every_parser_exists_once():
         ("def f():\n    import zipfile", {"zipfile"}),
         ("import csv\nrows = csv.reader(file)", {"csv.reader"}),
         ("import csv\nout = csv.writer(file)", set()),
-        ("from protect.vault.uploads import apart\napart.parse('document', b'')", set()),
+        ("from protect.uploads import apart\napart.parse('document', b'')", set()),
     ],
 )
 def test_the_guard_tells_good_from_bad(source, found):

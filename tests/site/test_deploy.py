@@ -16,9 +16,9 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
 from protect.site.server import THREADS
-from protect.vault.uploads import apart
-from protect.vault.uploads.parsers import PARSERS
-from protect.vault.uploads.reasons import MEGABYTE
+from protect.uploads import apart
+from protect.uploads.parsers import PARSERS
+from protect.uploads.refusal_reasons import MEGABYTE
 
 GIGABYTE = 1024 * MEGABYTE
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,11 +9,11 @@ from protect.kernel import clock
 from protect.orgs.models import User
 from protect.site.errors import Failed, NotHere
 from protect.site.next_steps import next_step, split_message
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
 from protect.vault.actions.notes import Said
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
 from tests.vault.cast import AT, make_cast
 from tests.vault.views.desk import Desk, words
 

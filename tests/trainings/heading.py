@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from protect.trainings.actions.heading import Head
-from protect.vault.uploads.cleaning import Clean
+from protect.uploads.clean_documents import CleanDocument
 
 
 def drawn(kind: str = "PNG", side: int = 40) -> bytes:
@@ -24,6 +24,6 @@ def a_head(**given: Any) -> Head:
         "alt": "Demo emblem: a blue field",
         "funding": {"en": "Funded by Demo Fund", "fr": "Financé par Demo Fund"},
         "disclaimer": {"en": "Views are those of Demo Academy only"},
-        "picture": Clean("demo.png", "image/png", drawn()),
+        "picture": CleanDocument("demo.png", "image/png", drawn()),
     }
     return Head(**{**plain, **given})

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault import packets
 from protect.vault.actions import erasing, files, records, rotation, teams
 from protect.vault.actions.unlocked import active_key
@@ -19,7 +20,6 @@ from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Manifest, Record
 from protect.vault.packets import Packet, pins
 from protect.vault.rows import show_teams
-from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write
 from tests.vault.role import make_role, working_as
 
@@ -57,7 +57,7 @@ def send(cast, team) -> packets.Sent:
 
 
 def test_records_and_files_are_written_read_and_found(cast, as_person):
-    clean = Clean(content=b"demo", media_type="application/pdf", name="demo.pdf")
+    clean = CleanDocument(content=b"demo", media_type="application/pdf", name="demo.pdf")
     with as_person(cast.amal):
         record = write(cast.amal, cast.desk)
         document = files.attach(record, SAID, clean, at=AT)

@@ -9,6 +9,7 @@ from protect.audit.models import Entry
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault import ledger, packets
 from protect.vault.actions import ending, erasing, files, records, rotation, teams
 from protect.vault.actions.records import Writing
@@ -26,7 +27,6 @@ from protect.vault.models import (
     UserWrap,
 )
 from protect.vault.packets import Packet
-from protect.vault.uploads.cleaning import Clean
 from tests.vault import signing
 from tests.vault.cast import (
     AT,
@@ -44,7 +44,7 @@ from tests.vault.traces import everything, refused, written
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
-CLEAN = Clean(content=b"demo", media_type="application/pdf", name="demo.pdf")
+CLEAN = CleanDocument(content=b"demo", media_type="application/pdf", name="demo.pdf")
 SEALED = (DekWrap, Sealed, SealedFile, Record)
 KEPT = (Organisation, Team, Membership, TeamKey, TeamGrant, RecoveryHalf, Record, Sealed, DekWrap)
 

@@ -4,18 +4,18 @@ from uuid import uuid4
 
 import pytest
 
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import files, records
 from protect.vault.errors import KeyNotReady, RecordDamaged, RecordGone
 from protect.vault.formats.files import CHUNK
 from protect.vault.models import SealedFile
-from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, SAID, entries, must_verify, read, write
 from tests.vault.traces import everything, refused
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
 CONTENT = b"PLANTED-IN-CLEAR " * 10
-CLEAN = Clean(content=CONTENT, media_type="application/pdf", name="PLANTED name.pdf")
+CLEAN = CleanDocument(content=CONTENT, media_type="application/pdf", name="PLANTED name.pdf")
 
 
 @pytest.fixture
@@ -68,7 +68,9 @@ def test_the_document_keeps_what_it_said_and_every_files_key(cast, record):
 def test_a_file_takes_a_padded_size(cast, record):
     sizes = set()
     for length in (1000, 1005):
-        file = attach(cast, record, Clean(content=b"x" * length, media_type="a/b", name="x"))
+        file = attach(
+            cast, record, CleanDocument(content=b"x" * length, media_type="a/b", name="x")
+        )
         row = SealedFile.objects.get(pk=file)
         assert row.size == len(bytes(row.ct))
         sizes.add(row.size)
@@ -78,13 +80,15 @@ def test_a_file_takes_a_padded_size(cast, record):
 
 def test_a_file_of_several_chunks_comes_back_whole(cast, record):
     content = bytes(range(256)) * (CHUNK // 256) + b"the end"
-    file = attach(cast, record, Clean(content=content, media_type="image/png", name="x.png"))
+    file = attach(
+        cast, record, CleanDocument(content=content, media_type="image/png", name="x.png")
+    )
 
     assert open_file(cast.amal, record, file)[1] == content
 
 
 def test_an_empty_file_is_a_file(cast, record):
-    file = attach(cast, record, Clean(content=b"", media_type="a/b", name="x"))
+    file = attach(cast, record, CleanDocument(content=b"", media_type="a/b", name="x"))
 
     assert open_file(cast.amal, record, file)[1] == b""
 

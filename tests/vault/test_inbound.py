@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from protect.orgs.enums import TeamState
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound, rotation
 from protect.vault.errors import KeyNotReady, RecordGone, TeamNotReady
 from protect.vault.models import DekWrap, Record, SealedFile
-from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, MONTH, entries, must_verify
 from tests.vault.traces import everything
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
 SAID = {"codes": ["PLANTED-IN-CLEAR"], "detail": "PLANTED too"}
-CLEAN = Clean(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
+CLEAN = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
 
 
 @pytest.fixture

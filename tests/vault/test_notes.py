@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.audit.models import Entry
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import files, notes, rotation
 from protect.vault.actions.notes import MONTHS_MOST, Said, last_month, months_left
 from protect.vault.errors import ChangedBeforeErasing, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.models import DekWrap, Record
-from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, LATER, entries
 from tests.vault.traces import refused, written
 
@@ -19,7 +19,7 @@ CAST_IS_KEPT = True
 
 SAID = Said("Demo Title", "PLANTED-IN-CLEAR")
 SECOND = Said("Demo Title", "another text", None)
-FILE = Clean("Demo.pdf", "application/pdf", b"%PDF-PLANTED")
+FILE = CleanDocument("Demo.pdf", "application/pdf", b"%PDF-PLANTED")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault import packets
 from protect.vault.actions import ending, files, teams
 from protect.vault.actions.unlocked import active_key
@@ -20,7 +21,6 @@ from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, SealedFile, TeamKey
 from protect.vault.packets import Packet
-from protect.vault.uploads.cleaning import Clean
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
@@ -253,7 +253,7 @@ def test_where_cases_are_off_nothing_travels(cast, settings):
 
 def test_what_was_withdrawn_opens_for_nobody_and_is_deleted(cast):
     manifest = send(cast).manifest
-    clean = Clean(content=b"%PDF-", media_type="application/pdf", name="demo.pdf")
+    clean = CleanDocument(content=b"%PDF-", media_type="application/pdf", name="demo.pdf")
     files.attach(manifest.packet, {}, clean, at=AT)
 
     packets.withdraw(cast.sana.unlocked(), manifest, at=LATER)

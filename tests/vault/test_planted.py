@@ -31,10 +31,10 @@ from tests.conftest import REQUIRED
 from tests.notices.server import MailServer
 from tests.originals import IS_POSTGRES
 from tests.serving import PROTECT, free_port, wait_for
+from tests.uploads.sample_files import pdf, saved
 from tests.vault.planting import Needle, found_in, found_under, needles, pieces
 from tests.vault.screens import Browser, enrol, id_in, until
 from tests.vault.signing import PASSWORD
-from tests.vault.uploads.making import pdf, saved
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = ROOT / "deploy/roles.sql"

@@ -17,8 +17,8 @@ from protect.interchange.imports.mapping.proposal import FINGERPRINT, LEFT_OUT, 
 from protect.interchange.imports.rows import preparation
 from protect.interchange.imports.rows.preparation import Plan
 from protect.interchange.imports.values import words
-from protect.vault.uploads import apart
-from protect.vault.uploads.reasons import Refused
+from protect.uploads import apart
+from protect.uploads.refusal_reasons import Refused
 
 
 class Said(BaseModel):

@@ -14,8 +14,8 @@ from protect.orgs.scope import Scope
 from protect.trainings import access_certificates as access
 from protect.trainings.errors_papers import EmblemUnfit, EmblemUnspoken
 from protect.trainings.models import PaperHead
-from protect.vault.uploads.cleaning import Clean
-from protect.vault.uploads.kinds import JPEG, PNG
+from protect.uploads.clean_documents import CleanDocument
+from protect.uploads.media_types import JPEG, PNG
 
 MOST_KILOBYTES = 500
 PICTURES = (JPEG, PNG)
@@ -28,7 +28,7 @@ class Head:
     alt: str
     funding: Mapping[str, str]
     disclaimer: Mapping[str, str]
-    picture: Clean | None = None  # None: the one that there is
+    picture: CleanDocument | None = None  # None: the one that there is
     has_none: bool = False  # the one that there is goes
 
 
@@ -59,7 +59,7 @@ def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datet
     return row
 
 
-def _must_fit(picture: Clean | None) -> None:
+def _must_fit(picture: CleanDocument | None) -> None:
     if picture is None:
         return
     is_large = len(picture.content) > MOST_KILOBYTES * 1000

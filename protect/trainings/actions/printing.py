@@ -18,8 +18,8 @@ from protect.trainings.attendance_list import lines_of
 from protect.trainings.errors_attending import NeedsNotAsked
 from protect.trainings.models import PrintedList, Session, SignedSheet
 from protect.trainings.vocabulary import kept_for
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
-from protect.vault.uploads.cleaning import Clean
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
 
 
 @transaction.atomic
-def keep_scan(scope: Scope, session: Session, scan: Clean, *, at: datetime) -> SignedSheet:
+def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: datetime) -> SignedSheet:
     """Seal the scan of a signed list to the team that arranges things; the same one only once.
 
     Errors: PermissionDenied; NeedsNotAsked, where no team could open it; TeamNotReady.

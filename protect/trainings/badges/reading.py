@@ -20,8 +20,8 @@ from protect.trainings.badges.errors import (
     IssuerUnreadable,
     StatusListUnreadable,
 )
-from protect.vault.uploads import apart
-from protect.vault.uploads.reasons import Refused
+from protect.uploads import apart
+from protect.uploads.refusal_reasons import Refused
 
 MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
 PDF = b"%PDF-"

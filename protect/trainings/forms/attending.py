@@ -16,9 +16,9 @@ from protect.trainings.attendance_list import Line
 from protect.trainings.enums import AttendanceState
 from protect.trainings.rules.attending import IN_PART
 from protect.ui.forms import DeskForm
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions.notes import cleaned
 from protect.vault.forms.notes import FileForm
-from protect.vault.uploads.cleaning import Clean
 
 MOST_MINUTES = 24 * 60
 
@@ -164,6 +164,6 @@ class SheetForm(FileForm):
         # Translators: a picture of the paper that people signed.
         self.fields["file"].label = _("Scan of the signed list")
 
-    def cleaned(self) -> Clean:
+    def cleaned(self) -> CleanDocument:
         """Return the file scanned and written anew. Takes seconds. Errors: UploadRefused."""
         return cleaned(self.sent())

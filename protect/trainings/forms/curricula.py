@@ -21,7 +21,7 @@ from protect.trainings.models import ModuleVersion
 from protect.trainings.models.curricula import TIERS
 from protect.trainings.wording import CONTENT_NOTES
 from protect.ui.forms import DeskForm
-from protect.vault.uploads.handlers import content_of
+from protect.uploads.upload_handler import content_of
 
 MODULES = 12  # of a course, at most
 CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))

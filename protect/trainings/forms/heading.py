@@ -14,9 +14,9 @@ from protect.trainings.actions.heading import MOST_KILOBYTES, Head
 from protect.trainings.errors_papers import EmblemUnfit
 from protect.trainings.models import PaperHead
 from protect.ui.forms import DeskForm
+from protect.uploads.errors import UploadRefused
+from protect.uploads.refusal_reasons import Reason
 from protect.vault.actions.notes import cleaned
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.reasons import Reason
 
 UNFIT = (
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),

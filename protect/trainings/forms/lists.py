@@ -20,7 +20,7 @@ from protect.trainings.nominating import reading
 from protect.trainings.nominating.reading import Cells
 from protect.trainings.people_words import understood
 from protect.ui.forms import DeskForm
-from protect.vault.uploads.handlers import content_of
+from protect.uploads.upload_handler import content_of
 
 LONGEST_TEXT = 60_000  # characters
 MISTAKEN_FILES = (

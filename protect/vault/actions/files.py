@@ -10,6 +10,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import context, files
@@ -17,7 +18,6 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.files import About
 from protect.vault.formats.secrets import Dek
 from protect.vault.models import Record, SealedFile
-from protect.vault.uploads.cleaning import Clean
 
 KIND = "file"  # of numbers
 FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digits
@@ -25,7 +25,7 @@ FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digi
 
 @transaction.atomic
 def attach(
-    record: Record, document: dict[str, Any], clean: Clean, *, at: datetime
+    record: Record, document: dict[str, Any], clean: CleanDocument, *, at: datetime
 ) -> dict[str, Any]:
     """Seal a cleaned file beside a record; return the document with its key, to be saved next.
 

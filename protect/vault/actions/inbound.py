@@ -16,6 +16,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel import refusals
 from protect.orgs.models import Team
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import authenticity, erasing, files
 from protect.vault.actions.holding import hold_keys
 from protect.vault.actions.record_states import is_in_state, newest_states, state_of, target_of
@@ -34,7 +35,6 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.formats.files import About
 from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.rows import all_rows, also_rows_of
-from protect.vault.uploads.cleaning import Clean
 
 
 def is_reachable(team: Team | None) -> bool:
@@ -48,7 +48,7 @@ def seal(
     *,
     retention: date,
     at: datetime,
-    file: Clean | None = None,
+    file: CleanDocument | None = None,
 ) -> Record:
     """Seal a document, and perhaps a file, to a team, and return the record.
 

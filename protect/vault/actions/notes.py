@@ -22,6 +22,9 @@ from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
+from protect.uploads.clean_documents import CleanDocument, clean_document
+from protect.uploads.scanners import scanner_of
+from protect.uploads.upload_handler import content_of
 from protect.vault.actions import erasing, files, records
 from protect.vault.actions.damaged_notes import erasable, must_be_erasable
 from protect.vault.actions.holding import hold_keys
@@ -33,9 +36,6 @@ from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
 from protect.vault.models import Record, Sealed, SealedFile
-from protect.vault.uploads.cleaning import Clean, clean
-from protect.vault.uploads.handlers import content_of
-from protect.vault.uploads.scanners import scanner_of
 
 TITLE_MOST, TEXT_MOST = 120, 20_000  # characters
 MONTHS, MONTHS_MOST = 24, 120  # how long a note is kept, usually and at most
@@ -195,17 +195,17 @@ def bring_back(
     return change(unlocked, record, Said(then.title, then.text, None), seen=seen, at=at)
 
 
-def cleaned(file: UploadedFile[bytes]) -> Clean:
+def cleaned(file: UploadedFile[bytes]) -> CleanDocument:
     """Return a file scanned and written anew, ready to be sealed. Takes seconds; keeps nothing.
 
     Call it outside a transaction: no request should wait for it. Errors: UploadRefused.
     """
     scanner = scanner_of(settings.SCANNER)
-    return clean(file.name or "", content_of(file), scanner=scanner)
+    return clean_document(file.name or "", content_of(file), scanner=scanner)
 
 
 @transaction.atomic
-def add_file(unlocked: Unlocked, record: Record, new: Clean, *, at: datetime) -> None:
+def add_file(unlocked: Unlocked, record: Record, new: CleanDocument, *, at: datetime) -> None:
     """Seal a file beside a note, and its key in the next version of the note.
 
     Errors: RecordGone; RecordDamaged; KeyNotReady; TeamNotReady.

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
 from protect.ui.forms import DeskForm
+from protect.uploads.media_types import EXTENSIONS
 from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, Said
-from protect.vault.uploads.kinds import EXTENSIONS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

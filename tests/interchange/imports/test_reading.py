@@ -16,7 +16,7 @@ from protect.interchange.imports.files import reader
 from protect.interchange.imports.files.reader import read
 from protect.interchange.imports.parsers import csv_text
 from protect.interchange.imports.parsers.limits import MOST_CELLS, MOST_ROWS
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 HEADER = "source_id,organisation,service,categories,country\n"
 ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"

@@ -10,9 +10,9 @@ from protect.audit.queries import PAGE
 from protect.audit.rules import org_chain
 from protect.orgs.history import HistoryFilter, looked_for
 from protect.orgs.models import Membership
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import notes, records
 from protect.vault.actions.files import number_of
-from protect.vault.uploads.cleaning import Clean
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -51,7 +51,7 @@ def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
 
 def test_the_history_of_a_note_has_its_files_also_those_that_are_gone(cast):
     record, opens = note(cast.amal, cast.desk), cast.amal.unlocked()
-    notes.add_file(opens, record, Clean("Demo.png", "image/png", b"content"), at=AT)
+    notes.add_file(opens, record, CleanDocument("Demo.png", "image/png", b"content"), at=AT)
     (file,) = notes.opened(opens, record, at=AT).files
     assert number_of(file) in shown(cast.amal, f"/notes/{record.pk}")
     shown(cast.sana, f"/notes/{record.pk}/files/{file}")

@@ -10,14 +10,14 @@ import pytest
 from protect.trainings.actions import claiming, forgetting, printing
 from protect.trainings.models import AttendanceClaim, PrintedList, SignedSheet
 from protect.trainings.vocabulary import kept_for
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
 from protect.vault.models import Record, SealedFile
-from protect.vault.uploads.cleaning import Clean
 from tests.trainings.attending import first, seated
 from tests.trainings.logistics import arranged
 from tests.trainings.planning import AT
 
-SCAN = Clean(content=b"Demo scan", media_type="application/pdf", name="demo.pdf")
+SCAN = CleanDocument(content=b"Demo scan", media_type="application/pdf", name="demo.pdf")
 
 
 @pytest.fixture(autouse=True)

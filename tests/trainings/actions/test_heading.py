@@ -11,7 +11,7 @@ from protect.orgs.access import scope_for
 from protect.trainings.actions.heading import MOST_KILOBYTES, save_head
 from protect.trainings.errors_papers import EmblemUnfit, EmblemUnspoken
 from protect.trainings.models import PaperHead
-from protect.vault.uploads.cleaning import Clean
+from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_person
 from tests.trainings.heading import a_head, drawn
 from tests.trainings.planning import AT
@@ -48,8 +48,8 @@ def test_nobody_else_does(planners, who):
 @pytest.mark.parametrize(
     "picture",
     [
-        Clean("demo.pdf", "application/pdf", b"%PDF-"),
-        Clean("demo.png", "image/png", bytes(MOST_KILOBYTES * 1000 + 1)),
+        CleanDocument("demo.pdf", "application/pdf", b"%PDF-"),
+        CleanDocument("demo.png", "image/png", bytes(MOST_KILOBYTES * 1000 + 1)),
     ],
     ids=["pdf", "large"],
 )

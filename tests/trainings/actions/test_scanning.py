@@ -12,14 +12,14 @@ from protect.trainings.actions.scanning import Scan
 from protect.trainings.enums import AttendanceState
 from protect.trainings.errors_attending import HalfDayNotOn, NeedsNotAsked
 from protect.trainings.models import Attendance, SignedSheet
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
 from protect.vault.models import Record
-from protect.vault.uploads.cleaning import Clean
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.logistics import arranged
 from tests.trainings.planning import AT
 
-PAPER = Clean(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
+PAPER = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
 
 
 @pytest.fixture

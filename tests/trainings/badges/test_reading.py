@@ -23,7 +23,7 @@ from protect.trainings.badges.errors import (
     IssuerUnreadable,
     StatusListUnreadable,
 )
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 from tests.trainings.badges.given import CLEAR, PROFILE, SIGNED, spelled
 
 

@@ -26,7 +26,7 @@ from protect.trainings.forms.certificates import CheckForm
 from protect.trainings.links import own_token
 from protect.trainings.models import Certificate
 from protect.trainings.views.checking import MOST_SENT
-from protect.vault.uploads.cleaning import Clean
+from protect.uploads.clean_documents import CleanDocument
 from tests.trainings.badges.given import SIGNED, changed
 from tests.trainings.badges.test_elsewhere import made
 from tests.trainings.certified import AT, LATER, attend, make_done, make_key
@@ -298,7 +298,7 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
     noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
     out = BytesIO()
     noise.save(out, "PNG")
-    head = a_head(picture=Clean("demo.png", "image/png", out.getvalue()))
+    head = a_head(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
     save_head(planners.scope("pia"), planners.host, head, at=AT)
 
     answer = brought(pdf_of(row, row.document, "en", is_full=True))

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.badges.errors import CertificateUnreadable
 from protect.trainings.badges.reading import certificate_of
-from protect.vault.uploads import apart
-from protect.vault.uploads.apart import Line, Turns
-from protect.vault.uploads.senders import Queue, Sender
+from protect.uploads import apart
+from protect.uploads.apart import Line, Turns
+from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import lzw_pdf
 from tests.trainings.badges.given import SIGNED, spelled
 from tests.trainings.views.test_checking import post

@@ -12,7 +12,7 @@ from PIL import Image
 from protect.trainings.badges.errors import CertificateIsPicture
 from protect.trainings.badges.reading import certificate_in
 from protect.trainings.views.checking import MOST_SENT
-from protect.vault.uploads import apart
+from protect.uploads import apart
 from tests.trainings.views.test_checking import post
 from tests.vault.views.desk import words
 

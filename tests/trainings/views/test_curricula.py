@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.models import CourseVersion, Edition, ModuleVersion
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from tests.orgs.conftest import make_organisation
 from tests.trainings.actions.test_planning import half_day
 from tests.trainings.planning import make_course, make_edition, make_module

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings import links
 from protect.trainings.models import Cohort, Participant, Registration, Roster, Sender
-from protect.vault.uploads.reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEGABYTE
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, LONG, long_list, make_edition, make_sender
 from tests.vault.cast import make_person, serve

@@ -13,10 +13,10 @@ from protect.trainings.actions import nominating, senders
 from protect.trainings.actions.nominating import Brought
 from protect.trainings.models import Registration, Roster
 from protect.trainings.nominating.reading import of_file, of_text
-from protect.vault.uploads import apart
-from protect.vault.uploads.apart import Line, Turns
-from protect.vault.uploads.reasons import MEGABYTE
-from protect.vault.uploads.senders import Queue, Sender
+from protect.uploads import apart
+from protect.uploads.apart import Line, Turns
+from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, LONG, long_list, make_edition, make_planners, make_sender

@@ -8,20 +8,20 @@ from protect.kernel import refusals
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.alarms import organisations_of_team, unanswered
 from protect.orgs.models import Team
+from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import files, inbound, notes, record_states, records
 from protect.vault.actions.notes import Said
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import sealed, wraps
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Record, Sealed, SealedFile, TeamKey
-from protect.vault.uploads.cleaning import Clean
 from tests.audit import writing
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT, LATER, MONTH, note, read
 from tests.vault.traces import refused
 
 pytestmark = pytest.mark.django_db
-CLEAN = Clean(content=b"Demo scan", media_type="application/pdf", name="Demo.pdf")
+CLEAN = CleanDocument(content=b"Demo scan", media_type="application/pdf", name="Demo.pdf")
 DETAIL = {"detail": "no nuts"}
 
 

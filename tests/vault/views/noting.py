@@ -18,7 +18,7 @@ def noted(person, team, title="Demo Title", text="Demo text", at=AT) -> Record:
 
 def add_named(person, record, name) -> None:
     """Put a file of seven bytes beside a note."""
-    clean = notes.Clean(name, "image/png", b"content")
+    clean = notes.CleanDocument(name, "image/png", b"content")
     notes.add_file(person.unlocked(), record, clean, at=AT)
 
 

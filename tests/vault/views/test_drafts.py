@@ -15,9 +15,9 @@ from protect.vault.actions import drafts
 from protect.vault.forms import posted
 from protect.vault.models import Draft, SealedFile
 from tests.guards.matrix import addresses
+from tests.uploads.sample_files import picture
 from tests.vault import cast as people
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
-from tests.vault.uploads.making import picture
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import noted
 

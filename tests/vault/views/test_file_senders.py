@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from protect.uploads import apart
+from protect.uploads.senders import OPERATOR, Queue, Sender, sender
 from protect.vault.middleware import UnlockMiddleware
-from protect.vault.uploads import apart
-from protect.vault.uploads.senders import OPERATOR, Queue, Sender, sender
+from tests.uploads.sample_files import pdf, saved
 from tests.vault.cast import note
-from tests.vault.uploads.making import pdf, saved
 from tests.vault.views.desk import Desk
 
 CAST_IS_KEPT = True

@@ -14,15 +14,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Encryption, Pdf
 from PIL import Image
 
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
 from protect.vault.actions.files import number_of
 from protect.vault.actions.notes import Said
 from protect.vault.models import Record, SealedFile
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
-from tests.vault.cast import AT, LATER, entries
-from tests.vault.traces import everything
-from tests.vault.uploads.conftest import clamd  # noqa: F401 - a fixture
-from tests.vault.uploads.making import (
+from tests.uploads.conftest import clamd  # noqa: F401 - a fixture
+from tests.uploads.sample_files import (
     CATALOGUE,
     EICAR,
     SECRET,
@@ -36,6 +34,8 @@ from tests.vault.uploads.making import (
     structured,
     with_attachment,
 )
+from tests.vault.cast import AT, LATER, entries
+from tests.vault.traces import everything
 from tests.vault.views.desk import Desk, led_to, words
 
 CAST_IS_KEPT = True

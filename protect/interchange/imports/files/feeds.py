@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from protect.interchange.errors import FeedChanged, FileEncodingUnclear
 from protect.interchange.imports.files.parsed import parsed
 from protect.interchange.imports.files.reader import likely, must_be_few
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from protect.interchange.enums import ImportKind
 from protect.interchange.errors import FileNotReadable
 from protect.interchange.imports.files.parsed import worded
 from protect.interchange.imports.files.reader import must_be_small
-from protect.vault.uploads import apart
-from protect.vault.uploads.reasons import EXHAUSTED, Refused
+from protect.uploads import apart
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 ZIP = b"PK\x03\x04"
 ARCHIVES = frozenset({ImportKind.XLSX, ImportKind.TABULAR, ImportKind.HSDS})

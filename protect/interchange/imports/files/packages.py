@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.parsed import parsed, worded
 from protect.interchange.imports.files.reader import must_be_few
-from protect.vault.uploads.reasons import EXHAUSTED, Refused
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 type Row = dict[str, Any]
 type Tables = Mapping[str, list[Row]]

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from protect.interchange.errors import FileNotReadable, FileTooLarge, FileTooManyCells
 from protect.kernel.errors import ProtectError
-from protect.vault.uploads import apart
-from protect.vault.uploads.reasons import EXHAUSTED, Refused
+from protect.uploads import apart
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 PROBLEMS: Mapping[str, Promise] = {
     # Translators: why a file was not read: the process that read it was stopped.
@@ -53,7 +53,7 @@ NO_FACTS: Mapping[str, str | int] = {
 
 
 def parsed[T](parser: str, content: bytes, form: TypeAdapter[T], **options: str | int) -> T:
-    """Return what a parser of `vault.uploads.parsers` reads in a file, in a form.
+    """Return what a parser of `uploads.parsers` reads in a file, in a form.
 
     Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused, encoding_unclear.
     """

@@ -28,7 +28,7 @@ from protect.interchange.imports.parsers.limits import (
     MOST_ROWS,
 )
 from protect.kernel.spreadsheet import unmarked
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 TOP = 12  # rows that are shown where somebody says which are the headings
 

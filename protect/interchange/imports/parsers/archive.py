@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEMBERS, MOST_UNPACKED
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 MAGIC = b"PK\x03\x04"
 PIECE = 1 << 20  # bytes

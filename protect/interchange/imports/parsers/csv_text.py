@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from protect.interchange.imports.parsers.limits import LOOKED_AT, Room, must_be_few
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 DELIMITERS = (",", ";", "\t")  # the first where none is there
 LONGEST_LINE = 20_000  # characters of a line of the sample

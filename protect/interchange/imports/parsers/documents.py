@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from protect.interchange.imports.parsers.limits import MOST_DEPTH, Room
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 
 def load_document(text: str, room: Room) -> Any:

@@ -8,8 +8,8 @@ import charset_normalizer
 
 from protect.interchange.imports.parsers.csv_text import decode
 from protect.interchange.imports.parsers.limits import MEGABYTE
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 # What spreadsheets of the twelve countries save; among all encodings, guesses go astray.
 EXPECTED = ("utf_16", "cp1250", "cp1251", "cp1252", "cp1253", "iso8859_2", "iso8859_7", "mac_roman")

@@ -9,8 +9,8 @@ from protect.interchange.imports.parsers.archive import MAGIC, texts_of
 from protect.interchange.imports.parsers.csv_text import decode
 from protect.interchange.imports.parsers.documents import dump, load_document
 from protect.interchange.imports.parsers.limits import Room, must_be_few
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 CONTENTS = ("contents", "content")  # the second as Open Referral UK writes it
 NUMBER = ("page_number", "number")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from protect.interchange.imports.parsers.archive import open_archive
 from protect.interchange.imports.parsers.limits import MOST_SHEET
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 WORKBOOK = "xl/workbook.xml"
 PACKAGE = "datapackage.json"

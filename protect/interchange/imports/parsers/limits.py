@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 MEGABYTE = 1_000_000  # bytes
 MOST_MEGABYTES = 20

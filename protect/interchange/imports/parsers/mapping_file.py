@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import tomllib
 
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:

@@ -11,8 +11,8 @@ from protect.interchange.imports.parsers.archive import texts_of
 from protect.interchange.imports.parsers.documents import dump
 from protect.interchange.imports.parsers.file_kind import PACKAGE
 from protect.interchange.imports.parsers.limits import Room
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 NEEDED = ("service", "organization")
 READ = (

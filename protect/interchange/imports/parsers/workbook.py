@@ -23,8 +23,8 @@ from protect.interchange.imports.parsers.limits import (
     Room,
     must_be_few,
 )
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import Refused
 
 SHEET = b"sheetData"  # stands in every sheet, wherever the archive keeps it
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")

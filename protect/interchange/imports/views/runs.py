@@ -36,8 +36,8 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.handlers import content_of
+from protect.uploads.errors import UploadRefused
+from protect.uploads.upload_handler import content_of
 
 PAGE = 50  # imports or rows
 SECONDS = 2.0  # of work before a page answers

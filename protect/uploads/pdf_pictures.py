@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from protect.vault.uploads.reasons import Reason, Unfit
+from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_UNWRAPPED = 64 * 1024 * 1024  # bytes
 # Source: ITU-T T.81, table B.1.

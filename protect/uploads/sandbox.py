@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 OPEN_FILES = 64
-PACKAGE = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def limit(*, memory: int, cpu_seconds: int) -> None:

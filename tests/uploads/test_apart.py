@@ -14,15 +14,15 @@ from threading import Event
 
 import pytest
 
-from protect.vault.uploads import apart
-from protect.vault.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
-from protect.vault.uploads.cleaning import rewrite
-from protect.vault.uploads.errors import OwnFileWaits, ParsersBusy
-from protect.vault.uploads.kinds import JPEG, PDF, PNG
-from protect.vault.uploads.parsers import PARSERS, Parser
-from protect.vault.uploads.reasons import EXHAUSTED, MEGABYTE, Reason, Refused, Unfit
-from protect.vault.uploads.senders import OPERATOR, Queue, Sender, sender, sent_by
-from tests.vault.uploads.making import (
+from protect.uploads import apart
+from protect.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
+from protect.uploads.clean_documents import rewrite
+from protect.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.uploads.media_types import JPEG, PDF, PNG
+from protect.uploads.parsers import PARSERS, Parser
+from protect.uploads.refusal_reasons import EXHAUSTED, MEGABYTE, Reason, Refused, Unfit
+from protect.uploads.senders import OPERATOR, Queue, Sender, sender, sent_by
+from tests.uploads.sample_files import (
     CATALOGUE,
     lzw,
     opened,
@@ -35,7 +35,7 @@ from tests.vault.uploads.making import (
 
 PARSER = """
 from __future__ import annotations
-from protect.vault.uploads.reasons import Refused
+from protect.uploads.reasons import Refused
 
 def parse(content, options):
 {body}
@@ -48,7 +48,7 @@ def parse_with(tmp_path, monkeypatch):
     monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
     start = apart.START.replace(
         "main(*sys.argv[2:])",
-        "from protect.vault.uploads import worker; worker.PARSERS = "
+        "from protect.uploads import worker; worker.PARSERS = "
         "{'demo': worker.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
         "cpu_seconds=1)}; main(*sys.argv[2:])",
     )

@@ -6,17 +6,17 @@ import time
 
 import pytest
 
-from protect.vault.uploads import cores
-from protect.vault.uploads.errors import ParsersBusy
-from protect.vault.uploads.senders import Queue
+from protect.uploads import cores
+from protect.uploads.errors import ParsersBusy
+from protect.uploads.senders import Queue
 
 # Another process of the server, whose visitors parse one file after the other.
 VISITORS = """
 import sys, time
 from django.conf import settings
 settings.configure()
-from protect.vault.uploads import cores
-from protect.vault.uploads.senders import Queue
+from protect.uploads import cores
+from protect.uploads.senders import Queue
 cores.COUNT = 1
 while True:
     with cores.held_core(Queue.VISITORS, deadline=time.monotonic() + 60):

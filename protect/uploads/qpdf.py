@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pikepdf import settings
 
-from protect.vault.uploads.reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEGABYTE
 
 MOST_INFLATED = 64 * MEGABYTE  # bytes of one stream that qpdf has to read to find its way
 MOST_FILTERS = 4

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, StreamDecodeLevel, String
 from PIL import Image
 
-from protect.vault.uploads.pdfs import rewrite
-from protect.vault.uploads.reasons import Reason, Unfit
-from tests.vault.uploads.making import (
+from protect.uploads.pdfs import rewrite
+from protect.uploads.refusal_reasons import Reason, Unfit
+from tests.uploads.sample_files import (
     SECRET,
     exif,
     note,

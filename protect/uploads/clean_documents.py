@@ -1,19 +1,19 @@
-"""From what a sender uploads to what may be sealed."""
+"""Documents that may be sealed: scanned, rewritten and renamed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from protect.vault.uploads import apart
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.kinds import EXTENSIONS
-from protect.vault.uploads.names import cleaned_name
-from protect.vault.uploads.reasons import MOST_BYTES, Reason, Refused, Unfit
-from protect.vault.uploads.scanners import Scanner
+from protect.uploads import apart
+from protect.uploads.errors import UploadRefused
+from protect.uploads.file_names import cleaned_name
+from protect.uploads.media_types import EXTENSIONS
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Refused, Unfit
+from protect.uploads.scanners import Scanner
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
+class CleanDocument:
     """A document that is safe to keep. Its name and content never reach a log by its repr."""
 
     name: str = field(repr=False)
@@ -21,7 +21,7 @@ class Clean:
     content: bytes = field(repr=False)
 
 
-def clean(name: str, content: bytes, *, scanner: Scanner) -> Clean:
+def clean_document(name: str, content: bytes, *, scanner: Scanner) -> CleanDocument:
     """Return a document scanned, written anew and renamed. Nothing of it touches a disk.
 
     The scanner sees it as it came, since what is dropped anyway still tells of an infection, and
@@ -38,7 +38,7 @@ def clean(name: str, content: bytes, *, scanner: Scanner) -> Clean:
         scanner.must_pass(new)
     except Unfit as unfit:
         raise UploadRefused(unfit.reason) from None
-    return Clean(cleaned_name(name, media_type), media_type, new)
+    return CleanDocument(cleaned_name(name, media_type), media_type, new)
 
 
 def rewrite(content: bytes) -> tuple[str, bytes]:

@@ -9,15 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.handlers import MemoryOnly, content_of
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES, Reason
+from protect.uploads.errors import UploadRefused
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES, Reason
+from protect.uploads.upload_handler import MemoryOnly, content_of
 
 
 @pytest.fixture(autouse=True)
 def no_disk(settings, monkeypatch, tmp_path) -> Path:
     """Whoever wants a temporary file fails: the folder for them is not there."""
-    settings.FILE_UPLOAD_HANDLERS = ["protect.vault.uploads.handlers.MemoryOnly"]
+    settings.FILE_UPLOAD_HANDLERS = ["protect.uploads.upload_handler.MemoryOnly"]
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "absent")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     return tmp_path

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.vault.uploads.reasons import MEGABYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 
 type Options = Mapping[str, str | int]
 type Facts = Mapping[str, str | int]
@@ -41,7 +41,7 @@ _IMPORT = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(
-        "protect.vault.uploads.documents",
+        "protect.uploads.document_parser",
         memory=1536 * MEGABYTE,  # six copies of the largest picture
         cpu_seconds=20,
         most=MOST_BYTES,

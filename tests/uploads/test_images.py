@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from protect.vault.uploads.images import FORMATS, redraw
-from protect.vault.uploads.kinds import JPEG, PNG
-from protect.vault.uploads.reasons import Reason, Unfit
-from tests.vault.uploads.making import SECRET, exif, opened, picture, png_head
+from protect.uploads.images import FORMATS, redraw
+from protect.uploads.media_types import JPEG, PNG
+from protect.uploads.refusal_reasons import Reason, Unfit
+from tests.uploads.sample_files import SECRET, exif, opened, picture, png_head
 
 
 def profile() -> bytes:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
-from protect.vault.uploads.reasons import Reason
+from protect.uploads.refusal_reasons import Reason
 
 MESSAGES: dict[Reason, Promise] = {
     # Translators: a document is larger than 20 MB. Nothing of it was kept.

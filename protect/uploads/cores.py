@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from protect.vault.uploads.errors import ParsersBusy
-from protect.vault.uploads.senders import Queue
+from protect.uploads.errors import ParsersBusy
+from protect.uploads.senders import Queue
 
 COUNT = max(1, (os.cpu_count() or 1) // 2)
 PAUSE = 0.02  # seconds between two looks of people at work

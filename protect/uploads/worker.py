@@ -11,9 +11,9 @@ import json
 import sys
 from importlib import import_module
 
-from protect.vault.uploads import sandbox
-from protect.vault.uploads.parsers import PARSERS
-from protect.vault.uploads.reasons import Refused
+from protect.uploads import sandbox
+from protect.uploads.parsers import PARSERS
+from protect.uploads.refusal_reasons import Refused
 
 
 def main(name: str, options: str) -> None:

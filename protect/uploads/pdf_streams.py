@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from pikepdf import Array, Name, Object, PdfError, Stream
 
-from protect.vault.uploads import pictures
-from protect.vault.uploads.images import MOST_PIXELS
-from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
+from protect.uploads import pdf_pictures
+from protect.uploads.images import MOST_PIXELS
+from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
 
 MOST_OF_ONE = 64 * MEGABYTE  # bytes
 MOST_OF_PICTURE = 4 * MOST_PIXELS  # bytes: the largest picture in four colours
 MOST_IN_ALL = 512 * MEGABYTE  # bytes
 PIECE = MEGABYTE
-POINTS = {"/DCTDecode": pictures.points_of_jpeg, "/JPXDecode": pictures.points_of_jpeg2000}
+POINTS = {"/DCTDecode": pdf_pictures.points_of_jpeg, "/JPXDecode": pdf_pictures.points_of_jpeg2000}
 CODED_POINTS = {*POINTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # their size is that of the picture
 
 
@@ -72,7 +72,7 @@ def _inflated_size(raw: bytes, most: int) -> int:
 
 def _size_of_picture(raw: bytes, filters: list[str]) -> int:
     for coding in filters[:-1]:
-        raw = pictures.unwrapped(raw, coding)
+        raw = pdf_pictures.unwrapped(raw, coding)
     count = POINTS.get(filters[-1])
     if count is not None and count(raw) > MOST_PIXELS:
         raise Unfit(Reason.TOO_MANY_PIXELS)

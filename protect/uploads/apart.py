@@ -22,13 +22,13 @@ from pathlib import Path
 from threading import Condition
 from typing import Any
 
-from protect.vault.uploads.cores import held_core
-from protect.vault.uploads.errors import OwnFileWaits, ParsersBusy
-from protect.vault.uploads.parsers import PARSERS, Facts, Parser
-from protect.vault.uploads.reasons import EXHAUSTED, Refused
-from protect.vault.uploads.senders import Queue, Sender, sender
+from protect.uploads.cores import held_core
+from protect.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.uploads.parsers import PARSERS, Facts, Parser
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
+from protect.uploads.senders import Queue, Sender, sender
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 # -S: `site` would run what installed packages put into .pth files.
 PATHS = os.pathsep.join(
     dict.fromkeys([str(ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))])
@@ -37,7 +37,7 @@ NICENESS = 10  # pages come before parsing, and before the imports of a parser
 START = (
     f"import os, sys; os.nice({NICENESS}); "
     "sys.path += sys.argv[1].split(os.pathsep); "
-    "from protect.vault.uploads.worker import main; main(*sys.argv[2:])"
+    "from protect.uploads.worker import main; main(*sys.argv[2:])"
 )
 COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START, PATHS)
 ENVIRONMENT = {"PUREMAGIC_DEEPSCAN": "0"}  # nothing of ours: it holds secrets

@@ -9,14 +9,14 @@ import pytest
 from django.utils import translation
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from protect.vault.uploads import qpdf, streams
-from protect.vault.uploads.cleaning import clean
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.pdfs import rewrite
-from protect.vault.uploads.pictures import points_of_jpeg, points_of_jpeg2000
-from protect.vault.uploads.reasons import MEGABYTE, Reason, Unfit
-from protect.vault.uploads.scanners import NoScanner
-from tests.vault.uploads.making import lzw, pdf, picture, saved, with_picture
+from protect.uploads import pdf_streams, qpdf
+from protect.uploads.clean_documents import clean_document
+from protect.uploads.errors import UploadRefused
+from protect.uploads.pdf_pictures import points_of_jpeg, points_of_jpeg2000
+from protect.uploads.pdfs import rewrite
+from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
+from protect.uploads.scanners import NoScanner
+from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
 
     assert len(content) < MEGABYTE
     with translation.override("en"), pytest.raises(UploadRefused) as refused:
-        clean("a.pdf", content, scanner=NoScanner())
+        clean_document("a.pdf", content, scanner=NoScanner())
 
     assert (refused.value.code, refused.value.reason) == ("upload_refused", "unpacks_too_large")
     assert refused.value.text().startswith(
@@ -82,7 +82,7 @@ def test_a_picture_that_declares_more_points_than_are_drawn_is_refused():
 
 
 def test_many_streams_count_together(monkeypatch):
-    monkeypatch.setattr(streams, "MOST_IN_ALL", 3 * MEGABYTE)
+    monkeypatch.setattr(pdf_streams, "MOST_IN_ALL", 3 * MEGABYTE)
     made = pdf(4)
     for number, page in enumerate(made.pages):
         page.obj.Contents = Stream(made, blanks(1) + bytes(number), Filter=Name.FlateDecode)

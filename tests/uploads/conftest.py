@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.uploads.making import EICAR
+from tests.uploads.sample_files import EICAR
 
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 ABSENT = "clamd is not installed (apt install clamav-daemon)"

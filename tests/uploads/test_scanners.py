@@ -6,9 +6,9 @@ from threading import Thread
 import pytest
 
 from protect.kernel.errors import SettingError
-from protect.vault.uploads.reasons import MOST_BYTES, Reason, Unfit
-from protect.vault.uploads.scanners import Clamd, NoScanner, scanner_of
-from tests.vault.uploads.making import EICAR, pdf, saved, with_attachment
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Unfit
+from protect.uploads.scanners import Clamd, NoScanner, scanner_of
+from tests.uploads.sample_files import EICAR, pdf, saved, with_attachment
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import puremagic
 
-from protect.vault.uploads import images, pdfs, qpdf
-from protect.vault.uploads.kinds import EXTENSIONS, PDF
-from protect.vault.uploads.parsers import Facts, Options
-from protect.vault.uploads.reasons import MOST_BYTES, Reason, Unfit
+from protect.uploads import images, pdfs, qpdf
+from protect.uploads.media_types import EXTENSIONS, PDF
+from protect.uploads.parsers import Facts, Options
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Unfit
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:

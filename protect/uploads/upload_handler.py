@@ -8,8 +8,8 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from protect.vault.uploads.errors import UploadRefused
-from protect.vault.uploads.reasons import MOST_BYTES, Reason
+from protect.uploads.errors import UploadRefused
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 
 
 class Oversized(InMemoryUploadedFile):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from protect.vault.uploads.kinds import EXTENSIONS
+from protect.uploads.media_types import EXTENSIONS
 
 LONGEST = 120  # characters, extension included
 LONGEST_BYTES = 240  # in UTF-8; most file systems stop at 255

@@ -7,18 +7,18 @@ import pytest
 from django.utils.translation import override
 from pikepdf import Dictionary, String
 
-from protect.vault.uploads.cleaning import clean
-from protect.vault.uploads.errors import MESSAGES, UploadRefused
-from protect.vault.uploads.kinds import JPEG, PDF
-from protect.vault.uploads.reasons import MOST_BYTES, Reason
-from protect.vault.uploads.scanners import Clamd, NoScanner
-from tests.vault.uploads.making import EICAR, SECRET, exif, pdf, picture, saved, with_attachment
+from protect.uploads.clean_documents import clean_document
+from protect.uploads.errors import MESSAGES, UploadRefused
+from protect.uploads.media_types import JPEG, PDF
+from protect.uploads.refusal_reasons import MOST_BYTES, Reason
+from protect.uploads.scanners import Clamd, NoScanner
+from tests.uploads.sample_files import EICAR, SECRET, exif, pdf, picture, saved, with_attachment
 
 
 def test_a_photograph_comes_out_clean_and_renamed():
     content = picture("JPEG", exif=exif())
 
-    found = clean("../../IMG\u202egnp.exe", content, scanner=NoScanner())
+    found = clean_document("../../IMG\u202egnp.exe", content, scanner=NoScanner())
 
     assert (found.name, found.media_type) == ("IMGgnp.jpg", JPEG)
     assert SECRET not in found.content
@@ -39,7 +39,7 @@ def test_a_refusal_names_its_reason_and_keeps_nothing(content, reason, monkeypat
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     with pytest.raises(UploadRefused) as refused:
-        clean("scan.pdf", content, scanner=NoScanner())
+        clean_document("scan.pdf", content, scanner=NoScanner())
 
     assert refused.value.reason == reason
     assert refused.value.facts == {"reason": reason.value}  # no name, no content: this is logged
@@ -51,10 +51,10 @@ def test_an_infected_attachment_refuses_the_whole_document(clamd):
     content = saved(with_attachment(EICAR))
 
     with pytest.raises(UploadRefused) as refused:
-        clean("scan.pdf", content, scanner=Clamd(path=str(clamd.path)))
+        clean_document("scan.pdf", content, scanner=Clamd(path=str(clamd.path)))
 
     assert refused.value.reason == Reason.INFECTED
-    assert clean("scan.pdf", content, scanner=NoScanner()).media_type == PDF
+    assert clean_document("scan.pdf", content, scanner=NoScanner()).media_type == PDF
 
 
 @pytest.mark.clamd
@@ -67,21 +67,21 @@ def test_what_only_the_new_document_shows_is_looked_at_too(clamd):
     scanner = Clamd(path=str(clamd.path))
     scanner.must_pass(hidden)
     with pytest.raises(UploadRefused) as refused:
-        clean("scan.pdf", hidden, scanner=scanner)
+        clean_document("scan.pdf", hidden, scanner=scanner)
 
     assert refused.value.reason == Reason.INFECTED
 
 
 @pytest.mark.clamd
 def test_a_healthy_document_passes_the_scanner(clamd):
-    found = clean("scan", saved(pdf()), scanner=Clamd(path=str(clamd.path)))
+    found = clean_document("scan", saved(pdf()), scanner=Clamd(path=str(clamd.path)))
 
     assert (found.name, found.media_type) == ("scan.pdf", PDF)
 
 
 def test_without_its_scanner_nothing_is_taken(tmp_path):
     with pytest.raises(UploadRefused) as refused:
-        clean("scan.pdf", saved(pdf()), scanner=Clamd(path=str(tmp_path / "absent")))
+        clean_document("scan.pdf", saved(pdf()), scanner=Clamd(path=str(tmp_path / "absent")))
 
     assert refused.value.reason == Reason.SCANNER_AWAY
 

@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from protect.vault.uploads.documents import kind_of
-from protect.vault.uploads.kinds import JPEG, PDF, PNG
-from protect.vault.uploads.reasons import Reason, Unfit
-from tests.vault.uploads.making import pdf, picture, saved
+from protect.uploads.document_parser import kind_of
+from protect.uploads.media_types import JPEG, PDF, PNG
+from protect.uploads.refusal_reasons import Reason, Unfit
+from tests.uploads.sample_files import pdf, picture, saved
 
 
 def zipped() -> bytes:

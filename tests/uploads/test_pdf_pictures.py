@@ -7,14 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protect.vault.uploads.pictures import (
-    MOST_UNWRAPPED,
-    bare_jpeg,
-    bare_jpeg2000,
-    unwrapped,
-)
-from protect.vault.uploads.reasons import Reason, Unfit
-from tests.vault.uploads.making import SECRET, exif, opened, picture
+from protect.uploads.pdf_pictures import MOST_UNWRAPPED, bare_jpeg, bare_jpeg2000, unwrapped
+from protect.uploads.refusal_reasons import Reason, Unfit
+from tests.uploads.sample_files import SECRET, exif, opened, picture
 
 
 @pytest.mark.parametrize("mode", ["RGB", "CMYK", "L"])

@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from protect.kernel.errors import SettingError
-from protect.vault.uploads.reasons import Reason, Unfit
+from protect.uploads.refusal_reasons import Reason, Unfit
 
 SECONDS = 30  # for each step of the conversation
 CHUNK = 64 * 1024  # bytes
